@@ -1,0 +1,58 @@
+/** A built-in role: what it lets its holder do on the control plane (`actions`) and on the data plane (`dataActions`). */
+export type RoleDefinition = {
+  readonly id: string;
+  readonly name: string;
+  readonly actions: readonly string[];
+  readonly notActions: readonly string[];
+  readonly dataActions: readonly string[];
+};
+
+const queueReads = [
+  "Microsoft.ServiceBus/*/queues/read",
+  "Microsoft.ServiceBus/*/topics/read",
+  "Microsoft.ServiceBus/*/topics/subscriptions/read",
+];
+
+/** Built-in roles have the same ids in every tenant (Azure built-in roles). */
+export const roleDefinitions: readonly RoleDefinition[] = [
+  {
+    id: "090c5cfd-751d-490a-894a-3ce6f1109419",
+    name: "Azure Service Bus Data Owner",
+    actions: ["Microsoft.ServiceBus/*"],
+    notActions: [],
+    dataActions: ["Microsoft.ServiceBus/*"],
+  },
+  {
+    id: "69a216fc-b8fb-44d8-bc22-1f3c2cd27a39",
+    name: "Azure Service Bus Data Sender",
+    actions: queueReads,
+    notActions: [],
+    dataActions: ["Microsoft.ServiceBus/*/send/action"],
+  },
+  {
+    id: "4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0",
+    name: "Azure Service Bus Data Receiver",
+    actions: queueReads,
+    notActions: [],
+    dataActions: ["Microsoft.ServiceBus/*/receive/action"],
+  },
+  { id: "8e3af657-a8ff-443c-a75c-2fe8c4bcb635", name: "Owner", actions: ["*"], notActions: [], dataActions: [] },
+  {
+    id: "b24988ac-6180-42a0-ab88-20f7382dd24c",
+    name: "Contributor",
+    actions: ["*"],
+    notActions: ["Microsoft.Authorization/*/Delete", "Microsoft.Authorization/*/Write"],
+    dataActions: [],
+  },
+  {
+    id: "18d7d88d-d35e-4fb5-a5c3-7773c20a72d9",
+    name: "User Access Administrator",
+    actions: ["*/read", "Microsoft.Authorization/*"],
+    notActions: [],
+    dataActions: [],
+  },
+  { id: "acdd72a7-3385-48ef-bd42-f606fba81ae7", name: "Reader", actions: ["*/read"], notActions: [], dataActions: [] },
+];
+
+export const findRoleDefinition = (id: string): RoleDefinition | undefined =>
+  roleDefinitions.find((role) => role.id === id.toLowerCase());

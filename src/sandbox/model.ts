@@ -1,0 +1,184 @@
+/**
+ * The whole state of the stand-in: tenants with their directories and subscriptions. Entra, Graph, ARM and the broker are
+ * views on it and keep nothing of their own. All identifiers are lower case.
+ */
+export type Model = {
+  readonly tenants: Map<string, Tenant>;
+};
+
+/** One Entra tenant with its directory, and the Azure subscriptions that trust it. */
+export type Tenant = {
+  readonly id: string;
+  readonly displayName: string;
+  /** A verified domain, `contoso.example`; may stand for the id in every Entra path. */
+  readonly domain: string;
+  readonly applications: Map<string, Application>;
+  readonly servicePrincipals: Map<string, ServicePrincipal>;
+  readonly users: Map<string, User>;
+  readonly subscriptions: Map<string, Subscription>;
+  readonly roleAssignments: Map<string, RoleAssignment>;
+};
+
+/** An app registration; lives in its home tenant only. Keyed by `id`, the object id. */
+export type Application = {
+  readonly id: string;
+  readonly appId: string;
+  uniqueName?: string;
+  displayName: string;
+  signInAudience: "AzureADMyOrg" | "AzureADMultipleOrgs" | "AzureADandPersonalMicrosoftAccount";
+  redirectUris: string[];
+  readonly createdAt: Date;
+  readonly passwordCredentials: PasswordCredential[];
+  readonly keyCredentials: KeyCredential[];
+  readonly federatedIdentityCredentials: FederatedIdentityCredential[];
+};
+
+export type PasswordCredential = {
+  readonly keyId: string;
+  readonly displayName: string;
+  readonly secret: string;
+  readonly startsAt: Date;
+  readonly endsAt: Date;
+};
+
+export type KeyCredential = {
+  readonly keyId: string;
+  readonly displayName: string;
+  /** PEM of the public certificate. */
+  readonly certificate: string;
+};
+
+export type FederatedIdentityCredential = {
+  readonly id: string;
+  readonly name: string;
+  readonly issuer: string;
+  readonly subject: string;
+  readonly audiences: readonly string[];
+};
+
+/** An app's object in one tenant (its own, or a customer's after consent), or a managed identity. Keyed by `id`. */
+export type ServicePrincipal = {
+  readonly id: string;
+  readonly appId: string;
+  readonly appOwnerOrganizationId: string;
+  displayName: string;
+  accountEnabled: boolean;
+  readonly type: "Application" | "ManagedIdentity";
+  /** Graph application permissions it holds, such as `Application.ReadWrite.All`. */
+  readonly graphPermissions: readonly string[];
+  /** Directory roles it holds, such as `Cloud Application Administrator`. */
+  readonly directoryRoles: readonly string[];
+  readonly createdAt: Date;
+};
+
+export type User = {
+  readonly id: string;
+  readonly userPrincipalName: string;
+  readonly displayName: string;
+  readonly directoryRoles: readonly string[];
+};
+
+export type Subscription = {
+  readonly id: string;
+  readonly resourceGroups: Map<string, ResourceGroup>;
+};
+
+export type ResourceGroup = {
+  readonly name: string;
+  readonly location: string;
+  readonly namespaces: Map<string, Namespace>;
+};
+
+export type Namespace = {
+  readonly name: string;
+  /** The host clients name in AMQP open and in token audiences, `acme-bus.servicebus.localhost`. */
+  readonly host: string;
+  /** ARM id, `/subscriptions/…/namespaces/acme-bus`, lower case as Azure compares it. */
+  readonly resourceId: string;
+  readonly tier: "Basic" | "Standard" | "Premium";
+  readonly createdAt: Date;
+  /** Keyed by lower-case name. */
+  readonly queues: Map<string, Queue>;
+};
+
+/** What ARM sets on a queue. The messages in it are kept by the broker's queue store, found by this object. */
+export type Queue = {
+  readonly name: string;
+  readonly resourceId: string;
+  readonly createdAt: Date;
+  settings: QueueSettings;
+};
+
+/** Durations are milliseconds, sizes are bytes. */
+export type QueueSettings = {
+  readonly status: "Active" | "Disabled" | "SendDisabled" | "ReceiveDisabled";
+  readonly lockDuration: number;
+  readonly maxDeliveryCount: number;
+  /** Undefined: messages never expire. */
+  readonly defaultTimeToLive: number | undefined;
+  readonly deadLetterOnExpiration: boolean;
+  readonly maxMessageBytes: number;
+  readonly maxSizeBytes: number;
+  readonly requiresSession: boolean;
+  readonly requiresDuplicateDetection: boolean;
+};
+
+/** Azure's defaults for a Standard queue (ARM typings; lock 1 min, 10 deliveries, 256 KB, 1 GB). */
+export const defaultQueueSettings: QueueSettings = {
+  status: "Active",
+  lockDuration: 60_000,
+  maxDeliveryCount: 10,
+  defaultTimeToLive: undefined,
+  deadLetterOnExpiration: false,
+  maxMessageBytes: 256 * 1024,
+  maxSizeBytes: 1024 ** 3,
+  requiresSession: false,
+  requiresDuplicateDetection: false,
+};
+
+/** Keyed by `name`, a GUID that is unique in the tenant. */
+export type RoleAssignment = {
+  readonly name: string;
+  /** ARM id of a subscription, resource group, namespace or queue, lower case. */
+  readonly scope: string;
+  /** The GUID part of the role definition's id. */
+  readonly roleId: string;
+  readonly principalId: string;
+  readonly principalType: string;
+  readonly description: string | undefined;
+  readonly createdAt: Date;
+  /** When the data and control planes begin to honour it; later than `createdAt` when propagation is rehearsed. */
+  readonly effectiveAt: Date;
+};
+
+export const createModel = (): Model => ({ tenants: new Map() });
+
+/** The tenant of this id or verified domain, as Entra's paths accept either. */
+export function findTenant(model: Model, idOrDomain: string): Tenant | undefined {
+  const wanted = idOrDomain.toLowerCase();
+  return model.tenants.get(wanted) ?? model.tenants.values().find(({ domain }) => domain === wanted);
+}
+
+/** An app registration by its client id, with the tenant that owns it. */
+export function findApplication(model: Model, appId: string) {
+  for (const tenant of model.tenants.values())
+    for (const application of tenant.applications.values())
+      if (application.appId === appId.toLowerCase()) return { tenant, application };
+  return undefined;
+}
+
+export const findServicePrincipal = (tenant: Tenant, appId: string): ServicePrincipal | undefined =>
+  tenant.servicePrincipals.values().find((principal) => principal.appId === appId.toLowerCase());
+
+/** A namespace by the host a client dialled, with the tenant whose tokens it trusts. */
+export function findNamespace(model: Model, host: string) {
+  for (const tenant of model.tenants.values())
+    for (const namespace of namespacesOf(tenant))
+      if (namespace.host === host.toLowerCase()) return { tenant, namespace };
+  return undefined;
+}
+
+export function* namespacesOf(tenant: Tenant): Generator<Namespace> {
+  for (const { resourceGroups } of tenant.subscriptions.values())
+    for (const { namespaces } of resourceGroups.values()) yield* namespaces.values();
+}
