@@ -136,6 +136,14 @@ export const defaultQueueSettings: QueueSettings = {
   requiresDuplicateDetection: false,
 };
 
+/** What a queue holds now, as ARM's `countDetails` reports it. */
+export type QueueCounts = {
+  readonly active: number;
+  readonly deadLetter: number;
+  readonly scheduled: number;
+  readonly sizeBytes: number;
+};
+
 /** Keyed by `name`, a GUID that is unique in the tenant. */
 export type RoleAssignment = {
   readonly name: string;
