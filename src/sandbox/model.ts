@@ -4,7 +4,34 @@
  */
 export type Model = {
   readonly tenants: Map<string, Tenant>;
+  /** Keyed by object id. Entra remembers them, and says so when their app asks for a token. */
+  readonly deletedServicePrincipals: Map<string, { readonly tenantId: string; readonly principal: ServicePrincipal }>;
+  /** What users allowed and clients have yet to redeem; keyed by the code or refresh token itself. */
+  readonly signIns: Map<string, SignIn>;
 };
+
+/** A user of a tenant who chose to sign in to a client, with the scopes (separated by spaces) that the client asked for. */
+type Granted = { readonly tenantId: string; readonly userId: string };
+type Asked = { readonly clientId: string; readonly scope: string; readonly expiresAt: Date };
+
+/** An authorization code (RFC 6749 §4.1), a refresh token (§6), or a device code (RFC 8628). */
+export type SignIn =
+  | (Asked &
+      Granted & {
+        readonly kind: "authorization-code";
+        readonly redirectUri: string;
+        /** PKCE with S256 (RFC 7636). */
+        readonly codeChallenge: string | undefined;
+        readonly nonce: string | undefined;
+      })
+  | (Asked & Granted & { readonly kind: "refresh-token" })
+  | (Asked & {
+      readonly kind: "device-code";
+      readonly userCode: string;
+      /** A tenant's id, or undefined when the client asked at `/organizations`. */
+      readonly tenantId: string | undefined;
+      outcome: "pending" | "declined" | Granted;
+    });
 
 /** One Entra tenant with its directory, and the Azure subscriptions that trust it. */
 export type Tenant = {
@@ -27,6 +54,8 @@ export type Application = {
   displayName: string;
   signInAudience: "AzureADMyOrg" | "AzureADMultipleOrgs" | "AzureADandPersonalMicrosoftAccount";
   redirectUris: string[];
+  /** Further Graph properties that are kept and shown, and that nothing in the stand-in acts on. */
+  settings?: Readonly<Record<string, unknown>>;
   readonly createdAt: Date;
   readonly passwordCredentials: PasswordCredential[];
   readonly keyCredentials: KeyCredential[];
@@ -159,7 +188,21 @@ export type RoleAssignment = {
   readonly effectiveAt: Date;
 };
 
-export const createModel = (): Model => ({ tenants: new Map() });
+export const createModel = (): Model => ({
+  tenants: new Map(),
+  deletedServicePrincipals: new Map(),
+  signIns: new Map(),
+});
+
+/** A tenant with an empty directory and no subscription. */
+export const createTenant = (names: Pick<Tenant, "id" | "displayName" | "domain">): Tenant => ({
+  ...names,
+  applications: new Map(),
+  servicePrincipals: new Map(),
+  users: new Map(),
+  subscriptions: new Map(),
+  roleAssignments: new Map(),
+});
 
 /** The tenant of this id or verified domain, as Entra's paths accept either. */
 export function findTenant(model: Model, idOrDomain: string): Tenant | undefined {
