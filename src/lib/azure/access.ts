@@ -1,0 +1,49 @@
+import type { TokenCredential } from "@azure/identity";
+import type { Access } from "../cloud.ts";
+import { type Assignment, roles, type WantedAssignment } from "../tenancy/access.ts";
+import type { CloudEndpoints } from "../tenancy/cloud-endpoints.ts";
+import type { Guid } from "../tenancy/customer.ts";
+import { type Place, translating } from "./failure.ts";
+
+/** Role assignments of one subscription through Azure Resource Manager. */
+export async function openAccess(
+  { armEndpoint }: CloudEndpoints,
+  { credential, subscriptionId }: { credential: TokenCredential; subscriptionId: Guid },
+  place: Place,
+): Promise<Access> {
+  const { AuthorizationManagementClient } = await import("@azure/arm-authorization");
+  const { roleAssignments } = new AuthorizationManagementClient(credential, subscriptionId, {
+    endpoint: armEndpoint,
+    credentialScopes: [`${armEndpoint}/.default`],
+  });
+  const list = async (scope: string, principalId: Guid) => {
+    const held: Assignment[] = [];
+    for await (const { id, scope: at, roleDefinitionId } of roleAssignments.listForScope(withoutSlash(scope), {
+      filter: `principalId eq '${principalId}'`,
+    }))
+      if (id && at?.toLowerCase() === scope.toLowerCase())
+        held.push({ id, scope: at, roleId: roleDefinitionId?.split("/").at(-1)?.toLowerCase() ?? "" });
+    return held;
+  };
+  const create = ({ role, scope, principalId, name }: WantedAssignment) =>
+    roleAssignments.create(withoutSlash(scope), name, {
+      roleDefinitionId: `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${roles[role].id}`,
+      principalId,
+      // Tells Azure not to look the principal up: a new one may not have been replicated yet.
+      principalType: "ServicePrincipal",
+      description: "xtenant: the Provider's app",
+    });
+  return {
+    list: (scope, principalId) => translating(place, () => list(scope, principalId)),
+    assign: (wanted) => translating(place, () => create(wanted).then(() => "created" as const, existingWhenConflict)),
+  };
+}
+
+/** The client joins endpoint and scope with a slash of its own. */
+const withoutSlash = (scope: string) => scope.replace(/^\//, "");
+
+/** The same role, principal and scope under any name (ARM error code RoleAssignmentExists, 409). */
+function existingWhenConflict(error: unknown): "existing" {
+  if ((error as { code?: unknown }).code !== "RoleAssignmentExists") throw error;
+  return "existing";
+}

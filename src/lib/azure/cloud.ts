@@ -1,0 +1,81 @@
+import type { Cloud, Mailbox } from "../cloud.ts";
+import { Failure } from "../failure.ts";
+import type { Config, ConfiguredCustomer } from "../tenancy/config.ts";
+import { type Customer, guid, type TenantId, tenantId } from "../tenancy/customer.ts";
+import { openAccess } from "./access.ts";
+import type { Surroundings } from "./credential-kit.ts";
+import { type Credentials, createCredentials } from "./credentials.ts";
+import { openDirectory } from "./directory.ts";
+import { type Place, translating } from "./failure.ts";
+import { type MailboxOptions, openMailbox } from "./mailbox.ts";
+import { claimsOf } from "./token.ts";
+import { trustStandIn } from "./trust.ts";
+
+/** What core-amqp asks for in every cloud, double slash and all; asking for the same lets the token be shared. */
+const serviceBusScope = "https://servicebus.azure.net//.default";
+
+/** The ports over Azure. SDKs are loaded, and the config is read, when the first call needs them. */
+export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surroundings): Cloud {
+  let starting: Promise<{ config: Config; credentials: Credentials }> | undefined;
+  const start = async () => {
+    const config = await readConfig();
+    await trustStandIn(config.cloud);
+    return { config, credentials: await createCredentials(config, surroundings) };
+  };
+  const started = () => (starting ??= start());
+
+  const mailbox = async (customer: Customer, ends: Pick<MailboxOptions, "writes" | "reads">): Promise<Mailbox> => {
+    const { config, credentials } = await started();
+    const place = placeOf(customer);
+    const identity =
+      ends.writes === "command"
+        ? await credentials.providerIn(customer.tenantId)
+        : await credentials.responderOf(configured(config, customer));
+    return openMailbox(config.cloud, { customer, identity, place, ...ends });
+  };
+
+  return {
+    signIn: async (customer) => {
+      const { credentials } = await started();
+      const { kind, credential } = await credentials.providerIn(customer.tenantId);
+      return translating(placeOf(customer), async () => principalOf(await credential.getToken(serviceBusScope), kind));
+    },
+    directory: async (customer) => {
+      const { config, credentials } = await started();
+      const { credential } = await credentials.administratorOf(configured(config, customer));
+      return openDirectory(config.cloud, credential, placeOf(customer));
+    },
+    access: async (customer) => {
+      const { config, credentials } = await started();
+      const { credential } = await credentials.administratorOf(configured(config, customer));
+      const { subscriptionId } = customer;
+      if (subscriptionId === undefined)
+        throw new Failure("usage", `customers.${customer.name}.subscriptionId is not set`);
+      return openAccess(config.cloud, { credential, subscriptionId }, placeOf(customer));
+    },
+    providerMailbox: (customer) => mailbox(customer, { writes: "command", reads: "status" }),
+    responderMailbox: (customer) => mailbox(customer, { writes: "status", reads: "command" }),
+  };
+}
+
+const placeOf = ({ name, tenantId, namespace }: Customer): Place => ({ customer: name, tenant: tenantId, namespace });
+
+const configured = ({ customers }: Config, { name }: Customer): ConfiguredCustomer => {
+  const found = customers.get(name);
+  if (found === undefined) throw new Error(`${name} is not in the config`);
+  return found;
+};
+
+/** The service principal behind a token; one without an object id has no service principal and can hold no role. */
+function principalOf(token: { token: string; expiresOnTimestamp: number } | null, credential: string) {
+  const claims = claimsOf(token?.token ?? "");
+  if (typeof claims.oid !== "string" || token === null)
+    throw new Failure("auth", "the token speaks for no service principal", { code: "NoServicePrincipal" });
+  return {
+    tenantId: tenantId(String(claims.tid)) satisfies TenantId,
+    clientId: guid(String(claims.appid ?? claims.azp)),
+    objectId: guid(claims.oid),
+    credential,
+    expiresAt: new Date(token.expiresOnTimestamp),
+  };
+}

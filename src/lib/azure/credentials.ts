@@ -1,0 +1,71 @@
+import type { TokenCredential } from "@azure/identity";
+import type { Config, ConfiguredCustomer } from "../tenancy/config.ts";
+import type { TenantId } from "../tenancy/customer.ts";
+import { checkedCredential } from "./checked-credential.ts";
+import { createCredentialKit, type Surroundings } from "./credential-kit.ts";
+import { administratorCredential, noResponder, responderCredential } from "./own-credential.ts";
+import { noProviderCredential, providerCredentials } from "./provider-credential.ts";
+
+/** An identity in one tenant: the credential that proves it, and the kind that people are shown. */
+export type Identity = { readonly kind: string; readonly credential: TokenCredential };
+
+/** The one place where credentials are made. Exactly one identity is tried: there is no chain that falls through. */
+export type Credentials = {
+  /** The Provider's app, in a Customer's tenant. */
+  providerIn(tenantId: TenantId): Promise<Identity>;
+  /** Whoever administers the Customer's tenant. */
+  administratorOf(customer: ConfiguredCustomer): Promise<Identity>;
+  /** The Customer's own worker. */
+  responderOf(customer: ConfiguredCustomer): Promise<Identity>;
+};
+
+export async function createCredentials({ cloud, provider }: Config, surroundings: Surroundings): Promise<Credentials> {
+  const kit = await createCredentialKit(cloud, surroundings);
+  const { clientId, credential: configured } = provider;
+  const inTenant = configured && providerCredentials(kit, clientId, configured);
+  const shown = (role: string, tenantId: TenantId, kind: string) =>
+    surroundings.log.debug(`identity: ${role} in tenant ${tenantId}, by ${kind}`);
+
+  return {
+    providerIn: remembered(async (tenantId) => {
+      if (inTenant === undefined || configured === undefined) throw noProviderCredential();
+      shown(`the Provider's app ${clientId}`, tenantId, configured.kind);
+      return { kind: configured.kind, credential: checkedCredential(await inTenant(tenantId), { tenantId, clientId }) };
+    }),
+    administratorOf: async ({ name, tenantId, administrator }) => {
+      shown(`${name}'s administrator`, tenantId, administrator.kind);
+      const credential = await administratorCredential(kit, tenantId, administrator);
+      return {
+        kind: administrator.kind,
+        credential: checkedCredential(credential, { tenantId, ...appOf(administrator) }),
+      };
+    },
+    responderOf: async ({ name, tenantId, responder }) => {
+      if (responder === undefined) throw noResponder(name);
+      shown(`${name}'s responder`, tenantId, responder.kind);
+      const credential = await responderCredential(kit, tenantId, responder);
+      return { kind: responder.kind, credential: checkedCredential(credential, { tenantId, ...appOf(responder) }) };
+    },
+  };
+}
+
+/** The client id that a token of this identity must name, where the config knows it. */
+const appOf = (identity: object) => {
+  const { clientId, managedIdentityClientId } = identity as {
+    clientId?: TenantClientId;
+    managedIdentityClientId?: TenantClientId;
+  };
+  const app = clientId ?? managedIdentityClientId;
+  return app === undefined ? {} : { clientId: app };
+};
+type TenantClientId = Config["provider"]["clientId"];
+
+/** One credential for each tenant in a process: its token cache is inside it. */
+function remembered<Key, Value>(make: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
+  const made = new Map<Key, Promise<Value>>();
+  return (key) => {
+    const known = made.get(key) ?? make(key);
+    made.set(key, known);
+    return known;
+  };
+}

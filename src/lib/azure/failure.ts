@@ -1,0 +1,127 @@
+import { Failure } from "../failure.ts";
+import { controlPlaneRemedies, entraRemedies, type Remedy, serviceBusRemedies } from "./remedies.ts";
+
+/** Where something failed; fills the placeholders of a remedy. */
+export type Place = { readonly customer: string; readonly tenant: string; readonly namespace: string };
+
+type ErrorShape = {
+  readonly name?: unknown;
+  readonly code?: unknown;
+  readonly message?: unknown;
+  readonly statusCode?: unknown;
+  readonly errors?: unknown;
+  readonly errorNo?: unknown;
+  readonly cause?: unknown;
+};
+
+/** Runs what talks to Azure; an error of an SDK comes out as a Failure, anything else as it is. */
+export async function translating<T>(place: Place, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw translate(error, place);
+  }
+}
+
+/** An SDK's error as a Failure by the tables of remedies; an error that no table knows is returned unchanged. */
+export function translate(error: unknown, place: Place): unknown {
+  if (error instanceof Failure || !(error instanceof Error)) return error;
+  const inner = innermost(error);
+  const found = entra(inner) ?? serviceBus(inner) ?? controlPlane(inner) ?? unreachable(inner);
+  if (found === undefined) return error;
+  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, key: keyof Place) => place[key]);
+  const { kind, cause, actor, next, retryable } = found.remedy;
+  const detail = firstLine(inner.message);
+  return new Failure(kind, `${fill(cause)} (${found.code}${detail.includes(found.code) ? "" : `: ${detail}`})`, {
+    code: found.code,
+    hint: fill(next),
+    actor,
+    retryable: retryable === true,
+    cause: error,
+  });
+}
+
+/** Several attempts end as an AggregateError without a message: the last attempt tells what is wrong now. */
+function innermost(error: Error): Error & ErrorShape {
+  const { errors } = error as ErrorShape;
+  const last = Array.isArray(errors) ? errors.at(-1) : undefined;
+  return last instanceof Error ? innermost(last) : error;
+}
+
+type Found = { readonly code: string; readonly remedy: Remedy };
+
+/** The identity SDK wraps Entra's refusal without its number; MSAL's error underneath has it, and so has the text. */
+function entra(error: Error & ErrorShape): Found | undefined {
+  const { errorNo } = (error.cause ?? {}) as ErrorShape;
+  const number = typeof errorNo === "number" ? String(errorNo) : /AADSTS(\d+)/.exec(error.message)?.[1];
+  const code = number && `AADSTS${number}`;
+  if (!code) return undefined;
+  return { code, remedy: entraRemedies[code] ?? otherRefusal };
+}
+
+const otherRefusal: Remedy = {
+  kind: "auth",
+  cause: "Entra refused to issue a token for tenant {tenant}",
+  actor: "operator",
+  next: "look the code up in Microsoft's list of Entra error codes",
+};
+
+function serviceBus(error: Error & ErrorShape): Found | undefined {
+  if (error.name !== "ServiceBusError" && error.name !== "MessagingError") return undefined;
+  const code = refusedBehindUnauthorized(error) ?? (typeof error.code === "string" ? error.code : "GeneralError");
+  const remedy = serviceBusRemedies[code] ?? serviceBusRemedies.GeneralError;
+  return remedy && { code, remedy };
+}
+
+/** One code stands for three different refusals; only the text tells them apart. */
+function refusedBehindUnauthorized({ code, message }: Error & ErrorShape): string | undefined {
+  if (code !== "UnauthorizedAccess") return undefined;
+  if (/InvalidIssuer/.test(message)) return "InvalidIssuer";
+  return /Ip has been prevented/i.test(message) ? "IpNotAllowed" : undefined;
+}
+
+function controlPlane(error: Error & ErrorShape): Found | undefined {
+  if (typeof error.statusCode !== "number") return undefined;
+  const code = typeof error.code === "string" ? error.code : String(error.statusCode);
+  return { code, remedy: controlPlaneRemedies[code] ?? byStatus(error.statusCode) };
+}
+
+function byStatus(status: number): Remedy {
+  const refusal = { actor: "customer's administrator", next: "see the service's own message" } as const;
+  if (status === 401) return { ...refusal, kind: "auth", cause: "the service does not accept the token" };
+  if (status === 403) return { ...refusal, kind: "forbidden", cause: "the service refuses this account" };
+  if (status === 404) return { ...refusal, kind: "notFound", cause: "the service has no such object" };
+  if (status === 409) return { ...refusal, kind: "conflict", cause: "the object exists in another form" };
+  if (status === 429 || status >= 500)
+    return {
+      ...refusal,
+      actor: "nobody",
+      kind: "unavailable",
+      cause: "the service is busy",
+      next: "repeat later",
+      retryable: true,
+    };
+  return { ...refusal, actor: "operator", kind: "usage", cause: "the service rejects the request" };
+}
+
+const networkCodes =
+  /\b(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|EPIPE|endpoints_resolution_error)\b/;
+
+/** Names, routes and trust: nothing was reached, so nothing was changed. */
+function unreachable(error: Error & ErrorShape): Found | undefined {
+  const { message: below } = (error.cause ?? {}) as ErrorShape;
+  const code = networkCodes.exec(`${String(error.code)} ${error.message} ${String(below)}`)?.[1];
+  if (code === undefined && error.name !== "OperationTimeoutError") return undefined;
+  return {
+    code: code ?? "OperationTimeout",
+    remedy: {
+      kind: "unavailable",
+      cause: "a service of this cloud cannot be reached, or its certificate is not trusted",
+      actor: "operator",
+      next: "check the network, the proxy, and that the config's cloud is right; is the sandbox running?",
+      retryable: true,
+    },
+  };
+}
+
+const firstLine = (text: string) => (text.split(/\r?\n/)[0] ?? "").trim();

@@ -1,0 +1,67 @@
+import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
+import type { Held } from "../cloud.ts";
+import { type Place, translate } from "./failure.ts";
+
+/** Messages that the broker may lock for one tail at a time. */
+const heldAtMost = 32;
+
+type TailOptions = {
+  readonly hold: (message: ServiceBusReceivedMessage) => Held;
+  readonly place: Place;
+  readonly signal: AbortSignal;
+};
+
+/**
+ * Messages as they arrive, through `subscribe`, which alone survives short outages. It would retry a refused link for ever
+ * without a word, so the first error ends the tail and the caller decides. When the signal aborts, no more is asked for;
+ * what is already locked is still handed out, so that a clean stop leaves nothing locked and no delivery counted twice.
+ */
+export async function* tail(receiver: ServiceBusReceiver, { hold, place, signal }: TailOptions): AsyncGenerator<Held> {
+  const unsettled = new Set<Held>();
+  let subscription: { close(): Promise<void> } | undefined;
+  let end = () => {};
+  const arrivals = new ReadableStream<Held>({
+    start(controller) {
+      let open = true;
+      const finish = (error?: unknown) => {
+        if (open) error === undefined ? controller.close() : controller.error(error);
+        open = false;
+      };
+      end = () => void subscription?.close().then(() => finish(), finish);
+      subscription = receiver.subscribe(
+        {
+          processMessage: (message) =>
+            new Promise<void>((settled) => {
+              const held = releasing(hold(message), (one) => {
+                unsettled.delete(one);
+                settled();
+              });
+              unsettled.add(held);
+              if (open) controller.enqueue(held);
+            }),
+          processError: async ({ error }) => finish(translate(error, place)),
+        },
+        { autoCompleteMessages: false, maxConcurrentCalls: heldAtMost },
+      );
+    },
+  });
+  signal.addEventListener("abort", end, { once: true });
+  if (signal.aborted) end();
+  try {
+    yield* arrivals;
+  } finally {
+    signal.removeEventListener("abort", end);
+    await subscription?.close().catch(() => {});
+    await Promise.allSettled([...unsettled].map((held) => held.abandon()));
+  }
+}
+
+/** The same message, telling when it has been settled or given back, so that the broker may send the next one. */
+function releasing(held: Held, release: (held: Held) => void): Held {
+  const one: Held = {
+    message: held.message,
+    complete: () => held.complete().finally(() => release(one)),
+    abandon: () => held.abandon().finally(() => release(one)),
+  };
+  return one;
+}

@@ -1,0 +1,23 @@
+import { Buffer } from "node:buffer";
+
+/** The claims that are looked at before a token is used. Only for cross-checks: the service that receives it is the judge. */
+export type Claims = {
+  readonly aud?: unknown;
+  readonly tid?: unknown;
+  readonly oid?: unknown;
+  /** Client id in v1 tokens; v2 tokens call it `azp`. */
+  readonly appid?: unknown;
+  readonly azp?: unknown;
+  /** Seconds since 1970. */
+  readonly exp?: unknown;
+};
+
+/** The payload of a JWT, unverified; empty for an opaque token. */
+export function claimsOf(token: string): Claims {
+  try {
+    const payload: unknown = JSON.parse(Buffer.from(token.split(".")[1] ?? "", "base64url").toString("utf8"));
+    return typeof payload === "object" && payload !== null ? payload : {};
+  } catch {
+    return {};
+  }
+}

@@ -1,0 +1,16 @@
+import { plainText } from "./plain-text.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** Talk on stderr: never data, never secrets. */
+export type Log = {
+  /** Progress and notices; silent under `--quiet`. */
+  readonly info: (line: string) => void;
+  /** What was chosen and why; only under `--verbose`. */
+  readonly debug: (line: string) => void;
+};
+
+export function createLog(stderr: Terminal["stderr"], { quiet, verbose }: { quiet: boolean; verbose: boolean }): Log {
+  const write = (line: string) => void stderr.write(`${plainText(line)}\n`);
+  const silent = () => {};
+  return { info: quiet ? silent : write, debug: verbose && !quiet ? write : silent };
+}

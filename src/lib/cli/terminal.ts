@@ -1,0 +1,38 @@
+import type { ReadStream, WriteStream } from "node:tty";
+
+type Input = NodeJS.ReadableStream & Partial<Pick<ReadStream, "isTTY">>;
+type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, "isTTY" | "columns">>;
+
+/** The slice of the process that a command line may touch; tests pass one of buffers. */
+export type Terminal = {
+  readonly stdin: Input;
+  readonly stdout: Output;
+  readonly stderr: Output;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly workingDirectory: string;
+  /** The program and first arguments with which a command line can be run in a process of its own. */
+  readonly self: readonly [string, ...string[]];
+  /** Aborted by SIGINT and SIGTERM (reason: the signal's name) and by a failing stdout (reason: its error). */
+  readonly signal: AbortSignal;
+};
+
+/** The real one. A second signal finds no handler of ours and ends the process at once. */
+export function systemTerminal(process: NodeJS.Process): Terminal {
+  const stop = new AbortController();
+  process.once("SIGINT", (name) => stop.abort(name));
+  process.once("SIGTERM", (name) => stop.abort(name));
+  process.stdout.on("error", (error) => stop.abort(error));
+  return {
+    stdin: process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
+    env: process.env,
+    workingDirectory: process.cwd(),
+    self: [process.execPath, ...process.execArgv, process.argv[1] ?? ""],
+    signal: stop.signal,
+  };
+}
+
+/** A reader that went away (`| head -1`) is no failure. */
+export const isClosedPipe = (error: unknown): boolean =>
+  error instanceof Error && "code" in error && (error.code === "EPIPE" || error.code === "ERR_STREAM_DESTROYED");

@@ -1,0 +1,83 @@
+import type { Assignment, WantedAssignment } from "./tenancy/access.ts";
+import type { Customer, Guid, TenantId } from "./tenancy/customer.ts";
+import type { Incoming, Outgoing } from "./tenancy/message.ts";
+
+/**
+ * All that the tool asks of Azure, in the domain's words. Every method may throw Failure, and opens connections, loads SDKs
+ * and asks for tokens only when it is called.
+ */
+export interface Cloud {
+  /** A token of the Provider's app from this Customer's tenant: the only proof that the app was admitted there. */
+  signIn(customer: Customer): Promise<Principal>;
+  /** The Customer's directory, as the Customer's administrator. */
+  directory(customer: Customer): Promise<Directory>;
+  /** Role assignments in the Customer's subscription, as the Customer's administrator. */
+  access(customer: Customer): Promise<Access>;
+  /** The Provider's end of this Customer's queues: it writes commands and reads statuses. */
+  providerMailbox(customer: Customer): Promise<Mailbox>;
+  /** The Customer's own end: its worker reads commands and writes statuses. */
+  responderMailbox(customer: Customer): Promise<Mailbox>;
+}
+
+/** The service principal that a checked token speaks for. */
+export type Principal = {
+  readonly tenantId: TenantId;
+  readonly clientId: Guid;
+  readonly objectId: Guid;
+  /** Kind of credential that proved it, `managed-identity`. */
+  readonly credential: string;
+  readonly expiresAt: Date;
+};
+
+export type ServicePrincipal = {
+  readonly objectId: Guid;
+  readonly displayName: string;
+  readonly accountEnabled: boolean;
+  /** The tenant that registered the app; anything but the Provider's is an impostor. */
+  readonly ownerTenantId: TenantId;
+};
+
+export interface Directory {
+  findServicePrincipal(clientId: Guid): Promise<ServicePrincipal | undefined>;
+  /** Creates the app's service principal; one that exists is left as it is. */
+  provisionServicePrincipal(clientId: Guid): Promise<"created" | "existing">;
+}
+
+export interface Access {
+  /** What the principal holds at the scope itself, not above or below it. */
+  list(scope: string, principalId: Guid): Promise<readonly Assignment[]>;
+  /** Safe to repeat: an assignment of the same role, principal and scope counts as made. */
+  assign(wanted: WantedAssignment): Promise<"created" | "existing">;
+}
+
+/** One connection to one Customer's namespace; its ends are opened on first use and closed with it. */
+export interface Mailbox extends AsyncDisposable {
+  outbox(): Promise<Outbox>;
+  inbox(): Promise<Inbox>;
+}
+
+export interface Outbox {
+  /** Opens an authorised link and sends nothing: proof of the Send claim. */
+  probe(): Promise<void>;
+  /** Resolves when the broker has accepted the message. */
+  send(message: Outgoing): Promise<void>;
+}
+
+export interface Inbox {
+  /** Looks without locking, on an authorised link: proof of the Listen claim. Starts at a sequence number when one is given. */
+  peek(max: number, fromSequenceNumber?: bigint): Promise<readonly Incoming[]>;
+  /**
+   * Locks up to `max` messages; resolves as soon as some are there. None means that an authorised, attached link stayed
+   * empty for `waitMilliseconds`.
+   */
+  receive(max: number, waitMilliseconds: number): Promise<readonly Held[]>;
+  /** Messages as they arrive, until the signal aborts; what was not handed out by then is given back. */
+  tail(signal: AbortSignal): AsyncIterable<Held>;
+}
+
+/** A message locked for us: settled once, or given back when its lock ends. */
+export type Held = {
+  readonly message: Incoming;
+  complete(): Promise<void>;
+  abandon(): Promise<void>;
+};

@@ -1,0 +1,79 @@
+/** The one place that says which exit code a kind of failure has, and what it means (`xtenant help exit-codes`). */
+export const failureKinds = {
+  bug: { exitCode: 1, means: "a fault in xtenant; the only failure that prints a stack trace" },
+  usage: { exitCode: 2, means: "wrong command line or configuration; nothing was sent or changed" },
+  partial: { exitCode: 3, means: "some Customers, messages or checks failed; the results list both" },
+  auth: { exitCode: 4, means: "no credential, no consent, or the wrong tenant" },
+  forbidden: { exitCode: 5, means: "a role is missing or not effective yet" },
+  notFound: { exitCode: 6, means: "no such Customer, tenant, namespace, queue or message" },
+  conflict: { exitCode: 7, means: "it exists already in another form, or the other side changed it" },
+  unavailable: { exitCode: 8, means: "unreachable or throttled; try again later" },
+  timeout: { exitCode: 9, means: "nothing failed, but what was waited for did not happen in time" },
+  reported: { exitCode: 10, means: "the Customer reported that the command failed" },
+  interrupted: { exitCode: 130, means: "stopped by Ctrl-C or a termination signal" },
+} as const satisfies Record<string, { exitCode: number; means: string }>;
+
+/** Why a command did not do its job, named for what the operator can do next. */
+export type FailureKind = keyof typeof failureKinds;
+
+/** Who has to act before a repetition can succeed. */
+export type Actor = "operator" | "customer's administrator" | "provider's administrator" | "Microsoft" | "nobody";
+
+export type FailureOptions = {
+  /** The cause's own code: `AADSTS700016`, `RoleAssignmentExists`, `UnauthorizedAccess`. */
+  readonly code?: string;
+  /** What to do next, as a command where there is one. */
+  readonly hint?: string;
+  readonly actor?: Actor;
+  /** Whether the same command line may succeed later with nobody acting. */
+  readonly retryable?: boolean;
+  readonly cause?: unknown;
+};
+
+/** A failure that is not our bug: the message says in one line what failed and why. */
+export class Failure extends Error {
+  readonly kind: FailureKind;
+  readonly code: string;
+  readonly hint: string | undefined;
+  readonly actor: Actor;
+  readonly retryable: boolean;
+
+  constructor(kind: FailureKind, message: string, options: FailureOptions = {}) {
+    super(message, { cause: options.cause });
+    this.name = "Failure";
+    this.kind = kind;
+    this.code = options.code ?? kind;
+    this.hint = options.hint;
+    this.actor = options.actor ?? "operator";
+    this.retryable = options.retryable ?? (kind === "unavailable" || kind === "timeout");
+  }
+
+  get exitCode(): number {
+    return failureKinds[this.kind].exitCode;
+  }
+}
+
+/** A failure as data: the value of `error` under `--json`, and in the record of a Customer that failed. */
+export type FailureRecord = {
+  readonly kind: FailureKind;
+  readonly code: string;
+  readonly message: string;
+  readonly hint?: string;
+  readonly actor: Actor;
+  readonly retryable: boolean;
+};
+
+export const failureRecord = ({ kind, code, message, hint, actor, retryable }: Failure): FailureRecord => ({
+  kind,
+  code,
+  message,
+  ...(hint === undefined ? {} : { hint }),
+  actor,
+  retryable,
+});
+
+/** Any thrown value as a failure; what is not one of ours is a bug. */
+export const asFailure = (error: unknown): Failure =>
+  error instanceof Failure
+    ? error
+    : new Failure("bug", error instanceof Error ? error.message : String(error), { cause: error, actor: "nobody" });

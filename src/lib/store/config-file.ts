@@ -1,0 +1,87 @@
+import { readFile, stat } from "node:fs/promises";
+import { Failure } from "../failure.ts";
+import type { Config } from "../tenancy/config.ts";
+import type { ConfigDocument } from "../tenancy/config-schema.ts";
+import { applyEnvironment } from "./environment.ts";
+import { type ConfigSearch, configFileName, findConfig } from "./find-config.ts";
+import { writeAtomically } from "./write-atomically.ts";
+
+/** The config of this command line: read once, changed as a whole or not at all. */
+export type ConfigFile = {
+  /** Throws Failure "usage" naming the file, every path in it that is wrong, and what was expected there. */
+  read(): Promise<Config>;
+  /** Applies a change to the file's own text (the environment left out), refuses a result that is not valid, and writes it atomically. */
+  change(edit: (document: ConfigDocument) => ConfigDocument): Promise<Config>;
+};
+
+export function openConfigFile(search: ConfigSearch, log: { readonly info: (line: string) => void }): ConfigFile {
+  let reading: Promise<Config> | undefined;
+  const read = async () => {
+    const file = await requireConfig(search);
+    const { document, overrides } = applyEnvironment(await readDocument(file), search.env);
+    for (const { variable, path } of overrides) log.info(`${path} comes from ${variable}`);
+    return validate(document, file);
+  };
+  return {
+    read: () => (reading ??= read()),
+    change: async (edit) => {
+      const file = await requireConfig(search);
+      const document = edit(await readDocument(file));
+      const config = await validate(document, file);
+      await writeConfig(file, document);
+      return config;
+    },
+  };
+}
+
+/** Writes a config that is known to be valid; 0600 where it names a file with secret material, else as it was or 0644. */
+export async function writeConfig(file: string, document: ConfigDocument): Promise<void> {
+  const text = `${JSON.stringify(document, undefined, 2)}\n`;
+  const before = await stat(file).catch(() => undefined);
+  const mode = /"(?:secretFile|certificateFile|assertionFile)"/.test(text) ? 0o600 : (before?.mode ?? 0o644) & 0o777;
+  await writeAtomically(file, text, mode);
+}
+
+/** Refuses a document that is not a config, with every problem in it. zod is loaded here, off the path of `--help`. */
+export async function validate(document: unknown, file: string): Promise<Config> {
+  const { parseConfig } = await import("../tenancy/config.ts");
+  const config = parseConfig(document, file);
+  if (!("provider" in config)) {
+    const lines = config.map(({ path, expected }) => `  ${path}: ${expected}`);
+    throw new Failure("usage", [`${file} is not a valid config:`, ...lines].join("\n"), {
+      code: "ConfigInvalid",
+      hint: "correct the file; docs/configuration.md lists every key",
+    });
+  }
+  return config;
+}
+
+async function requireConfig(search: ConfigSearch): Promise<string> {
+  const file = await findConfig(search);
+  if (file === undefined)
+    throw new Failure("usage", `no ${configFileName} here, in a folder above, or in the user's config folder`, {
+      code: "ConfigNotFound",
+      hint: "xtenant init, or --config <file>, or XTENANT_CONFIG",
+    });
+  return file;
+}
+
+async function readDocument(file: string): Promise<ConfigDocument> {
+  const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    throw new Failure("usage", `cannot read the config ${file}: ${cause.code ?? cause.message}`, {
+      code: "ConfigUnreadable",
+      hint: "xtenant init, or --config <file>",
+      cause,
+    });
+  });
+  try {
+    return JSON.parse(text) as ConfigDocument;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure("usage", `${file} is not JSON: ${why}`, {
+      code: "ConfigInvalid",
+      hint: "correct the file",
+      cause,
+    });
+  }
+}

@@ -1,0 +1,53 @@
+import type { ConfigDocument } from "../tenancy/config-schema.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** A value of the config that an environment variable has replaced or filled in. */
+export type Override = { readonly variable: string; readonly path: string };
+
+/** In this order: the first that is set wins. */
+const identifiers = [
+  { path: "provider.tenantId", key: "tenantId", variables: ["XTENANT_TENANT_ID", "AZURE_TENANT_ID"] },
+  { path: "provider.clientId", key: "clientId", variables: ["XTENANT_CLIENT_ID", "AZURE_CLIENT_ID"] },
+] as const;
+
+/**
+ * The config as the environment changes it. Identifiers are replaced; a credential is only filled in where the config
+ * names none, so that no stray variable can change which identity is used.
+ */
+export function applyEnvironment(document: ConfigDocument, env: Environment) {
+  const overrides: Override[] = [];
+  const provider = { ...document.provider };
+  for (const { path, key, variables } of identifiers) {
+    const variable = variables.find((name) => env[name]);
+    const value = variable && env[variable];
+    if (!variable || !value || value.toLowerCase() === provider[key]?.toLowerCase()) continue;
+    provider[key] = value;
+    overrides.push({ variable, path });
+  }
+  const found = provider.credential === undefined ? credentialFrom(env) : undefined;
+  if (found) {
+    provider.credential = found.credential;
+    overrides.push({ variable: found.variable, path: "provider.credential" });
+  }
+  return { document: { ...document, provider }, overrides };
+}
+
+/** The names that Azure's own tools give these variables (azure-identity environment variables). */
+function credentialFrom(env: Environment) {
+  const assertionFile = env.AZURE_FEDERATED_TOKEN_FILE;
+  const certificateFile = env.AZURE_CLIENT_CERTIFICATE_PATH;
+  if (assertionFile)
+    return {
+      variable: "AZURE_FEDERATED_TOKEN_FILE",
+      credential: { kind: "workload-identity" as const, assertionFile },
+    };
+  if (certificateFile)
+    return { variable: "AZURE_CLIENT_CERTIFICATE_PATH", credential: { kind: "certificate" as const, certificateFile } };
+  if (env.AZURE_CLIENT_SECRET)
+    return {
+      variable: "AZURE_CLIENT_SECRET",
+      credential: { kind: "secret" as const, secretEnv: "AZURE_CLIENT_SECRET" },
+    };
+  return undefined;
+}

@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import { Failure } from "../failure.ts";
+import { type Customer, type Guid, guid } from "./customer.ts";
+
+/** Azure's built-in Service Bus data roles; the ids are the same in every tenant (Azure built-in roles). */
+export const roles = {
+  owner: { id: guid("090c5cfd-751d-490a-894a-3ce6f1109419"), name: "Azure Service Bus Data Owner" },
+  sender: { id: guid("69a216fc-b8fb-44d8-bc22-1f3c2cd27a39"), name: "Azure Service Bus Data Sender" },
+  receiver: { id: guid("4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0"), name: "Azure Service Bus Data Receiver" },
+} as const;
+
+export type Role = keyof typeof roles;
+
+/** A role that a principal holds at a scope, an ARM id that starts with `/subscriptions/`. */
+export type Assignment = { readonly id: string; readonly scope: string; readonly roleId: string };
+
+export type WantedAssignment = {
+  readonly role: Role;
+  readonly scope: string;
+  readonly principalId: Guid;
+  /** The assignment's own name, always the same for the same scope, principal and role. */
+  readonly name: Guid;
+};
+
+/** What the Provider needs: the pattern's Data Owner on the namespace, or just a sender and a receiver, each on its queue. */
+export function wantedAssignments(
+  customer: Customer,
+  principalId: Guid,
+  leastPrivilege: boolean,
+): readonly WantedAssignment[] {
+  const namespace = namespaceResourceId(customer);
+  const wanted = (role: Role, scope: string): WantedAssignment => ({
+    role,
+    scope,
+    principalId,
+    name: assignmentName(scope, principalId, roles[role].id),
+  });
+  if (!leastPrivilege) return [wanted("owner", namespace)];
+  return [
+    wanted("sender", `${namespace}/queues/${customer.commandQueue}`),
+    wanted("receiver", `${namespace}/queues/${customer.statusQueue}`),
+  ];
+}
+
+/** Throws Failure "usage" when the config does not say where the namespace lives. */
+export function namespaceResourceId({ name, namespace, subscriptionId, resourceGroup }: Customer): string {
+  if (subscriptionId === undefined || resourceGroup === undefined)
+    throw new Failure(
+      "usage",
+      `the config does not say in which subscription and resource group ${name}'s namespace is`,
+      {
+        code: "ConfigIncomplete",
+        hint: `set customers.${name}.subscriptionId and customers.${name}.resourceGroup`,
+      },
+    );
+  const [label] = namespace.split(".");
+  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.ServiceBus/namespaces/${label}`;
+}
+
+/** This tool's own namespace for names made by hashing (RFC 9562 §5.5). */
+const uuidNamespace = Buffer.from("5b9c1e0ad7f34c3e9a61f0c8b24e7d15", "hex");
+
+/** A name made of scope, principal and role, so that repeating a grant finds what the first one made. */
+export function assignmentName(scope: string, principalId: Guid, roleId: Guid): Guid {
+  const hash = createHash("sha1")
+    .update(uuidNamespace)
+    .update(`${scope.toLowerCase()}|${principalId}|${roleId}`)
+    .digest();
+  const bytes = hash.subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return guid(bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"));
+}

@@ -1,0 +1,104 @@
+import { z } from "zod";
+import { guid, queueName } from "./customer.ts";
+
+/** The published JSON Schema, which `init` writes as `$schema`. */
+export const schemaUrl = "https://unpkg.com/xtenant/schema/xtenant.schema.json";
+
+/** The pattern's own landing page after consent; the app registration must list it. */
+const defaultConsentRedirectUri = "https://entra.microsoft.com";
+
+const parsed = <T>(parse: (text: string) => T, pattern: RegExp, description: string) =>
+  z
+    .string()
+    .regex(pattern, { error: `expected ${description}` })
+    .describe(description)
+    .transform((text, context) => {
+      try {
+        return parse(text);
+      } catch (error) {
+        context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
+        return z.NEVER;
+      }
+    });
+
+const guidText = parsed(guid, /^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/, "a GUID");
+const queueText = parsed(queueName, /^[\w./-]{1,260}$/, "a queue name");
+const pathText = z.string().min(1).describe("a path, relative to this file");
+const environmentName = z.string().regex(/^[A-Za-z_]\w*$/, { error: "expected the name of an environment variable" });
+
+const secretInFile = z.strictObject({ kind: z.literal("secret"), secretFile: pathText });
+const secretInEnvironment = z.strictObject({ kind: z.literal("secret"), secretEnv: environmentName });
+const certificate = z.strictObject({ kind: z.literal("certificate"), certificateFile: pathText });
+const managedIdentity = z.strictObject({
+  kind: z.literal("managed-identity"),
+  managedIdentityClientId: guidText.optional(),
+});
+const ownApplication = [
+  secretInFile.extend({ clientId: guidText }),
+  secretInEnvironment.extend({ clientId: guidText }),
+  certificate.extend({ clientId: guidText }),
+] as const;
+
+const providerCredential = z.union([
+  managedIdentity,
+  z.strictObject({ kind: z.literal("workload-identity"), assertionFile: pathText }),
+  certificate.extend({ sendCertificateChain: z.boolean().optional() }),
+  secretInFile,
+  secretInEnvironment,
+]);
+const administrator = z.union([
+  z.strictObject({ kind: z.enum(["azure-cli", "device-code", "browser"]) }),
+  ...ownApplication,
+]);
+const responder = z.union([managedIdentity, z.strictObject({ kind: z.literal("azure-cli") }), ...ownApplication]);
+
+const loopbackUrl = (protocol: string) =>
+  z.string().regex(new RegExp(`^${protocol}://(?:localhost|127\\.0\\.0\\.1|\\[::1\\])(?::\\d{1,5})?(?:/[\\w/-]*)?$`), {
+    error: `expected a loopback address, ${protocol}://localhost:<port> (only the sandbox is a custom cloud)`,
+  });
+
+/** A custom cloud is the sandbox: it is named, it is on loopback, and it brings its own certificate authority. */
+const customCloud = z.strictObject({
+  name: z.string().regex(/^(?!(?:public|usgovernment|china)$)[a-z][a-z0-9-]*$/, {
+    error: "expected a name of its own, such as sandbox",
+  }),
+  authorityHost: loopbackUrl("https"),
+  graphEndpoint: loopbackUrl("https"),
+  armEndpoint: loopbackUrl("https"),
+  serviceBusSuffix: z.string().regex(/\.localhost$/, { error: "expected a suffix that ends with .localhost" }),
+  serviceBusEndpoint: loopbackUrl("sb"),
+  managedIdentityEndpoint: loopbackUrl("http"),
+  caFile: pathText,
+});
+
+const customer = z.strictObject({
+  tenantId: guidText.describe("the Customer's Entra tenant"),
+  namespace: z.string().describe("host of the Customer's Service Bus namespace"),
+  commandQueue: queueText.default("commands"),
+  statusQueue: queueText.default("statuses"),
+  subscriptionId: guidText.optional(),
+  resourceGroup: z.string().min(1).max(90).optional(),
+  administrator: administrator.default({ kind: "azure-cli" }),
+  responder: responder.optional(),
+  tags: z.record(z.string().regex(/^[\w.-]+$/), z.string()).default({}),
+});
+
+/** The config file as an operator writes it. */
+export const configSchema = z.strictObject({
+  $schema: z.string().optional(),
+  cloud: z.union([z.enum(["public", "usgovernment", "china"]), customCloud]).default("public"),
+  provider: z.strictObject({
+    tenantId: guidText.describe("the Provider's Entra tenant"),
+    clientId: guidText.describe("application (client) id of the Provider's multi-tenant app"),
+    consentRedirectUri: z
+      .string()
+      .regex(/^https?:\/\/[^\s?#]+$/)
+      .default(defaultConsentRedirectUri),
+    credential: providerCredential.optional(),
+    administrator: administrator.default({ kind: "azure-cli" }),
+  }),
+  customers: z.record(z.string(), customer).default({}),
+});
+export type CustomCloud = z.output<typeof customCloud>;
+export type ConfigDocument = z.input<typeof configSchema>;
+export type ParsedDocument = z.output<typeof configSchema>;

@@ -1,0 +1,78 @@
+declare const brand: unique symbol;
+type Brand<Name extends string> = string & { readonly [brand]: Name };
+
+/** A Customer's short name in the config: lower-case letters, digits and hyphens, `acme`. */
+export type CustomerName = Brand<"CustomerName">;
+/** An Entra tenant id: a GUID in lower case, because the identity SDK compares tenants with their case. */
+export type TenantId = Brand<"TenantId">;
+/** An application (client) id, or any other object's GUID, in lower case. */
+export type Guid = Brand<"Guid">;
+/** A Service Bus namespace's host whose suffix belongs to the configured cloud. */
+export type NamespaceHost = Brand<"NamespaceHost">;
+
+export type Tags = Readonly<Record<string, string>>;
+
+/** One Customer as the config describes it. */
+export type Customer = {
+  readonly name: CustomerName;
+  readonly tenantId: TenantId;
+  readonly namespace: NamespaceHost;
+  readonly commandQueue: string;
+  readonly statusQueue: string;
+  /** Where the namespace lives; only `grant` and other control-plane commands need them. */
+  readonly subscriptionId?: Guid;
+  readonly resourceGroup?: string;
+  readonly tags: Tags;
+};
+
+/** Which of a Customer's two queues: the Provider writes commands and reads statuses. */
+export type QueueRole = "command" | "status";
+
+export const queueOf = (customer: Customer, role: QueueRole): string =>
+  role === "command" ? customer.commandQueue : customer.statusQueue;
+
+/** The fields that every record about a message or a Customer carries. */
+export type Provenance = {
+  readonly customer: string;
+  readonly tenantId: string;
+  readonly namespace: string;
+  readonly queue: string;
+};
+
+export const provenance = (customer: Customer, role: QueueRole): Provenance => ({
+  customer: customer.name,
+  tenantId: customer.tenantId,
+  namespace: customer.namespace,
+  queue: queueOf(customer, role),
+});
+
+export function customerName(text: string): CustomerName {
+  if (!/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(text))
+    throw new Error("expected a Customer's name: lower-case letters, digits and hyphens, at most 40.");
+  return text as CustomerName;
+}
+
+export function guid(text: string): Guid {
+  const lower = text.toLowerCase();
+  if (!/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(lower))
+    throw new Error("expected a GUID such as 6f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f.");
+  return lower as Guid;
+}
+
+export const tenantId = (text: string): TenantId => guid(text) as string as TenantId;
+
+/** Service Bus naming rules: 6 to 50 letters, digits and hyphens, then the cloud's suffix and nothing else. */
+export function namespaceHost(text: string, suffix: string): NamespaceHost {
+  const host = text.toLowerCase();
+  const label = host.slice(0, -suffix.length - 1);
+  if (!host.endsWith(`.${suffix}`) || !/^[a-z](?:[a-z0-9-]{4,48}[a-z0-9])$/.test(label))
+    throw new Error(`expected a namespace host of this cloud: <6 to 50 letters, digits, hyphens>.${suffix}`);
+  return host as NamespaceHost;
+}
+
+/** Service Bus entity names: letters, digits, period, hyphen, underscore, slash inside; at most 260. */
+export function queueName(text: string): string {
+  if (!/^[A-Za-z0-9](?:[\w./-]{0,258}[A-Za-z0-9_])?$/.test(text) || text.includes("//"))
+    throw new Error("expected a queue name: letters, digits, '.', '-', '_' and inner '/', at most 260.");
+  return text;
+}

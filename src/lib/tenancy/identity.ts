@@ -1,0 +1,33 @@
+import type { Guid } from "./customer.ts";
+
+/** Where secret text is kept: the config refers to it and never holds it. */
+export type SecretSource = { readonly secretFile: string } | { readonly secretEnv: string };
+
+/** How the Provider's app proves itself; the same proof in every Customer's tenant. */
+export type ProviderCredential =
+  | { readonly kind: "managed-identity"; readonly managedIdentityClientId?: Guid | undefined }
+  | { readonly kind: "workload-identity"; readonly assertionFile: string }
+  | {
+      readonly kind: "certificate";
+      readonly certificateFile: string;
+      readonly sendCertificateChain?: boolean | undefined;
+    }
+  | ({ readonly kind: "secret" } & SecretSource);
+
+/** An application of a tenant's own that acts as itself there. */
+export type OwnApplication =
+  | { readonly kind: "certificate"; readonly clientId: Guid; readonly certificateFile: string }
+  | ({ readonly kind: "secret"; readonly clientId: Guid } & SecretSource);
+
+/** Who administers a tenant: a person who signs in, or a tenant's own automation. */
+export type Administrator =
+  | { readonly kind: "azure-cli" }
+  | { readonly kind: "device-code" }
+  | { readonly kind: "browser" }
+  | OwnApplication;
+
+/** The Customer's own worker, which reads commands and writes statuses; never the Provider's app. */
+export type Responder =
+  | { readonly kind: "managed-identity"; readonly managedIdentityClientId?: Guid | undefined }
+  | { readonly kind: "azure-cli" }
+  | OwnApplication;

@@ -1,0 +1,29 @@
+/** A message property that survives AMQP and JSON: dates travel as ISO strings in records, binary as base64. */
+export type PropertyValue = string | number | boolean | Date | null;
+
+/** A message to be sent. The body is sent as these very bytes (one AMQP data section). */
+export type Outgoing = {
+  readonly messageId: string;
+  readonly body: Uint8Array;
+  readonly correlationId?: string;
+  readonly subject?: string;
+  readonly contentType?: string;
+  readonly sessionId?: string;
+  readonly properties?: Readonly<Record<string, PropertyValue>>;
+};
+
+/** A message as it was read. All of it is foreign: the other side chose every byte. */
+export type Incoming = {
+  readonly messageId: string | undefined;
+  readonly correlationId: string | undefined;
+  readonly subject: string | undefined;
+  readonly contentType: string | undefined;
+  readonly sessionId: string | undefined;
+  readonly sequenceNumber: bigint;
+  readonly enqueuedAt: Date;
+  /** 1 on the first delivery. */
+  readonly deliveryCount: number;
+  readonly properties: Readonly<Record<string, unknown>>;
+  /** The bytes of an AMQP data section, or the decoded value of a sender that used AMQP values. */
+  readonly body: unknown;
+};
