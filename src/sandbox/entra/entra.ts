@@ -1,0 +1,28 @@
+import { type Context, Hono } from "hono";
+import type { Environment } from "../environment.ts";
+import { discovery } from "./discovery.ts";
+import { readForm } from "./form.ts";
+import { EntraRefusal, refusalBody } from "./refusal.ts";
+import { exchange } from "./token-endpoint.ts";
+
+/** Entra ID: discovery, keys, tokens, and the pages on which people consent and sign in. */
+export function createEntra(environment: Environment): Hono {
+  const app = new Hono();
+  app.route("/", discovery(environment));
+  app.post("/:tenant/oauth2/v2.0/token", async (context) =>
+    context.json(await exchange(environment, context.req.param("tenant"), await readForm(context)), 200, noStore),
+  );
+  app.onError((error, context) => {
+    if (!(error instanceof EntraRefusal)) throw error;
+    return context.json(refusalBody(error, correlationId(context)), error.status, noStore);
+  });
+  return app;
+}
+
+const noStore = { "cache-control": "no-store", pragma: "no-cache" };
+
+/** The id that the client gave its request, if it is a GUID. */
+function correlationId(context: Context): string | undefined {
+  const id = context.req.header("client-request-id") ?? context.req.query("client-request-id");
+  return id !== undefined && /^[0-9a-f-]{36}$/i.test(id) ? id : undefined;
+}

@@ -1,0 +1,30 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import { getRequestListener } from "@hono/node-server";
+import type { Hono } from "hono";
+
+type Answer = (request: Request) => Response | Promise<Response>;
+
+/**
+ * An HTTP server (never listening itself) that answers only requests whose Host is this very port on loopback: a web page
+ * elsewhere cannot reach it through a name of its own (DNS rebinding).
+ */
+export function createHttp(port: number, answer: Answer, log: (line: string) => void): Server {
+  const hosts = ["localhost", "127.0.0.1", "[::1]"].map((name) => `${name}:${port}`);
+  const listener = getRequestListener(answer, { overrideGlobalObjects: false });
+  return createServer((request, response) => {
+    response.on("finish", () => log(`${request.method} ${pathOf(request)} ${response.statusCode}`));
+    if (hosts.includes(request.headers.host?.toLowerCase() ?? "")) return void listener(request, response);
+    response.writeHead(421, { "content-type": "text/plain" }).end("This host name is not served here.\n");
+  });
+}
+
+/** Without the query, which may hold codes and states. */
+const pathOf = ({ url = "" }: IncomingMessage) => url.replace(/\?.*$/s, "");
+
+/** Sends each request to the app whose name is the first part of its path, and others to `otherwise`. */
+export const dispatch =
+  (apps: ReadonlyMap<string, Hono>, otherwise: Hono): Answer =>
+  (request) => {
+    const first = new URL(request.url).pathname.split("/")[1] ?? "";
+    return (apps.get(first) ?? otherwise).fetch(request);
+  };

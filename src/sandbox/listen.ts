@@ -1,0 +1,42 @@
+import { createServer, type Server, type Socket } from "node:net";
+
+/** The open port, before anybody answers on it. */
+export type Port = {
+  readonly number: number;
+  /** Connections that came earlier have waited. */
+  serve(accept: (socket: Socket) => void): void;
+  /** Ends every connection. */
+  close(): Promise<void>;
+};
+
+/** Listens on 127.0.0.1. Rejects with the code EADDRINUSE when the port is taken. */
+export async function listen(port: number): Promise<Port> {
+  const serving = Promise.withResolvers<(socket: Socket) => void>();
+  const sockets = new Set<Socket>();
+  const server = createServer({ pauseOnConnect: true, noDelay: true }, async (socket) => {
+    sockets.add(socket);
+    socket.once("close", () => sockets.delete(socket));
+    (await serving.promise)(socket);
+  });
+  await listening(server, port);
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return {
+    number: address.port,
+    serve: serving.resolve,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => resolve());
+        for (const socket of sockets) socket.destroy();
+      }),
+  };
+}
+
+const listening = (server: Server, port: number) =>
+  new Promise<void>((resolve, reject) => {
+    server.once("error", reject);
+    server.listen({ port, host: "127.0.0.1" }, () => {
+      server.off("error", reject);
+      resolve();
+    });
+  });

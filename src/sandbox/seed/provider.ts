@@ -1,0 +1,70 @@
+import {
+  type Application,
+  createTenant,
+  type FederatedIdentityCredential,
+  type ServicePrincipal,
+  type Tenant,
+} from "../model.ts";
+import {
+  addAdministratorApp,
+  addApplication,
+  addManagedIdentity,
+  addSecret,
+  addServicePrincipal,
+  addUser,
+} from "./directory-objects.ts";
+import { guid } from "./identifiers.ts";
+import type { SeedInputs } from "./seed.ts";
+
+export type SeededProvider = {
+  readonly tenant: Tenant;
+  readonly application: Application;
+  readonly identity: ServicePrincipal;
+  readonly administrator: Application;
+};
+
+/** The audience of a token that is to be exchanged for another (Entra, workload identity federation). */
+export const exchangeAudience = "api://AzureADTokenExchange";
+
+/** The subject of the workload identity that the app trusts, in the form of a Kubernetes service account. */
+export const workloadSubject = "system:serviceaccount:xtenant:provider";
+
+/** Microsoft Graph's delegated permission `openid`: an app must list a permission before consent can admit it. */
+const openid = {
+  resourceAppId: "00000003-0000-0000-c000-000000000000",
+  resourceAccess: [{ id: "37f7f235-527c-4136-accd-4a02d197296e", type: "Scope" }],
+};
+
+export function seedProvider(inputs: SeedInputs): SeededProvider {
+  const { now } = inputs;
+  const tenant = createTenant({ id: guid("tenant contoso"), displayName: "Contoso", domain: "contoso.example" });
+  const identity = addManagedIdentity(tenant, "contoso-xtenant-identity", now);
+  const application = addProviderApp(tenant, identity, inputs);
+  const administrator = addAdministratorApp(tenant, "contoso-administrator", now).application;
+  addUser(tenant, "admin", ["Cloud Application Administrator"]);
+  return { tenant, application, identity, administrator };
+}
+
+function addProviderApp(tenant: Tenant, identity: ServicePrincipal, { baseUrl, certificate, now }: SeedInputs) {
+  const application = addApplication(tenant, "Contoso xtenant", now, {
+    signInAudience: "AzureADMultipleOrgs",
+    redirectUris: ["http://localhost/xtenant/consent", "https://entra.microsoft.com", `${baseUrl}/consented`],
+    settings: { requiredResourceAccess: [openid] },
+    keyCredentials: [{ keyId: guid("certificate of the provider"), displayName: "sandbox", certificate }],
+    federatedIdentityCredentials: [
+      trust("managed-identity", `${baseUrl}/${tenant.id}/v2.0`, identity.id),
+      trust("workload-identity", `${baseUrl}/oidc`, workloadSubject),
+    ],
+  });
+  addSecret(application, now);
+  addServicePrincipal(tenant, application);
+  return application;
+}
+
+const trust = (name: string, issuer: string, subject: string): FederatedIdentityCredential => ({
+  id: guid(`federated credential ${name}`),
+  name,
+  issuer,
+  subject,
+  audiences: [exchangeAudience],
+});

@@ -1,0 +1,88 @@
+import { createClientCertificate } from "./certificates/client-certificate.ts";
+import { createTlsIdentity } from "./certificates/tls-identity.ts";
+import { createEntra } from "./entra/entra.ts";
+import { createSigningKeys } from "./entra/keys.ts";
+import type { Environment } from "./environment.ts";
+import { writeFiles } from "./files.ts";
+import { createHttp, dispatch } from "./http.ts";
+import { createImds } from "./imds/imds.ts";
+import { listen } from "./listen.ts";
+import { createSwitch } from "./one-port.ts";
+import { exchangeAudience, workloadSubject } from "./seed/provider.ts";
+import { seed } from "./seed/seed.ts";
+
+export type SandboxOptions = {
+  /** Gets `ca.pem`, `xtenant.json` and `secrets/`. */
+  readonly directory: string;
+  /** 0 takes any free port. */
+  readonly port: number;
+  /** Milliseconds until a new role assignment takes effect. */
+  readonly roleDelay: number;
+  readonly log: (line: string) => void;
+};
+
+export type Sandbox = {
+  readonly port: number;
+  /** Path of the `xtenant.json` that points at this sandbox. */
+  readonly configFile: string;
+  close(): Promise<void>;
+};
+
+const dayMilliseconds = 24 * 3600_000;
+
+/** Starts the stand-in for Azure on one loopback port. Rejects with the code EADDRINUSE when the port is taken. */
+export async function startSandbox({ directory, port: wanted, roleDelay, log }: SandboxOptions): Promise<Sandbox> {
+  const now = () => new Date();
+  const [identity, keys, certificate] = await Promise.all([
+    createTlsIdentity(),
+    createSigningKeys(now),
+    createClientCertificate("Contoso xtenant", new Date(Date.now() + 365 * dayMilliseconds)),
+  ]);
+  const port = await listen(wanted);
+  try {
+    const baseUrl = `https://localhost:${port.number}`;
+    const seeded = seed({ baseUrl, certificate: certificate.certificate, now: now() });
+    const { model } = seeded;
+    const broker = createBroker({ model, keys, now, log });
+    const environment: Environment = { model, keys, baseUrl, roleDelay, now, counts: broker.counts };
+    port.serve(
+      createSwitch(identity, {
+        amqp: broker.accept,
+        https: createHttp(port.number, dispatch(new Map(), createEntra(environment)), log),
+        http: createHttp(port.number, dispatch(new Map(), createImds(environment)), log),
+        log,
+      }),
+    );
+    const assertion = await keys.sign(
+      { iss: `${baseUrl}/oidc`, sub: workloadSubject, aud: exchangeAudience },
+      dayMilliseconds / 1000,
+    );
+    const configFile = await writeFiles(directory, {
+      seed: seeded,
+      port: port.number,
+      ca: identity.ca,
+      certificate,
+      assertion,
+    });
+    return {
+      port: port.number,
+      configFile,
+      close: async () => {
+        await broker.close();
+        await port.close();
+      },
+    };
+  } catch (error) {
+    await port.close();
+    throw error;
+  }
+}
+
+/** Until the broker is there, AMQP connections are ended. */
+function createBroker(_: object) {
+  return {
+    accept: (socket: { destroy(): void }) => socket.destroy(),
+    counts: () => ({ active: 0, deadLetter: 0, scheduled: 0, sizeBytes: 0 }),
+    close: async () => {},
+  };
+}
