@@ -1,0 +1,116 @@
+import { randomUUID } from "node:crypto";
+import type { Duplex } from "node:stream";
+import type { Connection, Receiver, Sender, Session } from "rhea";
+import type { SigningKeys } from "../entra/keys.ts";
+import type { Model, Queue, QueueCounts } from "../model.ts";
+import { type BusConnection, type BusServices, createBusConnection } from "./bus-connection.ts";
+import { putToken } from "./cbs.ts";
+import { createClock } from "./clock.ts";
+import { cbsAddress, parseEntityAddress } from "./entity-address.ts";
+import { notImplemented } from "./errors.ts";
+import { createLinkAuthority } from "./link-authority.ts";
+import { serveManagementLink } from "./management.ts";
+import type { MessagePayload } from "./message-payload.ts";
+import { protectConnection } from "./protect-connection.ts";
+import { createQueueStore, type QueueStore } from "./queue-store.ts";
+import { serveReceiverLink } from "./receiver-link.ts";
+import { serveReplyLink, serveRequestLink } from "./request-reply.ts";
+import { createServerConnection, createServerContainer } from "./rhea-server.ts";
+import { serveSenderLink } from "./sender-link.ts";
+
+/** A stand-in for the data plane of Azure Service Bus queues: AMQP 1.0 for any number of namespaces. */
+export type Broker = {
+  /** Takes a stream, TLS already ended, whose first bytes are an AMQP header; bytes already read were unshifted. */
+  accept(socket: Duplex): void;
+  /** What the queue holds now. */
+  counts(queue: Queue): QueueCounts;
+  /** Closes all connections and stops the timers; the messages are gone with the broker. */
+  close(): Promise<void>;
+};
+
+export type BrokerOptions = {
+  readonly model: Model;
+  readonly keys: SigningKeys;
+  readonly now: () => Date;
+  /** Takes one line for each refusal or fault; never sees tokens or messages. */
+  readonly log: (line: string) => void;
+};
+
+/** Changes rhea for the whole process, see `rhea-server.ts`: no AMQP client can use the same copy of it any more. */
+export function createBroker({ model, keys, now, log }: BrokerOptions): Broker {
+  const clock = createClock(now);
+  const container = createServerContainer(log);
+  const stores = new Map<Queue, QueueStore<MessagePayload>>();
+  const open = new Map<Duplex, Connection>();
+
+  function storeOf(queue: Queue) {
+    const known = stores.get(queue);
+    if (known) return known;
+    const store = createQueueStore<MessagePayload>({ clock, settings: () => queue.settings });
+    stores.set(queue, store);
+    return store;
+  }
+
+  const services: BusServices = { model, keys, clock, now, log, storeOf };
+
+  function accept(socket: Duplex) {
+    const connection = createServerConnection(container, `bus-${randomUUID()}`);
+    const bus = createBusConnection(services, connection);
+    protectConnection(connection, socket, log);
+    serveLinks(bus, connection);
+    open.set(socket, connection);
+    socket.on("error", () => {});
+    socket.on("close", () => {
+      open.delete(socket);
+      connection._disconnected();
+      bus.end();
+    });
+    connection.accept(socket);
+  }
+
+  async function close() {
+    const closed = [...open].map(([socket, connection]) => closeConnection(socket, connection));
+    await Promise.all(closed);
+    for (const store of stores.values()) store.close();
+  }
+
+  return { accept, counts: (queue) => storeOf(queue).counts(), close };
+}
+
+/** Milliseconds a client has for its part in closing a connection. */
+const closingTime = 500;
+
+function closeConnection(socket: Duplex, connection: Connection) {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  socket.once("close", () => resolve());
+  connection.close({ condition: "amqp:connection:forced", description: "The broker is shutting down." });
+  setTimeout(() => socket.destroy(), closingTime).unref();
+  return promise;
+}
+
+function serveLinks(bus: BusConnection, connection: Connection) {
+  connection.on("receiver_open", ({ receiver }: { receiver: Receiver }) => serveReceiving(bus, receiver));
+  connection.on("sender_open", ({ sender }: { sender: Sender }) => serveSending(bus, sender));
+  connection.on("session_close", ({ session }: { session: Session }) => bus.end(session));
+  connection.on("disconnected", () => bus.end());
+}
+
+/** A link on which this side receives: for messages, for tokens or for requests. */
+function serveReceiving(bus: BusConnection, link: Receiver) {
+  const address: unknown = link.target?.address;
+  if (typeof address !== "string") return link.close(notImplemented("Only links to a named node are served."));
+  if (address === cbsAddress) return serveRequestLink(bus, link, (request) => putToken(bus, request));
+  const entity = parseEntityAddress(address);
+  return entity.isManagement ? serveManagementLink(bus, link, entity) : serveSenderLink(bus, link, entity);
+}
+
+/** A link on which this side sends: messages or replies. */
+function serveSending(bus: BusConnection, link: Sender) {
+  const address: unknown = link.source?.address;
+  if (typeof address !== "string") return link.close(notImplemented("Only links to a named node are served."));
+  if (address === cbsAddress) return serveReplyLink(bus, link);
+  const entity = parseEntityAddress(address);
+  if (!entity.isManagement) return serveReceiverLink(bus, link, entity);
+  const authority = createLinkAuthority(bus, link, { address: entity, wanted: ["Listen", "Send"] });
+  return authority.admit() && serveReplyLink(bus, link);
+}

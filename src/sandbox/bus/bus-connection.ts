@@ -1,0 +1,86 @@
+import type { Connection, link as Link, Sender, Session } from "rhea";
+import type { SigningKeys } from "../entra/keys.ts";
+import type { Model, Queue } from "../model.ts";
+import { type Claims, createClaims } from "./claims.ts";
+import type { Clock } from "./clock.ts";
+import type { MessagePayload } from "./message-payload.ts";
+import type { QueueStore } from "./queue-store.ts";
+
+/** What all connections of a broker share. */
+export type BusServices = {
+  readonly model: Model;
+  readonly keys: SigningKeys;
+  readonly clock: Clock;
+  readonly now: () => Date;
+  readonly log: (line: string) => void;
+  storeOf(queue: Queue): QueueStore<MessagePayload>;
+};
+
+/** One client's connection, with the tokens it has put. */
+export type BusConnection = BusServices & {
+  /** The namespace the client opened, by its host in lower case and without a port. */
+  readonly host: string;
+  readonly claims: Claims;
+  /** Links on which `$cbs` and `$management` answer. */
+  readonly replyLinks: Set<Sender>;
+  /** Closes the links that may not be used any more; one for each link that needs a token. */
+  readonly rechecks: Set<() => void>;
+  /** To be called when a token was put: links lose it when it runs out. */
+  watchTokens(): void;
+  /** Runs `end` once, when the link, its session or the connection is over. */
+  whenOver(link: Link, end: () => void): void;
+  /** Ends all links, or those of one session. */
+  end(session?: Session): void;
+};
+
+export function createBusConnection(services: BusServices, connection: Connection): BusConnection {
+  const { clock } = services;
+  const claims = createClaims();
+  const rechecks = new Set<() => void>();
+  const ends = new Map<() => void, Link>();
+  let stopWatching = () => {};
+
+  function watchTokens() {
+    stopWatching();
+    const next = claims.nextExpiry;
+    if (next !== undefined) stopWatching = clock.wakeAt(next, onExpiry);
+  }
+
+  function onExpiry() {
+    for (const recheck of rechecks) recheck();
+    claims.expire(clock.now());
+    watchTokens();
+  }
+
+  function whenOver(link: Link, end: () => void) {
+    ends.set(end, link);
+    for (const name of ["sender_close", "receiver_close"])
+      link.on(name, () => {
+        if (ends.delete(end)) end();
+      });
+  }
+
+  function end(session?: Session) {
+    for (const [run, link] of ends) {
+      if (session && link.session !== session) continue;
+      ends.delete(run);
+      run();
+    }
+    if (!session) stopWatching();
+  }
+
+  return {
+    ...services,
+    get host() {
+      return String(connection.hostname ?? "")
+        .replace(/:\d+$/, "")
+        .toLowerCase();
+    },
+    claims,
+    replyLinks: new Set(),
+    rechecks,
+    watchTokens,
+    whenOver,
+    end,
+  };
+}

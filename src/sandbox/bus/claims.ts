@@ -1,0 +1,39 @@
+import { entityPath } from "./entity-address.ts";
+
+/** Who a verified token speaks for, and until when (milliseconds since 1970). */
+export type Claim = { readonly oid: string; readonly expiresAt: number };
+
+/** The tokens put on one connection, by the path of their audience. */
+export type Claims = {
+  /** Replaces an older token of the same audience. */
+  put(audience: string, claim: Claim): void;
+  /** The token put for this path, or for the nearest path above it; it may be expired. */
+  find(path: string): Claim | undefined;
+  readonly nextExpiry: number | undefined;
+  /** Forgets tokens that are expired at this time. */
+  expire(time: number): void;
+};
+
+export function createClaims(): Claims {
+  const claims = new Map<string, Claim>();
+  return {
+    put(audience, claim) {
+      claims.set(entityPath(audience).toLowerCase(), claim);
+    },
+    find(path) {
+      const parts = path.split("/");
+      for (let length = parts.length; length >= 0; length--) {
+        const claim = claims.get(parts.slice(0, length).join("/"));
+        if (claim) return claim;
+      }
+      return undefined;
+    },
+    get nextExpiry() {
+      const times = claims.values().map(({ expiresAt }) => expiresAt);
+      return claims.size > 0 ? Math.min(...times) : undefined;
+    },
+    expire(time) {
+      for (const [path, { expiresAt }] of claims) if (expiresAt <= time) claims.delete(path);
+    },
+  };
+}

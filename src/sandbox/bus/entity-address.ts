@@ -1,0 +1,31 @@
+/** What a link's source or target names. */
+export type EntityAddress = {
+  /** Path under the namespace, lower case, as in the audience of a token. */
+  readonly path: string;
+  /** The queue's name as the client spelled it. */
+  readonly queue: string;
+  readonly isDeadLetter: boolean;
+  readonly isManagement: boolean;
+};
+
+export const cbsAddress = "$cbs";
+
+/** Reads a node address: `q`, `q/$deadletterqueue`, `q/$management`, with or without a leading slash or `sb://host/`. */
+export function parseEntityAddress(address: string): EntityAddress {
+  const path = entityPath(address);
+  const parts = path.split("/");
+  const isManagement = parts.at(-1)?.toLowerCase() === "$management";
+  if (isManagement) parts.pop();
+  const isDeadLetter = parts.at(-1)?.toLowerCase() === "$deadletterqueue";
+  if (isDeadLetter) parts.pop();
+  return { path: path.toLowerCase(), queue: parts.join("/"), isDeadLetter, isManagement };
+}
+
+/** The path of an audience or address, without scheme and host. */
+export function entityPath(uri: string): string {
+  return uri.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, "").replace(/^\/+|\/+$/g, "");
+}
+
+/** The host of an audience, without its port; undefined when it has none. */
+export const entityHost = (uri: string): string | undefined =>
+  /^[a-z][a-z0-9+.-]*:\/\/([^/:]*)/i.exec(uri)?.[1]?.toLowerCase();

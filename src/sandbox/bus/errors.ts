@@ -1,0 +1,65 @@
+import { randomUUID } from "node:crypto";
+
+/** An AMQP error as links, deliveries and replies carry it; conditions and texts are those of Service Bus. */
+export type AmqpError = { readonly condition: string; readonly description: string };
+
+export type Claimed = "Send" | "Listen";
+
+/** The tail that Service Bus puts behind its messages, with which its support finds a request again. */
+const tracking = (now: Date, system = "NoSystemTracker") =>
+  `TrackingId:${randomUUID()}, SystemTracker:${system}, Timestamp:${now.toISOString().slice(0, 19)}`;
+
+export const unauthorized = (claimed: Claimed, resource: string, now: Date): AmqpError => ({
+  condition: "amqp:unauthorized-access",
+  description: `Unauthorized access. '${claimed}' claim(s) are required to perform this operation. Resource: '${resource}'. ${tracking(now)}`,
+});
+
+export const tokenExpired = (resource: string, now: Date): AmqpError => ({
+  condition: "amqp:unauthorized-access",
+  description: `ExpiredToken: The token is expired. Expiration time has passed. Resource: '${resource}'. ${tracking(now)}`,
+});
+
+export const entityNotFound = (resource: string, now: Date): AmqpError => ({
+  condition: "amqp:not-found",
+  description: `The messaging entity '${resource}' could not be found. To know more visit https://aka.ms/sbResourceMgrExceptions. ${tracking(now, resource)}`,
+});
+
+export const entityDisabled = (resource: string, now: Date): AmqpError => ({
+  condition: "com.microsoft:entity-disabled",
+  description: `Messaging entity '${resource}' is currently disabled. ${tracking(now, resource)}`,
+});
+
+export const messageTooLarge = (bytes: number, limit: number): AmqpError => ({
+  condition: "amqp:link:message-size-exceeded",
+  description: `The received message (size:${bytes} bytes) exceeds the limit (${limit} bytes) currently allowed on the link.`,
+});
+
+export const queueFull = (queue: string, sizeBytes: number, maxSizeBytes: number): AmqpError => ({
+  condition: "amqp:resource-limit-exceeded",
+  description: `The maximum entity size has been reached or exceeded for Queue: '${queue}'. Size of entity in bytes:${sizeBytes}, Max entity size in bytes:${maxSizeBytes}.`,
+});
+
+export const lockLost: AmqpError = {
+  condition: "com.microsoft:message-lock-lost",
+  description:
+    "The lock supplied is invalid. Either the lock expired, or the message has already been removed from the queue.",
+};
+
+export const messageNotFound: AmqpError = {
+  condition: "com.microsoft:message-not-found",
+  description: "Failed to lock one or more specified messages. The message does not exist.",
+};
+
+export const notAllowed = (description: string): AmqpError => ({ condition: "amqp:not-allowed", description });
+
+export const decodeError = (description: string): AmqpError => ({ condition: "amqp:decode-error", description });
+
+export const argumentError = (description: string): AmqpError => ({
+  condition: "com.microsoft:argument-error",
+  description,
+});
+
+export const notImplemented = (description: string): AmqpError => ({
+  condition: "amqp:not-implemented",
+  description,
+});

@@ -1,0 +1,49 @@
+import type { link as Link } from "rhea";
+import type { Queue } from "../model.ts";
+import { authorizeLink, type Verdict } from "./authorize-link.ts";
+import type { BusConnection } from "./bus-connection.ts";
+import type { EntityAddress } from "./entity-address.ts";
+import type { Claimed } from "./errors.ts";
+
+/** Decides, operation by operation, whether a link may go on. */
+export type LinkAuthority = {
+  /** The queue, while the link may use it; otherwise the link is closed with the reason. */
+  admit(): Queue | undefined;
+};
+
+/**
+ * Looks at roles, principal, token and queue again before each operation, so that a role that was taken away is missed at the
+ * next one; Azure may take minutes. One look holds for one turn of the event loop, which many transfers may share.
+ */
+export function createLinkAuthority(
+  bus: BusConnection,
+  link: Link,
+  { address, wanted }: { readonly address: EntityAddress; readonly wanted: readonly [Claimed, ...Claimed[]] },
+): LinkAuthority {
+  let verdict: Verdict | undefined;
+
+  function look() {
+    setImmediate(() => {
+      verdict = undefined;
+    });
+    const { model, host, claims, now } = bus;
+    return authorizeLink({ model, host, address, wanted, claim: claims.find(address.path), now: now() });
+  }
+
+  function admit() {
+    if (!link.is_open()) return undefined;
+    verdict ??= look();
+    if (verdict.status === "allowed") return verdict.queue;
+    bus.log(`bus: ${bus.host}: link to ${address.path} refused: ${verdict.error.condition}`);
+    link.close(verdict.error);
+    return undefined;
+  }
+
+  const recheck = () => {
+    verdict = undefined;
+    admit();
+  };
+  bus.rechecks.add(recheck);
+  bus.whenOver(link, () => bus.rechecks.delete(recheck));
+  return { admit };
+}

@@ -1,0 +1,77 @@
+import type { Receiver } from "rhea";
+import type { Queue } from "../model.ts";
+import { MalformedAmqp, type MapEntry, mapEntries } from "./amqp-decode.ts";
+import { encodeInt, encodeString, encodeSymbol } from "./amqp-encode.ts";
+import { authorizeLink } from "./authorize-link.ts";
+import type { BusConnection } from "./bus-connection.ts";
+import type { EntityAddress } from "./entity-address.ts";
+import { type AmqpError, argumentError, type Claimed, notImplemented } from "./errors.ts";
+import { createLinkAuthority } from "./link-authority.ts";
+import { managementOperations, type OperationResult } from "./management-operations.ts";
+import { type Reply, type Request, serveRequestLink } from "./request-reply.ts";
+
+/** HTTP-like status of a reply, by the condition of its error (Service Bus AMQP request-response operations). */
+const statusOf: Readonly<Record<string, number>> = {
+  "amqp:unauthorized-access": 401,
+  "amqp:not-found": 404,
+  "com.microsoft:message-not-found": 404,
+  "com.microsoft:message-lock-lost": 410,
+  "amqp:resource-limit-exceeded": 403,
+  "amqp:link:message-size-exceeded": 403,
+  "amqp:not-implemented": 501,
+};
+
+/** Serves the requests to the `$management` node of a queue. Senders may open it too: they schedule messages with it. */
+export function serveManagementLink(bus: BusConnection, link: Receiver, address: EntityAddress): void {
+  const authority = createLinkAuthority(bus, link, { address, wanted: ["Listen", "Send"] });
+  if (authority.admit()) serveRequestLink(bus, link, (request) => toReply(run(bus, address, request)));
+}
+
+function run(bus: BusConnection, address: EntityAddress, { properties, body }: Request): OperationResult {
+  const name = String(properties.get("operation"));
+  const operation = Object.hasOwn(managementOperations, name) ? managementOperations[name] : undefined;
+  if (!operation) return notImplemented(`The operation '${name}' is not implemented.`);
+  const queue = authorize(bus, address, operation.wanted);
+  if ("condition" in queue) return queue;
+  const { messages, deadLetters } = bus.storeOf(queue);
+  return readable(() =>
+    operation.run({ bus, queue, messages: address.isDeadLetter ? deadLetters : messages, body: entriesOf(body) }),
+  );
+}
+
+function authorize(bus: BusConnection, address: EntityAddress, wanted: Claimed): Queue | AmqpError {
+  const { model, host, claims, now } = bus;
+  const claim = claims.find(address.path);
+  const verdict = authorizeLink({ model, host, address, claim, wanted: [wanted], now: now() });
+  return verdict.status === "allowed" ? verdict.queue : verdict.error;
+}
+
+function readable(operation: () => OperationResult): OperationResult {
+  try {
+    return operation();
+  } catch (error) {
+    if (error instanceof MalformedAmqp) return argumentError(`The request is malformed: ${error.message}.`);
+    throw error;
+  }
+}
+
+function entriesOf(body: Buffer | undefined): MapEntry[] {
+  if (!body) throw new MalformedAmqp("it has no body");
+  return mapEntries(body);
+}
+
+function toReply(result: OperationResult): Reply {
+  if (!("condition" in result)) return { properties: status(result.status, "OK"), body: result.body };
+  const { condition, description } = result;
+  return {
+    properties: [
+      ...status(statusOf[condition] ?? 400, description),
+      { key: "errorCondition", value: encodeSymbol(condition) },
+    ],
+  };
+}
+
+const status = (code: number, description: string): MapEntry[] => [
+  { key: "statusCode", value: encodeInt(code) },
+  { key: "statusDescription", value: encodeString(description) },
+];

@@ -1,0 +1,65 @@
+import type { Duplex } from "node:stream";
+import type { Connection, Receiver } from "rhea";
+import { createFrameGuard } from "./frame-guard.ts";
+import { maxFrameBytes } from "./rhea-server.ts";
+
+/** AMQP 1.0 §2.7.1: a peer must take frames of this size; with less, rhea would split messages for ever. */
+const smallestMaxFrame = 512;
+
+/** More deliveries than this are under way on no session, so that no disposition can name more. */
+const mostDeliveries = 65_536;
+
+/**
+ * Puts the limits around one connection that rhea lacks: frame sizes, the reach of a disposition, and faults in what it
+ * runs later. A client that breaks them loses its connection, and nobody else notices.
+ */
+export function protectConnection(connection: Connection, socket: Duplex, log: (line: string) => void): void {
+  const withinLimits = createFrameGuard(maxFrameBytes);
+  const { input, output, on_disposition } = connection;
+  const drop = (why: string) => {
+    log(`bus: connection dropped: ${why}`);
+    socket.destroy();
+  };
+
+  connection.input = (bytes) => {
+    if (socket.destroyed) return;
+    if (!withinLimits(bytes)) return drop(`a frame is larger than ${maxFrameBytes} bytes, or no frame`);
+    input.call(connection, bytes);
+    connection.each_receiver((link: Receiver) => {
+      if (isOverdue(link)) drop("a message goes on far beyond its limit");
+    });
+  };
+
+  connection.output = () => {
+    gatherWrites(socket);
+    output.call(connection);
+  };
+
+  connection.on_disposition = (frame) => {
+    const { first, last = first } = frame.performative;
+    if (last - first < mostDeliveries) on_disposition.call(connection, frame);
+    else drop("a disposition reaches too far");
+  };
+
+  connection.on("connection_open", () => {
+    const { max_frame_size: size } = connection;
+    if (size !== undefined && size !== null && size < smallestMaxFrame) drop(`frames of ${size} bytes are too small`);
+  });
+  for (const fault of ["error", "protocol_error"])
+    connection.on(fault, (error: Error) => drop(`${error.name}: ${error.message}`));
+}
+
+/** How far a message in several frames may go beyond its link's limit before its sender hears of the limit, in bytes. */
+const slack = 4 * 1024 ** 2;
+
+function isOverdue({ _incomplete: incomplete, local }: Receiver) {
+  const held = incomplete?.frames?.reduce((sum, frame) => sum + frame.length, 0) ?? 0;
+  return held > (local.attach.max_message_size ?? 0) + slack;
+}
+
+/** What is written in one turn leaves together: a client that gets attach without its credit waits a second for more. */
+function gatherWrites(socket: Duplex) {
+  if (socket.writableCorked > 0) return;
+  socket.cork();
+  setImmediate(() => socket.uncork());
+}

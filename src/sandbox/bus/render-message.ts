@@ -1,0 +1,43 @@
+import type { MapEntry } from "./amqp-decode.ts";
+import { encodeInt, encodeLong, encodeString, encodeTimestamp, encodeUint } from "./amqp-encode.ts";
+import { encodeAnnotations, encodeHeader, type MessagePayload, withApplicationProperties } from "./message-payload.ts";
+import type { DeadLetter, MessageState, StoredMessage } from "./stored-message.ts";
+
+/** Values of `x-opt-message-state` (Service Bus MessageState). */
+const stateNumbers = { active: 0, deferred: 1, scheduled: 2 } as const satisfies Record<MessageState, number>;
+
+/** The message as its reader gets it: what the sender sent, and what the broker knows about it. */
+export function renderMessage(message: StoredMessage<MessagePayload>, queueName: string): Buffer {
+  const { deadLetter } = message;
+  const payload = deadLetter
+    ? withApplicationProperties(message.payload, deadLetterProperties(deadLetter))
+    : message.payload;
+  return Buffer.concat([
+    encodeHeader(payload.header, encodeUint(message.deliveryCount)),
+    encodeAnnotations([...payload.annotations, ...brokerAnnotations(message, queueName)]),
+    payload.properties,
+    ...(payload.applicationProperties ? [payload.applicationProperties] : []),
+    payload.body,
+  ]);
+}
+
+function brokerAnnotations(message: StoredMessage<MessagePayload>, queueName: string): MapEntry[] {
+  const { sequenceNumber, enqueuedAt, lock, state, deadLetter } = message;
+  return [
+    { key: "x-opt-sequence-number", value: encodeLong(sequenceNumber) },
+    { key: "x-opt-enqueued-time", value: encodeTimestamp(enqueuedAt) },
+    { key: "x-opt-message-state", value: encodeInt(stateNumbers[state]) },
+    ...(lock ? [{ key: "x-opt-locked-until", value: encodeTimestamp(lock.until) }] : []),
+    ...(deadLetter
+      ? [
+          { key: "x-opt-deadletter-source", value: encodeString(queueName) },
+          { key: "x-opt-enqueue-sequence-number", value: encodeLong(sequenceNumber) },
+        ]
+      : []),
+  ];
+}
+
+const deadLetterProperties = ({ reason, description }: DeadLetter): MapEntry[] => [
+  ...(reason === undefined ? [] : [{ key: "DeadLetterReason", value: encodeString(reason) }]),
+  ...(description === undefined ? [] : [{ key: "DeadLetterErrorDescription", value: encodeString(description) }]),
+];

@@ -1,0 +1,60 @@
+import type { Typed } from "rhea";
+
+/** What the broker uses of rhea 3 and rhea's own typings leave out. */
+
+type LocalAttach = {
+  snd_settle_mode: number;
+  rcv_settle_mode: number;
+  max_message_size: number;
+};
+
+declare module "rhea/typings/link.js" {
+  interface link {
+    readonly local: { readonly handle: number; readonly attach: LocalAttach };
+  }
+  interface Sender {
+    credit: number;
+    /** Transfers written, plus credit drained. */
+    delivery_count: number;
+    /** Set by a flow that asks to drain. */
+    readonly _draining: boolean;
+    /** Asked when a flow is written: whether to say that the link was drained. Uses up the credit when it was. */
+    _get_drain(): boolean;
+  }
+  interface Receiver {
+    readonly credit: number;
+    /** The transfer whose last frame is still to come. */
+    readonly _incomplete?: { readonly frames?: readonly Buffer[] };
+  }
+}
+
+declare module "rhea/typings/session.js" {
+  interface Delivery {
+    /** An instance of an outcome; `described` gives its AMQP form. */
+    readonly remote_state?: { described(): Typed };
+  }
+  interface Session {
+    readonly outgoing: { available(): number };
+    output(performative: Typed): void;
+  }
+}
+
+declare module "rhea/typings/connection.js" {
+  interface Connection {
+    input(bytes: Buffer): void;
+    output(): void;
+    on_disposition(frame: { readonly performative: { readonly first: number; readonly last?: number } }): void;
+    _register(): void;
+    /** Ends the connection's part in rhea once its socket is gone; a destroyed socket does not tell rhea itself. */
+    _disconnected(): void;
+  }
+}
+
+declare module "rhea/typings/types.js" {
+  interface types {
+    readonly List0: () => Typed;
+    readonly List32: (elements: readonly Typed[]) => Typed;
+    readonly Reader: { readonly prototype: Reader };
+    readonly Writer: new () => Writer;
+  }
+}

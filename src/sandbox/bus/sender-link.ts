@@ -1,0 +1,74 @@
+import type { Delivery, Receiver } from "rhea";
+import type { Queue } from "../model.ts";
+import { MalformedAmqp } from "./amqp-decode.ts";
+import type { BusConnection } from "./bus-connection.ts";
+import { accept, reject } from "./dispositions.ts";
+import type { EntityAddress } from "./entity-address.ts";
+import { type AmqpError, decodeError, messageTooLarge, notAllowed, queueFull } from "./errors.ts";
+import { createLinkAuthority } from "./link-authority.ts";
+import { type MessagePayload, parseBatch, parseMessage } from "./message-payload.ts";
+import type { NewMessage } from "./stored-message.ts";
+
+/** Message format of a Service Bus batch. */
+export const batchFormat = 0x80013700;
+
+/** Transfers a sender may have under way. */
+const sendCredit = 1000;
+
+type Incoming = { readonly message: Buffer; readonly delivery: Delivery; readonly format?: number };
+
+/** Serves a link on which a client sends messages into a queue. */
+export function serveSenderLink(bus: BusConnection, link: Receiver, address: EntityAddress): void {
+  const authority = createLinkAuthority(bus, link, { address, wanted: ["Send"] });
+  const queue = authority.admit();
+  if (!queue) return;
+  if (address.isDeadLetter) {
+    link.close(notAllowed("Messages cannot be sent to a dead-letter queue."));
+    return;
+  }
+  link.set_target({ address: link.target.address });
+  link.local.attach.max_message_size = queue.settings.maxMessageBytes;
+  link.add_credit(sendCredit);
+  link.on("message", ({ message, delivery, format = 0 }: Incoming) => {
+    const target = authority.admit();
+    if (!target) return;
+    const { maxMessageBytes } = target.settings;
+    if (message.length > maxMessageBytes) {
+      link.close(messageTooLarge(message.length, maxMessageBytes));
+      return;
+    }
+    const parse = () => (format === batchFormat ? parseBatch(message) : [parseMessage(message)]);
+    const stored = storeMessages(bus, target, parse);
+    if ("condition" in stored) reject(delivery, stored);
+    else accept(delivery);
+    if (link.credit <= sendCredit / 2) link.add_credit(sendCredit - link.credit);
+  });
+}
+
+/** Stores all of the messages or none; the error says why none. */
+export function storeMessages(
+  { storeOf }: BusConnection,
+  queue: Queue,
+  parse: () => readonly NewMessage<MessagePayload>[],
+): { readonly sequenceNumbers: readonly number[] } | AmqpError {
+  const messages = parsed(parse);
+  if ("condition" in messages) return messages;
+  const { requiresSession, maxSizeBytes } = queue.settings;
+  if (requiresSession && messages.some(({ payload }) => payload.sessionId === undefined))
+    return notAllowed(
+      "The SessionId was not set on a message, and it cannot be sent to the entity. Entities that have session support enabled can only receive messages that have the SessionId set to a valid value.",
+    );
+  const store = storeOf(queue);
+  const sequenceNumbers = store.enqueue(messages);
+  if (sequenceNumbers === "full") return queueFull(queue.name, store.counts().sizeBytes, maxSizeBytes);
+  return { sequenceNumbers };
+}
+
+function parsed(parse: () => readonly NewMessage<MessagePayload>[]) {
+  try {
+    return parse();
+  } catch (error) {
+    if (error instanceof MalformedAmqp) return decodeError(`The message is malformed: ${error.message}.`);
+    throw error;
+  }
+}

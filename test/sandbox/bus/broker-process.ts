@@ -1,0 +1,140 @@
+import "reflect-metadata";
+import { randomUUID, webcrypto } from "node:crypto";
+import tls from "node:tls";
+import * as x509 from "@peculiar/x509";
+import { createBroker } from "../../../src/sandbox/bus/broker.ts";
+import { createSigningKeys } from "../../../src/sandbox/entra/keys.ts";
+import { createModel, defaultQueueSettings, findNamespace, type QueueSettings } from "../../../src/sandbox/model.ts";
+import { addTenant, roleIds } from "./bus-model.ts";
+
+/** The broker in a process of its own, because it changes rhea; the tests talk to it by IPC. */
+
+const model = createModel();
+const tenants = { acme: addTenant(model, "acme"), fabrikam: addTenant(model, "fabrikam") };
+const keys = await createSigningKeys();
+const strangeKeys = await createSigningKeys();
+const broker = createBroker({ model, keys, now: () => new Date(), log: (line) => process.send?.({ line }) });
+
+export type TenantName = keyof typeof tenants;
+type TokenWish = {
+  readonly tenant: TenantName;
+  readonly oid: string;
+  readonly lifetimeSeconds?: number;
+  readonly audience?: string;
+  readonly issuer?: string;
+  readonly forged?: boolean;
+};
+
+function located(host: string, queueName: string) {
+  const found = findNamespace(model, host);
+  const queue = found?.namespace.queues.get(queueName);
+  if (!found || !queue) throw new Error(`no queue ${queueName} at ${host}`);
+  return { ...found, queue };
+}
+
+const commands = {
+  mint: ({ tenant, oid, lifetimeSeconds = 3600, audience, issuer, forged }: TokenWish) => {
+    const tid = tenants[tenant].id;
+    const iss = issuer ?? `https://sts.localhost/${tid}/v2.0`;
+    const aud = audience ?? "https://servicebus.azure.net/";
+    return (forged ? strangeKeys : keys).sign({ aud, iss, tid, oid, sub: oid, appid: randomUUID() }, lifetimeSeconds);
+  },
+  addPrincipal: (tenant: TenantName) => {
+    const id = randomUUID();
+    tenants[tenant].servicePrincipals.set(id, {
+      id,
+      appId: randomUUID(),
+      appOwnerOrganizationId: tenants[tenant].id,
+      displayName: "Contoso Link",
+      accountEnabled: true,
+      type: "Application",
+      graphPermissions: [],
+      directoryRoles: [],
+      createdAt: new Date(),
+    });
+    return id;
+  },
+  disablePrincipal: (tenant: TenantName, oid: string) => {
+    const principal = tenants[tenant].servicePrincipals.get(oid);
+    if (principal) principal.accountEnabled = false;
+  },
+  removePrincipal: (tenant: TenantName, oid: string) => {
+    tenants[tenant].servicePrincipals.delete(oid);
+  },
+  /** Without a queue the scope is the namespace. */
+  grant: (tenant: TenantName, wish: { oid: string; role: keyof typeof roleIds; host: string; queue?: string }) => {
+    const found = findNamespace(model, wish.host);
+    const scope = wish.queue ? located(wish.host, wish.queue).queue.resourceId : (found?.namespace.resourceId ?? "");
+    const name = randomUUID();
+    tenants[tenant].roleAssignments.set(name, {
+      name,
+      scope,
+      roleId: roleIds[wish.role],
+      principalId: wish.oid,
+      principalType: "ServicePrincipal",
+      description: undefined,
+      createdAt: new Date(),
+      effectiveAt: new Date(0),
+    });
+    return name;
+  },
+  revoke: (tenant: TenantName, name: string) => {
+    tenants[tenant].roleAssignments.delete(name);
+  },
+  addQueue: (host: string, settings: Partial<QueueSettings> = {}) => {
+    const found = findNamespace(model, host);
+    const name = `q-${randomUUID().slice(0, 8)}`;
+    const resourceId = `${found?.namespace.resourceId}/queues/${name}`;
+    const queue = { name, resourceId, createdAt: new Date(), settings: { ...defaultQueueSettings, ...settings } };
+    found?.namespace.queues.set(name, queue);
+    return name;
+  },
+  removeQueue: (host: string, queue: string) => {
+    findNamespace(model, host)?.namespace.queues.delete(queue);
+  },
+  change: (host: string, queueName: string, settings: Partial<QueueSettings>) => {
+    const { queue } = located(host, queueName);
+    queue.settings = { ...queue.settings, ...settings };
+  },
+  counts: (host: string, queueName: string) => broker.counts(located(host, queueName).queue),
+  closeBroker: () => broker.close(),
+} as const;
+
+export type Commands = typeof commands;
+
+async function createCertificate() {
+  x509.cryptoProvider.set(webcrypto);
+  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
+  const pair = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
+    name: "CN=localhost",
+    notBefore: new Date(Date.now() - 60_000),
+    notAfter: new Date(Date.now() + 3_600_000),
+    signingAlgorithm: algorithm,
+    keys: pair,
+    extensions: [
+      new x509.BasicConstraintsExtension(true, undefined, true),
+      new x509.SubjectAlternativeNameExtension([{ type: "dns", value: "localhost" }]),
+    ],
+  });
+  const exported = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", pair.privateKey)).toString("base64");
+  return {
+    cert: certificate.toString("pem"),
+    key: `-----BEGIN PRIVATE KEY-----\n${exported}\n-----END PRIVATE KEY-----`,
+  };
+}
+
+const certificate = await createCertificate();
+const server = tls.createServer(certificate, (socket) => broker.accept(socket));
+server.on("tlsClientError", () => {});
+server.listen(0, "127.0.0.1", () => {
+  const address = server.address();
+  const port = typeof address === "object" ? address?.port : undefined;
+  process.send?.({ ready: { port, certificate: certificate.cert } });
+});
+
+process.on("message", async ({ id, name, args }: { id: number; name: keyof Commands; args: unknown[] }) => {
+  const command: (...args: never[]) => unknown = commands[name];
+  process.send?.({ id, result: await Reflect.apply(command, undefined, args) });
+});
+process.on("disconnect", () => process.exit());
