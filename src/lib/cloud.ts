@@ -41,13 +41,15 @@ export interface Directory {
   findServicePrincipal(clientId: Guid): Promise<ServicePrincipal | undefined>;
   /** Creates the app's service principal; one that exists is left as it is. */
   provisionServicePrincipal(clientId: Guid): Promise<"created" | "existing">;
+  removeServicePrincipal(clientId: Guid): Promise<"removed" | "absent">;
 }
 
 export interface Access {
-  /** What the principal holds at the scope itself, not above or below it. */
+  /** What the principal holds at the scope and below it, but not what it inherits from above. */
   list(scope: string, principalId: Guid): Promise<readonly Assignment[]>;
   /** Safe to repeat: an assignment of the same role, principal and scope counts as made. */
   assign(wanted: WantedAssignment): Promise<"created" | "existing">;
+  remove(assignment: Assignment): Promise<void>;
 }
 
 /** One connection to one Customer's namespace; its ends are opened on first use and closed with it. */
@@ -71,7 +73,7 @@ export interface Inbox {
    * empty for `waitMilliseconds`.
    */
   receive(max: number, waitMilliseconds: number): Promise<readonly Held[]>;
-  /** Messages as they arrive, until the signal aborts; what was not handed out by then is given back. */
+  /** Messages as they arrive, until the signal aborts; what is locked by then is still handed out. Throws at the first error. */
   tail(signal: AbortSignal): AsyncIterable<Held>;
 }
 

@@ -21,7 +21,7 @@ export async function openAccess(
     for await (const { id, scope: at, roleDefinitionId } of roleAssignments.listForScope(withoutSlash(scope), {
       filter: `principalId eq '${principalId}'`,
     }))
-      if (id && at?.toLowerCase() === scope.toLowerCase())
+      if (id && at && isAtOrBelow(scope, at))
         held.push({ id, scope: at, roleId: roleDefinitionId?.split("/").at(-1)?.toLowerCase() ?? "" });
     return held;
   };
@@ -33,11 +33,18 @@ export async function openAccess(
       principalType: "ServicePrincipal",
       description: "xtenant: the Provider's app",
     });
+  const remove = async ({ id }: Assignment) => {
+    await roleAssignments.deleteById(withoutSlash(id));
+  };
   return {
     list: (scope, principalId) => translating(place, () => list(scope, principalId)),
+    remove: (assignment) => translating(place, () => remove(assignment)),
     assign: (wanted) => translating(place, () => create(wanted).then(() => "created" as const, existingWhenConflict)),
   };
 }
+
+/** Resource Manager compares scopes without their case. */
+const isAtOrBelow = (scope: string, at: string) => `${at}/`.toLowerCase().startsWith(`${scope}/`.toLowerCase());
 
 /** The client joins endpoint and scope with a slash of its own. */
 const withoutSlash = (scope: string) => scope.replace(/^\//, "");

@@ -7,7 +7,7 @@ import type { Surroundings } from "./credential-kit.ts";
 import { type Credentials, createCredentials } from "./credentials.ts";
 import { openDirectory } from "./directory.ts";
 import { type Place, translating } from "./failure.ts";
-import { type MailboxOptions, openMailbox } from "./mailbox.ts";
+import type { MailboxOptions } from "./mailbox.ts";
 import { claimsOf } from "./token.ts";
 import { trustStandIn } from "./trust.ts";
 
@@ -31,6 +31,11 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
       ends.writes === "command"
         ? await credentials.providerIn(customer.tenantId)
         : await credentials.responderOf(configured(config, customer));
+    // The token first: it is checked before any connection is opened, and loading the SDK takes as long.
+    const [{ openMailbox }] = await Promise.all([
+      import("./mailbox.ts"),
+      translating(place, () => identity.credential.getToken(serviceBusScope)),
+    ]);
     return openMailbox(config.cloud, { customer, identity, place, ...ends });
   };
 

@@ -30,6 +30,12 @@ export async function openDirectory(
           .post({ appId: clientId })
           .then(() => "created" as const, existingWhenConflict);
       }),
+    removeServicePrincipal: (clientId) =>
+      translating(place, async () => {
+        if ((await find(clientId)) === undefined) return "absent";
+        await graph.api(`/servicePrincipals(appId='${clientId}')`).delete();
+        return "removed";
+      }),
   };
 }
 

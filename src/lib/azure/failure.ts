@@ -107,13 +107,19 @@ function byStatus(status: number): Remedy {
 const networkCodes =
   /\b(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|EPIPE|endpoints_resolution_error)\b/;
 
+/** What the AMQP library throws, without a code, when a connection could not be made or went away. */
+const brokenConnection = /failed to connect|connection .*(?:closed|lost)|unable to (?:create|open|close) the amqp/i;
+
 /** Names, routes and trust: nothing was reached, so nothing was changed. */
 function unreachable(error: Error & ErrorShape): Found | undefined {
   const { message: below } = (error.cause ?? {}) as ErrorShape;
-  const code = networkCodes.exec(`${String(error.code)} ${error.message} ${String(below)}`)?.[1];
-  if (code === undefined && error.name !== "OperationTimeoutError") return undefined;
+  const code =
+    networkCodes.exec(`${String(error.code)} ${error.message} ${String(below)}`)?.[1] ??
+    (brokenConnection.test(error.message) ? "ConnectionFailed" : undefined) ??
+    (error.name === "OperationTimeoutError" ? "OperationTimeout" : undefined);
+  if (code === undefined) return undefined;
   return {
-    code: code ?? "OperationTimeout",
+    code,
     remedy: {
       kind: "unavailable",
       cause: "a service of this cloud cannot be reached, or its certificate is not trusted",

@@ -1,5 +1,6 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { Socket } from "node:net";
+import { ServiceBusClient } from "@azure/service-bus";
 import type { Mailbox } from "../cloud.ts";
 import type { CloudEndpoints } from "../tenancy/cloud-endpoints.ts";
 import { type Customer, type QueueRole, queueOf } from "../tenancy/customer.ts";
@@ -20,11 +21,10 @@ export type MailboxOptions = {
 const closeMilliseconds = 5_000;
 
 /** One AMQP connection to a Customer's namespace; links are opened when an end is first asked for. */
-export async function openMailbox(
+export function openMailbox(
   cloud: CloudEndpoints,
   { customer, identity, writes, reads, place }: MailboxOptions,
-): Promise<Mailbox> {
-  const { ServiceBusClient } = await import("@azure/service-bus");
+): Mailbox {
   sendSmallFramesAtOnce();
   const client = new ServiceBusClient(customer.namespace, identity.credential, {
     // A missing role is retried by the SDK like a broken connection: few, short retries, so that the operator hears soon.

@@ -76,3 +76,11 @@ export function queueName(text: string): string {
     throw new Error("expected a queue name: letters, digits, '.', '-', '_' and inner '/', at most 260.");
   return text;
 }
+
+/** `region=eu` → a tag's key and value. */
+export function tag(text: string): readonly [key: string, value: string] {
+  const [, key, value] = /^([\w.-]+)=(.*)$/s.exec(text) ?? [];
+  if (key === undefined || value === undefined)
+    throw new Error("expected <key>=<value>; keys are letters, digits, '.', '-', '_'.");
+  return [key, value];
+}

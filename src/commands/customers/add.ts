@@ -1,0 +1,67 @@
+import { Command } from "@commander-js/extra-typings";
+import type { Context } from "../../lib/cli/context.ts";
+import { argument, arguments_ } from "../../lib/cli/parsers.ts";
+import type { Run, View } from "../../lib/cli/run.ts";
+import { defined } from "../../lib/defined.ts";
+import { Failure } from "../../lib/failure.ts";
+import {
+  type CustomerName,
+  customerName,
+  type Guid,
+  guid,
+  queueName,
+  type TenantId,
+  tag,
+  tenantId,
+} from "../../lib/tenancy/customer.ts";
+import { type CustomerRecord, customerRecord } from "../../lib/tenancy/customer-record.ts";
+import { findCustomer } from "../../lib/tenancy/find-customer.ts";
+
+type Options = {
+  readonly tenant: TenantId;
+  readonly namespace: string;
+  readonly commandQueue: string;
+  readonly statusQueue: string;
+  readonly subscription?: Guid | undefined;
+  readonly resourceGroup?: string | undefined;
+  readonly tag?: readonly (readonly [string, string])[] | undefined;
+};
+
+/** Adds a Customer to the config file; one of that name is never overwritten. */
+export async function add({ config }: Context, name: CustomerName, options: Options): Promise<CustomerRecord> {
+  const { tenant, namespace, commandQueue, statusQueue, subscription, resourceGroup, tag: tags = [] } = options;
+  const changed = await config.change((document) => {
+    if (Object.hasOwn(document.customers ?? {}, name))
+      throw new Failure("conflict", `there is a Customer '${name}' already`, {
+        code: "CustomerExists",
+        hint: `xtenant customers show ${name}`,
+      });
+    const customer = {
+      tenantId: tenant,
+      namespace,
+      commandQueue,
+      statusQueue,
+      ...defined({ subscriptionId: subscription, resourceGroup }),
+      ...(tags.length === 0 ? {} : { tags: Object.fromEntries(tags) }),
+    };
+    return { ...document, customers: { ...document.customers, [name]: customer } };
+  });
+  return customerRecord(findCustomer(changed, name));
+}
+
+export const view: View<CustomerRecord> = ({ customer, tenantId: tenant }, { green }) =>
+  `${green("added")} ${customer} (tenant ${tenant})`;
+
+export const addCommand = (run: Run) =>
+  new Command("add")
+    .summary("add one to the config")
+    .description("Add a Customer to the config file. Nothing is asked of Azure; `xtenant verify` looks.")
+    .argument("<customer>", "a short name: lower-case letters, digits and hyphens", argument(customerName))
+    .requiredOption("--tenant <id>", "the Customer's tenant id", argument(tenantId))
+    .requiredOption("--namespace <host>", "host of the Customer's Service Bus namespace")
+    .option("--command-queue <name>", "queue that the Provider writes to", argument(queueName), "commands")
+    .option("--status-queue <name>", "queue that the Provider reads", argument(queueName), "statuses")
+    .option("--subscription <id>", "subscription of the namespace, for `grant`", argument(guid))
+    .option("--resource-group <name>", "resource group of the namespace, for `grant`")
+    .option("-t, --tag <key=value>", "a tag, may be repeated", arguments_(tag))
+    .action((name, options) => run(add, view)(name, options));

@@ -1,0 +1,14 @@
+import { Command } from "@commander-js/extra-typings";
+import type { Run } from "../../lib/cli/run.ts";
+import { addCommand } from "./add.ts";
+import { listCommand } from "./list.ts";
+import { removeCommand } from "./remove.ts";
+import { showCommand } from "./show.ts";
+
+export const customersCommand = (run: Run) =>
+  new Command("customers")
+    .description("The Customers in the config.")
+    .addCommand(listCommand(run))
+    .addCommand(showCommand(run))
+    .addCommand(addCommand(run))
+    .addCommand(removeCommand(run));

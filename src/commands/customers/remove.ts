@@ -1,0 +1,27 @@
+import { Command } from "@commander-js/extra-typings";
+import type { Context } from "../../lib/cli/context.ts";
+import { argument } from "../../lib/cli/parsers.ts";
+import type { Run, View } from "../../lib/cli/run.ts";
+import { type CustomerName, customerName } from "../../lib/tenancy/customer.ts";
+import { type CustomerRecord, customerRecord } from "../../lib/tenancy/customer-record.ts";
+import { findCustomer } from "../../lib/tenancy/find-customer.ts";
+
+/** Takes a Customer out of the config file; what was made in Azure stays. */
+export async function remove({ config }: Context, name: CustomerName): Promise<CustomerRecord> {
+  const removed = findCustomer(await config.read(), name);
+  await config.change((document) => {
+    const { [name]: _removed, ...customers } = document.customers ?? {};
+    return { ...document, customers };
+  });
+  return customerRecord(removed);
+}
+
+export const view: View<CustomerRecord> = ({ customer }, { green }) =>
+  `${green("removed")} ${customer} from the config; its service principal and roles are still there`;
+
+export const removeCommand = (run: Run) =>
+  new Command("remove")
+    .summary("take one out of the config")
+    .description("Take a Customer out of the config file. Nothing is changed in Azure.")
+    .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
+    .action((name) => run(remove, view)(name));

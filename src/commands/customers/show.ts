@@ -1,0 +1,28 @@
+import { Command } from "@commander-js/extra-typings";
+import type { Context } from "../../lib/cli/context.ts";
+import { argument } from "../../lib/cli/parsers.ts";
+import { plainLine } from "../../lib/cli/plain-text.ts";
+import type { Run, View } from "../../lib/cli/run.ts";
+import { table } from "../../lib/cli/table.ts";
+import { type CustomerName, customerName } from "../../lib/tenancy/customer.ts";
+import { type CustomerRecord, customerRecord } from "../../lib/tenancy/customer-record.ts";
+import { findCustomer } from "../../lib/tenancy/find-customer.ts";
+
+export async function show({ config }: Context, name: CustomerName): Promise<CustomerRecord> {
+  return customerRecord(findCustomer(await config.read(), name));
+}
+
+export const view: View<CustomerRecord> = (record, { dim }) => {
+  const rows = Object.entries(record).map(([key, value]) => [
+    key,
+    plainLine(typeof value === "string" ? value : JSON.stringify(value)),
+  ]);
+  return table(rows, (cell, column) => (column === 0 ? dim(cell) : cell));
+};
+
+export const showCommand = (run: Run) =>
+  new Command("show")
+    .summary("show one in full")
+    .description("Show what the config says of one Customer.")
+    .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
+    .action((name) => run(show, view)(name));

@@ -1,0 +1,81 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Command } from "@commander-js/extra-typings";
+import type { Context } from "../lib/cli/context.ts";
+import type { Run, Verdict, View } from "../lib/cli/run.ts";
+import { type Finished, runSelf, startSelf } from "../lib/cli/run-self.ts";
+import type { Terminal } from "../lib/cli/terminal.ts";
+import { acceptConsent } from "../lib/demo/accept-consent.ts";
+import { type Scene, story } from "../lib/demo/story.ts";
+import { Failure } from "../lib/failure.ts";
+
+type Shown = {
+  readonly type: "step";
+  readonly title: string;
+  readonly command: string;
+  readonly exitCode: number;
+  readonly expectedExitCode: number;
+  readonly output: string;
+  readonly ok: boolean;
+};
+
+/** The very commands that an operator would type, each in a process of its own, on a sandbox that is gone afterwards. */
+export async function* demo({ terminal, signal }: Context): AsyncGenerator<Shown> {
+  const folder = await mkdtemp(join(tmpdir(), "xtenant-demo-"));
+  try {
+    await using _sandbox = await startSelf(terminal, ["sandbox", "--dir", folder]);
+    for (const scene of story) {
+      if (signal.aborted) return;
+      yield await played(terminal, scene, folder);
+    }
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+async function played(terminal: Terminal, scene: Scene, folder: string): Promise<Shown> {
+  const finished = await runSelf(terminal, ["--config", join(folder, "xtenant.json"), ...scene.argv]);
+  const accepted = scene.thenAccepts ? [await acceptConsent(finished.stdout.trim(), join(folder, "ca.pem"))] : [];
+  const output = [...linesOf(finished, folder), ...accepted].join("\n");
+  return {
+    type: "step",
+    title: scene.title,
+    command: `xtenant ${scene.argv.map(quoted).join(" ")}`,
+    exitCode: finished.exitCode,
+    expectedExitCode: scene.exitCode,
+    output,
+    ok: finished.exitCode === scene.exitCode && scene.says.test(output),
+  };
+}
+
+const linesOf = ({ stdout, stderr }: Finished, folder: string): readonly string[] =>
+  [stdout, stderr].map((text) => text.replaceAll(folder, "<sandbox>").trimEnd()).filter((text) => text !== "");
+
+const quoted = (word: string) => (/^[\w./:=-]+$/.test(word) ? word : `'${word}'`);
+
+const verdict: Verdict<Shown> = ({ ok, command, exitCode, expectedExitCode }) =>
+  ok
+    ? undefined
+    : new Failure(
+        "bug",
+        `'${command}' ended with ${exitCode}, or did not say what it should (expected exit code ${expectedExitCode})`,
+      );
+
+export const view: View<Shown> = ({ title, command, exitCode, output, ok }, { bold, dim, green, red }) => {
+  const ending = ok ? green(`exit ${exitCode}`) : red(`exit ${exitCode}, not as it should be`);
+  return [
+    `${title}`,
+    `${bold(`$ ${command}`)}`,
+    ...output.split("\n").map((line) => `  ${line}`),
+    `  ${dim("→")} ${ending}`,
+    "",
+  ].join("\n");
+};
+
+export const demoCommand = (run: Run) =>
+  new Command("demo")
+    .description(
+      "Walk the whole path on a sandbox of its own: consent, roles, a command, its status, and every refusal on the way.",
+    )
+    .action(() => run(demo, view, verdict)());

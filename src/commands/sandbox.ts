@@ -1,0 +1,47 @@
+import { once } from "node:events";
+import { Command } from "@commander-js/extra-typings";
+import type { Context } from "../lib/cli/context.ts";
+import { duration, port } from "../lib/cli/parsers.ts";
+import type { Run, View } from "../lib/cli/run.ts";
+import { Failure } from "../lib/failure.ts";
+
+type Options = { readonly dir: string; readonly port: number; readonly roleDelay: number };
+
+type Ready = { readonly type: "ready"; readonly port: number; readonly config: string };
+
+/** Runs the stand-in in this process until the signal aborts; ready means that it listens and its config is written. */
+export async function* sandbox(
+  { log, signal }: Context,
+  { dir: directory, port: wanted, roleDelay }: Options,
+): AsyncGenerator<Ready> {
+  const { startSandbox } = await import("../sandbox/start.ts");
+  const running = await startSandbox({ directory, port: wanted, roleDelay, log: log.debug }).catch(portInUse);
+  try {
+    yield { type: "ready", port: running.port, config: running.configFile };
+    if (!signal.aborted) await once(signal, "abort");
+  } finally {
+    await running.close();
+  }
+}
+
+function portInUse(cause: NodeJS.ErrnoException): never {
+  if (cause.code !== "EADDRINUSE") throw cause;
+  throw new Failure("conflict", "the port is in use by another program", {
+    code: "EADDRINUSE",
+    hint: "xtenant sandbox --port 0",
+    cause,
+  });
+}
+
+export const view: View<Ready> = ({ port: listening, config }, { green, bold }) =>
+  `${green("ready")} on https://localhost:${listening}; try: ${bold(`xtenant --config ${config} verify`)}`;
+
+export const sandboxCommand = (run: Run) =>
+  new Command("sandbox")
+    .description(
+      "Run a local stand-in for Entra, Graph, Resource Manager and Service Bus until interrupted: loopback only, TLS, real tokens. Writes a config that points at it.",
+    )
+    .requiredOption("-d, --dir <folder>", "where to write xtenant.json, ca.pem and the secrets (made if it is missing)")
+    .option("-p, --port <number>", "port to listen on; 0 takes any free one", port, 0)
+    .option("--role-delay <duration>", "how long a new role assignment takes to become effective", duration, 0)
+    .action((options) => run(sandbox, view)(options));

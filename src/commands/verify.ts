@@ -1,0 +1,112 @@
+import { Command } from "@commander-js/extra-typings";
+import type { Context } from "../lib/cli/context.ts";
+import { arguments_ } from "../lib/cli/parsers.ts";
+import { plainLine } from "../lib/cli/plain-text.ts";
+import type { Run, Verdict, View } from "../lib/cli/run.ts";
+import type { Mailbox } from "../lib/cloud.ts";
+import { asFailure, Failure } from "../lib/failure.ts";
+import { merge } from "../lib/messaging/merge.ts";
+import { type Check, checksOf, failed, inOrder, passed } from "../lib/tenancy/checks.ts";
+import { type Customer, type CustomerName, customerName } from "../lib/tenancy/customer.ts";
+import { findCustomers } from "../lib/tenancy/find-customer.ts";
+
+type Verified = {
+  readonly customer: string;
+  readonly tenantId: string;
+  readonly namespace: string;
+  readonly ok: boolean;
+  readonly checks: readonly Check[];
+};
+
+/** Looks at every link of the chain, for each Customer on its own; changes nothing, sends nothing, locks nothing. */
+export async function* verify(context: Context, names: readonly CustomerName[]): AsyncGenerator<Verified> {
+  const config = await context.config.read();
+  const each = findCustomers(config, names).map(
+    (customer) =>
+      async function* () {
+        yield await verified(context, customer, config.file);
+      },
+  );
+  yield* merge(context.signal, each);
+}
+
+async function verified(context: Context, customer: Customer, file: string): Promise<Verified> {
+  const checks = inOrder([passed("config", file), ...(await checksOfChain(context, customer))]);
+  const { name, tenantId, namespace } = customer;
+  return { customer: name, tenantId, namespace, ok: checks.every(({ outcome }) => outcome === "passed"), checks };
+}
+
+async function checksOfChain({ cloud }: Context, customer: Customer): Promise<readonly Check[]> {
+  const signedIn = await outcomeOf(cloud.signIn(customer));
+  if (signedIn instanceof Failure) return [failed("token", signedIn)];
+  const { credential, objectId, expiresAt } = signedIn;
+  await using mailbox = await cloud.providerMailbox(customer);
+  return [
+    passed("token", `by ${credential}, until ${expiresAt.toISOString()}`),
+    passed("service principal", objectId),
+    ...(await probed(mailbox, customer)),
+  ];
+}
+
+async function probed(mailbox: Mailbox, { commandQueue, statusQueue }: Customer): Promise<readonly Check[]> {
+  const [send, listen] = await Promise.all([
+    outcomeOf(mailbox.outbox().then((outbox) => outbox.probe())),
+    outcomeOf(mailbox.inbox().then((inbox) => inbox.peek(1))),
+  ]);
+  return [
+    ...checksOf({
+      queueCheck: "command queue",
+      claimCheck: "Send claim",
+      queue: commandQueue,
+      failure: failureIn(send),
+    }),
+    ...checksOf({
+      queueCheck: "status queue",
+      claimCheck: "Listen claim",
+      queue: statusQueue,
+      failure: failureIn(listen),
+    }),
+  ];
+}
+
+/** A failure as a value; a bug still ends the command. */
+const outcomeOf = <T>(work: Promise<T>): Promise<T | Failure> =>
+  work.catch((error: unknown) => {
+    const failure = asFailure(error);
+    if (failure.kind === "bug") throw error;
+    return failure;
+  });
+
+const failureIn = (outcome: unknown) => (outcome instanceof Failure ? outcome : undefined);
+
+const verdict: Verdict<Verified> = ({ customer, checks }) => {
+  const broken = checks.find((check) => check.outcome === "failed");
+  if (broken === undefined) return undefined;
+  const { kind, code, hint, actor, retryable } = broken.error;
+  return new Failure(kind, `${customer}: ${broken.check} failed`, {
+    code,
+    actor,
+    retryable,
+    ...(hint === undefined ? {} : { hint }),
+  });
+};
+
+export const view: View<Verified> = ({ customer, tenantId, namespace, checks }, { bold, green, red, dim }) => {
+  const signs = { passed: green("✓"), failed: red("✗"), skipped: dim("–") };
+  const width = Math.max(...checks.map(({ check }) => check.length));
+  const lines = checks.flatMap((check) => [
+    `  ${signs[check.outcome]} ${check.check.padEnd(width)}  ${plainLine(check.detail)}`,
+    ...(check.outcome === "failed"
+      ? [`    ${"".padEnd(width)}  ${dim("next")}  ${plainLine(check.error.hint ?? "")}`]
+      : []),
+  ]);
+  return [`${bold(customer)}  ${dim(`tenant ${tenantId}, ${namespace}`)}`, ...lines].join("\n");
+};
+
+export const verifyCommand = (run: Run) =>
+  new Command("verify")
+    .description(
+      "Check every link of the chain, from config to claims, and name the remedy for each that is broken. Changes nothing.",
+    )
+    .argument("[customers...]", "names from `xtenant customers list` (default: all)", arguments_(customerName))
+    .action((customers = []) => run(verify, view, verdict)(customers));

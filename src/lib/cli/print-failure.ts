@@ -1,0 +1,25 @@
+import { type Failure, failureRecord } from "../failure.ts";
+import { plainText } from "./plain-text.ts";
+import type { Style } from "./style.ts";
+import type { Terminal } from "./terminal.ts";
+
+/** A failure on stderr: one line of JSON under `--json`, else what failed, who must act, and what to do next. */
+export function printFailure(
+  stderr: Terminal["stderr"],
+  failure: Failure,
+  { json, style }: { json: boolean; style: Style },
+) {
+  stderr.write(json ? `${JSON.stringify({ error: failureRecord(failure) })}\n` : failureText(failure, style));
+}
+
+export function failureText(failure: Failure, style: Style): string {
+  const lines = [`${style.red("error:")} ${plainText(failure.message)}`];
+  if (failure.actor !== "operator" && failure.actor !== "nobody")
+    lines.push(`  ${style.dim("who")}   ${failure.actor}`);
+  if (failure.hint !== undefined) lines.push(`  ${style.dim("next")}  ${plainText(failure.hint)}`);
+  if (failure.kind === "bug")
+    lines.push(stackOf(failure), "This is a bug in xtenant; please report it with the lines above.");
+  return `${lines.join("\n")}\n`;
+}
+
+const stackOf = ({ cause, stack }: Failure) => plainText((cause instanceof Error ? cause.stack : stack) ?? "");

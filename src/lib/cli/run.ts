@@ -1,0 +1,64 @@
+import { Failure } from "../failure.ts";
+import type { JsonValue } from "../tenancy/message-record.ts";
+import type { Context } from "./context.ts";
+import type { Style } from "./style.ts";
+
+/** How a person reads one result; `--json` prints the same value instead. Empty text prints nothing. */
+export type View<Result> = (result: Result, style: Style) => string;
+
+/** Whether a result that was printed still means that the command failed. */
+export type Verdict<Result> = (result: Result) => Failure | undefined;
+
+/** Prints results and nothing else. Resolves when stdout has taken the line. */
+export type Printer = {
+  readonly json: boolean;
+  readonly style: Style;
+  print(line: string): Promise<void>;
+};
+
+type Produced<Result> = Promise<Result> | AsyncIterable<Result>;
+
+/** Turns `(context, ...args) => results` and a view into a commander action that prints each result. */
+export type Run = <Args extends readonly unknown[], Result extends JsonValue>(
+  command: (context: Context, ...args: Args) => Produced<Result>,
+  view: View<Result>,
+  verdict?: Verdict<Result>,
+) => (...args: Args) => Promise<void>;
+
+/** What the surroundings give to every action: opened when a command runs, not when help is shown. */
+export type Opened = { readonly context: Context; readonly printer: Printer };
+
+export const createRun =
+  (open: () => Opened): Run =>
+  (command, view, verdict = () => undefined) =>
+  async (...args) => {
+    const { context, printer } = open();
+    const failures: Failure[] = [];
+    let succeeded = 0;
+    for await (const result of each(command(context, ...args))) {
+      const line = printer.json ? JSON.stringify(result) : view(result, printer.style);
+      // A stream's next step, such as settling a message, runs only after stdout has taken this line.
+      if (line !== "") await printer.print(line);
+      const failure = verdict(result);
+      if (failure) failures.push(failure);
+      else succeeded += 1;
+    }
+    const summary = outcome(failures, succeeded);
+    if (summary) throw summary;
+  };
+
+async function* each<Result>(produced: Produced<Result>): AsyncIterable<Result> {
+  if (Symbol.asyncIterator in produced) yield* produced;
+  else yield await produced;
+}
+
+/** All failed alike: that kind. Some failed, or each in its own way: partial. */
+function outcome(failures: readonly Failure[], succeeded: number): Failure | undefined {
+  const [first] = failures;
+  if (first === undefined) return undefined;
+  if (succeeded === 0 && failures.every(({ kind }) => kind === first.kind)) return first;
+  return new Failure("partial", `${failures.length} of ${failures.length + succeeded} failed`, {
+    hint: "the results above name each failure and its remedy",
+    retryable: failures.some(({ retryable }) => retryable),
+  });
+}

@@ -1,0 +1,1 @@
+export const acceptConsent = async (_a: string, _b: string) => "todo";

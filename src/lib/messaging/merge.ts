@@ -1,0 +1,53 @@
+type Waiting<T> = { readonly value: T; readonly resume: (goOn: boolean) => void };
+
+/**
+ * Many streams as one, in order of arrival. A stream goes on only after its value has been consumed, so that what it does
+ * after a `yield` (settling a message) happens after the consumer is done with it. Leaving early aborts the signal that the
+ * streams were opened with and lets each clean up.
+ */
+export async function* merge<T>(
+  signal: AbortSignal,
+  opens: readonly ((signal: AbortSignal) => AsyncIterable<T>)[],
+): AsyncGenerator<T> {
+  const stop = new AbortController();
+  const waiting: Waiting<T>[] = [];
+  let { promise: changed, resolve: change } = Promise.withResolvers<void>();
+  const offer = (value: T) =>
+    new Promise<boolean>((resume) => {
+      waiting.push({ value, resume });
+      change();
+    });
+  const pump = async (open: (signal: AbortSignal) => AsyncIterable<T>) => {
+    for await (const value of open(AbortSignal.any([signal, stop.signal]))) if (!(await offer(value))) break;
+  };
+  let running = opens.length;
+  let failed: { readonly error: unknown } | undefined;
+  const pumps = opens.map((open) =>
+    pump(open)
+      .catch((error: unknown) => {
+        failed ??= { error };
+      })
+      .finally(() => {
+        running -= 1;
+        change();
+      }),
+  );
+  try {
+    while (running > 0 || waiting.length > 0) {
+      const next = waiting.shift();
+      if (next) {
+        yield next.value;
+        next.resume(true);
+      } else {
+        if (failed) throw failed.error;
+        await changed;
+        ({ promise: changed, resolve: change } = Promise.withResolvers<void>());
+      }
+    }
+    if (failed) throw failed.error;
+  } finally {
+    stop.abort();
+    for (const { resume } of waiting) resume(false);
+    await Promise.all(pumps);
+  }
+}

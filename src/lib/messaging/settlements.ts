@@ -1,0 +1,39 @@
+import type { Held } from "../cloud.ts";
+import { asFailure } from "../failure.ts";
+
+/** Completions under way: begun one after the other, awaited together, so that a slow round trip does not hold up the next message. */
+export type Settlements = AsyncDisposable & { complete(held: Held): Promise<void> };
+
+const underWayAtMost = 100;
+
+/** A lock that ended first is no failure: the message will come again, which is what at-least-once means. */
+export function openSettlements(log: { readonly info: (line: string) => void }): Settlements {
+  const underWay = new Set<Promise<void>>();
+  const failures: unknown[] = [];
+  const begin = async (held: Held) => {
+    try {
+      await held.complete();
+    } catch (error) {
+      if (asFailure(error).code !== "MessageLockLost") failures.push(error);
+      else
+        log.info(
+          `message ${held.message.sequenceNumber} will be delivered again: its lock ended before it was completed`,
+        );
+    }
+  };
+  const raise = () => {
+    if (failures.length > 0) throw failures[0];
+  };
+  return {
+    complete: async (held) => {
+      raise();
+      const settling = begin(held).finally(() => underWay.delete(settling));
+      underWay.add(settling);
+      if (underWay.size >= underWayAtMost) await Promise.race(underWay);
+    },
+    [Symbol.asyncDispose]: async () => {
+      await Promise.all(underWay);
+      raise();
+    },
+  };
+}

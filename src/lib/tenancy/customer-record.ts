@@ -1,0 +1,34 @@
+import { defined } from "../defined.ts";
+import type { ConfiguredCustomer } from "./config.ts";
+import type { Tags } from "./customer.ts";
+
+/** A Customer of the config in a record; who its administrator and responder are by kind only. */
+export type CustomerRecord = {
+  readonly customer: string;
+  readonly tenantId: string;
+  readonly namespace: string;
+  readonly commandQueue: string;
+  readonly statusQueue: string;
+  readonly subscriptionId?: string;
+  readonly resourceGroup?: string;
+  readonly administrator: string;
+  readonly responder?: string;
+  readonly tags: Tags;
+};
+
+export const customerRecord = ({
+  name,
+  administrator,
+  responder,
+  ...customer
+}: ConfiguredCustomer): CustomerRecord => ({
+  customer: name,
+  tenantId: customer.tenantId,
+  namespace: customer.namespace,
+  commandQueue: customer.commandQueue,
+  statusQueue: customer.statusQueue,
+  ...defined({ subscriptionId: customer.subscriptionId, resourceGroup: customer.resourceGroup }),
+  administrator: administrator.kind,
+  ...defined({ responder: responder?.kind }),
+  tags: customer.tags,
+});

@@ -1,0 +1,54 @@
+import { CommanderError } from "commander";
+import type { Context } from "./lib/cli/context.ts";
+import { createLog } from "./lib/cli/log.ts";
+import { printFailure } from "./lib/cli/print-failure.ts";
+import { createPrinter } from "./lib/cli/printer.ts";
+import { createRun } from "./lib/cli/run.ts";
+import { styleFor } from "./lib/cli/style.ts";
+import { isClosedPipe, type Terminal } from "./lib/cli/terminal.ts";
+import type { Cloud } from "./lib/cloud.ts";
+import { asFailure, Failure, failureKinds } from "./lib/failure.ts";
+import { type ConfigFile, openConfigFile } from "./lib/store/config-file.ts";
+import { createProgram } from "./program.ts";
+
+/** Makes the ports for one command line; tests hand in fakes. */
+export type OpenCloud = (config: ConfigFile, surroundings: Pick<Context, "log" | "terminal">) => Cloud;
+
+/** One command line → exit code. The only place that turns errors into text or JSON. */
+export async function main(argv: readonly string[], terminal: Terminal, openCloud: OpenCloud): Promise<number> {
+  const json = argv.includes("--json");
+  const style = styleFor(terminal.stderr, terminal.env, !argv.includes("--no-color"));
+  try {
+    const program = await createProgram(argv, { terminal, run: createRun(() => open()) });
+    const open = () => {
+      const globals = program.opts();
+      const log = createLog(terminal.stderr, { quiet: globals.quiet ?? false, verbose: globals.verbose ?? false });
+      const search = { option: globals.config, env: terminal.env, workingDirectory: terminal.workingDirectory };
+      const config = openConfigFile(search, log);
+      const cloud = openCloud(config, { log, terminal });
+      const context: Context = { cloud, config, log, terminal, signal: terminal.signal };
+      return { context, printer: createPrinter(terminal, { json: globals.json ?? false, color: globals.color }) };
+    };
+    await program.parseAsync([...argv], { from: "user" });
+    return terminal.signal.aborted ? exitCodeOfStop(terminal.signal.reason) : 0;
+  } catch (error) {
+    if (isClosedPipe(error) || isClosedPipe(terminal.signal.reason)) return 0;
+    if (terminal.signal.aborted) return exitCodeOfStop(terminal.signal.reason);
+    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    const failure = error instanceof CommanderError ? usageFailure(error, argv) : asFailure(error);
+    printFailure(terminal.stderr, failure, { json, style });
+    return failure.exitCode;
+  }
+}
+
+/** A reader that has read enough is content; a signal is an interruption. */
+const exitCodeOfStop = (reason: unknown) => (isClosedPipe(reason) ? 0 : failureKinds.interrupted.exitCode);
+
+/** Commander's own complaint about the command line, in our form. */
+function usageFailure(error: CommanderError, argv: readonly string[]): Failure {
+  const word = argv.find((text) => /^[a-z]/.test(text));
+  return new Failure("usage", error.message.replace(/^error: /, ""), {
+    code: error.code,
+    hint: `xtenant${word === undefined || error.code === "commander.unknownCommand" ? "" : ` ${word}`} --help`,
+  });
+}

@@ -1,0 +1,101 @@
+import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import packageJson from "../package.json" with { type: "json" };
+import type { Run } from "./lib/cli/run.ts";
+import type { Terminal } from "./lib/cli/terminal.ts";
+
+type MakeCommand = (run: Run) => CommandUnknownOpts;
+
+/** The command tree: the word typed, its summary, and where it is. A command's file is loaded only when its word is typed. */
+export const words: Readonly<Record<string, { summary: string; load: () => Promise<MakeCommand> }>> = {
+  init: { summary: "write a config file", load: async () => (await import("./commands/init.ts")).initCommand },
+  onboard: {
+    summary: "have a Customer's tenant admit the app",
+    load: async () => (await import("./commands/onboard.ts")).onboardCommand,
+  },
+  grant: {
+    summary: "give the app its role on a Customer's queues",
+    load: async () => (await import("./commands/grant.ts")).grantCommand,
+  },
+  verify: {
+    summary: "check every link of the chain, changing nothing",
+    load: async () => (await import("./commands/verify.ts")).verifyCommand,
+  },
+  send: {
+    summary: "put a message into a Customer's command queue",
+    load: async () => (await import("./commands/send.ts")).sendCommand,
+  },
+  poll: {
+    summary: "read Customers' status queues",
+    load: async () => (await import("./commands/poll.ts")).pollCommand,
+  },
+  respond: {
+    summary: "act as the Customer: read commands, write statuses",
+    load: async () => (await import("./commands/respond.ts")).respondCommand,
+  },
+  offboard: {
+    summary: "take the app's roles and service principal away again",
+    load: async () => (await import("./commands/offboard.ts")).offboardCommand,
+  },
+  customers: {
+    summary: "the Customers in the config",
+    load: async () => (await import("./commands/customers/customers.ts")).customersCommand,
+  },
+  sandbox: {
+    summary: "run a local stand-in for Azure",
+    load: async () => (await import("./commands/sandbox.ts")).sandboxCommand,
+  },
+  demo: {
+    summary: "walk the whole path on a sandbox",
+    load: async () => (await import("./commands/demo.ts")).demoCommand,
+  },
+};
+
+type Surroundings = { readonly terminal: Terminal; readonly run: Run };
+
+/** The root with all its words; the one that this command line names is there in full, the others by their summaries. */
+export async function createProgram(argv: readonly string[], { terminal, run }: Surroundings) {
+  const program = root();
+  const named = new Set(operands(argv).slice(0, 2));
+  for (const [word, { summary, load }] of Object.entries(words)) {
+    const command = named.has(word) ? (await load())(run).name(word) : new Command(word);
+    program.addCommand(command.summary(summary));
+  }
+  const { helpCommand } = await import("./commands/help.ts");
+  program.helpCommand(false).addCommand(helpCommand(run, program));
+  inherit(program, terminal);
+  return program;
+}
+
+const root = () =>
+  new Command("xtenant")
+    .description(
+      "Secure two-way messaging with many Customers, each in an Entra tenant of its own, over their Service Bus queues.",
+    )
+    .version(packageJson.version, "-V, --version", "print the version")
+    .helpOption("-h, --help", "show help")
+    .option("-c, --config <file>", "config file (default: xtenant.json here or above; env: XTENANT_CONFIG)")
+    .option("--json", "print results and errors as JSON, one value a line")
+    .option("-q, --quiet", "print no progress")
+    .option("-v, --verbose", "also print which identity is used, and why")
+    .option("--no-color", "print without colour (env: NO_COLOR, FORCE_COLOR)")
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .showSuggestionAfterError();
+
+/** Words that are not options, as far as the root's own options tell. */
+function operands(argv: readonly string[]): readonly string[] {
+  const takesValue = new Set(["-c", "--config"]);
+  return argv.filter((text, index) => !text.startsWith("-") && !takesValue.has(argv[index - 1] ?? ""));
+}
+
+/** Output and exit behaviour for every command of the tree: `addCommand` does not hand them down. */
+function inherit(command: CommandUnknownOpts, terminal: Terminal): void {
+  const { stdout, stderr } = terminal;
+  command.exitOverride().configureOutput({
+    writeOut: (text) => void stdout.write(text),
+    writeErr: (text) => void stderr.write(text),
+    outputError: () => {},
+    getOutHelpWidth: () => stdout.columns ?? 80,
+    getOutHasColors: () => false,
+  });
+  for (const child of command.commands) inherit(child.copyInheritedSettings(command), terminal);
+}
