@@ -1,8 +1,7 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
-import type { Hono } from "hono";
 
-type Answer = (request: Request) => Response | Promise<Response>;
+export type Answer = (request: Request) => Response | Promise<Response>;
 
 /**
  * An HTTP server (never listening itself) that answers only requests whose Host is this very port on loopback: a web page
@@ -20,11 +19,3 @@ export function createHttp(port: number, answer: Answer, log: (line: string) => 
 
 /** Without the query, which may hold codes and states. */
 const pathOf = ({ url = "" }: IncomingMessage) => url.replace(/\?.*$/s, "");
-
-/** Sends each request to the app whose name is the first part of its path, and others to `otherwise`. */
-export const dispatch =
-  (apps: ReadonlyMap<string, Hono>, otherwise: Hono): Answer =>
-  (request) => {
-    const first = new URL(request.url).pathname.split("/")[1] ?? "";
-    return (apps.get(first) ?? otherwise).fetch(request);
-  };

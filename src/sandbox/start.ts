@@ -1,11 +1,10 @@
+import { plainApps, secureApps } from "./apps.ts";
 import { createClientCertificate } from "./certificates/client-certificate.ts";
 import { createTlsIdentity } from "./certificates/tls-identity.ts";
-import { createEntra } from "./entra/entra.ts";
 import { createSigningKeys } from "./entra/keys.ts";
 import type { Environment } from "./environment.ts";
 import { writeFiles } from "./files.ts";
-import { createHttp, dispatch } from "./http.ts";
-import { createImds } from "./imds/imds.ts";
+import { createHttp } from "./http.ts";
 import { listen } from "./listen.ts";
 import { createSwitch } from "./one-port.ts";
 import { exchangeAudience, workloadSubject } from "./seed/provider.ts";
@@ -48,8 +47,8 @@ export async function startSandbox({ directory, port: wanted, roleDelay, log }: 
     port.serve(
       createSwitch(identity, {
         amqp: broker.accept,
-        https: createHttp(port.number, dispatch(new Map(), createEntra(environment)), log),
-        http: createHttp(port.number, dispatch(new Map(), createImds(environment)), log),
+        https: createHttp(port.number, secureApps(environment), log),
+        http: createHttp(port.number, plainApps(environment), log),
         log,
       }),
     );

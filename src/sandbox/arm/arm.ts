@@ -1,0 +1,27 @@
+import { Hono } from "hono";
+import type { Environment } from "../environment.ts";
+import { type ArmVariables, authenticate } from "./caller.ts";
+import { ArmRefusal, armErrorBody } from "./refusal.ts";
+import { roleAssignments } from "./role-assignments.ts";
+
+/** Azure Resource Manager at `/arm`: ids compare without case, and doubled slashes count as one. */
+export function createArm(environment: Environment): Hono<ArmVariables> {
+  const app = new Hono<ArmVariables>({ getPath: ({ url }) => resourcePath(new URL(url).pathname) });
+  app.use(authenticate(environment));
+  app.route("/arm", roleAssignments(environment));
+  app.notFound((context) => {
+    const refusal = new ArmRefusal(404, "InvalidResourceType", `Nothing is served at '${context.req.path}'.`);
+    return context.json(armErrorBody(refusal), refusal.status);
+  });
+  app.onError((error, context) => {
+    if (!(error instanceof ArmRefusal)) throw error;
+    return context.json(armErrorBody(error), error.status);
+  });
+  return app;
+}
+
+const resourcePath = (path: string) =>
+  path
+    .toLowerCase()
+    .replace(/\/{2,}/g, "/")
+    .replace(/(?<=.)\/$/, "");

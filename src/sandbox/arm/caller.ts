@@ -1,0 +1,49 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { isAllowed } from "../authorization.ts";
+import { type BadToken, type Caller, readBearer } from "../bearer.ts";
+import type { Environment } from "../environment.ts";
+import type { Subscription, Tenant } from "../model.ts";
+import { ArmRefusal } from "./refusal.ts";
+import { findSubscription } from "./scope.ts";
+
+export type ArmVariables = {
+  readonly Variables: { caller: Caller; tenant: Tenant; subscription: Subscription };
+};
+export type ArmContext = Context<ArmVariables>;
+
+const reasons: Record<BadToken, readonly [code: string, message: string]> = {
+  missing: ["AuthenticationFailed", "Authentication failed. The 'Authorization' header is missing."],
+  invalid: ["InvalidAuthenticationToken", "The access token is invalid."],
+  expired: ["ExpiredAuthenticationToken", "The access token expiry is earlier than the current time."],
+  audience: ["InvalidAuthenticationTokenAudience", "The access token has been obtained for a wrong audience."],
+};
+
+/** Lets a request pass whose token is for ARM and comes from the tenant that the subscription trusts. */
+export const authenticate =
+  (environment: Environment): MiddlewareHandler<ArmVariables> =>
+  async (context, next) => {
+    const caller = await readBearer(environment, context.req.header("authorization"), `${environment.baseUrl}/arm`);
+    if (typeof caller === "string") throw new ArmRefusal(401, ...reasons[caller]);
+    const { tenant, subscription } = findSubscription(environment.model, context.req.path.slice("/arm".length));
+    if (tenant !== caller.tenant)
+      throw new ArmRefusal(
+        401,
+        "InvalidAuthenticationTokenTenant",
+        `The access token is from the wrong issuer: it is of tenant '${caller.tenant.id}' and must be of the tenant '${tenant.id}' associated with this subscription.`,
+      );
+    context.set("caller", caller);
+    context.set("tenant", tenant);
+    context.set("subscription", subscription);
+    await next();
+  };
+
+/** Throws AuthorizationFailed unless the caller holds a role with this action at the scope or above it. */
+export function requireAction(environment: Environment, context: ArmContext, action: string, scope: string): void {
+  const { caller, tenant } = context.var;
+  if (isAllowed(tenant, caller.objectId, scope, { action }, environment.now())) return;
+  throw new ArmRefusal(
+    403,
+    "AuthorizationFailed",
+    `The client '${caller.clientId}' with object id '${caller.objectId}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+  );
+}

@@ -1,0 +1,42 @@
+import type { Context, MiddlewareHandler } from "hono";
+import { type BadToken, type Caller, readBearer } from "../bearer.ts";
+import { isAdministrator } from "../directory.ts";
+import type { Environment } from "../environment.ts";
+import { GraphRefusal } from "./refusal.ts";
+
+export type GraphVariables = { readonly Variables: { caller: Caller } };
+export type GraphContext = Context<GraphVariables>;
+
+const reasons: Record<BadToken, string> = {
+  missing: "Access token is empty.",
+  invalid: "Access token validation failure.",
+  expired: "Lifetime validation failed, the token is expired.",
+  audience: "Access token validation failure. Invalid audience.",
+};
+
+/** Lets a request pass whose token is for Graph, and keeps who calls. */
+export const authenticate =
+  (environment: Environment): MiddlewareHandler<GraphVariables> =>
+  async (context, next) => {
+    const caller = await readBearer(environment, context.req.header("authorization"), `${environment.baseUrl}/graph`);
+    if (typeof caller === "string") throw new GraphRefusal(401, "InvalidAuthenticationToken", reasons[caller]);
+    if (caller.principal === undefined && caller.user === undefined)
+      throw new GraphRefusal(
+        403,
+        "Authorization_IdentityNotFound",
+        "The identity of the calling application could not be established.",
+      );
+    context.set("caller", caller);
+    await next();
+  };
+
+/** Apps need a permission in their token, users a directory role. Throws Authorization_RequestDenied. */
+export function requireWrite({ user, roles }: Caller): void {
+  const allowed = user === undefined ? roles.includes("Application.ReadWrite.All") : isAdministrator(user);
+  if (!allowed)
+    throw new GraphRefusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
+}
+
+/** Whether the client asked to create what it updates, should it be missing (RFC 7240). */
+export const createsIfMissing = (context: GraphContext): boolean =>
+  /(?:^|,)\s*create-if-missing\s*(?:,|$)/i.test(context.req.header("prefer") ?? "");

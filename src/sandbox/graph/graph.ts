@@ -1,0 +1,27 @@
+import { Hono } from "hono";
+import type { Environment } from "../environment.ts";
+import { authenticate, type GraphVariables } from "./caller.ts";
+import { GraphRefusal, graphErrorBody } from "./refusal.ts";
+import { servicePrincipals } from "./service-principals.ts";
+
+/** Microsoft Graph v1.0 at `/graph/v1.0`: the directory objects of the tenant whose token comes with the request. */
+export function createGraph(environment: Environment): Hono<GraphVariables> {
+  const app = new Hono<GraphVariables>({ getPath: ({ url }) => resourcePath(new URL(url).pathname) });
+  app.use(authenticate(environment));
+  app.route("/graph/v1.0/servicePrincipals", servicePrincipals(environment));
+  app.notFound((context) => {
+    const refusal = new GraphRefusal(400, "BadRequest", `Resource not found for the segment '${context.req.path}'.`);
+    return context.json(graphErrorBody(refusal, context.req.header("client-request-id")), refusal.status);
+  });
+  app.onError((error, context) => {
+    if (!(error instanceof GraphRefusal)) throw error;
+    return context.json(graphErrorBody(error, context.req.header("client-request-id")), error.status);
+  });
+  return app;
+}
+
+/** Writes a key predicate as a segment, which a router can match: `/things(appId='x')` becomes `/things/appId=x`. */
+function resourcePath(path: string): string {
+  const plain = path.replace(/%2[789]/g, decodeURIComponent).replace(/\/{2,}/g, "/");
+  return plain.replace(/\((\w+)='([^']*)'\)/g, "/$1=$2").replace(/(?<=.)\/$/, "");
+}

@@ -1,0 +1,96 @@
+import { Hono } from "hono";
+import { z } from "zod";
+import type { Caller } from "../bearer.ts";
+import { admit, deleteServicePrincipal, type Registration } from "../directory.ts";
+import type { Environment } from "../environment.ts";
+import { findApplication, findServicePrincipal, type ServicePrincipal, type Tenant } from "../model.ts";
+import { readBody } from "./body.ts";
+import { createsIfMissing, type GraphVariables, requireWrite } from "./caller.ts";
+import { many, one } from "./query.ts";
+import { alreadyExists, badRequest, notFound } from "./refusal.ts";
+
+const entity = "servicePrincipals";
+const newPrincipal = z.object({ appId: z.guid() });
+const changes = z.object({ accountEnabled: z.boolean().optional(), displayName: z.string().min(1).optional() });
+
+/** Resource type servicePrincipal. A key is an object id, or `appId=…` as the path rewriting leaves it. */
+export function servicePrincipals(environment: Environment): Hono<GraphVariables> {
+  const { model, now } = environment;
+  const app = new Hono<GraphVariables>();
+  app.get("/", (context) =>
+    context.json(many(context, entity, [...context.var.caller.tenant.servicePrincipals.values()].map(view))),
+  );
+  app.get("/:key", (context) => {
+    const principal = find(context.var.caller.tenant, context.req.param("key"));
+    return context.json(one(context, entity, view(principal)));
+  });
+  app.post("/", async (context) => {
+    const { caller } = context.var;
+    requireWrite(caller);
+    const { appId } = await readBody(context, newPrincipal);
+    if (findServicePrincipal(caller.tenant, appId))
+      throw alreadyExists(
+        `The service principal cannot be created, updated, or restored because the service principal name ${appId} is already in use.`,
+      );
+    const principal = admit(caller.tenant, registrationFor(environment, caller, appId), now());
+    return context.json(one(context, entity, view(principal)), 201);
+  });
+  app.patch("/:key", async (context) => {
+    const { caller } = context.var;
+    requireWrite(caller);
+    const change = await readBody(context, changes);
+    const key = context.req.param("key");
+    const appId = key.match(/^appId=(.+)$/)?.[1];
+    if (appId !== undefined && createsIfMissing(context) && !findServicePrincipal(caller.tenant, appId)) {
+      const principal = admit(caller.tenant, registrationFor(environment, caller, appId), now());
+      apply(principal, change);
+      return context.json(one(context, entity, view(principal)), 201);
+    }
+    apply(find(caller.tenant, key), change);
+    return context.body(null, 204);
+  });
+  app.delete("/:key", (context) => {
+    const { caller } = context.var;
+    requireWrite(caller);
+    deleteServicePrincipal(model, caller.tenant, find(caller.tenant, context.req.param("key")));
+    return context.body(null, 204);
+  });
+  return app;
+}
+
+function find(tenant: Tenant, key: string): ServicePrincipal {
+  const appId = key.match(/^appId=(.+)$/)?.[1];
+  const principal =
+    appId === undefined ? tenant.servicePrincipals.get(key.toLowerCase()) : findServicePrincipal(tenant, appId);
+  if (principal === undefined) throw notFound(appId ?? key);
+  return principal;
+}
+
+/** An app of this tenant, or a multi-tenant app of another. */
+function registrationFor({ model }: Environment, { tenant }: Caller, appId: string): Registration {
+  const found = findApplication(model, appId);
+  if (found === undefined || (found.tenant !== tenant && found.application.signInAudience === "AzureADMyOrg"))
+    throw badRequest(`The appId '${appId}' of the service principal does not reference a valid application object.`);
+  return found;
+}
+
+function apply(principal: ServicePrincipal, change: z.output<typeof changes>): void {
+  principal.accountEnabled = change.accountEnabled ?? principal.accountEnabled;
+  principal.displayName = change.displayName ?? principal.displayName;
+}
+
+const view = (principal: ServicePrincipal) => ({
+  id: principal.id,
+  deletedDateTime: null,
+  accountEnabled: principal.accountEnabled,
+  appDisplayName: principal.displayName,
+  appId: principal.appId,
+  appOwnerOrganizationId: principal.appOwnerOrganizationId,
+  appRoleAssignmentRequired: false,
+  createdDateTime: principal.createdAt.toISOString(),
+  displayName: principal.displayName,
+  servicePrincipalNames: [principal.appId],
+  servicePrincipalType: principal.type,
+  tags: [],
+  verifiedPublisher: { displayName: null, verifiedPublisherId: null, addedDateTime: null },
+});
