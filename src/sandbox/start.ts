@@ -1,7 +1,8 @@
 import { plainApps, secureApps } from "./apps.ts";
+import { createBroker } from "./bus/broker.ts";
 import { createClientCertificate } from "./certificates/client-certificate.ts";
 import { createTlsIdentity } from "./certificates/tls-identity.ts";
-import { createSigningKeys } from "./entra/keys.ts";
+import { createSigningKeys, type SigningKeys } from "./entra/keys.ts";
 import type { Environment } from "./environment.ts";
 import { writeFiles } from "./files.ts";
 import { createHttp } from "./http.ts";
@@ -38,50 +39,28 @@ export async function startSandbox({ directory, port: wanted, roleDelay, log }: 
     createClientCertificate("Contoso xtenant", new Date(Date.now() + 365 * dayMilliseconds)),
   ]);
   const port = await listen(wanted);
-  try {
-    const baseUrl = `https://localhost:${port.number}`;
-    const seeded = seed({ baseUrl, certificate: certificate.certificate, now: now() });
-    const { model } = seeded;
-    const broker = createBroker({ model, keys, now, log });
-    const environment: Environment = { model, keys, baseUrl, roleDelay, now, counts: broker.counts };
-    port.serve(
-      createSwitch(identity, {
-        amqp: broker.accept,
-        https: createHttp(port.number, secureApps(environment), log),
-        http: createHttp(port.number, plainApps(environment), log),
-        log,
-      }),
-    );
-    const assertion = await keys.sign(
-      { iss: `${baseUrl}/oidc`, sub: workloadSubject, aud: exchangeAudience },
-      dayMilliseconds / 1000,
-    );
-    const configFile = await writeFiles(directory, {
-      seed: seeded,
-      port: port.number,
-      ca: identity.ca,
-      certificate,
-      assertion,
-    });
-    return {
-      port: port.number,
-      configFile,
-      close: async () => {
-        await broker.close();
-        await port.close();
-      },
-    };
-  } catch (error) {
+  const baseUrl = `https://localhost:${port.number}`;
+  const seeded = seed({ baseUrl, certificate: certificate.certificate, now: now() });
+  const { model } = seeded;
+  const broker = createBroker({ model, keys, now, log });
+  const environment: Environment = { model, keys, baseUrl, roleDelay, now, counts: broker.counts };
+  const https = createHttp(port.number, secureApps(environment), log);
+  const http = createHttp(port.number, plainApps(environment), log);
+  port.serve(createSwitch(identity, { amqp: broker.accept, https, http, log }));
+  const close = async () => {
+    await broker.close();
     await port.close();
+  };
+  try {
+    const assertion = await workloadAssertion(keys, baseUrl);
+    const files = { seed: seeded, port: port.number, ca: identity.ca, certificate, assertion };
+    return { port: port.number, configFile: await writeFiles(directory, files), close };
+  } catch (error) {
+    await close();
     throw error;
   }
 }
 
-/** Until the broker is there, AMQP connections are ended. */
-function createBroker(_: object) {
-  return {
-    accept: (socket: { destroy(): void }) => socket.destroy(),
-    counts: () => ({ active: 0, deadLetter: 0, scheduled: 0, sizeBytes: 0 }),
-    close: async () => {},
-  };
-}
+/** What a workload outside Azure would get from its own platform: a token that the app trusts, good for a day. */
+const workloadAssertion = (keys: SigningKeys, baseUrl: string) =>
+  keys.sign({ iss: `${baseUrl}/oidc`, sub: workloadSubject, aud: exchangeAudience }, dayMilliseconds / 1000);

@@ -1,14 +1,17 @@
 import { Hono } from "hono";
 import type { Environment } from "../environment.ts";
 import { type ArmVariables, authenticate } from "./caller.ts";
+import { namespaces } from "./namespaces.ts";
+import { queues } from "./queues.ts";
 import { ArmRefusal, armErrorBody } from "./refusal.ts";
 import { roleAssignments } from "./role-assignments.ts";
+import { roles } from "./roles.ts";
 
 /** Azure Resource Manager at `/arm`: ids compare without case, and doubled slashes count as one. */
 export function createArm(environment: Environment): Hono<ArmVariables> {
   const app = new Hono<ArmVariables>({ getPath: ({ url }) => resourcePath(new URL(url).pathname) });
   app.use(authenticate(environment));
-  app.route("/arm", roleAssignments(environment));
+  for (const routes of [roleAssignments, roles, namespaces, queues]) app.route("/arm", routes(environment));
   app.notFound((context) => {
     const refusal = new ArmRefusal(404, "InvalidResourceType", `Nothing is served at '${context.req.path}'.`);
     return context.json(armErrorBody(refusal), refusal.status);

@@ -1,12 +1,4 @@
-import type { Model } from "../model.ts";
-import {
-  type Namespace,
-  namespacesOf,
-  type Queue,
-  type ResourceGroup,
-  type Subscription,
-  type Tenant,
-} from "../model.ts";
+import type { Model, Namespace, Queue, ResourceGroup, Subscription } from "../model.ts";
 import { ArmRefusal } from "./refusal.ts";
 
 /** What an ARM id names. */
@@ -64,6 +56,27 @@ export const resourceNotFound = (path: string, group?: ResourceGroup): ArmRefusa
     `The Resource '${path.replace(/^\/providers\//, "")}'${group === undefined ? "" : ` under resource group '${group.name}'`} was not found.`,
   );
 
-/** Namespaces of a subscription that lie at or below a scope. */
-export const namespacesBelow = (tenant: Tenant, scope: string): readonly Namespace[] =>
-  [...namespacesOf(tenant)].filter(({ resourceId }) => resourceId.startsWith(`${scope}/`));
+/** Throws ResourceGroupNotFound. */
+export function findGroup(subscription: Subscription, id: string): ResourceGroup {
+  const scope = findScope(subscription, id);
+  if (scope.kind === "group") return scope.group;
+  throw resourceNotFound(id);
+}
+
+/** Throws ResourceNotFound. */
+export function findNamespace(subscription: Subscription, id: string) {
+  const scope = findScope(subscription, id);
+  if (scope.kind === "namespace") return scope;
+  throw resourceNotFound(id);
+}
+
+/** Throws ResourceNotFound. */
+export function findQueue(subscription: Subscription, id: string): Queue {
+  const scope = findScope(subscription, id);
+  if (scope.kind === "queue") return scope.queue;
+  throw resourceNotFound(id);
+}
+
+/** An id as Azure writes it; the model's are lower case. */
+export const properCase = (id: string): string =>
+  id.replace("/resourcegroups/", "/resourceGroups/").replace("/microsoft.servicebus/", "/Microsoft.ServiceBus/");

@@ -1,0 +1,92 @@
+import { z } from "zod";
+import type { RoleAssignment, Tenant } from "../model.ts";
+import { ArmRefusal } from "./refusal.ts";
+import { findRoleDefinition } from "./role-definitions.ts";
+
+/** Body of a request for a role assignment. */
+export const newAssignment = z.object({
+  properties: z.object({
+    roleDefinitionId: z.string(),
+    principalId: z.guid().toLowerCase(),
+    principalType: z.string().optional(),
+    description: z.string().optional(),
+  }),
+});
+
+type Properties = z.output<typeof newAssignment>["properties"];
+
+/** What a request asks for: when it was made, how long it takes to become effective (milliseconds), and where it applies. */
+export type Asked = Pick<RoleAssignment, "name" | "scope"> & { readonly now: Date; readonly roleDelay: number };
+
+/** The assignment that a request asks for; throws when Azure would not make it in this tenant. */
+export function parseAssignment(tenant: Tenant, { name, scope, now, roleDelay }: Asked, properties: Properties) {
+  const assignment: RoleAssignment = {
+    name: assignmentName(name),
+    scope,
+    roleId: knownRole(properties.roleDefinitionId),
+    principalId: properties.principalId,
+    principalType: principalType(tenant, properties),
+    description: properties.description,
+    createdAt: now,
+    effectiveAt: new Date(now.getTime() + roleDelay),
+  };
+  checkNew(tenant, assignment);
+  return assignment;
+}
+
+function assignmentName(name: string): string {
+  if (z.guid().safeParse(name).success) return name;
+  throw new ArmRefusal(
+    400,
+    "InvalidRoleAssignmentId",
+    `The role assignment ID '${name}' is not valid. The role assignment ID must be a GUID.`,
+  );
+}
+
+/** The GUID at the end of a role definition's id. */
+function knownRole(roleDefinitionId: string): string {
+  const roleId = roleDefinitionId.toLowerCase().split("/").at(-1) ?? "";
+  if (findRoleDefinition(roleId) !== undefined) return roleId;
+  throw new ArmRefusal(
+    400,
+    "RoleDefinitionDoesNotExist",
+    `The specified role definition with ID '${roleId}' does not exist.`,
+  );
+}
+
+/** What the principal is in the tenant's directory; throws when it is not there or is something else than was said. */
+function principalType(tenant: Tenant, { principalId, principalType: said }: Properties): string {
+  const type = tenant.servicePrincipals.has(principalId) ? "ServicePrincipal" : "User";
+  if (type === "User" && !tenant.users.has(principalId))
+    throw new ArmRefusal(
+      400,
+      "PrincipalNotFound",
+      `Principal ${principalId} does not exist in the directory ${tenant.id}. Check that you have the correct principal ID. A principal created a moment ago may not have been replicated yet.`,
+    );
+  if (said !== undefined && said.toLowerCase() !== type.toLowerCase())
+    throw new ArmRefusal(
+      400,
+      "UnmatchedPrincipalType",
+      `The PrincipalId '${principalId}' has type '${type}', which is different from specified PrincipalType '${said}'.`,
+    );
+  return type;
+}
+
+/** The same role, principal and scope are assigned once, whatever the name; and a name is never given a new meaning. */
+function checkNew({ roleAssignments }: Tenant, { name, scope, roleId, principalId }: RoleAssignment): void {
+  const isSame = (other: RoleAssignment) =>
+    other.scope === scope && other.roleId === roleId && other.principalId === principalId;
+  const existing = roleAssignments.values().find(isSame);
+  if (existing !== undefined)
+    throw new ArmRefusal(
+      409,
+      "RoleAssignmentExists",
+      `The role assignment already exists. The ID of the existing role assignment is ${existing.name}.`,
+    );
+  if (roleAssignments.has(name))
+    throw new ArmRefusal(
+      400,
+      "RoleAssignmentUpdateNotPermitted",
+      "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",
+    );
+}

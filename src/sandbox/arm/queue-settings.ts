@@ -1,0 +1,75 @@
+import { z } from "zod";
+import { defaultQueueSettings, type Namespace, type QueueSettings } from "../model.ts";
+import { parseDuration } from "./duration.ts";
+import { ArmRefusal } from "./refusal.ts";
+
+const duration = z.string().transform((text, context) => {
+  const milliseconds = parseDuration(text);
+  if (!Number.isNaN(milliseconds) && milliseconds > 0) return milliseconds;
+  context.addIssue({ code: "custom", message: "not an ISO 8601 duration longer than nothing" });
+  return z.NEVER;
+});
+
+/** What ARM lets a request say about a queue (Microsoft.ServiceBus 2021-11-01); settings left out are not touched. */
+export const queueBody = z.object({
+  properties: z
+    .object({
+      status: z.enum(["Active", "Disabled", "SendDisabled", "ReceiveDisabled"]).optional(),
+      lockDuration: duration.optional(),
+      maxDeliveryCount: z.int().positive().optional(),
+      defaultMessageTimeToLive: duration.optional(),
+      deadLetteringOnMessageExpiration: z.boolean().optional(),
+      maxMessageSizeInKilobytes: z.int().positive().optional(),
+      maxSizeInMegabytes: z.int().positive().optional(),
+      requiresSession: z.boolean().optional(),
+      requiresDuplicateDetection: z.boolean().optional(),
+    })
+    .default({}),
+});
+
+type Wanted = z.output<typeof queueBody>["properties"];
+
+const maxLockMilliseconds = 5 * 60_000;
+
+/** The settings that a request leads to; throws BadRequest for what a queue of this tier cannot be. */
+export function queueSettings(
+  { tier }: Pick<Namespace, "tier">,
+  wanted: Wanted,
+  existing: QueueSettings | undefined,
+): QueueSettings {
+  const before = existing ?? defaultQueueSettings;
+  const settings: QueueSettings = {
+    status: wanted.status ?? before.status,
+    lockDuration: wanted.lockDuration ?? before.lockDuration,
+    maxDeliveryCount: wanted.maxDeliveryCount ?? before.maxDeliveryCount,
+    defaultTimeToLive: timeToLive(wanted.defaultMessageTimeToLive, before.defaultTimeToLive),
+    deadLetterOnExpiration: wanted.deadLetteringOnMessageExpiration ?? before.deadLetterOnExpiration,
+    maxMessageBytes: (wanted.maxMessageSizeInKilobytes ?? before.maxMessageBytes / 1024) * 1024,
+    maxSizeBytes: (wanted.maxSizeInMegabytes ?? before.maxSizeBytes / 1024 ** 2) * 1024 ** 2,
+    requiresSession: wanted.requiresSession ?? before.requiresSession,
+    requiresDuplicateDetection: wanted.requiresDuplicateDetection ?? before.requiresDuplicateDetection,
+  };
+  check(tier, settings, existing);
+  return settings;
+}
+
+const timeToLive = (wanted: number | undefined, before: number | undefined) => {
+  if (wanted === undefined) return before;
+  return wanted === Number.POSITIVE_INFINITY ? undefined : wanted;
+};
+
+function check(tier: Namespace["tier"], settings: QueueSettings, existing: QueueSettings | undefined): void {
+  if (settings.lockDuration > maxLockMilliseconds) throw badRequest("lockDuration is longer than five minutes");
+  if (tier === "Basic" && (settings.requiresSession || settings.requiresDuplicateDetection))
+    throw badRequest("the Basic tier has neither sessions nor duplicate detection");
+  if (tier !== "Premium" && settings.maxMessageBytes > defaultQueueSettings.maxMessageBytes)
+    throw badRequest("only the Premium tier takes messages larger than 256 KB");
+  if (existing === undefined) return;
+  if (
+    settings.requiresSession !== existing.requiresSession ||
+    settings.requiresDuplicateDetection !== existing.requiresDuplicateDetection
+  )
+    throw badRequest("requiresSession and requiresDuplicateDetection cannot change after a queue is created");
+}
+
+const badRequest = (reason: string) => new ArmRefusal(400, "BadRequest", `SubCode=40000. Bad Request: ${reason}.`);
