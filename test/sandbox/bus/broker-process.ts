@@ -1,8 +1,7 @@
-import "reflect-metadata";
-import { randomUUID, webcrypto } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import tls from "node:tls";
-import * as x509 from "@peculiar/x509";
 import { createBroker } from "../../../src/sandbox/bus/broker.ts";
+import { createTlsIdentity } from "../../../src/sandbox/certificates/tls-identity.ts";
 import { createSigningKeys } from "../../../src/sandbox/entra/keys.ts";
 import { createModel, defaultQueueSettings, findNamespace, type QueueSettings } from "../../../src/sandbox/model.ts";
 import { addTenant, roleIds } from "./bus-model.ts";
@@ -102,35 +101,15 @@ const commands = {
 
 export type Commands = typeof commands;
 
-async function createCertificate() {
-  x509.cryptoProvider.set(webcrypto);
-  const algorithm = { name: "ECDSA", namedCurve: "P-256", hash: "SHA-256" };
-  const pair = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
-  const certificate = await x509.X509CertificateGenerator.createSelfSigned({
-    name: "CN=localhost",
-    notBefore: new Date(Date.now() - 60_000),
-    notAfter: new Date(Date.now() + 3_600_000),
-    signingAlgorithm: algorithm,
-    keys: pair,
-    extensions: [
-      new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.SubjectAlternativeNameExtension([{ type: "dns", value: "localhost" }]),
-    ],
-  });
-  const exported = Buffer.from(await webcrypto.subtle.exportKey("pkcs8", pair.privateKey)).toString("base64");
-  return {
-    cert: certificate.toString("pem"),
-    key: `-----BEGIN PRIVATE KEY-----\n${exported}\n-----END PRIVATE KEY-----`,
-  };
-}
-
-const certificate = await createCertificate();
-const server = tls.createServer(certificate, (socket) => broker.accept(socket));
+const identity = await createTlsIdentity();
+const server = tls.createServer({ key: identity.privateKey, cert: identity.certificate }, (socket) =>
+  broker.accept(socket),
+);
 server.on("tlsClientError", () => {});
 server.listen(0, "127.0.0.1", () => {
   const address = server.address();
   const port = typeof address === "object" ? address?.port : undefined;
-  process.send?.({ ready: { port, certificate: certificate.cert } });
+  process.send?.({ ready: { port, authority: identity.ca } });
 });
 
 process.on("message", async ({ id, name, args }: { id: number; name: keyof Commands; args: unknown[] }) => {

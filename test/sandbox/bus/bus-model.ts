@@ -22,7 +22,6 @@ export function addTenant(model: Model, name: string): Tenant {
     users: new Map(),
     subscriptions: new Map(),
     roleAssignments: new Map(),
-    signIns: [],
   };
   const subscription = { id: randomUUID(), resourceGroups: new Map() };
   const resourceId = `/subscriptions/${subscription.id}/resourcegroups/bus/providers/microsoft.servicebus/namespaces/${name}-bus`;
