@@ -15,6 +15,7 @@ export const batchFormat = 0x80013700;
 /** Transfers a sender may have under way. */
 const sendCredit = 1000;
 
+type Stored = { readonly sequenceNumbers: readonly number[] };
 type Incoming = { readonly message: Buffer; readonly delivery: Delivery; readonly format?: number };
 
 /** Serves a link on which a client sends messages into a queue. */
@@ -32,17 +33,17 @@ export function serveSenderLink(bus: BusConnection, link: Receiver, address: Ent
   link.on("message", ({ message, delivery, format = 0 }: Incoming) => {
     const target = authority.admit();
     if (!target) return;
-    const { maxMessageBytes } = target.settings;
-    if (message.length > maxMessageBytes) {
-      link.close(messageTooLarge(message.length, maxMessageBytes));
-      return;
-    }
-    const parse = () => (format === batchFormat ? parseBatch(message) : [parseMessage(message)]);
-    const stored = storeMessages(bus, target, parse);
+    const stored = take(bus, target, message, format);
     if ("condition" in stored) reject(delivery, stored);
     else accept(delivery);
     if (link.credit <= sendCredit / 2) link.add_credit(sendCredit - link.credit);
   });
+}
+
+function take(bus: BusConnection, queue: Queue, encoded: Buffer, format: number): Stored | AmqpError {
+  const limit = queue.settings.maxMessageBytes;
+  if (encoded.length > limit) return messageTooLarge(encoded.length, limit);
+  return storeMessages(bus, queue, () => (format === batchFormat ? parseBatch(encoded) : [parseMessage(encoded)]));
 }
 
 /** Stores all of the messages or none; the error says why none. */
@@ -50,7 +51,7 @@ export function storeMessages(
   { storeOf }: BusConnection,
   queue: Queue,
   parse: () => readonly NewMessage<MessagePayload>[],
-): { readonly sequenceNumbers: readonly number[] } | AmqpError {
+): Stored | AmqpError {
   const messages = parsed(parse);
   if ("condition" in messages) return messages;
   const { requiresSession, maxSizeBytes } = queue.settings;
