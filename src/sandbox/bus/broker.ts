@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Duplex } from "node:stream";
 import type { Connection, Receiver, Sender, Session } from "rhea";
 import type { SigningKeys } from "../entra/keys.ts";
-import type { Model, Queue, QueueCounts } from "../model.ts";
+import { type Model, namespacesOf, type Queue, type QueueCounts } from "../model.ts";
 import { type BusConnection, type BusServices, createBusConnection } from "./bus-connection.ts";
 import { putToken } from "./cbs.ts";
 import { createClock } from "./clock.ts";
@@ -24,6 +24,11 @@ export type Broker = {
   accept(socket: Duplex): void;
   /** What the queue holds now. */
   counts(queue: Queue): QueueCounts;
+  /**
+   * Looks at every link again, and closes those that may not be used any more. To be called when a queue was deleted or
+   * disabled; without it an idle link hears of such a change at its next operation or when its token ends.
+   */
+  recheck(): void;
   /** Closes all connections and stops the timers; the messages are gone with the broker. */
   close(): Promise<void>;
 };
@@ -41,7 +46,7 @@ export function createBroker({ model, keys, now, log }: BrokerOptions): Broker {
   const clock = createClock(now);
   const container = createServerContainer(log);
   const stores = new Map<Queue, QueueStore<MessagePayload>>();
-  const open = new Map<Duplex, Connection>();
+  const open = new Map<Duplex, { readonly connection: Connection; readonly bus: BusConnection }>();
 
   function storeOf(queue: Queue) {
     const known = stores.get(queue);
@@ -58,7 +63,7 @@ export function createBroker({ model, keys, now, log }: BrokerOptions): Broker {
     const bus = createBusConnection(services, connection);
     protectConnection(connection, socket, log);
     serveLinks(bus, connection);
-    open.set(socket, connection);
+    open.set(socket, { connection, bus });
     socket.on("error", () => {});
     socket.on("close", () => {
       open.delete(socket);
@@ -68,13 +73,27 @@ export function createBroker({ model, keys, now, log }: BrokerOptions): Broker {
     connection.accept(socket);
   }
 
+  function recheck() {
+    for (const { bus } of open.values()) for (const look of bus.rechecks) look();
+    const left = new Set(queuesOf(model));
+    for (const [queue, store] of stores) {
+      if (left.has(queue)) continue;
+      store.close();
+      stores.delete(queue);
+    }
+  }
+
   async function close() {
-    const closed = [...open].map(([socket, connection]) => closeConnection(socket, connection));
+    const closed = [...open].map(([socket, { connection }]) => closeConnection(socket, connection));
     await Promise.all(closed);
     for (const store of stores.values()) store.close();
   }
 
-  return { accept, counts: (queue) => storeOf(queue).counts(), close };
+  return { accept, counts: (queue) => storeOf(queue).counts(), recheck, close };
+}
+
+function* queuesOf(model: Model) {
+  for (const tenant of model.tenants.values()) for (const { queues } of namespacesOf(tenant)) yield* queues.values();
 }
 
 /** Milliseconds a client has for its part in closing a connection. */

@@ -29,6 +29,12 @@ export const entityDisabled = (resource: string, now: Date): AmqpError => ({
   description: `Messaging entity '${resource}' is currently disabled. ${tracking(now, resource)}`,
 });
 
+/** The queue was deleted, and another one has its name now. */
+export const entityReplaced = (resource: string): AmqpError => ({
+  condition: "amqp:resource-deleted",
+  description: `The messaging entity '${resource}' has been deleted.`,
+});
+
 export const messageTooLarge = (bytes: number, limit: number): AmqpError => ({
   condition: "amqp:link:message-size-exceeded",
   description: `The received message (size:${bytes} bytes) exceeds the limit (${limit} bytes) currently allowed on the link.`,

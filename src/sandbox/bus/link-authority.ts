@@ -3,12 +3,14 @@ import type { Queue } from "../model.ts";
 import { authorizeLink, type Verdict } from "./authorize-link.ts";
 import type { BusConnection } from "./bus-connection.ts";
 import type { EntityAddress } from "./entity-address.ts";
-import type { Claimed } from "./errors.ts";
+import { type AmqpError, type Claimed, entityReplaced } from "./errors.ts";
 
 /** Decides, operation by operation, whether a link may go on. */
 export type LinkAuthority = {
   /** The queue, while the link may use it; otherwise the link is closed with the reason. */
   admit(): Queue | undefined;
+  /** Why the link was closed. */
+  readonly refusal: AmqpError | undefined;
 };
 
 /**
@@ -21,6 +23,8 @@ export function createLinkAuthority(
   { address, wanted }: { readonly address: EntityAddress; readonly wanted: readonly [Claimed, ...Claimed[]] },
 ): LinkAuthority {
   let verdict: Verdict | undefined;
+  let first: Queue | undefined;
+  let refusal: AmqpError | undefined;
 
   function look() {
     setImmediate(() => {
@@ -33,9 +37,15 @@ export function createLinkAuthority(
   function admit() {
     if (!link.is_open()) return undefined;
     verdict ??= look();
-    if (verdict.status === "allowed") return verdict.queue;
-    bus.log(`bus: ${bus.host}: link to ${address.path} refused: ${verdict.error.condition}`);
-    link.close(verdict.error);
+    if (verdict.status === "refused") return refuse(verdict.error);
+    first ??= verdict.queue;
+    return verdict.queue === first ? first : refuse(entityReplaced(`sb://${bus.host}/${address.queue}`));
+  }
+
+  function refuse(error: AmqpError) {
+    bus.log(`bus: ${bus.host}: link to ${address.path} refused: ${error.condition}`);
+    refusal = error;
+    link.close(error);
     return undefined;
   }
 
@@ -45,5 +55,10 @@ export function createLinkAuthority(
   };
   bus.rechecks.add(recheck);
   bus.whenOver(link, () => bus.rechecks.delete(recheck));
-  return { admit };
+  return {
+    admit,
+    get refusal() {
+      return refusal;
+    },
+  };
 }

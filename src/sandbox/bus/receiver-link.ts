@@ -33,7 +33,7 @@ export function serveReceiverLink(bus: BusConnection, link: Sender, address: Ent
 
   const stop = messages.addConsumer({
     mode: deletes ? "receiveAndDelete" : "peekLock",
-    wantsMore: () => window.room() > 0 && authority.admit() === queue,
+    wantsMore: () => window.room() > 0 && authority.admit() !== undefined,
     deliver: (message) =>
       window.send(renderMessage(message, queue.name), message.lock && tokenToTag(message.lock.token)),
   });

@@ -32,7 +32,11 @@ export function serveSenderLink(bus: BusConnection, link: Receiver, address: Ent
   link.add_credit(sendCredit);
   link.on("message", ({ message, delivery, format = 0 }: Incoming) => {
     const target = authority.admit();
-    if (!target) return;
+    if (!target) {
+      // without an answer of its own a client waits for the message's until it times out, detached or not
+      if (authority.refusal) reject(delivery, authority.refusal);
+      return;
+    }
     const stored = take(bus, target, message, format);
     if ("condition" in stored) reject(delivery, stored);
     else accept(delivery);

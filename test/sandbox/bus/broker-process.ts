@@ -96,6 +96,7 @@ const commands = {
     queue.settings = { ...queue.settings, ...settings };
   },
   counts: (host: string, queueName: string) => broker.counts(located(host, queueName).queue),
+  recheck: () => broker.recheck(),
   closeBroker: () => broker.close(),
 } as const;
 
