@@ -1,7 +1,9 @@
 import { type Context, Hono } from "hono";
 import type { Environment } from "../environment.ts";
+import { beginDeviceCode } from "./device-code.ts";
 import { discovery } from "./discovery.ts";
 import { readForm } from "./form.ts";
+import { pages } from "./pages/pages.ts";
 import { EntraRefusal, refusalBody } from "./refusal.ts";
 import { exchange } from "./token-endpoint.ts";
 
@@ -12,6 +14,10 @@ export function createEntra(environment: Environment): Hono {
   app.post("/:tenant/oauth2/v2.0/token", async (context) =>
     context.json(await exchange(environment, context.req.param("tenant"), await readForm(context)), 200, noStore),
   );
+  app.post("/:tenant/oauth2/v2.0/devicecode", async (context) =>
+    context.json(beginDeviceCode(environment, context.req.param("tenant"), await readForm(context)), 200, noStore),
+  );
+  app.route("/", pages(environment));
   app.onError((error, context) => {
     if (!(error instanceof EntraRefusal)) throw error;
     return context.json(refusalBody(error, correlationId(context)), error.status, noStore);

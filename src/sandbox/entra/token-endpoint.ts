@@ -1,11 +1,13 @@
 import type { Environment } from "../environment.ts";
 import { clientCredentials } from "./client-credentials.ts";
+import { redeemDeviceCode } from "./device-code.ts";
 import { type Form, required } from "./form.ts";
 import { EntraRefusal } from "./refusal.ts";
 import { tenantOf } from "./tenant-path.ts";
+import { redeemCode, refresh } from "./user-grants.ts";
 
 /** Answers one token request at `/{name}/oauth2/v2.0/token`; throws Entra's refusals. */
-export function exchange(environment: Environment, name: string, form: Form): Promise<object> {
+export async function exchange(environment: Environment, name: string, form: Form): Promise<object> {
   const grantType = required(form, "grant_type");
   switch (grantType) {
     case "client_credentials":
@@ -13,6 +15,13 @@ export function exchange(environment: Environment, name: string, form: Form): Pr
         tenant: tenantOf(environment, name),
         tokenEndpoint: `${environment.baseUrl}/${tenantOf(environment, name).id}/oauth2/v2.0/token`,
       });
+    case "authorization_code":
+      return redeemCode(environment, name, form);
+    case "refresh_token":
+      return refresh(environment, name, form);
+    case "device_code":
+    case "urn:ietf:params:oauth:grant-type:device_code":
+      return redeemDeviceCode(environment, form);
     default:
       throw new EntraRefusal(70003, `The app requested an unsupported grant type '${grantType}'.`);
   }

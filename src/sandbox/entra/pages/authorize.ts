@@ -1,0 +1,80 @@
+import { type Context, Hono } from "hono";
+import { html } from "hono/html";
+import type { Environment } from "../../environment.ts";
+import { isAdmitted } from "../asker.ts";
+import { readForm, readQuery, required } from "../form.ts";
+import { EntraRefusal } from "../refusal.ts";
+import { userAudience } from "../resources.ts";
+import { keepSignIn } from "../sign-ins.ts";
+import { accept } from "./admin-consent.ts";
+import { choice, type Person, peopleOf, personIn, whoAsks } from "./choice.ts";
+import { type ConsentRequest, readRequest, redirectTo } from "./consent-request.ts";
+import { page } from "./page.ts";
+import type { Proofs } from "./proof.ts";
+
+const path = "/:tenant/oauth2/v2.0/authorize";
+const codeLifetimeMilliseconds = 10 * 60_000;
+
+type AuthorizeRequest = ConsentRequest & {
+  readonly codeChallenge: string | undefined;
+  readonly nonce: string | undefined;
+};
+
+/** Signs a user in for an app (RFC 6749 §4.1.1); an app that the tenant does not know is admitted on the way. */
+export function authorize(environment: Environment, proofs: Proofs): Hono {
+  const app = new Hono();
+  app.get(path, (context) => {
+    const request = readAuthorize(environment, context);
+    const { asker, scope, redirectUri } = request;
+    return page(
+      context,
+      { title: `Sign in to ${asker.displayName}`, target: redirectUri },
+      html`${whoAsks(asker, scope.split(/\s+/))}
+${choice(peopleOf(environment, request.tenant), proofs.issue(context))}`,
+    );
+  });
+  app.post(path, async (context) => {
+    const request = readAuthorize(environment, context);
+    const { redirectUri, state } = request;
+    const form = await readForm(context);
+    proofs.check(context, form.proof);
+    if (form.decision !== "accept") return context.redirect(redirectTo(redirectUri, { ...cancelled, state }));
+    const person = personIn(form, peopleOf(environment, request.tenant));
+    if (!isAdmitted(request.asker, person.tenant)) accept(environment, request, person);
+    return context.redirect(redirectTo(redirectUri, { code: issueCode(environment, request, person), state }));
+  });
+  return app;
+}
+
+const cancelled = {
+  error: "access_denied",
+  error_subcode: "cancel",
+  error_description: "AADSTS65004: User declined to consent to access the app.",
+};
+
+function readAuthorize(environment: Environment, context: Context): AuthorizeRequest {
+  const query = readQuery(context);
+  if (required(query, "response_type") !== "code")
+    throw new EntraRefusal(700054, `response_type '${query.response_type}' is not enabled for the application.`);
+  if (query.response_mode !== undefined && query.response_mode !== "query")
+    throw new EntraRefusal(90023, `response_mode '${query.response_mode}' is not supported.`);
+  if (query.code_challenge !== undefined && query.code_challenge_method !== "S256")
+    throw new EntraRefusal(90023, "The value of 'code_challenge_method' must be S256.");
+  const scope = required(query, "scope");
+  userAudience(environment.baseUrl, scope);
+  const request = readRequest(environment, context, scope);
+  return { ...request, codeChallenge: query.code_challenge, nonce: query.nonce };
+}
+
+const issueCode = (environment: Environment, request: AuthorizeRequest, { tenant, user }: Person) =>
+  keepSignIn(environment, {
+    kind: "authorization-code",
+    tenantId: tenant.id,
+    userId: user.id,
+    clientId: request.asker.appId,
+    scope: request.scope,
+    redirectUri: request.redirectUri,
+    codeChallenge: request.codeChallenge,
+    nonce: request.nonce,
+    expiresAt: new Date(environment.now().getTime() + codeLifetimeMilliseconds),
+  });
