@@ -30,11 +30,12 @@ export const authenticate =
     await next();
   };
 
-/** Apps need a permission in their token, users a directory role. Throws Authorization_RequestDenied. */
-export function requireWrite({ user, roles }: Caller): void {
+/** The caller, if it may change the directory: apps need a permission in their token, users a directory role. */
+export function requireWrite(caller: Caller): Caller {
+  const { user, roles } = caller;
   const allowed = user === undefined ? roles.includes("Application.ReadWrite.All") : isAdministrator(user);
-  if (!allowed)
-    throw new GraphRefusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
+  if (allowed) return caller;
+  throw new GraphRefusal(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
 }
 
 /** Whether the client asked to create what it updates, should it be missing (RFC 7240). */

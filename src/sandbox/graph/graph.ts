@@ -1,6 +1,9 @@
 import { Hono } from "hono";
 import type { Environment } from "../environment.ts";
+import { applications } from "./applications.ts";
 import { authenticate, type GraphVariables } from "./caller.ts";
+import { federatedCredentials } from "./federated-credentials.ts";
+import { passwords } from "./passwords.ts";
 import { GraphRefusal, graphErrorBody } from "./refusal.ts";
 import { servicePrincipals } from "./service-principals.ts";
 
@@ -9,6 +12,8 @@ export function createGraph(environment: Environment): Hono<GraphVariables> {
   const app = new Hono<GraphVariables>({ getPath: ({ url }) => resourcePath(new URL(url).pathname) });
   app.use(authenticate(environment));
   app.route("/graph/v1.0/servicePrincipals", servicePrincipals(environment));
+  for (const routes of [applications, passwords, federatedCredentials])
+    app.route("/graph/v1.0/applications", routes(environment));
   app.notFound((context) => {
     const refusal = new GraphRefusal(400, "BadRequest", `Resource not found for the segment '${context.req.path}'.`);
     return context.json(graphErrorBody(refusal, context.req.header("client-request-id")), refusal.status);

@@ -25,8 +25,7 @@ export function servicePrincipals(environment: Environment): Hono<GraphVariables
     return context.json(one(context, entity, view(principal)));
   });
   app.post("/", async (context) => {
-    const { caller } = context.var;
-    requireWrite(caller);
+    const caller = requireWrite(context.var.caller);
     const { appId } = await readBody(context, newPrincipal);
     if (findServicePrincipal(caller.tenant, appId))
       throw alreadyExists(
@@ -36,8 +35,7 @@ export function servicePrincipals(environment: Environment): Hono<GraphVariables
     return context.json(one(context, entity, view(principal)), 201);
   });
   app.patch("/:key", async (context) => {
-    const { caller } = context.var;
-    requireWrite(caller);
+    const caller = requireWrite(context.var.caller);
     const change = await readBody(context, changes);
     const key = context.req.param("key");
     const appId = key.match(/^appId=(.+)$/)?.[1];
@@ -50,8 +48,7 @@ export function servicePrincipals(environment: Environment): Hono<GraphVariables
     return context.body(null, 204);
   });
   app.delete("/:key", (context) => {
-    const { caller } = context.var;
-    requireWrite(caller);
+    const caller = requireWrite(context.var.caller);
     deleteServicePrincipal(model, caller.tenant, find(caller.tenant, context.req.param("key")));
     return context.body(null, 204);
   });

@@ -1,0 +1,54 @@
+import { randomBytes, randomUUID } from "node:crypto";
+import { Hono } from "hono";
+import { z } from "zod";
+import type { Environment } from "../environment.ts";
+import type { PasswordCredential } from "../model.ts";
+import { passwordView } from "./application-view.ts";
+import { readBody } from "./body.ts";
+import { type GraphVariables, requireWrite } from "./caller.ts";
+import { findApplication } from "./find-application.ts";
+import { badRequest } from "./refusal.ts";
+
+const newPassword = z.object({
+  passwordCredential: z
+    .object({
+      displayName: z.string().nullish(),
+      startDateTime: z.iso.datetime({ offset: true }).nullish(),
+      endDateTime: z.iso.datetime({ offset: true }).nullish(),
+    })
+    .default({}),
+});
+const oldPassword = z.object({ keyId: z.guid().toLowerCase() });
+
+/** Entra's default, two years. */
+const lifetimeMilliseconds = 2 * 365 * 24 * 3600_000;
+
+/** Client secrets: `addPassword` answers with the value once, `removePassword` takes it away. */
+export function passwords({ now }: Environment): Hono<GraphVariables> {
+  const app = new Hono<GraphVariables>();
+  app.post("/:key/addPassword", async (context) => {
+    const { tenant } = requireWrite(context.var.caller);
+    const application = findApplication(tenant, context.req.param("key"));
+    const { passwordCredential: wanted } = await readBody(context, newPassword);
+    const startsAt = wanted.startDateTime ? new Date(wanted.startDateTime) : now();
+    const credential: PasswordCredential = {
+      keyId: randomUUID(),
+      displayName: wanted.displayName ?? "",
+      secret: randomBytes(30).toString("base64url"),
+      startsAt,
+      endsAt: wanted.endDateTime ? new Date(wanted.endDateTime) : new Date(startsAt.getTime() + lifetimeMilliseconds),
+    };
+    application.passwordCredentials.push(credential);
+    return context.json({ ...passwordView(credential), secretText: credential.secret });
+  });
+  app.post("/:key/removePassword", async (context) => {
+    const { tenant } = requireWrite(context.var.caller);
+    const { passwordCredentials } = findApplication(tenant, context.req.param("key"));
+    const { keyId } = await readBody(context, oldPassword);
+    const index = passwordCredentials.findIndex((credential) => credential.keyId === keyId);
+    if (index < 0) throw badRequest(`No password credential found with keyId ${keyId}.`);
+    passwordCredentials.splice(index, 1);
+    return context.body(null, 204);
+  });
+  return app;
+}
