@@ -27,7 +27,9 @@ export function serveReceiverLink(bus: BusConnection, link: Sender, address: Ent
   const store = bus.storeOf(queue);
   const messages = address.isDeadLetter ? store.deadLetters : store.messages;
   const deletes = link.snd_settle_mode === 1;
-  const window = createSendWindow(link);
+  const window = createSendWindow(link, () => {
+    if (authority.admit()) messages.serve();
+  });
   link.set_source({ address: link.source.address });
   Object.assign(link.local.attach, { snd_settle_mode: deletes ? 1 : 0, rcv_settle_mode: link.rcv_settle_mode });
 
@@ -38,10 +40,6 @@ export function serveReceiverLink(bus: BusConnection, link: Sender, address: Ent
       window.send(renderMessage(message, queue.name), message.lock && tokenToTag(message.lock.token)),
   });
   bus.whenOver(link, stop);
-  link.on("sender_flow", () => {
-    if (authority.admit()) messages.serve();
-  });
-  link.on("sender_draining", () => link.set_drained(true));
   for (const outcome of ["accepted", "released", "modified", "rejected"])
     link.on(outcome, ({ delivery }: { delivery: Delivery }) => {
       if (!delivery.settled) settle(messages, delivery);

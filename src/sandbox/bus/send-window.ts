@@ -1,6 +1,10 @@
 import type { Sender } from "rhea";
 
-/** Sends on a link exactly as much as its peer gave credit for, and answers every request to drain. */
+/**
+ * Sends on a link exactly as much as its peer gave credit for, and answers every request to drain. Opens one turn
+ * after the attach: rhea would write a transfer before the attach that it belongs to, when a client sends credit along
+ * with its own attach.
+ */
 export type SendWindow = {
   /** How many more messages the peer takes. */
   room(): number;
@@ -8,8 +12,12 @@ export type SendWindow = {
   send(encoded: Buffer, tag: Buffer | undefined): void;
 };
 
-/** rhea uses up credit only when it writes a transfer, so what waits to be written is counted here. */
-export function createSendWindow(link: Sender): SendWindow {
+/**
+ * `serve` is called when there may be room: it sends what there is. rhea uses up credit only when it writes a transfer, so
+ * what waits to be written is counted here.
+ */
+export function createSendWindow(link: Sender, serve: () => void): SendWindow {
+  let isOpen = false;
   let sent = 0;
   let drained = 0;
   const written = () => link.delivery_count - drained;
@@ -24,8 +32,22 @@ export function createSendWindow(link: Sender): SendWindow {
     return true;
   };
 
+  function refill() {
+    if (!isOpen) return;
+    serve();
+    if (!link._draining) return;
+    link.set_drained(true);
+    link.connection._register();
+  }
+
+  link.on("sender_flow", refill);
+  setImmediate(() => {
+    isOpen = true;
+    refill();
+  });
+
   return {
-    room: () => (link.is_open() ? room() : 0),
+    room: () => (isOpen && link.is_open() ? room() : 0),
     send(encoded, tag) {
       sent++;
       link.send(encoded, tag, 0);

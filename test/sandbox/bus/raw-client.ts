@@ -1,0 +1,72 @@
+import rhea, { type Connection, type Delivery, type Message, type Receiver, type Sender } from "rhea";
+import { onTestFinished } from "vitest";
+
+type Context = { readonly delivery: Delivery; readonly message: { readonly application_properties: object } };
+
+/** A client below the SDK: it sends bytes as they are, and uses what the SDK does not. */
+export type RawClient = {
+  readonly connection: Connection;
+  putToken(audience: string, token: string, operation?: string): Promise<object>;
+  /** Resolves to the name of the outcome, with its error. */
+  send(
+    sender: Sender,
+    bytes: Buffer,
+    format?: number,
+  ): Promise<{ readonly outcome: string; readonly condition?: string }>;
+};
+
+export async function connectRaw(port: number, hostname: string): Promise<RawClient> {
+  const container = rhea.create_container({ id: "raw" });
+  const connection = container.connect({
+    ...{ transport: "tls", host: "localhost", port, servername: "localhost", username: "anonymous" },
+    ...{ hostname, reconnect: false },
+  } as Parameters<typeof container.connect>[0]);
+  container.on("error", () => {});
+  container.on("disconnected", () => {});
+  onTestFinished(() => connection.close());
+  await new Promise((resolve) => connection.once("connection_open", resolve));
+  return {
+    connection,
+    putToken: (audience, token, operation = "put-token") =>
+      request(connection, {
+        body: token,
+        message_id: "1",
+        reply_to: "replies",
+        application_properties: { operation, name: audience, type: "jwt" },
+      }),
+    send: (sender, bytes, format = 0) => settled(sender, sender.send(bytes, undefined, format)),
+  };
+}
+
+function request(connection: Connection, message: Message) {
+  const sender = connection.open_sender("$cbs");
+  const receiver: Receiver = connection.open_receiver({ source: "$cbs", target: "replies" });
+  sender.once("sendable", () => sender.send(message));
+  return new Promise<object>((resolve) => {
+    receiver.once("message", ({ message: reply }: Context) => {
+      sender.close();
+      receiver.close();
+      resolve(reply.application_properties);
+    });
+  });
+}
+
+type Outcome = { readonly outcome: string; readonly condition?: string };
+
+type Settled = { readonly delivery: { readonly id: number; readonly remote_state?: { readonly error?: Refusal } } };
+type Refusal = { readonly condition: string };
+
+function settled(sender: Sender, sent: Delivery) {
+  const outcomes = ["accepted", "rejected", "released"];
+  return new Promise<Outcome>((resolve) => {
+    const listeners = outcomes.map((outcome) => ({ outcome, listen: (context: Settled) => finish(outcome, context) }));
+    for (const { outcome, listen } of listeners) sender.on(outcome, listen);
+
+    function finish(outcome: string, { delivery }: Settled) {
+      if (delivery.id !== sent.id) return;
+      for (const { outcome: name, listen } of listeners) sender.off(name, listen);
+      const condition = delivery.remote_state?.error?.condition;
+      resolve(condition === undefined ? { outcome } : { outcome, condition });
+    }
+  });
+}
