@@ -1,0 +1,16 @@
+import type { Incoming } from "../../src/lib/tenancy/message.ts";
+
+/** A message that has only what every message has. */
+export const incoming = (fields: Partial<Incoming> = {}): Incoming => ({
+  messageId: undefined,
+  correlationId: undefined,
+  subject: undefined,
+  contentType: undefined,
+  sessionId: undefined,
+  sequenceNumber: 1n,
+  enqueuedAt: new Date("2026-01-01T00:00:00Z"),
+  deliveryCount: 1,
+  properties: {},
+  body: new TextEncoder().encode("ok"),
+  ...fields,
+});
