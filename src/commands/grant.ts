@@ -106,6 +106,7 @@ async function* effective(context: Context, customer: Customer, milliseconds: nu
     await waitUntil(probe, {
       what: `the ${claim} claim on ${customer.name}'s ${queue} queue`,
       milliseconds,
+      pending: "forbidden",
       signal: context.signal,
       waiting: (_, elapsed) =>
         context.log.info(`assigned, not yet effective: ${claim} (${Math.round(elapsed / 1000)} s)`),

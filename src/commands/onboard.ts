@@ -54,6 +54,7 @@ const proven = (context: Context, customer: Customer, milliseconds: number): Pro
   waitUntil(() => signedIn(context, customer), {
     what: `${customer.name}'s consent`,
     milliseconds,
+    pending: "auth",
     signal: context.signal,
     waiting: ({ code }, elapsed) =>
       context.log.info(`waiting for ${customer.name} to consent (${code}, ${Math.round(elapsed / 1000)} s)`),

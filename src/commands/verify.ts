@@ -5,8 +5,8 @@ import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, Verdict, View } from "../lib/cli/run.ts";
 import type { Mailbox } from "../lib/cloud.ts";
 import { asFailure, Failure } from "../lib/failure.ts";
-import { merge } from "../lib/messaging/merge.ts";
-import { type Check, checksOf, failed, inOrder, passed } from "../lib/tenancy/checks.ts";
+import { inOrder } from "../lib/messaging/in-order.ts";
+import { type Check, chain, checksOf, failed, passed } from "../lib/tenancy/checks.ts";
 import { type Customer, type CustomerName, customerName } from "../lib/tenancy/customer.ts";
 import { findCustomers } from "../lib/tenancy/find-customer.ts";
 
@@ -21,17 +21,11 @@ type Verified = {
 /** Looks at every link of the chain, for each Customer on its own; changes nothing, sends nothing, locks nothing. */
 export async function* verify(context: Context, names: readonly CustomerName[]): AsyncGenerator<Verified> {
   const config = await context.config.read();
-  const each = findCustomers(config, names).map(
-    (customer) =>
-      async function* () {
-        yield await verified(context, customer, config.file);
-      },
-  );
-  yield* merge(context.signal, each);
+  yield* inOrder(findCustomers(config, names), (customer) => verified(context, customer, config.file));
 }
 
 async function verified(context: Context, customer: Customer, file: string): Promise<Verified> {
-  const checks = inOrder([passed("config", file), ...(await checksOfChain(context, customer))]);
+  const checks = chain([passed("config", file), ...(await checksOfChain(context, customer))]);
   const { name, tenantId, namespace } = customer;
   return { customer: name, tenantId, namespace, ok: checks.every(({ outcome }) => outcome === "passed"), checks };
 }

@@ -45,7 +45,12 @@ export const story: readonly Scene[] = [
   scene("And fabrikam another.", `send fabrikam '{"deploy":"v3"}'`, 0, /sent/),
   scene("acme's own worker answers, as acme's managed identity.", "respond acme --max 1", 0, /succeeded/),
   scene("So does fabrikam's.", "respond fabrikam --max 1", 0, /succeeded/),
-  scene("Both statuses arrive; tailspin never consented, and does not hold them up.", "poll", 3, /v2[\s\S]*|v3[\s\S]*/),
+  scene(
+    "Both statuses arrive; tailspin never consented, and does not hold them up.",
+    "poll",
+    3,
+    /v2[\s\S]*v3|v3[\s\S]*v2/,
+  ),
   scene("Where everyone stands.", "verify", 3, /tailspin[\s\S]*not consented/),
   scene("acme leaves.", "offboard acme --yes", 0, /refused/),
   scene("And is out of reach.", "send acme hi", 4, /AADSTS7000(?:16|229)/),

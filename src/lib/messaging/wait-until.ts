@@ -1,10 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { asFailure, Failure } from "../failure.ts";
+import { asFailure, Failure, type FailureKind } from "../failure.ts";
 
 export type Patience = {
   /** What is waited for, as in "acme's consent": for the failure when time runs out. */
   readonly what: string;
   readonly milliseconds: number;
+  /** The failure that time is expected to mend. */
+  readonly pending: FailureKind;
   readonly signal: AbortSignal;
   /** Told before each further attempt. */
   readonly waiting?: (failure: Failure, elapsedMilliseconds: number) => void;
@@ -12,16 +14,17 @@ export type Patience = {
 
 const firstPause = 500;
 const longestPause = 10_000;
+/** A network that stays away is no reason to wait: it says nothing about what is waited for. */
+const unavailableAtMost = 3;
 
 /**
  * Repeats an attempt while its failure says that waiting may help. Ends with the result, with a failure that waiting does
  * not mend, or with Failure "timeout" when the time is over.
  */
-export async function waitUntil<T>(
-  attempt: () => Promise<T>,
-  { what, milliseconds, signal, waiting }: Patience,
-): Promise<T> {
+export async function waitUntil<T>(attempt: () => Promise<T>, patience: Patience): Promise<T> {
+  const { what, milliseconds, pending, signal, waiting } = patience;
   const start = performance.now();
+  let unavailable = 0;
   for (let pause = firstPause; ; pause = Math.min(pause * 1.5, longestPause)) {
     const outcome = await attempt().then(
       (value) => ({ value }),
@@ -29,7 +32,9 @@ export async function waitUntil<T>(
     );
     if ("value" in outcome) return outcome.value;
     const { failure } = outcome;
-    if (!failure.retryable) throw failure;
+    unavailable = failure.kind === "unavailable" ? unavailable + 1 : 0;
+    const mayPass = failure.kind === pending ? failure.retryable : unavailable > 0 && unavailable < unavailableAtMost;
+    if (!mayPass) throw failure;
     const elapsed = performance.now() - start;
     if (elapsed + pause > milliseconds) throw tooLate(what, milliseconds, failure);
     waiting?.(failure, elapsed);
