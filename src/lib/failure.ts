@@ -1,3 +1,5 @@
+import { defined } from "./defined.ts";
+
 /** The one place that says which exit code a kind of failure has, and what it means (`xtenant help exit-codes`). */
 export const failureKinds = {
   bug: { exitCode: 1, means: "a fault in xtenant; the only failure that prints a stack trace" },
@@ -22,6 +24,8 @@ export type Actor = "operator" | "customer's administrator" | "provider's admini
 export type FailureOptions = {
   /** The cause's own code: `AADSTS700016`, `RoleAssignmentExists`, `UnauthorizedAccess`. */
   readonly code?: string;
+  /** The service's own words, with the ids that its support asks for. Foreign text. */
+  readonly detail?: string;
   /** What to do next, as a command where there is one. */
   readonly hint?: string;
   readonly actor?: Actor;
@@ -34,6 +38,7 @@ export type FailureOptions = {
 export class Failure extends Error {
   readonly kind: FailureKind;
   readonly code: string;
+  readonly detail: string | undefined;
   readonly hint: string | undefined;
   readonly actor: Actor;
   readonly retryable: boolean;
@@ -43,6 +48,7 @@ export class Failure extends Error {
     this.name = "Failure";
     this.kind = kind;
     this.code = options.code ?? kind;
+    this.detail = options.detail;
     this.hint = options.hint;
     this.actor = options.actor ?? "operator";
     this.retryable = options.retryable ?? (kind === "unavailable" || kind === "timeout");
@@ -58,16 +64,17 @@ export type FailureRecord = {
   readonly kind: FailureKind;
   readonly code: string;
   readonly message: string;
+  readonly detail?: string;
   readonly hint?: string;
   readonly actor: Actor;
   readonly retryable: boolean;
 };
 
-export const failureRecord = ({ kind, code, message, hint, actor, retryable }: Failure): FailureRecord => ({
+export const failureRecord = ({ kind, code, message, detail, hint, actor, retryable }: Failure): FailureRecord => ({
   kind,
   code,
   message,
-  ...(hint === undefined ? {} : { hint }),
+  ...defined({ detail, hint }),
   actor,
   retryable,
 });

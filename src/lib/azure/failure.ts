@@ -29,16 +29,27 @@ export function translate(error: unknown, place: Place): unknown {
   const inner = innermost(error);
   const found = entra(inner) ?? serviceBus(inner) ?? controlPlane(inner) ?? unreachable(inner);
   if (found === undefined) return error;
-  const fill = (text: string) => text.replace(/\{(\w+)\}/g, (_, key: keyof Place) => place[key]);
+  const claim = /'(\w+)(?:,\w+)*' claim/.exec(inner.message)?.[1] ?? "needed";
+  const fill = (text: string) =>
+    text.replace(/\{(\w+)\}/g, (_, key: keyof Place | "claim") => ({ ...place, claim })[key]);
   const { kind, cause, actor, next, retryable } = found.remedy;
-  const detail = firstLine(inner.message);
-  return new Failure(kind, `${fill(cause)} (${found.code}${detail.includes(found.code) ? "" : `: ${detail}`})`, {
+  return new Failure(kind, `${fill(cause)} (${found.code})`, {
     code: found.code,
+    detail: saidBy(inner),
     hint: fill(next),
     actor,
     retryable: retryable === true,
     cause: error,
   });
+}
+
+/** What the service said, without what the SDKs wrap around it: Entra's sentence begins with its number. */
+function saidBy({ message }: Error): string {
+  const sentence = /AADSTS\d+: .*/s.exec(message)?.[0] ?? message;
+  return sentence
+    .replaceAll(/\s+/g, " ")
+    .replace(/ - Correlation ID: .*$/, "")
+    .trim();
 }
 
 /** Several attempts end as an AggregateError without a message: the last attempt tells what is wrong now. */
@@ -67,17 +78,32 @@ const otherRefusal: Remedy = {
 };
 
 function serviceBus(error: Error & ErrorShape): Found | undefined {
-  if (error.name !== "ServiceBusError" && error.name !== "MessagingError") return undefined;
-  const code = refusedBehindUnauthorized(error) ?? (typeof error.code === "string" ? error.code : "GeneralError");
+  if (error.name !== "ServiceBusError" && error.name !== "MessagingError" && !amqpCodes.has(String(error.code)))
+    return undefined;
+  const known = amqpCodes.get(String(error.code)) ?? String(error.code);
+  const code = known === "UnauthorizedAccess" ? refusalBehindUnauthorized(error.message) : known;
   const remedy = serviceBusRemedies[code] ?? serviceBusRemedies.GeneralError;
   return remedy && { code, remedy };
 }
 
+/** The AMQP library's names for what the Service Bus SDK calls otherwise: on some paths the SDK lets them through. */
+const amqpCodes: ReadonlyMap<string, string> = new Map([
+  ["UnauthorizedError", "UnauthorizedAccess"],
+  ["MessagingEntityNotFoundError", "MessagingEntityNotFound"],
+  ["MessagingEntityDisabledError", "MessagingEntityDisabled"],
+  ["MessageLockLostError", "MessageLockLost"],
+  ["MessageTooLargeError", "MessageSizeExceeded"],
+  ["QuotaExceededError", "QuotaExceeded"],
+  ["ServerBusyError", "ServiceBusy"],
+  ["OperationTimeoutError", "ServiceTimeout"],
+  ["ServiceUnavailableError", "ServiceTimeout"],
+  ["ServiceCommunicationError", "ServiceCommunicationProblem"],
+]);
+
 /** One code stands for three different refusals; only the text tells them apart. */
-function refusedBehindUnauthorized({ code, message }: Error & ErrorShape): string | undefined {
-  if (code !== "UnauthorizedAccess") return undefined;
+function refusalBehindUnauthorized(message: string): string {
   if (/InvalidIssuer/.test(message)) return "InvalidIssuer";
-  return /Ip has been prevented/i.test(message) ? "IpNotAllowed" : undefined;
+  return /Ip has been prevented/i.test(message) ? "IpNotAllowed" : "UnauthorizedAccess";
 }
 
 function controlPlane(error: Error & ErrorShape): Found | undefined {
@@ -129,5 +155,3 @@ function unreachable(error: Error & ErrorShape): Found | undefined {
     },
   };
 }
-
-const firstLine = (text: string) => (text.split(/\r?\n/)[0] ?? "").trim();

@@ -202,7 +202,7 @@ export const serviceBusRemedies: Readonly<Record<string, Remedy>> = {
   UnauthorizedAccess: {
     kind: "forbidden",
     cause:
-      "{customer} has not granted the role for this queue, the role is not effective yet, or the queue's name is wrong",
+      "the app has no {claim} claim there: {customer} has not granted the role, it is not effective yet, or the queue's name is wrong",
     actor: "customer's administrator",
     next: "xtenant grant {customer} --wait (a new role takes up to 10 minutes)",
     retryable: true,

@@ -14,6 +14,7 @@ export function printFailure(
 
 export function failureText(failure: Failure, style: Style): string {
   const lines = [`${style.red("error:")} ${plainText(failure.message)}`];
+  if (failure.detail !== undefined) lines.push(`  ${style.dim("said")}  ${plainText(failure.detail)}`);
   if (failure.actor !== "operator" && failure.actor !== "nobody")
     lines.push(`  ${style.dim("who")}   ${failure.actor}`);
   if (failure.hint !== undefined) lines.push(`  ${style.dim("next")}  ${plainText(failure.hint)}`);
