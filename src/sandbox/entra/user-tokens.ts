@@ -32,10 +32,13 @@ export async function userTokens(environment: Environment, { scope, nonce, ...re
   };
 }
 
-const refreshToken = (environment: Environment, redeemed: Redeemed) =>
+const refreshToken = (environment: Environment, { tenantId, userId, clientId, scope }: Redeemed) =>
   keepSignIn(environment, {
     kind: "refresh-token",
-    ...redeemed,
+    tenantId,
+    userId,
+    clientId,
+    scope,
     expiresAt: new Date(environment.now().getTime() + refreshLifetimeMilliseconds),
   });
 

@@ -1,0 +1,91 @@
+import { plainApps, secureApps } from "../../src/sandbox/apps.ts";
+import { type ClientCertificate, createClientCertificate } from "../../src/sandbox/certificates/client-certificate.ts";
+import { createSigningKeys } from "../../src/sandbox/entra/keys.ts";
+import { appToken, userToken } from "../../src/sandbox/entra/tokens.ts";
+import type { Environment } from "../../src/sandbox/environment.ts";
+import type { QueueCounts, ServicePrincipal, Tenant, User } from "../../src/sandbox/model.ts";
+import type { SeededCustomer } from "../../src/sandbox/seed/customer.ts";
+import { type Seed, seed } from "../../src/sandbox/seed/seed.ts";
+
+/** The stand-in's HTTP side without sockets: requests go straight to its apps, and its clock is the test's. */
+export type StandIn = {
+  readonly environment: Environment;
+  readonly seeded: Seed;
+  readonly acme: SeededCustomer;
+  readonly fabrikam: SeededCustomer;
+  readonly certificate: ClientCertificate;
+  /** A request as if inside TLS, by path. */
+  fetch(path: string, init?: RequestInit): Promise<Response>;
+  /** A request as if without TLS, by path. */
+  fetchPlain(path: string, init?: RequestInit): Promise<Response>;
+  /** Moves the clock by so many milliseconds. */
+  wait(milliseconds: number): void;
+};
+
+export const baseUrl = "https://localhost:5671";
+const noMessages: QueueCounts = { active: 0, deadLetter: 0, scheduled: 0, sizeBytes: 0 };
+
+export async function createStandIn({ roleDelay = 0, counts = noMessages } = {}): Promise<StandIn> {
+  let time = Date.now();
+  const now = () => new Date(time);
+  const certificate = await createClientCertificate("provider", new Date(time + 30 * 24 * 3600_000));
+  const keys = await createSigningKeys(now);
+  const seeded = seed({ baseUrl, certificate: certificate.certificate, now: now() });
+  const environment: Environment = { model: seeded.model, keys, baseUrl, roleDelay, now, counts: () => counts };
+  const [secure, plain] = [secureApps(environment), plainApps(environment)];
+  const customer = (name: string) => {
+    const found = seeded.customers.find((one) => one.name === name);
+    if (found === undefined) throw new Error(`no customer ${name} in the seed`);
+    return found;
+  };
+  return {
+    environment,
+    seeded,
+    acme: customer("acme"),
+    fabrikam: customer("fabrikam"),
+    certificate,
+    fetch: async (path, init) => secure(new Request(new URL(path, baseUrl), init)),
+    fetchPlain: async (path, init) => plain(new Request(new URL(path, "http://127.0.0.1:5671"), init)),
+    wait: (milliseconds) => {
+      time += milliseconds;
+    },
+  };
+}
+
+/** An app's or a managed identity's token for one of the sandbox's resources, `graph` or `arm`. */
+export const tokenFor = (
+  { environment }: StandIn,
+  who: { readonly tenant: Tenant; readonly principal: ServicePrincipal },
+  resource: "graph" | "arm",
+): Promise<string> => appToken(environment, who.tenant, who.principal, `${baseUrl}/${resource}`);
+
+export const userTokenFor = (
+  { environment }: StandIn,
+  who: { readonly tenant: Tenant; readonly user: User },
+  resource: "graph" | "arm",
+): Promise<string> => userToken(environment, { ...who, clientId: "cli" }, `${baseUrl}/${resource}`);
+
+export function principalOf(tenant: Tenant, displayName: string): ServicePrincipal {
+  const principal = tenant.servicePrincipals.values().find((one) => one.displayName === displayName);
+  if (principal === undefined) throw new Error(`no ${displayName} in ${tenant.displayName}`);
+  return principal;
+}
+
+export function userOf(tenant: Tenant, alias: string): User {
+  const user = tenant.users.values().find(({ userPrincipalName }) => userPrincipalName.startsWith(`${alias}@`));
+  if (user === undefined) throw new Error(`no ${alias} in ${tenant.displayName}`);
+  return user;
+}
+
+export const bearer = (token: string) => ({ authorization: `Bearer ${token}` });
+
+export const json = (
+  method: string,
+  token: string,
+  body: unknown,
+  headers: Record<string, string> = {},
+): RequestInit => ({
+  method,
+  headers: { ...bearer(token), "content-type": "application/json", ...headers },
+  body: JSON.stringify(body),
+});
