@@ -1,0 +1,27 @@
+import type { Context } from "../../src/lib/cli/context.ts";
+import { output } from "./output.ts";
+
+const unused = () => Promise.reject(new Error("this command uses neither cloud nor config"));
+
+/** A context for commands that need none of it. */
+export const bareContext = (): Context => ({
+  cloud: {
+    signIn: unused,
+    directory: unused,
+    access: unused,
+    providerMailbox: unused,
+    responderMailbox: unused,
+  },
+  config: { read: unused, change: unused },
+  log: { info: () => {}, debug: () => {} },
+  terminal: {
+    stdin: process.stdin,
+    stdout: output(),
+    stderr: output(),
+    env: {},
+    workingDirectory: "/",
+    self: ["node"],
+    signal: new AbortController().signal,
+  },
+  signal: new AbortController().signal,
+});

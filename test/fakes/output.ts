@@ -1,0 +1,16 @@
+import { Writable } from "node:stream";
+
+/** A stream that keeps what is written to it, as a terminal or as a pipe. */
+export function output({ isTTY = false, failure }: { isTTY?: boolean; failure?: Error } = {}) {
+  const chunks: string[] = [];
+  const stream = new Writable({
+    write(chunk, _encoding, done) {
+      if (failure) return done(failure);
+      chunks.push(String(chunk));
+      done();
+    },
+  });
+  // Like the process's own streams, whose owner listens for a reader that goes away.
+  stream.on("error", () => {});
+  return Object.assign(stream, { isTTY, text: () => chunks.join("") });
+}
