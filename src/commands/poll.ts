@@ -46,25 +46,27 @@ export async function* poll(
     return;
   }
   const failures: FailureRecord[] = [];
-  const polled = options.watch
-    ? merge(
-        context.signal,
-        customers.map((customer) => (signal) => watched({ ...context, signal }, customer, options)),
-      )
-    : options.max === undefined
-      ? merge(
-          context.signal,
-          customers.map((customer) => (signal) => once({ ...context, signal }, customer, options)),
-        )
-      : inTurn(context, customers, options);
+  const enough = new AbortController();
+  const stopping = { ...context, signal: AbortSignal.any([context.signal, enough.signal]) };
   let left = options.max ?? Number.POSITIVE_INFINITY;
-  for await (const event of polled) {
+  for await (const event of events(stopping, customers, options)) {
+    // Leaving now gives this message back; the one before it has been completed, because its stream has gone on.
+    if (left === 0) break;
     yield event;
     if (event.type === "failed") failures.push(event.error);
-    if (event.type === "message" && --left === 0) break;
+    if (event.type === "message" && --left === 0) enough.abort();
   }
   const summary = options.watch ? undefined : summaryOf(failures, customers.length);
   if (summary) throw summary;
+}
+
+function events(context: Context, customers: readonly Customer[], options: Options): AsyncIterable<Polled> {
+  if (options.max !== undefined && !options.watch) return inTurn(context, customers, options);
+  const each = options.watch ? watched : once;
+  return merge(
+    context.signal,
+    customers.map((customer) => (signal) => each({ ...context, signal }, customer, options)),
+  );
 }
 
 /** One Customer's statuses; throws what went wrong. */

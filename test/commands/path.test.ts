@@ -1,0 +1,166 @@
+import { expect, test } from "vitest";
+import { grant } from "../../src/commands/grant.ts";
+import { offboard } from "../../src/commands/offboard.ts";
+import { onboard } from "../../src/commands/onboard.ts";
+import { respond } from "../../src/commands/respond.ts";
+import { send } from "../../src/commands/send.ts";
+import { customerName, guid } from "../../src/lib/tenancy/customer.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+const acme = customerName("acme");
+const timeout = 5_000;
+const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
+
+async function granted() {
+  const fake = fakeContext();
+  await all(onboard(fake.context, acme, { provision: true, timeout }));
+  await all(grant(fake.context, acme, {}));
+  return fake;
+}
+
+test("onboarding by Graph creates the service principal once, and each time proves it by a token", async () => {
+  const { context } = fakeContext();
+
+  const first = await all(onboard(context, acme, { provision: true, timeout }));
+  const second = await all(onboard(context, acme, { provision: true, timeout }));
+
+  expect(first.map((step) => ("outcome" in step ? step.outcome : step.type))).toEqual(["created", "consented"]);
+  expect(second.map((step) => ("outcome" in step ? step.outcome : step.type))).toEqual(["existing", "consented"]);
+});
+
+test("onboarding by link prints the link and then waits for the token", async () => {
+  const { context, memory, customer } = fakeContext();
+  const steps = onboard(context, acme, { timeout });
+
+  const link = await steps.next();
+  await (await memory.cloud.directory(customer("acme"))).provisionServicePrincipal(
+    guid("22222222-2222-4222-8222-222222222222"),
+  );
+  const proof = await steps.next();
+
+  expect(link.value).toMatchObject({ type: "link", customer: "acme" });
+  expect(proof.value).toMatchObject({ type: "consented", customer: "acme" });
+});
+
+test("without consent in time, onboarding ends as a timeout that says what is missing", async () => {
+  const { context } = fakeContext();
+
+  const steps = all(onboard(context, acme, { timeout: 1 }));
+
+  await expect(steps).rejects.toMatchObject({ kind: "timeout", code: "AADSTS700016" });
+});
+
+test("a link for a Customer that has consented is not needed", async () => {
+  const { context } = await granted();
+
+  const steps = await all(onboard(context, acme, { timeout }));
+
+  expect(steps.map(({ type }) => type)).toEqual(["consented"]);
+});
+
+test("--url and --provision exclude each other", async () => {
+  const { context } = fakeContext();
+
+  await expect(all(onboard(context, acme, { url: true, provision: true, timeout }))).rejects.toMatchObject({
+    kind: "usage",
+  });
+});
+
+test("granting twice makes one assignment, of the same id", async () => {
+  const { context } = fakeContext();
+  await all(onboard(context, acme, { provision: true, timeout }));
+
+  const [first] = await all(grant(context, acme, {}));
+  const [second] = await all(grant(context, acme, {}));
+
+  expect(first).toMatchObject({ outcome: "created", role: "Azure Service Bus Data Owner" });
+  expect(second).toEqual({ ...first, outcome: "existing" });
+});
+
+test("least privilege is a sender on the command queue and a receiver on the status queue", async () => {
+  const { context, memory } = fakeContext();
+  await all(onboard(context, acme, { provision: true, timeout }));
+
+  const steps = await all(grant(context, acme, { leastPrivilege: true, wait: timeout }));
+
+  expect(steps).toMatchObject([
+    { role: "Azure Service Bus Data Sender", scope: expect.stringMatching(/\/queues\/commands$/) },
+    { role: "Azure Service Bus Data Receiver", scope: expect.stringMatching(/\/queues\/statuses$/) },
+    { type: "effective", claim: "Send" },
+    { type: "effective", claim: "Listen" },
+  ]);
+  expect(memory.state.open).toBe(0);
+});
+
+test("nothing is granted before consent", async () => {
+  const { context } = fakeContext();
+
+  await expect(all(grant(context, acme, {}))).rejects.toMatchObject({ kind: "auth", code: "ServicePrincipalMissing" });
+});
+
+test("nothing is granted to an app of another owner than the Provider", async () => {
+  const { context, memory, customer } = await granted();
+  memory.state.ownerTenantId = customer("tailspin").tenantId;
+
+  await expect(all(grant(context, acme, {}))).rejects.toMatchObject({ kind: "auth", code: "WrongOwner" });
+});
+
+test("a command is answered by a status that names it, and is gone afterwards", async () => {
+  const { context, memory, customer } = await granted();
+  const sent = await send(context, acme, '{"deploy":"v2"}', { messageId: "m1", property: [["region", "eu"]] });
+
+  const [responded] = await all(respond(context, acme, [], { max: 1, idle: 0 }));
+
+  expect(sent).toMatchObject({ customer: "acme", queue: "commands", messageId: "m1", bytes: 15 });
+  expect(responded).toMatchObject({ commandId: "m1", messageId: "status-m1", outcome: "succeeded" });
+  expect(memory.messages(customer("acme"), "commands")).toEqual([]);
+  expect(memory.messages(customer("acme"), "statuses")).toMatchObject([
+    { messageId: "status-m1", correlationId: "m1", contentType: "application/json" },
+  ]);
+  expect(memory.state.open).toBe(0);
+});
+
+test("a handler that fails still answers, and says so", async () => {
+  const { context, memory, customer } = await granted();
+  await send(context, acme, "hi", {});
+
+  const program = { exec: process.execPath, max: 1, idle: 0 };
+  const [responded] = await all(respond(context, acme, ["-e", "process.stdout.write('no'); process.exit(3)"], program));
+
+  expect(responded).toMatchObject({ outcome: "failed" });
+  expect(memory.messages(customer("acme"), "statuses")).toMatchObject([
+    { properties: { outcome: "failed", exitCode: 3 } },
+  ]);
+});
+
+test("a handler that cannot be started leaves the command in the queue", async () => {
+  const { context, memory, customer } = await granted();
+  await send(context, acme, "hi", {});
+
+  await expect(all(respond(context, acme, [], { exec: "/no/such/program", max: 1, idle: 0 }))).rejects.toMatchObject({
+    kind: "usage",
+  });
+
+  expect(memory.messages(customer("acme"), "commands")).toHaveLength(1);
+  expect(memory.locked(customer("acme"), "commands")).toBe(0);
+  expect(memory.state.open).toBe(0);
+});
+
+test("offboarding removes roles and service principal, and the next send is refused", async () => {
+  const { context } = await granted();
+
+  const steps = await all(offboard(context, acme, { yes: true }));
+
+  expect(steps.map(({ type }) => type)).toEqual(["assignment-removed", "service-principal", "refused"]);
+  await expect(send(context, acme, "hi", {})).rejects.toMatchObject({ kind: "auth" });
+});
+
+test("offboarding must be confirmed, and may be repeated", async () => {
+  const { context } = await granted();
+
+  await expect(all(offboard(context, acme, {}))).rejects.toMatchObject({ kind: "usage", code: "NotConfirmed" });
+  await all(offboard(context, acme, { yes: true }));
+  const again = await all(offboard(context, acme, { yes: true }));
+
+  expect(again).toMatchObject([{ type: "service-principal", outcome: "absent" }, { type: "refused" }]);
+});

@@ -1,0 +1,138 @@
+import { expect, test } from "vitest";
+import { grant } from "../../src/commands/grant.ts";
+import { onboard } from "../../src/commands/onboard.ts";
+import { poll, view } from "../../src/commands/poll.ts";
+import { styleFor } from "../../src/lib/cli/style.ts";
+import { customerName, guid } from "../../src/lib/tenancy/customer.ts";
+import { fakeContext } from "../fakes/context.ts";
+import { output } from "../fakes/output.ts";
+
+const plain = styleFor(output(), {}, false);
+const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
+
+/** The named Customers have consented and granted; each has the statuses `1`, `2`, `3`. */
+async function withStatuses(...names: readonly string[]) {
+  const fake = fakeContext();
+  for (const name of names) {
+    await all(onboard(fake.context, customerName(name), { provision: true, timeout: 1_000 }));
+    await all(grant(fake.context, customerName(name), {}));
+    for (const id of ["1", "2", "3"])
+      fake.memory.put(fake.customer(name), "statuses", { messageId: `${name}-${id}`, body: Buffer.from(id) });
+  }
+  return fake;
+}
+
+test("drains one Customer's statuses in order and completes each", async () => {
+  const { context, memory, customer } = await withStatuses("acme");
+
+  const records = await all(poll(context, [customerName("acme")], { idle: 0 }));
+
+  expect(records).toMatchObject(["1", "2", "3"].map((body) => ({ type: "message", customer: "acme", body })));
+  expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
+  expect(memory.state.open).toBe(0);
+});
+
+test("a message is completed only after its record was taken", async () => {
+  const { context, memory, customer } = await withStatuses("acme");
+  const records = poll(context, [customerName("acme")], { idle: 0 });
+
+  await records.next();
+  const whileHeld = memory.messages(customer("acme"), "statuses").length;
+  await records.next();
+  const afterTaken = memory.messages(customer("acme"), "statuses").length;
+  await records.return(undefined);
+
+  expect([whileHeld, afterTaken]).toEqual([3, 2]);
+  expect(memory.locked(customer("acme"), "statuses")).toBe(0);
+  expect(memory.state.open).toBe(0);
+});
+
+test("one Customer that fails does not stop the others, and makes the whole partial", async () => {
+  const { context } = await withStatuses("acme", "fabrikam");
+  const records: unknown[] = [];
+
+  const polled = (async () => {
+    for await (const record of poll(context, [], { idle: 0 })) records.push(record);
+  })();
+
+  await expect(polled).rejects.toMatchObject({ kind: "partial" });
+  expect(records).toHaveLength(7);
+  expect(records).toContainEqual(
+    expect.objectContaining({
+      type: "failed",
+      customer: "tailspin",
+      error: expect.objectContaining({ code: "AADSTS700016" }),
+    }),
+  );
+});
+
+test("Customers that all fail alike end as that failure", async () => {
+  const { context } = fakeContext();
+
+  await expect(all(poll(context, [], { idle: 0 }))).rejects.toMatchObject({ kind: "auth" });
+});
+
+test("--max stops after that many over all Customers, and leaves the rest unlocked and uncounted", async () => {
+  const { context, memory, customer } = await withStatuses("acme", "fabrikam");
+  const names = [customerName("acme"), customerName("fabrikam")];
+
+  const records = await all(poll(context, names, { idle: 0, max: 4 }));
+
+  expect(records).toHaveLength(4);
+  const left = memory.messages(customer("fabrikam"), "statuses");
+  expect(left.map(({ messageId, deliveryCount }) => [messageId, deliveryCount])).toEqual([
+    ["fabrikam-2", 1],
+    ["fabrikam-3", 1],
+  ]);
+  expect(memory.locked(customer("fabrikam"), "statuses")).toBe(0);
+});
+
+test("--peek leaves everything as it is", async () => {
+  const { context, memory, customer } = await withStatuses("acme");
+
+  const records = await all(poll(context, [customerName("acme")], { idle: 0, peek: true }));
+
+  expect(records).toHaveLength(3);
+  expect(memory.messages(customer("acme"), "statuses")).toMatchObject([
+    { deliveryCount: 1 },
+    { deliveryCount: 1 },
+    { deliveryCount: 1 },
+  ]);
+});
+
+test("watching goes on until the signal, tells a failure once, and tells the recovery", async () => {
+  const { context, stop, customer, memory } = await withStatuses("acme");
+  const records: { type: string; customer: string }[] = [];
+
+  for await (const record of poll(context, [customerName("acme"), customerName("fabrikam")], {
+    watch: true,
+    idle: 0,
+  })) {
+    records.push(record);
+    if (record.type === "failed") {
+      await (await memory.cloud.directory(customer("fabrikam"))).provisionServicePrincipal(
+        guid("22222222-2222-4222-8222-222222222222"),
+      );
+      await all(grant(context, customerName("fabrikam"), {}));
+    }
+    if (record.type === "recovered") stop.abort("SIGINT");
+  }
+
+  expect(records.filter(({ type }) => type === "failed")).toHaveLength(1);
+  expect(records.at(-1)).toMatchObject({ type: "recovered", customer: "fabrikam" });
+  expect(memory.state.open).toBe(0);
+});
+
+test("a person never sees another company's escape sequences raw", async () => {
+  const { context, memory, customer } = await withStatuses("acme");
+  memory.put(customer("acme"), "statuses", {
+    messageId: "\u001b[2J",
+    body: Buffer.from("\u001b]52;c;aGk=\u0007\u202e"),
+  });
+
+  const records = await all(poll(context, [customerName("acme")], { idle: 0 }));
+  const text = records.map((record) => view(record, plain)).join("\n");
+
+  expect(text).not.toMatch(/[\u001b\u0007\u202e]/);
+  expect(text).toContain("\\u{1b}]52");
+});

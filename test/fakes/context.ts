@@ -1,0 +1,58 @@
+import type { Context } from "../../src/lib/cli/context.ts";
+import type { Config } from "../../src/lib/tenancy/config.ts";
+import { parseConfig } from "../../src/lib/tenancy/config.ts";
+import { customerName } from "../../src/lib/tenancy/customer.ts";
+import { findCustomer } from "../../src/lib/tenancy/find-customer.ts";
+import { createMemoryCloud } from "./memory-cloud.ts";
+import { fakeTerminal } from "./terminal.ts";
+
+const tenantIds = {
+  acme: "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa",
+  fabrikam: "ffffffff-ffff-4fff-8fff-ffffffffffff",
+  tailspin: "77777777-7777-4777-8777-777777777777",
+} as const;
+
+/** A Provider with three Customers, none of whom has consented. */
+export const threeCustomers = {
+  provider: {
+    tenantId: "11111111-1111-4111-8111-111111111111",
+    clientId: "22222222-2222-4222-8222-222222222222",
+    credential: { kind: "managed-identity" },
+  },
+  customers: Object.fromEntries(
+    Object.entries(tenantIds).map(([name, tenantId]) => [
+      name,
+      {
+        tenantId,
+        namespace: `${name}-bus.servicebus.windows.net`,
+        subscriptionId: tenantId,
+        resourceGroup: "messaging",
+        responder: { kind: "managed-identity" },
+      },
+    ]),
+  ),
+};
+
+export function configOf(document: unknown): Config {
+  const config = parseConfig(document, "/work/xtenant.json");
+  if (!("provider" in config)) throw new Error(JSON.stringify(config));
+  return config;
+}
+
+/** A context over the memory cloud; `stop` aborts its signal. */
+export function fakeContext() {
+  const memory = createMemoryCloud();
+  const config = configOf(threeCustomers);
+  const stop = new AbortController();
+  const said: string[] = [];
+  const terminal = fakeTerminal({ signal: stop.signal });
+  const context: Context = {
+    cloud: memory.cloud,
+    config: { read: async () => config, change: () => Promise.reject(new Error("this config does not change")) },
+    log: { info: (line) => said.push(line), debug: () => {} },
+    terminal,
+    signal: stop.signal,
+  };
+  const customer = (name: string) => findCustomer(config, customerName(name));
+  return { context, memory, stop, said, terminal, customer };
+}
