@@ -9,7 +9,11 @@ export type Answer = (request: Request) => Response | Promise<Response>;
  */
 export function createHttp(port: number, answer: Answer, log: (line: string) => void): Server {
   const hosts = ["localhost", "127.0.0.1", "[::1]"].map((name) => `${name}:${port}`);
-  const listener = getRequestListener(answer, { overrideGlobalObjects: false });
+  const errorHandler = (error: unknown) => {
+    log(`failed: ${error instanceof Error ? error.stack : String(error)}`);
+    return new Response("The sandbox failed; its log says how.\n", { status: 500 });
+  };
+  const listener = getRequestListener(answer, { overrideGlobalObjects: false, errorHandler });
   return createServer((request, response) => {
     response.on("finish", () => log(`${request.method} ${pathOf(request)} ${response.statusCode}`));
     if (hosts.includes(request.headers.host?.toLowerCase() ?? "")) return void listener(request, response);

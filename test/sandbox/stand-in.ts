@@ -1,3 +1,4 @@
+import { generateKeyPair } from "jose";
 import { plainApps, secureApps } from "../../src/sandbox/apps.ts";
 import { type ClientCertificate, createClientCertificate } from "../../src/sandbox/certificates/client-certificate.ts";
 import { createSigningKeys } from "../../src/sandbox/entra/keys.ts";
@@ -25,11 +26,24 @@ export type StandIn = {
 export const baseUrl = "https://localhost:5671";
 const noMessages: QueueCounts = { active: 0, deadLetter: 0, scheduled: 0, sizeBytes: 0 };
 
-export async function createStandIn({ roleDelay = 0, counts = noMessages } = {}): Promise<StandIn> {
+/** Made once for all stand-ins of a test file: RSA keys take their time. */
+const sharedKeys = generateKeyPair("RS256");
+const sharedCertificate = newCertificate();
+
+type StandInOptions = {
+  readonly roleDelay?: number;
+  readonly counts?: QueueCounts;
+  /** `own` for a stand-in whose tokens the others do not take. */
+  readonly keys?: "shared" | "own";
+};
+
+export async function createStandIn(options: StandInOptions = {}): Promise<StandIn> {
+  const { roleDelay = 0, counts = noMessages } = options;
   let time = Date.now();
   const now = () => new Date(time);
-  const certificate = await createClientCertificate("provider", new Date(time + 30 * 24 * 3600_000));
-  const keys = await createSigningKeys(now);
+  const isOwn = options.keys === "own";
+  const certificate = await (isOwn ? newCertificate() : sharedCertificate);
+  const keys = await createSigningKeys(now, isOwn ? generateKeyPair("RS256") : sharedKeys);
   const seeded = seed({ baseUrl, certificate: certificate.certificate, now: now() });
   const environment: Environment = { model: seeded.model, keys, baseUrl, roleDelay, now, counts: () => counts };
   const [secure, plain] = [secureApps(environment), plainApps(environment)];
@@ -89,3 +103,7 @@ export const json = (
   headers: { ...bearer(token), "content-type": "application/json", ...headers },
   body: JSON.stringify(body),
 });
+
+function newCertificate(): Promise<ClientCertificate> {
+  return createClientCertificate("provider", new Date(Date.now() + 30 * 24 * 3600_000));
+}

@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { exportJWK, generateKeyPair, type JWTPayload, jwtVerify, SignJWT } from "jose";
+import { exportJWK, type GenerateKeyPairResult, generateKeyPair, type JWTPayload, jwtVerify, SignJWT } from "jose";
 
 /** The claims that the stand-in puts in its tokens; `aud` is the resource, `tid` the tenant, `oid` the service principal. */
 export type TokenClaims = JWTPayload & {
@@ -20,8 +20,11 @@ export type SigningKeys = {
   verify(token: string): Promise<JWTPayload>;
 };
 
-export async function createSigningKeys(now: () => Date = () => new Date()): Promise<SigningKeys> {
-  const { publicKey, privateKey } = await generateKeyPair("RS256");
+export async function createSigningKeys(
+  now: () => Date = () => new Date(),
+  pair: Promise<GenerateKeyPairResult> = generateKeyPair("RS256"),
+): Promise<SigningKeys> {
+  const { publicKey, privateKey } = await pair;
   const kid = randomUUID();
   const seconds = () => Math.floor(now().getTime() / 1000);
   return {
