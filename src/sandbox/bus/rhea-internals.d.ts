@@ -44,6 +44,7 @@ declare module "rhea/typings/connection.js" {
     input(bytes: Buffer): void;
     output(): void;
     on_disposition(frame: { readonly performative: { readonly first: number; readonly last?: number } }): void;
+    on_transfer(frame: object): void;
     _register(): void;
     /** Ends the connection's part in rhea once its socket is gone; a destroyed socket does not tell rhea itself. */
     _disconnected(): void;

@@ -20,7 +20,8 @@ type TokenWish = {
   readonly oid: string;
   readonly lifetimeSeconds?: number;
   readonly audience?: string;
-  readonly issuer?: string;
+  /** Whose issuer the token names; the tenant's own without it. */
+  readonly issuedBy?: TenantName | "nobody";
   readonly forged?: boolean;
 };
 
@@ -32,9 +33,9 @@ function located(host: string, queueName: string) {
 }
 
 const commands = {
-  mint: ({ tenant, oid, lifetimeSeconds = 3600, audience, issuer, forged }: TokenWish) => {
+  mint: ({ tenant, oid, lifetimeSeconds = 3600, audience, issuedBy = tenant, forged }: TokenWish) => {
     const tid = tenants[tenant].id;
-    const iss = issuer ?? `https://sts.localhost/${tid}/v2.0`;
+    const iss = `https://sts.localhost/${issuedBy === "nobody" ? randomUUID() : tenants[issuedBy].id}/v2.0`;
     const aud = audience ?? "https://servicebus.azure.net/";
     return (forged ? strangeKeys : keys).sign({ aud, iss, tid, oid, sub: oid, appid: randomUUID() }, lifetimeSeconds);
   },

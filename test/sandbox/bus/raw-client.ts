@@ -6,6 +6,8 @@ type Context = { readonly delivery: Delivery; readonly message: { readonly appli
 /** A client below the SDK: it sends bytes as they are, and uses what the SDK does not. */
 export type RawClient = {
   readonly connection: Connection;
+  /** Transfers and dispositions in the order in which they came over the wire. */
+  readonly frames: readonly string[];
   putToken(audience: string, token: string, operation?: string): Promise<object>;
   /** Resolves to the name of the outcome, with its error. */
   send(
@@ -27,6 +29,7 @@ export async function connectRaw(port: number, hostname: string): Promise<RawCli
   await new Promise((resolve) => connection.once("connection_open", resolve));
   return {
     connection,
+    frames: recordFrames(connection),
     putToken: (audience, token, operation = "put-token") =>
       request(connection, {
         body: token,
@@ -36,6 +39,21 @@ export async function connectRaw(port: number, hostname: string): Promise<RawCli
       }),
     send: (sender, bytes, format = 0) => settled(sender, sender.send(bytes, undefined, format)),
   };
+}
+
+/** rhea hands each frame to the method of its connection that is called `on_` and the frame's name. */
+function recordFrames(connection: Connection) {
+  const frames: string[] = [];
+  const { on_disposition, on_transfer } = connection;
+  connection.on_disposition = (frame) => {
+    frames.push("disposition");
+    on_disposition.call(connection, frame);
+  };
+  connection.on_transfer = (frame) => {
+    frames.push("transfer");
+    on_transfer.call(connection, frame);
+  };
+  return frames;
 }
 
 function request(connection: Connection, message: Message) {

@@ -145,6 +145,28 @@ test("a released message comes back without a failed delivery", async () => {
   expect(message?.deliveryCount).toBe(0);
 });
 
+test("a drain is answered even when no credit is left", async () => {
+  const { queue, oid, sender } = await openQueue(broker);
+  await sender.sendMessages({ body: "x" });
+  const client = await connectRaw(broker.port, host);
+  await client.putToken(`sb://${host}/${queue}`, await broker.call("mint", { tenant: "acme", oid }));
+  const link = client.connection.open_receiver({ source: queue, credit_window: 0 });
+  link.add_credit(1);
+  await new Promise((resolve) => link.once("message", resolve));
+
+  link.drain_credit();
+
+  await new Promise((resolve) => link.once("receiver_drained", resolve));
+});
+
+test("a request is settled before its reply comes", async () => {
+  const client = await connectRaw(broker.port, host);
+
+  await client.putToken(`sb://${host}/q`, "no token");
+
+  expect(client.frames).toEqual(["disposition", "transfer"]);
+});
+
 test("a node that only does put-token says so", async () => {
   const client = await connectRaw(broker.port, host);
 
