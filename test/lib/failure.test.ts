@@ -24,6 +24,20 @@ describe("a failure", () => {
     expect(new Failure(kind, "never", { retryable: false }).retryable).toBe(false);
   });
 
+  test("as data carries the service's own words and the remedy, where there are any", () => {
+    const failure = new Failure("auth", "no", { code: "AADSTS50020", detail: "said Entra", hint: "az login" });
+
+    expect(failureRecord(failure)).toEqual({
+      kind: "auth",
+      code: "AADSTS50020",
+      message: "no",
+      detail: "said Entra",
+      hint: "az login",
+      actor: "operator",
+      retryable: false,
+    });
+  });
+
   test("as data carries neither cause nor stack", () => {
     const record = failureRecord(new Failure("auth", "no", { cause: new Error("inner") }));
 

@@ -7,17 +7,22 @@ import { output } from "../../fakes/output.ts";
 const plain = styleFor(output(), {}, false);
 const noConsent = new Failure("auth", "acme has not consented", {
   code: "AADSTS700016",
+  detail: "AADSTS700016: Application was not found",
   hint: "xtenant onboard acme",
   actor: "customer's administrator",
   retryable: true,
 });
 
 describe("a failure for people", () => {
-  test("says what failed, who must act, and what to do next", () => {
+  test("says what failed, what the service said, who must act, and what to do next", () => {
     expect(failureText(noConsent, plain)).toBe(
-      ["error: acme has not consented", "  who   customer's administrator", "  next  xtenant onboard acme", ""].join(
-        "\n",
-      ),
+      [
+        "error: acme has not consented",
+        "  said  AADSTS700016: Application was not found",
+        "  who   customer's administrator",
+        "  next  xtenant onboard acme",
+        "",
+      ].join("\n"),
     );
   });
 
@@ -30,9 +35,12 @@ describe("a failure for people", () => {
   });
 
   test("shows controls in foreign text instead of obeying them", () => {
-    const text = failureText(new Failure("conflict", "refused: \u001b[2J", { hint: "see \u009b1m" }), plain);
+    const text = failureText(
+      new Failure("conflict", "refused: \u001b[2J", { detail: "no \u202e", hint: "see \u009b1m" }),
+      plain,
+    );
 
-    expect(text).toBe("error: refused: \\u{1b}[2J\n  next  see \\u{9b}1m\n");
+    expect(text).toBe("error: refused: \\u{1b}[2J\n  said  no \\u{202e}\n  next  see \\u{9b}1m\n");
   });
 
   test("colours the first word on a terminal", () => {
@@ -73,6 +81,7 @@ describe("a failure under --json", () => {
         kind: "auth",
         code: "AADSTS700016",
         message: "acme has not consented",
+        detail: "AADSTS700016: Application was not found",
         hint: "xtenant onboard acme",
         actor: "customer's administrator",
         retryable: true,

@@ -1,0 +1,36 @@
+import type { Held, Inbox } from "../../src/lib/cloud.ts";
+import { incoming } from "./incoming.ts";
+
+/** A queue of numbered messages that keeps a record of what was asked of it: `receive 2`, `complete 1`, `abandon 2`. */
+export function fakeInbox(count: number) {
+  const asked: string[] = [];
+  const waiting = Array.from({ length: count }, (_, index) => heldMessage(index + 1, asked));
+  const inbox: Inbox = {
+    peek: async (max) => waiting.slice(0, max).map(({ message }) => message),
+    receive: async (max) => {
+      asked.push(`receive ${max}`);
+      return waiting.splice(0, max);
+    },
+    tail: async function* (signal) {
+      asked.push("tail");
+      while (!signal.aborted) {
+        const next = waiting.shift();
+        if (next === undefined) return;
+        yield next;
+      }
+    },
+  };
+  return { inbox, asked, add: (number: number) => waiting.push(heldMessage(number, asked)) };
+}
+
+/** A locked message; `complete` may be made to wait or to fail. */
+export const heldMessage = (number: number, asked: string[], complete: () => Promise<void> = async () => {}): Held => ({
+  message: incoming({ sequenceNumber: BigInt(number) }),
+  complete: () => {
+    asked.push(`complete ${number}`);
+    return complete();
+  },
+  abandon: async () => {
+    asked.push(`abandon ${number}`);
+  },
+});

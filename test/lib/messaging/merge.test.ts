@@ -1,0 +1,166 @@
+import { describe, expect, test } from "vitest";
+import { merge } from "../../../src/lib/messaging/merge.ts";
+
+const never = new AbortController().signal;
+const turn = () => new Promise(setImmediate);
+
+async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
+  const seen: T[] = [];
+  for await (const value of stream) seen.push(value);
+  return seen;
+}
+
+/** A stream that gives each value when it is told to. */
+function gated<T>(values: readonly T[]) {
+  const gates = values.map(() => Promise.withResolvers<void>());
+  async function* open() {
+    for (const [index, value] of values.entries()) {
+      await gates[index]?.promise;
+      yield value;
+    }
+  }
+  return { open, give: (index: number) => gates[index]?.resolve() };
+}
+
+describe("many streams as one", () => {
+  test("come in order of arrival, not of opening", async () => {
+    const [a, b] = [gated(["a1", "a2"]), gated(["b1"])];
+    const merged = merge(never, [a.open, b.open]);
+
+    const values: unknown[] = [];
+    for (const give of [() => b.give(0), () => a.give(0), () => a.give(1)]) {
+      const next = merged.next();
+      give();
+      values.push((await next).value);
+    }
+
+    expect(values).toEqual(["b1", "a1", "a2"]);
+    expect((await merged.next()).done).toBe(true);
+  });
+
+  test("of which there are none are over at once", async () => {
+    expect(await collect(merge(never, []))).toEqual([]);
+  });
+
+  test("end when the last has ended, the silent ones as well", async () => {
+    const silent = gated([]);
+
+    expect(await collect(merge(never, [gated([]).open, silent.open]))).toEqual([]);
+  });
+
+  test("may be a thousand: every value of each comes once, each stream's in its order", async () => {
+    const streams = Array.from(
+      { length: 1_000 },
+      (_, stream) =>
+        async function* () {
+          for (const value of [1, 2, 3]) {
+            yield { stream, value };
+            await turn();
+          }
+        },
+    );
+
+    const seen = await collect(merge(never, streams));
+
+    expect(seen).toHaveLength(3_000);
+    for (const stream of [0, 500, 999])
+      expect(seen.filter((each) => each.stream === stream).map(({ value }) => value)).toEqual([1, 2, 3]);
+  });
+});
+
+describe("a stream", () => {
+  test("goes on only after its value has been consumed", async () => {
+    const seen: string[] = [];
+    const settling = (name: string) =>
+      async function* () {
+        yield name;
+        seen.push(`settled ${name}`);
+      };
+
+    for await (const name of merge(never, [settling("a"), settling("b")])) {
+      seen.push(`got ${name}`);
+      await turn();
+      seen.push(`done ${name}`);
+    }
+
+    for (const name of ["a", "b"])
+      expect(seen.filter((line) => line.endsWith(name))).toEqual([`got ${name}`, `done ${name}`, `settled ${name}`]);
+  });
+
+  test("that is slow does not hold up another", async () => {
+    const slow = gated(["slow"]);
+    const merged = merge(never, [slow.open, gated2("quick", 3)]);
+
+    expect([await merged.next(), await merged.next(), await merged.next()].map(({ value }) => value)).toEqual([
+      "quick",
+      "quick",
+      "quick",
+    ]);
+    slow.give(0);
+    expect((await merged.next()).value).toBe("slow");
+    expect((await merged.next()).done).toBe(true);
+  });
+});
+
+const gated2 = (value: string, times: number) =>
+  async function* () {
+    for (let time = 0; time < times; time += 1) yield value;
+  };
+
+describe("a stream that fails", () => {
+  const failing = async function* () {
+    yield "last words";
+    throw new Error("connection broke");
+  };
+
+  test("ends them all with its error, after what had arrived", async () => {
+    const seen: string[] = [];
+    const all = async () => {
+      for await (const value of merge(never, [failing])) seen.push(value);
+    };
+
+    await expect(all()).rejects.toThrow("connection broke");
+    expect(seen).toEqual(["last words"]);
+  });
+
+  test("aborts the signal of the others, and they clean up before the error comes out", async () => {
+    let cleanedUp = false;
+    const waiting = async function* (signal: AbortSignal) {
+      try {
+        await new Promise((resolve) => signal.addEventListener("abort", resolve));
+        yield* [];
+      } finally {
+        await turn();
+        cleanedUp = true;
+      }
+    };
+
+    await expect(collect(merge<string>(never, [failing, waiting]))).rejects.toThrow("connection broke");
+    expect(cleanedUp).toBe(true);
+  });
+
+  test("while it is opened ends them as well", async () => {
+    const open = () => {
+      throw new Error("cannot open");
+    };
+
+    await expect(collect(merge(never, [open]))).rejects.toThrow("cannot open");
+  });
+});
+
+test("a stop reaches every stream through its signal", async () => {
+  const stop = new AbortController();
+  const watching = async function* (signal: AbortSignal) {
+    yield "ready";
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener("abort", resolve));
+    yield "stopped";
+  };
+
+  const seen: string[] = [];
+  for await (const value of merge(stop.signal, [watching, watching])) {
+    seen.push(value);
+    if (seen.length === 2) stop.abort();
+  }
+
+  expect(seen).toEqual(["ready", "ready", "stopped", "stopped"]);
+});
