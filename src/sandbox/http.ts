@@ -1,5 +1,8 @@
-import { createServer, type IncomingMessage, type Server } from "node:http";
+import { createServer, type Server } from "node:http";
 import { getRequestListener } from "@hono/node-server";
+
+/** The header in which ARM gives the code of a refusal; here Entra and Graph do so, too. */
+export const refusalHeader = "x-ms-error-code";
 
 export type Answer = (request: Request) => Response | Promise<Response>;
 
@@ -13,13 +16,20 @@ export function createHttp(port: number, answer: Answer, log: (line: string) => 
     log(`failed: ${error instanceof Error ? error.stack : String(error)}`);
     return new Response("The sandbox failed; its log says how.\n", { status: 500 });
   };
-  const listener = getRequestListener(answer, { overrideGlobalObjects: false, errorHandler });
+  const listener = getRequestListener(logged(answer, log), { overrideGlobalObjects: false, errorHandler });
   return createServer((request, response) => {
-    response.on("finish", () => log(`${request.method} ${pathOf(request)} ${response.statusCode}`));
     if (hosts.includes(request.headers.host?.toLowerCase() ?? "")) return void listener(request, response);
+    log(`${request.method} for another host 421`);
     response.writeHead(421, { "content-type": "text/plain" }).end("This host name is not served here.\n");
   });
 }
 
-/** Without the query, which may hold codes and states. */
-const pathOf = ({ url = "" }: IncomingMessage) => url.replace(/\?.*$/s, "");
+/** One line for each request: its path without the query, which may hold codes and states, and the code of a refusal. */
+const logged =
+  (answer: Answer, log: (line: string) => void): Answer =>
+  async (request) => {
+    const response = await answer(request);
+    const code = response.headers.get(refusalHeader);
+    log([request.method, new URL(request.url).pathname, response.status, code ?? ""].join(" ").trimEnd());
+    return response;
+  };

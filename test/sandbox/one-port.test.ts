@@ -104,6 +104,14 @@ test("a port that is taken is an error with the code EADDRINUSE", async () => {
   await expect(second).rejects.toThrow("EADDRINUSE");
 });
 
+test("the log names the code of a refusal", async () => {
+  await get("https", "/nobody.example/adminconsent");
+  await get("https", "/graph/v1.0/applications");
+
+  await expect.poll(() => sandbox.log).toContain("GET /nobody.example/adminconsent 400 AADSTS90002");
+  await expect.poll(() => sandbox.log).toContain("GET /graph/v1.0/applications 401 InvalidAuthenticationToken");
+});
+
 test("the log has a line for each request, without its query", async () => {
   await get("https", `${discovery}?code=confidential`);
 

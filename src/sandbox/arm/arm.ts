@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { Environment } from "../environment.ts";
+import { refusalHeader } from "../http.ts";
 import { type ArmVariables, authenticate } from "./caller.ts";
 import { namespaces } from "./namespaces.ts";
 import { queues } from "./queues.ts";
@@ -18,7 +19,7 @@ export function createArm(environment: Environment): Hono<ArmVariables> {
   });
   app.onError((error, context) => {
     if (!(error instanceof ArmRefusal)) throw error;
-    return context.json(armErrorBody(error), error.status);
+    return context.json(armErrorBody(error), error.status, { [refusalHeader]: error.code });
   });
   return app;
 }

@@ -51,6 +51,17 @@ export const roleDefinitions: readonly RoleDefinition[] = [
     notActions: [],
     dataActions: [],
   },
+  {
+    id: "f58310d9-a9f6-439a-9e8d-f62e7b41a168",
+    name: "Role Based Access Control Administrator",
+    actions: [
+      "*/read",
+      "Microsoft.Authorization/roleAssignments/write",
+      "Microsoft.Authorization/roleAssignments/delete",
+    ],
+    notActions: [],
+    dataActions: [],
+  },
   { id: "acdd72a7-3385-48ef-bd42-f606fba81ae7", name: "Reader", actions: ["*/read"], notActions: [], dataActions: [] },
 ];
 

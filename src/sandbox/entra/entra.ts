@@ -1,5 +1,6 @@
 import { type Context, Hono } from "hono";
 import type { Environment } from "../environment.ts";
+import { refusalHeader } from "../http.ts";
 import { beginDeviceCode } from "./device-code.ts";
 import { discovery } from "./discovery.ts";
 import { readForm } from "./form.ts";
@@ -20,7 +21,10 @@ export function createEntra(environment: Environment): Hono {
   app.route("/", pages(environment));
   app.onError((error, context) => {
     if (!(error instanceof EntraRefusal)) throw error;
-    return context.json(refusalBody(error, correlationId(context)), error.status, noStore);
+    return context.json(refusalBody(error, correlationId(context)), error.status, {
+      ...noStore,
+      [refusalHeader]: `AADSTS${error.code}`,
+    });
   });
   return app;
 }

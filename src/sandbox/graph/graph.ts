@@ -1,5 +1,6 @@
 import { Hono } from "hono";
 import type { Environment } from "../environment.ts";
+import { refusalHeader } from "../http.ts";
 import { applications } from "./applications.ts";
 import { authenticate, type GraphVariables } from "./caller.ts";
 import { federatedCredentials } from "./federated-credentials.ts";
@@ -20,7 +21,8 @@ export function createGraph(environment: Environment): Hono<GraphVariables> {
   });
   app.onError((error, context) => {
     if (!(error instanceof GraphRefusal)) throw error;
-    return context.json(graphErrorBody(error, context.req.header("client-request-id")), error.status);
+    const body = graphErrorBody(error, context.req.header("client-request-id"));
+    return context.json(body, error.status, { [refusalHeader]: error.code });
   });
   return app;
 }

@@ -54,6 +54,7 @@ test("AADSTS700027 for a certificate that is not on the registration", async () 
   const answer = await present(await signAssertion(standIn, acme, { signer }));
 
   expect(answer).toMatchObject({ status: 401, error: "invalid_client", code: 700027 });
+  expect(answer.error_description).toContain("is not registered");
 });
 
 test("AADSTS700027 for another key under the thumbprint of the registered certificate", async () => {
@@ -134,7 +135,7 @@ test("AADSTS700226 and 700236 when the credential trusts what is no managed iden
 });
 
 test("a federated token that somebody else signed is refused", async () => {
-  const other = await createStandIn();
+  const other = await createStandIn({ keys: "own" });
   const forged = await other.environment.keys.sign(
     { iss: `${baseUrl}/oidc`, sub: workloadSubject, aud: exchangeAudience },
     600,

@@ -110,7 +110,7 @@ test("a new secret is shown once, works, and can be taken away", async () => {
 });
 
 test("a certificate is added beside the one that is there, and replaced by leaving it out", async () => {
-  const other = await createStandIn();
+  const other = await createStandIn({ keys: "own" });
   const key = new X509Certificate(other.certificate.certificate).raw.toString("base64");
   const [known] = standIn.seeded.provider.application.keyCredentials;
   const entry = { type: "AsymmetricX509Cert", usage: "Verify", key, displayName: "next" };

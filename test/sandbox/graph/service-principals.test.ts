@@ -150,7 +150,7 @@ test("Authorization_IdentityNotFound for an identity that was deleted since", as
 test("InvalidAuthenticationToken without a token, with another's, for another audience, and after its time", async () => {
   const { tenant } = standIn.acme;
   const forArm = await tokenFor(standIn, { tenant, principal: principalOf(tenant, "acme-administrator") }, "arm");
-  const stranger = await createStandIn();
+  const stranger = await createStandIn({ keys: "own" });
   const theirs = await tokenFor(stranger, { tenant, principal: principalOf(tenant, "acme-administrator") }, "graph");
   const refused = { status: 401, code: "InvalidAuthenticationToken" };
 

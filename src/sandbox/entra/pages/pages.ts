@@ -1,6 +1,7 @@
 import { type Context, Hono } from "hono";
 import { html } from "hono/html";
 import type { Environment } from "../../environment.ts";
+import { refusalHeader } from "../../http.ts";
 import { EntraRefusal, refusalBody } from "../refusal.ts";
 import { adminConsent } from "./admin-consent.ts";
 import { authorize } from "./authorize.ts";
@@ -29,6 +30,7 @@ export function pages(environment: Environment): Hono {
 }
 
 function showRefusal(context: Context, refusal: EntraRefusal) {
+  context.header(refusalHeader, `AADSTS${refusal.code}`);
   const { trace_id, correlation_id, timestamp } = refusalBody(refusal);
   return page(
     context,
