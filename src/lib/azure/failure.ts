@@ -27,7 +27,7 @@ export async function translating<T>(place: Place, work: () => Promise<T>): Prom
 export function translate(error: unknown, place: Place): unknown {
   if (error instanceof Failure || !(error instanceof Error)) return error;
   const inner = innermost(error);
-  const found = entra(inner) ?? serviceBus(inner) ?? controlPlane(inner) ?? unreachable(inner);
+  const found = entra(inner) ?? serviceBus(inner) ?? controlPlane(inner) ?? unreachable(inner) ?? unusable(inner);
   if (found === undefined) return error;
   const claim = /'(\w+)(?:,\w+)*' claim/.exec(inner.message)?.[1] ?? "needed";
   const fill = (text: string) =>
@@ -131,7 +131,7 @@ function byStatus(status: number): Remedy {
 }
 
 const networkCodes =
-  /\b(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|EPIPE|endpoints_resolution_error)\b/;
+  /\b(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|EPIPE|endpoints_resolution_error|network_error)\b/;
 
 /** What the AMQP library throws, without a code, when a connection could not be made or went away. */
 const brokenConnection = /failed to connect|connection .*(?:closed|lost)|unable to (?:create|open|close) the amqp/i;
@@ -152,6 +152,20 @@ function unreachable(error: Error & ErrorShape): Found | undefined {
       actor: "operator",
       next: "check the network, the proxy, and that the config's cloud is right; is the sandbox running?",
       retryable: true,
+    },
+  };
+}
+
+/** The identity SDK's own refusals, before Entra was asked: no `az login`, no managed identity here, no browser. */
+function unusable(error: Error & ErrorShape): Found | undefined {
+  if (!/^(?:CredentialUnavailable|AuthenticationRequired|Authentication)Error$/.test(error.name)) return undefined;
+  return {
+    code: error.name,
+    remedy: {
+      kind: "auth",
+      cause: "the configured credential gives no token here",
+      actor: "operator",
+      next: "check the credential's kind in the config; for azure-cli: az login --tenant {tenant}",
     },
   };
 }

@@ -1,0 +1,157 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { jsonLines, launch, openSandbox, xtenant } from "./xtenant.ts";
+
+let sandbox: Awaited<ReturnType<typeof openSandbox>>;
+let folder: string;
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), "xtenant-e2e-"));
+  sandbox = await openSandbox();
+});
+afterAll(async () => {
+  await sandbox[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+test("a wrong word, option or argument ends with 2 before anything is read or sent", async () => {
+  const wrong = [
+    ["sned", "acme"],
+    ["send", "acme", "hi", "--bogus"],
+    ["send", "ACME", "hi"],
+    ["poll", "--max", "none"],
+    ["send"],
+  ];
+  for (const args of wrong) {
+    const { exitCode, stdout, stderr } = await xtenant(args, { cwd: folder });
+
+    expect({ args, exitCode, stdout }).toEqual({ args, exitCode: 2, stdout: "" });
+    expect(stderr).toMatch(/^error: /);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  }
+});
+
+test("under --json an error is one line of JSON on stderr, for wrong options too", async () => {
+  for (const args of [
+    ["send", "--json"],
+    ["--json", "poll", "--bogus"],
+    ["verify", "--json"],
+  ]) {
+    const { exitCode, stderr } = await xtenant(args, { cwd: folder });
+
+    expect(exitCode).toBe(2);
+    expect(jsonLines(stderr)).toMatchObject([
+      { error: { kind: "usage", hint: expect.any(String), actor: "operator", retryable: false } },
+    ]);
+  }
+});
+
+test("an unknown Customer ends with 6 and names those that are known", async () => {
+  const { exitCode, stderr } = await sandbox.x("send", "nobody", "hi");
+
+  expect(exitCode).toBe(6);
+  expect(stderr).toMatch(/acme, fabrikam, tailspin/);
+});
+
+test("a config that is not valid ends with 2 and names file, path and expectation", async () => {
+  const file = join(folder, "broken.json");
+  await writeFile(file, JSON.stringify({ provider: { tenantId: "x", clientId: "y" }, customer: {} }));
+  const { exitCode, stderr } = await xtenant(["--config", file, "verify"]);
+
+  expect(exitCode).toBe(2);
+  for (const said of [file, "provider.tenantId", "a GUID", "customer: unknown key"]) expect(stderr).toContain(said);
+});
+
+test("without an argument, --file or input there is no body to send: exit 2", async () => {
+  const { exitCode, stderr } = await sandbox.x("send", "acme");
+
+  expect(exitCode).toBe(2);
+  expect(stderr).toMatch(/standard input was empty/);
+});
+
+test("an unreachable cloud ends with 8, not with a stack", async () => {
+  const gone = await openSandbox();
+  const config = join(gone.folder, "xtenant.json");
+  await gone.stop();
+  const { exitCode, stderr } = await xtenant(["--config", config, "send", "acme", "hi"]);
+  await rm(gone.folder, { recursive: true });
+
+  expect(exitCode).toBe(8);
+  expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test("a reader that goes away ends the program quietly with 0", async () => {
+  const child = launch(["--config", sandbox.config, "verify"]);
+  const stderr: string[] = [];
+  child.stderr.on("data", (chunk) => stderr.push(String(chunk)));
+  child.stdout.destroy();
+  const exitCode = await new Promise((resolve) => child.once("close", resolve));
+
+  expect({ exitCode, stderr: stderr.join("") }).toEqual({ exitCode: 0, stderr: "" });
+});
+
+test("`| head -1` gets its line", async () => {
+  const program = join(import.meta.dirname, "../../bin/xtenant.ts");
+  const line = `set -o pipefail; '${process.execPath}' '${program}' help exit-codes | head -1`;
+  const { stdout, stderr } = await promisify(execFile)("bash", ["-c", line]);
+
+  expect({ stdout, stderr }).toEqual({ stdout: "  0  done         done, or nothing to do\n", stderr: "" });
+});
+
+test("help exit-codes prints the table, and --json its data", async () => {
+  const { exitCode, stdout } = await xtenant(["help", "exit-codes", "--json"]);
+
+  expect(exitCode).toBe(0);
+  expect(jsonLines(stdout)[0]).toMatchObject({
+    exitCodes: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 130].map((code) => ({ code })),
+  });
+});
+
+test("colour is for terminals: never in a pipe, unless FORCE_COLOR asks, and never with --no-color", async () => {
+  const colour = "\u001b[";
+  const args = ["--config", sandbox.config, "customers", "list"];
+
+  expect((await xtenant(args)).stdout).not.toContain(colour);
+  expect((await xtenant(args, { env: { FORCE_COLOR: "1" } })).stdout).toContain(colour);
+  expect((await xtenant([...args, "--no-color"], { env: { FORCE_COLOR: "1" } })).stdout).not.toContain(colour);
+  expect((await xtenant(args, { env: { FORCE_COLOR: "0" } })).stdout).not.toContain(colour);
+});
+
+test("XTENANT_CONFIG names the config, and the working directory is searched upward", async () => {
+  const byVariable = await xtenant(["customers", "list"], { cwd: folder, env: { XTENANT_CONFIG: sandbox.config } });
+  const upward = await xtenant(["customers", "list"], { cwd: join(sandbox.folder, "secrets") });
+
+  expect([byVariable.exitCode, upward.exitCode]).toEqual([0, 0]);
+  expect(byVariable.stdout).toBe(upward.stdout);
+});
+
+test("--quiet prints no progress, --verbose names the identity, and neither changes stdout", async () => {
+  const plain = await sandbox.x("onboard", "tailspin", "--timeout", "1500ms");
+  const quiet = await sandbox.x("onboard", "tailspin", "--timeout", "1500ms", "--quiet");
+  const verbose = await sandbox.x("onboard", "tailspin", "--timeout", "1500ms", "--verbose");
+
+  expect(plain.stderr).toMatch(/waiting/);
+  expect(quiet.stderr).not.toMatch(/waiting/);
+  expect(verbose.stderr).toMatch(
+    /identity: the Provider's app [0-9a-f-]{36} in tenant [0-9a-f-]{36}, by managed-identity/,
+  );
+  expect(quiet.stdout.split("state=")[0]).toBe(plain.stdout.split("state=")[0]);
+});
+
+test("Ctrl-C while waiting ends with 130", async () => {
+  const waiting = sandbox.tail("onboard", "tailspin");
+  await waiting.nextLine();
+
+  expect(await waiting.signal("SIGINT")).toMatchObject({ exitCode: 130 });
+});
+
+test("no help, version or usage error loads an SDK", async () => {
+  for (const args of [["--help"], ["--version"], ["send", "--help"], ["help", "exit-codes"], ["bogus"]]) {
+    const { stderr } = await xtenant(args, { env: { NODE_DEBUG: "module,esm" } });
+
+    expect(stderr).not.toMatch(/node_modules\/(?:@azure|rhea|@microsoft|zod|hono)/);
+  }
+});

@@ -1,0 +1,155 @@
+import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openSandbox, xtenant } from "./xtenant.ts";
+
+let sandbox: Awaited<ReturnType<typeof openSandbox>>;
+beforeAll(async () => {
+  sandbox = await openSandbox();
+  await sandbox.x("onboard", "acme", "--provision");
+  await sandbox.x("grant", "acme", "--wait");
+}, 60_000);
+afterAll(() => sandbox[Symbol.asyncDispose]());
+
+type Document = { provider: Record<string, unknown>; customers: Record<string, Record<string, unknown>> };
+
+/** The sandbox's config with something else in it, beside the original. */
+async function variant(name: string, edit: (document: Document) => void): Promise<string> {
+  const document: Document = JSON.parse(await readFile(sandbox.config, "utf8"));
+  edit(document);
+  const file = join(sandbox.folder, `${name}.json`);
+  await writeFile(file, JSON.stringify(document));
+  return file;
+}
+
+const withCredential = (name: string, credential: unknown) =>
+  variant(name, ({ provider }) => {
+    provider.credential = credential;
+  });
+
+const credentials = [
+  { kind: "secret", secretFile: "secrets/provider" },
+  { kind: "certificate", certificateFile: "secrets/provider.pem" },
+  { kind: "certificate", certificateFile: "secrets/provider.pem", sendCertificateChain: true },
+  { kind: "workload-identity", assertionFile: "secrets/provider.jwt" },
+];
+
+test.each(credentials)("the app proves itself by $kind, and --verbose says so", async (credential) => {
+  const config = await withCredential("kind", credential);
+  const { exitCode, stderr } = await xtenant(["--config", config, "send", "acme", "hi", "--verbose"]);
+
+  expect(stderr).toMatch(new RegExp(`identity: the Provider's app .* by ${credential.kind}`));
+  expect(exitCode).toBe(0);
+});
+
+test("a secret may come from an environment variable that the config names", async () => {
+  const config = await withCredential("env", { kind: "secret", secretEnv: "PROVIDER_SECRET" });
+  const secret = (await readFile(join(sandbox.folder, "secrets/provider"), "utf8")).trim();
+  const given = await xtenant(["--config", config, "send", "acme", "hi"], { env: { PROVIDER_SECRET: secret } });
+  const missing = await xtenant(["--config", config, "send", "acme", "hi"]);
+
+  expect(given.exitCode).toBe(0);
+  expect(missing.exitCode).toBe(4);
+  expect(missing.stderr).toMatch(/PROVIDER_SECRET holds no secret/);
+});
+
+test("the standard AZURE_ variables fill in a credential that the config does not name", async () => {
+  const config = await variant("none", ({ provider }) => {
+    delete provider.credential;
+  });
+  const secret = (await readFile(join(sandbox.folder, "secrets/provider"), "utf8")).trim();
+  const filled = await xtenant(["--config", config, "send", "acme", "hi"], { env: { AZURE_CLIENT_SECRET: secret } });
+  const none = await xtenant(["--config", config, "send", "acme", "hi"]);
+
+  expect(filled.exitCode).toBe(0);
+  expect(filled.stderr).toMatch(/provider\.credential comes from AZURE_CLIENT_SECRET/);
+  expect(none.exitCode).toBe(4);
+});
+
+test("a wrong secret ends with 4, names AADSTS7000215, and never shows the secret", async () => {
+  const secretFile = join(sandbox.folder, "wrong-secret");
+  await writeFile(secretFile, "canary-not-the-secret");
+  const config = await withCredential("wrong", { kind: "secret", secretFile });
+  const { exitCode, stderr } = await xtenant(["--config", config, "send", "acme", "hi", "--verbose"]);
+
+  expect(exitCode).toBe(4);
+  expect(stderr).toMatch(/AADSTS7000215/);
+  expect(stderr).not.toMatch(/canary/);
+});
+
+test("a secret file that is not there ends with 4 and names it", async () => {
+  const config = await withCredential("absent", { kind: "secret", secretFile: "secrets/absent" });
+  const { exitCode, stderr } = await xtenant(["--config", config, "send", "acme", "hi"]);
+
+  expect(exitCode).toBe(4);
+  expect(stderr).toMatch(/secrets\/absent: ENOENT/);
+});
+
+test("an assertion of another subject ends with 4 and names AADSTS700213", async () => {
+  const config = await variant("subject", ({ provider, customers }) => {
+    provider.credential = { kind: "managed-identity", ...responderOf(customers) };
+  });
+  const { exitCode, stderr } = await xtenant(["--config", config, "send", "acme", "hi"]);
+
+  expect(exitCode).toBe(4);
+  expect(stderr).toMatch(/AADSTS7002\d\d/);
+});
+
+const responderOf = ({ acme = {} }: Document["customers"]) => {
+  const { managedIdentityClientId } = acme.responder as { managedIdentityClientId: string };
+  return { managedIdentityClientId };
+};
+
+test("a token of another tenant than the Customer's is refused before anything sees it", async () => {
+  // The responder's identity belongs to acme's tenant: as fabrikam's responder it must not be used.
+  const config = await variant("tenant", ({ customers }) => {
+    Object.assign(customers.fabrikam ?? {}, { responder: { kind: "managed-identity", ...responderOf(customers) } });
+  });
+  const { exitCode, stderr } = await xtenant(["--config", config, "respond", "fabrikam", "--max", "1"]);
+
+  expect(exitCode).toBe(4);
+  expect(stderr).toMatch(/refused a token for tenant [0-9a-f-]{36}: it must be for tenant/);
+});
+
+test("a namespace of another tenant than the Customer's is named as such", async () => {
+  const config = await variant("issuer", ({ customers }) => {
+    Object.assign(customers.acme ?? {}, { namespace: "tailspin-bus.servicebus.localhost", commandQueue: "other" });
+    delete customers.tailspin;
+  });
+  const { exitCode, stderr } = await xtenant(["--config", config, "send", "acme", "hi"]);
+
+  expect(exitCode).toBe(4);
+  expect(stderr).toMatch(/tailspin-bus\.servicebus\.localhost does not belong to tenant/);
+});
+
+test("an administrator may be whoever is signed in to the Azure CLI", async () => {
+  const bin = join(sandbox.folder, "bin");
+  await mkdir(bin);
+  // Stands in for `az account get-access-token`: it asks the sandbox for the administrator's own token.
+  const secret = join(sandbox.folder, "secrets/tailspin-administrator");
+  const document: Document & { cloud: { authorityHost: string; caFile: string } } = JSON.parse(
+    await readFile(sandbox.config, "utf8"),
+  );
+  const { tenantId, administrator } = document.customers.tailspin as {
+    tenantId: string;
+    administrator: { clientId: string };
+  };
+  const script = `#!/usr/bin/env bash
+scope=; while [ $# -gt 0 ]; do case $1 in --resource) scope=$2/.default; shift;; esac; shift; done
+curl -sf --cacert '${join(sandbox.folder, "ca.pem")}' '${document.cloud.authorityHost}/${tenantId}/oauth2/v2.0/token' \\
+  --data-urlencode grant_type=client_credentials --data-urlencode client_id='${administrator.clientId}' \\
+  --data-urlencode client_secret@'${secret}' --data-urlencode "scope=$scope" |
+  sed 's/"access_token"/"accessToken"/; s/}$/,"expires_on":4102444800,"tokenType":"Bearer"}/'
+`;
+  await writeFile(join(bin, "az"), script);
+  await chmod(join(bin, "az"), 0o755);
+  const config = await variant("azure-cli", ({ customers }) => {
+    Object.assign(customers.tailspin ?? {}, { administrator: { kind: "azure-cli" } });
+  });
+  const { exitCode, stderr } = await xtenant(["--config", config, "onboard", "tailspin", "--provision", "--verbose"], {
+    env: { PATH: `${bin}:${process.env.PATH}` },
+  });
+
+  expect(stderr).toMatch(/tailspin's administrator in tenant [0-9a-f-]{36}, by azure-cli/);
+  expect(exitCode).toBe(0);
+});
