@@ -1,0 +1,40 @@
+import { MessagingError } from "@azure/service-bus";
+import { describe, expect, test } from "vitest";
+import { openDirectory } from "../../../src/lib/azure/directory.ts";
+import { translate } from "../../../src/lib/azure/failure.ts";
+import { Failure } from "../../../src/lib/failure.ts";
+import type { CloudEndpoints } from "../../../src/lib/tenancy/cloud-endpoints.ts";
+import { guid } from "../../../src/lib/tenancy/customer.ts";
+import { ids } from "../../fakes/config-document.ts";
+import { fakeCredential, token } from "../../fakes/credential.ts";
+
+const place = { customer: "acme", tenant: ids.acme, namespace: "acme-messages.servicebus.windows.net" };
+
+test("an AMQP error without a code is called GeneralError, not 'undefined'", () => {
+  expect(translate(new MessagingError("broken"), place)).toMatchObject({ kind: "unavailable", code: "GeneralError" });
+});
+
+describe("asking the directory", () => {
+  // Port 1 of loopback: nobody listens there.
+  const cloud: CloudEndpoints = {
+    name: "nowhere",
+    authorityHost: "https://localhost:1",
+    graphEndpoint: "https://localhost:1",
+    armEndpoint: "https://localhost:1",
+    serviceBusSuffix: "servicebus.localhost",
+    federationAudience: "api://AzureADTokenExchange",
+    standIn: { serviceBusEndpoint: "sb://localhost:1", managedIdentityEndpoint: "http://localhost:1", caFile: "/ca" },
+  };
+  const find = async (answer: Parameters<typeof fakeCredential>[0]) =>
+    (await openDirectory(cloud, fakeCredential(answer).credential, place)).findServicePrincipal(guid(ids.app));
+
+  test("where nobody answers may succeed later, and is no mistake of the command line", async () => {
+    await expect(find(async () => token({}))).rejects.toMatchObject({ kind: "unavailable", retryable: true });
+  });
+
+  test("with a token that was refused fails with that refusal", async () => {
+    const refusal = new Failure("auth", "refused a token for tenant x", { code: "TokenMismatch" });
+
+    await expect(find(() => Promise.reject(refusal))).rejects.toMatchObject({ kind: "auth", code: "TokenMismatch" });
+  });
+});
