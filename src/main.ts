@@ -9,7 +9,7 @@ import { isClosedPipe, type Terminal } from "./lib/cli/terminal.ts";
 import type { Cloud } from "./lib/cloud.ts";
 import { asFailure, Failure, failureKinds } from "./lib/failure.ts";
 import { type ConfigFile, openConfigFile } from "./lib/store/config-file.ts";
-import { createProgram } from "./program.ts";
+import { createProgram, wordsMeant } from "./program.ts";
 
 /** Makes the ports for one command line; tests hand in fakes. */
 export type OpenCloud = (config: ConfigFile, surroundings: Pick<Context, "log" | "terminal">) => Cloud;
@@ -19,7 +19,7 @@ export async function main(argv: readonly string[], terminal: Terminal, openClou
   const json = argv.includes("--json");
   const style = styleFor(terminal.stderr, terminal.env, !argv.includes("--no-color"));
   try {
-    const program = await createProgram(argv, { terminal, run: createRun(() => open()) });
+    const program = await createProgram({ loaded: wordsMeant(argv), terminal, run: createRun(() => open()) });
     const open = () => {
       const globals = program.opts();
       const log = createLog(terminal.stderr, { quiet: globals.quiet ?? false, verbose: globals.verbose ?? false });

@@ -50,14 +50,18 @@ export const words: Readonly<Record<string, { summary: string; load: () => Promi
   },
 };
 
-type Surroundings = { readonly terminal: Terminal; readonly run: Run };
+type Options = {
+  /** Words whose commands are wanted in full; the others are there by their summaries. */
+  readonly loaded: readonly string[];
+  readonly terminal: Terminal;
+  readonly run: Run;
+};
 
-/** The root with all its words; the one that this command line names is there in full, the others by their summaries. */
-export async function createProgram(argv: readonly string[], { terminal, run }: Surroundings) {
+/** The root with all its words. */
+export async function createProgram({ loaded, terminal, run }: Options) {
   const program = root();
-  const named = new Set(operands(argv).slice(0, 2));
   for (const [word, { summary, load }] of Object.entries(words)) {
-    const command = named.has(word) ? (await load())(run).name(word) : new Command(word);
+    const command = loaded.includes(word) ? (await load())(run).name(word) : new Command(word);
     program.addCommand(command.summary(summary));
   }
   const { helpCommand } = await import("./commands/help.ts");
@@ -81,10 +85,11 @@ const root = () =>
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
     .showSuggestionAfterError();
 
-/** Words that are not options, as far as the root's own options tell. */
-function operands(argv: readonly string[]): readonly string[] {
+/** The words that a command line may mean: its operands, as far as the root's own options tell. `help send` means two. */
+export function wordsMeant(argv: readonly string[]): readonly string[] {
   const takesValue = new Set(["-c", "--config"]);
-  return argv.filter((text, index) => !text.startsWith("-") && !takesValue.has(argv[index - 1] ?? ""));
+  const operands = argv.filter((text, index) => !text.startsWith("-") && !takesValue.has(argv[index - 1] ?? ""));
+  return operands.slice(0, 2);
 }
 
 /** Output and exit behaviour for every command of the tree: `addCommand` does not hand them down. */

@@ -74,11 +74,11 @@ const customCloud = z.strictObject({
 const customer = z.strictObject({
   tenantId: guidText.describe("the Customer's Entra tenant"),
   namespace: z.string().describe("host of the Customer's Service Bus namespace"),
-  commandQueue: queueText.default("commands"),
-  statusQueue: queueText.default("statuses"),
+  commandQueue: queueText.prefault("commands"),
+  statusQueue: queueText.prefault("statuses"),
   subscriptionId: guidText.optional(),
   resourceGroup: z.string().min(1).max(90).optional(),
-  administrator: administrator.default({ kind: "azure-cli" }),
+  administrator: administrator.prefault({ kind: "azure-cli" }),
   responder: responder.optional(),
   tags: z.record(z.string().regex(/^[\w.-]+$/), z.string()).default({}),
 });
@@ -95,7 +95,7 @@ export const configSchema = z.strictObject({
       .regex(/^https?:\/\/[^\s?#]+$/)
       .default(defaultConsentRedirectUri),
     credential: providerCredential.optional(),
-    administrator: administrator.default({ kind: "azure-cli" }),
+    administrator: administrator.prefault({ kind: "azure-cli" }),
   }),
   customers: z.record(z.string(), customer).default({}),
 });
