@@ -284,6 +284,34 @@ test("deleting a queue ends its links when the broker looks again", async () => 
   expect(await failure.promise).toMatchObject({ code: "MessagingEntityNotFound" });
 });
 
+test("a link to a queue that was replaced by one of the same name is closed", async () => {
+  const { client, queue, grant } = await setUp();
+  await grant("owner", "namespace");
+  const sender = client.createSender(queue);
+  await sender.sendMessages({ body: "old" });
+
+  await broker.call("removeQueue", host, queue);
+  await broker.call("addQueue", host, {}, queue);
+
+  await expect(sender.sendMessages({ body: "lost" })).rejects.toThrow("has been deleted");
+  await client.createSender(queue).sendMessages({ body: "new" });
+  expect((await broker.call("counts", host, queue)).active).toBe(1);
+});
+
+test("a token put for the namespace is good for its queues", async () => {
+  const { queue, oid, grant } = await setUp();
+  await grant("sender");
+  const raw = await connectRaw(broker.port, host);
+  const sender = raw.connection.open_sender(queue);
+  await new Promise((resolve) => sender.once("sender_error", resolve));
+  expect(sender.error).toMatchObject({ condition: "amqp:unauthorized-access" });
+
+  await raw.putToken(`amqps://${host}:5671/`, await broker.call("mint", { tenant: "acme", oid }));
+
+  const again = raw.connection.open_sender(queue);
+  await new Promise((resolve) => again.once("sendable", resolve));
+});
+
 test("one broker keeps namespaces apart", async () => {
   const { client, queue, grant } = await setUp();
   await grant("owner", "namespace");

@@ -81,9 +81,8 @@ const commands = {
   revoke: (tenant: TenantName, name: string) => {
     tenants[tenant].roleAssignments.delete(name);
   },
-  addQueue: (host: string, settings: Partial<QueueSettings> = {}) => {
+  addQueue: (host: string, settings: Partial<QueueSettings> = {}, name = `q-${randomUUID().slice(0, 8)}`) => {
     const found = findNamespace(model, host);
-    const name = `q-${randomUUID().slice(0, 8)}`;
     const resourceId = `${found?.namespace.resourceId}/queues/${name}`;
     const queue = { name, resourceId, createdAt: new Date(), settings: { ...defaultQueueSettings, ...settings } };
     found?.namespace.queues.set(name, queue);

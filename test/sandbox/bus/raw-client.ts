@@ -9,6 +9,8 @@ export type RawClient = {
   /** Transfers and dispositions in the order in which they came over the wire. */
   readonly frames: readonly string[];
   putToken(audience: string, token: string, operation?: string): Promise<object>;
+  /** Sends one request to a `$management` node; resolves to the application properties of the reply. */
+  manage(node: string, operation: string, body: object): Promise<object>;
   /** Resolves to the name of the outcome, with its error. */
   send(
     sender: Sender,
@@ -31,11 +33,14 @@ export async function connectRaw(port: number, hostname: string): Promise<RawCli
     connection,
     frames: recordFrames(connection),
     putToken: (audience, token, operation = "put-token") =>
-      request(connection, {
-        body: token,
-        message_id: "1",
-        reply_to: "replies",
+      request(connection, "$cbs", {
+        ...{ body: token, message_id: "1", reply_to: "replies" },
         application_properties: { operation, name: audience, type: "jwt" },
+      }),
+    manage: (node, operation, body) =>
+      request(connection, node, {
+        ...{ body, message_id: "1", reply_to: "replies" },
+        application_properties: { operation },
       }),
     send: (sender, bytes, format = 0) => settled(sender, sender.send(bytes, undefined, format)),
   };
@@ -56,9 +61,9 @@ function recordFrames(connection: Connection) {
   return frames;
 }
 
-function request(connection: Connection, message: Message) {
-  const sender = connection.open_sender("$cbs");
-  const receiver: Receiver = connection.open_receiver({ source: "$cbs", target: "replies" });
+function request(connection: Connection, node: string, message: Message) {
+  const sender = connection.open_sender(node);
+  const receiver: Receiver = connection.open_receiver({ source: node, target: "replies" });
   sender.once("sendable", () => sender.send(message));
   return new Promise<object>((resolve) => {
     receiver.once("message", ({ message: reply }: Context) => {

@@ -159,12 +159,45 @@ test("a drain is answered even when no credit is left", async () => {
   await new Promise((resolve) => link.once("receiver_drained", resolve));
 });
 
-test("a request is settled before its reply comes", async () => {
+/** A raw client with all rights on a new queue, and that queue's `$management` node. */
+async function openManagement() {
+  const { queue, oid } = await openQueue(broker);
   const client = await connectRaw(broker.port, host);
+  const node = `${queue}/$management`;
+  await client.putToken(`sb://${host}/${node}`, await broker.call("mint", { tenant: "acme", oid }));
+  return { client, node };
+}
 
-  await client.putToken(`sb://${host}/q`, "no token");
+test("a request is settled before its reply comes", async () => {
+  const { client, node } = await openManagement();
+  const known = client.frames.length;
 
-  expect(client.frames).toEqual(["disposition", "transfer"]);
+  await client.manage(node, "com.microsoft:peek-message", {});
+
+  expect(client.frames.slice(known)).toEqual(["disposition", "transfer"]);
+});
+
+test("management says what is wrong with a request", async () => {
+  const { client, node } = await openManagement();
+  const token = { "lock-tokens": [Buffer.alloc(16)], "disposition-status": "completed" };
+
+  expect(await client.manage(node, "com.microsoft:no-such-thing", {})).toMatchObject({
+    statusCode: 501,
+    errorCondition: "amqp:not-implemented",
+  });
+  expect(await client.manage(node, "__proto__", {})).toMatchObject({ statusCode: 501 });
+  expect(await client.manage(node, "com.microsoft:peek-message", {})).toMatchObject({
+    statusCode: 400,
+    errorCondition: "com.microsoft:argument-error",
+    statusDescription: expect.stringContaining("from-sequence-number"),
+  });
+  expect(await client.manage(node, "com.microsoft:update-disposition", token)).toMatchObject({
+    statusCode: 410,
+    errorCondition: "com.microsoft:message-lock-lost",
+  });
+  expect(await client.manage(node, "com.microsoft:renew-lock", { "lock-tokens": ["short"] })).toMatchObject({
+    statusCode: 400,
+  });
 });
 
 test("a node that only does put-token says so", async () => {
