@@ -12,7 +12,7 @@ test("a Customer named __proto__ is refused, not left out without a word", () =>
   const named = JSON.parse(`{"__proto__":${JSON.stringify(customers.acme)}}`);
 
   expect(problems({ provider, customers: named })).toEqual([
-    { path: "customers.__proto__", expected: expect.stringContaining("expected a Customer's name") },
+    { path: "customers.__proto__", expected: expect.any(String) },
   ]);
 });
 
