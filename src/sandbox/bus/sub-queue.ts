@@ -1,16 +1,10 @@
-import { randomUUID } from "node:crypto";
 import type { Clock } from "./clock.ts";
+import { type Consumer, createConsumers } from "./consumers.ts";
 import { createDeadlines } from "./deadlines.ts";
 import { createHeap } from "./heap.ts";
+import { createLocks } from "./locks.ts";
 import { createSequence } from "./sequence.ts";
 import type { DeadLetter, Entry, Lock, StoredMessage } from "./stored-message.ts";
-
-/** Someone with room for messages. It is asked and served in turn with the other consumers of the sub-queue. */
-export type Consumer<P> = {
-  readonly mode: "peekLock" | "receiveAndDelete";
-  wantsMore(): boolean;
-  deliver(message: StoredMessage<P>): void;
-};
 
 /** What became of a settlement; the lock may have ended, or the queue may not allow it. */
 export type Settlement = "done" | "lockLost" | "notAllowed";
@@ -65,10 +59,9 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
   const { clock } = policy;
   const messages = createSequence<Entry<P>>();
   const waiting = createHeap<Entry<P>>();
-  const locked = new Map<string, Entry<P>>();
-  const consumers: Consumer<P>[] = [];
+  const consumers = createConsumers<P>();
   const deadlines = createDeadlines(clock, serve);
-  let turn = 0;
+  const { lock, unlock, holder } = createLocks<P>({ ...policy, deadlines, expire: fail });
   let sizeBytes = 0;
   let scheduled = 0;
 
@@ -113,21 +106,6 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
     policy.expire(entry);
   }
 
-  function lock(entry: Entry<P>, token: string = randomUUID()) {
-    unlock(entry);
-    const until = clock.now() + policy.lockDuration();
-    entry.lock = { token, until };
-    entry.lockEnds = deadlines.add(until, () => fail(entry));
-    locked.set(token, entry);
-    return entry.lock;
-  }
-
-  function unlock(entry: Entry<P>) {
-    if (entry.lockEnds) deadlines.cancel(entry.lockEnds);
-    if (entry.lock) locked.delete(entry.lock.token);
-    entry.lockEnds = entry.lock = undefined;
-  }
-
   /** Ends a delivery that came to nothing: abandoned, or its lock ran out. */
   function fail(entry: Entry<P>) {
     entry.deliveryCount++;
@@ -147,6 +125,11 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
     else entry.waiting = waiting.add(entry.sequenceNumber, entry);
   }
 
+  function postpone(entry: Entry<P>) {
+    unlock(entry);
+    entry.state = "deferred";
+  }
+
   /** Takes a message out for its reader: locked and still here, or gone. */
   function hand(entry: Entry<P>, mode: Consumer<P>["mode"]): StoredMessage<P> {
     if (entry.waiting) waiting.remove(entry.waiting);
@@ -156,32 +139,34 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
     return { ...entry };
   }
 
+  /** Every look from outside begins with this: what a late timer left undone is done first, and waiting consumers get it. */
   function serve() {
     deadlines.runDue();
-    for (let refusals = 0; refusals < consumers.length; ) {
-      const next = waiting.first()?.item;
-      if (!next) return;
-      const consumer = consumers[turn++ % consumers.length];
-      if (!consumer) return;
-      if (consumer.wantsMore()) {
-        refusals = 0;
-        consumer.deliver(hand(next, consumer.mode));
-      } else refusals++;
-    }
+    consumers.serve(
+      () => waiting.size > 0,
+      (mode) => {
+        const next = waiting.first()?.item;
+        return next && hand(next, mode);
+      },
+    );
   }
 
-  function settle(token: string, outcome: (entry: Entry<P>) => void): Settlement {
-    deadlines.runDue();
-    const entry = locked.get(token);
+  function settle(token: string, outcome: (entry: Entry<P>) => void, change?: Change<P>): Settlement {
+    serve();
+    const entry = holder(token);
     if (!entry) return "lockLost";
+    if (change) entry.payload = change(entry.payload);
     outcome(entry);
     serve();
     return "done";
   }
 
-  const changed = (entry: Entry<P>, change: Change<P> | undefined) => {
-    if (change) entry.payload = change(entry.payload);
-  };
+  /** The messages with these numbers, or undefined when one is missing or does not fit. */
+  function find(sequenceNumbers: readonly number[], fits: (entry: Entry<P>) => boolean) {
+    const wanted = new Set(sequenceNumbers);
+    const entries = [...wanted].map((number) => messages.get(number)).filter((entry) => entry !== undefined);
+    return entries.length === wanted.size && entries.every(fits) ? entries : undefined;
+  }
 
   return {
     get size() {
@@ -195,48 +180,32 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
     },
     add,
     serve,
-    addConsumer(consumer) {
-      consumers.push(consumer);
-      return () => {
-        const at = consumers.indexOf(consumer);
-        if (at >= 0) consumers.splice(at, 1);
-      };
-    },
+    addConsumer: consumers.add,
     complete: (token) => settle(token, remove),
-    abandon: (token, change) =>
-      settle(token, (entry) => {
-        changed(entry, change);
-        fail(entry);
-      }),
+    abandon: (token, change) => settle(token, fail, change),
     release: (token) => settle(token, restore),
-    defer: (token, change) =>
-      settle(token, (entry) => {
-        changed(entry, change);
-        unlock(entry);
-        entry.state = "deferred";
-      }),
+    defer: (token, change) => settle(token, postpone, change),
     deadLetter(token, cause, change) {
       const { bury } = policy;
       if (!bury) return "notAllowed";
-      return settle(token, (entry) => {
-        changed(entry, change);
+      const move = (entry: Entry<P>) => {
         remove(entry);
         bury(entry, cause);
-      });
+      };
+      return settle(token, move, change);
     },
     renew(token) {
-      deadlines.runDue();
-      const entry = locked.get(token);
+      serve();
+      const entry = holder(token);
       return entry && lock(entry, token);
     },
     receiveDeferred(sequenceNumbers, mode) {
-      deadlines.runDue();
-      const entries = sequenceNumbers.map((number) => messages.get(number));
-      if (!entries.every((entry) => entry?.state === "deferred" && !entry.lock)) return undefined;
-      return entries.filter((entry) => entry !== undefined).map((entry) => hand(entry, mode));
+      serve();
+      const entries = find(sequenceNumbers, (entry) => entry.state === "deferred" && !entry.lock);
+      return entries?.map((entry) => hand(entry, mode));
     },
     peek(start, count) {
-      deadlines.runDue();
+      serve();
       const found: StoredMessage<P>[] = [];
       for (const entry of messages.from(start)) {
         if (found.length >= count) break;
@@ -245,11 +214,10 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
       return found;
     },
     cancelScheduled(sequenceNumbers) {
-      deadlines.runDue();
-      const entries = sequenceNumbers.map((number) => messages.get(number));
-      if (!entries.every((entry) => entry?.state === "scheduled")) return false;
-      for (const entry of entries) if (entry) remove(entry);
-      return true;
+      serve();
+      const entries = find(sequenceNumbers, (entry) => entry.state === "scheduled");
+      for (const entry of entries ?? []) remove(entry);
+      return entries !== undefined;
     },
     close: () => deadlines.close(),
   };

@@ -196,6 +196,24 @@ test("a lock is over at its time even when the timer is late", () => {
   expect(store.messages.complete(token)).toBe("lockLost");
 });
 
+test("whoever looks first after a late timer, the waiting consumer gets the message", () => {
+  for (const look of ["peek", "renew", "complete", "receiveDeferred", "cancelScheduled"] as const) {
+    const { clock, store, send } = setUp();
+    send("a");
+    const { token } = take(store.messages);
+    const { received, ask } = consume(store.messages);
+    ask(1);
+    clock.skip(1000);
+
+    if (look === "peek") store.messages.peek(1, 1);
+    else if (look === "renew" || look === "complete") store.messages[look](token);
+    else if (look === "receiveDeferred") store.messages.receiveDeferred([1], "peekLock");
+    else store.messages.cancelScheduled([1]);
+
+    expect(payloads(received)).toEqual(["a"]);
+  }
+});
+
 test("locks that run out again and again dead-letter the message", () => {
   const { clock, store, send } = setUp({ maxDeliveryCount: 3 });
   send("a");
@@ -284,7 +302,7 @@ test("only deferred messages are received by sequence number, and only all of th
   expect(store.messages.receiveDeferred([1, 2], "peekLock")).toBeUndefined();
   expect(store.messages.receiveDeferred([7], "peekLock")).toBeUndefined();
 
-  expect(store.messages.receiveDeferred([1], "peekLock")).toHaveLength(1);
+  expect(store.messages.receiveDeferred([1, 1], "peekLock")).toHaveLength(1);
 });
 
 test("an expired message is dropped, or dead-lettered when the queue says so", () => {

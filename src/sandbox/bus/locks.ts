@@ -1,0 +1,45 @@
+import { randomUUID } from "node:crypto";
+import type { Clock } from "./clock.ts";
+import type { Deadlines } from "./deadlines.ts";
+import type { Entry, Lock } from "./stored-message.ts";
+
+/** The peek-locks of one sub-queue. */
+export type Locks<P> = {
+  /** Locks the message for a lock duration from now; with its old token this renews the lock. */
+  lock(entry: Entry<P>, token?: string): Lock;
+  /** Does nothing when the message is not locked. */
+  unlock(entry: Entry<P>): void;
+  holder(token: string): Entry<P> | undefined;
+};
+
+export type LockOptions<P> = {
+  readonly clock: Clock;
+  readonly deadlines: Deadlines;
+  /** Milliseconds. */
+  lockDuration(): number;
+  /** Called when a lock runs out; the message still has it. */
+  expire(entry: Entry<P>): void;
+};
+
+export function createLocks<P>({ clock, deadlines, lockDuration, expire }: LockOptions<P>): Locks<P> {
+  const locked = new Map<string, Entry<P>>();
+
+  function unlock(entry: Entry<P>) {
+    if (entry.lockEnds) deadlines.cancel(entry.lockEnds);
+    if (entry.lock) locked.delete(entry.lock.token);
+    entry.lockEnds = entry.lock = undefined;
+  }
+
+  return {
+    lock(entry, token = randomUUID()) {
+      unlock(entry);
+      const until = clock.now() + lockDuration();
+      entry.lock = { token, until };
+      entry.lockEnds = deadlines.add(until, () => expire(entry));
+      locked.set(token, entry);
+      return entry.lock;
+    },
+    unlock,
+    holder: (token) => locked.get(token),
+  };
+}
