@@ -9,9 +9,10 @@ const marginMilliseconds = 60_000;
 export function cachedAssertion(acquire: () => Promise<string>): () => Promise<string> {
   let current: Promise<string> | undefined;
   return async () => {
-    const known = await current?.catch(() => undefined);
+    const before = current;
+    const known = await before?.catch(() => undefined);
     if (known !== undefined && expiryOf(known) - Date.now() > marginMilliseconds) return known;
-    if (known !== undefined) current = undefined;
+    if (known !== undefined && current === before) current = undefined;
     current ??= acquire();
     const asked = current;
     asked.catch(() => {

@@ -27,9 +27,11 @@ export function checkedCredential(credential: TokenCredential, expected: Expecte
   return {
     getToken: async (scopes, options = {}) => {
       const scope = [scopes].flat().join(" ");
-      const known = await tokens.get(scope)?.catch(() => undefined);
+      const before = tokens.get(scope);
+      const known = await before?.catch(() => undefined);
       if (known && known.expiresOnTimestamp - Date.now() > refreshMarginMilliseconds) return known;
-      if (known) tokens.delete(scope);
+      // Only the first of several callers finds it still there.
+      if (known && tokens.get(scope) === before) tokens.delete(scope);
       const { tenantId: _pinned, ...rest } = options;
       const asked = tokens.get(scope) ?? acquire(scope, rest);
       tokens.set(scope, asked);

@@ -66,6 +66,7 @@ function remembered<Key, Value>(make: (key: Key) => Promise<Value>): (key: Key) 
   return (key) => {
     const known = made.get(key) ?? make(key);
     made.set(key, known);
+    known.catch(() => made.delete(key));
     return known;
   };
 }

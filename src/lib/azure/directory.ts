@@ -13,6 +13,8 @@ export async function openDirectory(
 ): Promise<Directory> {
   const graph = await graphClient(cloud, credential);
   const find = async (clientId: Guid) => {
+    // The client would turn a refusal of the credential into an error of its own; the token is remembered for its request.
+    await credential.getToken(`${cloud.graphEndpoint}/.default`);
     const found: unknown = await graph
       .api(`/servicePrincipals(appId='${clientId}')`)
       .select(["id", "displayName", "accountEnabled", "appOwnerOrganizationId"])

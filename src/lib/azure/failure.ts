@@ -1,5 +1,9 @@
+import { defined } from "../defined.ts";
 import { Failure } from "../failure.ts";
-import { controlPlaneRemedies, entraRemedies, type Remedy, serviceBusRemedies } from "./remedies.ts";
+import { controlPlaneRemedies } from "./remedies/control-plane.ts";
+import { entraRemedies } from "./remedies/entra.ts";
+import type { Remedy } from "./remedies/remedy.ts";
+import { serviceBusRemedies } from "./remedies/service-bus.ts";
 
 /** Where something failed; fills the placeholders of a remedy. */
 export type Place = { readonly customer: string; readonly tenant: string; readonly namespace: string };
@@ -35,7 +39,7 @@ export function translate(error: unknown, place: Place): unknown {
   const { kind, cause, actor, next, retryable } = found.remedy;
   return new Failure(kind, `${fill(cause)} (${found.code})`, {
     code: found.code,
-    detail: saidBy(inner),
+    ...defined({ detail: saidBy(inner) }),
     hint: fill(next),
     actor,
     retryable: retryable === true,
@@ -44,7 +48,7 @@ export function translate(error: unknown, place: Place): unknown {
 }
 
 /** What the service said, without what the SDKs wrap around it: Entra's sentence begins with its number. */
-function saidBy({ message }: Error): string {
+function saidBy({ message }: Error): string | undefined {
   const sentence = /AADSTS\d+: .*/s.exec(message)?.[0] ?? message;
   return sentence
     .replaceAll(/\s+/g, " ")
@@ -80,7 +84,7 @@ const otherRefusal: Remedy = {
 function serviceBus(error: Error & ErrorShape): Found | undefined {
   if (error.name !== "ServiceBusError" && error.name !== "MessagingError" && !amqpCodes.has(String(error.code)))
     return undefined;
-  const known = amqpCodes.get(String(error.code)) ?? String(error.code);
+  const known = amqpCodes.get(String(error.code)) ?? (typeof error.code === "string" ? error.code : "GeneralError");
   const code = known === "UnauthorizedAccess" ? refusalBehindUnauthorized(error.message) : known;
   const remedy = serviceBusRemedies[code] ?? serviceBusRemedies.GeneralError;
   return remedy && { code, remedy };
@@ -107,7 +111,8 @@ function refusalBehindUnauthorized(message: string): string {
 }
 
 function controlPlane(error: Error & ErrorShape): Found | undefined {
-  if (typeof error.statusCode !== "number") return undefined;
+  // The Graph client says -1 where there was no answer.
+  if (typeof error.statusCode !== "number" || error.statusCode < 0) return undefined;
   const code = typeof error.code === "string" ? error.code : String(error.statusCode);
   return { code, remedy: controlPlaneRemedies[code] ?? byStatus(error.statusCode) };
 }
@@ -134,7 +139,8 @@ const networkCodes =
   /\b(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|EPIPE|endpoints_resolution_error|network_error)\b/;
 
 /** What the AMQP library throws, without a code, when a connection could not be made or went away. */
-const brokenConnection = /failed to connect|connection .*(?:closed|lost)|unable to (?:create|open|close) the amqp/i;
+const brokenConnection =
+  /failed to connect|fetch failed|connection .*(?:closed|lost)|unable to (?:create|open|close) the amqp/i;
 
 /** Names, routes and trust: nothing was reached, so nothing was changed. */
 function unreachable(error: Error & ErrorShape): Found | undefined {

@@ -16,7 +16,11 @@ export type Execution = {
  * cannot be started is a Failure "usage"; one that a signal ended counts as exit code 128.
  */
 export async function exec({ program, args, input, env }: Execution): Promise<Executed> {
-  const child = spawn(program, [...args], { stdio: ["pipe", "pipe", "inherit"], env: { ...env }, shell: false });
+  const child = spawn(program, [...args], {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: withoutZeroBytes(env),
+    shell: false,
+  });
   const ended = new Promise<number>((resolve, reject) => {
     child.once("error", (cause: NodeJS.ErrnoException) =>
       reject(
@@ -31,3 +35,7 @@ export async function exec({ program, args, input, env }: Execution): Promise<Ex
   const [exitCode, output] = await Promise.all([ended, buffer(child.stdout)]);
   return { exitCode, output };
 }
+
+/** A process's environment cannot hold them, and values may come from a message. */
+const withoutZeroBytes = (env: Execution["env"]) =>
+  Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value?.replaceAll("\0", "")]));

@@ -2,12 +2,17 @@ import { InvalidArgumentError } from "commander";
 
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** `250ms`, `30s`, `5m`, `2h`, `1d` → milliseconds. */
+/** Node's timers hold no more. */
+const longestDuration = 2 ** 31 - 1;
+
+/** `250ms`, `30s`, `5m`, `2h`, `1d` → milliseconds, at most 24 days. */
 export function duration(text: string): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
   if (amount === undefined || unit === undefined)
     throw new InvalidArgumentError("expected a duration such as 30s or 5m.");
-  return Number(amount) * units[unit as keyof typeof units];
+  const milliseconds = Number(amount) * units[unit as keyof typeof units];
+  if (milliseconds > longestDuration) throw new InvalidArgumentError("expected at most 24 days.");
+  return milliseconds;
 }
 
 export function count(text: string): number {

@@ -14,7 +14,7 @@ export function styleFor(stream: Terminal["stdout"], env: Terminal["env"], wante
 
 function hasColour(stream: Terminal["stdout"], env: Terminal["env"], wanted: boolean): boolean {
   if (!wanted) return false;
-  if (env.FORCE_COLOR !== undefined) return env.FORCE_COLOR !== "0" && env.FORCE_COLOR !== "false";
+  if (env.FORCE_COLOR) return env.FORCE_COLOR !== "0" && env.FORCE_COLOR !== "false";
   if (env.NO_COLOR) return false;
   return stream.isTTY === true && env.TERM !== "dumb";
 }

@@ -12,8 +12,10 @@ export async function* merge<T>(
   const stop = new AbortController();
   const waiting: Waiting<T>[] = [];
   let { promise: changed, resolve: change } = Promise.withResolvers<void>();
+  let left = false;
   const offer = (value: T) =>
     new Promise<boolean>((resume) => {
+      if (left) return resume(false);
       waiting.push({ value, resume });
       change();
     });
@@ -32,9 +34,10 @@ export async function* merge<T>(
         change();
       }),
   );
+  let next: Waiting<T> | undefined;
   try {
     while (running > 0 || waiting.length > 0) {
-      const next = waiting.shift();
+      next = waiting.shift();
       if (next) {
         yield next.value;
         next.resume(true);
@@ -46,7 +49,10 @@ export async function* merge<T>(
     }
     if (failed) throw failed.error;
   } finally {
+    left = true;
     stop.abort();
+    // Whoever leaves at a value has not consumed it: its stream must not go on from there.
+    next?.resume(false);
     for (const { resume } of waiting) resume(false);
     await Promise.all(pumps);
   }

@@ -33,8 +33,8 @@ export async function waitUntil<T>(attempt: () => Promise<T>, patience: Patience
     if ("value" in outcome) return outcome.value;
     const { failure } = outcome;
     unavailable = failure.kind === "unavailable" ? unavailable + 1 : 0;
-    const mayPass = failure.kind === pending ? failure.retryable : unavailable > 0 && unavailable < unavailableAtMost;
-    if (!mayPass) throw failure;
+    const mayPass = failure.kind === pending || (unavailable > 0 && unavailable < unavailableAtMost);
+    if (!failure.retryable || !mayPass) throw failure;
     const elapsed = performance.now() - start;
     if (elapsed + pause > milliseconds) throw tooLate(what, milliseconds, failure);
     waiting?.(failure, elapsed);

@@ -16,6 +16,7 @@ export type ConfigFile = {
 
 export function openConfigFile(search: ConfigSearch, log: { readonly info: (line: string) => void }): ConfigFile {
   let reading: Promise<Config> | undefined;
+  let changing: Promise<unknown> = Promise.resolve();
   const read = async () => {
     const file = await requireConfig(search);
     const { document, overrides } = applyEnvironment(await readDocument(file), search.env);
@@ -24,12 +25,16 @@ export function openConfigFile(search: ConfigSearch, log: { readonly info: (line
   };
   return {
     read: () => (reading ??= read()),
-    change: async (edit) => {
-      const file = await requireConfig(search);
-      const document = edit(await readDocument(file));
-      const config = await validate(document, file);
-      await writeConfig(file, document);
-      return config;
+    change: (edit) => {
+      const change = changing.then(async () => {
+        const file = await requireConfig(search);
+        const document = edit(await readDocument(file));
+        const config = await validate(applyEnvironment(document, search.env).document, file);
+        await writeConfig(file, document);
+        return config;
+      });
+      changing = change.catch(() => {});
+      return change;
     },
   };
 }
@@ -75,7 +80,9 @@ async function readDocument(file: string): Promise<ConfigDocument> {
     });
   });
   try {
-    return JSON.parse(text) as ConfigDocument;
+    const document: unknown = JSON.parse(text);
+    if (typeof document !== "object" || document === null) throw new Error("expected an object");
+    return document as ConfigDocument;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Failure("usage", `${file} is not JSON: ${why}`, {

@@ -21,7 +21,7 @@ export function applyEnvironment(document: ConfigDocument, env: Environment) {
   for (const { path, key, variables } of identifiers) {
     const variable = variables.find((name) => env[name]);
     const value = variable && env[variable];
-    if (!variable || !value || value.toLowerCase() === provider[key]?.toLowerCase()) continue;
+    if (!variable || !value || value.toLowerCase() === String(provider[key]).toLowerCase()) continue;
     provider[key] = value;
     overrides.push({ variable, path });
   }

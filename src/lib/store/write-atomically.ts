@@ -1,5 +1,5 @@
 import { randomUUID } from "node:crypto";
-import { open, rename, unlink } from "node:fs/promises";
+import { access, open, rename, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 
 /**
@@ -10,6 +10,8 @@ export async function writeAtomically(file: string, text: string, mode: number):
   const temporary = join(dirname(file), `.${randomUUID()}.tmp`);
   try {
     await using handle = await open(temporary, "wx", mode);
+    // What the process masks out of new files is not meant for one that is replaced.
+    if (await exists(file)) await handle.chmod(mode);
     await handle.writeFile(text);
     await handle.sync();
     await rename(temporary, file);
@@ -19,6 +21,12 @@ export async function writeAtomically(file: string, text: string, mode: number):
   }
   await syncFolder(dirname(file));
 }
+
+const exists = (file: string) =>
+  access(file).then(
+    () => true,
+    () => false,
+  );
 
 /** Windows cannot open a folder; there a rename is as durable as it gets. */
 async function syncFolder(folder: string): Promise<void> {

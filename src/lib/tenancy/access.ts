@@ -37,10 +37,13 @@ export function wantedAssignments(
   });
   if (!leastPrivilege) return [wanted("owner", namespace)];
   return [
-    wanted("sender", `${namespace}/queues/${customer.commandQueue}`),
-    wanted("receiver", `${namespace}/queues/${customer.statusQueue}`),
+    wanted("sender", queueResourceId(namespace, customer.commandQueue)),
+    wanted("receiver", queueResourceId(namespace, customer.statusQueue)),
   ];
 }
+
+/** Resource Manager's ids have `~` where a queue's name has `/`. */
+const queueResourceId = (namespace: string, queue: string) => `${namespace}/queues/${queue.replaceAll("/", "~")}`;
 
 /** Throws Failure "usage" when the config does not say where the namespace lives. */
 export function namespaceResourceId({ name, namespace, subscriptionId, resourceGroup }: Customer): string {

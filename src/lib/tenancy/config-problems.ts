@@ -7,6 +7,7 @@ export type ConfigProblem = { readonly path: string; readonly expected: string }
 export function problemsOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []): ConfigProblem[] {
   const path = [...above, ...issue.path];
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
+    if (issue.errors.every((branch) => misfit(branch) >= 100)) return [unknownKind(issue.errors, path)];
     const nearest = [...issue.errors].sort((a, b) => misfit(a) - misfit(b))[0] ?? [];
     return nearest.flatMap((inner) => problemsOf(inner, path));
   }
@@ -17,6 +18,24 @@ export function problemsOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[
     }));
   return [{ path: path.join(".") || "(top level)", expected: issue.message }];
 }
+
+const unknownKind = (
+  branches: readonly (readonly z.core.$ZodIssue[])[],
+  path: readonly PropertyKey[],
+): ConfigProblem => {
+  const kinds = branches.flat().flatMap((issue) => (issue.code === "invalid_value" ? issue.values : []));
+  return { path: [...path, "kind"].join("."), expected: `expected one of ${[...new Set(kinds)].join(", ")}` };
+};
+
+/** A key of this name the schema library leaves out without a word. */
+export const unusableKeys = (value: unknown, above: readonly string[] = []): ConfigProblem[] =>
+  typeof value !== "object" || value === null
+    ? []
+    : Object.entries(value).flatMap(([key, inner]) =>
+        key === "__proto__"
+          ? [{ path: [...above, key].join("."), expected: "expected another name" }]
+          : unusableKeys(inner, [...above, key]),
+      );
 
 /** How far a union's branch is from what was written: a wrong `kind` is the farthest. */
 const misfit = (issues: readonly z.core.$ZodIssue[]) =>

@@ -77,7 +77,10 @@ const customer = z.strictObject({
   commandQueue: queueText.prefault("commands"),
   statusQueue: queueText.prefault("statuses"),
   subscriptionId: guidText.optional(),
-  resourceGroup: z.string().min(1).max(90).optional(),
+  resourceGroup: z
+    .string()
+    .regex(/^[\w().-]{0,89}[\w()-]$/, { error: "expected a resource group's name" })
+    .optional(),
   administrator: administrator.prefault({ kind: "azure-cli" }),
   responder: responder.optional(),
   tags: z.record(z.string().regex(/^[\w.-]+$/), z.string()).default({}),

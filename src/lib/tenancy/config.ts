@@ -1,6 +1,6 @@
 import { resolve } from "node:path";
 import { azureClouds, type CloudEndpoints } from "./cloud-endpoints.ts";
-import { type ConfigProblem, problemsOf } from "./config-problems.ts";
+import { type ConfigProblem, problemsOf, unusableKeys } from "./config-problems.ts";
 import { type CustomCloud, configSchema, type ParsedDocument } from "./config-schema.ts";
 import { type Customer, type CustomerName, customerName, type Guid, namespaceHost, type TenantId } from "./customer.ts";
 import type { Administrator, ProviderCredential, Responder } from "./identity.ts";
@@ -28,6 +28,8 @@ export type Config = {
 
 /** A config from its JSON value, or all that is wrong with it. `file` is the absolute path that relative paths start from. */
 export function parseConfig(document: unknown, file: string): Config | readonly ConfigProblem[] {
+  const unusable = unusableKeys(document);
+  if (unusable.length > 0) return unusable;
   const result = configSchema.safeParse(document);
   if (!result.success) return result.error.issues.flatMap((issue) => problemsOf(issue));
   const { cloud, provider, customers } = result.data;

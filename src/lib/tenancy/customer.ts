@@ -72,7 +72,7 @@ export function namespaceHost(text: string, suffix: string): NamespaceHost {
 
 /** Service Bus entity names: letters, digits, period, hyphen, underscore, slash inside; at most 260. */
 export function queueName(text: string): string {
-  if (!/^[A-Za-z0-9](?:[\w./-]{0,258}[A-Za-z0-9_])?$/.test(text) || text.includes("//"))
+  if (!/^[A-Za-z0-9](?:[\w./-]{0,258}[A-Za-z0-9_])?$/.test(text) || /(?:^|\/)\.{0,2}(?:\/|$)/.test(text))
     throw new Error("expected a queue name: letters, digits, '.', '-', '_' and inner '/', at most 260.");
   return text;
 }

@@ -46,7 +46,8 @@ export function readableBody(
   const text = utf8Text(body);
   if (text === undefined) return { body: Buffer.from(body).toString("base64"), bodyEncoding: "base64" };
   const looksLikeJson = contentType === undefined ? /^\s*[[{]/.test(text) : isJsonType(contentType);
-  return { body: looksLikeJson ? (parsedJson(text)?.value ?? text) : text };
+  const json = looksLikeJson ? parsedJson(text) : undefined;
+  return { body: json ? json.value : text };
 }
 
 /** The content type of a body typed by hand: JSON when it parses as such, else plain text (RFC 8259, RFC 2046). */
@@ -79,7 +80,7 @@ function jsonValue(value: unknown): JsonValue {
   if (value === null || value === undefined) return null;
   if (typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
-  if (value instanceof Date) return value.toISOString();
+  if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
   if (Array.isArray(value)) return value.map(jsonValue);
   if (typeof value === "object")

@@ -6,7 +6,7 @@ const longestId = 128;
 
 /** The message id of a command's status: always the same for the same command. */
 export function statusId({ messageId, sequenceNumber }: Pick<Incoming, "messageId" | "sequenceNumber">): string {
-  const id = `status-${messageId ?? sequenceNumber}`;
+  const id = `status-${messageId || sequenceNumber}`;
   return id.length <= longestId ? id : `status-${createHash("sha256").update(id).digest("hex")}`;
 }
 

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { translate } from "../../../src/lib/azure/failure.ts";
-import { controlPlaneRemedies, entraRemedies, serviceBusRemedies } from "../../../src/lib/azure/remedies.ts";
+import { controlPlaneRemedies } from "../../../src/lib/azure/remedies/control-plane.ts";
+import { entraRemedies } from "../../../src/lib/azure/remedies/entra.ts";
+import { serviceBusRemedies } from "../../../src/lib/azure/remedies/service-bus.ts";
 import { Failure } from "../../../src/lib/failure.ts";
 import { brokerError, restError } from "../../fakes/azure-errors.ts";
 import { ids } from "../../fakes/config-document.ts";

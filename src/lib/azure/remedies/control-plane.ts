@@ -1,0 +1,60 @@
+import type { Remedy } from "./remedy.ts";
+
+const noRight: Remedy = {
+  kind: "forbidden",
+  cause: "the administrator's account lacks the right",
+  actor: "customer's administrator",
+  next: "use an Owner, User Access Administrator or Role Based Access Control Administrator of the subscription",
+};
+const noSuchResource: Remedy = {
+  kind: "notFound",
+  cause: "there is no such resource, or the administrator cannot see it",
+  actor: "operator",
+  next: "check customers.{customer}.subscriptionId, resourceGroup and namespace in the config",
+};
+
+/** Graph's and Resource Manager's codes. */
+export const controlPlaneRemedies: Readonly<Record<string, Remedy>> = {
+  Authorization_RequestDenied: {
+    kind: "forbidden",
+    cause: "the administrator may not create service principals in tenant {tenant}",
+    actor: "customer's administrator",
+    next: "use a Cloud Application Administrator with Application.ReadWrite.All, or the link of: xtenant onboard {customer} --url",
+  },
+  Request_ResourceNotFound: { ...noSuchResource, cause: "the directory of tenant {tenant} has no such object" },
+  InvalidAuthenticationToken: {
+    ...noRight,
+    kind: "auth",
+    cause: "the service does not accept the administrator's token",
+  },
+  InvalidAuthenticationTokenTenant: {
+    kind: "auth",
+    cause: "the administrator's token is of another tenant than the subscription",
+    actor: "operator",
+    next: "sign in to the Customer's tenant: az login --tenant {tenant}",
+  },
+  AuthorizationFailed: noRight,
+  LinkedAuthorizationFailed: noRight,
+  PrincipalNotFound: {
+    kind: "unavailable",
+    cause: "the service principal has not reached the role service yet",
+    actor: "nobody",
+    next: "repeat in a minute: xtenant grant {customer}",
+    retryable: true,
+  },
+  RoleAssignmentUpdateNotPermitted: {
+    kind: "conflict",
+    cause: "an assignment of that name exists with other properties",
+    actor: "customer's administrator",
+    next: "remove that assignment, then: xtenant grant {customer}",
+  },
+  RoleAssignmentLimitExceeded: {
+    kind: "conflict",
+    cause: "the subscription has as many role assignments as it may",
+    actor: "customer's administrator",
+    next: "remove assignments that are no longer used",
+  },
+  SubscriptionNotFound: noSuchResource,
+  ResourceGroupNotFound: noSuchResource,
+  ResourceNotFound: noSuchResource,
+};
