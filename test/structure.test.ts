@@ -113,7 +113,9 @@ test("nothing on the way to --help imports an SDK, the sandbox, a schema library
 });
 
 test("only the bin touches the process, and nothing writes to the console", () => {
-  const touching = sources.filter((file) => /(?<![.\w])process\.(?!platform\b|nextTick\b|env\.AZURE_POD)/.test(code(file)));
+  const touching = sources.filter((file) =>
+    /(?<![.\w])process\.(?!platform\b|nextTick\b|env\.AZURE_POD)/.test(code(file)),
+  );
   expect(touching.filter((file) => file !== "bin/xtenant.ts" && file !== "src/lib/cli/terminal.ts")).toEqual([]);
   expect(sources.filter((file) => /\bconsole\./.test(code(file)))).toEqual([]);
 });

@@ -88,7 +88,9 @@ export function createMemoryCloud() {
     return {
       outbox: async () => ends.outbox,
       inbox: async () => ends.inbox,
-      [Symbol.asyncDispose]: async () => void (state.open -= 1),
+      [Symbol.asyncDispose]: async () => {
+        state.open -= 1;
+      },
     };
   };
 

@@ -267,6 +267,23 @@ test("links end when their token does", async () => {
   });
 });
 
+test("a token that is renewed in time keeps its links", async () => {
+  const { queue, oid, grant } = await setUp();
+  await grant("owner");
+  const raw = await connectRaw(broker.port, host);
+  const put = async (lifetimeSeconds: number) =>
+    raw.putToken(`sb://${host}/${queue}`, await broker.call("mint", { tenant: "acme", oid, lifetimeSeconds }));
+  await put(3);
+  const end = Date.now() + 3000;
+  const [renewed, message] = [raw.connection.open_sender(queue), Buffer.from([0x00, 0x53, 0x77, 0x40])];
+  await new Promise((resolve) => renewed.once("sendable", resolve));
+
+  await put(3600);
+  await expect.poll(() => Date.now(), { timeout: 10_000 }).toBeGreaterThan(end + 100);
+
+  expect(await raw.send(renewed, message)).toEqual({ outcome: "accepted" });
+});
+
 test("deleting a queue ends its links when the broker looks again", async () => {
   const { client, queue, grant } = await setUp();
   await grant("owner", "namespace");
