@@ -42,7 +42,8 @@ export type BrokerOptions = {
 };
 
 /** Changes rhea for the whole process, see `rhea-server.ts`: no AMQP client can use the same copy of it any more. */
-export function createBroker({ model, keys, now, log }: BrokerOptions): Broker {
+export function createBroker({ model, keys, now, ...options }: BrokerOptions): Broker {
+  const log = (line: string) => options.log(line.replace(/[^ -~]/g, "?"));
   const clock = createClock(now);
   const container = createServerContainer(log);
   const stores = new Map<Queue, QueueStore<MessagePayload>>();

@@ -15,20 +15,33 @@ const mostDeliveries = 65_536;
  */
 export function protectConnection(connection: Connection, socket: Duplex, log: (line: string) => void): void {
   const withinLimits = createFrameGuard(maxFrameBytes);
-  const { input, output, on_disposition } = connection;
+  const { input, output, on_disposition, _process } = connection;
   const drop = (why: string) => {
     log(`bus: connection dropped: ${why}`);
     socket.destroy();
   };
 
+  /** rhea catches faults only in what it does for its input, and not all of those. */
+  const orDrop = (run: () => void) => {
+    try {
+      run();
+    } catch (error) {
+      drop(String(error));
+    }
+  };
+
   connection.input = (bytes) => {
     if (socket.destroyed) return;
     if (!withinLimits(bytes)) return drop(`a frame is larger than ${maxFrameBytes} bytes, or no frame`);
-    input.call(connection, bytes);
-    connection.each_receiver((link: Receiver) => {
-      if (isOverdue(link)) drop("a message goes on far beyond its limit");
+    orDrop(() => {
+      input.call(connection, bytes);
+      connection.each_receiver((link: Receiver) => {
+        if (isOverdue(link)) drop("a message goes on far beyond its limit");
+      });
     });
   };
+
+  connection._process = () => orDrop(() => _process.call(connection));
 
   connection.output = () => {
     gatherWrites(socket);
@@ -53,7 +66,7 @@ export function protectConnection(connection: Connection, socket: Duplex, log: (
 const slack = 4 * 1024 ** 2;
 
 function isOverdue({ _incomplete: incomplete, local }: Receiver) {
-  const held = incomplete?.frames?.reduce((sum, frame) => sum + frame.length, 0) ?? 0;
+  const held = incomplete?.frames?.reduce((sum, frame) => sum + (frame?.length ?? 0), 0) ?? 0;
   return held > (local.attach.max_message_size ?? 0) + slack;
 }
 

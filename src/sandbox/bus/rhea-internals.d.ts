@@ -24,7 +24,7 @@ declare module "rhea/typings/link.js" {
   interface Receiver {
     readonly credit: number;
     /** The transfer whose last frame is still to come. */
-    readonly _incomplete?: { readonly frames?: readonly Buffer[] };
+    readonly _incomplete?: { readonly frames?: readonly (Buffer | undefined)[] };
   }
 }
 
@@ -46,6 +46,8 @@ declare module "rhea/typings/connection.js" {
     on_disposition(frame: { readonly performative: { readonly first: number; readonly last?: number } }): void;
     on_transfer(frame: object): void;
     _register(): void;
+    /** Writes what is due, and tells of outcomes; rhea runs it at the end of a turn. */
+    _process(): void;
     /** Ends the connection's part in rhea once its socket is gone; a destroyed socket does not tell rhea itself. */
     _disconnected(): void;
   }

@@ -1,5 +1,6 @@
 import { connect, type TLSSocket } from "node:tls";
 import {
+  encodeBinary,
   encodeBoolean,
   encodeDescribed,
   encodeList,
@@ -25,6 +26,45 @@ export const openFrame = (hostname: string, maxFrameSize = 65_536): Buffer =>
 export const beginFrame: Buffer = frame(
   encodeDescribed(0x11, encodeList([encodeNull(), encodeUint(0), encodeUint(100), encodeUint(100), encodeUint(255)])),
 );
+
+const terminus = (code: number, address: string) => encodeDescribed(code, encodeList([encodeString(address)]));
+
+/** As a sender, or as a receiver, of the node. */
+export const attachFrame = (handle: number, role: "sender" | "receiver", node: string): Buffer =>
+  frame(
+    encodeDescribed(
+      0x12,
+      encodeList([
+        ...[encodeString(`link ${handle}`), encodeUint(handle), encodeBoolean(role === "receiver")],
+        ...[encodeNull(), encodeNull(), terminus(0x28, node), terminus(0x29, node)],
+        ...[encodeNull(), encodeNull(), encodeUint(0)],
+      ]),
+    ),
+  );
+
+/** Gives ten credits, to be drained. */
+export const flowFrame = (handle: number): Buffer =>
+  frame(
+    encodeDescribed(
+      0x13,
+      encodeList([...[0, 100, 0, 100, handle, 0, 10].map(encodeUint), encodeNull(), encodeBoolean(true)]),
+    ),
+  );
+
+export const transferFrame = (handle: number, id: number, message: Buffer): Buffer => {
+  const fields = [encodeUint(handle), encodeUint(id), encodeBinary(Buffer.from([id])), encodeUint(0)];
+  return frame(Buffer.concat([encodeDescribed(0x14, encodeList([...fields, encodeBoolean(false)])), message]));
+};
+
+/** A transfer that says more frames follow, and has no payload. */
+export const emptyTransferFrame = (handle: number): Buffer => {
+  const [id, tag] = [encodeUint(0), encodeBinary(Buffer.from([0]))];
+  const fields = [encodeUint(handle), id, tag, encodeUint(0), encodeBoolean(false), encodeBoolean(true)];
+  return frame(encodeDescribed(0x14, encodeList(fields)));
+};
+
+export const detachFrame = (handle: number): Buffer =>
+  frame(encodeDescribed(0x16, encodeList([encodeUint(handle), encodeBoolean(true)])));
 
 export const dispositionFrame = (first: number, last: number): Buffer =>
   frame(

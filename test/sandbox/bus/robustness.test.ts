@@ -4,13 +4,18 @@ import { type BrokerProcess, openBroker, openQueue } from "./open-broker.ts";
 import { connectRaw } from "./raw-client.ts";
 import {
   arrayBombFrame,
+  attachFrame,
   beginFrame,
+  detachFrame,
   dispositionFrame,
+  emptyTransferFrame,
+  flowFrame,
   frame,
   openFrame,
   protocolHeader,
   sendAndLeave,
   sendUntilClosed,
+  transferFrame,
 } from "./raw-frames.ts";
 
 let broker: BrokerProcess;
@@ -51,13 +56,28 @@ test("noise instead of AMQP, or behind its header, costs nobody but its sender",
 });
 
 test("damaged frames of a conversation cost nobody but their sender", async () => {
-  const noise = createNoise(4711);
-  const conversation = Buffer.concat([protocolHeader, openFrame(host), beginFrame, dispositionFrame(0, 3)]);
-  for (let round = 0; round < 100; round++) {
+  const noise = createNoise(12_345);
+  const message = Buffer.from([0x00, 0x53, 0x77, 0xa1, 0x02, 0x6f, 0x6b]);
+  const greeting = Buffer.concat([protocolHeader, openFrame(host)]);
+  const conversation = Buffer.concat([
+    beginFrame,
+    ...[attachFrame(0, "receiver", "$cbs"), attachFrame(1, "sender", "$cbs"), flowFrame(0)],
+    ...[transferFrame(1, 0, message), transferFrame(1, 1, message), dispositionFrame(0, 1)],
+    ...[attachFrame(2, "sender", "q"), attachFrame(3, "receiver", "q/$management"), detachFrame(2)],
+  ]);
+  for (let round = 0; round < 300; round++) {
     const damaged = Buffer.from(conversation);
     for (let hit = 0; hit < 3; hit++) damaged[noise.next() % damaged.length] = noise.next() & 255;
-    await sendAndLeave(broker.port, damaged);
+    await sendAndLeave(broker.port, Buffer.concat([greeting, damaged]));
   }
+
+  await expectService();
+});
+
+test("a transfer that promises more and brings nothing costs nobody but its sender", async () => {
+  const start = [protocolHeader, openFrame(host), beginFrame, attachFrame(1, "sender", "$cbs")];
+
+  await sendAndLeave(broker.port, Buffer.concat([...start, emptyTransferFrame(1)]));
 
   await expectService();
 });
