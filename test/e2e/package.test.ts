@@ -3,9 +3,8 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
-import { rolldown } from "rolldown";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import configuration from "../../rolldown.config.ts";
+import { bundle } from "../../scripts/bundle.ts";
 import { openSandbox } from "./xtenant.ts";
 
 const run = promisify(execFile);
@@ -14,9 +13,7 @@ let program: string;
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "xtenant-dist-"));
   program = join(folder, "xtenant.js");
-  const { output, plugins: _chmod, ...input } = configuration as { output: object; plugins: unknown };
-  await using bundle = await rolldown(input);
-  await bundle.write({ ...output, dir: folder });
+  await bundle(folder);
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
