@@ -29,12 +29,14 @@ export async function main(argv: readonly string[], terminal: Terminal, openClou
       const context: Context = { cloud, config, log, terminal, signal: terminal.signal };
       return { context, printer: createPrinter(terminal, { json: globals.json ?? false, color: globals.color }) };
     };
-    await program.parseAsync([...argv], { from: "user" });
+    await program.parseAsync(argv.length === 0 ? ["--help"] : [...argv], { from: "user" });
     return terminal.signal.aborted ? exitCodeOfStop(terminal.signal.reason) : 0;
   } catch (error) {
     if (isClosedPipe(error) || isClosedPipe(terminal.signal.reason)) return 0;
     if (terminal.signal.aborted) return exitCodeOfStop(terminal.signal.reason);
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    // A group without a word: commander has shown its help instead of an error.
+    if (error instanceof CommanderError && error.code === "commander.help") return failureKinds.usage.exitCode;
     const failure = error instanceof CommanderError ? usageFailure(error, argv) : asFailure(error);
     printFailure(terminal.stderr, failure, { json, style });
     return failure.exitCode;

@@ -91,7 +91,10 @@ async function* statuses(
       yield { type: "message", ...from, ...messageRecord(held.message) };
       taken = true;
     } finally {
-      if (!taken) await held.abandon();
+      if (!taken) {
+        await settlements.settled();
+        await held.abandon();
+      }
     }
     await settlements.complete(held);
   }

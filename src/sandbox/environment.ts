@@ -12,4 +12,6 @@ export type Environment = {
   readonly now: () => Date;
   /** What a queue holds now; only the broker knows. */
   readonly counts: (queue: Queue) => QueueCounts;
+  /** Tells the broker that queues were removed or have other settings, so that links to them end. */
+  readonly queuesChanged: () => void;
 };

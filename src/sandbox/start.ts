@@ -43,7 +43,15 @@ export async function startSandbox({ directory, port: wanted, roleDelay, log }: 
   const seeded = seed({ baseUrl, certificate: certificate.certificate, now: now() });
   const { model } = seeded;
   const broker = createBroker({ model, keys, now, log });
-  const environment: Environment = { model, keys, baseUrl, roleDelay, now, counts: broker.counts };
+  const environment: Environment = {
+    model,
+    keys,
+    baseUrl,
+    roleDelay,
+    now,
+    counts: broker.counts,
+    queuesChanged: broker.recheck,
+  };
   const https = createHttp(port.number, secureApps(environment), log);
   const http = createHttp(port.number, plainApps(environment), log);
   port.serve(createSwitch(identity, { amqp: broker.accept, https, http, log }));

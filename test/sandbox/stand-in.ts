@@ -45,7 +45,15 @@ export async function createStandIn(options: StandInOptions = {}): Promise<Stand
   const certificate = await (isOwn ? newCertificate() : sharedCertificate);
   const keys = await createSigningKeys(now, isOwn ? generateKeyPair("RS256") : sharedKeys);
   const seeded = seed({ baseUrl, certificate: certificate.certificate, now: now() });
-  const environment: Environment = { model: seeded.model, keys, baseUrl, roleDelay, now, counts: () => counts };
+  const environment: Environment = {
+    model: seeded.model,
+    keys,
+    baseUrl,
+    roleDelay,
+    now,
+    counts: () => counts,
+    queuesChanged: () => {},
+  };
   const [secure, plain] = [secureApps(environment), plainApps(environment)];
   const customer = (name: string) => {
     const found = seeded.customers.find((one) => one.name === name);

@@ -12,10 +12,15 @@ export async function ask<T>(
     throw new Failure("usage", `${option} is missing, and there is no terminal to ask on`, { code: "OptionMissing" });
   const { default: inquirer } = await import("inquirer");
   const prompt = inquirer.createPromptModule({ input: stdin, output: stderr, signal });
-  const { answer } = await prompt<{ answer: string }>([
-    { type: "input", name: "answer", message: `${question}:`, validate: accepts(parse) },
-  ]);
+  const questions = [{ type: "input", name: "answer", message: `${question}:`, validate: accepts(parse) }] as const;
+  const { answer } = await prompt<{ answer: string }>(questions).catch(interrupted);
   return parse(answer);
+}
+
+/** On a terminal in raw mode the prompt sees Ctrl-C itself; no signal is sent. */
+function interrupted(error: unknown): never {
+  if (!(error instanceof Error) || !/^(?:Exit|Abort)PromptError$/.test(error.name)) throw error;
+  throw new Failure("interrupted", "nothing was written", { code: "Interrupted" });
 }
 
 const accepts =

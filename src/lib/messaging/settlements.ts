@@ -2,7 +2,14 @@ import type { Held } from "../cloud.ts";
 import { asFailure } from "../failure.ts";
 
 /** Completions under way: begun one after the other, awaited together, so that a slow round trip does not hold up the next message. */
-export type Settlements = AsyncDisposable & { complete(held: Held): Promise<void> };
+export type Settlements = AsyncDisposable & {
+  complete(held: Held): Promise<void>;
+  /**
+   * Resolves when none is under way. To be awaited before a message is given back: the AMQP library reports neighbouring
+   * messages that are settled in one go with the outcome of the first, so that the one given back would be completed.
+   */
+  settled(): Promise<void>;
+};
 
 const underWayAtMost = 100;
 
@@ -21,19 +28,25 @@ export function openSettlements(log: { readonly info: (line: string) => void }):
         );
     }
   };
-  const raise = () => {
-    if (failures.length > 0) throw failures[0];
+  const settled = async () => {
+    await Promise.all(underWay);
+  };
+  const raise = async () => {
+    if (failures.length === 0) return;
+    await settled();
+    throw failures[0];
   };
   return {
     complete: async (held) => {
-      raise();
+      await raise();
       const settling = begin(held).finally(() => underWay.delete(settling));
       underWay.add(settling);
       if (underWay.size >= underWayAtMost) await Promise.race(underWay);
     },
+    settled,
     [Symbol.asyncDispose]: async () => {
-      await Promise.all(underWay);
-      raise();
+      await settled();
+      await raise();
     },
   };
 }

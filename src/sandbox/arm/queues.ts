@@ -33,10 +33,12 @@ export function queues(environment: Environment): Hono<ArmVariables> {
     const queue =
       existing ?? newQueue(namespace, context.req.param("queue"), { settings, createdAt: environment.now() });
     queue.settings = settings;
+    environment.queuesChanged();
     return context.json(shown(queue));
   });
   app.delete(one, (context) => {
     const removed = openNamespace(environment, context, "delete").queues.delete(context.req.param("queue"));
+    environment.queuesChanged();
     return context.body(null, removed ? 200 : 204);
   });
   return app;

@@ -1,0 +1,67 @@
+import { readFile } from "node:fs/promises";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { grant } from "../../src/commands/grant.ts";
+import { onboard } from "../../src/commands/onboard.ts";
+import { poll } from "../../src/commands/poll.ts";
+import { azureCloud } from "../../src/lib/azure/cloud.ts";
+import type { Context } from "../../src/lib/cli/context.ts";
+import { parseConfig } from "../../src/lib/tenancy/config.ts";
+import { customerName } from "../../src/lib/tenancy/customer.ts";
+import { findCustomer } from "../../src/lib/tenancy/find-customer.ts";
+import { fakeTerminal } from "../fakes/terminal.ts";
+import { type SandboxProcess, startSandboxProcess } from "../sandbox/sandbox-process.ts";
+
+const acme = customerName("acme");
+let sandbox: SandboxProcess;
+let context: Context;
+
+beforeAll(async () => {
+  sandbox = await startSandboxProcess();
+  const config = parseConfig(JSON.parse(await readFile(sandbox.configFile, "utf8")), sandbox.configFile);
+  if (!("provider" in config)) throw new Error(JSON.stringify(config));
+  const log = { info: () => {}, debug: () => {} };
+  const file = { read: async () => config, change: () => Promise.reject(new Error("unchanged")) };
+  const terminal = fakeTerminal();
+  const cloud = azureCloud(file.read, { env: {}, log });
+  context = { cloud, config: file, log, terminal, signal: terminal.signal };
+  await Array.fromAsync(onboard(context, acme, { provision: true, timeout: 10_000 }));
+  await Array.fromAsync(grant(context, acme, { wait: 10_000 }));
+});
+afterAll(() => sandbox.stop());
+
+async function putStatuses(count: number): Promise<readonly string[]> {
+  await using mailbox = await context.cloud.responderMailbox(findCustomer(await context.config.read(), acme));
+  const outbox = await mailbox.outbox();
+  const ids = Array.from({ length: count }, (_, index) => `s-${index}`);
+  for (const messageId of ids) await outbox.send({ messageId, body: Buffer.from(messageId) });
+  return ids;
+}
+
+type Read = { readonly messageId?: string; readonly deliveryCount?: number };
+
+test.each([1, 7, 30])(
+  "a reader that leaves at message %i loses nothing, and what it had taken is not read again",
+  async (leaveAt) => {
+    const ids = await putStatuses(40);
+    const taken: string[] = [];
+
+    // What a closed pipe does: the record at which the reader leaves was not taken.
+    for await (const record of poll(context, [acme], { idle: 500 }) as AsyncIterable<Read>) {
+      if (taken.length === leaveAt) break;
+      taken.push(record.messageId ?? "");
+    }
+    const rest = (await Array.fromAsync(poll(context, [acme], { idle: 500 }))) as readonly Read[];
+
+    expect([...taken, ...rest.map(({ messageId }) => messageId)].sort()).toEqual([...ids].sort());
+  },
+);
+
+test("--max takes no more than it prints: the others stay unlocked, with their delivery count as it was", async () => {
+  await putStatuses(20);
+
+  const first = await Array.fromAsync(poll(context, [acme], { idle: 500, max: 5 }));
+  const rest = (await Array.fromAsync(poll(context, [acme], { idle: 500 }))) as readonly Read[];
+
+  expect(first).toHaveLength(5);
+  expect(rest.map(({ deliveryCount }) => deliveryCount)).toEqual(Array(15).fill(1));
+});
