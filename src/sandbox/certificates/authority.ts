@@ -11,7 +11,7 @@ import { BasicConstraintsExtension, Extension, KeyUsageFlags, KeyUsagesExtension
 import { generateKeyPair } from "jose";
 import { type Issuer, issueCertificate } from "./certificate.ts";
 
-/** An issuer with its own certificate (PEM). Its private key cannot be exported. */
+/** An issuer with its own certificate (PEM). Its private key is not extractable. */
 export type Authority = Issuer & { readonly certificate: string };
 
 /** A new authority that signs leaves for loopback names only, so that trusting it endangers no other site. */
