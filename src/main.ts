@@ -29,7 +29,8 @@ export async function main(argv: readonly string[], terminal: Terminal, openClou
       const context: Context = { cloud, config, log, terminal, signal: terminal.signal };
       return { context, printer: createPrinter(terminal, { json: globals.json ?? false, color: globals.color }) };
     };
-    await program.parseAsync(argv.length === 0 ? ["--help"] : [...argv], { from: "user" });
+    const line = argv.length === 0 ? ["--help"] : [...argv];
+    await Promise.race([program.parseAsync(line, { from: "user" }), graceOver(terminal.signal)]);
     return terminal.signal.aborted ? exitCodeOfStop(terminal.signal.reason) : 0;
   } catch (error) {
     if (isClosedPipe(error) || isClosedPipe(terminal.signal.reason)) return 0;
@@ -42,6 +43,17 @@ export async function main(argv: readonly string[], terminal: Terminal, openClou
     return failure.exitCode;
   }
 }
+
+/** Long enough to run out a wait, print what is held and settle it; a call that hangs must not hold up Ctrl-C. */
+const graceMilliseconds = 5_000;
+
+/** Rejects some time after the signal has aborted; never resolves. */
+const graceOver = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    const begin = () => void setTimeout(() => reject(signal.reason), graceMilliseconds).unref();
+    if (signal.aborted) begin();
+    else signal.addEventListener("abort", begin, { once: true });
+  });
 
 /** A reader that has read enough is content; a signal is an interruption. */
 const exitCodeOfStop = (reason: unknown) => (isClosedPipe(reason) ? 0 : failureKinds.interrupted.exitCode);

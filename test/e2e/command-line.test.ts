@@ -1,10 +1,12 @@
 import { execFile } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { jsonLines, launch, openSandbox, xtenant } from "./xtenant.ts";
+import { background, jsonLines, launch, openSandbox, xtenant } from "./xtenant.ts";
 
 let sandbox: Awaited<ReturnType<typeof openSandbox>>;
 let folder: string;
@@ -140,6 +142,36 @@ test("--quiet prints no progress, --verbose names the identity, and neither chan
   );
   expect(quiet.stdout.split("state=")[0]).toBe(plain.stdout.split("state=")[0]);
 });
+
+test("Ctrl-C ends a command that waits for a service which never answers", async () => {
+  await using silent = await silentService();
+  const document = JSON.parse(await readFile(sandbox.config, "utf8"));
+  document.cloud.authorityHost = `https://localhost:${silent.port}`;
+  document.provider.credential = { kind: "secret", secretFile: join(sandbox.folder, "secrets/provider") };
+  document.cloud.caFile = join(sandbox.folder, "ca.pem");
+  const config = join(folder, "silent.json");
+  await writeFile(config, JSON.stringify(document));
+  const sending = background(["--config", config, "send", "acme", "hi"]);
+  await silent.reached;
+
+  expect(await sending.signal("SIGINT")).toEqual({ exitCode: 130, stderr: "" });
+});
+
+/** Accepts connections and says nothing. */
+async function silentService() {
+  const server = createServer();
+  const sockets: Socket[] = [];
+  const reached = once(server, "connection");
+  server.on("connection", (socket) => sockets.push(socket));
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  const close = async () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+  };
+  return { port, reached, [Symbol.asyncDispose]: close };
+}
 
 test("Ctrl-C while waiting ends with 130", async () => {
   const waiting = sandbox.tail("onboard", "tailspin");
