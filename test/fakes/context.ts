@@ -34,7 +34,7 @@ export const threeCustomers = {
 };
 
 export function configOf(document: unknown): Config {
-  const config = parseConfig(document, "/work/xtenant.json");
+  const config = parseConfig(document, "/srv/xtenant.json");
   if (!("provider" in config)) throw new Error(JSON.stringify(config));
   return config;
 }
