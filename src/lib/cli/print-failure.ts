@@ -13,7 +13,8 @@ export function printFailure(
 }
 
 export function failureText(failure: Failure, style: Style): string {
-  const lines = [`${style.red("error:")} ${plainText(failure.message)}`];
+  const label = failure.kind === "interrupted" ? style.yellow("stopped:") : style.red("error:");
+  const lines = [`${label} ${plainText(failure.message)}`];
   if (failure.detail !== undefined) lines.push(`  ${style.dim("said")}  ${plainText(failure.detail)}`);
   if (failure.actor !== "operator" && failure.actor !== "nobody")
     lines.push(`  ${style.dim("who")}   ${failure.actor}`);
