@@ -150,6 +150,12 @@ export type QueueSettings = {
   readonly maxSizeBytes: number;
   readonly requiresSession: boolean;
   readonly requiresDuplicateDetection: boolean;
+  /** How long the id of a message is remembered; ten minutes without it. */
+  readonly duplicateDetectionWindow?: number | undefined;
+  /** Name of a queue of the same namespace that gets every message instead of this one. */
+  readonly forwardTo?: string | undefined;
+  /** Name of a queue of the same namespace that gets what would go to this one's dead-letter queue. */
+  readonly forwardDeadLettersTo?: string | undefined;
 };
 
 /** Azure's defaults for a Standard queue (ARM typings; lock 1 min, 10 deliveries, 256 KB, 1 GB). */
