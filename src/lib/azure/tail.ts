@@ -32,10 +32,7 @@ export async function* tail(receiver: ServiceBusReceiver, { hold, place, signal 
         {
           processMessage: (message) =>
             new Promise<void>((settled) => {
-              const held = releasing(hold(message), (one) => {
-                unsettled.delete(one);
-                settled();
-              });
+              const held = watched(hold(message), { begun: (one) => unsettled.delete(one), settled });
               unsettled.add(held);
               if (open) controller.enqueue(held);
             }),
@@ -56,12 +53,17 @@ export async function* tail(receiver: ServiceBusReceiver, { hold, place, signal 
   }
 }
 
-/** The same message, telling when it has been settled or given back, so that the broker may send the next one. */
-function releasing(held: Held, release: (held: Held) => void): Held {
-  const one: Held = {
-    message: held.message,
-    complete: () => held.complete().finally(() => release(one)),
-    abandon: () => held.abandon().finally(() => release(one)),
+type Watch = { readonly begun: (held: Held) => void; readonly settled: () => void };
+
+/**
+ * The same message, telling when its settlement begins (from then on it must not be given back) and when it is done (so that
+ * the broker may send the next one).
+ */
+function watched(held: Held, { begun, settled }: Watch): Held {
+  const settle = (settlement: () => Promise<void>) => () => {
+    begun(one);
+    return settlement().finally(settled);
   };
+  const one: Held = { message: held.message, complete: settle(held.complete), abandon: settle(held.abandon) };
   return one;
 }

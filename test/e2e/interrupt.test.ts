@@ -1,0 +1,45 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { azureCloud } from "../../src/lib/azure/cloud.ts";
+import { parseConfig } from "../../src/lib/tenancy/config.ts";
+import { customerName } from "../../src/lib/tenancy/customer.ts";
+import { findCustomer } from "../../src/lib/tenancy/find-customer.ts";
+import { trust } from "../sandbox/sandbox-process.ts";
+import { jsonLines, openSandbox } from "./xtenant.ts";
+
+const statuses = 600;
+
+/** Puts statuses into acme's queue as acme's own worker would. */
+async function putStatuses(config: string): Promise<void> {
+  const parsed = parseConfig(JSON.parse(await readFile(config, "utf8")), config);
+  if (!("provider" in parsed)) throw new Error(JSON.stringify(parsed));
+  const cloud = azureCloud(async () => parsed, { env: {}, log: { info: () => {}, debug: () => {} } });
+  await using mailbox = await cloud.responderMailbox(findCustomer(parsed, customerName("acme")));
+  const outbox = await mailbox.outbox();
+  const batch = (from: number) => Array.from({ length: 50 }, (_, index) => from + index);
+  for (let sent = 0; sent < statuses; sent += 50)
+    await Promise.all(batch(sent).map((n) => outbox.send({ messageId: `s-${n}`, body: Buffer.alloc(2_000, "x") })));
+}
+
+test("poll --watch interrupted amid a burst prints what it holds, completes it, and leaves the rest untouched", async () => {
+  await using sandbox = await openSandbox();
+  await sandbox.x("onboard", "acme", "--provision");
+  await sandbox.x("grant", "acme", "--wait");
+  await trust(join(sandbox.folder, "ca.pem"));
+  await putStatuses(sandbox.config);
+
+  const watching = sandbox.tail("poll", "--watch", "--json", "acme");
+  const printed = [];
+  while (printed.length < 100) printed.push(...jsonLines((await watching.nextLine()) ?? ""));
+  const stopped = watching.signal("SIGINT");
+  for (let line = await watching.nextLine(); line !== undefined; line = await watching.nextLine())
+    printed.push(...jsonLines(line));
+  const rest = jsonLines((await sandbox.x("poll", "acme", "--json")).stdout);
+
+  expect(await stopped).toEqual({ exitCode: 130, stderr: "" });
+  const all = [...printed, ...rest];
+  expect(all).toHaveLength(statuses);
+  expect(new Set(all.map(({ messageId }) => messageId)).size).toBe(statuses);
+  expect(new Set(all.map(({ deliveryCount }) => deliveryCount))).toEqual(new Set([1]));
+}, 60_000);
