@@ -40,6 +40,14 @@ export const words: Readonly<Record<string, { summary: string; load: () => Promi
     summary: "the Customers in the config",
     load: async () => (await import("./commands/customers/customers.ts")).customersCommand,
   },
+  whoami: {
+    summary: "show which identity is used for a Customer",
+    load: async () => (await import("./commands/whoami.ts")).whoamiCommand,
+  },
+  explain: {
+    summary: "explain a code of Entra, Graph, Resource Manager or Service Bus",
+    load: async () => (await import("./commands/explain.ts")).explainCommand,
+  },
   sandbox: {
     summary: "run a local stand-in for Azure",
     load: async () => (await import("./commands/sandbox.ts")).sandboxCommand,

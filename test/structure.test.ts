@@ -55,9 +55,14 @@ test("only src/lib/azure imports the SDKs of Azure and Graph", () => {
 });
 
 test("only the program's edge knows src/lib/azure: everything else works on the ports", () => {
+  // The remedies are data: codes, causes, next commands.
+  const isData = inside("src/lib/azure/remedies");
   const edge = ["bin/xtenant.ts"];
   expect(
-    offending(({ from, to }) => inside("src/lib/azure")(to) && !inside("src/lib/azure")(from) && !edge.includes(from)),
+    offending(
+      ({ from, to }) =>
+        inside("src/lib/azure")(to) && !isData(to) && !inside("src/lib/azure")(from) && !edge.includes(from),
+    ),
   ).toEqual([]);
 });
 

@@ -57,4 +57,23 @@ export const controlPlaneRemedies: Readonly<Record<string, Remedy>> = {
   SubscriptionNotFound: noSuchResource,
   ResourceGroupNotFound: noSuchResource,
   ResourceNotFound: noSuchResource,
+  Request_BadRequest: {
+    kind: "unavailable",
+    cause: "the directory does not know the app yet, or the request is wrong",
+    actor: "operator",
+    next: "repeat in a minute; if it stays, check provider.clientId in the config",
+    retryable: true,
+  },
+  Request_MultipleObjectsWithSameKeyValue: {
+    kind: "conflict",
+    cause: "the object exists already",
+    actor: "nobody",
+    next: "nothing: xtenant counts it as done",
+  },
+  RoleAssignmentExists: {
+    kind: "conflict",
+    cause: "the role is assigned already",
+    actor: "nobody",
+    next: "nothing: xtenant counts it as done",
+  },
 };

@@ -81,4 +81,17 @@ export const serviceBusRemedies: Readonly<Record<string, Remedy>> = {
     next: "check the namespace's name and that this machine may reach it on port 5671",
     retryable: true,
   },
+  SessionLockLost: {
+    kind: "unavailable",
+    cause: "the lock on the session ended; its messages will be delivered again",
+    actor: "nobody",
+    next: "nothing; expect the messages once more",
+    retryable: true,
+  },
+  LocalAuthDisabled: {
+    kind: "auth",
+    cause: "the namespace accepts Entra identities only, and was offered a shared key",
+    actor: "operator",
+    next: "use Entra identities; xtenant never uses shared keys",
+  },
 };

@@ -1,0 +1,58 @@
+import { Command } from "@commander-js/extra-typings";
+import { findRemedy, knownCodes, type Speaker } from "../lib/azure/remedies/all.ts";
+import type { Context } from "../lib/cli/context.ts";
+import { plainLine } from "../lib/cli/plain-text.ts";
+import type { Run, View } from "../lib/cli/run.ts";
+import { Failure, type FailureKind, failureKinds } from "../lib/failure.ts";
+
+type Explained = {
+  readonly code: string;
+  readonly from: Speaker;
+  readonly kind: FailureKind;
+  readonly exitCode: number;
+  readonly cause: string;
+  readonly actor: string;
+  readonly next: string;
+  readonly retryable: boolean;
+};
+
+/** Offline: what a code means, from the very table that writes the errors at run time. */
+export async function explain(_context: Context, text: string): Promise<Explained> {
+  const found = findRemedy(text);
+  if (found === undefined)
+    throw new Failure("notFound", `'${plainLine(text)}' is none of the ${knownCodes().length} codes known here`, {
+      code: "CodeUnknown",
+      hint: "Microsoft's own list: https://login.microsoftonline.com/error",
+    });
+  const { kind, cause, actor, next, retryable = false } = found.remedy;
+  const { exitCode } = failureKinds[kind];
+  return {
+    code: found.code,
+    from: found.speaker,
+    kind,
+    exitCode,
+    cause: named(cause),
+    actor,
+    next: named(next),
+    retryable,
+  };
+}
+
+/** Without a place at hand, the placeholders say what stands there. */
+const named = (text: string) =>
+  text.replace(/\{(\w+)\}/g, (_, key: string) => (key === "claim" ? "needed" : `<${key}>`));
+
+export const view: View<Explained> = ({ code, from, kind, exitCode, cause, actor, next, retryable }, { bold, dim }) =>
+  [
+    `${bold(code)} ${dim(`of ${from}; exit code ${exitCode} (${kind})`)}`,
+    `  ${dim("why")}   ${cause}`,
+    `  ${dim("who")}   ${actor}`,
+    `  ${dim("next")}  ${next}`,
+    ...(retryable ? [`  ${dim("The same command may succeed later with nobody acting.")}`] : []),
+  ].join("\n");
+
+export const explainCommand = (run: Run) =>
+  new Command("explain")
+    .description("Explain a code: its cause, who must act, and the next command. Asks nobody.")
+    .argument("<code>", "such as AADSTS700016, RoleAssignmentExists, UnauthorizedAccess")
+    .action((code) => run(explain, view)(code));
