@@ -118,10 +118,12 @@ test("nothing on the way to --help imports an SDK, the sandbox, a schema library
 });
 
 test("only the bin touches the process, and nothing writes to the console", () => {
+  // The SDKs can be told some things by their environment only.
+  const homes = ["bin/xtenant.ts", "src/lib/cli/terminal.ts", "src/lib/azure/cloud.ts"];
   const touching = sources.filter((file) =>
     /(?<![.\w])process\.(?!platform\b|nextTick\b|env\.AZURE_POD)/.test(code(file)),
   );
-  expect(touching.filter((file) => file !== "bin/xtenant.ts" && file !== "src/lib/cli/terminal.ts")).toEqual([]);
+  expect(touching.filter((file) => !homes.includes(file))).toEqual([]);
   expect(sources.filter((file) => /\bconsole\./.test(code(file)))).toEqual([]);
 });
 

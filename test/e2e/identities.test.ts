@@ -77,6 +77,18 @@ test("a wrong secret ends with 4, names AADSTS7000215, and never shows the secre
   expect(stderr).not.toMatch(/canary/);
 });
 
+test("no debug switch makes a token or a secret appear", async () => {
+  const config = await withCredential("debug", { kind: "secret", secretFile: "secrets/provider" });
+  const secret = (await readFile(join(sandbox.folder, "secrets/provider"), "utf8")).trim();
+  const env = { DEBUG: "*", AZURE_LOG_LEVEL: "verbose" };
+  const { exitCode, stdout, stderr } = await xtenant(["--config", config, "send", "acme", "hi", "--verbose"], { env });
+
+  expect(exitCode).toBe(0);
+  expect(stderr).toMatch(/DEBUG is ignored/);
+  expect(`${stdout}${stderr}`).not.toContain(secret);
+  expect(`${stdout}${stderr}`).not.toMatch(/eyJ[\w-]+\.eyJ/);
+});
+
 test("a secret file that is not there ends with 4 and names it", async () => {
   const config = await withCredential("absent", { kind: "secret", secretFile: "secrets/absent" });
   const { exitCode, stderr } = await xtenant(["--config", config, "send", "acme", "hi"]);

@@ -7,6 +7,7 @@ import type { Surroundings } from "./credential-kit.ts";
 import { type Credentials, createCredentials } from "./credentials.ts";
 import { openDirectory } from "./directory.ts";
 import { type Place, translating } from "./failure.ts";
+import { guardEnvironment, silenceDebugOutput } from "./guard-environment.ts";
 import type { MailboxOptions } from "./mailbox.ts";
 import { claimsOf } from "./token.ts";
 import { trustStandIn } from "./trust.ts";
@@ -19,6 +20,8 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
   let starting: Promise<{ config: Config; credentials: Credentials }> | undefined;
   const start = async () => {
     const config = await readConfig();
+    guardEnvironment(config.cloud, surroundings.env);
+    silenceDebugOutput(process.env, surroundings.log);
     await trustStandIn(config.cloud);
     return { config, credentials: await createCredentials(config, surroundings) };
   };
