@@ -227,11 +227,16 @@ export function findApplication(model: Model, appId: string) {
 export const findServicePrincipal = (tenant: Tenant, appId: string): ServicePrincipal | undefined =>
   tenant.servicePrincipals.values().find((principal) => principal.appId === appId.toLowerCase());
 
-/** A namespace by the host a client dialled, with the tenant whose tokens it trusts. */
+/** Of clients that know only Azure's own names, which the proxy leads here. */
+const azureSuffix = /\.servicebus\.windows\.net$/;
+
+/** A namespace by the host a client dialled, its own or Azure's for its name, with the tenant whose tokens it trusts. */
 export function findNamespace(model: Model, host: string) {
+  const dialled = host.toLowerCase();
+  const name = azureSuffix.test(dialled) ? dialled.replace(azureSuffix, "") : undefined;
   for (const tenant of model.tenants.values())
     for (const namespace of namespacesOf(tenant))
-      if (namespace.host === host.toLowerCase()) return { tenant, namespace };
+      if (namespace.host === dialled || namespace.name === name) return { tenant, namespace };
   return undefined;
 }
 

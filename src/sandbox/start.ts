@@ -8,6 +8,9 @@ import { writeFiles } from "./files.ts";
 import { createHttp } from "./http.ts";
 import { listen } from "./listen.ts";
 import { createSwitch } from "./one-port.ts";
+import { createProxy } from "./proxy/proxy.ts";
+import { writeProxyFile } from "./proxy/proxy-file.ts";
+import { createProxyIdentity } from "./proxy/proxy-identity.ts";
 import { exchangeAudience, workloadSubject } from "./seed/provider.ts";
 import { seed } from "./seed/seed.ts";
 
@@ -18,6 +21,8 @@ export type SandboxOptions = {
   readonly port: number;
   /** Milliseconds until a new role assignment takes effect. */
   readonly roleDelay: number;
+  /** Whether the port is also a proxy for clients that insist on Azure's own names; writes `proxy-ca.pem`. */
+  readonly proxy?: boolean;
   readonly log: (line: string) => void;
 };
 
@@ -31,12 +36,14 @@ export type Sandbox = {
 const dayMilliseconds = 24 * 3600_000;
 
 /** Starts the stand-in for Azure on one loopback port. Rejects with the code EADDRINUSE when the port is taken. */
-export async function startSandbox({ directory, port: wanted, roleDelay, log }: SandboxOptions): Promise<Sandbox> {
+export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
+  const { directory, port: wanted, roleDelay, log } = options;
   const now = () => new Date();
-  const [identity, keys, certificate] = await Promise.all([
+  const [identity, keys, certificate, proxyIdentity] = await Promise.all([
     createTlsIdentity(),
     createSigningKeys(now),
     createClientCertificate("Contoso xtenant", new Date(Date.now() + 365 * dayMilliseconds)),
+    options.proxy ? createProxyIdentity() : undefined,
   ]);
   const port = await listen(wanted);
   const baseUrl = `https://localhost:${port.number}`;
@@ -52,8 +59,10 @@ export async function startSandbox({ directory, port: wanted, roleDelay, log }: 
     counts: broker.counts,
     queuesChanged: broker.recheck,
   };
-  const https = createHttp(port.number, secureApps(environment), log);
+  const answer = secureApps(environment);
+  const https = createHttp(port.number, answer, log);
   const http = createHttp(port.number, plainApps(environment), log);
+  if (proxyIdentity) http.on("connect", createProxy({ identity: proxyIdentity, baseUrl, answer, log }));
   port.serve(createSwitch(identity, { amqp: broker.accept, https, http, log }));
   const close = async () => {
     await broker.close();
@@ -62,7 +71,9 @@ export async function startSandbox({ directory, port: wanted, roleDelay, log }: 
   try {
     const assertion = await workloadAssertion(keys, baseUrl);
     const files = { seed: seeded, port: port.number, ca: identity.ca, certificate, assertion };
-    return { port: port.number, configFile: await writeFiles(directory, files), close };
+    const configFile = await writeFiles(directory, files);
+    await writeProxyFile(directory, proxyIdentity && [proxyIdentity.ca, identity.ca]);
+    return { port: port.number, configFile, close };
   } catch (error) {
     await close();
     throw error;

@@ -14,21 +14,30 @@ import { type Issuer, issueCertificate } from "./certificate.ts";
 /** An issuer with its own certificate (PEM). Its private key is not extractable. */
 export type Authority = Issuer & { readonly certificate: string };
 
-/** A new authority that signs leaves for loopback names only, so that trusting it endangers no other site. */
-export async function createAuthority(notAfter: Date): Promise<Authority> {
+/** A name with every name under it, or a range of addresses. */
+export type PermittedName = { readonly dNSName: string } | { readonly iPAddress: string };
+
+/** `localhost` with every name under it, and the two loopback addresses. */
+const loopback: readonly PermittedName[] = [
+  { dNSName: "localhost" },
+  { iPAddress: "127.0.0.1/32" },
+  { iPAddress: "::1/128" },
+];
+
+/** A new authority that signs leaves for these names only (those of loopback, unless told), so that trusting it endangers no other site. */
+export async function createAuthority(notAfter: Date, permitted = loopback): Promise<Authority> {
   const issuer = { commonName: "xtenant sandbox authority", keys: await generateKeyPair("ES256") };
   const extensions = [
     new BasicConstraintsExtension(true, 0, true),
     new KeyUsagesExtension(KeyUsageFlags.keyCertSign | KeyUsageFlags.cRLSign, true),
-    onlyLoopback(),
+    only(permitted),
   ];
   const subject = { commonName: issuer.commonName, publicKey: issuer.keys.publicKey, extensions, notAfter };
   return { ...issuer, certificate: await issueCertificate(subject, issuer) };
 }
 
-/** `localhost` with every name under it, and the two loopback addresses (RFC 5280 §4.2.1.10). */
-function onlyLoopback(): Extension {
-  const names = [{ dNSName: "localhost" }, { iPAddress: "127.0.0.1/32" }, { iPAddress: "::1/128" }];
+/** Name constraints (RFC 5280 §4.2.1.10). */
+function only(names: readonly PermittedName[]): Extension {
   const permitted = names.map((name) => new GeneralSubtree({ base: new GeneralName(name) }));
   const constraints = new NameConstraints({ permittedSubtrees: new GeneralSubtrees(permitted) });
   return new Extension(id_ce_nameConstraints, true, AsnConvert.serialize(constraints));

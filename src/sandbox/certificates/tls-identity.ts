@@ -2,7 +2,7 @@ import "reflect-metadata"; // the X.509 library wants it loaded first
 import { KeyObject } from "node:crypto";
 import { type JsonGeneralNames, SubjectAlternativeNameExtension } from "@peculiar/x509";
 import { generateKeyPair } from "jose";
-import { createAuthority } from "./authority.ts";
+import { createAuthority, type PermittedName } from "./authority.ts";
 import { issueCertificate, leaf } from "./certificate.ts";
 
 /** What the server shows to its clients (PEM), and the authority that they must trust to believe it. */
@@ -19,13 +19,16 @@ const loopbackNames: JsonGeneralNames = [
 ];
 
 /**
- * A new authority and a server certificate under it, which clients believe for loopback names only. The authority's
- * private key is forgotten on return, so nobody can ever sign another certificate with it.
+ * A new authority and a server certificate under it, which clients believe for the permitted names only, those of loopback
+ * unless told. The authority's private key is forgotten on return, so nobody can ever sign another certificate with it.
  */
-export async function createTlsIdentity(names = loopbackNames): Promise<TlsIdentity> {
+export async function createTlsIdentity(
+  names = loopbackNames,
+  permitted?: readonly PermittedName[],
+): Promise<TlsIdentity> {
   const notAfter = new Date(Date.now() + lifetimeMilliseconds);
   const [authority, keys] = await Promise.all([
-    createAuthority(notAfter),
+    createAuthority(notAfter, permitted),
     generateKeyPair("ES256", { extractable: true }),
   ]);
   const extensions = [...leaf("serverAuth"), new SubjectAlternativeNameExtension(names)];

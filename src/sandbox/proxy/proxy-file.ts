@@ -1,0 +1,13 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { writeAtomically } from "../../lib/store/write-atomically.ts";
+
+/** Tells `xtenant sandbox env` and the clients of a folder's sandbox that it is a proxy, and what they must trust. */
+export const proxyAuthorityFile = "proxy-ca.pem";
+
+/** Writes the authorities (PEM) that clients of the proxy must trust, or removes those of an earlier run without one. */
+export async function writeProxyFile(directory: string, authorities: readonly string[] | undefined): Promise<void> {
+  const file = join(directory, proxyAuthorityFile);
+  if (authorities === undefined) await rm(file, { force: true });
+  else await writeAtomically(file, authorities.join(""), 0o600);
+}
