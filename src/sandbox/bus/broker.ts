@@ -24,6 +24,8 @@ export type Broker = {
   accept(socket: Duplex): void;
   /** What the queue holds now. */
   counts(queue: Queue): QueueCounts;
+  /** How many connections are open. */
+  connections(): number;
   /**
    * Looks at every link again, and closes those that may not be used any more. To be called when a queue was deleted or
    * disabled; without it an idle link hears of such a change at its next operation or when its token ends.
@@ -90,7 +92,7 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
     for (const store of stores.values()) store.close();
   }
 
-  return { accept, counts: (queue) => storeOf(queue).counts(), recheck, close };
+  return { accept, counts: (queue) => storeOf(queue).counts(), connections: () => open.size, recheck, close };
 }
 
 function* queuesOf(model: Model) {

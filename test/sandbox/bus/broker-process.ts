@@ -1,6 +1,8 @@
 import { randomUUID } from "node:crypto";
+import { createServer } from "node:https";
 import tls from "node:tls";
 import { createBroker } from "../../../src/sandbox/bus/broker.ts";
+import { createWebSocketUpgrade } from "../../../src/sandbox/bus/web-socket.ts";
 import { createTlsIdentity } from "../../../src/sandbox/certificates/tls-identity.ts";
 import { createSigningKeys } from "../../../src/sandbox/entra/keys.ts";
 import { createModel, defaultQueueSettings, findNamespace, type QueueSettings } from "../../../src/sandbox/model.ts";
@@ -97,21 +99,28 @@ const commands = {
   },
   counts: (host: string, queueName: string) => broker.counts(located(host, queueName).queue),
   recheck: () => broker.recheck(),
+  connections: () => broker.connections(),
   closeBroker: () => broker.close(),
 } as const;
 
 export type Commands = typeof commands;
 
 const identity = await createTlsIdentity();
-const server = tls.createServer({ key: identity.privateKey, cert: identity.certificate }, (socket) =>
-  broker.accept(socket),
-);
+const certificate = { key: identity.privateKey, cert: identity.certificate };
+const server = tls.createServer(certificate, (socket) => broker.accept(socket));
 server.on("tlsClientError", () => {});
-server.listen(0, "127.0.0.1", () => {
-  const address = server.address();
-  const port = typeof address === "object" ? address?.port : undefined;
-  process.send?.({ ready: { port, authority: identity.ca } });
-});
+const https = createServer(certificate);
+https.on("upgrade", createWebSocketUpgrade(broker.accept));
+
+const listening = (listener: tls.Server) =>
+  new Promise<number | undefined>((resolve) => {
+    listener.listen(0, "127.0.0.1", () => {
+      const address = listener.address();
+      resolve(typeof address === "object" ? address?.port : undefined);
+    });
+  });
+const [port, webSocketPort] = await Promise.all([listening(server), listening(https)]);
+process.send?.({ ready: { port, webSocketPort, authority: identity.ca } });
 
 process.on("message", async ({ id, name, args }: { id: number; name: keyof Commands; args: unknown[] }) => {
   const command: (...args: never[]) => unknown = commands[name];

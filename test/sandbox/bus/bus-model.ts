@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { roleDefinitions } from "../../../src/sandbox/arm/role-definitions.ts";
-import type { Model, Tenant } from "../../../src/sandbox/model.ts";
+import { createTenant, type Model, type Tenant } from "../../../src/sandbox/model.ts";
 
 const roleId = (name: string) => roleDefinitions.find((role) => role.name.endsWith(name))?.id ?? "";
 
@@ -13,16 +13,7 @@ export const roleIds = {
 
 /** A tenant with one subscription and in it one namespace without queues, `<name>-bus.servicebus.windows.net`. */
 export function addTenant(model: Model, name: string): Tenant {
-  const tenant: Tenant = {
-    id: randomUUID(),
-    displayName: name,
-    domain: `${name}.example`,
-    applications: new Map(),
-    servicePrincipals: new Map(),
-    users: new Map(),
-    subscriptions: new Map(),
-    roleAssignments: new Map(),
-  };
+  const tenant = createTenant({ id: randomUUID(), displayName: name, domain: `${name}.example` });
   const subscription = { id: randomUUID(), resourceGroups: new Map() };
   const resourceId = `/subscriptions/${subscription.id}/resourcegroups/bus/providers/microsoft.servicebus/namespaces/${name}-bus`;
   const namespace = {

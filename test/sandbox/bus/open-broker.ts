@@ -14,6 +14,10 @@ type Call = <Name extends keyof Commands>(
 /** A broker in a process of its own, with the namespaces of acme and fabrikam. */
 export type BrokerProcess = {
   readonly port: number;
+  /** Where it takes AMQP over WebSocket. */
+  readonly webSocketPort: number;
+  /** PEM of the authority behind its certificate. */
+  readonly authority: string;
   /** What it logged, oldest first. */
   readonly lines: readonly string[];
   readonly call: Call;
@@ -31,14 +35,14 @@ export async function openBroker(): Promise<BrokerProcess> {
   const lines: string[] = [];
   const pending = new Map<number, (result: never) => void>();
   let last = 0;
-  const ready = Promise.withResolvers<{ port: number; authority: string }>();
+  const ready = Promise.withResolvers<Pick<BrokerProcess, "port" | "webSocketPort" | "authority">>();
   child.on("message", (message: { ready?: never; line?: string; id?: number; result?: never }) => {
     if (message.ready) ready.resolve(message.ready);
     if (message.line) lines.push(message.line);
     if (message.id !== undefined) pending.get(message.id)?.(message.result as never);
   });
   child.on("exit", () => ready.reject(new Error("the broker process ended")));
-  const { port, authority } = await ready.promise;
+  const { port, webSocketPort, authority } = await ready.promise;
   tls.setDefaultCACertificates([...tls.getCACertificates("default"), authority]);
 
   const call: Call = (name, ...args) => {
@@ -48,7 +52,8 @@ export async function openBroker(): Promise<BrokerProcess> {
     child.send({ id, name, args });
     return promise;
   };
-  return { port, lines, call, isRunning: () => child.exitCode === null, close: () => stop(child) };
+  const isRunning = () => child.exitCode === null;
+  return { port, webSocketPort, authority, lines, call, isRunning, close: () => stop(child) };
 }
 
 async function stop(child: ChildProcess) {
