@@ -19,7 +19,7 @@ beforeAll(async () => {
   sandbox = await startSandboxProcess();
   const config = parseConfig(JSON.parse(await readFile(sandbox.configFile, "utf8")), sandbox.configFile);
   if (!("provider" in config)) throw new Error(JSON.stringify(config));
-  const log = { info: () => {}, debug: () => {} };
+  const log = { ask: () => {}, info: () => {}, debug: () => {} };
   const file = { read: async () => config, change: () => Promise.reject(new Error("unchanged")) };
   const terminal = fakeTerminal();
   const cloud = azureCloud(file.read, { env: {}, log });

@@ -14,7 +14,7 @@ const statuses = 600;
 async function putStatuses(config: string): Promise<void> {
   const parsed = parseConfig(JSON.parse(await readFile(config, "utf8")), config);
   if (!("provider" in parsed)) throw new Error(JSON.stringify(parsed));
-  const cloud = azureCloud(async () => parsed, { env: {}, log: { info: () => {}, debug: () => {} } });
+  const cloud = azureCloud(async () => parsed, { env: {}, log: { ask: () => {}, info: () => {}, debug: () => {} } });
   await using mailbox = await cloud.responderMailbox(findCustomer(parsed, customerName("acme")));
   const outbox = await mailbox.outbox();
   const batch = (from: number) => Array.from({ length: 50 }, (_, index) => from + index);

@@ -13,7 +13,7 @@ export const bareContext = (): Context => ({
     responderMailbox: unused,
   },
   config: { read: unused, change: unused },
-  log: { info: () => {}, debug: () => {} },
+  log: { ask: () => {}, info: () => {}, debug: () => {} },
   terminal: {
     stdin: process.stdin,
     stdout: output(),

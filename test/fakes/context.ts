@@ -49,7 +49,7 @@ export function fakeContext() {
   const context: Context = {
     cloud: memory.cloud,
     config: { read: async () => config, change: () => Promise.reject(new Error("this config does not change")) },
-    log: { info: (line) => said.push(line), debug: () => {} },
+    log: { ask: () => {}, info: (line) => said.push(line), debug: () => {} },
     terminal,
     signal: stop.signal,
   };

@@ -16,6 +16,6 @@ cloudContract("Azure's SDKs on the sandbox", async () => {
   const sandbox = await startSandboxProcess();
   const config = parseConfig(JSON.parse(await readFile(sandbox.configFile, "utf8")), sandbox.configFile);
   if (!("provider" in config)) throw new Error(JSON.stringify(config));
-  const log = { info: () => {}, debug: () => {} };
+  const log = { ask: () => {}, info: () => {}, debug: () => {} };
   return { cloud: azureCloud(async () => config, { env: {}, log }), config, close: sandbox.stop };
 });

@@ -3,7 +3,11 @@ import type { CloudEndpoints } from "../tenancy/cloud-endpoints.ts";
 /** What a credential needs from outside the config. */
 export type Surroundings = {
   readonly env: Readonly<Record<string, string | undefined>>;
-  readonly log: { readonly info: (line: string) => void; readonly debug: (line: string) => void };
+  readonly log: {
+    readonly ask: (line: string) => void;
+    readonly info: (line: string) => void;
+    readonly debug: (line: string) => void;
+  };
 };
 
 /** The identity SDK and what every credential of one cloud is made with. */

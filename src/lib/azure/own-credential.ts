@@ -51,7 +51,7 @@ function personCredential(
       return new sdk.DeviceCodeCredential({
         ...options,
         tenantId,
-        userPromptCallback: ({ message }) => log.info(message),
+        userPromptCallback: ({ message }) => log.ask(message),
       });
   }
 }

@@ -3,6 +3,8 @@ import type { Terminal } from "./terminal.ts";
 
 /** Talk on stderr: never data, never secrets. */
 export type Log = {
+  /** What a person must read to go on, such as a code to type elsewhere; never silent. */
+  readonly ask: (line: string) => void;
   /** Progress and notices; silent under `--quiet`. */
   readonly info: (line: string) => void;
   /** What was chosen and why; only under `--verbose`. */
@@ -12,5 +14,5 @@ export type Log = {
 export function createLog(stderr: Terminal["stderr"], { quiet, verbose }: { quiet: boolean; verbose: boolean }): Log {
   const write = (line: string) => void stderr.write(`${plainText(line)}\n`);
   const silent = () => {};
-  return { info: quiet ? silent : write, debug: verbose && !quiet ? write : silent };
+  return { ask: write, info: quiet ? silent : write, debug: verbose && !quiet ? write : silent };
 }

@@ -12,7 +12,10 @@ test("a secret that arrives later is found: a failure to read it is not remember
   const document = withValue(configDocument(), "provider.credential", { kind: "secret", secretFile: "app.secret" });
   const config = parseConfig(document, join(folder.path, "xtenant.json"));
   if (!("provider" in config)) throw new Error(JSON.stringify(config));
-  const credentials = await createCredentials(config, { env: {}, log: { info: () => {}, debug: () => {} } });
+  const credentials = await createCredentials(config, {
+    env: {},
+    log: { ask: () => {}, info: () => {}, debug: () => {} },
+  });
   await expect(credentials.providerIn(tenantId(ids.acme))).rejects.toMatchObject({ code: "SecretMissing" });
 
   await writeFile(join(folder.path, "app.secret"), "v3ry~s3cret");

@@ -18,6 +18,7 @@ const codeLifetimeMilliseconds = 10 * 60_000;
 type AuthorizeRequest = ConsentRequest & {
   readonly codeChallenge: string | undefined;
   readonly nonce: string | undefined;
+  readonly responseMode: "query" | "form_post";
 };
 
 /** Signs a user in for an app (RFC 6749 §4.1.1); an app that the tenant does not know is admitted on the way. */
@@ -35,15 +36,32 @@ ${choice(peopleOf(environment, request.tenant), proofs.issue(context))}`,
   });
   app.post(path, async (context) => {
     const request = readAuthorize(environment, context);
-    const { redirectUri, state } = request;
     const form = await readForm(context);
     proofs.check(context, form.proof);
-    if (form.decision !== "accept") return context.redirect(redirectTo(redirectUri, { ...cancelled, state }));
+    if (form.decision !== "accept") return answer(context, request, cancelled);
     const person = personIn(form, peopleOf(environment, request.tenant));
     if (!isAdmitted(request.asker, person.tenant)) accept(environment, request, person);
-    return context.redirect(redirectTo(redirectUri, { code: issueCode(environment, request, person), state }));
+    return answer(context, request, { code: issueCode(environment, request, person) });
   });
   return app;
+}
+
+/** By redirect, or by a form that the browser posts (OAuth 2.0 Form Post Response Mode); without scripts a person posts it. */
+function answer(
+  context: Context,
+  { redirectUri, responseMode, state }: AuthorizeRequest,
+  outcome: Record<string, string>,
+) {
+  const parameters = { ...outcome, ...(state === undefined ? {} : { state }) };
+  if (responseMode === "query") return context.redirect(redirectTo(redirectUri, parameters));
+  const fields = Object.entries(parameters).map(
+    ([name, value]) => html`<input type="hidden" name="${name}" value="${value}">`,
+  );
+  return page(
+    context,
+    { title: "Signed in", target: redirectUri },
+    html`<form method="post" action="${redirectUri}">${fields}<button class="main">Continue</button></form>`,
+  );
 }
 
 const cancelled = {
@@ -56,14 +74,15 @@ function readAuthorize(environment: Environment, context: Context): AuthorizeReq
   const query = readQuery(context);
   if (required(query, "response_type") !== "code")
     throw new EntraRefusal(700054, `response_type '${query.response_type}' is not enabled for the application.`);
-  if (query.response_mode !== undefined && query.response_mode !== "query")
-    throw new EntraRefusal(90023, `response_mode '${query.response_mode}' is not supported.`);
+  const responseMode = query.response_mode ?? "query";
+  if (responseMode !== "query" && responseMode !== "form_post")
+    throw new EntraRefusal(90023, `response_mode '${responseMode}' is not supported.`);
   if (query.code_challenge !== undefined && query.code_challenge_method !== "S256")
     throw new EntraRefusal(90023, "The value of 'code_challenge_method' must be S256.");
   const scope = required(query, "scope");
   userAudience(environment.baseUrl, scope);
   const request = readRequest(environment, context, scope);
-  return { ...request, codeChallenge: query.code_challenge, nonce: query.nonce };
+  return { ...request, codeChallenge: query.code_challenge, nonce: query.nonce, responseMode };
 }
 
 const issueCode = (environment: Environment, request: AuthorizeRequest, { tenant, user }: Person) =>
