@@ -3,19 +3,21 @@ import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
 import { duration, port } from "../lib/cli/parsers.ts";
 import type { Run, View } from "../lib/cli/run.ts";
+import { defined } from "../lib/defined.ts";
 import { Failure } from "../lib/failure.ts";
 
-type Options = { readonly dir: string; readonly port: number; readonly roleDelay: number };
+type Options = { readonly dir: string; readonly port: number; readonly roleDelay: number; readonly scenario?: string };
 
 type Ready = { readonly type: "ready"; readonly port: number; readonly config: string };
 
 /** Runs the stand-in in this process until the signal aborts; ready means that it listens and its config is written. */
 export async function* sandbox(
   { log, signal }: Context,
-  { dir: directory, port: wanted, roleDelay }: Options,
+  { dir: directory, port: wanted, roleDelay, scenario }: Options,
 ): AsyncGenerator<Ready> {
   const { startSandbox } = await import("../sandbox/start.ts");
-  const running = await startSandbox({ directory, port: wanted, roleDelay, log: log.debug }).catch(portInUse);
+  const options = { directory, port: wanted, roleDelay, ...defined({ scenarioFile: scenario }), log: log.debug };
+  const running = await startSandbox(options).catch(explained);
   try {
     yield { type: "ready", port: running.port, config: running.configFile };
     if (!signal.aborted) await once(signal, "abort");
@@ -24,7 +26,12 @@ export async function* sandbox(
   }
 }
 
-function portInUse(cause: NodeJS.ErrnoException): never {
+function explained(cause: NodeJS.ErrnoException): never {
+  if (cause.code === "BAD_SCENARIO")
+    throw new Failure("usage", `the scenario cannot be played: ${cause.message}`, {
+      code: "BadScenario",
+      hint: "docs/sandbox.md has every word of a scenario",
+    });
   if (cause.code !== "EADDRINUSE") throw cause;
   throw new Failure("conflict", "the port is in use by another program", {
     code: "EADDRINUSE",
@@ -44,4 +51,5 @@ export const sandboxCommand = (run: Run) =>
     .requiredOption("-d, --dir <folder>", "where to write xtenant.json, ca.pem and the secrets (made if it is missing)")
     .option("-p, --port <number>", "port to listen on; 0 takes any free one", port, 0)
     .option("--role-delay <duration>", "how long a new role assignment takes to become effective", duration, 0)
+    .option("--scenario <file>", "misbehaviour to begin with: delays, throttling, refusals, revocation (JSON)")
     .action((options) => run(sandbox, view)(options));

@@ -1,22 +1,27 @@
 import { createArm } from "./arm/arm.ts";
 import { createEntra } from "./entra/entra.ts";
 import type { Environment } from "./environment.ts";
+import { createControl } from "./faults/control.ts";
+import type { Endpoint } from "./faults/scenario.ts";
 import { createGraph } from "./graph/graph.ts";
 import type { Answer } from "./http.ts";
 import { createImds } from "./imds/imds.ts";
 
-/** All that answers inside TLS, told apart by the first segment of the path. */
-export function secureApps(environment: Environment): Answer {
+/** All that answers inside TLS, told apart by the first segment of the path; `/control` opens with the key only. */
+export function secureApps(environment: Environment, controlKey: string): Answer {
   const [entra, graph, arm] = [createEntra(environment), createGraph(environment), createArm(environment)];
+  const control = createControl(environment, controlKey);
+  const unlessRefused = (endpoint: Endpoint, answer: Answer) => async (request: Request) =>
+    (await environment.faults.interfere(endpoint, request)) ?? answer(request);
+  const answers: Record<string, Answer> = {
+    control: (request) => control.fetch(request),
+    graph: unlessRefused("graph", (request) => graph.fetch(request)),
+    arm: unlessRefused("arm", (request) => arm.fetch(request)),
+  };
+  const otherwise = unlessRefused("entra", (request) => entra.fetch(request));
   return (request) => {
-    switch (new URL(request.url).pathname.split("/")[1]) {
-      case "graph":
-        return graph.fetch(request);
-      case "arm":
-        return arm.fetch(request);
-      default:
-        return entra.fetch(request);
-    }
+    const segment = new URL(request.url).pathname.split("/")[1] ?? "";
+    return (Object.hasOwn(answers, segment) ? answers[segment] : undefined)?.(request) ?? otherwise(request);
   };
 }
 

@@ -1,5 +1,5 @@
 import { findRoleDefinition, type RoleDefinition } from "./arm/role-definitions.ts";
-import type { Tenant } from "./model.ts";
+import type { RoleAssignment, Tenant } from "./model.ts";
 
 export type Permission = { readonly action: string } | { readonly dataAction: string };
 
@@ -9,16 +9,21 @@ export const receiveMessages: Permission = { dataAction: "Microsoft.ServiceBus/n
 
 /** Whether the principal holds a role, in force now, at this resource or at a scope above it, that carries the permission. */
 export function isAllowed(tenant: Tenant, principalId: string, resourceId: string, wanted: Permission, now: Date) {
-  return tenant.roleAssignments.values().some((assignment) => {
+  return assignmentsInForce(tenant, now).some((assignment) => {
     const role = findRoleDefinition(assignment.roleId);
     return (
       role !== undefined &&
       assignment.principalId === principalId &&
-      assignment.effectiveAt <= now &&
       isAtOrAbove(assignment.scope, resourceId) &&
       carries(role, wanted)
     );
   });
+}
+
+/** Those that have taken effect, and removed ones that have not lost it yet. */
+function* assignmentsInForce({ roleAssignments, removedAssignments }: Tenant, now: Date): Generator<RoleAssignment> {
+  for (const assignment of roleAssignments.values()) if (assignment.effectiveAt <= now) yield assignment;
+  for (const assignment of removedAssignments.values()) if (assignment.endsAt > now) yield assignment;
 }
 
 /** Azure's scopes are path prefixes, compared without case. */

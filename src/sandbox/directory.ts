@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import type { Environment } from "./environment.ts";
 import { type Application, findServicePrincipal, type Model, type ServicePrincipal, type Tenant } from "./model.ts";
 
 /** Directory roles whose holders may admit an app for the whole tenant (Entra, grant tenant-wide admin consent). */
@@ -16,9 +17,14 @@ export const isAdministrator = ({ directoryRoles }: { readonly directoryRoles: r
 export type Registration = { readonly tenant: Tenant; readonly application: Application };
 
 /** The app's service principal in this tenant, created unless it is there. */
-export function admit(tenant: Tenant, { tenant: owner, application }: Registration, now: Date): ServicePrincipal {
+export function admit(
+  { now, faults }: Pick<Environment, "now" | "faults">,
+  tenant: Tenant,
+  { tenant: owner, application }: Registration,
+): ServicePrincipal {
   const existing = findServicePrincipal(tenant, application.appId);
   if (existing !== undefined) return existing;
+  const { principalDelay } = faults.scenario;
   const principal: ServicePrincipal = {
     id: randomUUID(),
     appId: application.appId,
@@ -28,11 +34,16 @@ export function admit(tenant: Tenant, { tenant: owner, application }: Registrati
     type: "Application",
     graphPermissions: [],
     directoryRoles: [],
-    createdAt: now,
+    createdAt: now(),
+    ...(principalDelay > 0 ? { replicatedAt: new Date(now().getTime() + principalDelay) } : {}),
   };
   tenant.servicePrincipals.set(principal.id, principal);
   return principal;
 }
+
+/** Whether the services beside Graph know it by now. */
+export const isReplicated = ({ replicatedAt }: ServicePrincipal, now: Date): boolean =>
+  replicatedAt === undefined || replicatedAt <= now;
 
 /** Its role assignments stay, as in Azure, and point to nobody. */
 export function deleteServicePrincipal(model: Model, tenant: Tenant, principal: ServicePrincipal): void {

@@ -1,4 +1,5 @@
 import type { SigningKeys } from "./entra/keys.ts";
+import type { Faults } from "./faults/faults.ts";
 import type { Model, Queue, QueueCounts } from "./model.ts";
 
 /** What every endpoint of the stand-in is a view on. */
@@ -7,11 +8,11 @@ export type Environment = {
   readonly keys: SigningKeys;
   /** `https://localhost:PORT`, without a slash at the end. */
   readonly baseUrl: string;
-  /** Milliseconds until a new role assignment takes effect. */
-  readonly roleDelay: number;
+  /** What goes wrong on purpose. */
+  readonly faults: Faults;
   readonly now: () => Date;
   /** What a queue holds now; only the broker knows. */
   readonly counts: (queue: Queue) => QueueCounts;
-  /** Tells the broker that queues were removed or have other settings, so that links to them end. */
-  readonly queuesChanged: () => void;
+  /** Tells the broker that queues, roles or principals are not what they were, so that links that may not go on end. */
+  readonly recheckLinks: () => void;
 };

@@ -14,6 +14,8 @@ export type FileInputs = {
   readonly certificate: ClientCertificate;
   /** The workload identity's assertion, a JWT. */
   readonly assertion: string;
+  /** What opens `/control`. */
+  readonly controlKey: string;
 };
 
 /** Writes the authority, the secrets, and last the config that refers to them; resolves to the config's path. */
@@ -31,10 +33,11 @@ export async function writeFiles(directory: string, inputs: FileInputs): Promise
   return configFile;
 }
 
-const secretFiles = ({ seed, certificate, assertion }: FileInputs): Record<string, string> => ({
+const secretFiles = ({ seed, certificate, assertion, controlKey }: FileInputs): Record<string, string> => ({
   provider: secretOf(seed.provider.application),
   "provider.pem": `${certificate.certificate}${certificate.privateKey}`,
   "provider.jwt": assertion,
+  control: controlKey,
   "contoso-administrator": secretOf(seed.provider.administrator),
   ...Object.fromEntries(
     seed.customers.map(({ name, administrator }) => [`${name}-administrator`, secretOf(administrator)]),

@@ -44,6 +44,8 @@ export type Tenant = {
   readonly users: Map<string, User>;
   readonly subscriptions: Map<string, Subscription>;
   readonly roleAssignments: Map<string, RoleAssignment>;
+  /** Removed, but still honoured for a while when propagation is rehearsed; keyed by name. */
+  readonly removedAssignments: Map<string, RoleAssignment & { readonly endsAt: Date }>;
 };
 
 /** An app registration; lives in its home tenant only. Keyed by `id`, the object id. */
@@ -83,6 +85,7 @@ export type FederatedIdentityCredential = {
   readonly issuer: string;
   readonly subject: string;
   readonly audiences: readonly string[];
+  readonly description?: string;
 };
 
 /** An app's object in one tenant (its own, or a customer's after consent), or a managed identity. Keyed by `id`. */
@@ -98,6 +101,8 @@ export type ServicePrincipal = {
   /** Directory roles it holds, such as `Cloud Application Administrator`. */
   readonly directoryRoles: readonly string[];
   readonly createdAt: Date;
+  /** When Entra's token service and Resource Manager begin to know it; at once when undefined. */
+  readonly replicatedAt?: Date;
 };
 
 export type User = {
@@ -208,6 +213,7 @@ export const createTenant = (names: Pick<Tenant, "id" | "displayName" | "domain"
   users: new Map(),
   subscriptions: new Map(),
   roleAssignments: new Map(),
+  removedAssignments: new Map(),
 });
 
 /** The tenant of this id or verified domain, as Entra's paths accept either. */

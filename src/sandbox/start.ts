@@ -1,9 +1,14 @@
+import { randomBytes } from "node:crypto";
+import { readFile } from "node:fs/promises";
 import { plainApps, secureApps } from "./apps.ts";
 import { createBroker } from "./bus/broker.ts";
 import { createClientCertificate } from "./certificates/client-certificate.ts";
 import { createTlsIdentity } from "./certificates/tls-identity.ts";
 import { createSigningKeys, type SigningKeys } from "./entra/keys.ts";
 import type { Environment } from "./environment.ts";
+import { createFaults } from "./faults/faults.ts";
+import { perform } from "./faults/perform.ts";
+import { BadScenario, parseScenarioText } from "./faults/scenario.ts";
 import { writeFiles } from "./files.ts";
 import { createHttp } from "./http.ts";
 import { listen } from "./listen.ts";
@@ -19,8 +24,10 @@ export type SandboxOptions = {
   readonly directory: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** Milliseconds until a new role assignment takes effect. */
+  /** Milliseconds until a new role assignment takes effect, where the scenario does not say. */
   readonly roleDelay: number;
+  /** A file with the scenario of misbehaviour to begin with (JSON). */
+  readonly scenarioFile?: string;
   /** Whether the port is also a proxy for clients that insist on Azure's own names; writes `proxy-ca.pem`. */
   readonly proxy?: boolean;
   readonly log: (line: string) => void;
@@ -35,10 +42,19 @@ export type Sandbox = {
 
 const dayMilliseconds = 24 * 3600_000;
 
-/** Starts the stand-in for Azure on one loopback port. Rejects with the code EADDRINUSE when the port is taken. */
+/**
+ * Starts the stand-in for Azure on one loopback port. Rejects with the code EADDRINUSE when the port is taken, with
+ * BAD_SCENARIO when the scenario cannot be played.
+ */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { directory, port: wanted, roleDelay, log } = options;
-  const now = () => new Date();
+  const { directory, port: wanted, log } = options;
+  const faults = createFaults({
+    scenario: await firstScenario(options),
+    perform: (action) => perform(environment, action),
+    changed: () => environment.recheckLinks(),
+    log,
+  });
+  const now = () => new Date(Date.now() + faults.scenario.clockSkew);
   const [identity, keys, certificate, proxyIdentity] = await Promise.all([
     createTlsIdentity(),
     createSigningKeys(now),
@@ -54,23 +70,25 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     model,
     keys,
     baseUrl,
-    roleDelay,
+    faults,
     now,
     counts: broker.counts,
-    queuesChanged: broker.recheck,
+    recheckLinks: broker.recheck,
   };
-  const answer = secureApps(environment);
+  const controlKey = randomBytes(32).toString("base64url");
+  const answer = secureApps(environment, controlKey);
   const https = createHttp(port.number, answer, log);
   const http = createHttp(port.number, plainApps(environment), log);
   if (proxyIdentity) http.on("connect", createProxy({ identity: proxyIdentity, baseUrl, answer, log }));
   port.serve(createSwitch(identity, { amqp: broker.accept, https, http, log }));
   const close = async () => {
+    faults.close();
     await broker.close();
     await port.close();
   };
   try {
     const assertion = await workloadAssertion(keys, baseUrl);
-    const files = { seed: seeded, port: port.number, ca: identity.ca, certificate, assertion };
+    const files = { seed: seeded, port: port.number, ca: identity.ca, certificate, assertion, controlKey };
     const configFile = await writeFiles(directory, files);
     await writeProxyFile(directory, proxyIdentity && [proxyIdentity.ca, identity.ca]);
     return { port: port.number, configFile, close };
@@ -78,6 +96,13 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await close();
     throw error;
   }
+}
+
+/** The scenario of the file; new roles are delayed as the options say, unless the scenario does. */
+async function firstScenario({ scenarioFile, roleDelay }: SandboxOptions) {
+  const read = (file: string) =>
+    readFile(file, "utf8").catch((error: Error) => Promise.reject(new BadScenario(error.message)));
+  return { roleDelay, ...parseScenarioText(scenarioFile === undefined ? "{}" : await read(scenarioFile)) };
 }
 
 /** What a workload outside Azure would get from its own platform: a token that the app trusts, good for a day. */

@@ -24,6 +24,7 @@ const read = (...path: string[]) => readFile(join(directory, ...path), "utf8");
 const secretNames = [
   "acme-administrator",
   "contoso-administrator",
+  "control",
   "fabrikam-administrator",
   "provider",
   "provider.jwt",

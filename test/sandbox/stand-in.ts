@@ -4,6 +4,9 @@ import { type ClientCertificate, createClientCertificate } from "../../src/sandb
 import { createSigningKeys } from "../../src/sandbox/entra/keys.ts";
 import { appToken, userToken } from "../../src/sandbox/entra/tokens.ts";
 import type { Environment } from "../../src/sandbox/environment.ts";
+import { createFaults } from "../../src/sandbox/faults/faults.ts";
+import { perform } from "../../src/sandbox/faults/perform.ts";
+import { parseScenario } from "../../src/sandbox/faults/scenario.ts";
 import type { QueueCounts, ServicePrincipal, Tenant, User } from "../../src/sandbox/model.ts";
 import type { SeededCustomer } from "../../src/sandbox/seed/customer.ts";
 import { type Seed, seed } from "../../src/sandbox/seed/seed.ts";
@@ -24,6 +27,8 @@ export type StandIn = {
 };
 
 export const baseUrl = "https://localhost:5671";
+/** Opens `/control` of every stand-in. */
+export const controlKey = "the-key-of-these-tests";
 const noMessages: QueueCounts = { active: 0, deadLetter: 0, scheduled: 0, sizeBytes: 0 };
 
 /** Made once for all stand-ins of a test file: RSA keys take their time. */
@@ -45,16 +50,22 @@ export async function createStandIn(options: StandInOptions = {}): Promise<Stand
   const certificate = await (isOwn ? newCertificate() : sharedCertificate);
   const keys = await createSigningKeys(now, isOwn ? generateKeyPair("RS256") : sharedKeys);
   const seeded = seed({ baseUrl, certificate: certificate.certificate, now: now() });
+  const faults = createFaults({
+    scenario: { ...parseScenario({}), roleDelay },
+    perform: (action) => perform(environment, action),
+    changed: () => {},
+    log: () => {},
+  });
   const environment: Environment = {
     model: seeded.model,
     keys,
     baseUrl,
-    roleDelay,
-    now,
+    faults,
+    now: () => new Date(now().getTime() + faults.scenario.clockSkew),
     counts: () => counts,
-    queuesChanged: () => {},
+    recheckLinks: () => {},
   };
-  const [secure, plain] = [secureApps(environment), plainApps(environment)];
+  const [secure, plain] = [secureApps(environment, controlKey), plainApps(environment)];
   const customer = (name: string) => {
     const found = seeded.customers.find((one) => one.name === name);
     if (found === undefined) throw new Error(`no customer ${name} in the seed`);

@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { isReplicated } from "../directory.ts";
+import type { Scenario } from "../faults/scenario.ts";
 import type { RoleAssignment, Tenant } from "../model.ts";
 import { ArmRefusal } from "./refusal.ts";
 import { findRoleDefinition } from "./role-definitions.ts";
@@ -15,23 +17,42 @@ export const newAssignment = z.object({
 
 type Properties = z.output<typeof newAssignment>["properties"];
 
-/** What a request asks for: when it was made, how long it takes to become effective (milliseconds), and where it applies. */
-export type Asked = Pick<RoleAssignment, "name" | "scope"> & { readonly now: Date; readonly roleDelay: number };
+/** What a request asks for: its name and where it applies, when it was made, and what the scenario says of assignments. */
+export type Asked = Pick<RoleAssignment, "name" | "scope"> & {
+  readonly now: Date;
+  readonly scenario: Pick<Scenario, "roleDelay" | "roleAssignmentLimit">;
+};
+
+/** Since ever: a clock that a scenario sets back must not make a role ineffective again. */
+const always = new Date(0);
 
 /** The assignment that a request asks for; throws when Azure would not make it in this tenant. */
-export function parseAssignment(tenant: Tenant, { name, scope, now, roleDelay }: Asked, properties: Properties) {
+export function parseAssignment(tenant: Tenant, { name, scope, now, scenario }: Asked, properties: Properties) {
   const assignment: RoleAssignment = {
     name: assignmentName(name),
     scope,
     roleId: knownRole(properties.roleDefinitionId),
     principalId: properties.principalId,
-    principalType: principalType(tenant, properties),
+    principalType: principalType(tenant, properties, now),
     description: properties.description,
     createdAt: now,
-    effectiveAt: new Date(now.getTime() + roleDelay),
+    effectiveAt: scenario.roleDelay ? new Date(now.getTime() + scenario.roleDelay) : always,
   };
   checkNew(tenant, assignment);
+  if (assignmentsOf(tenant, scope) >= scenario.roleAssignmentLimit)
+    throw new ArmRefusal(
+      400,
+      "RoleAssignmentLimitExceeded",
+      `No more role assignments can be created: the subscription may have ${scenario.roleAssignmentLimit}.`,
+    );
   return assignment;
+}
+
+/** How many the subscription of this scope has. */
+function assignmentsOf({ roleAssignments }: Tenant, scope: string): number {
+  const subscription = /^\/subscriptions\/[^/]+/.exec(scope)?.[0] ?? "";
+  const inSubscription = (one: RoleAssignment) => `${one.scope}/`.startsWith(`${subscription}/`);
+  return [...roleAssignments.values()].filter(inSubscription).length;
 }
 
 function assignmentName(name: string): string {
@@ -55,9 +76,12 @@ function knownRole(roleDefinitionId: string): string {
 }
 
 /** What the principal is in the tenant's directory; throws when it is not there or is something else than was said. */
-function principalType(tenant: Tenant, { principalId, principalType: said }: Properties): string {
-  const type = tenant.servicePrincipals.has(principalId) ? "ServicePrincipal" : "User";
-  if (type === "User" && !tenant.users.has(principalId))
+function principalType(tenant: Tenant, { principalId, principalType: said }: Properties, now: Date): string {
+  const principal = tenant.servicePrincipals.get(principalId);
+  const type = principal === undefined ? "User" : "ServicePrincipal";
+  // Whoever says what the principal is spares Azure the look at a directory that may lag behind.
+  const isUnknown = principal !== undefined && said === undefined && !isReplicated(principal, now);
+  if (isUnknown || (type === "User" && !tenant.users.has(principalId)))
     throw new ArmRefusal(
       400,
       "PrincipalNotFound",

@@ -33,12 +33,12 @@ export function queues(environment: Environment): Hono<ArmVariables> {
     const queue =
       existing ?? newQueue(namespace, context.req.param("queue"), { settings, createdAt: environment.now() });
     queue.settings = settings;
-    environment.queuesChanged();
+    environment.recheckLinks();
     return context.json(shown(queue));
   });
   app.delete(one, (context) => {
     const removed = openNamespace(environment, context, "delete").queues.delete(context.req.param("queue"));
-    environment.queuesChanged();
+    environment.recheckLinks();
     return context.body(null, removed ? 200 : 204);
   });
   return app;

@@ -10,4 +10,4 @@ export class ArmRefusal extends Error {
   }
 }
 
-export const armErrorBody = ({ code, message }: ArmRefusal) => ({ error: { code, message } });
+export const armErrorBody = ({ code, message }: Pick<ArmRefusal, "code" | "message">) => ({ error: { code, message } });

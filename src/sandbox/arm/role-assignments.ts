@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import type { Environment } from "../environment.ts";
-import type { RoleAssignment } from "../model.ts";
+import type { RoleAssignment, Tenant } from "../model.ts";
 import { assignmentsAround } from "./assignments-around.ts";
 import { readBody } from "./body.ts";
 import { type ArmContext, type ArmVariables, requireAction } from "./caller.ts";
@@ -33,8 +33,8 @@ export function roleAssignments(environment: Environment): Hono<ArmVariables> {
     const scope = scopeOf(environment, context, "write");
     const { properties } = await readBody(context, newAssignment);
     const { tenant } = context.var;
-    const { now, roleDelay } = environment;
-    const asked = { name: context.req.param("name"), scope, now: now(), roleDelay };
+    const { now, faults } = environment;
+    const asked = { name: context.req.param("name"), scope, now: now(), scenario: faults.scenario };
     const assignment = parseAssignment(tenant, asked, properties);
     tenant.roleAssignments.set(assignment.name, assignment);
     return context.json(view(assignment), 201);
@@ -43,7 +43,7 @@ export function roleAssignments(environment: Environment): Hono<ArmVariables> {
     const scope = scopeOf(environment, context, "delete");
     const assignment = find(context, scope);
     if (assignment === undefined) return context.body(null, 204);
-    context.var.tenant.roleAssignments.delete(assignment.name);
+    remove(environment, context.var.tenant, assignment);
     return context.json(view(assignment));
   });
   return app;
@@ -55,6 +55,19 @@ function scopeOf(environment: Environment, context: ArmContext, verb: "read" | "
   requireAction(environment, context, `${actions}/${verb}`, scope);
   findScope(context.var.subscription, scope);
   return scope;
+}
+
+/** From now on, or from when the removal has reached the services. */
+function remove({ now, faults, recheckLinks }: Environment, tenant: Tenant, assignment: RoleAssignment): void {
+  const { roleRemovalDelay } = faults.scenario;
+  tenant.roleAssignments.delete(assignment.name);
+  if (roleRemovalDelay === 0) {
+    recheckLinks();
+    return;
+  }
+  const endsAt = new Date(now().getTime() + roleRemovalDelay);
+  tenant.removedAssignments.set(assignment.name, { ...assignment, endsAt });
+  setTimeout(recheckLinks, roleRemovalDelay).unref();
 }
 
 function find(context: ArmContext, scope: string): RoleAssignment | undefined {

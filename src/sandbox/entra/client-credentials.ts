@@ -14,8 +14,8 @@ export async function clientCredentials(environment: Environment, form: Form, au
   const resource = appAudience(environment.baseUrl, required(form, "scope"));
   return {
     token_type: "Bearer",
-    expires_in: tokenLifetime - 1,
-    ext_expires_in: tokenLifetime - 1,
+    expires_in: tokenLifetime(environment) - 1,
+    ext_expires_in: tokenLifetime(environment) - 1,
     access_token: await appToken(environment, tenant, client.principal, resource),
   };
 }

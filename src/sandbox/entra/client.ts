@@ -1,4 +1,4 @@
-import { type Registration, wasDeleted } from "../directory.ts";
+import { isReplicated, type Registration, wasDeleted } from "../directory.ts";
 import type { Environment } from "../environment.ts";
 import { findApplication, findServicePrincipal, type ServicePrincipal, type Tenant } from "../model.ts";
 import { EntraRefusal } from "./refusal.ts";
@@ -10,9 +10,10 @@ export type Client = Registration & { readonly principal: ServicePrincipal };
  * The app's registration and its service principal in the tenant. Throws 700016 for an app that the tenant has never
  * admitted, 7000229 for one whose service principal was deleted, 650059 for one that is no longer multi-tenant.
  */
-export function findClient({ model }: Environment, tenant: Tenant, clientId: string): Client {
+export function findClient({ model, now }: Environment, tenant: Tenant, clientId: string): Client {
   const registration = findApplication(model, clientId);
-  const principal = findServicePrincipal(tenant, clientId);
+  const found = findServicePrincipal(tenant, clientId);
+  const principal = found !== undefined && isReplicated(found, now()) ? found : undefined;
   if (registration === undefined || principal === undefined) {
     if (registration !== undefined && wasDeleted(model, tenant, registration.application.appId))
       throw new EntraRefusal(

@@ -1,5 +1,14 @@
 import { randomUUID } from "node:crypto";
-import { exportJWK, type GenerateKeyPairResult, generateKeyPair, type JWTPayload, jwtVerify, SignJWT } from "jose";
+import {
+  errors,
+  exportJWK,
+  type GenerateKeyPairResult,
+  generateKeyPair,
+  type JWTHeaderParameters,
+  type JWTPayload,
+  jwtVerify,
+  SignJWT,
+} from "jose";
 
 /** The claims that the stand-in puts in its tokens; `aud` is the resource, `tid` the tenant, `oid` the service principal. */
 export type TokenClaims = JWTPayload & {
@@ -11,31 +20,55 @@ export type TokenClaims = JWTPayload & {
   readonly appid: string;
 };
 
-/** The key pair with which the stand-in signs every token of one run; a new one at each start. */
+/** The key pairs with which the stand-in signs its tokens: one at a time, older ones are still taken until forgotten. */
 export type SigningKeys = {
   /** Public keys as a JWKS document. */
   readonly jwks: { readonly keys: readonly object[] };
-  sign(claims: JWTPayload, lifetimeSeconds: number): Promise<string>;
+  /** Lifetime and delay until the token begins to be valid are seconds. */
+  sign(claims: JWTPayload, lifetimeSeconds: number, delaySeconds?: number): Promise<string>;
   /** Checks signature, `exp` and `nbf`; audience, issuer and tenant are the caller's to compare. Throws jose's errors. */
   verify(token: string): Promise<JWTPayload>;
+  /** Signs with a new key from now on; tokens of older keys are refused when these are to be forgotten. */
+  roll(options?: { readonly forget?: boolean }): Promise<void>;
 };
+
+type Pair = Pick<GenerateKeyPairResult, "publicKey" | "privateKey">;
+type Named = Pair & { readonly kid: string; readonly jwk: object };
 
 export async function createSigningKeys(
   now: () => Date = () => new Date(),
-  pair: Promise<GenerateKeyPairResult> = generateKeyPair("RS256"),
+  pair: Promise<Pair> = generateKeyPair("RS256"),
 ): Promise<SigningKeys> {
-  const { publicKey, privateKey } = await pair;
-  const kid = randomUUID();
+  const first = await named(await pair);
+  let keys: readonly [Named, ...Named[]] = [first];
   const seconds = () => Math.floor(now().getTime() / 1000);
   return {
-    jwks: { keys: [{ ...(await exportJWK(publicKey)), kid, use: "sig", alg: "RS256" }] },
-    sign: (claims, lifetimeSeconds) =>
+    get jwks() {
+      return { keys: keys.map(({ jwk }) => jwk) };
+    },
+    sign: (claims, lifetimeSeconds, delaySeconds = 0) =>
       new SignJWT(claims)
-        .setProtectedHeader({ alg: "RS256", typ: "JWT", kid })
+        .setProtectedHeader({ alg: "RS256", typ: "JWT", kid: keys[0].kid })
         .setIssuedAt(seconds())
-        .setNotBefore(seconds())
+        .setNotBefore(seconds() + delaySeconds)
         .setExpirationTime(seconds() + lifetimeSeconds)
-        .sign(privateKey),
-    verify: async (token) => (await jwtVerify(token, publicKey, { currentDate: now() })).payload,
+        .sign(keys[0].privateKey),
+    verify: async (token) => {
+      const find = ({ kid }: JWTHeaderParameters) => {
+        const key = keys.find((one) => one.kid === kid)?.publicKey;
+        if (key === undefined) throw new errors.JWSSignatureVerificationFailed();
+        return key;
+      };
+      return (await jwtVerify(token, find, { currentDate: now() })).payload;
+    },
+    roll: async ({ forget = false } = {}) => {
+      const key = await named(await generateKeyPair("RS256"));
+      keys = forget ? [key] : [key, ...keys];
+    },
   };
 }
+
+const named = async (pair: Pair): Promise<Named> => {
+  const kid = randomUUID();
+  return { ...pair, kid, jwk: { ...(await exportJWK(pair.publicKey)), kid, use: "sig", alg: "RS256" } };
+};

@@ -4,8 +4,13 @@ import { randomUUID } from "node:crypto";
 const refusals = {
   50011: { status: 400, error: "invalid_request" },
   50020: { status: 400, error: "invalid_grant" },
+  50076: { status: 400, error: "interaction_required" },
+  50079: { status: 400, error: "interaction_required" },
   50166: { status: 400, error: "invalid_request" },
   50194: { status: 400, error: "invalid_request" },
+  50196: { status: 400, error: "invalid_grant" },
+  53003: { status: 400, error: "interaction_required" },
+  65001: { status: 400, error: "invalid_grant" },
   65004: { status: 400, error: "access_denied" },
   650056: { status: 400, error: "invalid_client" },
   650059: { status: 400, error: "unauthorized_client" },
@@ -15,8 +20,10 @@ const refusals = {
   70011: { status: 400, error: "invalid_scope" },
   70016: { status: 400, error: "authorization_pending" },
   70020: { status: 400, error: "expired_token" },
+  70021: { status: 401, error: "invalid_client" },
   500011: { status: 400, error: "invalid_resource" },
   501481: { status: 400, error: "invalid_grant" },
+  700011: { status: 400, error: "unauthorized_client" },
   700016: { status: 400, error: "unauthorized_client" },
   700021: { status: 401, error: "invalid_client" },
   700023: { status: 401, error: "invalid_client" },
@@ -38,9 +45,15 @@ const refusals = {
   90023: { status: 400, error: "invalid_request" },
   90094: { status: 403, error: "access_denied" },
   900144: { status: 400, error: "invalid_request" },
+  900382: { status: 400, error: "invalid_request" },
 } as const satisfies Record<number, { readonly status: 400 | 401 | 403; readonly error: string }>;
 
 export type EntraCode = keyof typeof refusals;
+
+/** The same by name, `AADSTS700016`. */
+export const entraRefusals: ReadonlyMap<string, { readonly status: number; readonly error: string }> = new Map(
+  Object.entries(refusals).map(([code, refusal]) => [`AADSTS${code}`, refusal]),
+);
 
 /** A request that Entra refuses, with the number that it prints after `AADSTS`. */
 export class EntraRefusal extends Error {
@@ -57,7 +70,10 @@ export class EntraRefusal extends Error {
 }
 
 /** The JSON body of a refusal; `correlationId` is the client's own id for the request, when it sent one. */
-export function refusalBody({ code, error, message }: EntraRefusal, correlationId = randomUUID().toString()) {
+export function refusalBody(
+  { code, error, message }: { readonly code: number; readonly error: string; readonly message: string },
+  correlationId = randomUUID().toString(),
+) {
   const traceId = randomUUID();
   const timestamp = `${new Date().toISOString().slice(0, 19).replace("T", " ")}Z`;
   return {

@@ -4,58 +4,51 @@ import type { ServicePrincipal, Tenant, User } from "../model.ts";
 import { isGraph } from "./resources.ts";
 
 /** Seconds until an access token expires. */
-export const tokenLifetime = 3600;
+export const tokenLifetime = ({ faults }: Environment): number => Math.floor(faults.scenario.tokens.lifetime / 1000);
+
+/** Signs a token that the scenario may have begin later or end sooner. */
+function issue(environment: Environment, claims: Parameters<Environment["keys"]["sign"]>[0]): Promise<string> {
+  const { keys, faults } = environment;
+  return keys.sign(claims, tokenLifetime(environment), Math.ceil(faults.scenario.tokens.notBefore / 1000));
+}
 
 export const issuerOf = (baseUrl: string, tenantId: string): string => `${baseUrl}/${tenantId}/v2.0`;
 
 /** An access token for an app or a managed identity in one tenant; Graph permissions travel in it as `roles`. */
-export function appToken(
-  { keys, baseUrl }: Environment,
-  tenant: Tenant,
-  principal: ServicePrincipal,
-  audience: string,
-) {
-  return keys.sign(
-    {
-      ...subject(baseUrl, tenant, principal.id, audience),
-      appid: principal.appId,
-      azp: principal.appId,
-      idtyp: "app",
-      ...(isGraph(baseUrl, audience) ? { roles: principal.graphPermissions } : {}),
-    },
-    tokenLifetime,
-  );
+export function appToken(environment: Environment, tenant: Tenant, principal: ServicePrincipal, audience: string) {
+  const { baseUrl } = environment;
+  return issue(environment, {
+    ...subject(baseUrl, tenant, principal.id, audience),
+    appid: principal.appId,
+    azp: principal.appId,
+    idtyp: "app",
+    ...(isGraph(baseUrl, audience) ? { roles: principal.graphPermissions } : {}),
+  });
 }
 
 export type UserSession = { readonly tenant: Tenant; readonly user: User; readonly clientId: string };
 
 /** An access token with which a client acts for a user. */
-export function userToken({ keys, baseUrl }: Environment, session: UserSession, audience: string) {
+export function userToken(environment: Environment, session: UserSession, audience: string) {
   const { tenant, user, clientId } = session;
-  return keys.sign(
-    {
-      ...subject(baseUrl, tenant, user.id, audience),
-      appid: clientId,
-      azp: clientId,
-      idtyp: "user",
-      scp: "user_impersonation",
-      ...names(user),
-    },
-    tokenLifetime,
-  );
+  return issue(environment, {
+    ...subject(environment.baseUrl, tenant, user.id, audience),
+    appid: clientId,
+    azp: clientId,
+    idtyp: "user",
+    scp: "user_impersonation",
+    ...names(user),
+  });
 }
 
 /** Tells a client who signed in (OpenID Connect Core §2). */
-export function idToken({ keys, baseUrl }: Environment, session: UserSession, nonce: string | undefined) {
+export function idToken(environment: Environment, session: UserSession, nonce: string | undefined) {
   const { tenant, user, clientId } = session;
-  return keys.sign(
-    {
-      ...subject(baseUrl, tenant, user.id, clientId),
-      ...names(user),
-      ...(nonce === undefined ? {} : { nonce }),
-    },
-    tokenLifetime,
-  );
+  return issue(environment, {
+    ...subject(environment.baseUrl, tenant, user.id, clientId),
+    ...names(user),
+    ...(nonce === undefined ? {} : { nonce }),
+  });
 }
 
 const subject = (baseUrl: string, tenant: Tenant, id: string, audience: string) => ({

@@ -23,8 +23,8 @@ export async function userTokens(environment: Environment, { scope, nonce, ...re
   return {
     token_type: "Bearer",
     scope: [...resourceScopes(scope), "openid", "profile"].join(" "),
-    expires_in: tokenLifetime - 1,
-    ext_expires_in: tokenLifetime - 1,
+    expires_in: tokenLifetime(environment) - 1,
+    ext_expires_in: tokenLifetime(environment) - 1,
     access_token: await userToken(environment, session, audience),
     ...(granted.includes("openid") ? { id_token: await idToken(environment, session, nonce) } : {}),
     ...(granted.includes("offline_access") ? { refresh_token: refreshToken(environment, { ...redeemed, scope }) } : {}),

@@ -12,7 +12,10 @@ export class GraphRefusal extends Error {
   }
 }
 
-export function graphErrorBody({ code, message }: GraphRefusal, clientRequestId: string | undefined) {
+export function graphErrorBody(
+  { code, message }: Pick<GraphRefusal, "code" | "message">,
+  clientRequestId: string | undefined,
+) {
   const requestId = randomUUID();
   return {
     error: {

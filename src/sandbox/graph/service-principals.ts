@@ -15,7 +15,7 @@ const changes = z.object({ accountEnabled: z.boolean().optional(), displayName: 
 
 /** Resource type servicePrincipal. A key is an object id, or `appId=…` as the path rewriting leaves it. */
 export function servicePrincipals(environment: Environment): Hono<GraphVariables> {
-  const { model, now } = environment;
+  const { model, recheckLinks } = environment;
   const app = new Hono<GraphVariables>();
   app.get("/", (context) =>
     context.json(many(context, entity, [...context.var.caller.tenant.servicePrincipals.values()].map(view))),
@@ -31,7 +31,7 @@ export function servicePrincipals(environment: Environment): Hono<GraphVariables
       throw alreadyExists(
         `The service principal cannot be created, updated, or restored because the service principal name ${appId} is already in use.`,
       );
-    const principal = admit(caller.tenant, registrationFor(environment, caller, appId), now());
+    const principal = admit(environment, caller.tenant, registrationFor(environment, caller, appId));
     return context.json(one(context, entity, view(principal)), 201);
   });
   app.patch("/:key", async (context) => {
@@ -40,16 +40,18 @@ export function servicePrincipals(environment: Environment): Hono<GraphVariables
     const key = context.req.param("key");
     const appId = key.match(/^appId=(.+)$/)?.[1];
     if (appId !== undefined && createsIfMissing(context) && !findServicePrincipal(caller.tenant, appId)) {
-      const principal = admit(caller.tenant, registrationFor(environment, caller, appId), now());
+      const principal = admit(environment, caller.tenant, registrationFor(environment, caller, appId));
       apply(principal, change);
       return context.json(one(context, entity, view(principal)), 201);
     }
     apply(find(caller.tenant, key), change);
+    recheckLinks();
     return context.body(null, 204);
   });
   app.delete("/:key", (context) => {
     const caller = requireWrite(context.var.caller);
     deleteServicePrincipal(model, caller.tenant, find(caller.tenant, context.req.param("key")));
+    recheckLinks();
     return context.body(null, 204);
   });
   return app;

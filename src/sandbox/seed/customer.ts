@@ -102,6 +102,6 @@ function assign(tenant: Tenant, { scope, roleId, principal, now }: Assignment): 
     principalType: principal.kind ?? "ServicePrincipal",
     description: undefined,
     createdAt: now,
-    effectiveAt: now,
+    effectiveAt: new Date(0),
   });
 }

@@ -1,7 +1,8 @@
 import type { Application, ServicePrincipal, Tenant, User } from "../model.ts";
 import { guid, newSecret } from "./identifiers.ts";
 
-const yearMilliseconds = 365 * 24 * 3600_000;
+const dayMilliseconds = 24 * 3600_000;
+const yearMilliseconds = 365 * dayMilliseconds;
 
 type Details = Partial<Omit<Application, "id" | "appId" | "displayName" | "createdAt">>;
 
@@ -30,7 +31,7 @@ export function addSecret(application: Application, now: Date): string {
     keyId: guid(`secret ${application.displayName}`),
     displayName: "sandbox",
     secret,
-    startsAt: now,
+    startsAt: new Date(now.getTime() - dayMilliseconds), // the scenario may set the clock back
     endsAt: new Date(now.getTime() + yearMilliseconds),
   });
   return secret;

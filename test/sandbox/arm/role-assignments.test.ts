@@ -16,7 +16,7 @@ beforeEach(async () => {
   standIn = await createStandIn({ roleDelay });
   owner = await asOwner(standIn);
   scope = namespaceScope(standIn);
-  provider = admit(standIn.acme.tenant, standIn.seeded.provider, standIn.environment.now());
+  provider = admit(standIn.environment, standIn.acme.tenant, standIn.seeded.provider);
 });
 
 const assignments = (at = scope) => `${at}/providers/Microsoft.Authorization/roleAssignments`;

@@ -12,7 +12,7 @@ let acme: string;
 beforeAll(async () => {
   standIn = await createStandIn();
   acme = standIn.acme.tenant.id;
-  admit(standIn.acme.tenant, standIn.seeded.provider, standIn.environment.now());
+  admit(standIn.environment, standIn.acme.tenant, standIn.seeded.provider);
 });
 
 const present = (token: string) => requestAsProvider(standIn, acme, asAssertion(token));

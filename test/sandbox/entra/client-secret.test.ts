@@ -12,7 +12,7 @@ beforeEach(async () => {
   secret = { client_secret: providerSecret(standIn) };
 });
 
-const admitAtAcme = () => admit(standIn.acme.tenant, standIn.seeded.provider, standIn.environment.now());
+const admitAtAcme = () => admit(standIn.environment, standIn.acme.tenant, standIn.seeded.provider);
 
 test("an app gets a token of the tenant that admitted it", async () => {
   const principal = admitAtAcme();

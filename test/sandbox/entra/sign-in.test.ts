@@ -114,7 +114,7 @@ test("a refresh token brings a token for another resource", async () => {
 test.each([
   [700054, { response_type: "token" }],
   [90023, { code_challenge_method: "plain" }],
-  [90023, { response_mode: "form_post" }],
+  [90023, { response_mode: "fragment" }],
   [500011, { scope: "https://vault.azure.net/.default" }],
   [50011, { redirect_uri: "https://evil.example/" }],
 ])("AADSTS%i for a request that cannot be granted", async (code, changes) => {

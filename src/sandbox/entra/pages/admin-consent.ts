@@ -77,11 +77,15 @@ ${choice(people, proof)}`,
 }
 
 /** Safe to repeat. Throws 90094 unless the person is an administrator. */
-export function accept({ now }: Environment, { asker }: Pick<ConsentRequest, "asker">, { tenant, user }: Person): void {
+export function accept(
+  environment: Environment,
+  { asker }: Pick<ConsentRequest, "asker">,
+  { tenant, user }: Person,
+): void {
   if (!isAdministrator(user))
     throw new EntraRefusal(
       90094,
       `${user.userPrincipalName} may not admit apps. An administrator of ${tenant.displayName} must open the link and accept.`,
     );
-  if (asker.registration !== undefined) admit(tenant, asker.registration, now());
+  if (asker.registration !== undefined) admit(environment, tenant, asker.registration);
 }
