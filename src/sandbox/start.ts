@@ -79,7 +79,8 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const answer = secureApps(environment, controlKey);
   const https = createHttp(port.number, answer, log);
   const http = createHttp(port.number, plainApps(environment), log);
-  if (proxyIdentity) http.on("connect", createProxy({ identity: proxyIdentity, baseUrl, answer, log }));
+  if (proxyIdentity)
+    http.on("connect", createProxy({ identity: proxyIdentity, baseUrl, answer, amqp: broker.accept, log }));
   port.serve(createSwitch(identity, { amqp: broker.accept, https, http, log }));
   const close = async () => {
     faults.close();

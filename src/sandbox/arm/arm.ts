@@ -7,10 +7,12 @@ import { queues } from "./queues.ts";
 import { ArmRefusal, armErrorBody } from "./refusal.ts";
 import { roleAssignments } from "./role-assignments.ts";
 import { roles } from "./roles.ts";
+import { subscriptions } from "./subscriptions.ts";
 
 /** Azure Resource Manager at `/arm`: ids compare without case, and doubled slashes count as one. */
 export function createArm(environment: Environment): Hono<ArmVariables> {
   const app = new Hono<ArmVariables>({ getPath: ({ url }) => resourcePath(new URL(url).pathname) });
+  app.route("/arm", subscriptions(environment)); // names no subscription, so the token alone must do
   app.use(authenticate(environment));
   for (const routes of [roleAssignments, roles, namespaces, queues]) app.route("/arm", routes(environment));
   app.notFound((context) => {

@@ -18,12 +18,18 @@ const reasons: Record<BadToken, readonly [code: string, message: string]> = {
   audience: ["InvalidAuthenticationTokenAudience", "The access token has been obtained for a wrong audience."],
 };
 
+/** Who calls, in whatever tenant. Throws InvalidAuthenticationToken and its kin. */
+export async function callerOf(environment: Environment, context: Context): Promise<Caller> {
+  const caller = await readBearer(environment, context.req.header("authorization"), `${environment.baseUrl}/arm`);
+  if (typeof caller === "string") throw new ArmRefusal(401, ...reasons[caller]);
+  return caller;
+}
+
 /** Lets a request pass whose token is for ARM and comes from the tenant that the subscription trusts. */
 export const authenticate =
   (environment: Environment): MiddlewareHandler<ArmVariables> =>
   async (context, next) => {
-    const caller = await readBearer(environment, context.req.header("authorization"), `${environment.baseUrl}/arm`);
-    if (typeof caller === "string") throw new ArmRefusal(401, ...reasons[caller]);
+    const caller = await callerOf(environment, context);
     const { tenant, subscription } = findSubscription(environment.model, context.req.path.slice("/arm".length));
     if (tenant !== caller.tenant)
       throw new ArmRefusal(

@@ -120,6 +120,7 @@ function serveLinks(bus: BusConnection, connection: Connection) {
 /** A link on which this side receives: for messages, for tokens or for requests. */
 function serveReceiving(bus: BusConnection, link: Receiver) {
   const address: unknown = link.target?.address;
+  link.set_source({ address: link.source?.address }); // some clients take a reply without either end for a refusal
   if (typeof address !== "string") return link.close(notImplemented("Only links to a named node are served."));
   if (address === cbsAddress) return serveRequestLink(bus, link, (request) => putToken(bus, request));
   const entity = parseEntityAddress(address);
@@ -129,6 +130,7 @@ function serveReceiving(bus: BusConnection, link: Receiver) {
 /** A link on which this side sends: messages or replies. */
 function serveSending(bus: BusConnection, link: Sender) {
   const address: unknown = link.source?.address;
+  link.set_target({ address: link.target?.address });
   if (typeof address !== "string") return link.close(notImplemented("Only links to a named node are served."));
   if (address === cbsAddress) return serveReplyLink(bus, link);
   const entity = parseEntityAddress(address);

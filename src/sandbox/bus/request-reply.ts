@@ -17,15 +17,13 @@ export type Request = {
 /** Application properties and body, both encoded. */
 export type Reply = { readonly properties: readonly MapEntry[]; readonly body?: Buffer };
 
+type Answer = (request: Request) => Reply | Promise<Reply>;
+
 /** Requests a client may have under way; each is replaced when it is taken. */
 const requestCredit = 100;
 
-/** Serves a link on which requests come in. Their replies go to the link that the request names. */
-export function serveRequestLink(
-  bus: BusConnection,
-  link: Receiver,
-  answer: (request: Request) => Reply | Promise<Reply>,
-): void {
+/** Serves a link on which requests come in. Their replies go to the link that the request names, or to that of the same node. */
+export function serveRequestLink(bus: BusConnection, link: Receiver, answer: Answer): void {
   link.set_target({ address: link.target.address });
   link.add_credit(requestCredit);
   link.on("message", ({ message, delivery }: { message: Buffer; delivery: Delivery }) => {
@@ -33,7 +31,9 @@ export function serveRequestLink(
     link.add_credit(1);
     // rhea writes transfers before dispositions: a reply sent now would overtake the settlement of its own request
     setImmediate(() => {
-      respond(bus, message, answer).catch((error: Error) => bus.log(`bus: request dropped: ${error.message}`));
+      respond({ bus, link, answer }, message).catch((error: Error) =>
+        bus.log(`bus: request dropped: ${error.message}`),
+      );
     });
   });
 }
@@ -45,19 +45,21 @@ export function serveReplyLink(bus: BusConnection, link: Sender): void {
   bus.whenOver(link, () => bus.replyLinks.delete(link));
 }
 
-async function respond(
-  bus: BusConnection,
-  message: Buffer,
-  answer: (request: Request) => Reply | Promise<Reply>,
-): Promise<void> {
+type Served = { readonly bus: BusConnection; readonly link: Receiver; readonly answer: Answer };
+
+async function respond({ bus, link, answer }: Served, message: Buffer): Promise<void> {
   const request = parseRequest(message);
   const reply = await answer(request);
-  const link = bus.replyLinks.values().find((candidate) => isNamed(candidate, request.replyTo));
-  if (link?.is_open()) link.send(encodeReply(request, reply), undefined, 0);
+  const { replyTo } = request;
+  const node: unknown = link.target?.address;
+  // the C client behind Python's names no link to reply to: it has but one
+  const isMeant = (candidate: Sender) =>
+    replyTo === undefined
+      ? candidate.session === link.session && candidate.source?.address === node
+      : candidate.name === replyTo || candidate.target?.address === replyTo;
+  const to = bus.replyLinks.values().find(isMeant);
+  if (to?.is_open()) to.send(encodeReply(request, reply), undefined, 0);
 }
-
-const isNamed = (link: Sender, replyTo: string | undefined) =>
-  replyTo !== undefined && (link.name === replyTo || link.target?.address === replyTo);
 
 /** Positions in the properties list (AMQP 1.0 §3.2.4). */
 const messageIdField = 0;

@@ -23,12 +23,18 @@ function select(view: View, properties: string | undefined): View {
   return Object.fromEntries(Object.entries(view).filter(([name]) => wanted.includes(name)));
 }
 
-/** Of OData's filters only the comparison of one property with a text: `appId eq '…'`. */
+/** Of OData's filters only the comparison of one property, or of any of its values, with a text: `appId eq '…'`. */
 function filter(expression: string | undefined): (view: View) => boolean {
   if (expression === undefined) return () => true;
-  const match = expression.match(/^\s*(appId|displayName|uniqueName|id)\s+eq\s+'((?:[^']|'')*)'\s*$/);
-  const [, property = "", text = ""] = match ?? [];
+  const match = expression.match(equality) ?? expression.match(anyEquality);
+  const { property = "", text = "" } = match?.groups ?? {};
   if (match === null) throw new GraphRefusal(400, "BadRequest", `Invalid filter clause: ${expression}`);
   const wanted = text.replaceAll("''", "'").toLowerCase();
-  return (view) => String(view[property]).toLowerCase() === wanted;
+  return (view) => [view[property]].flat().some((value) => String(value).toLowerCase() === wanted);
 }
+
+const equality = /^\s*(?<property>appId|displayName|uniqueName|id)\s+eq\s+'(?<text>(?:[^']|'')*)'\s*$/;
+
+/** As the Azure CLI looks for a service principal. */
+const anyEquality =
+  /^\s*(?<property>servicePrincipalNames)\/any\(\s*(\w+)\s*:\s*\2\s+eq\s+'(?<text>(?:[^']|'')*)'\s*\)\s*$/;

@@ -18,6 +18,8 @@ export function createTranslation(baseUrl: string): Translation {
     [`${baseUrl}/arm`, `https://${armName}`],
     [baseUrl, `https://${entraName}`],
     [`${host}/graph`, graphName],
+    [`.servicebus.${host}`, `.${serviceBusSuffix}`],
+    [".servicebus.localhost", `.${serviceBusSuffix}`],
     [host, "microsoftonline.com"],
   ] as const;
   const inward = [
@@ -26,6 +28,7 @@ export function createTranslation(baseUrl: string): Translation {
     // The audience of Resource Manager in classic Azure, which the Azure CLI asks for to this day.
     ["https://management.core.windows.net", `${baseUrl}/arm`],
     [`https://${entraName}`, baseUrl],
+    [`.${serviceBusSuffix}`, ".servicebus.localhost"],
   ] as const;
   return {
     toSandbox: ({ hostname, pathname, search }) => new URL(`${rootOf(baseUrl, hostname)}${pathname}${search}`),

@@ -15,7 +15,7 @@ const bodySchema = z.looseObject({
   id: z.string().optional(),
   name: z.string().optional(),
   properties: z.looseObject({}).optional(),
-  value: z.array(z.looseObject({ name: z.string() })).default([]),
+  value: z.array(z.looseObject({ name: z.string().optional() })).default([]),
   error: z.looseObject({ code: z.string(), message: z.string() }).optional(),
 });
 

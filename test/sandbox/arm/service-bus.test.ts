@@ -1,7 +1,8 @@
 import { beforeEach, expect, test } from "vitest";
 import { formatDuration, parseDuration } from "../../../src/sandbox/arm/duration.ts";
-import { createStandIn, type StandIn } from "../stand-in.ts";
-import { type Arm, asOwner, asResponder, namespaceScope, roleIds } from "./arm-requests.ts";
+import { addManagedIdentity } from "../../../src/sandbox/seed/directory-objects.ts";
+import { createStandIn, type StandIn, tokenFor } from "../stand-in.ts";
+import { type Arm, armWith, asOwner, asResponder, namespaceScope, roleIds } from "./arm-requests.ts";
 
 const counts = { active: 3, deadLetter: 2, scheduled: 1, sizeBytes: 4096 };
 let standIn: StandIn;
@@ -28,6 +29,18 @@ test("a namespace is found by itself, in its group and in its subscription", asy
     expect((await owner.get(`${parent}/providers/Microsoft.ServiceBus/namespaces`)).body.value).toMatchObject([
       { id: scope },
     ]);
+});
+
+test("the subscriptions listed are those of the tenant in which the caller has a role", async () => {
+  const listed = { subscriptionId: standIn.acme.subscriptionId, tenantId: standIn.acme.tenant.id, state: "Enabled" };
+  const { tenant } = standIn.acme;
+  const stranger = addManagedIdentity(tenant, "stranger", new Date());
+  const nobody = armWith(standIn, await tokenFor(standIn, { tenant, principal: stranger }, "arm"));
+
+  expect((await owner.get("/subscriptions")).body.value).toMatchObject([listed]);
+  expect((await (await asResponder(standIn)).get("/subscriptions")).body.value).toMatchObject([listed]);
+  expect((await nobody.get("/subscriptions")).body.value).toEqual([]);
+  expect((await armWith(standIn, "x").get("/subscriptions")).code).toBe("InvalidAuthenticationToken");
 });
 
 test("a queue shows Azure's defaults and what the broker counts", async () => {

@@ -56,6 +56,15 @@ test("an app is admitted once: a second time conflicts", async () => {
   expect(await create()).toMatchObject({ status: 409, code: "Request_MultipleObjectsWithSameKeyValue" });
 });
 
+test("a service principal is found by any of its names", async () => {
+  const query = (name: string) => get(`${principals}?$filter=servicePrincipalNames/any(c:c eq '${name}')`);
+  await create();
+
+  expect((await query(appId)).body.value).toMatchObject([{ appId }]);
+  expect((await query("nobody's")).code).toBe("BadRequest");
+  expect((await query("nobody")).body.value).toEqual([]);
+});
+
 test("an upsert creates what is missing, and changes what is there", async () => {
   const upsert = () => send(byAppId(), json("PATCH", admin, {}, { prefer: "create-if-missing" }));
 

@@ -1,0 +1,30 @@
+import { Hono } from "hono";
+import type { Environment } from "../environment.ts";
+import type { Subscription, Tenant } from "../model.ts";
+import { type ArmVariables, callerOf } from "./caller.ts";
+
+/** The list of subscriptions (Microsoft.Resources 2022-12-01): those of the token's tenant in which the caller has a role. */
+export function subscriptions(environment: Environment): Hono<ArmVariables> {
+  const app = new Hono<ArmVariables>();
+  app.get("/subscriptions", async (context) => {
+    const { tenant, objectId } = await callerOf(environment, context);
+    const scopes = [...tenant.roleAssignments.values()]
+      .filter(({ principalId }) => principalId === objectId)
+      .map(({ scope }) => `${scope}/`);
+    const seen = [...tenant.subscriptions.values()].filter(({ id }) =>
+      scopes.some((scope) => scope.startsWith(`/subscriptions/${id}/`)),
+    );
+    return context.json({ value: seen.map((subscription) => view(subscription, tenant)) });
+  });
+  return app;
+}
+
+const view = ({ id }: Subscription, { id: tenantId, displayName }: Tenant) => ({
+  id: `/subscriptions/${id}`,
+  subscriptionId: id,
+  tenantId,
+  displayName: `${displayName} messaging`,
+  state: "Enabled",
+  authorizationSource: "RoleBased",
+  managedByTenants: [],
+});
