@@ -4,6 +4,7 @@ import { offboard } from "../../src/commands/offboard.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { respond } from "../../src/commands/respond.ts";
 import { send } from "../../src/commands/send.ts";
+import { Failure } from "../../src/lib/failure.ts";
 import { customerName, guid } from "../../src/lib/tenancy/customer.ts";
 import { fakeContext } from "../fakes/context.ts";
 
@@ -163,4 +164,105 @@ test("offboarding must be confirmed, and may be repeated", async () => {
   const again = await all(offboard(context, acme, { yes: true }));
 
   expect(again).toMatchObject([{ type: "service-principal", outcome: "absent" }, { type: "refused" }]);
+});
+
+test("a dry run says what it would assign, and assigns nothing", async () => {
+  const { context } = fakeContext();
+  await all(onboard(context, acme, { provision: true, timeout }));
+
+  const dry = await all(grant(context, acme, { dryRun: true }));
+  const real = await all(grant(context, acme, {}));
+
+  expect(dry).toMatchObject([{ outcome: "would-create" }]);
+  expect(real).toMatchObject([{ outcome: "created" }]);
+});
+
+test("the Customer's own worker gets the opposite claims, each on its queue, for its own principal", async () => {
+  const { context } = fakeContext();
+  const responder = guid("55555555-5555-4555-8555-555555555555");
+
+  const steps = await all(grant(context, acme, { responder }));
+
+  expect(steps).toMatchObject([
+    {
+      role: "Azure Service Bus Data Receiver",
+      scope: expect.stringMatching(/\/queues\/commands$/),
+      principalId: responder,
+    },
+    {
+      role: "Azure Service Bus Data Sender",
+      scope: expect.stringMatching(/\/queues\/statuses$/),
+      principalId: responder,
+    },
+  ]);
+});
+
+test.each([
+  { responder: guid("55555555-5555-4555-8555-555555555555"), wait: timeout },
+  { responder: guid("55555555-5555-4555-8555-555555555555"), leastPrivilege: true as const },
+  { dryRun: true as const, wait: timeout },
+])("options that contradict each other are refused before anything is asked: %o", async (options) => {
+  const { context } = fakeContext();
+
+  await expect(all(grant(context, acme, options))).rejects.toMatchObject({ kind: "usage" });
+});
+
+test("onboard --grant walks on to a role that works, and may be repeated", async () => {
+  const { context, memory } = fakeContext();
+  const options = { provision: true, grant: true, leastPrivilege: true, timeout } as const;
+
+  const first = await all(onboard(context, acme, options));
+  const second = await all(onboard(context, acme, options));
+
+  expect(first.map(({ type }) => type)).toEqual([
+    "service-principal",
+    "consented",
+    "assignment",
+    "assignment",
+    "effective",
+    "effective",
+  ]);
+  expect(second.flatMap((step) => ("outcome" in step ? [step.outcome] : []))).toEqual([
+    "existing",
+    "existing",
+    "existing",
+  ]);
+  expect(memory.state.open).toBe(0);
+});
+
+test("onboard --grant that was stopped after any step is continued by repeating it, and creates nothing twice", async () => {
+  for (let stopAfter = 1; stopAfter <= 5; stopAfter += 1) {
+    const { context } = fakeContext();
+    const options = { provision: true, grant: true, leastPrivilege: true, timeout } as const;
+    const cut = onboard(context, acme, options);
+    for (let step = 0; step < stopAfter; step += 1) await cut.next();
+    await cut.return(undefined);
+
+    const again = await all(onboard(context, acme, options));
+    const after = await all(onboard(context, acme, options));
+
+    expect(again.at(-1)).toMatchObject({ type: "effective", claim: "Listen" });
+    expect(after.flatMap((step) => ("outcome" in step ? [step.outcome] : []))).toEqual([
+      "existing",
+      "existing",
+      "existing",
+    ]);
+  }
+});
+
+test("a principal that the role service does not know yet is waited for; any other refusal is not", async () => {
+  const { context, memory, customer } = fakeContext();
+  await all(onboard(context, acme, { provision: true, timeout }));
+  const access = await memory.cloud.access(customer("acme"));
+  const refusals = [
+    new Failure("unavailable", "not yet", { code: "PrincipalNotFound" }),
+    new Failure("forbidden", "no", { code: "AuthorizationFailed" }),
+  ];
+  const assign: typeof access.assign = async () => {
+    throw refusals.shift();
+  };
+  const cloud = { ...context.cloud, access: async () => ({ ...access, assign }) };
+
+  await expect(all(grant({ ...context, cloud }, acme, {}))).rejects.toMatchObject({ code: "AuthorizationFailed" });
+  expect(refusals).toEqual([]);
 });

@@ -5,8 +5,8 @@ export type Patience = {
   /** What is waited for, as in "acme's consent": for the failure when time runs out. */
   readonly what: string;
   readonly milliseconds: number;
-  /** The failure that time is expected to mend. */
-  readonly pending: FailureKind;
+  /** The failures that time is expected to mend: a kind, or which ones exactly. */
+  readonly pending: FailureKind | ((failure: Failure) => boolean);
   readonly signal: AbortSignal;
   /** Told before each further attempt. */
   readonly waiting?: (failure: Failure, elapsedMilliseconds: number) => void;
@@ -23,6 +23,7 @@ const unavailableAtMost = 3;
  */
 export async function waitUntil<T>(attempt: () => Promise<T>, patience: Patience): Promise<T> {
   const { what, milliseconds, pending, signal, waiting } = patience;
+  const isPending = typeof pending === "function" ? pending : ({ kind }: Failure) => kind === pending;
   const start = performance.now();
   let unavailable = 0;
   for (let pause = firstPause; ; pause = Math.min(pause * 1.5, longestPause)) {
@@ -33,7 +34,7 @@ export async function waitUntil<T>(attempt: () => Promise<T>, patience: Patience
     if ("value" in outcome) return outcome.value;
     const { failure } = outcome;
     unavailable = failure.kind === "unavailable" ? unavailable + 1 : 0;
-    const mayPass = failure.kind === pending || (unavailable > 0 && unavailable < unavailableAtMost);
+    const mayPass = isPending(failure) || (unavailable > 0 && unavailable < unavailableAtMost);
     if (!failure.retryable || !mayPass) throw failure;
     const elapsed = performance.now() - start;
     if (elapsed + pause > milliseconds) throw tooLate(what, milliseconds, failure);

@@ -29,18 +29,28 @@ export function wantedAssignments(
   leastPrivilege: boolean,
 ): readonly WantedAssignment[] {
   const namespace = namespaceResourceId(customer);
-  const wanted = (role: Role, scope: string): WantedAssignment => ({
-    role,
-    scope,
-    principalId,
-    name: assignmentName(scope, principalId, roles[role].id),
-  });
-  if (!leastPrivilege) return [wanted("owner", namespace)];
+  if (!leastPrivilege) return [wanted("owner", namespace, principalId)];
   return [
-    wanted("sender", queueResourceId(namespace, customer.commandQueue)),
-    wanted("receiver", queueResourceId(namespace, customer.statusQueue)),
+    wanted("sender", queueResourceId(namespace, customer.commandQueue), principalId),
+    wanted("receiver", queueResourceId(namespace, customer.statusQueue), principalId),
   ];
 }
+
+/** What the Customer's own worker needs: to read commands and to write statuses. */
+export function responderAssignments(customer: Customer, principalId: Guid): readonly WantedAssignment[] {
+  const namespace = namespaceResourceId(customer);
+  return [
+    wanted("receiver", queueResourceId(namespace, customer.commandQueue), principalId),
+    wanted("sender", queueResourceId(namespace, customer.statusQueue), principalId),
+  ];
+}
+
+const wanted = (role: Role, scope: string, principalId: Guid): WantedAssignment => ({
+  role,
+  scope,
+  principalId,
+  name: assignmentName(scope, principalId, roles[role].id),
+});
 
 /** Resource Manager's ids have `~` where a queue's name has `/`. */
 const queueResourceId = (namespace: string, queue: string) => `${namespace}/queues/${queue.replaceAll("/", "~")}`;

@@ -1,0 +1,67 @@
+import type { Context } from "../cli/context.ts";
+import { Failure } from "../failure.ts";
+import { waitUntil } from "../messaging/wait-until.ts";
+import type { Config } from "../tenancy/config.ts";
+import { consentLink } from "../tenancy/consent.ts";
+import type { Customer } from "../tenancy/customer.ts";
+
+type Whose = { readonly customer: string; readonly tenantId: string };
+export type Link = { readonly type: "link" } & Whose & { readonly url: string };
+type Provisioned = { readonly type: "service-principal" } & Whose & { readonly outcome: "created" | "existing" };
+type Proven = { readonly type: "consented" } & Whose & { readonly principalId: string; readonly credential: string };
+export type AdmissionStep = Link | Provisioned | Proven;
+
+const whose = ({ name, tenantId }: Customer): Whose => ({ customer: name, tenantId });
+
+export const linkFor = ({ cloud, provider }: Config, customer: Customer): Link => ({
+  type: "link",
+  ...whose(customer),
+  url: consentLink(cloud, provider, customer),
+});
+
+export type Admission = { readonly config: Config; readonly customer: Customer; readonly milliseconds: number };
+
+/** Until the Customer's administrator has accepted the link, or at once when the app was admitted before. */
+export async function* admittedByLink(
+  context: Context,
+  { config, customer, milliseconds }: Admission,
+): AsyncGenerator<AdmissionStep> {
+  const already = await admitted(context, customer);
+  if (!already) yield linkFor(config, customer);
+  yield already ?? (await proven(context, customer, milliseconds));
+}
+
+/** As the Customer's administrator, through Graph. */
+export async function* admittedByGraph(
+  context: Context,
+  { config, customer, milliseconds }: Admission,
+): AsyncGenerator<AdmissionStep> {
+  const directory = await context.cloud.directory(customer);
+  const outcome = await directory.provisionServicePrincipal(config.provider.clientId);
+  yield { type: "service-principal", ...whose(customer), outcome };
+  yield await proven(context, customer, milliseconds);
+}
+
+async function admitted(context: Context, customer: Customer): Promise<Proven | undefined> {
+  try {
+    return await signedIn(context, customer);
+  } catch (error) {
+    if (error instanceof Failure && error.retryable) return undefined;
+    throw error;
+  }
+}
+
+const proven = (context: Context, customer: Customer, milliseconds: number): Promise<Proven> =>
+  waitUntil(() => signedIn(context, customer), {
+    what: `${customer.name}'s consent`,
+    milliseconds,
+    pending: "auth",
+    signal: context.signal,
+    waiting: ({ code }, elapsed) =>
+      context.log.info(`waiting for ${customer.name} to consent (${code}, ${Math.round(elapsed / 1000)} s)`),
+  });
+
+async function signedIn({ cloud }: Context, customer: Customer): Promise<Proven> {
+  const { objectId, credential } = await cloud.signIn(customer);
+  return { type: "consented", ...whose(customer), principalId: objectId, credential };
+}

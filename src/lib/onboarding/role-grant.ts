@@ -1,0 +1,115 @@
+import type { Context } from "../cli/context.ts";
+import type { Access } from "../cloud.ts";
+import { Failure } from "../failure.ts";
+import { waitUntil } from "../messaging/wait-until.ts";
+import { roles, type WantedAssignment } from "../tenancy/access.ts";
+import type { Config } from "../tenancy/config.ts";
+import { type Customer, type Guid, type Provenance, provenance, type QueueRole } from "../tenancy/customer.ts";
+
+type Granted = {
+  readonly type: "assignment";
+  readonly customer: string;
+  readonly tenantId: string;
+  readonly role: string;
+  readonly scope: string;
+  readonly principalId: string;
+  readonly assignmentId: string;
+  readonly outcome: "created" | "existing" | "would-create";
+};
+type Effective = { readonly type: "effective" } & Provenance & { readonly claim: "Send" | "Listen" };
+export type GrantStep = Granted | Effective;
+
+export const defaultWaitMilliseconds = 10 * 60_000;
+
+/** How long a new service principal may take to reach the role service. */
+const replicationMilliseconds = 5 * 60_000;
+
+/** The app's object in this tenant, after making sure that it is the Provider's app and no look-alike. */
+export async function servicePrincipalOf({ cloud }: Context, { provider }: Config, customer: Customer): Promise<Guid> {
+  const { name, tenantId } = customer;
+  const directory = await cloud.directory(customer);
+  const found = await directory.findServicePrincipal(provider.clientId);
+  if (found === undefined)
+    throw new Failure(
+      "auth",
+      `${name} has not consented: its tenant ${tenantId} has no service principal of the Provider's app`,
+      {
+        code: "ServicePrincipalMissing",
+        hint: `xtenant onboard ${name}`,
+        actor: "customer's administrator",
+      },
+    );
+  if (found.ownerTenantId !== provider.tenantId)
+    throw new Failure(
+      "auth",
+      `the service principal in ${name}'s tenant belongs to tenant ${found.ownerTenantId}, not to the Provider's`,
+      {
+        code: "WrongOwner",
+        hint: "check provider.tenantId and provider.clientId in the config before granting anything",
+      },
+    );
+  return found.objectId;
+}
+
+/** Makes what is missing; what is held already is left as it is. A dry run only looks. */
+export async function* assigned(
+  context: Context,
+  customer: Customer,
+  { wanted, dryRun }: { readonly wanted: readonly WantedAssignment[]; readonly dryRun: boolean },
+): AsyncGenerator<Granted> {
+  const access = await context.cloud.access(customer);
+  for (const one of wanted) {
+    const existing = await held(access, one);
+    const outcome = existing ? "existing" : dryRun ? "would-create" : await assign(context, access, one);
+    yield {
+      type: "assignment",
+      customer: customer.name,
+      tenantId: customer.tenantId,
+      role: roles[one.role].name,
+      scope: one.scope,
+      principalId: one.principalId,
+      assignmentId: existing?.id.split("/").at(-1) ?? one.name,
+      outcome,
+    };
+  }
+}
+
+async function held(access: Access, { role, scope, principalId }: WantedAssignment) {
+  const assignments = await access.list(scope, principalId);
+  return assignments.find((one) => one.roleId === roles[role].id && one.scope.toLowerCase() === scope.toLowerCase());
+}
+
+/** A principal made moments ago may be unknown to the role service (PrincipalNotFound); nothing else is repeated. */
+const assign = (context: Context, access: Access, wanted: WantedAssignment) =>
+  waitUntil(() => access.assign(wanted), {
+    what: "the service principal's arrival at the role service",
+    milliseconds: replicationMilliseconds,
+    pending: ({ code }) => code === "PrincipalNotFound",
+    signal: context.signal,
+    waiting: (_, elapsed) =>
+      context.log.info(`the role service does not know the principal yet (${Math.round(elapsed / 1000)} s)`),
+  });
+
+/** A role works only once it has reached the data plane: shown by opening the very links that need it. */
+export async function* effective(
+  context: Context,
+  customer: Customer,
+  milliseconds: number,
+): AsyncGenerator<Effective> {
+  await using mailbox = await context.cloud.providerMailbox(customer);
+  const probes = [
+    ["Send", "command", async () => (await mailbox.outbox()).probe()],
+    ["Listen", "status", async () => void (await (await mailbox.inbox()).peek(1))],
+  ] as const satisfies readonly (readonly [string, QueueRole, () => Promise<void>])[];
+  for (const [claim, queue, probe] of probes) {
+    await waitUntil(probe, {
+      what: `the ${claim} claim on ${customer.name}'s ${queue} queue`,
+      milliseconds,
+      pending: "forbidden",
+      signal: context.signal,
+      waiting: ({ code }, elapsed) =>
+        context.log.info(`assigned, not yet effective: ${claim} (${code}, ${Math.round(elapsed / 1000)} s)`),
+    });
+    yield { type: "effective", ...provenance(customer, queue), claim };
+  }
+}

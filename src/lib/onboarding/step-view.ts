@@ -1,0 +1,21 @@
+import type { View } from "../cli/run.ts";
+import type { AdmissionStep } from "./admission.ts";
+import type { GrantStep } from "./role-grant.ts";
+
+/** How people read the steps of onboarding and granting. */
+export const stepView: View<AdmissionStep | GrantStep> = (step, { green, yellow, bold, dim }) => {
+  switch (step.type) {
+    case "link":
+      return step.url;
+    case "service-principal":
+      return `${green(step.outcome)} the app's service principal in ${bold(step.customer)}'s tenant ${step.tenantId}`;
+    case "consented":
+      return `${green("consented")} ${bold(step.customer)}: the app is service principal ${step.principalId} there, proven by a token`;
+    case "assignment": {
+      const outcome = step.outcome === "would-create" ? yellow("would create") : green(step.outcome);
+      return `${outcome} ${step.role} for ${bold(step.customer)}\n  ${dim(`assignment ${step.assignmentId} at ${step.scope}`)}`;
+    }
+    case "effective":
+      return `${green("effective")} ${step.claim} on ${step.namespace}/${step.queue}`;
+  }
+};
