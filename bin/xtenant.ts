@@ -4,12 +4,14 @@ const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 const supported = major === 22 ? minor >= 19 : major === 24 ? minor >= 5 : major > 24;
 
 if (supported) {
-  const [{ main }, { azureCloud }, { systemTerminal }] = await Promise.all([
+  const [{ main }, { azureCloud }, { systemTerminal }, { tolerateLateRejections }] = await Promise.all([
     import("../src/main.ts"),
     import("../src/lib/azure/cloud.ts"),
     import("../src/lib/cli/terminal.ts"),
+    import("../src/lib/cli/late-rejections.ts"),
   ]);
   const terminal = systemTerminal(process);
+  tolerateLateRejections(process);
   process.exitCode = await main(process.argv.slice(2), terminal, (config, { log }) =>
     azureCloud(() => config.read(), { env: terminal.env, log }),
   );

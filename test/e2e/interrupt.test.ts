@@ -6,7 +6,7 @@ import { parseConfig } from "../../src/lib/tenancy/config.ts";
 import { customerName } from "../../src/lib/tenancy/customer.ts";
 import { findCustomer } from "../../src/lib/tenancy/find-customer.ts";
 import { trust } from "../sandbox/sandbox-process.ts";
-import { jsonLines, openSandbox } from "./xtenant.ts";
+import { background, jsonLines, openSandbox } from "./xtenant.ts";
 
 const statuses = 600;
 
@@ -43,3 +43,20 @@ test("poll --watch interrupted amid a burst prints what it holds, completes it, 
   expect(new Set(all.map(({ messageId }) => messageId)).size).toBe(statuses);
   expect(new Set(all.map(({ deliveryCount }) => deliveryCount))).toEqual(new Set([1]));
 }, 60_000);
+
+/** Runs before the program: a second after its start, a promise that nobody holds rejects with an error of this name. */
+const rejecting = (name: string) =>
+  `--import=data:text/javascript,${encodeURIComponent(`setTimeout(() => Promise.reject(Object.assign(new Error("late"), { name: "${name}" })), 1000)`)}`;
+
+test("a rejection that floats out of the SDK does not end a tail; any other does, as a bug", async () => {
+  await using sandbox = await openSandbox();
+  const args = ["--config", sandbox.config, "poll", "--watch", "acme", "fabrikam"];
+
+  const surviving = background(args, { env: { NODE_OPTIONS: rejecting("OperationTimeoutError") } });
+  const dying = background(args, { env: { NODE_OPTIONS: rejecting("TypeError") } });
+  await Promise.all([surviving.nextLine(), surviving.nextLine()]);
+  const [exitCode] = await dying.closed;
+
+  expect(exitCode).not.toBe(0);
+  expect(await surviving.signal("SIGINT")).toEqual({ exitCode: 130, stderr: "" });
+}, 30_000);

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { findRemedy, knownCodes } from "../../src/lib/azure/remedies/all.ts";
+import { failureKinds } from "../../src/lib/failure.ts";
+import { forced, type Provocation, provocations } from "./codes/provocations.ts";
+import { openWorld, type World } from "./codes/world.ts";
+import { jsonLines } from "./xtenant.ts";
+
+let world: World;
+beforeAll(async () => {
+  world = await openWorld();
+  await world.run(["onboard", "acme", "--provision", "--grant"]);
+  await world.run(["onboard", "tailspin", "--provision"]);
+}, 60_000);
+afterAll(() => world[Symbol.asyncDispose]());
+
+/** Service Bus's that only the broker could give, and that no client of the sandbox has been made to see. */
+const unprovoked = [
+  "IpNotAllowed",
+  "ServiceBusy",
+  "ServiceTimeout",
+  "ServiceCommunicationProblem",
+  "MessageLockLost",
+  "SessionLockLost",
+  "LocalAuthDisabled",
+];
+
+async function provoke({ scenario = {}, prepare, line, restore }: Provocation) {
+  await world.play({});
+  const edit = await prepare?.(world);
+  await world.play(scenario);
+  const ran = await world.run(line, edit);
+  await world.play({});
+  await restore?.(world);
+  return ran;
+}
+
+const provoked = knownCodes().flatMap((code) => {
+  const provocation = provocations[code] ?? forced(code);
+  return provocation === undefined ? [] : [{ code, provocation, how: code in provocations ? "really" : "by a rule" }];
+});
+
+test("every code that is explained can be provoked, but for those named here", () => {
+  const missing = knownCodes().filter((code) => !provoked.some((one) => one.code === code));
+
+  expect(missing).toEqual(unprovoked);
+});
+
+test.each(provoked)(
+  "$code, provoked $how: xtenant says what it means, who must act, and ends by its kind",
+  async ({ code, provocation }) => {
+    const { exitCode, stderr } = await provoke(provocation);
+    const { error } = jsonLines(stderr).at(-1) ?? {};
+    const { kind, actor } = findRemedy(code)?.remedy ?? {};
+
+    expect(error).toMatchObject({ code, kind, actor, hint: expect.stringMatching(/\w/) });
+    expect(exitCode).toBe(failureKinds[kind ?? "bug"].exitCode);
+  },
+);

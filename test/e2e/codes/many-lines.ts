@@ -1,0 +1,38 @@
+import { createInterface } from "node:readline";
+import { Readable, Writable } from "node:stream";
+import { azureCloud } from "../../../src/lib/azure/cloud.ts";
+import { main } from "../../../src/main.ts";
+
+/**
+ * Runs the program once for each line of standard input, a JSON array of arguments, and answers each with a line of JSON:
+ * what a process of its own would print and end with, without loading the SDKs each time.
+ */
+const buffer = () => {
+  const chunks: string[] = [];
+  const stream = new Writable({
+    decodeStrings: false,
+    write(chunk, _encoding, done) {
+      chunks.push(String(chunk));
+      done();
+    },
+  });
+  return { stream, text: () => chunks.join("") };
+};
+
+for await (const line of createInterface(process.stdin)) {
+  const [stdout, stderr] = [buffer(), buffer()];
+  const terminal = {
+    stdin: Readable.from([]),
+    stdout: stdout.stream,
+    stderr: stderr.stream,
+    env: process.env,
+    workingDirectory: process.cwd(),
+    self: [process.execPath, ""] as const,
+    signal: new AbortController().signal,
+  };
+  const exitCode = await main(JSON.parse(line), { ...terminal, self: [process.execPath] }, (config, { log }) =>
+    azureCloud(() => config.read(), { env: terminal.env, log }),
+  );
+  process.stdout.write(`${JSON.stringify({ exitCode, stdout: stdout.text(), stderr: stderr.text() })}\n`);
+}
+process.exit();
