@@ -56,3 +56,23 @@ test.each(provoked)(
     expect(exitCode).toBe(failureKinds[kind ?? "bug"].exitCode);
   },
 );
+
+test.each(["graph", "arm", "entra"])(
+  "%s throttles once: the SDK waits as long as it is told, and the command succeeds",
+  async (endpoint) => {
+    await world.play({ throttle: [{ endpoint, times: 1, retryAfter: "1s" }] });
+    const ran = await world.run(["onboard", "acme", "--provision", "--grant"]);
+    await world.play({});
+
+    expect(ran).toMatchObject({ exitCode: 0, stderr: "" });
+  },
+);
+
+test("Resource Manager throttles on and on: the command ends with 8 and may be repeated", async () => {
+  await world.play({ throttle: [{ endpoint: "arm", retryAfter: "1s" }] });
+  const { exitCode, stderr } = await world.run(["grant", "acme"]);
+  await world.play({});
+
+  expect(jsonLines(stderr).at(-1)?.error).toMatchObject({ code: "TooManyRequests", retryable: true });
+  expect(exitCode).toBe(8);
+});

@@ -135,7 +135,6 @@ export const provocations: Readonly<Record<string, Provocation>> = {
     restore: (world) =>
       world.graph("contoso", `${providerApp(world)}/federatedIdentityCredentials(name='foreign')`, "DELETE"),
   },
-  AADSTS90002: { prepare: acmeWith({ tenantId: randomUUID() }), line: send },
 
   Authorization_RequestDenied: { prepare: powerlessAdministrator, line: ["onboard", "fabrikam", "--provision"] },
   Request_BadRequest: { ...singleTenant, line: ["onboard", "fabrikam", "--provision"], ...multiTenant },
@@ -164,6 +163,7 @@ export const provocations: Readonly<Record<string, Provocation>> = {
     prepare: async () => (document) => {
       document.customers.acme.namespace = "fabrikam-bus.servicebus.localhost";
       document.customers.acme.commandQueue = "other";
+      Reflect.deleteProperty(document.customers, "fabrikam");
     },
     line: send,
   },
