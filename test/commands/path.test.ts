@@ -152,14 +152,14 @@ test("offboarding removes roles and service principal, and the next send is refu
 
   const steps = await all(offboard(context, acme, { yes: true }));
 
-  expect(steps.map(({ type }) => type)).toEqual(["assignment-removed", "service-principal", "refused"]);
+  expect(steps.map(({ type }) => type)).toEqual(["assignment", "service-principal", "refused"]);
   await expect(send(context, acme, "hi", {})).rejects.toMatchObject({ kind: "auth" });
 });
 
 test("offboarding must be confirmed, and may be repeated", async () => {
   const { context } = await granted();
 
-  await expect(all(offboard(context, acme, {}))).rejects.toMatchObject({ kind: "usage", code: "NotConfirmed" });
+  await expect(all(offboard(context, acme, {}))).rejects.toMatchObject({ kind: "usage", code: "OptionMissing" });
   await all(offboard(context, acme, { yes: true }));
   const again = await all(offboard(context, acme, { yes: true }));
 
@@ -265,4 +265,17 @@ test("a principal that the role service does not know yet is waited for; any oth
 
   await expect(all(grant({ ...context, cloud }, acme, {}))).rejects.toMatchObject({ code: "AuthorizationFailed" });
   expect(refusals).toEqual([]);
+});
+
+test("offboard --dry-run says what it would remove, asks nobody, and removes nothing", async () => {
+  const { context } = await granted();
+
+  const dry = await all(offboard(context, acme, { dryRun: true }));
+  const sent = await send(context, acme, "hi", {});
+
+  expect(dry).toMatchObject([
+    { type: "assignment", outcome: "would-remove" },
+    { type: "service-principal", outcome: "would-remove" },
+  ]);
+  expect(sent.customer).toBe("acme");
 });

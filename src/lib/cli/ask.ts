@@ -3,24 +3,36 @@ import type { Terminal } from "./terminal.ts";
 
 /** Asks a person until the answer parses. Where no person is (no terminal, or CI), a Failure names the option to give instead. */
 export async function ask<T>(
-  { stdin, stderr, env, signal }: Terminal,
+  terminal: Terminal,
   option: string,
   question: string,
   parse: (text: string) => T,
 ): Promise<T> {
-  if (!stdin.isTTY || env.CI)
-    throw new Failure("usage", `${option} is missing, and there is no terminal to ask on`, { code: "OptionMissing" });
-  const { default: inquirer } = await import("inquirer");
-  const prompt = inquirer.createPromptModule({ input: stdin, output: stderr, signal });
+  const prompt = await promptOn(terminal, option);
   const questions = [{ type: "input", name: "answer", message: `${question}:`, validate: accepts(parse) }] as const;
   const { answer } = await prompt<{ answer: string }>(questions).catch(interrupted);
   return parse(answer);
 }
 
+/** Asks whether to go on; throws Failure "interrupted" when the answer is no, and "usage" where no person is. */
+export async function confirm(terminal: Terminal, option: string, question: string): Promise<void> {
+  const prompt = await promptOn(terminal, option);
+  const questions = [{ type: "confirm", name: "sure", message: question, default: false }] as const;
+  const { sure } = await prompt<{ sure: boolean }>(questions).catch(interrupted);
+  if (!sure) throw new Failure("interrupted", "nothing was changed", { code: "NotConfirmed" });
+}
+
+async function promptOn({ stdin, stderr, env, signal }: Terminal, option: string) {
+  if (!stdin.isTTY || env.CI)
+    throw new Failure("usage", `${option} is missing, and there is no terminal to ask on`, { code: "OptionMissing" });
+  const { default: inquirer } = await import("inquirer");
+  return inquirer.createPromptModule({ input: stdin, output: stderr, signal });
+}
+
 /** On a terminal in raw mode the prompt sees Ctrl-C itself; no signal is sent. */
 function interrupted(error: unknown): never {
   if (!(error instanceof Error) || !/^(?:Exit|Abort)PromptError$/.test(error.name)) throw error;
-  throw new Failure("interrupted", "nothing was written", { code: "Interrupted" });
+  throw new Failure("interrupted", "nothing was changed", { code: "Interrupted" });
 }
 
 const accepts =
