@@ -36,15 +36,26 @@ test("the library and the sandbox import no command", () => {
   ).toEqual([]);
 });
 
+/** `sandbox.ts`, itself a command, has `sandbox/env.ts` under it. */
+const isOwnWord = (from: string, to: string) => dirname(to) === from.replace(/\.ts$/, "");
+
 test("commands import no other command, except a group its own words", () => {
   expect(
     offending(
-      ({ from, to }) => inside("src/commands")(from) && inside("src/commands")(to) && dirname(from) !== dirname(to),
+      ({ from, to }) =>
+        inside("src/commands")(from) &&
+        inside("src/commands")(to) &&
+        dirname(from) !== dirname(to) &&
+        !isOwnWord(from, to),
     ),
   ).toEqual([]);
   expect(
     offending(
-      ({ from, to }) => inside("src/commands")(from) && inside("src/commands")(to) && dirname(from) === "src/commands",
+      ({ from, to }) =>
+        inside("src/commands")(from) &&
+        inside("src/commands")(to) &&
+        dirname(from) === "src/commands" &&
+        !isOwnWord(from, to),
     ),
   ).toEqual([]);
 });

@@ -5,18 +5,25 @@ import { duration, port } from "../lib/cli/parsers.ts";
 import type { Run, View } from "../lib/cli/run.ts";
 import { defined } from "../lib/defined.ts";
 import { Failure } from "../lib/failure.ts";
+import { envCommand } from "./sandbox/env.ts";
 
-type Options = { readonly dir: string; readonly port: number; readonly roleDelay: number; readonly scenario?: string };
+type Options = {
+  readonly dir: string;
+  readonly port: number;
+  readonly roleDelay: number;
+  readonly scenario?: string;
+  readonly proxy?: true;
+};
 
 type Ready = { readonly type: "ready"; readonly port: number; readonly config: string };
 
 /** Runs the stand-in in this process until the signal aborts; ready means that it listens and its config is written. */
 export async function* sandbox(
   { log, signal }: Context,
-  { dir: directory, port: wanted, roleDelay, scenario }: Options,
+  { dir: directory, port: wanted, roleDelay, scenario, proxy }: Options,
 ): AsyncGenerator<Ready> {
   const { startSandbox } = await import("../sandbox/start.ts");
-  const options = { directory, port: wanted, roleDelay, ...defined({ scenarioFile: scenario }), log: log.debug };
+  const options = { directory, port: wanted, roleDelay, ...defined({ scenarioFile: scenario, proxy }), log: log.debug };
   const running = await startSandbox(options).catch(explained);
   try {
     yield { type: "ready", port: running.port, config: running.configFile };
@@ -52,4 +59,9 @@ export const sandboxCommand = (run: Run) =>
     .option("-p, --port <number>", "port to listen on; 0 takes any free one", port, 0)
     .option("--role-delay <duration>", "how long a new role assignment takes to become effective", duration, 0)
     .option("--scenario <file>", "misbehaviour to begin with: delays, throttling, refusals, revocation (JSON)")
+    .option(
+      "--proxy",
+      "also be a proxy for clients that insist on Azure's own names; writes proxy-ca.pem (see sandbox env)",
+    )
+    .addCommand(envCommand(run))
     .action((options) => run(sandbox, view)(options));

@@ -5,9 +5,13 @@ import { writeAtomically } from "../../lib/store/write-atomically.ts";
 /** Tells `xtenant sandbox env` and the clients of a folder's sandbox that it is a proxy, and what they must trust. */
 export const proxyAuthorityFile = "proxy-ca.pem";
 
-/** Writes the authorities (PEM) that clients of the proxy must trust, or removes those of an earlier run without one. */
+/**
+ * Writes the authorities (PEM) that clients of the proxy must trust, or removes those of an earlier run. The sign-ins that
+ * the Azure CLI keeps go, too: they were signed with an earlier run's keys.
+ */
 export async function writeProxyFile(directory: string, authorities: readonly string[] | undefined): Promise<void> {
   const file = join(directory, proxyAuthorityFile);
+  await rm(join(directory, "secrets", "az"), { recursive: true, force: true });
   if (authorities === undefined) await rm(file, { force: true });
   else await writeAtomically(file, authorities.join(""), 0o600);
 }

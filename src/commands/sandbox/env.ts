@@ -1,0 +1,81 @@
+import { access, readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { Command, Option } from "@commander-js/extra-typings";
+import type { Context } from "../../lib/cli/context.ts";
+import type { Run, View } from "../../lib/cli/run.ts";
+import { Failure } from "../../lib/failure.ts";
+
+const clients = ["az", "python", "node"] as const;
+type Client = (typeof clients)[number];
+
+type Options = { readonly dir: string; readonly for?: Client };
+
+type Variables = Readonly<Record<string, string>>;
+
+/** What a shell must export so that clients that know only Azure's own names reach the sandbox of this folder by its proxy. */
+export async function env(_context: Context, { dir, for: client }: Options): Promise<Variables> {
+  const directory = resolve(dir);
+  const authority = join(directory, "proxy-ca.pem");
+  await access(authority).catch(noProxy(dir));
+  const proxy = await proxyOf(directory).catch(noProxy(dir));
+  const loopback = "localhost,127.0.0.1,::1";
+  const wanted = client === undefined ? clients : [client];
+  return Object.assign(
+    // Python prefers the names in lower case where a shell has both.
+    { HTTPS_PROXY: proxy, https_proxy: proxy, NO_PROXY: loopback, no_proxy: loopback },
+    ...wanted.map((one) => variablesFor(one, directory, authority)),
+  );
+}
+
+function variablesFor(client: Client, directory: string, authority: string): Variables {
+  switch (client) {
+    case "az":
+      return {
+        REQUESTS_CA_BUNDLE: authority,
+        // Keeps the sign-ins of the live cloud out of the sandbox, and the sandbox's out of the live cloud.
+        AZURE_CONFIG_DIR: join(directory, "secrets", "az"),
+        AZURE_CORE_COLLECT_TELEMETRY: "false",
+      };
+    case "python":
+      return { REQUESTS_CA_BUNDLE: authority, SSL_CERT_FILE: authority };
+    case "node":
+      return { NODE_EXTRA_CA_CERTS: authority, NODE_USE_ENV_PROXY: "1" };
+  }
+}
+
+/** The sandbox's address without TLS, which its config names for managed identities, is the proxy's too. */
+async function proxyOf(directory: string): Promise<string> {
+  const { configSchema } = await import("../../lib/tenancy/config-schema.ts");
+  const { cloud } = configSchema.parse(JSON.parse(await readFile(join(directory, "xtenant.json"), "utf8")));
+  if (typeof cloud === "string" || cloud?.managedIdentityEndpoint === undefined)
+    throw new Error("the config is not a sandbox's");
+  return cloud.managedIdentityEndpoint;
+}
+
+const noProxy =
+  (dir: string) =>
+  (cause: unknown): never => {
+    throw new Failure("notFound", `no sandbox with a proxy has written to ${dir}`, {
+      code: "NoProxy",
+      hint: `xtenant sandbox --dir ${dir} --proxy`,
+      cause,
+    });
+  };
+
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+
+export const view: View<Variables> = (variables) =>
+  Object.entries(variables)
+    .map(([name, value]) => `export ${name}=${quoted(value)}`)
+    .join("\n");
+
+export const envCommand = (run: Run) =>
+  new Command("env")
+    .summary("print what a shell must export for az, Python or Node")
+    .description(
+      'Print what a shell must export so that clients which know only Azure\'s own names reach a sandbox that runs with --proxy: eval "$(xtenant sandbox env --dir D)".',
+    )
+    .option("-d, --dir <folder>", "the folder that the sandbox was given")
+    .addOption(new Option("--for <client>", "only what this client needs").choices(clients))
+    // The sandbox takes --dir before this command sees it, wherever on the line it stands, and insists on it.
+    .action((options, command) => run(env, view)({ ...options, dir: String(command.parent?.getOptionValue("dir")) }));
