@@ -34,7 +34,11 @@ async function ask(address: string, { method = "GET", headers = {}, body }: Wish
   const { socket } = await tunnel(`${url.hostname}:443`);
   const secure = tlsConnect({ socket, servername: url.hostname, ca: authorities });
   await once(secure, "secureConnect");
-  const request = httpsRequest(url, { method, headers, createConnection: () => secure });
+  const request = httpsRequest(url, {
+    method,
+    headers: { host: url.host, ...headers },
+    createConnection: () => secure,
+  });
   request.end(body);
   const [response] = await once(request, "response");
   const answer = await text(response);
