@@ -5,6 +5,7 @@ import { type ArmVariables, authenticate } from "./caller.ts";
 import { namespaces } from "./namespaces.ts";
 import { queues } from "./queues.ts";
 import { ArmRefusal, armErrorBody } from "./refusal.ts";
+import { resourceGroups } from "./resource-groups.ts";
 import { roleAssignments } from "./role-assignments.ts";
 import { roles } from "./roles.ts";
 import { subscriptions } from "./subscriptions.ts";
@@ -14,7 +15,8 @@ export function createArm(environment: Environment): Hono<ArmVariables> {
   const app = new Hono<ArmVariables>({ getPath: ({ url }) => resourcePath(new URL(url).pathname) });
   app.route("/arm", subscriptions(environment)); // names no subscription, so the token alone must do
   app.use(authenticate(environment));
-  for (const routes of [roleAssignments, roles, namespaces, queues]) app.route("/arm", routes(environment));
+  for (const routes of [resourceGroups, roleAssignments, roles, namespaces, queues])
+    app.route("/arm", routes(environment));
   app.notFound((context) => {
     const refusal = new ArmRefusal(404, "InvalidResourceType", `Nothing is served at '${context.req.path}'.`);
     return context.json(armErrorBody(refusal), refusal.status);

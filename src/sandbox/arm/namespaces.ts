@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import type { Environment } from "../environment.ts";
 import type { ResourceGroup } from "../model.ts";
 import { type ArmContext, type ArmVariables, requireAction } from "./caller.ts";
+import { page } from "./page.ts";
 import { findGroup, findNamespace } from "./scope.ts";
 import { namespaceView } from "./service-bus-views.ts";
 
@@ -15,12 +16,18 @@ export function namespaces(environment: Environment): Hono<ArmVariables> {
   app.get(inSubscription, (context) => {
     requireAction(environment, context, action, `/${context.req.param("scope")}`);
     const groups = [...context.var.subscription.resourceGroups.values()];
-    return context.json({ value: groups.flatMap((group) => viewAll(context, group)) });
+    return context.json(
+      page(
+        context,
+        environment,
+        groups.flatMap((group) => viewAll(context, group)),
+      ),
+    );
   });
   app.get(inGroup, (context) => {
     const scope = `/${context.req.param("scope")}`;
     requireAction(environment, context, action, scope);
-    return context.json({ value: viewAll(context, findGroup(context.var.subscription, scope)) });
+    return context.json(page(context, environment, viewAll(context, findGroup(context.var.subscription, scope))));
   });
   app.get(`${inGroup}/:namespace`, (context) => {
     const id = context.req.path.slice("/arm".length);

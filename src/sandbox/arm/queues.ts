@@ -3,8 +3,9 @@ import type { Environment } from "../environment.ts";
 import type { Namespace, Queue } from "../model.ts";
 import { readBody } from "./body.ts";
 import { type ArmContext, type ArmVariables, requireAction } from "./caller.ts";
+import { page } from "./page.ts";
 import { queueBody, queueSettings } from "./queue-settings.ts";
-import { findNamespace, findQueue } from "./scope.ts";
+import { findNamespace, findQueue, queueResourceId } from "./scope.ts";
 import { queueView } from "./service-bus-views.ts";
 
 const list =
@@ -18,7 +19,7 @@ export function queues(environment: Environment): Hono<ArmVariables> {
   const shown = (queue: Queue) => queueView(queue, environment.counts(queue));
   app.get(list, (context) => {
     const namespace = openNamespace(environment, context, "read");
-    return context.json({ value: [...namespace.queues.values()].map(shown) });
+    return context.json(page(context, environment, [...namespace.queues.values()].map(shown)));
   });
   app.get(one, (context) => {
     const id = context.req.path.slice("/arm".length);
@@ -28,21 +29,24 @@ export function queues(environment: Environment): Hono<ArmVariables> {
   app.put(one, async (context) => {
     const namespace = openNamespace(environment, context, "write");
     const { properties } = await readBody(context, queueBody);
-    const existing = namespace.queues.get(context.req.param("queue"));
+    const name = queueNamed(context);
+    const existing = namespace.queues.get(name);
     const settings = queueSettings(namespace, properties, existing?.settings);
-    const queue =
-      existing ?? newQueue(namespace, context.req.param("queue"), { settings, createdAt: environment.now() });
+    const queue = existing ?? newQueue(namespace, name, { settings, createdAt: environment.now() });
     queue.settings = settings;
     environment.recheckLinks();
     return context.json(shown(queue));
   });
   app.delete(one, (context) => {
-    const removed = openNamespace(environment, context, "delete").queues.delete(context.req.param("queue"));
+    const removed = openNamespace(environment, context, "delete").queues.delete(queueNamed(context));
     environment.recheckLinks();
     return context.body(null, removed ? 200 : 204);
   });
   return app;
 }
+
+/** An id has `~` for each slash of a queue's name. */
+const queueNamed = (context: ArmContext) => (context.req.param("queue") ?? "").replaceAll("~", "/");
 
 /** The namespace of the queue in the path, once the caller may do this there. */
 function openNamespace(environment: Environment, context: ArmContext, verb: "read" | "write" | "delete"): Namespace {
@@ -51,8 +55,8 @@ function openNamespace(environment: Environment, context: ArmContext, verb: "rea
   return findNamespace(context.var.subscription, id.replace(/\/queues(?:\/.*)?$/, "")).namespace;
 }
 
-function newQueue(namespace: Namespace, name: string, details: Pick<Queue, "settings" | "createdAt">): Queue {
-  const queue: Queue = { name, resourceId: `${namespace.resourceId}/queues/${name}`, ...details };
+export function newQueue(namespace: Namespace, name: string, details: Pick<Queue, "settings" | "createdAt">): Queue {
+  const queue: Queue = { name, resourceId: queueResourceId(namespace, name), ...details };
   namespace.queues.set(name, queue);
   return queue;
 }

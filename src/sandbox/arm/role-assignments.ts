@@ -5,6 +5,7 @@ import { assignmentsAround } from "./assignments-around.ts";
 import { readBody } from "./body.ts";
 import { type ArmContext, type ArmVariables, requireAction } from "./caller.ts";
 import { newAssignment, parseAssignment } from "./new-assignment.ts";
+import { page } from "./page.ts";
 import { ArmRefusal } from "./refusal.ts";
 import { findScope, properCase } from "./scope.ts";
 
@@ -17,7 +18,7 @@ export function roleAssignments(environment: Environment): Hono<ArmVariables> {
   app.get(`/:scope{.+}${provider}`, (context) => {
     const scope = scopeOf(environment, context, "read");
     const value = assignmentsAround(context.var.tenant, scope, context.req.query("$filter")).map(view);
-    return context.json({ value });
+    return context.json(page(context, environment, value));
   });
   app.get(`/:scope{.+}${provider}/:name`, (context) => {
     const scope = scopeOf(environment, context, "read");

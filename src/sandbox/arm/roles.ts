@@ -1,6 +1,7 @@
 import { Hono } from "hono";
 import type { Environment } from "../environment.ts";
 import { type ArmVariables, requireAction } from "./caller.ts";
+import { page } from "./page.ts";
 import { ArmRefusal } from "./refusal.ts";
 import { findRoleDefinition, type RoleDefinition, roleDefinitions } from "./role-definitions.ts";
 
@@ -14,7 +15,7 @@ export function roles(environment: Environment): Hono<ArmVariables> {
     const scope = `/${context.req.param("scope")}`;
     requireAction(environment, context, read, scope);
     const value = roleDefinitions.filter(named(context.req.query("$filter"))).map((role) => view(scope, role));
-    return context.json({ value });
+    return context.json(page(context, environment, value));
   });
   app.get(`/:scope{.+}${provider}/:id`, (context) => {
     const scope = `/${context.req.param("scope")}`;

@@ -44,7 +44,7 @@ function findResource(group: ResourceGroup, rest: string): Scope {
   const namespace = group.namespaces.get(namespaceName);
   if (namespace === undefined) throw resourceNotFound(rest, group);
   if (queueName === undefined) return { kind: "namespace", group, namespace };
-  const queue = namespace.queues.get(queueName);
+  const queue = namespace.queues.get(queueName.replaceAll("~", "/"));
   if (queue === undefined) throw resourceNotFound(rest, group);
   return { kind: "queue", group, namespace, queue };
 }
@@ -76,6 +76,10 @@ export function findQueue(subscription: Subscription, id: string): Queue {
   if (scope.kind === "queue") return scope.queue;
   throw resourceNotFound(id);
 }
+
+/** Ids have `~` where a queue's name has `/`: there, a slash parts types from names. */
+export const queueResourceId = ({ resourceId }: Namespace, name: string): string =>
+  `${resourceId}/queues/${name.replaceAll("/", "~")}`;
 
 /** An id as Azure writes it; the model's are lower case. */
 export const properCase = (id: string): string =>

@@ -23,7 +23,7 @@ export const namespaceView = (namespace: Namespace, { location }: ResourceGroup,
 
 export const queueView = ({ name, resourceId, createdAt, settings }: Queue, counts: QueueCounts) => ({
   id: properCase(resourceId),
-  name,
+  name: name.replaceAll("/", "~"),
   type: "Microsoft.ServiceBus/namespaces/queues",
   properties: {
     status: settings.status,

@@ -2,6 +2,7 @@ import { Hono } from "hono";
 import type { Environment } from "../environment.ts";
 import type { Subscription, Tenant } from "../model.ts";
 import { type ArmVariables, callerOf } from "./caller.ts";
+import { page } from "./page.ts";
 
 /** The list of subscriptions (Microsoft.Resources 2022-12-01): those of the token's tenant in which the caller has a role. */
 export function subscriptions(environment: Environment): Hono<ArmVariables> {
@@ -14,12 +15,18 @@ export function subscriptions(environment: Environment): Hono<ArmVariables> {
     const seen = [...tenant.subscriptions.values()].filter(({ id }) =>
       scopes.some((scope) => scope.startsWith(`/subscriptions/${id}/`)),
     );
-    return context.json({ value: seen.map((subscription) => view(subscription, tenant)) });
+    return context.json(
+      page(
+        context,
+        environment,
+        seen.map((subscription) => subscriptionView(subscription, tenant)),
+      ),
+    );
   });
   return app;
 }
 
-const view = ({ id }: Subscription, { id: tenantId, displayName }: Tenant) => ({
+export const subscriptionView = ({ id }: Subscription, { id: tenantId, displayName }: Tenant) => ({
   id: `/subscriptions/${id}`,
   subscriptionId: id,
   tenantId,

@@ -53,6 +53,8 @@ export const scenarioSchema = z.strictObject({
       notBefore: duration.default(0),
     })
     .prefault({}),
+  /** Objects on one page of a list of Graph's or Resource Manager's. */
+  pageSize: z.int().positive().default(100),
   /** Role assignments that a subscription may have (Azure RBAC limits). */
   roleAssignmentLimit: z.int().positive().default(4000),
   throttle: z.array(throttle).default([]),

@@ -15,12 +15,12 @@ const entity = "applications";
 
 /** App registrations of the caller's tenant. */
 export function applications(environment: Environment): Hono<GraphVariables> {
-  const { model, now } = environment;
+  const { model, now, faults } = environment;
   const app = new Hono<GraphVariables>();
   app.get("/", (context) => {
     const { tenant } = context.var.caller;
     const views = [...tenant.applications.values()].map((application) => applicationView(application, tenant));
-    return context.json(many(context, entity, views));
+    return context.json(many(context, entity, views, faults.scenario.pageSize));
   });
   app.get("/:key", (context) => {
     const { tenant } = context.var.caller;

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { type Context, Hono } from "hono";
 import { z } from "zod";
+import type { Environment } from "../environment.ts";
 import type { Application, FederatedIdentityCredential } from "../model.ts";
 import { readBody } from "./body.ts";
 import { createsIfMissing, type GraphVariables, requireWrite } from "./caller.ts";
@@ -24,20 +25,20 @@ const credentialBody = z.object({
 type CredentialBody = z.output<typeof credentialBody>;
 
 /** Federated credentials of an app (resource type federatedIdentityCredential); a key is an id, or `name=…`. */
-export function federatedCredentials(): Hono<GraphVariables> {
+export function federatedCredentials({ faults }: Environment): Hono<GraphVariables> {
   const app = new Hono<GraphVariables>();
   app.get(`/:key/${entity}`, (context) => {
     const { federatedIdentityCredentials } = findApplication(context.var.caller.tenant, context.req.param("key"));
-    return context.json(many(context, entity, federatedIdentityCredentials));
+    return context.json(many(context, entity, federatedIdentityCredentials.map(view), faults.scenario.pageSize));
   });
   app.get(`/:key/${entity}/:credential`, (context) => {
     const application = findApplication(context.var.caller.tenant, context.req.param("key"));
-    return context.json(one(context, entity, findCredential(application, context.req.param("credential"))));
+    return context.json(one(context, entity, view(findCredential(application, context.req.param("credential")))));
   });
   app.post(`/:key/${entity}`, async (context) => {
     const application = writable(context);
     const credential = add(application, await readBody(context, credentialBody));
-    return context.json(one(context, entity, credential), 201);
+    return context.json(one(context, entity, view(credential)), 201);
   });
   app.patch(`/:key/${entity}/:credential`, async (context) => {
     const application = writable(context);
@@ -45,7 +46,7 @@ export function federatedCredentials(): Hono<GraphVariables> {
     const key = context.req.param("credential");
     const name = key.match(/^name=(.+)$/)?.[1];
     if (name !== undefined && createsIfMissing(context) && indexOf(application, key) < 0)
-      return context.json(one(context, entity, add(application, { ...body, name })), 201);
+      return context.json(one(context, entity, view(add(application, { ...body, name }))), 201);
     replace(application, findCredential(application, key), body);
     return context.body(null, 204);
   });
@@ -57,6 +58,17 @@ export function federatedCredentials(): Hono<GraphVariables> {
   });
   return app;
 }
+
+const view = ({
+  description = null,
+  ...credential
+}: Omit<FederatedIdentityCredential, "description"> & { readonly description?: string | null }) => ({
+  ...credential,
+  description,
+});
+
+/** Null takes it away. */
+const describedBy = (description: string | null | undefined) => (description == null ? {} : { description });
 
 const writable = (context: Context<GraphVariables>) =>
   findApplication(requireWrite(context.var.caller).tenant, context.req.param("key") ?? "");
@@ -70,13 +82,13 @@ function findCredential(application: Application, key: string): FederatedIdentit
   return credential;
 }
 
-function add(application: Application, { name, issuer, subject, audiences }: CredentialBody) {
+function add(application: Application, { name, issuer, subject, audiences, description }: CredentialBody) {
   if (name === undefined || issuer === undefined || subject === undefined || audiences === undefined)
     throw badRequest("Properties 'name', 'issuer', 'subject' and 'audiences' are required.");
   const { federatedIdentityCredentials: all } = application;
   if (all.length >= maxCredentials)
     throw badRequest(`An application has at most ${maxCredentials} federated credentials.`);
-  const credential = { id: randomUUID(), name, issuer, subject, audiences };
+  const credential = { id: randomUUID(), name, issuer, subject, audiences, ...describedBy(description) };
   checkUnique(application, credential);
   all.push(credential);
   return credential;
@@ -85,7 +97,9 @@ function add(application: Application, { name, issuer, subject, audiences }: Cre
 /** The name is the credential's for good. */
 function replace(application: Application, before: FederatedIdentityCredential, body: CredentialBody): void {
   const { issuer = before.issuer, subject = before.subject, audiences = before.audiences } = body;
-  const credential = { ...before, issuer, subject, audiences };
+  const { description: _, ...kept } = before;
+  const described = describedBy(body.description === undefined ? before.description : body.description);
+  const credential = { ...kept, issuer, subject, audiences, ...described };
   checkUnique(application, credential);
   application.federatedIdentityCredentials.splice(indexOf(application, before.id), 1, credential);
 }

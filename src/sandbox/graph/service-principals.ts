@@ -15,10 +15,17 @@ const changes = z.object({ accountEnabled: z.boolean().optional(), displayName: 
 
 /** Resource type servicePrincipal. A key is an object id, or `appId=…` as the path rewriting leaves it. */
 export function servicePrincipals(environment: Environment): Hono<GraphVariables> {
-  const { model, recheckLinks } = environment;
+  const { model, recheckLinks, faults } = environment;
   const app = new Hono<GraphVariables>();
   app.get("/", (context) =>
-    context.json(many(context, entity, [...context.var.caller.tenant.servicePrincipals.values()].map(view))),
+    context.json(
+      many(
+        context,
+        entity,
+        [...context.var.caller.tenant.servicePrincipals.values()].map(view),
+        faults.scenario.pageSize,
+      ),
+    ),
   );
   app.get("/:key", (context) => {
     const principal = find(context.var.caller.tenant, context.req.param("key"));

@@ -86,7 +86,7 @@ test("a service principal is found by app id, by object id, and by filter", asyn
   expect((await get(`${principals}/${id}`)).body.id).toBe(id);
   expect((await get(`${principals}?$filter=appId eq '${appId}'&$select=id`)).body.value).toEqual([{ id }]);
   expect((await get(`${principals}?$filter=displayName eq 'nobody'`)).body.value).toEqual([]);
-  expect((await get(`${principals}?$filter=startswith(displayName,'C')`)).status).toBe(400);
+  expect((await get(`${principals}?$filter=endswith(displayName,'C')`)).status).toBe(400);
 });
 
 test("$select leaves out what was not asked for", async () => {

@@ -1,0 +1,92 @@
+import { beforeEach, expect, test } from "vitest";
+import { z } from "zod";
+import { controlOf } from "../faults/control-requests.ts";
+import { baseUrl, bearer, createStandIn, json, principalOf, type StandIn, tokenFor } from "../stand-in.ts";
+
+const answer = z.looseObject({
+  value: z.array(z.looseObject({ id: z.string(), displayName: z.string().optional() })).default([]),
+  "@odata.nextLink": z.string().optional(),
+  "@odata.count": z.number().optional(),
+  error: z.object({ code: z.string() }).optional(),
+});
+
+let standIn: StandIn;
+let token: string;
+beforeEach(async () => {
+  standIn = await createStandIn();
+  const { tenant } = standIn.seeded.provider;
+  const principal = principalOf(tenant, "contoso-administrator");
+  token = await tokenFor(standIn, { tenant, principal }, "graph");
+  for (const displayName of ["alpha", "beta", "Beta's other", "gamma and delta"])
+    await standIn.fetch("/graph/v1.0/applications", json("POST", token, { displayName }));
+});
+
+const get = async (path: string) => answer.parse(await (await standIn.fetch(path, { headers: bearer(token) })).json());
+const apps = (query: string) => get(`/graph/v1.0/applications?${query}`);
+const namesFor = async (filter: string) =>
+  (await apps(`$filter=${encodeURIComponent(filter)}`)).value.map(({ displayName }) => displayName);
+
+test("a list comes in pages, each with a link to the next", async () => {
+  const whole = await apps("$top=999");
+  const seen: unknown[] = [];
+  let page = await apps("$top=4&$count=true");
+  expect(page["@odata.count"]).toBe(whole.value.length);
+  for (;;) {
+    seen.push(...page.value);
+    const next = page["@odata.nextLink"];
+    if (next === undefined) break;
+    expect(page.value).toHaveLength(4);
+    expect(next.startsWith(`${baseUrl}/graph/v1.0/applications?`)).toBe(true);
+    page = await get(next);
+  }
+
+  expect(whole.value.length).toBeGreaterThan(4);
+  expect(seen).toEqual(whole.value);
+});
+
+test("pages are as long as the scenario says, unless the client does", async () => {
+  await controlOf(standIn).play({ pageSize: 2 });
+
+  expect((await apps("$select=id,displayName")).value).toHaveLength(2);
+  expect((await apps("$top=3")).value).toHaveLength(3);
+});
+
+test.each(["$top=0", "$top=1000", "$top=many", "$skiptoken=made-up"])("%s is refused", async (query) => {
+  expect((await apps(query)).error?.code).toMatch(/Request_UnsupportedQuery|Directory_ExpiredPageToken/);
+});
+
+test.each([
+  ["displayName eq 'BETA'", ["beta"]],
+  ["displayName eq 'beta''s other'", ["Beta's other"]],
+  ["startswith(displayName,'beta')", ["beta", "Beta's other"]],
+  ["displayName in ('alpha', 'beta''s other', 'nobody')", ["alpha", "Beta's other"]],
+  ["displayName eq 'gamma and delta' and startswith(displayName, 'gamma')", ["gamma and delta"]],
+  ["displayName eq 'alpha' or displayName eq 'beta'", ["alpha", "beta"]],
+  ["startswith(displayName,'beta') and displayName ne 'beta'", ["Beta's other"]],
+  ["uniqueName eq null and displayName eq 'alpha'", ["alpha"]],
+])("the filter %s is understood", async (filter, expected) => {
+  expect(await namesFor(filter)).toEqual(expected);
+});
+
+test.each(["displayName lt 'x'", "(displayName eq 'x')", "displayName eq 'x' and", "displayName eq 'it's'"])(
+  "the filter %s is refused",
+  async (filter) => {
+    expect((await apps(`$filter=${encodeURIComponent(filter)}`)).error?.code).toBe("BadRequest");
+  },
+);
+
+test("a federated credential has a description, which can be changed and taken away", async () => {
+  const { appId } = standIn.seeded.provider.application;
+  const path = `/graph/v1.0/applications(appId='${appId}')/federatedIdentityCredentials`;
+  const change = (body: unknown) => standIn.fetch(`${path}(name='pipeline')`, json("PATCH", token, body));
+  const shown = async () =>
+    z.looseObject({ description: z.string().nullable() }).parse(await get(`${path}(name='pipeline')`));
+  const credential = { name: "pipeline", issuer: "https://ci.example", subject: "main", audiences: ["api://x"] };
+  await standIn.fetch(path, json("POST", token, { ...credential, description: "the pipeline" }));
+
+  expect((await shown()).description).toBe("the pipeline");
+  await change({ subject: "other" });
+  expect((await shown()).description).toBe("the pipeline");
+  await change({ description: null });
+  expect((await shown()).description).toBeNull();
+});
