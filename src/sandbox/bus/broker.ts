@@ -51,10 +51,17 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
   const stores = new Map<Queue, QueueStore<MessagePayload>>();
   const open = new Map<Duplex, { readonly connection: Connection; readonly bus: BusConnection }>();
 
-  function storeOf(queue: Queue) {
+  function storeOf(queue: Queue): QueueStore<MessagePayload> {
     const known = stores.get(queue);
     if (known) return known;
-    const store = createQueueStore<MessagePayload>({ clock, settings: () => queue.settings });
+    const findStore = (name: string) => {
+      const target = namespaceOf(model, queue)?.queues.get(name.toLowerCase());
+      return target && takesMessages(target) ? storeOf(target) : undefined;
+    };
+    const store: QueueStore<MessagePayload> = createQueueStore({
+      ...{ clock, name: queue.name, findStore },
+      settings: () => queue.settings,
+    });
     stores.set(queue, store);
     return store;
   }
@@ -94,6 +101,15 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
 
   return { accept, counts: (queue) => storeOf(queue).counts(), connections: () => open.size, recheck, close };
 }
+
+function namespaceOf(model: Model, queue: Queue) {
+  for (const tenant of model.tenants.values())
+    for (const namespace of namespacesOf(tenant))
+      if (namespace.queues.get(queue.name.toLowerCase()) === queue) return namespace;
+  return undefined;
+}
+
+const takesMessages = ({ settings: { status } }: Queue) => status === "Active" || status === "ReceiveDisabled";
 
 function* queuesOf(model: Model) {
   for (const tenant of model.tenants.values()) for (const { queues } of namespacesOf(tenant)) yield* queues.values();

@@ -4,13 +4,14 @@ export type EntityAddress = {
   readonly path: string;
   /** The queue's name as the client spelled it. */
   readonly queue: string;
-  readonly isDeadLetter: boolean;
+  /** Which of the queue's stores of messages. */
+  readonly part: "messages" | "deadLetters" | "transferDeadLetters";
   readonly isManagement: boolean;
 };
 
 export const cbsAddress = "$cbs";
 
-/** Reads a node address: `q`, `q/$deadletterqueue`, `q/$management`, with or without a leading slash or `sb://host/`. */
+/** Reads a node address: `q`, `q/$deadletterqueue`, `q/$transfer/$deadletterqueue`, `q/$management`, with or without a leading slash or `sb://host/`. */
 export function parseEntityAddress(address: string): EntityAddress {
   const path = entityPath(address);
   const parts = path.split("/");
@@ -18,7 +19,10 @@ export function parseEntityAddress(address: string): EntityAddress {
   if (isManagement) parts.pop();
   const isDeadLetter = parts.at(-1)?.toLowerCase() === "$deadletterqueue";
   if (isDeadLetter) parts.pop();
-  return { path: path.toLowerCase(), queue: parts.join("/"), isDeadLetter, isManagement };
+  const isTransfer = isDeadLetter && parts.at(-1)?.toLowerCase() === "$transfer";
+  if (isTransfer) parts.pop();
+  const part = isTransfer ? "transferDeadLetters" : isDeadLetter ? "deadLetters" : "messages";
+  return { path: path.toLowerCase(), queue: parts.join("/"), part, isManagement };
 }
 
 /** The path of an audience or address, without scheme and host. */

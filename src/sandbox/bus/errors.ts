@@ -51,6 +51,24 @@ export const lockLost: AmqpError = {
     "The lock supplied is invalid. Either the lock expired, or the message has already been removed from the queue.",
 };
 
+export const sessionLockLost = (now: Date): AmqpError => ({
+  condition: "com.microsoft:session-lock-lost",
+  description: `The session lock has expired on the MessageSession. Accept a new MessageSession. ${tracking(now)}`,
+});
+
+export const sessionCannotBeLocked = (id: string, now: Date): AmqpError => ({
+  condition: "com.microsoft:session-cannot-be-locked",
+  description: `The requested session '${id}' cannot be accepted. It may be locked by another receiver. ${tracking(now)}`,
+});
+
+/** Milliseconds below a day, as .NET writes a TimeSpan. */
+const timeSpan = (milliseconds: number) => new Date(milliseconds).toISOString().slice(11, 19);
+
+export const operationTimedOut = (milliseconds: number, now: Date): AmqpError => ({
+  condition: "com.microsoft:timeout",
+  description: `The operation did not complete within the allotted timeout of ${timeSpan(milliseconds)}. The time allotted to this operation may have been a portion of a longer timeout. For more information on exception types and proper exception handling, please refer to https://aka.ms/ServiceBusExceptions . ${tracking(now)}`,
+});
+
 export const messageNotFound: AmqpError = {
   condition: "com.microsoft:message-not-found",
   description: "Failed to lock one or more specified messages. The message does not exist.",

@@ -10,6 +10,8 @@ export type Locks<P> = {
   /** Does nothing when the message is not locked. */
   unlock(entry: Entry<P>): void;
   holder(token: string): Entry<P> | undefined;
+  /** All locked messages of a session. */
+  ofSession(id: string): Entry<P>[];
 };
 
 export type LockOptions<P> = {
@@ -17,11 +19,14 @@ export type LockOptions<P> = {
   readonly deadlines: Deadlines;
   /** Milliseconds. */
   lockDuration(): number;
+  /** When the lock of the message's session ends, with which its own ends; undefined without sessions. */
+  sessionEnd(entry: Entry<P>): number | undefined;
   /** Called when a lock runs out; the message still has it. */
   expire(entry: Entry<P>): void;
 };
 
-export function createLocks<P>({ clock, deadlines, lockDuration, expire }: LockOptions<P>): Locks<P> {
+export function createLocks<P>(options: LockOptions<P>): Locks<P> {
+  const { clock, deadlines, lockDuration, sessionEnd, expire } = options;
   const locked = new Map<string, Entry<P>>();
 
   function unlock(entry: Entry<P>) {
@@ -33,13 +38,15 @@ export function createLocks<P>({ clock, deadlines, lockDuration, expire }: LockO
   return {
     lock(entry, token = randomUUID()) {
       unlock(entry);
-      const until = clock.now() + lockDuration();
+      const withSession = sessionEnd(entry);
+      const until = withSession ?? clock.now() + lockDuration();
       entry.lock = { token, until };
-      entry.lockEnds = deadlines.add(until, () => expire(entry));
+      if (withSession === undefined) entry.lockEnds = deadlines.add(until, () => expire(entry));
       locked.set(token, entry);
       return entry.lock;
     },
     unlock,
     holder: (token) => locked.get(token),
+    ofSession: (id) => [...locked.values()].filter(({ sessionId }) => sessionId === id),
   };
 }

@@ -1,34 +1,39 @@
 import type { Queue } from "../model.ts";
-import { type AmqpValue, decodeValue, MalformedAmqp, type MapEntry, mapEntries } from "./amqp-decode.ts";
-import {
-  encodeArray,
-  encodeBinary,
-  encodeList,
-  encodeLong,
-  encodeMap,
-  encodeNull,
-  encodeString,
-  encodeTimestamp,
-  encodeUuid,
-} from "./amqp-encode.ts";
+import { MalformedAmqp, mapEntries } from "./amqp-decode.ts";
+import { encodeArray, encodeBinary, encodeLong, encodeNull, encodeTimestamp, encodeUuid } from "./amqp-encode.ts";
 import type { BusConnection } from "./bus-connection.ts";
-import { type AmqpError, type Claimed, lockLost, messageNotFound, messageTooLarge } from "./errors.ts";
-import { tokenToUuid, uuidToToken } from "./lock-token.ts";
+import { type Claimed, lockLost, messageNotFound, messageTooLarge, notAllowed, sessionLockLost } from "./errors.ts";
+import { tokenToUuid } from "./lock-token.ts";
 import { type MessagePayload, parseMessage } from "./message-payload.ts";
 import { applyOutcome, type Outcome } from "./outcome.ts";
 import { settlementError } from "./receiver-link.ts";
 import { renderMessage } from "./render-message.ts";
+import {
+  entry,
+  integer,
+  lockTokens,
+  messageList,
+  type OperationResult,
+  ok,
+  type RequestBody,
+  sequenceNumbers,
+  text,
+  value,
+  values,
+} from "./request-body.ts";
 import { storeMessages } from "./sender-link.ts";
+import { heldSession, sessionOperations } from "./session-operations.ts";
 import type { StoredMessage } from "./stored-message.ts";
 import type { SubQueue } from "./sub-queue.ts";
-
-export type OperationResult = { readonly status: 200 | 204; readonly body: Buffer } | AmqpError;
 
 export type OperationContext = {
   readonly bus: BusConnection;
   readonly queue: Queue;
   readonly messages: SubQueue<MessagePayload>;
-  readonly body: readonly MapEntry[];
+  readonly hasSessions: boolean;
+  /** Name of the link that the request belongs to, where it says so. */
+  readonly linkName: string | undefined;
+  readonly body: RequestBody;
 };
 
 export type Operation = {
@@ -45,51 +50,55 @@ export const managementOperations: Readonly<Record<string, Operation>> = {
   "com.microsoft:update-disposition": { wanted: "Listen", run: updateDisposition },
   "com.microsoft:schedule-message": { wanted: "Send", run: scheduleMessages },
   "com.microsoft:cancel-scheduled-message": { wanted: "Send", run: cancelScheduled },
+  ...sessionOperations,
 };
 
 /** Service Bus returns no more messages than this for one peek. */
 const mostPeeked = 250;
 
-function peekMessages({ queue, messages, body }: OperationContext): OperationResult {
+function peekMessages({ messages, body }: OperationContext): OperationResult {
   const start = integer(body, "from-sequence-number");
   const count = Math.min(integer(body, "message-count"), mostPeeked);
   const found = messages
-    .peek(start, count)
-    .map((message) => renderMessage({ ...message, lock: undefined }, queue.name));
+    .peek(start, count, text(body, "session-id"))
+    .map((message) => renderMessage({ ...message, lock: undefined }));
   if (found.length === 0) return { status: 204, body: encodeNull() };
   return messageList(found.map((encoded) => [entry("message", encodeBinary(encoded))]));
 }
 
-function renewLocks({ messages, body }: OperationContext): OperationResult {
+function renewLocks({ messages, body, hasSessions }: OperationContext): OperationResult {
+  if (hasSessions) return notAllowed("A message of a session has no lock of its own; renew the lock of the session.");
   const locks = lockTokens(body).map((token) => messages.renew(token));
   const ends = locks.map((lock) => lock?.until);
   if (!ends.every((until) => until !== undefined)) return lockLost;
   return ok([entry("expirations", encodeArray(0x83, ends.map(encodeTimestamp)))]);
 }
 
-function receiveDeferred({ queue, messages, body }: OperationContext): OperationResult {
+function receiveDeferred(context: OperationContext): OperationResult {
+  const { messages, body, hasSessions, bus } = context;
   const deletes = Number(value(body, "receiver-settle-mode") ?? 1) === 0;
-  const found = messages.receiveDeferred(sequenceNumbers(body), deletes ? "receiveAndDelete" : "peekLock");
+  const session = hasSessions ? (text(body, "session-id") ?? "") : undefined;
+  if (session !== undefined && !heldSession(context, session)) return sessionLockLost(bus.now());
+  const found = messages.receiveDeferred(sequenceNumbers(body), deletes ? "receiveAndDelete" : "peekLock", session);
   if (!found) return messageNotFound;
-  return messageList(found.map((message) => [...lockEntry(message), entry("message", rendered(message, queue))]));
+  return messageList(found.map((message) => [...lockEntry(message), entry("message", rendered(message))]));
 }
 
-const rendered = (message: StoredMessage<MessagePayload>, queue: Queue) =>
-  encodeBinary(renderMessage(message, queue.name));
+const rendered = (message: StoredMessage<MessagePayload>) => encodeBinary(renderMessage(message));
 
 const lockEntry = ({ lock }: StoredMessage<MessagePayload>) =>
   lock ? [entry("lock-token", encodeUuid(tokenToUuid(lock.token)))] : [];
 
-function updateDisposition({ messages, body }: OperationContext): OperationResult {
+function updateDisposition({ messages, body, hasSessions, bus }: OperationContext): OperationResult {
   const outcome = readOutcome(body);
   for (const token of lockTokens(body)) {
-    const error = settlementError(applyOutcome(messages, token, outcome));
+    const error = settlementError(applyOutcome(messages, token, outcome), hasSessions, bus.now());
     if (error) return error;
   }
   return ok([]);
 }
 
-function readOutcome(body: readonly MapEntry[]): Outcome {
+function readOutcome(body: RequestBody): Outcome {
   const properties = body.find(({ key }) => key === "properties-to-modify")?.value;
   const changes = properties ? mapEntries(properties) : [];
   const status = value(body, "disposition-status");
@@ -128,43 +137,3 @@ function scheduleMessages({ bus, queue, body }: OperationContext): OperationResu
 function cancelScheduled({ messages, body }: OperationContext): OperationResult {
   return messages.cancelScheduled(sequenceNumbers(body)) ? ok([]) : messageNotFound;
 }
-
-const entry = (key: string, encoded: Buffer): MapEntry => ({ key, value: encoded });
-
-const encodeEntries = (entries: readonly MapEntry[]) =>
-  encodeMap(entries.flatMap(({ key, value }) => [encodeString(key), value]));
-
-const ok = (entries: readonly MapEntry[]): OperationResult => ({ status: 200, body: encodeEntries(entries) });
-
-const messageList = (messages: readonly (readonly MapEntry[])[]) =>
-  ok([entry("messages", encodeList(messages.map(encodeEntries)))]);
-
-function value(body: readonly MapEntry[], name: string): AmqpValue | undefined {
-  const found = body.find(({ key }) => key === name);
-  return found && decodeValue(found.value);
-}
-
-function integer(body: readonly MapEntry[], name: string) {
-  const found = Number(value(body, name));
-  if (!Number.isSafeInteger(found)) throw new MalformedAmqp(`${name} is not an integer`);
-  return found;
-}
-
-function text(body: readonly MapEntry[], name: string) {
-  const found = value(body, name);
-  return typeof found === "string" ? found : undefined;
-}
-
-function values(body: readonly MapEntry[], name: string): AmqpValue[] {
-  const found = value(body, name);
-  if (!Array.isArray(found)) throw new MalformedAmqp(`${name} is not a list`);
-  return found;
-}
-
-const sequenceNumbers = (body: readonly MapEntry[]) => values(body, "sequence-numbers").map(Number);
-
-const lockTokens = (body: readonly MapEntry[]) =>
-  values(body, "lock-tokens").map((token) => {
-    if (!Buffer.isBuffer(token) || token.length !== 16) throw new MalformedAmqp("a lock token is not a UUID");
-    return uuidToToken(token);
-  });

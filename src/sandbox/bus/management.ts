@@ -7,7 +7,8 @@ import type { BusConnection } from "./bus-connection.ts";
 import type { EntityAddress } from "./entity-address.ts";
 import { type AmqpError, argumentError, type Claimed, notImplemented } from "./errors.ts";
 import { createLinkAuthority } from "./link-authority.ts";
-import { managementOperations, type OperationResult } from "./management-operations.ts";
+import { managementOperations } from "./management-operations.ts";
+import type { OperationResult } from "./request-body.ts";
 import { type Reply, type Request, serveRequestLink } from "./request-reply.ts";
 
 /** HTTP-like status of a reply, by the condition of its error (Service Bus AMQP request-response operations). */
@@ -16,6 +17,7 @@ const statusOf: Readonly<Record<string, number>> = {
   "amqp:not-found": 404,
   "com.microsoft:message-not-found": 404,
   "com.microsoft:message-lock-lost": 410,
+  "com.microsoft:session-lock-lost": 410,
   "amqp:resource-limit-exceeded": 403,
   "amqp:link:message-size-exceeded": 403,
   "amqp:not-implemented": 501,
@@ -33,9 +35,14 @@ function run(bus: BusConnection, address: EntityAddress, { properties, body }: R
   if (!operation) return notImplemented(`The operation '${name}' is not implemented.`);
   const queue = authorize(bus, address, operation.wanted);
   if ("condition" in queue) return queue;
-  const { messages, deadLetters } = bus.storeOf(queue);
+  const store = bus.storeOf(queue);
+  const linkName = properties.get("associated-link-name");
   return readable(() =>
-    operation.run({ bus, queue, messages: address.isDeadLetter ? deadLetters : messages, body: entriesOf(body) }),
+    operation.run({
+      ...{ bus, queue, messages: store[address.part], body: entriesOf(body) },
+      hasSessions: queue.settings.requiresSession && address.part === "messages",
+      linkName: typeof linkName === "string" ? linkName : undefined,
+    }),
   );
 }
 

@@ -15,7 +15,6 @@ export type MessagePayload = {
   readonly applicationProperties: Buffer | undefined;
   /** Body and footer. */
   readonly body: Buffer;
-  readonly sessionId: string | undefined;
 };
 
 /** Annotations of the broker's own; a sender cannot set them. */
@@ -48,13 +47,14 @@ export function parseMessage(encoded: Buffer): NewMessage<MessagePayload> {
     sizeBytes: encoded.length,
     timeToLive: timeToLive(header, properties),
     scheduledFor: scheduledFor(annotations),
+    sessionId: typeof sessionId === "string" ? sessionId : undefined,
+    messageId: messageId(properties[messageIdField]),
     payload: {
       header: header.slice(0, 3),
       annotations: annotations.filter(({ key }) => !brokerAnnotations.has(key)),
       properties: withMessageId(find(sectionCodes.properties), properties),
       applicationProperties: applicationProperties?.bytes,
       body: Buffer.concat(sections.filter(({ code }) => code >= sectionCodes.data).map(({ bytes }) => bytes)),
-      sessionId: typeof sessionId === "string" ? sessionId : undefined,
     },
   };
 }
@@ -102,6 +102,13 @@ function withMessageId(section: Section | undefined, elements: readonly Buffer[]
   if (section && given !== undefined && given !== null) return section.bytes;
   const id = encodeString(randomUUID().replaceAll("-", ""));
   return encodeDescribed(sectionCodes.properties, encodeList([id, ...elements.slice(1)]));
+}
+
+/** An id may be a string, a number, a UUID or binary (AMQP 1.0 §3.2.11); ids of different types are different. */
+function messageId(encoded: Buffer | undefined) {
+  const value = encoded && decodeValue(encoded);
+  if (value === undefined || value === null) return undefined;
+  return typeof value === "string" ? value : `\0${encoded?.toString("hex")}`;
 }
 
 /** From the header's ttl, or from the two times of the properties when a longer life does not fit into the header. */

@@ -1,12 +1,16 @@
 import type { QueueCounts, QueueSettings } from "../model.ts";
 import type { Clock } from "./clock.ts";
-import type { DeadLetter, Entry, NewMessage } from "./stored-message.ts";
+import { createDuplicates } from "./duplicates.ts";
+import { createForwarder } from "./forwarder.ts";
+import type { DeadLetter, Entry, NewMessage, StoredMessage } from "./stored-message.ts";
 import { createSubQueue, type SubQueue } from "./sub-queue.ts";
 
-/** All the messages of one queue: the queue proper and its dead-letter queue. Knows nothing of AMQP. */
+/** All the messages of one queue: the queue proper and its dead-letter queues. Knows nothing of AMQP. */
 export type QueueStore<P> = {
   readonly messages: SubQueue<P>;
   readonly deadLetters: SubQueue<P>;
+  /** What could not be forwarded. */
+  readonly transferDeadLetters: SubQueue<P>;
   /** Takes all of them in and returns their sequence numbers, or takes none when the queue has no room. */
   enqueue(incoming: readonly NewMessage<P>[]): readonly number[] | "full";
   counts(): QueueCounts;
@@ -14,13 +18,37 @@ export type QueueStore<P> = {
   close(): void;
 };
 
-export type QueueStoreOptions = {
+export type QueueStoreOptions<P> = {
   readonly clock: Clock;
+  readonly name?: string;
   /** The queue's settings as they are now: a change applies from the next message, lock or delivery on. */
   settings(): QueueSettings;
+  /** The store of another queue that can take messages; undefined when there is none of this name. */
+  findStore?(queue: string): QueueStore<P> | undefined;
 };
 
-export function createQueueStore<P>({ clock, settings }: QueueStoreOptions): QueueStore<P> {
+/** Milliseconds for which ids are remembered when the queue does not say (Service Bus docs). */
+const defaultDuplicateWindow = 600_000;
+
+/** A message that nobody holds and nothing is due for yet. */
+const unheld = {
+  lock: undefined,
+  waiting: undefined,
+  lockEnds: undefined,
+  expiresAt: undefined,
+  expires: undefined,
+  activates: undefined,
+} as const;
+
+/** What becomes of a message without a session that another queue forwarded into one with sessions. */
+const sessionMissing: DeadLetter = {
+  reason: "Session ID is null",
+  description: "Session enabled entity doesn't allow a message whose session identifier is null.",
+};
+
+export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P> {
+  const { clock, name, settings, findStore = () => undefined } = options;
+  const duplicates = createDuplicates(clock, () => settings().duplicateDetectionWindow ?? defaultDuplicateWindow);
   let lastSequenceNumber = 0;
   const shared = {
     clock,
@@ -29,20 +57,25 @@ export function createQueueStore<P>({ clock, settings }: QueueStoreOptions): Que
   };
 
   /** Messages in a dead-letter queue do not expire and can be abandoned for ever (Service Bus docs). */
-  const deadLetters = createSubQueue<P>({
+  const forever = {
     ...shared,
+    hasSessions: () => false,
     maxDeliveryCount: () => Number.POSITIVE_INFINITY,
     bury: undefined,
     expire: () => {},
-  });
+  };
+  const deadLetters = createSubQueue<P>(forever);
+  const transferDeadLetters = createSubQueue<P>(forever);
 
-  function bury(entry: Entry<P>, cause: DeadLetter) {
-    deadLetters.add({ ...entry, state: "active", expiresAt: undefined, deadLetter: cause });
-    deadLetters.serve();
-  }
+  const buryIn = (graveyard: SubQueue<P>) => (message: StoredMessage<P>, cause: DeadLetter) => {
+    graveyard.add({ ...message, ...unheld, state: "active", deadLetter: { ...cause, source: name } });
+    graveyard.serve();
+  };
+  const bury = buryIn(deadLetters);
 
   const messages = createSubQueue<P>({
     ...shared,
+    hasSessions: () => settings().requiresSession,
     maxDeliveryCount: () => settings().maxDeliveryCount,
     bury,
     expire(entry) {
@@ -51,7 +84,11 @@ export function createQueueStore<P>({ clock, settings }: QueueStoreOptions): Que
     },
   });
 
-  function createEntry({ payload, sizeBytes, timeToLive, scheduledFor }: NewMessage<P>): Entry<P> {
+  const forward = { findStore, bury: buryIn(transferDeadLetters) };
+  messages.addConsumer(createForwarder({ ...forward, target: () => settings().forwardTo }));
+  deadLetters.addConsumer(createForwarder({ ...forward, target: () => settings().forwardDeadLettersTo }));
+
+  function createEntry({ scheduledFor, timeToLive, forwarded, ...message }: NewMessage<P>): Entry<P> {
     const now = clock.now();
     const lifetime = Math.min(
       timeToLive ?? Number.POSITIVE_INFINITY,
@@ -60,34 +97,38 @@ export function createQueueStore<P>({ clock, settings }: QueueStoreOptions): Que
     const isScheduled = scheduledFor !== undefined && scheduledFor > now;
     const mortal = Number.isFinite(lifetime);
     return {
+      ...message,
+      ...unheld,
       sequenceNumber: ++lastSequenceNumber,
-      payload,
-      sizeBytes,
       timeToLive: mortal ? lifetime : undefined,
       enqueuedAt: isScheduled ? scheduledFor : now,
       expiresAt: mortal && !isScheduled ? now + lifetime : undefined,
       state: isScheduled ? "scheduled" : "active",
       deliveryCount: 0,
-      lock: undefined,
-      deadLetter: undefined,
-      waiting: undefined,
-      lockEnds: undefined,
-      expires: undefined,
-      activates: undefined,
+      forwarded,
+      deadLetter: forwarded?.deadLetter,
     };
   }
 
-  const sizeBytes = () => messages.sizeBytes + deadLetters.sizeBytes;
+  const sizeBytes = () => messages.sizeBytes + deadLetters.sizeBytes + transferDeadLetters.sizeBytes;
+  const isRepeated = ({ messageId }: Entry<P>) =>
+    settings().requiresDuplicateDetection && messageId !== undefined && duplicates.isRepeated(messageId);
+
+  function admit(entry: Entry<P>) {
+    if (settings().requiresSession && entry.sessionId === undefined) bury(entry, sessionMissing);
+    else messages.add(entry);
+  }
 
   return {
     messages,
     deadLetters,
+    transferDeadLetters,
     enqueue(incoming) {
       messages.serve();
       const added = incoming.reduce((sum, message) => sum + message.sizeBytes, 0);
       if (sizeBytes() + added > settings().maxSizeBytes) return "full";
       const entries = incoming.map(createEntry);
-      for (const entry of entries) messages.add(entry);
+      for (const entry of entries) if (!isRepeated(entry)) admit(entry);
       const numbers = entries.map((entry) => entry.sequenceNumber);
       messages.serve();
       return numbers;
@@ -102,8 +143,7 @@ export function createQueueStore<P>({ clock, settings }: QueueStoreOptions): Que
       };
     },
     close() {
-      messages.close();
-      deadLetters.close();
+      for (const part of [messages, deadLetters, transferDeadLetters]) part.close();
     },
   };
 }

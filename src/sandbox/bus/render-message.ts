@@ -7,32 +7,31 @@ import type { DeadLetter, MessageState, StoredMessage } from "./stored-message.t
 const stateNumbers = { active: 0, deferred: 1, scheduled: 2 } as const satisfies Record<MessageState, number>;
 
 /** The message as its reader gets it: what the sender sent, and what the broker knows about it. */
-export function renderMessage(message: StoredMessage<MessagePayload>, queueName: string): Buffer {
+export function renderMessage(message: StoredMessage<MessagePayload>): Buffer {
   const { deadLetter } = message;
   const payload = deadLetter
     ? withApplicationProperties(message.payload, deadLetterProperties(deadLetter))
     : message.payload;
   return Buffer.concat([
     encodeHeader(payload.header, encodeUint(message.deliveryCount)),
-    encodeAnnotations([...payload.annotations, ...brokerAnnotations(message, queueName)]),
+    encodeAnnotations([...payload.annotations, ...brokerAnnotations(message)]),
     payload.properties,
     ...(payload.applicationProperties ? [payload.applicationProperties] : []),
     payload.body,
   ]);
 }
 
-function brokerAnnotations(message: StoredMessage<MessagePayload>, queueName: string): MapEntry[] {
-  const { sequenceNumber, enqueuedAt, lock, state, deadLetter } = message;
+function brokerAnnotations(message: StoredMessage<MessagePayload>): MapEntry[] {
+  const { sequenceNumber, enqueuedAt, lock, state, deadLetter, forwarded } = message;
+  const source = deadLetter?.source;
   return [
     { key: "x-opt-sequence-number", value: encodeLong(sequenceNumber) },
     { key: "x-opt-enqueued-time", value: encodeTimestamp(enqueuedAt) },
     { key: "x-opt-message-state", value: encodeInt(stateNumbers[state]) },
     ...(lock ? [{ key: "x-opt-locked-until", value: encodeTimestamp(lock.until) }] : []),
-    ...(deadLetter
-      ? [
-          { key: "x-opt-deadletter-source", value: encodeString(queueName) },
-          { key: "x-opt-enqueue-sequence-number", value: encodeLong(sequenceNumber) },
-        ]
+    ...(source === undefined ? [] : [{ key: "x-opt-deadletter-source", value: encodeString(source) }]),
+    ...(deadLetter || forwarded
+      ? [{ key: "x-opt-enqueue-sequence-number", value: encodeLong(forwarded?.sequenceNumber ?? sequenceNumber) }]
       : []),
   ];
 }

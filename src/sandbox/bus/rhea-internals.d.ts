@@ -11,6 +11,9 @@ type LocalAttach = {
 declare module "rhea/typings/link.js" {
   interface link {
     readonly local: { readonly handle: number; readonly attach: LocalAttach };
+    readonly state: { readonly local_open: boolean; readonly open_requests: number };
+    /** Answers an attach. */
+    open(): void;
   }
   interface Sender {
     credit: number;

@@ -23,7 +23,7 @@ export function serveSenderLink(bus: BusConnection, link: Receiver, address: Ent
   const authority = createLinkAuthority(bus, link, { address, wanted: ["Send"] });
   const queue = authority.admit();
   if (!queue) return;
-  if (address.isDeadLetter) {
+  if (address.part !== "messages") {
     link.close(notAllowed("Messages cannot be sent to a dead-letter queue."));
     return;
   }
@@ -59,7 +59,7 @@ export function storeMessages(
   const messages = parsed(parse);
   if ("condition" in messages) return messages;
   const { requiresSession, maxSizeBytes } = queue.settings;
-  if (requiresSession && messages.some(({ payload }) => payload.sessionId === undefined))
+  if (requiresSession && messages.some(({ sessionId }) => sessionId === undefined))
     return notAllowed(
       "The SessionId was not set on a message, and it cannot be sent to the entity. Entities that have session support enabled can only receive messages that have the SessionId set to a valid value.",
     );

@@ -9,12 +9,28 @@ export type NewMessage<P> = {
   readonly sizeBytes: number;
   readonly timeToLive: number | undefined;
   readonly scheduledFor: number | undefined;
+  readonly sessionId: string | undefined;
+  /** Tells messages apart where duplicates are detected; undefined when the sender gave no id. */
+  readonly messageId: string | undefined;
+  /** How the message came here when another queue forwarded it. */
+  readonly forwarded?: Forwarded | undefined;
 };
 
-/** Why a message is in the dead-letter queue, and which queue it came from. */
+/** What a message brings along from the queue that forwarded it. */
+export type Forwarded = {
+  /** How many queues have forwarded it. */
+  readonly hops: number;
+  /** The number it had in the first queue. */
+  readonly sequenceNumber: number;
+  readonly deadLetter: DeadLetter | undefined;
+};
+
+/** Why a message was dead-lettered. */
 export type DeadLetter = {
   readonly reason: string | undefined;
   readonly description: string | undefined;
+  /** Name of the queue it was dead-lettered from. */
+  readonly source?: string | undefined;
 };
 
 export type Lock = { readonly token: string; readonly until: number };
@@ -30,6 +46,10 @@ export type StoredMessage<P> = {
   readonly deliveryCount: number;
   readonly lock: Lock | undefined;
   readonly deadLetter: DeadLetter | undefined;
+  readonly forwarded: Forwarded | undefined;
+  readonly timeToLive: number | undefined;
+  readonly sessionId: string | undefined;
+  readonly messageId: string | undefined;
 };
 
 /** The engine's own, changeable view of a message. */
@@ -38,6 +58,9 @@ export type Entry<P> = {
   payload: P;
   readonly sizeBytes: number;
   readonly timeToLive: number | undefined;
+  readonly sessionId: string | undefined;
+  readonly messageId: string | undefined;
+  readonly forwarded: Forwarded | undefined;
   enqueuedAt: number;
   expiresAt: number | undefined;
   state: MessageState;

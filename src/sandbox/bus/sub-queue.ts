@@ -1,9 +1,10 @@
 import type { Clock } from "./clock.ts";
-import { type Consumer, createConsumers } from "./consumers.ts";
+import type { Consumer } from "./consumers.ts";
 import { createDeadlines } from "./deadlines.ts";
-import { createHeap } from "./heap.ts";
+import { createLines } from "./lines.ts";
 import { createLocks } from "./locks.ts";
 import { createSequence } from "./sequence.ts";
+import { createSessions, type Sessions } from "./sessions.ts";
 import type { DeadLetter, Entry, Lock, StoredMessage } from "./stored-message.ts";
 
 /** What became of a settlement; the lock may have ended, or the queue may not allow it. */
@@ -21,8 +22,11 @@ export type SubQueue<P> = {
   add(entry: Entry<P>): void;
   /** Hands waiting messages to consumers while both last. */
   serve(): void;
-  /** Serves this consumer from now on; the returned function stops that. */
-  addConsumer(consumer: Consumer<P>): () => void;
+  /** Serves this consumer from now on, with one session's messages where there are sessions; the returned function stops that. */
+  addConsumer(consumer: Consumer<P>, session?: string): () => void;
+  readonly sessions: Sessions;
+  /** Ids of the sessions that have messages, in order. */
+  sessionIds(): string[];
   complete(token: string): Settlement;
   /** Frees the message and counts a failed delivery. */
   abandon(token: string, change?: Change<P>): Settlement;
@@ -32,10 +36,14 @@ export type SubQueue<P> = {
   deadLetter(token: string, cause: DeadLetter, change?: Change<P>): Settlement;
   /** The lock with its new end, or undefined when it is lost. */
   renew(token: string): Lock | undefined;
-  /** All of the deferred messages, or none and undefined when one of them is not there, not deferred or locked. */
-  receiveDeferred(sequenceNumbers: readonly number[], mode: Consumer<P>["mode"]): StoredMessage<P>[] | undefined;
-  /** Up to `count` messages in order, whatever their state, locked or not. */
-  peek(start: number, count: number): StoredMessage<P>[];
+  /** All of the deferred messages, or none and undefined when one of them is not there, not deferred, locked or of another session. */
+  receiveDeferred(
+    numbers: readonly number[],
+    mode: Consumer<P>["mode"],
+    session?: string,
+  ): StoredMessage<P>[] | undefined;
+  /** Up to `count` messages in order, of one session or of all, whatever their state, locked or not. */
+  peek(start: number, count: number, session?: string): StoredMessage<P>[];
   /** Drops scheduled messages: all of them, or none and false when one is not there or not scheduled. */
   cancelScheduled(sequenceNumbers: readonly number[]): boolean;
   close(): void;
@@ -49,8 +57,10 @@ export type SubQueuePolicy<P> = {
   /** After so many failed deliveries a message is dead-lettered. */
   maxDeliveryCount(): number;
   nextSequenceNumber(): number;
+  /** Whether each message belongs to a session. */
+  hasSessions(): boolean;
   /** Takes a message that leaves this sub-queue; undefined where nothing can be dead-lettered any further. */
-  readonly bury: ((entry: Entry<P>, cause: DeadLetter) => void) | undefined;
+  readonly bury: ((message: StoredMessage<P>, cause: DeadLetter) => void) | undefined;
   /** Takes a message that leaves this sub-queue because its time to live is over. */
   expire(entry: Entry<P>): void;
 };
@@ -58,10 +68,11 @@ export type SubQueuePolicy<P> = {
 export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
   const { clock } = policy;
   const messages = createSequence<Entry<P>>();
-  const waiting = createHeap<Entry<P>>();
-  const consumers = createConsumers<P>();
+  const lines = createLines<P>();
   const deadlines = createDeadlines(clock, serve);
-  const { lock, unlock, holder } = createLocks<P>({ ...policy, deadlines, expire: fail });
+  const sessions = createSessions({ ...policy, deadlines, next: lines.longestWaiting, freed });
+  const sessionOf = ({ sessionId }: Entry<P>) => (policy.hasSessions() ? sessionId : undefined);
+  const { lock, unlock, holder, ofSession } = createLocks<P>({ ...policy, deadlines, sessionEnd, expire: fail });
   let sizeBytes = 0;
   let scheduled = 0;
 
@@ -75,15 +86,26 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
       return;
     }
     if (expiresAt !== undefined) entry.expires = deadlines.add(expiresAt, () => expireUnlessHeld(entry));
-    if (entry.state === "active") entry.waiting = waiting.add(entry.sequenceNumber, entry);
+    if (entry.state === "active") lines.add(sessionOf(entry), entry);
+  }
+
+  function sessionEnd(entry: Entry<P>) {
+    const session = sessionOf(entry);
+    return session === undefined ? undefined : sessions.lockOf(session)?.until;
+  }
+
+  /** Only a lock that ran out counts as failed deliveries; a session that is given up does not (Service Bus docs). */
+  function freed(id: string, how: "expired" | "released") {
+    for (const entry of ofSession(id)) how === "expired" ? fail(entry) : restore(entry);
+    if (how === "released") serve();
   }
 
   function remove(entry: Entry<P>) {
     if (entry.state === "scheduled") scheduled--;
-    if (entry.waiting) waiting.remove(entry.waiting);
+    lines.remove(sessionOf(entry), entry);
     for (const deadline of [entry.expires, entry.activates]) if (deadline) deadlines.cancel(deadline);
     unlock(entry);
-    entry.waiting = entry.expires = entry.activates = undefined;
+    entry.expires = entry.activates = undefined;
     messages.remove(entry);
     sizeBytes -= entry.sizeBytes;
   }
@@ -122,7 +144,7 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
     unlock(entry);
     if (entry.state !== "active") return;
     if (entry.expiresAt !== undefined && entry.expiresAt <= clock.now()) expireUnlessHeld(entry);
-    else entry.waiting = waiting.add(entry.sequenceNumber, entry);
+    else lines.add(sessionOf(entry), entry);
   }
 
   function postpone(entry: Entry<P>) {
@@ -132,8 +154,7 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
 
   /** Takes a message out for its reader: locked and still here, or gone. */
   function hand(entry: Entry<P>, mode: Consumer<P>["mode"]): StoredMessage<P> {
-    if (entry.waiting) waiting.remove(entry.waiting);
-    entry.waiting = undefined;
+    lines.remove(sessionOf(entry), entry);
     if (mode === "peekLock") lock(entry);
     else remove(entry);
     return { ...entry };
@@ -142,13 +163,8 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
   /** Every look from outside begins with this: what a late timer left undone is done first, and waiting consumers get it. */
   function serve() {
     deadlines.runDue();
-    consumers.serve(
-      () => waiting.size > 0,
-      (mode) => {
-        const next = waiting.first()?.item;
-        return next && hand(next, mode);
-      },
-    );
+    sessions.serve();
+    lines.serve(hand);
   }
 
   function settle(token: string, outcome: (entry: Entry<P>) => void, change?: Change<P>): Settlement {
@@ -173,14 +189,19 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
       return messages.size;
     },
     get sizeBytes() {
-      return sizeBytes;
+      return sizeBytes + sessions.states.sizeBytes;
     },
     get scheduled() {
       return scheduled;
     },
     add,
     serve,
-    addConsumer: consumers.add,
+    addConsumer: (consumer, session) => lines.addConsumer(session, consumer),
+    sessions,
+    sessionIds() {
+      const ids = [...messages.from(0)].map(sessionOf).filter((id) => id !== undefined);
+      return [...new Set(ids)].sort();
+    },
     complete: (token) => settle(token, remove),
     abandon: (token, change) => settle(token, fail, change),
     release: (token) => settle(token, restore),
@@ -199,17 +220,18 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
       const entry = holder(token);
       return entry && lock(entry, token);
     },
-    receiveDeferred(sequenceNumbers, mode) {
+    receiveDeferred(numbers, mode, session) {
       serve();
-      const entries = find(sequenceNumbers, (entry) => entry.state === "deferred" && !entry.lock);
+      const isFree = (entry: Entry<P>) => entry.state === "deferred" && !entry.lock && sessionOf(entry) === session;
+      const entries = find(numbers, isFree);
       return entries?.map((entry) => hand(entry, mode));
     },
-    peek(start, count) {
+    peek(start, count, session) {
       serve();
       const found: StoredMessage<P>[] = [];
       for (const entry of messages.from(start)) {
         if (found.length >= count) break;
-        found.push({ ...entry });
+        if (session === undefined || entry.sessionId === session) found.push({ ...entry });
       }
       return found;
     },

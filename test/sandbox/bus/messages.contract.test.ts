@@ -401,16 +401,6 @@ test("thousands of messages go through in order", async () => {
   expect((await counts()).active).toBe(0);
 });
 
-test("a queue with sessions takes only messages with a session, and no plain receivers", async () => {
-  const { sender, receiver, counts, client, queue } = await openQueue(broker, { requiresSession: true });
-  await sender.sendMessages({ body: "x", sessionId: "s1" });
-
-  await expect(sender.sendMessages({ body: "x" })).rejects.toThrow("SessionId was not set");
-  await expect(receiver.receiveMessages(1)).rejects.toThrow("non-sessionful message receiver");
-  await expect(client.acceptSession(queue, "s1")).rejects.toThrow();
-  expect((await counts()).active).toBe(1);
-});
-
 test("nothing can be sent to a dead-letter queue", async () => {
   const { client, queue } = await openQueue(broker);
   const sender = client.createSender(`${queue}/$deadletterqueue`);

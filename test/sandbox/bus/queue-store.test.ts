@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { createQueueStore } from "../../../src/sandbox/bus/queue-store.ts";
-import type { StoredMessage } from "../../../src/sandbox/bus/stored-message.ts";
+import type { NewMessage, StoredMessage } from "../../../src/sandbox/bus/stored-message.ts";
 import type { SubQueue } from "../../../src/sandbox/bus/sub-queue.ts";
 import { defaultQueueSettings, type QueueSettings } from "../../../src/sandbox/model.ts";
 import { createFakeClock } from "./fake-clock.ts";
@@ -19,11 +19,14 @@ function setUp(changed: Partial<QueueSettings> = {}) {
   };
 }
 
-const message = (payload: string, more: { timeToLive?: number; scheduledFor?: number } = {}) => ({
+const message = (payload: string, more: Partial<NewMessage<string>> = {}): NewMessage<string> => ({
   payload,
   sizeBytes: payload.length,
-  timeToLive: more.timeToLive,
-  scheduledFor: more.scheduledFor,
+  timeToLive: undefined,
+  scheduledFor: undefined,
+  sessionId: undefined,
+  messageId: undefined,
+  ...more,
 });
 
 /** A consumer that takes what it is asked to take, no more. */

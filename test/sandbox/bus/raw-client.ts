@@ -1,7 +1,8 @@
 import rhea, { type Connection, type Delivery, type Message, type Receiver, type Sender } from "rhea";
 import { onTestFinished } from "vitest";
 
-type Context = { readonly delivery: Delivery; readonly message: { readonly application_properties: object } };
+type Reply = { readonly application_properties: object; readonly body: unknown };
+type Context = { readonly delivery: Delivery; readonly message: Reply };
 
 /** A client below the SDK: it sends bytes as they are, and uses what the SDK does not. */
 export type RawClient = {
@@ -10,7 +11,9 @@ export type RawClient = {
   readonly frames: readonly string[];
   putToken(audience: string, token: string, operation?: string): Promise<object>;
   /** Sends one request to a `$management` node; resolves to the application properties of the reply. */
-  manage(node: string, operation: string, body: object): Promise<object>;
+  manage(node: string, operation: string, body: object, properties?: object): Promise<object>;
+  /** The same; resolves to the body of the reply. */
+  manageBody(node: string, operation: string, body: object): Promise<unknown>;
   /** Resolves to the name of the outcome, with its error. */
   send(
     sender: Sender,
@@ -29,19 +32,23 @@ export async function connectRaw(port: number, hostname: string): Promise<RawCli
   container.on("disconnected", () => {});
   onTestFinished(() => connection.close());
   await new Promise((resolve) => connection.once("connection_open", resolve));
+  const manage = (node: string, operation: string, body: object, properties: object = {}) =>
+    request(connection, node, {
+      ...{ body, message_id: "1", reply_to: "replies" },
+      application_properties: { operation, ...properties },
+    });
   return {
     connection,
     frames: recordFrames(connection),
-    putToken: (audience, token, operation = "put-token") =>
-      request(connection, "$cbs", {
+    putToken: async (audience, token, operation = "put-token") => {
+      const reply = await request(connection, "$cbs", {
         ...{ body: token, message_id: "1", reply_to: "replies" },
         application_properties: { operation, name: audience, type: "jwt" },
-      }),
-    manage: (node, operation, body) =>
-      request(connection, node, {
-        ...{ body, message_id: "1", reply_to: "replies" },
-        application_properties: { operation },
-      }),
+      });
+      return reply.application_properties;
+    },
+    manage: async (...args) => (await manage(...args)).application_properties,
+    manageBody: async (...args) => (await manage(...args)).body,
     send: (sender, bytes, format = 0) => settled(sender, sender.send(bytes, undefined, format)),
   };
 }
@@ -65,11 +72,11 @@ function request(connection: Connection, node: string, message: Message) {
   const sender = connection.open_sender(node);
   const receiver: Receiver = connection.open_receiver({ source: node, target: "replies" });
   sender.once("sendable", () => sender.send(message));
-  return new Promise<object>((resolve) => {
+  return new Promise<Reply>((resolve) => {
     receiver.once("message", ({ message: reply }: Context) => {
       sender.close();
       receiver.close();
-      resolve(reply.application_properties);
+      resolve(reply);
     });
   });
 }

@@ -1,0 +1,29 @@
+import type { Clock } from "./clock.ts";
+
+/** Remembers the ids of messages for a while, to tell a second sending from a first. */
+export type Duplicates = {
+  /** Whether the id was seen within the window; it is remembered from now on either way. */
+  isRepeated(messageId: string): boolean;
+};
+
+/** The window is milliseconds; it counts from the first sending (Service Bus docs). */
+export function createDuplicates(clock: Clock, window: () => number): Duplicates {
+  /** When each id was first seen, oldest first. */
+  const seen = new Map<string, number>();
+
+  function forgetOld(time: number) {
+    for (const [id, since] of seen) {
+      if (since > time) return;
+      seen.delete(id);
+    }
+  }
+
+  return {
+    isRepeated(messageId) {
+      forgetOld(clock.now() - window());
+      if (seen.has(messageId)) return true;
+      seen.set(messageId, clock.now());
+      return false;
+    },
+  };
+}
