@@ -39,6 +39,8 @@ export async function* poll(
   names: readonly CustomerName[],
   options: Options,
 ): AsyncGenerator<Polled> {
+  if (options.watch && options.peek)
+    throw new Failure("usage", "--watch and --peek exclude each other: what is only looked at never ends");
   const customers = findCustomers(await context.config.read(), names);
   const [only] = customers;
   if (customers.length === 1 && only && !options.watch) {

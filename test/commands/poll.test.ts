@@ -100,6 +100,12 @@ test("--peek leaves everything as it is", async () => {
   ]);
 });
 
+test("--watch and --peek exclude each other", async () => {
+  const { context } = fakeContext();
+
+  await expect(all(poll(context, [], { idle: 0, peek: true, watch: true }))).rejects.toMatchObject({ kind: "usage" });
+});
+
 test("watching goes on until the signal, tells a failure once, and tells the recovery", async () => {
   const { context, stop, customer, memory } = await withStatuses("acme");
   const records: { type: string; customer: string }[] = [];

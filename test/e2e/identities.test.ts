@@ -214,10 +214,10 @@ test("an administrator may sign in with a device code, which --quiet does not hi
 
 test("an administrator may sign in in a browser", async () => {
   const config = await withAdministrator("browser");
-  const { exitCode, stderr } = await xtenant(["--config", config, "grant", "fabrikam"], {
+  const { exitCode, stderr } = await xtenant(["--config", config, "grant", "fabrikam", "--verbose"], {
     env: { BROWSER: await openBrowser() },
   });
 
-  expect(stderr).toBe("");
   expect(exitCode).toBe(0);
+  expect(stderr.match(/fabrikam's administrator in tenant [0-9a-f-]{36}, by browser/g)).toHaveLength(1);
 }, 30_000);

@@ -32,14 +32,15 @@ export async function createCredentials({ cloud, provider }: Config, surrounding
       shown(`the Provider's app ${clientId}`, tenantId, configured.kind);
       return { kind: configured.kind, credential: checkedCredential(await inTenant(tenantId), { tenantId, clientId }) };
     }),
-    administratorOf: async ({ name, tenantId, administrator }) => {
+    // Remembered, so that a person who signs in for Graph is not asked again for Resource Manager.
+    administratorOf: remembered(async ({ name, tenantId, administrator }) => {
       shown(`${name}'s administrator`, tenantId, administrator.kind);
       const credential = await administratorCredential(kit, tenantId, administrator);
       return {
         kind: administrator.kind,
         credential: checkedCredential(credential, { tenantId, ...appOf(administrator) }),
       };
-    },
+    }),
     responderOf: async ({ name, tenantId, responder }) => {
       if (responder === undefined) throw noResponder(name);
       shown(`${name}'s responder`, tenantId, responder.kind);
@@ -60,7 +61,7 @@ const appOf = (identity: object) => {
 };
 type TenantClientId = Config["provider"]["clientId"];
 
-/** One credential for each tenant in a process: its token cache is inside it. */
+/** One credential for each tenant or Customer in a process: its token cache is inside it. */
 function remembered<Key, Value>(make: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
   const made = new Map<Key, Promise<Value>>();
   return (key) => {
