@@ -1,0 +1,21 @@
+import { az } from "./installed.ts";
+import { type ProxiedSandbox, runProgram } from "./proxied-sandbox.ts";
+
+type Account = { readonly tenantId: string; readonly clientId: string };
+
+/** The Azure CLI with what `xtenant sandbox env` says; its sign-in is kept in the sandbox's folder. */
+export async function azFor(sandbox: ProxiedSandbox) {
+  const env = { ...(await sandbox.env("az")), AZURE_CORE_ONLY_SHOW_ERRORS: "true" };
+  const run = (...args: string[]) => runProgram(az, [...args, "--output", "json"], env);
+  return {
+    run,
+    /** The value printed by a command that succeeds. */
+    async json(...args: string[]) {
+      const { code, stdout, stderr } = await run(...args);
+      if (code !== 0) throw new Error(`az ${args.join(" ")} ended with ${code}: ${stderr}`);
+      return JSON.parse(stdout);
+    },
+    login: ({ tenantId, clientId }: Account, secret: string) =>
+      run("login", "--service-principal", "--tenant", tenantId, "--username", clientId, "--password", secret),
+  };
+}

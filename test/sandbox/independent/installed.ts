@@ -1,0 +1,27 @@
+import { spawnSync } from "node:child_process";
+
+/** Debian's own interpreter: another `python3` on the PATH would not find Debian's packages. */
+export const python = "/usr/bin/python3";
+export const az = "/usr/bin/az";
+
+/** A name for the tests of a client, and why they are skipped where it is not installed. */
+export type Client = { readonly name: string; readonly missing: boolean };
+
+const works = (file: string, args: readonly string[]) =>
+  process.platform === "linux" && spawnSync(file, args, { stdio: "ignore", timeout: 20_000 }).status === 0;
+
+const client = (name: string, isThere: boolean, packages: string): Client => ({
+  name: isThere ? name : `${name} (SKIPPED: not installed; on Debian: apt-get install ${packages})`,
+  missing: !isThere,
+});
+
+export const azureCli = client("the Azure CLI", works(az, ["--help"]), "azure-cli");
+
+export const pythonSdk = client(
+  "the Azure SDK for Python",
+  works(python, [
+    "-c",
+    "import uamqp, azure.identity, azure.servicebus, azure.mgmt.servicebus, azure.mgmt.authorization",
+  ]),
+  "python3-azure python3-uamqp",
+);
