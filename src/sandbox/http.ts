@@ -11,17 +11,23 @@ export type Answer = (request: Request) => Response | Promise<Response>;
  * elsewhere cannot reach it through a name of its own (DNS rebinding).
  */
 export function createHttp(port: number, answer: Answer, log: (line: string) => void): Server {
-  const hosts = ["localhost", "127.0.0.1", "[::1]"].map((name) => `${name}:${port}`);
+  const isOwnHost = createHostCheck(port);
   const errorHandler = (error: unknown) => {
     log(`failed: ${error instanceof Error ? error.stack : String(error)}`);
     return new Response("The sandbox failed; its log says how.\n", { status: 500 });
   };
   const listener = getRequestListener(logged(answer, log), { overrideGlobalObjects: false, errorHandler });
   return createServer((request, response) => {
-    if (hosts.includes(request.headers.host?.toLowerCase() ?? "")) return void listener(request, response);
+    if (isOwnHost(request.headers.host)) return void listener(request, response);
     log(`${request.method} for another host 421`);
     response.writeHead(421, { "content-type": "text/plain" }).end("This host name is not served here.\n");
   });
+}
+
+/** Whether a Host header names this port on loopback. */
+export function createHostCheck(port: number): (host: string | undefined) => boolean {
+  const hosts = ["localhost", "127.0.0.1", "[::1]"].map((name) => `${name}:${port}`);
+  return (host) => hosts.includes(host?.toLowerCase() ?? "");
 }
 
 /** One line for each request: its path without the query, which may hold codes and states, and the code of a refusal. */

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { plainApps, secureApps } from "./apps.ts";
 import { createBroker } from "./bus/broker.ts";
+import { createWebSocketUpgrade } from "./bus/web-socket.ts";
 import { createClientCertificate } from "./certificates/client-certificate.ts";
 import { createTlsIdentity } from "./certificates/tls-identity.ts";
 import { createSigningKeys, type SigningKeys } from "./entra/keys.ts";
@@ -10,7 +11,7 @@ import { createFaults } from "./faults/faults.ts";
 import { perform } from "./faults/perform.ts";
 import { BadScenario, parseScenarioText } from "./faults/scenario.ts";
 import { writeFiles } from "./files.ts";
-import { createHttp } from "./http.ts";
+import { createHostCheck, createHttp } from "./http.ts";
 import { listen } from "./listen.ts";
 import { createSwitch } from "./one-port.ts";
 import { createProxy } from "./proxy/proxy.ts";
@@ -78,6 +79,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const controlKey = randomBytes(32).toString("base64url");
   const answer = secureApps(environment, controlKey);
   const https = createHttp(port.number, answer, log);
+  const [isOwnHost, upgrade] = [createHostCheck(port.number), createWebSocketUpgrade(broker.accept)];
+  https.on("upgrade", (request, socket, head) =>
+    isOwnHost(request.headers.host) ? upgrade(request, socket, head) : socket.destroy(),
+  );
   const http = createHttp(port.number, plainApps(environment), log);
   if (proxyIdentity)
     http.on("connect", createProxy({ identity: proxyIdentity, baseUrl, answer, amqp: broker.accept, log }));

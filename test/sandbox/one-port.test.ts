@@ -6,6 +6,7 @@ import { networkInterfaces } from "node:os";
 import { join } from "node:path";
 import { connect as connectTls } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import { type SandboxProcess, startSandboxProcess } from "./sandbox-process.ts";
 
 let sandbox: SandboxProcess;
@@ -63,6 +64,22 @@ test("AMQP inside TLS reaches the broker", async () => {
 
   expect(answer?.subarray(0, 5).toString("latin1")).toBe("AMQP\x03");
   socket.destroy();
+});
+
+test("AMQP over WebSocket reaches the broker, under the port's own names only", async () => {
+  const dial = (host: string) => {
+    const url = `wss://localhost:${sandbox.port}/$servicebus/websocket`;
+    const socket = new WebSocket(url, "AMQPWSB10", { headers: { host } });
+    return once(socket, "open").then(() => socket);
+  };
+  const socket = await dial(`localhost:${sandbox.port}`);
+  socket.send(Buffer.from("AMQP\x03\x01\x00\x00", "latin1"));
+
+  const [answer]: Buffer[] = await once(socket, "message");
+
+  expect(answer?.subarray(0, 5).toString("latin1")).toBe("AMQP\x03");
+  socket.terminate();
+  await expect(dial("evil.example")).rejects.toThrow();
 });
 
 test("AMQP without TLS is not served", async () => {
