@@ -12,7 +12,7 @@ import { type AzureCloudName, azureClouds } from "../lib/tenancy/cloud-endpoints
 import type { ConfigDocument } from "../lib/tenancy/config-schema.ts";
 import { type Guid, guid, type TenantId, tenantId } from "../lib/tenancy/customer.ts";
 
-const credentialKinds = ["managed-identity", "workload-identity", "certificate", "secret"] as const;
+const credentialKinds = ["managed-identity", "workload-identity", "github-actions", "certificate", "secret"] as const;
 type CredentialKind = (typeof credentialKinds)[number];
 
 type Options = {
@@ -67,11 +67,12 @@ const materialQuestion = {
   secret: "Path of the file that holds the secret",
 } as const;
 
-const needsMaterial = (kind: CredentialKind): kind is keyof typeof materialQuestion => kind !== "managed-identity";
+const needsMaterial = (kind: CredentialKind): kind is keyof typeof materialQuestion => kind in materialQuestion;
 
 function credentialOf(kind: CredentialKind, material: string): NonNullable<ConfigDocument["provider"]["credential"]> {
   switch (kind) {
     case "managed-identity":
+    case "github-actions":
       return { kind };
     case "workload-identity":
       return { kind, assertionFile: material };

@@ -1,6 +1,8 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
 import { chmod, mkdir, readFile, writeFile } from "node:fs/promises";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
@@ -68,6 +70,28 @@ test("the standard AZURE_ variables fill in a credential that the config does no
   expect(filled.exitCode).toBe(0);
   expect(filled.stderr).toMatch(/provider\.credential comes from AZURE_CLIENT_SECRET/);
   expect(none.exitCode).toBe(4);
+});
+
+test("a GitHub job proves the app by its own token; nowhere is there a secret", async () => {
+  const assertion = await readFile(join(sandbox.folder, "secrets/provider.jwt"), "utf8");
+  const github = createServer((request, response) => {
+    const known = request.headers.authorization === "Bearer job" && request.url?.includes("audience=api");
+    response.writeHead(known ? 200 : 401).end(JSON.stringify({ value: assertion.trim() }));
+  });
+  github.listen(0, "127.0.0.1");
+  await once(github, "listening");
+  const config = await withCredential("github", { kind: "github-actions" });
+  const { port } = github.address() as AddressInfo;
+  const env = {
+    ACTIONS_ID_TOKEN_REQUEST_URL: `http://127.0.0.1:${port}/?job=1`,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: "job",
+  };
+  const inJob = await xtenant(["--config", config, "send", "acme", "hi"], { env });
+  const elsewhere = await xtenant(["--config", config, "send", "acme", "hi"]);
+  github.close();
+
+  expect([inJob.exitCode, elsewhere.exitCode]).toEqual([0, 4]);
+  expect(elsewhere.stderr).toMatch(/ACTIONS_ID_TOKEN_REQUEST_URL is not set/);
 });
 
 test("a wrong secret ends with 4, names AADSTS7000215, and never shows the secret", async () => {

@@ -14,6 +14,7 @@ export type Surroundings = {
 export type CredentialKit = Surroundings & {
   readonly sdk: typeof import("@azure/identity");
   readonly federationAudience: string;
+  readonly isStandIn: boolean;
   /** Instance discovery checks an authority against Microsoft's list, on which a stand-in cannot be. */
   readonly options: { readonly authorityHost: string; readonly disableInstanceDiscovery: boolean };
 };
@@ -25,6 +26,7 @@ export const createCredentialKit = async (
   ...surroundings,
   sdk: await import("@azure/identity"),
   federationAudience: cloud.federationAudience,
+  isStandIn: cloud.standIn !== undefined,
   options: { authorityHost: cloud.authorityHost, disableInstanceDiscovery: cloud.standIn !== undefined },
 });
 

@@ -4,6 +4,7 @@ import type { Guid, TenantId } from "../tenancy/customer.ts";
 import type { ProviderCredential } from "../tenancy/identity.ts";
 import { cachedAssertion } from "./assertion.ts";
 import { type CredentialKit, managedIdentity } from "./credential-kit.ts";
+import { azurePipelines, githubActions, pipelineAssertion } from "./pipeline-assertion.ts";
 import { readMaterial, readSecret } from "./secret.ts";
 
 /** Makes the Provider's app's credential for any tenant; one assertion serves them all. */
@@ -26,6 +27,8 @@ export function providerCredentials(kit: CredentialKit, clientId: Guid, credenti
       }
       case "managed-identity":
       case "workload-identity":
+      case "github-actions":
+      case "azure-pipelines":
         return new sdk.ClientAssertionCredential(tenantId, clientId, assertion, options);
     }
   };
@@ -33,10 +36,24 @@ export function providerCredentials(kit: CredentialKit, clientId: Guid, credenti
 
 /** The token that stands in for a secret: the platform signs it, Entra trusts it by the app's federated credential. */
 async function assertionOf(kit: CredentialKit, credential: ProviderCredential): Promise<string> {
-  if (credential.kind === "workload-identity") return readMaterial(credential.assertionFile);
-  if (credential.kind !== "managed-identity") throw new Error(`${credential.kind} needs no assertion`);
-  const identity = managedIdentity(kit, credential.managedIdentityClientId);
-  return (await identity.getToken(`${kit.federationAudience}/.default`)).token;
+  const { env, federationAudience, isStandIn: loopback } = kit;
+  switch (credential.kind) {
+    case "workload-identity":
+      return readMaterial(credential.assertionFile);
+    case "managed-identity": {
+      const identity = managedIdentity(kit, credential.managedIdentityClientId);
+      return (await identity.getToken(`${federationAudience}/.default`)).token;
+    }
+    case "github-actions":
+      return pipelineAssertion({ service: githubActions, query: { audience: federationAudience }, env, loopback });
+    case "azure-pipelines": {
+      const query = { "api-version": "7.1", serviceConnectionId: credential.serviceConnectionId };
+      return pipelineAssertion({ service: azurePipelines, query, env, loopback });
+    }
+    case "certificate":
+    case "secret":
+      throw new Error(`${credential.kind} needs no assertion`);
+  }
 }
 
 export const noProviderCredential = () =>

@@ -42,6 +42,8 @@ const ownApplication = [
 const providerCredential = z.union([
   managedIdentity,
   z.strictObject({ kind: z.literal("workload-identity"), assertionFile: pathText }),
+  z.strictObject({ kind: z.literal("github-actions") }),
+  z.strictObject({ kind: z.literal("azure-pipelines"), serviceConnectionId: z.string().min(1) }),
   certificate.extend({ sendCertificateChain: z.boolean().optional() }),
   secretInFile,
   secretInEnvironment,

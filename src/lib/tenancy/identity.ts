@@ -7,6 +7,8 @@ export type SecretSource = { readonly secretFile: string } | { readonly secretEn
 export type ProviderCredential =
   | { readonly kind: "managed-identity"; readonly managedIdentityClientId?: Guid | undefined }
   | { readonly kind: "workload-identity"; readonly assertionFile: string }
+  | { readonly kind: "github-actions" }
+  | { readonly kind: "azure-pipelines"; readonly serviceConnectionId: string }
   | {
       readonly kind: "certificate";
       readonly certificateFile: string;
