@@ -35,7 +35,7 @@ export async function* grant(context: Context, name: CustomerName, options: Opti
   const customer = findCustomer(config, name);
   const wanted = responder
     ? responderAssignments(customer, responder)
-    : wantedAssignments(customer, await servicePrincipalOf(context, config, customer), leastPrivilege === true);
+    : wantedAssignments(customer, await servicePrincipalOf(context, config, customer), leastPrivilege);
   yield* assigned(context, customer, { wanted, dryRun: dryRun === true });
   if (wait !== undefined) yield* effective(context, customer, wait === true ? defaultWaitMilliseconds : wait);
 }

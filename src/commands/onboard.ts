@@ -41,7 +41,7 @@ export async function* onboard(
   yield* admitted(context, { config, customer, milliseconds });
   if (!grant) return;
   const principalId = await servicePrincipalOf(context, config, customer);
-  const wanted = wantedAssignments(customer, principalId, leastPrivilege === true);
+  const wanted = wantedAssignments(customer, principalId, leastPrivilege);
   yield* assigned(context, customer, { wanted, dryRun: false });
   yield* effective(context, customer, milliseconds);
 }

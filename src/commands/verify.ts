@@ -4,9 +4,12 @@ import { arguments_ } from "../lib/cli/parsers.ts";
 import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, Verdict, View } from "../lib/cli/run.ts";
 import type { Mailbox } from "../lib/cloud.ts";
+import { defined } from "../lib/defined.ts";
 import { asFailure, Failure } from "../lib/failure.ts";
 import { inOrder } from "../lib/messaging/in-order.ts";
+import { type Excess, excessOf, wantedAssignments } from "../lib/tenancy/access.ts";
 import { type Check, chain, checksOf, failed, passed } from "../lib/tenancy/checks.ts";
+import type { Config } from "../lib/tenancy/config.ts";
 import { type Customer, type CustomerName, customerName } from "../lib/tenancy/customer.ts";
 import { findCustomers } from "../lib/tenancy/find-customer.ts";
 
@@ -16,18 +19,36 @@ type Verified = {
   readonly namespace: string;
   readonly ok: boolean;
   readonly checks: readonly Check[];
+  /** With `--drift`: roles that the app holds beyond what the config wants. */
+  readonly excess?: readonly Excess[];
 };
 
+type Options = { readonly drift?: true | undefined };
+
 /** Looks at every link of the chain, for each Customer on its own; changes nothing, sends nothing, locks nothing. */
-export async function* verify(context: Context, names: readonly CustomerName[]): AsyncGenerator<Verified> {
+export async function* verify(
+  context: Context,
+  names: readonly CustomerName[],
+  { drift }: Options,
+): AsyncGenerator<Verified> {
   const config = await context.config.read();
-  yield* inOrder(findCustomers(config, names), (customer) => verified(context, customer, config.file));
+  yield* inOrder(findCustomers(config, names), async (customer) => {
+    const checks = chain([passed("config", config.file), ...(await checksOfChain(context, customer))]);
+    const excess = drift ? await excessAt(context, config, customer) : undefined;
+    const { name, tenantId, namespace } = customer;
+    const ok = checks.every(({ outcome }) => outcome === "passed") && (excess ?? []).length === 0;
+    return { customer: name, tenantId, namespace, ok, checks, ...defined({ excess }) };
+  });
 }
 
-async function verified(context: Context, customer: Customer, file: string): Promise<Verified> {
-  const checks = chain([passed("config", file), ...(await checksOfChain(context, customer))]);
-  const { name, tenantId, namespace } = customer;
-  return { customer: name, tenantId, namespace, ok: checks.every(({ outcome }) => outcome === "passed"), checks };
+/** As the Customer's administrator: everything the app holds in the subscription, less what the config wants. */
+async function excessAt(context: Context, config: Config, customer: Customer): Promise<readonly Excess[]> {
+  const directory = await context.cloud.directory(customer);
+  const principal = await directory.findServicePrincipal(config.provider.clientId);
+  if (principal === undefined) return [];
+  const wanted = wantedAssignments(customer, principal.objectId);
+  const access = await context.cloud.access(customer);
+  return excessOf(await access.list(`/subscriptions/${customer.subscriptionId}`, principal.objectId), wanted);
 }
 
 async function checksOfChain({ cloud }: Context, customer: Customer): Promise<readonly Check[]> {
@@ -73,19 +94,25 @@ const outcomeOf = <T>(work: Promise<T>): Promise<T | Failure> =>
 
 const failureIn = (outcome: unknown) => (outcome instanceof Failure ? outcome : undefined);
 
-const verdict: Verdict<Verified> = ({ customer, checks }) => {
+const verdict: Verdict<Verified> = ({ customer, checks, excess = [] }) => {
   const broken = checks.find((check) => check.outcome === "failed");
-  if (broken === undefined) return undefined;
-  const { kind, code, hint, actor, retryable } = broken.error;
-  return new Failure(kind, `${customer}: ${broken.check} failed`, {
-    code,
-    actor,
-    retryable,
-    ...(hint === undefined ? {} : { hint }),
-  });
+  if (broken) {
+    const { kind, message: _detail, ...options } = broken.error;
+    return new Failure(kind, `${customer}: ${broken.check} failed`, options);
+  }
+  return excess.length === 0
+    ? undefined
+    : new Failure("partial", `${customer}: the app holds ${excess.length} role(s) beyond what the config wants`, {
+        code: "Drift",
+        actor: "customer's administrator",
+        hint: "remove them, or set access in the config",
+      });
 };
 
-export const view: View<Verified> = ({ customer, tenantId, namespace, checks }, { bold, green, red, dim }) => {
+export const view: View<Verified> = (
+  { customer, tenantId, namespace, checks, excess = [] },
+  { bold, green, red, dim },
+) => {
   const signs = { passed: green("✓"), failed: red("✗"), skipped: dim("–") };
   const width = Math.max(...checks.map(({ check }) => check.length));
   const lines = checks.flatMap((check) => [
@@ -94,7 +121,10 @@ export const view: View<Verified> = ({ customer, tenantId, namespace, checks }, 
       ? [`    ${"".padEnd(width)}  ${dim("next")}  ${plainLine(check.error.hint ?? "")}`]
       : []),
   ]);
-  return [`${bold(customer)}  ${dim(`tenant ${tenantId}, ${namespace}`)}`, ...lines].join("\n");
+  const beyond = excess.map(
+    ({ role, scope }) => `  ${red("✗")} ${"drift".padEnd(width)}  ${role} at ${plainLine(scope)}`,
+  );
+  return [`${bold(customer)}  ${dim(`tenant ${tenantId}, ${namespace}`)}`, ...lines, ...beyond].join("\n");
 };
 
 export const verifyCommand = (run: Run) =>
@@ -103,4 +133,8 @@ export const verifyCommand = (run: Run) =>
       "Check every link of the chain, from config to claims, and name the remedy for each that is broken. Changes nothing.",
     )
     .argument("[customers...]", "names from `xtenant customers list` (default: all)", arguments_(customerName))
-    .action((customers = []) => run(verify, view, verdict)(customers));
+    .option(
+      "--drift",
+      "also list, as the Customer's administrator, roles that the app holds beyond what the config wants",
+    )
+    .action((customers = [], options) => run(verify, view, verdict)(customers, options));

@@ -55,6 +55,7 @@ export const acme = (changes: Partial<Customer> = {}): Customer => ({
   statusQueue: "statuses",
   subscriptionId: guid(ids.subscription),
   resourceGroup: "messaging",
+  access: "data-owner",
   tags: {},
   ...changes,
 });

@@ -26,7 +26,7 @@ export type WantedAssignment = {
 export function wantedAssignments(
   customer: Customer,
   principalId: Guid,
-  leastPrivilege: boolean,
+  leastPrivilege = customer.access === "least-privilege",
 ): readonly WantedAssignment[] {
   const namespace = namespaceResourceId(customer);
   if (!leastPrivilege) return [wanted("owner", namespace, principalId)];
@@ -35,6 +35,20 @@ export function wantedAssignments(
     wanted("receiver", queueResourceId(namespace, customer.statusQueue), principalId),
   ];
 }
+
+/** A role that is held and not wanted. */
+export type Excess = { readonly role: string; readonly scope: string; readonly assignmentId: string };
+
+/** What the principal holds beyond what is wanted; a role that does the same at a wider scope counts as beyond. */
+export function excessOf(held: readonly Assignment[], wanted: readonly WantedAssignment[]): readonly Excess[] {
+  const isWanted = (one: Assignment) =>
+    wanted.some(({ role, scope }) => roles[role].id === one.roleId && scope.toLowerCase() === one.scope.toLowerCase());
+  return held
+    .filter((one) => !isWanted(one))
+    .map(({ id, scope, roleId }) => ({ role: roleName(roleId), scope, assignmentId: id.split("/").at(-1) ?? id }));
+}
+
+const roleName = (roleId: string) => Object.values(roles).find(({ id }) => id === roleId)?.name ?? roleId;
 
 /** What the Customer's own worker needs: to read commands and to write statuses. */
 export function responderAssignments(customer: Customer, principalId: Guid): readonly WantedAssignment[] {

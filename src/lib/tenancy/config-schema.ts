@@ -83,6 +83,12 @@ const customer = z.strictObject({
     .string()
     .regex(/^[\w().-]{0,89}[\w()-]$/, { error: "expected a resource group's name" })
     .optional(),
+  access: z
+    .enum(["data-owner", "least-privilege"])
+    .default("data-owner")
+    .describe(
+      "what `grant` gives: the pattern's Data Owner on the namespace, or a sender and a receiver, each on its queue",
+    ),
   administrator: administrator.prefault({ kind: "azure-cli" }),
   responder: responder.optional(),
   tags: z.record(z.string().regex(/^[\w.-]+$/), z.string()).default({}),

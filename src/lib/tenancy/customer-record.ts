@@ -1,6 +1,6 @@
 import { defined } from "../defined.ts";
 import type { ConfiguredCustomer } from "./config.ts";
-import type { Tags } from "./customer.ts";
+import type { Customer, Tags } from "./customer.ts";
 
 /** A Customer of the config in a record; who its administrator and responder are by kind only. */
 export type CustomerRecord = {
@@ -11,6 +11,7 @@ export type CustomerRecord = {
   readonly statusQueue: string;
   readonly subscriptionId?: string;
   readonly resourceGroup?: string;
+  readonly access: Customer["access"];
   readonly administrator: string;
   readonly responder?: string;
   readonly tags: Tags;
@@ -28,6 +29,7 @@ export const customerRecord = ({
   commandQueue: customer.commandQueue,
   statusQueue: customer.statusQueue,
   ...defined({ subscriptionId: customer.subscriptionId, resourceGroup: customer.resourceGroup }),
+  access: customer.access,
   administrator: administrator.kind,
   ...defined({ responder: responder?.kind }),
   tags: customer.tags,

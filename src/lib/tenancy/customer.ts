@@ -22,6 +22,8 @@ export type Customer = {
   /** Where the namespace lives; only `grant` and other control-plane commands need them. */
   readonly subscriptionId?: Guid;
   readonly resourceGroup?: string;
+  /** What the Provider's app is to hold there. */
+  readonly access: "data-owner" | "least-privilege";
   readonly tags: Tags;
 };
 

@@ -39,6 +39,7 @@ describe("a config", () => {
       subscriptionId: ids.subscription,
       resourceGroup: "messaging",
       administrator: { kind: "azure-cli" },
+      access: "data-owner",
       tags: {},
     });
   });

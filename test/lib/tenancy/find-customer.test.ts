@@ -59,6 +59,7 @@ test("a Customer's record shows who acts for it by kind only", () => {
     resourceGroup: "messaging",
     administrator: "certificate",
     responder: "secret",
+    access: "data-owner",
     tags: {},
   });
 });

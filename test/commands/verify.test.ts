@@ -1,0 +1,90 @@
+import { expect, test } from "vitest";
+import { grant } from "../../src/commands/grant.ts";
+import { onboard } from "../../src/commands/onboard.ts";
+import { verify, view } from "../../src/commands/verify.ts";
+import { styleFor } from "../../src/lib/cli/style.ts";
+import { namespaceResourceId } from "../../src/lib/tenancy/access.ts";
+import { customerName, guid } from "../../src/lib/tenancy/customer.ts";
+import { fakeContext } from "../fakes/context.ts";
+import { output } from "../fakes/output.ts";
+
+const acme = customerName("acme");
+const plain = styleFor(output(), {}, false);
+const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
+
+async function onboarded(options: { leastPrivilege?: true } = {}) {
+  const fake = fakeContext();
+  await all(onboard(fake.context, acme, { provision: true, timeout: 1_000 }));
+  await all(grant(fake.context, acme, options));
+  return fake;
+}
+
+test("every link of a Customer that works is passed, and nothing is left open", async () => {
+  const { context, memory } = await onboarded();
+
+  const [verified] = await all(verify(context, [acme], {}));
+
+  expect(verified).toMatchObject({ customer: "acme", ok: true });
+  expect(verified?.checks.map(({ outcome }) => outcome)).toEqual(Array(8).fill("passed"));
+  expect(memory.state.open).toBe(0);
+});
+
+test("the first broken link says why and what to do; those behind it are not looked at", async () => {
+  const { context } = fakeContext();
+
+  const [verified] = await all(verify(context, [acme], {}));
+
+  expect(verified?.checks.map(({ outcome }) => outcome)).toEqual(["passed", "failed", ...Array(6).fill("skipped")]);
+  expect(verified && view(verified, plain)).toMatch(/✗ token .*not consented/);
+});
+
+test("consent without a role leaves the claims broken, and only them", async () => {
+  const { context } = fakeContext();
+  await all(onboard(context, acme, { provision: true, timeout: 1_000 }));
+
+  const [verified] = await all(verify(context, [acme], {}));
+
+  expect(verified?.checks.filter(({ outcome }) => outcome === "failed").map(({ check }) => check)).toEqual([
+    "Send claim",
+    "Listen claim",
+  ]);
+});
+
+test("results come in the order that was asked for", async () => {
+  const { context } = await onboarded();
+  const names = ["tailspin", "acme", "fabrikam"].map(customerName);
+
+  const verified = await all(verify(context, names, {}));
+
+  expect(verified.map(({ customer }) => customer)).toEqual(["tailspin", "acme", "fabrikam"]);
+});
+
+test("--drift lists what the app holds beyond what the config wants, and nothing else", async () => {
+  const { context, memory, customer } = await onboarded();
+  const before = await all(verify(context, [acme], { drift: true }));
+  const access = await memory.cloud.access(customer("acme"));
+  const scope = `${namespaceResourceId(customer("acme"))}/queues/commands`;
+  await access.assign({
+    role: "sender",
+    scope,
+    principalId: guid("33333333-3333-4333-8333-333333333333"),
+    name: guid("44444444-4444-4444-8444-444444444444"),
+  });
+
+  const after = await all(verify(context, [acme], { drift: true }));
+
+  expect(before).toMatchObject([{ ok: true, excess: [] }]);
+  expect(after).toMatchObject([{ ok: false, excess: [{ role: "Azure Service Bus Data Sender", scope }] }]);
+  expect(after[0] && view(after[0], plain)).toMatch(/✗ drift .*Data Sender at .*commands/);
+});
+
+test("a role on the whole namespace is drift where the config wants least privilege", async () => {
+  const { context, customer } = await onboarded();
+  const config = await context.config.read();
+  const strict = { ...customer("acme"), access: "least-privilege" as const };
+  const read = async () => ({ ...config, customers: new Map([[acme, strict]]) });
+
+  const verified = await all(verify({ ...context, config: { ...context.config, read } }, [acme], { drift: true }));
+
+  expect(verified).toMatchObject([{ ok: false, excess: [{ role: "Azure Service Bus Data Owner" }] }]);
+});
