@@ -90,7 +90,7 @@ const root = () =>
     .option("-q, --quiet", "print no progress")
     .option("-v, --verbose", "also print which identity is used, and why")
     .option("--no-color", "print without colour (env: NO_COLOR, FORCE_COLOR)")
-    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false, subcommandTerm: (command) => command.name() })
     .showSuggestionAfterError();
 
 /** The words that a command line may mean: its operands, as far as the root's own options tell. `help send` means two. */
