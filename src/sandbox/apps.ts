@@ -1,15 +1,20 @@
 import { createArm } from "./arm/arm.ts";
+import { createAtom } from "./atom/atom.ts";
 import { createEntra } from "./entra/entra.ts";
 import type { Environment } from "./environment.ts";
 import { createControl } from "./faults/control.ts";
 import type { Endpoint } from "./faults/scenario.ts";
 import { createGraph } from "./graph/graph.ts";
-import type { Answer } from "./http.ts";
+import { type Answer, namespaceSuffix } from "./http.ts";
 import { createImds } from "./imds/imds.ts";
 
-/** All that answers inside TLS, told apart by the first segment of the path; `/control` opens with the key only. */
+/**
+ * All that answers inside TLS: under a namespace's host its administration API, else told apart by the first segment of the
+ * path; `/control` opens with the key only.
+ */
 export function secureApps(environment: Environment, controlKey: string): Answer {
   const [entra, graph, arm] = [createEntra(environment), createGraph(environment), createArm(environment)];
+  const atom = createAtom(environment);
   const control = createControl(environment, controlKey);
   const unlessRefused = (endpoint: Endpoint, answer: Answer) => async (request: Request) =>
     (await environment.faults.interfere(endpoint, request)) ?? answer(request);
@@ -19,8 +24,11 @@ export function secureApps(environment: Environment, controlKey: string): Answer
     arm: unlessRefused("arm", (request) => arm.fetch(request)),
   };
   const otherwise = unlessRefused("entra", (request) => entra.fetch(request));
+  const ofNamespace = unlessRefused("atom", (request) => atom.fetch(request));
   return (request) => {
-    const segment = new URL(request.url).pathname.split("/")[1] ?? "";
+    const { hostname, pathname } = new URL(request.url);
+    if (hostname.endsWith(namespaceSuffix)) return ofNamespace(request);
+    const segment = pathname.split("/")[1] ?? "";
     return (Object.hasOwn(answers, segment) ? answers[segment] : undefined)?.(request) ?? otherwise(request);
   };
 }

@@ -7,6 +7,9 @@ export type Permission = { readonly action: string } | { readonly dataAction: st
 export const sendMessages: Permission = { dataAction: "Microsoft.ServiceBus/namespaces/messages/send/action" };
 export const receiveMessages: Permission = { dataAction: "Microsoft.ServiceBus/namespaces/messages/receive/action" };
 
+/** What the administration API needs; of the built-in roles only Azure Service Bus Data Owner carries it. */
+export const manageEntities: Permission = { dataAction: "Microsoft.ServiceBus/namespaces/manage/action" };
+
 /** Whether the principal holds a role, in force now, at this resource or at a scope above it, that carries the permission. */
 export function isAllowed(tenant: Tenant, principalId: string, resourceId: string, wanted: Permission, now: Date) {
   return assignmentsInForce(tenant, now).some((assignment) => {

@@ -4,6 +4,9 @@ import { getRequestListener } from "@hono/node-server";
 /** The header in which ARM gives the code of a refusal; here Entra and Graph do so, too. */
 export const refusalHeader = "x-ms-error-code";
 
+/** Namespaces answer under hosts of their own, as in Azure; nobody else can make these names lead to loopback. */
+export const namespaceSuffix = ".servicebus.localhost";
+
 export type Answer = (request: Request) => Response | Promise<Response>;
 
 /**
@@ -24,10 +27,15 @@ export function createHttp(port: number, answer: Answer, log: (line: string) => 
   });
 }
 
-/** Whether a Host header names this port on loopback. */
+/** Whether a Host header names this port on loopback, or under the name of a namespace. */
 export function createHostCheck(port: number): (host: string | undefined) => boolean {
   const hosts = ["localhost", "127.0.0.1", "[::1]"].map((name) => `${name}:${port}`);
-  return (host) => hosts.includes(host?.toLowerCase() ?? "");
+  const namespace = /^[a-z0-9-]+$/;
+  const ofNamespace = (host: string) => {
+    const end = `${namespaceSuffix}:${port}`;
+    return host.endsWith(end) && namespace.test(host.slice(0, -end.length));
+  };
+  return (host = "") => hosts.includes(host.toLowerCase()) || ofNamespace(host.toLowerCase());
 }
 
 /** One line for each request: its path without the query, which may hold codes and states, and the code of a refusal. */

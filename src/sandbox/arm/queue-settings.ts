@@ -23,13 +23,18 @@ export const queueBody = z.object({
       maxSizeInMegabytes: z.int().positive().optional(),
       requiresSession: z.boolean().optional(),
       requiresDuplicateDetection: z.boolean().optional(),
+      duplicateDetectionHistoryTimeWindow: duration.optional(),
+      forwardTo: z.string().toLowerCase().optional(),
+      forwardDeadLetteredMessagesTo: z.string().toLowerCase().optional(),
     })
     .default({}),
 });
 
-type Wanted = z.output<typeof queueBody>["properties"];
+export type Wanted = z.output<typeof queueBody>["properties"];
 
 const maxLockMilliseconds = 5 * 60_000;
+const minDuplicateWindow = 20_000;
+const maxDuplicateWindow = 7 * 24 * 3_600_000;
 
 /** The settings that a request leads to; throws BadRequest for what a queue of this tier cannot be. */
 export function queueSettings(
@@ -48,10 +53,16 @@ export function queueSettings(
     maxSizeBytes: (wanted.maxSizeInMegabytes ?? before.maxSizeBytes / 1024 ** 2) * 1024 ** 2,
     requiresSession: wanted.requiresSession ?? before.requiresSession,
     requiresDuplicateDetection: wanted.requiresDuplicateDetection ?? before.requiresDuplicateDetection,
+    duplicateDetectionWindow: wanted.duplicateDetectionHistoryTimeWindow ?? before.duplicateDetectionWindow,
+    forwardTo: forwardTarget(wanted.forwardTo, before.forwardTo),
+    forwardDeadLettersTo: forwardTarget(wanted.forwardDeadLetteredMessagesTo, before.forwardDeadLettersTo),
   };
   check(tier, settings, existing);
   return settings;
 }
+
+/** An empty text takes the forwarding away. */
+const forwardTarget = (wanted: string | undefined, before: string | undefined) => (wanted ?? before) || undefined;
 
 const timeToLive = (wanted: number | undefined, before: number | undefined) => {
   if (wanted === undefined) return before;
@@ -59,6 +70,11 @@ const timeToLive = (wanted: number | undefined, before: number | undefined) => {
 };
 
 function check(tier: Namespace["tier"], settings: QueueSettings, existing: QueueSettings | undefined): void {
+  const window = settings.duplicateDetectionWindow ?? minDuplicateWindow;
+  if (window < minDuplicateWindow || window > maxDuplicateWindow)
+    throw badRequest("duplicateDetectionHistoryTimeWindow is not between 20 seconds and 7 days");
+  if (tier === "Basic" && (settings.forwardTo || settings.forwardDeadLettersTo))
+    throw badRequest("the Basic tier does not forward");
   if (settings.lockDuration > maxLockMilliseconds) throw badRequest("lockDuration is longer than five minutes");
   if (tier === "Basic" && (settings.requiresSession || settings.requiresDuplicateDetection))
     throw badRequest("the Basic tier has neither sessions nor duplicate detection");

@@ -21,6 +21,9 @@ export const namespaceView = (namespace: Namespace, { location }: ResourceGroup,
   },
 });
 
+/** Ten minutes (Service Bus, duplicate detection). */
+export const defaultDuplicateWindow = 600_000;
+
 export const queueView = ({ name, resourceId, createdAt, settings }: Queue, counts: QueueCounts) => ({
   id: properCase(resourceId),
   name: name.replaceAll("/", "~"),
@@ -35,7 +38,11 @@ export const queueView = ({ name, resourceId, createdAt, settings }: Queue, coun
     maxSizeInMegabytes: settings.maxSizeBytes / 1024 ** 2,
     requiresSession: settings.requiresSession,
     requiresDuplicateDetection: settings.requiresDuplicateDetection,
-    duplicateDetectionHistoryTimeWindow: "PT10M",
+    duplicateDetectionHistoryTimeWindow: formatDuration(settings.duplicateDetectionWindow ?? defaultDuplicateWindow),
+    ...(settings.forwardTo === undefined ? {} : { forwardTo: settings.forwardTo }),
+    ...(settings.forwardDeadLettersTo === undefined
+      ? {}
+      : { forwardDeadLetteredMessagesTo: settings.forwardDeadLettersTo }),
     autoDeleteOnIdle: formatDuration(undefined),
     enableBatchedOperations: true,
     enablePartitioning: false,

@@ -1,0 +1,127 @@
+import { Hono } from "hono";
+import { queueSettings } from "../arm/queue-settings.ts";
+import { newQueue } from "../arm/queues.ts";
+import { ArmRefusal } from "../arm/refusal.ts";
+import { queueResourceId } from "../arm/scope.ts";
+import type { Environment } from "../environment.ts";
+import type { Namespace, Queue } from "../model.ts";
+import { type AtomContext, type AtomVariables, authenticate, requireManage } from "./caller.ts";
+import { type Entry, entryResponse, feedResponse } from "./feed.ts";
+import { connect, describe, readDescription } from "./queue-description.ts";
+import { AtomRefusal, atomError } from "./refusal.ts";
+
+/** The administration API of a namespace (Service Bus REST, Atom, 2021-05), at the namespace's own host: queues only. */
+export function createAtom(environment: Environment): Hono<AtomVariables> {
+  const app = new Hono<AtomVariables>({ getPath: ({ url }) => new URL(url).pathname.toLowerCase() });
+  app.use(authenticate(environment));
+  app.get("/$namespaceinfo", (context) => {
+    const { namespace } = context.var;
+    requireManage(environment, context, namespace.resourceId);
+    return entryResponse(namespaceEntry(context, namespace), 200);
+  });
+  app.get("/$resources/queues", (context) => {
+    requireManage(environment, context, context.var.namespace.resourceId);
+    return list(environment, context);
+  });
+  app.get("/:queue{[^$].*}", (context) => {
+    const queue = open(environment, context);
+    return queue === undefined
+      ? feedResponse(context.req.url, [])
+      : entryResponse(queueEntry(environment, context, queue), 200);
+  });
+  app.put("/:queue{[^$].*}", (context) => put(environment, context));
+  app.delete("/:queue{[^$].*}", (context) => {
+    const queue = open(environment, context);
+    if (queue === undefined) throw notFound(context);
+    context.var.namespace.queues.delete(queue.name);
+    environment.recheckLinks();
+    return context.body(null, 200);
+  });
+  app.notFound((context) => atomError({ status: 404, message: `Nothing is served at '${context.req.path}'.` }));
+  app.onError((error) => {
+    if (error instanceof AtomRefusal || error instanceof ArmRefusal) return atomError(error);
+    throw error;
+  });
+  return app;
+}
+
+const nameIn = (context: AtomContext) => decodeURIComponent(context.req.path.slice(1)).replace(/\/$/, "").toLowerCase();
+
+/** The queue of the path, if it is there, once the caller may manage it. */
+function open(environment: Environment, context: AtomContext): Queue | undefined {
+  const { namespace } = context.var;
+  const name = nameIn(context);
+  requireManage(environment, context, queueResourceId(namespace, name));
+  return namespace.queues.get(name);
+}
+
+/** Creates a queue, or changes one when the client says `If-Match: *`. */
+async function put(environment: Environment, context: AtomContext): Promise<Response> {
+  const { namespace } = context.var;
+  const existing = open(environment, context);
+  const isUpdate = context.req.header("if-match") === "*";
+  if (isUpdate && existing === undefined) throw notFound(context);
+  if (!isUpdate && existing !== undefined)
+    throw new AtomRefusal(409, `SubCode=40900. Conflict. The entity '${existing.name}' exists already.`);
+  const settings = queueSettings(namespace, readDescription(await bodyOf(context)), existing?.settings);
+  const queue = existing ?? newQueue(namespace, nameIn(context), { settings, createdAt: environment.now() });
+  queue.settings = settings;
+  environment.recheckLinks();
+  return entryResponse(queueEntry(environment, context, queue), isUpdate ? 200 : 201);
+}
+
+/** Longest body of a request, in characters. */
+const longestBody = 256 * 1024;
+
+async function bodyOf(context: AtomContext): Promise<string> {
+  const body = await context.req.text();
+  if (body.length > longestBody) throw new AtomRefusal(413, "The request is too large.");
+  return body;
+}
+
+const notFound = (context: AtomContext) =>
+  new AtomRefusal(404, `SubCode=40400. Not Found. The entity '${nameIn(context)}' does not exist.`);
+
+/** Largest page of a list, which is also the default. */
+const largestPage = 100;
+
+function list(environment: Environment, context: AtomContext): Response {
+  const { queues } = context.var.namespace;
+  const [skip, top] = [countIn(context, "$skip", 0), Math.min(countIn(context, "$top", largestPage), largestPage)];
+  const entries = [...queues.values()].slice(skip, skip + top);
+  const next = new URL(context.req.url);
+  next.searchParams.set("$skip", String(skip + top));
+  next.searchParams.set("$top", String(top));
+  return feedResponse(
+    context.req.url,
+    entries.map((queue) => queueEntry(environment, context, queue)),
+    skip + top < queues.size ? next.href : undefined,
+  );
+}
+
+function countIn(context: AtomContext, name: string, otherwise: number): number {
+  const count = Number(context.req.query(name) ?? otherwise);
+  if (Number.isInteger(count) && count >= 0) return count;
+  throw new AtomRefusal(400, `SubCode=40000. Bad Request. ${name} is not a count.`);
+}
+
+function queueEntry({ counts }: Environment, context: AtomContext, queue: Queue): Entry {
+  const { namespace } = context.var;
+  const { name, QueueDescription } = describe(queue, namespace, counts(queue));
+  const id = `${new URL(context.req.url).origin}/${name}?api-version=2021-05`;
+  return { id, title: name, content: { QueueDescription } };
+}
+
+function namespaceEntry(context: AtomContext, { name, tier, createdAt }: Namespace): Entry {
+  const instant = createdAt.toISOString();
+  const NamespaceInfo = {
+    ...connect,
+    CreatedTime: instant,
+    MessagingSKU: tier,
+    ...(tier === "Premium" ? { MessagingUnits: 1 } : {}),
+    ModifiedTime: instant,
+    Name: name,
+    NamespaceType: "Messaging",
+  };
+  return { id: context.req.url, title: name, content: { NamespaceInfo } };
+}
