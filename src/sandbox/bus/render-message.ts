@@ -1,6 +1,18 @@
 import type { MapEntry } from "./amqp-decode.ts";
-import { encodeInt, encodeLong, encodeString, encodeTimestamp, encodeUint } from "./amqp-encode.ts";
+import {
+  encodeDescribed,
+  encodeInt,
+  encodeLong,
+  encodeMap,
+  encodeString,
+  encodeSymbol,
+  encodeTimestamp,
+  encodeUint,
+  encodeUuid,
+} from "./amqp-encode.ts";
+import { tokenToUuid } from "./lock-token.ts";
 import { encodeAnnotations, encodeHeader, type MessagePayload, withApplicationProperties } from "./message-payload.ts";
+import { sectionCodes } from "./sections.ts";
 import type { DeadLetter, MessageState, StoredMessage } from "./stored-message.ts";
 
 /** Values of `x-opt-message-state` (Service Bus MessageState). */
@@ -14,12 +26,20 @@ export function renderMessage(message: StoredMessage<MessagePayload>): Buffer {
     : message.payload;
   return Buffer.concat([
     encodeHeader(payload.header, encodeUint(message.deliveryCount)),
+    ...(message.lock ? [lockAnnotation(message.lock.token)] : []),
     encodeAnnotations([...payload.annotations, ...brokerAnnotations(message)]),
     payload.properties,
     ...(payload.applicationProperties ? [payload.applicationProperties] : []),
     payload.body,
   ]);
 }
+
+/** For clients that look for the lock here when no delivery tag bears it: Python's, for deferred messages. */
+const lockAnnotation = (token: string) =>
+  encodeDescribed(
+    sectionCodes.deliveryAnnotations,
+    encodeMap([encodeSymbol("x-opt-lock-token"), encodeUuid(tokenToUuid(token))]),
+  );
 
 function brokerAnnotations(message: StoredMessage<MessagePayload>): MapEntry[] {
   const { sequenceNumber, enqueuedAt, lock, state, deadLetter, forwarded } = message;

@@ -1,0 +1,49 @@
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pythonSdk } from "./installed.ts";
+import { type ProxiedSandbox, startProxiedSandbox } from "./proxied-sandbox.ts";
+import { runScript } from "./python.ts";
+
+/** Debian's azure-identity, azure-mgmt-* and azure-servicebus (over uamqp, which is C), unmodified. */
+describe.skipIf(pythonSdk.missing)(pythonSdk.name, () => {
+  let sandbox: ProxiedSandbox;
+  beforeAll(async () => {
+    sandbox = await startProxiedSandbox();
+  });
+  afterAll(() => sandbox?.stop());
+
+  test("makes queues and assigns roles", async () => {
+    expect(await runScript(sandbox, "control_plane.py")).toEqual({
+      queues: ["commands", "statuses", "audit"],
+      deliveries: 3,
+      namespaces: ["acme-bus"],
+      missing: "ResourceNotFound",
+      again: "RoleAssignmentExists",
+      status: 409,
+      role: "Azure Service Bus Data Owner",
+      granted: true,
+    });
+  });
+
+  // By Azure's own name, then by a custom endpoint; both times it is AMQP over WebSocket.
+  test.each(["proxy", "custom-endpoint"])("does with messages all that a queue offers, by %s", async (way) => {
+    const said = await runScript(sandbox, "messages.py", way);
+
+    expect(said).toEqual({
+      scheduled: 2,
+      peeked: [
+        ["one", "ACTIVE"],
+        ["two", "ACTIVE"],
+        ["three", "ACTIVE"],
+        ["later", "SCHEDULED"],
+      ],
+      first: ["one", "m1", "greeting"],
+      properties: { n: "1", s: "b'x'" },
+      in_order: true,
+      renewed: true,
+      again: ["two", 1],
+      deferred: "two",
+      dead: ["three", "bad", "very bad"],
+      left: [],
+    });
+  });
+});

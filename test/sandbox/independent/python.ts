@@ -1,0 +1,14 @@
+import { fileURLToPath } from "node:url";
+import { python } from "./installed.ts";
+import { type ProxiedSandbox, runProgram } from "./proxied-sandbox.ts";
+
+/** Runs one of the scripts beside this file against the sandbox; resolves to all it said, each line's values together. */
+export async function runScript(sandbox: ProxiedSandbox, name: string, ...args: string[]) {
+  const script = fileURLToPath(new URL(name, import.meta.url));
+  const env = { ...(await sandbox.env("python")), PYTHONDONTWRITEBYTECODE: "1" };
+  const { code, stdout, stderr } = await runProgram(python, [script, sandbox.directory, ...args], env);
+  if (code !== 0) throw new Error(`${name} ended with ${code} after ${stdout}: ${stderr}`);
+  const said: Record<string, unknown> = {};
+  for (const line of stdout.split("\n").filter((text) => text !== "")) Object.assign(said, JSON.parse(line));
+  return said;
+}
