@@ -3,7 +3,13 @@ import type { Context } from "../lib/cli/context.ts";
 import { argument, duration } from "../lib/cli/parsers.ts";
 import type { Run } from "../lib/cli/run.ts";
 import { Failure } from "../lib/failure.ts";
-import { type AdmissionStep, admittedByGraph, admittedByLink, linkFor } from "../lib/onboarding/admission.ts";
+import {
+  type AdmissionStep,
+  admittedByGraph,
+  admittedByLink,
+  admittedInBrowser,
+  linkFor,
+} from "../lib/onboarding/admission.ts";
 import { assigned, effective, type GrantStep, servicePrincipalOf } from "../lib/onboarding/role-grant.ts";
 import { stepView } from "../lib/onboarding/step-view.ts";
 import { wantedAssignments } from "../lib/tenancy/access.ts";
@@ -12,6 +18,8 @@ import { findCustomer } from "../lib/tenancy/find-customer.ts";
 
 type Options = {
   readonly url?: true | undefined;
+  readonly listen?: true | undefined;
+  readonly open?: true | undefined;
   readonly provision?: true | undefined;
   readonly grant?: true | undefined;
   readonly leastPrivilege?: true | undefined;
@@ -28,8 +36,10 @@ export async function* onboard(
   options: Options,
 ): AsyncGenerator<AdmissionStep | GrantStep> {
   const { url, provision, grant, leastPrivilege, timeout: milliseconds } = options;
-  if (url && (provision || grant))
-    throw new Failure("usage", "--url excludes --provision and --grant: it only prints the link");
+  const browser = options.listen || options.open;
+  if (url && (provision || grant || browser))
+    throw new Failure("usage", "--url only prints the link: it goes with no option that does more");
+  if (provision && browser) throw new Failure("usage", "--provision needs no browser: leave --listen and --open out");
   if (leastPrivilege && !grant) throw new Failure("usage", "--least-privilege needs --grant");
   const config = await context.config.read();
   const customer = findCustomer(config, name);
@@ -37,13 +47,22 @@ export async function* onboard(
     yield linkFor(config, customer);
     return;
   }
-  const admitted = provision ? admittedByGraph : admittedByLink;
-  yield* admitted(context, { config, customer, milliseconds });
+  const admission = { config, customer, milliseconds };
+  if (provision) yield* admittedByGraph(context, admission);
+  else if (browser) yield* admittedInBrowser(context, admission, options.open ? openBrowser : async () => {});
+  else yield* admittedByLink(context, admission);
   if (!grant) return;
   const principalId = await servicePrincipalOf(context, config, customer);
   const wanted = wantedAssignments(customer, principalId, leastPrivilege);
   yield* assigned(context, customer, { wanted, dryRun: false });
   yield* effective(context, customer, milliseconds);
+}
+
+/** The platform's own browser; a machine without one is no failure, because the link was printed. */
+async function openBrowser(url: string): Promise<void> {
+  const { default: open } = await import("open");
+  const child = await open(url);
+  child.on("error", () => {});
 }
 
 export const onboardCommand = (run: Run) =>
@@ -53,6 +72,8 @@ export const onboardCommand = (run: Run) =>
     )
     .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
     .option("--url", "print the consent link and nothing else")
+    .option("--listen", "wait on a loopback page too, for an administrator at this machine")
+    .option("--open", "the same, and open the link in this machine's browser")
     .option("--provision", "create the service principal through Graph, as the Customer's administrator")
     .option("--grant", "go on to the role, as the Customer's administrator, and wait until it is effective")
     .option("--least-privilege", "with --grant: Data Sender on the command queue and Data Receiver on the status queue")

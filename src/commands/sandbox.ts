@@ -12,6 +12,7 @@ type Options = {
   readonly port: number;
   readonly roleDelay: number;
   readonly scenario?: string;
+  readonly data?: string;
   readonly proxy?: true;
 };
 
@@ -20,10 +21,16 @@ type Ready = { readonly type: "ready"; readonly port: number; readonly config: s
 /** Runs the stand-in in this process until the signal aborts; ready means that it listens and its config is written. */
 export async function* sandbox(
   { log, signal }: Context,
-  { dir: directory, port: wanted, roleDelay, scenario, proxy }: Options,
+  { dir: directory, port: wanted, roleDelay, scenario, data, proxy }: Options,
 ): AsyncGenerator<Ready> {
   const { startSandbox } = await import("../sandbox/start.ts");
-  const options = { directory, port: wanted, roleDelay, ...defined({ scenarioFile: scenario, proxy }), log: log.debug };
+  const options = {
+    directory,
+    port: wanted,
+    roleDelay,
+    ...defined({ scenarioFile: scenario, dataFile: data, proxy }),
+    log: log.debug,
+  };
   const running = await startSandbox(options).catch(explained);
   try {
     yield { type: "ready", port: running.port, config: running.configFile };
@@ -38,6 +45,11 @@ function explained(cause: NodeJS.ErrnoException): never {
     throw new Failure("usage", `the scenario cannot be played: ${cause.message}`, {
       code: "BadScenario",
       hint: "docs/sandbox.md has every word of a scenario",
+    });
+  if (cause.code === "BAD_STATE_FILE")
+    throw new Failure("usage", `the data file cannot be used: ${cause.message}`, {
+      code: "BadDataFile",
+      hint: "name another file, or remove this one",
     });
   if (cause.code !== "EADDRINUSE") throw cause;
   throw new Failure("conflict", "the port is in use by another program", {
@@ -58,6 +70,7 @@ export const sandboxCommand = (run: Run) =>
     .requiredOption("-d, --dir <folder>", "where to write xtenant.json, ca.pem and the secrets (made if it is missing)")
     .option("-p, --port <number>", "port to listen on; 0 takes any free one", port, 0)
     .option("--role-delay <duration>", "how long a new role assignment takes to become effective", duration, 0)
+    .option("--data <file>", "keep the cloud in this file over restarts, all but its messages (default: in memory)")
     .option("--scenario <file>", "misbehaviour to begin with: delays, throttling, refusals, revocation (JSON)")
     .option(
       "--proxy",

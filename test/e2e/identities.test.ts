@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { personInBrowser } from "./person-in-browser.ts";
 import { launch, openSandbox, xtenant } from "./xtenant.ts";
 
 let sandbox: Awaited<ReturnType<typeof openSandbox>>;
@@ -194,37 +195,13 @@ curl -sf --cacert '${join(sandbox.folder, "ca.pem")}' '${document.cloud.authorit
   expect({ exitCode, stderr }).toMatchObject({ exitCode: 0 });
 });
 
-/** What a person does in a browser on the sandbox's sign-in page: takes the account it offers, accepts, and goes on. */
-const personInBrowser = (caFile: string) => `#!${process.execPath}
-const { readFileSync } = require("node:fs");
-const tls = require("node:tls");
-tls.setDefaultCACertificates([...tls.getCACertificates("default"), readFileSync(${JSON.stringify(caFile)}, "utf8")]);
-const fieldsOf = (html) => [...html.matchAll(/<input type="hidden" name="(\\w+)" value="([^"]*)"/g)].map(([, name, value]) => [name, value]);
-const post = (address, fields) => fetch(address, { method: "POST", body: new URLSearchParams(fields) });
-(async () => {
-  const address = process.argv[2];
-  const question = await (await fetch(address)).text();
-  const user = /name="user" value="([^"]*)" checked/.exec(question)[1];
-  const answer = await (await post(address, [...fieldsOf(question), ["user", user], ["decision", "accept"]])).text();
-  const next = /<form method="post" action="([^"]*)"/.exec(answer)?.[1];
-  if (next) await post(next, fieldsOf(answer));
-})();
-`;
-
-async function openBrowser(): Promise<string> {
-  const program = join(sandbox.folder, "person-in-browser.cjs");
-  await writeFile(program, personInBrowser(join(sandbox.folder, "ca.pem")));
-  await chmod(program, 0o755);
-  return program;
-}
-
 const withAdministrator = (kind: string) =>
   variant(kind, ({ customers }) => {
     Object.assign(customers.fabrikam ?? {}, { administrator: { kind } });
   });
 
 test("an administrator may sign in with a device code, which --quiet does not hide", async () => {
-  const person = await openBrowser();
+  const person = await personInBrowser(sandbox.folder);
   const config = await withAdministrator("device-code");
   const child = launch(["--config", config, "onboard", "fabrikam", "--provision", "--quiet"]);
   const lines = createInterface(child.stderr)[Symbol.asyncIterator]();
@@ -239,7 +216,7 @@ test("an administrator may sign in with a device code, which --quiet does not hi
 test("an administrator may sign in in a browser", async () => {
   const config = await withAdministrator("browser");
   const { exitCode, stderr } = await xtenant(["--config", config, "grant", "fabrikam", "--verbose"], {
-    env: { BROWSER: await openBrowser() },
+    env: { BROWSER: await personInBrowser(sandbox.folder) },
   });
 
   expect(exitCode).toBe(0);

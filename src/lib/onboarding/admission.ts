@@ -4,6 +4,7 @@ import { waitUntil } from "../messaging/wait-until.ts";
 import type { Config } from "../tenancy/config.ts";
 import { consentLink } from "../tenancy/consent.ts";
 import type { Customer } from "../tenancy/customer.ts";
+import { listenForConsent } from "./consent-listener.ts";
 
 type Whose = { readonly customer: string; readonly tenantId: string };
 export type Link = { readonly type: "link" } & Whose & { readonly url: string };
@@ -29,6 +30,32 @@ export async function* admittedByLink(
   const already = await admitted(context, customer);
   if (!already) yield linkFor(config, customer);
   yield already ?? (await proven(context, customer, milliseconds));
+}
+
+/** The same with a page on loopback that the browser comes back to, where administrator and operator share a machine. */
+export async function* admittedInBrowser(
+  context: Context,
+  { config, customer, milliseconds }: Admission,
+  openBrowser: (url: string) => Promise<unknown>,
+): AsyncGenerator<AdmissionStep> {
+  const already = await admitted(context, customer);
+  if (already) {
+    yield already;
+    return;
+  }
+  await using listener = await listenForConsent(customer);
+  const url = consentLink(config.cloud, config.provider, customer, listener);
+  yield { type: "link", ...whose(customer), url };
+  await openBrowser(url);
+  const stop = new AbortController();
+  const until = () =>
+    proven({ ...context, signal: AbortSignal.any([context.signal, stop.signal]) }, customer, milliseconds);
+  try {
+    // The administrator may also accept on another machine: the token counts, wherever it was made possible.
+    yield await Promise.race([until(), listener.answer.then(until)]);
+  } finally {
+    stop.abort();
+  }
 }
 
 /** As the Customer's administrator, through Graph. */

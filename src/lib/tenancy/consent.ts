@@ -8,16 +8,29 @@ import type { Customer } from "./customer.ts";
  * the path, so an administrator of another tenant cannot accept by mistake; only `openid` is asked for, which grants
  * nothing. What comes back to the redirect is never trusted: a token for the tenant is the proof.
  */
-export function consentLink(cloud: CloudEndpoints, provider: Provider, customer: Customer): string {
+export function consentLink(
+  cloud: CloudEndpoints,
+  provider: Provider,
+  customer: Customer,
+  { redirectUri, state }: ConsentReturn = anywhere(provider, customer),
+): string {
   const link = new URL(`${cloud.authorityHost}/${customer.tenantId}/v2.0/adminconsent`);
   link.search = new URLSearchParams({
     client_id: provider.clientId,
     scope: "openid",
-    redirect_uri: provider.consentRedirectUri,
-    state: consentState(customer, randomBytes(16).toString("hex")),
+    redirect_uri: redirectUri,
+    state,
   }).toString();
   return link.href;
 }
+
+/** Where the browser goes after consent, and the value by which its return is recognised. */
+export type ConsentReturn = { readonly redirectUri: string; readonly state: string };
+
+const anywhere = ({ consentRedirectUri }: Provider, customer: Customer): ConsentReturn => ({
+  redirectUri: consentRedirectUri,
+  state: consentState(customer, randomBytes(16).toString("hex")),
+});
 
 /** A nonce and a digest that binds it to this Customer in this tenant (RFC 6749 §10.12). */
 export const consentState = ({ name, tenantId }: Customer, nonce: string): string =>

@@ -1,0 +1,107 @@
+import { randomBytes, timingSafeEqual } from "node:crypto";
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Failure } from "../failure.ts";
+import { consentState } from "../tenancy/consent.ts";
+import type { Customer } from "../tenancy/customer.ts";
+import { consentPage } from "./consent-page.ts";
+
+/** What a browser brought back. Only a hint that it is worth asking for a token now; never a proof of anything. */
+export type ConsentListener = AsyncDisposable & {
+  /** `http://localhost:<port>/xtenant/consent`; Entra ignores the port of a registered localhost address (reply URLs). */
+  readonly redirectUri: string;
+  readonly state: string;
+  /** Resolves when the administrator accepted; rejects with Failure "auth" when the answer is a refusal or not ours. */
+  readonly answer: Promise<void>;
+};
+
+const path = "/xtenant/consent";
+const lifetimeMilliseconds = 10 * 60_000;
+
+/**
+ * Waits on loopback for one browser to come back from the consent page (RFC 8252 §7.3). The state is random, bound to this
+ * Customer in this tenant, good for one use and ten minutes; requests for any other host name are refused (DNS rebinding).
+ */
+export async function listenForConsent(customer: Customer): Promise<ConsentListener> {
+  const state = consentState(customer, randomBytes(16).toString("hex"));
+  const expiresAt = performance.now() + lifetimeMilliseconds;
+  const { promise: answer, resolve, reject } = Promise.withResolvers<void>();
+  // It may be nobody's any more when it comes: the token may have been there first.
+  answer.catch(() => {});
+  let used = false;
+  const server = createServer((request, response) => {
+    const host = `localhost:${(server.address() as AddressInfo).port}`;
+    if (request.headers.host !== host) return refuse(response, 421);
+    const url = new URL(request.url ?? "/", `http://${host}`);
+    if (request.method !== "GET" || url.pathname !== path) return refuse(response, 404);
+    const refusal = refusalOf(url.searchParams, { customer, state, isOver: used || performance.now() > expiresAt });
+    used = true;
+    show(response, customer, refusal);
+    if (refusal) reject(refusal);
+    else resolve();
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  return {
+    redirectUri: `http://localhost:${port}${path}`,
+    state,
+    answer,
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+type Expectation = { readonly customer: Customer; readonly state: string; readonly isOver: boolean };
+
+/** Errors first: `admin_consent=True` comes with them too (Microsoft identity platform, v2 admin consent). */
+function refusalOf(query: URLSearchParams, { customer, state, isOver }: Expectation): Failure | undefined {
+  const { name, tenantId } = customer;
+  const error = query.get("error");
+  if (error !== null)
+    return refusal(
+      "ConsentDeclined",
+      `${name}'s administrator did not accept (${error})`,
+      query.get("error_description"),
+    );
+  if (isOver || !isSame(query.get("state") ?? "", state))
+    return refusal(
+      "ConsentStateInvalid",
+      "the browser came back with a link that is not this run's, or was used before",
+    );
+  if (query.get("tenant")?.toLowerCase() !== tenantId)
+    return refusal("ConsentWrongTenant", `consent was given in another tenant than ${name}'s ${tenantId}`);
+  return undefined;
+}
+
+const refusal = (code: string, message: string, detail?: string | null) =>
+  new Failure("auth", message, {
+    code,
+    actor: "customer's administrator",
+    hint: "nothing was changed here; begin again: xtenant onboard <customer> --listen",
+    ...(detail ? { detail } : {}),
+  });
+
+/** In constant time, so that a guess learns nothing from how long it takes. */
+const isSame = (given: string, expected: string) =>
+  given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected));
+
+function refuse(response: ServerResponse<IncomingMessage>, status: number): void {
+  response.writeHead(status, { "content-type": "text/plain" }).end();
+}
+
+function show(response: ServerResponse<IncomingMessage>, customer: Customer, failure: Failure | undefined): void {
+  const { html, policy } = consentPage(customer.name, failure?.message);
+  response
+    .writeHead(failure ? 400 : 200, {
+      "content-type": "text/html; charset=utf-8",
+      "content-security-policy": policy,
+      "cache-control": "no-store",
+      "referrer-policy": "no-referrer",
+      "x-content-type-options": "nosniff",
+    })
+    .end(html);
+}

@@ -1,0 +1,60 @@
+import { execFile } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { personInBrowser } from "./person-in-browser.ts";
+import { launch, openSandbox, xtenant } from "./xtenant.ts";
+
+const run = promisify(execFile);
+let sandbox: Awaited<ReturnType<typeof openSandbox>>;
+let person: string;
+beforeAll(async () => {
+  sandbox = await openSandbox();
+  person = await personInBrowser(sandbox.folder);
+});
+afterAll(() => sandbox[Symbol.asyncDispose]());
+
+/** Starts onboarding with a listener, lets the person answer its link, and waits for its end. */
+async function onboardListening(customer: string, decision: "accept" | "cancel") {
+  const child = launch(["--config", sandbox.config, "onboard", customer, "--listen", "--quiet"]);
+  const stderr = text(child.stderr);
+  const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const link = String((await lines.next()).value);
+  const closed = once(child, "close");
+  await run(person, [link], { env: { ...process.env, DECISION: decision } });
+  const [exitCode] = await closed;
+  return { exitCode, link, stderr: await stderr };
+}
+
+test("a cancel in the browser ends onboarding with 4 and changes nothing", async () => {
+  const { exitCode, stderr } = await onboardListening("acme", "cancel");
+  const sent = await sandbox.x("send", "acme", "hi");
+
+  expect(exitCode).toBe(4);
+  expect(stderr).toMatch(/acme's administrator did not accept/);
+  expect(sent.stderr).toMatch(/AADSTS700016/);
+});
+
+test("an accept in the browser ends onboarding as soon as a token proves it", async () => {
+  const { exitCode, link, stderr } = await onboardListening("acme", "accept");
+
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+  expect(link).toMatch(/redirect_uri=http%3A%2F%2Flocalhost%3A\d+%2Fxtenant%2Fconsent/);
+});
+
+test("--open opens the link in this machine's browser", async () => {
+  const { exitCode, stderr } = await xtenant(["--config", sandbox.config, "onboard", "fabrikam", "--open", "--quiet"], {
+    env: { BROWSER: person },
+  });
+
+  expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+});
+
+test("--listen for a Customer that was admitted before waits for nobody", async () => {
+  const { exitCode, stdout } = await sandbox.x("onboard", "acme", "--listen");
+
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^consented acme/);
+});

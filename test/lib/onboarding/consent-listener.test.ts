@@ -1,0 +1,103 @@
+import { request } from "node:http";
+import { expect, test } from "vitest";
+import { listenForConsent } from "../../../src/lib/onboarding/consent-listener.ts";
+import { acme } from "../../fakes/config-document.ts";
+
+const customer = acme();
+
+/** What the browser sends when it comes back. */
+const back = (listener: { redirectUri: string; state: string }, query: Record<string, string>) =>
+  fetch(`${listener.redirectUri}?${new URLSearchParams(query)}`);
+
+const accepted = (listener: { state: string }) => ({
+  admin_consent: "True",
+  tenant: customer.tenantId,
+  scope: "openid",
+  state: listener.state,
+});
+
+test("an answer with this run's state for this tenant is taken, and the administrator is thanked", async () => {
+  await using listener = await listenForConsent(customer);
+
+  const response = await back(listener, accepted(listener));
+
+  expect(response.status).toBe(200);
+  expect(response.headers.get("content-security-policy")).toMatch(/default-src 'none'/);
+  expect(await response.text()).toMatch(/You can close this window/);
+  await expect(listener.answer).resolves.toBeUndefined();
+});
+
+const refused: readonly (readonly [string, string, (state: string) => Record<string, string>])[] = [
+  [
+    "a cancel",
+    "ConsentDeclined",
+    (state) => ({ ...accepted({ state }), error: "access_denied", error_subcode: "cancel" }),
+  ],
+  [
+    "a v2 error, which comes with admin_consent=True",
+    "ConsentDeclined",
+    (state) => ({ ...accepted({ state }), error: "consent_required" }),
+  ],
+  ["a v1 error, which comes without a state", "ConsentDeclined", () => ({ error: "permission_denied" })],
+  ["a missing state", "ConsentStateInvalid", () => ({ admin_consent: "True", tenant: customer.tenantId })],
+  ["another state", "ConsentStateInvalid", (state) => ({ ...accepted({ state }), state: `x${state.slice(1)}` })],
+  [
+    "another tenant",
+    "ConsentWrongTenant",
+    (state) => ({ ...accepted({ state }), tenant: "99999999-9999-4999-8999-999999999999" }),
+  ],
+];
+
+test.each(refused)("%s is refused as %s, and the administrator is told", async (_what, code, query) => {
+  await using listener = await listenForConsent(customer);
+
+  const response = await back(listener, query(listener.state));
+
+  expect(response.status).toBe(400);
+  expect(await response.text()).toMatch(/Nothing was changed/);
+  await expect(listener.answer).rejects.toMatchObject({ kind: "auth", code });
+});
+
+test("an answer that is replayed is refused", async () => {
+  await using listener = await listenForConsent(customer);
+  await back(listener, accepted(listener));
+
+  const again = await back(listener, accepted(listener));
+
+  expect(again.status).toBe(400);
+  expect(await again.text()).toMatch(/used before/);
+});
+
+test("the state of another Customer, tenant or run does not fit", async () => {
+  await using listener = await listenForConsent(customer);
+  await using other = await listenForConsent(customer);
+
+  expect(other.state).not.toBe(listener.state);
+  await back(listener, accepted(other));
+
+  await expect(listener.answer).rejects.toMatchObject({ code: "ConsentStateInvalid" });
+});
+
+test("a request for another host name, path or method is turned away and does not use the state up", async () => {
+  await using listener = await listenForConsent(customer);
+  const { port } = new URL(listener.redirectUri);
+  const rebound = await new Promise((resolve) => {
+    request(
+      { port, host: "127.0.0.1", path: `/xtenant/consent?state=${listener.state}`, headers: { host: "evil.example" } },
+      ({ statusCode }) => resolve(statusCode),
+    ).end();
+  });
+  const elsewhere = await fetch(`http://localhost:${port}/favicon.ico`);
+  const posted = await fetch(listener.redirectUri, { method: "POST" });
+  const genuine = await back(listener, accepted(listener));
+
+  expect([rebound, elsewhere.status, posted.status, genuine.status]).toEqual([421, 404, 404, 200]);
+});
+
+test("what the other side says is shown escaped", async () => {
+  await using listener = await listenForConsent(customer);
+
+  const response = await back(listener, { error: "<script>alert(1)</script>" });
+
+  expect(await response.text()).not.toMatch(/<script>/);
+});
