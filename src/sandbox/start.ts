@@ -3,22 +3,20 @@ import { readFile } from "node:fs/promises";
 import { plainApps, secureApps } from "./apps.ts";
 import { createBroker } from "./bus/broker.ts";
 import { createWebSocketUpgrade } from "./bus/web-socket.ts";
-import { createClientCertificate } from "./certificates/client-certificate.ts";
 import { createTlsIdentity } from "./certificates/tls-identity.ts";
-import { createSigningKeys, type SigningKeys } from "./entra/keys.ts";
+import type { SigningKeys } from "./entra/keys.ts";
 import type { Environment } from "./environment.ts";
 import { createFaults } from "./faults/faults.ts";
 import { perform } from "./faults/perform.ts";
 import { BadScenario, parseScenarioText } from "./faults/scenario.ts";
 import { writeFiles } from "./files.ts";
-import { createHostCheck, createHttp } from "./http.ts";
-import { listen } from "./listen.ts";
+import { type Answer, createHostCheck, createHttp } from "./http.ts";
 import { createSwitch } from "./one-port.ts";
 import { createProxy } from "./proxy/proxy.ts";
 import { writeProxyFile } from "./proxy/proxy-file.ts";
 import { createProxyIdentity } from "./proxy/proxy-identity.ts";
 import { exchangeAudience, workloadSubject } from "./seed/provider.ts";
-import { seed } from "./seed/seed.ts";
+import { openOrigin } from "./state/origin.ts";
 
 export type SandboxOptions = {
   /** Gets `ca.pem`, `xtenant.json` and `secrets/`. */
@@ -29,6 +27,8 @@ export type SandboxOptions = {
   readonly roleDelay: number;
   /** A file with the scenario of misbehaviour to begin with (JSON). */
   readonly scenarioFile?: string;
+  /** A file that keeps the cloud over restarts; without it everything is in memory. */
+  readonly dataFile?: string;
   /** Whether the port is also a proxy for clients that insist on Azure's own names; writes `proxy-ca.pem`. */
   readonly proxy?: boolean;
   readonly log: (line: string) => void;
@@ -45,26 +45,26 @@ const dayMilliseconds = 24 * 3600_000;
 
 /**
  * Starts the stand-in for Azure on one loopback port. Rejects with the code EADDRINUSE when the port is taken, with
- * BAD_SCENARIO when the scenario cannot be played.
+ * BAD_SCENARIO when the scenario cannot be played, with BAD_STATE_FILE when the data file cannot be used.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
-  const { directory, port: wanted, log } = options;
+  const { directory, log } = options;
   const faults = createFaults({
     scenario: await firstScenario(options),
-    perform: (action) => perform(environment, action),
+    perform: async (action) => {
+      await perform(environment, action);
+      await save();
+    },
     changed: () => environment.recheckLinks(),
     log,
   });
   const now = () => new Date(Date.now() + faults.scenario.clockSkew);
-  const [identity, keys, certificate, proxyIdentity] = await Promise.all([
+  const [identity, proxyIdentity] = await Promise.all([
     createTlsIdentity(),
-    createSigningKeys(now),
-    createClientCertificate("Contoso xtenant", new Date(Date.now() + 365 * dayMilliseconds)),
     options.proxy ? createProxyIdentity() : undefined,
   ]);
-  const port = await listen(wanted);
-  const baseUrl = `https://localhost:${port.number}`;
-  const seeded = seed({ baseUrl, certificate: certificate.certificate, now: now() });
+  const origin = await openOrigin({ ...options, now });
+  const { port, baseUrl, keys, certificate, seeded, save } = origin;
   const { model } = seeded;
   const broker = createBroker({ model, keys, now, log });
   const environment: Environment = {
@@ -77,7 +77,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     recheckLinks: broker.recheck,
   };
   const controlKey = randomBytes(32).toString("base64url");
-  const answer = secureApps(environment, controlKey);
+  const answer = saving(secureApps(environment, controlKey), save);
   const https = createHttp(port.number, answer, log);
   const [isOwnHost, upgrade] = [createHostCheck(port.number), createWebSocketUpgrade(broker.accept)];
   https.on("upgrade", (request, socket, head) =>
@@ -90,7 +90,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const close = async () => {
     faults.close();
     await broker.close();
-    await port.close();
+    await origin.close();
   };
   try {
     const assertion = await workloadAssertion(keys, baseUrl);
@@ -103,6 +103,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     throw error;
   }
 }
+
+/** Whoever has been told that something is done finds it done after a crash, too. */
+const saving =
+  (answer: Answer, save: () => Promise<void>): Answer =>
+  async (request) => {
+    const response = await answer(request);
+    if (request.method !== "GET" && request.method !== "HEAD") await save();
+    return response;
+  };
 
 /** The scenario of the file; new roles are delayed as the options say, unless the scenario does. */
 async function firstScenario({ scenarioFile, roleDelay }: SandboxOptions) {

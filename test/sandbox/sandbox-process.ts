@@ -16,6 +16,8 @@ export type SandboxProcess = {
   readonly config: ParsedDocument;
   /** Lines that the sandbox has logged so far. */
   readonly log: readonly string[];
+  /** Ends the process as a crash would. */
+  kill(): Promise<void>;
   /** Ends the process, waits for its end, and removes the directory. */
   stop(): Promise<void>;
 };
@@ -24,6 +26,8 @@ export type SandboxProcessOptions = {
   readonly port?: number;
   /** Milliseconds until a new role assignment takes effect; none unless given. */
   readonly roleDelay?: number;
+  /** Keeps the cloud over restarts. */
+  readonly dataFile?: string;
   /** Kept by `stop` when given. */
   readonly directory?: string;
 };
@@ -36,7 +40,7 @@ export async function startSandboxProcess(options: SandboxProcessOptions = {}): 
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "xtenant-sandbox-")));
   const child = spawn(
     process.execPath,
-    [runner, directory, String(options.port ?? 0), String(options.roleDelay ?? 0)],
+    [runner, directory, String(options.port ?? 0), String(options.roleDelay ?? 0), ...[options.dataFile ?? []].flat()],
     { stdio: ["pipe", "pipe", "pipe"] },
   );
   const log: string[] = [];
@@ -51,7 +55,12 @@ export async function startSandboxProcess(options: SandboxProcessOptions = {}): 
   });
   await trust(join(directory, "ca.pem"));
   const config = configSchema.parse(JSON.parse(await readFile(configFile, "utf8")));
-  return { directory, port, configFile, config, log, stop };
+  const kill = async () => {
+    const exit = once(child, "exit");
+    child.kill("SIGKILL");
+    await exit;
+  };
+  return { directory, port, configFile, config, log, kill, stop };
 }
 
 /** Works for everything in the process: fetch, the Azure clients, AMQP. Adds to what is trusted already. */

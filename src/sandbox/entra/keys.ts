@@ -4,6 +4,8 @@ import {
   exportJWK,
   type GenerateKeyPairResult,
   generateKeyPair,
+  importJWK,
+  type JWK,
   type JWTHeaderParameters,
   type JWTPayload,
   jwtVerify,
@@ -30,17 +32,27 @@ export type SigningKeys = {
   verify(token: string): Promise<JWTPayload>;
   /** Signs with a new key from now on; tokens of older keys are refused when these are to be forgotten. */
   roll(options?: { readonly forget?: boolean }): Promise<void>;
+  /** The private keys, the one that signs first, to be kept over a restart. */
+  export(): Promise<readonly JWK[]>;
 };
 
 type Pair = Pick<GenerateKeyPairResult, "publicKey" | "privateKey">;
 type Named = Pair & { readonly kid: string; readonly jwk: object };
 
-export async function createSigningKeys(
+export const createSigningKeys = async (
   now: () => Date = () => new Date(),
-  pair: Promise<Pair> = generateKeyPair("RS256"),
-): Promise<SigningKeys> {
-  const first = await named(await pair);
-  let keys: readonly [Named, ...Named[]] = [first];
+  pair: Promise<Pair> = newPair(),
+): Promise<SigningKeys> => signingKeysOf(now, [await named(await pair)]);
+
+/** The keys of an earlier run. */
+export async function restoreSigningKeys(now: () => Date, exported: readonly JWK[]): Promise<SigningKeys> {
+  const [first, ...others] = await Promise.all(exported.map(imported));
+  if (first === undefined) throw new Error("there is no key");
+  return signingKeysOf(now, [first, ...others]);
+}
+
+function signingKeysOf(now: () => Date, initial: readonly [Named, ...Named[]]): SigningKeys {
+  let keys = initial;
   const seconds = () => Math.floor(now().getTime() / 1000);
   return {
     get jwks() {
@@ -62,13 +74,28 @@ export async function createSigningKeys(
       return (await jwtVerify(token, find, { currentDate: now() })).payload;
     },
     roll: async ({ forget = false } = {}) => {
-      const key = await named(await generateKeyPair("RS256"));
+      const key = await named(await newPair());
       keys = forget ? [key] : [key, ...keys];
     },
+    export: () =>
+      Promise.all(keys.map(async ({ privateKey, kid }) => ({ ...(await exportJWK(privateKey)), kid, alg: "RS256" }))),
   };
 }
 
-const named = async (pair: Pair): Promise<Named> => {
-  const kid = randomUUID();
-  return { ...pair, kid, jwk: { ...(await exportJWK(pair.publicKey)), kid, use: "sig", alg: "RS256" } };
-};
+const newPair = (): Promise<Pair> => generateKeyPair("RS256", { extractable: true });
+
+const named = async (pair: Pair, kid: string = randomUUID()): Promise<Named> => ({
+  ...pair,
+  kid,
+  jwk: { ...(await exportJWK(pair.publicKey)), kid, use: "sig", alg: "RS256" },
+});
+
+async function imported(jwk: JWK): Promise<Named> {
+  const { kty, n, e, kid } = jwk;
+  const [privateKey, publicKey] = await Promise.all([
+    importJWK(jwk, "RS256", { extractable: true }),
+    importJWK({ kty, n, e } as JWK, "RS256"),
+  ]);
+  if (privateKey instanceof Uint8Array || publicKey instanceof Uint8Array) throw new Error("not an RSA key");
+  return named({ privateKey, publicKey }, kid);
+}

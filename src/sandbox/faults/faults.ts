@@ -30,7 +30,7 @@ export function createFaults({ perform, changed, log, ...options }: FaultsOption
   function begin(scenario: Scenario) {
     const timers: NodeJS.Timeout[] = [];
     for (const event of scenario.events)
-      if ("after" in event) timers.push(setTimeout(() => void performed(event.action), event.after).unref());
+      if ("after" in event) timers.push(setTimeout(() => void inTheBackground(event.action), event.after).unref());
     const rules = (some: readonly (Throttle | Refusal)[], salt: number) =>
       some.map((rule, index) => createRule(rule, scenario.seed * 1000 + salt + index));
     return {
@@ -47,6 +47,10 @@ export function createFaults({ perform, changed, log, ...options }: FaultsOption
     await perform(action);
   }
 
+  /** Nobody waits for an event of a scenario who could be told that it failed. */
+  const inTheBackground = (action: Action) =>
+    performed(action).catch((error: unknown) => log(`scenario: ${action.do} failed: ${String(error)}`));
+
   const stop = () => {
     for (const timer of playing.timers) clearTimeout(timer);
   };
@@ -55,7 +59,7 @@ export function createFaults({ perform, changed, log, ...options }: FaultsOption
     const { scenario, throttle, refuse, requests } = playing;
     playing.requests++;
     for (const event of scenario.events)
-      if ("afterRequests" in event && event.afterRequests === requests) await performed(event.action);
+      if ("afterRequests" in event && event.afterRequests === requests) await inTheBackground(event.action);
     if (endpoint === "entra" && new URL(request.url).pathname.endsWith("/token") && scenario.tokens.delay > 0)
       await sleep(scenario.tokens.delay, undefined, { ref: false });
     const busy = throttle.find((rule) => rule.takes(endpoint, request));
