@@ -1,0 +1,70 @@
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { request } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { json } from "node:stream/consumers";
+import type { Target } from "./bare-client.ts";
+
+const root = join(import.meta.dirname, "..");
+const program = join(root, "bin/xtenant.ts");
+
+/** The simplest rhea listener, in a process of its own. */
+export async function plainListener(): Promise<Target> {
+  const child = spawn(process.execPath, [join(root, "bench/plain-listener.ts")], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const { port, ca } = await firstLine(child.stdout);
+  return {
+    name: "plain rhea listener",
+    port,
+    ca,
+    hostname: "localhost",
+    stop: () => ended(child, () => child.stdin.end()),
+  };
+}
+
+/** `xtenant sandbox`, with acme onboarded and granted, and a token of the Provider's app for acme's namespace. */
+export async function sandbox(): Promise<Target> {
+  const directory = mkdtempSync(join(tmpdir(), "xtenant-bench-"));
+  const child = spawn(process.execPath, [program, "sandbox", "--dir", directory, "--json"], {
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const { port } = await firstLine(child.stdout);
+  const run = (...args: string[]) =>
+    execFileSync(process.execPath, [program, "--config", join(directory, "xtenant.json"), "--quiet", ...args]);
+  run("onboard", "acme", "--provision");
+  run("grant", "acme", "--wait");
+  const read = (name: string) => readFileSync(join(directory, name), "utf8");
+  const { provider, customers } = JSON.parse(read("xtenant.json"));
+  const ca = read("ca.pem");
+  const form = new URLSearchParams({ grant_type: "client_credentials", client_id: provider.clientId });
+  form.set("client_secret", read("secrets/provider"));
+  form.set("scope", "https://servicebus.azure.net/.default");
+  const token = await requestToken(`https://localhost:${port}/${customers.acme.tenantId}/oauth2/v2.0/token`, ca, form);
+  const stop = async () => {
+    await ended(child, () => child.kill("SIGTERM"));
+    rmSync(directory, { recursive: true, force: true });
+  };
+  return { name: "xtenant sandbox", port, ca, hostname: customers.acme.namespace, token, stop };
+}
+
+async function requestToken(url: string, ca: string, form: URLSearchParams): Promise<string> {
+  const headers = { "content-type": "application/x-www-form-urlencoded" };
+  const [response] = await once(request(url, { method: "POST", ca, headers }).end(form.toString()), "response");
+  const { access_token } = (await json(response)) as { readonly access_token: string };
+  return access_token;
+}
+
+async function firstLine(stream: NodeJS.ReadableStream) {
+  for await (const line of createInterface(stream)) return JSON.parse(line);
+  throw new Error("the process ended without a word");
+}
+
+async function ended(child: ChildProcess, end: () => void): Promise<void> {
+  const exit = once(child, "exit");
+  end();
+  await exit;
+}
