@@ -6,8 +6,11 @@ import { type Model, namespacesOf, type Queue, type QueueCounts } from "../model
 import { type BusConnection, type BusServices, createBusConnection } from "./bus-connection.ts";
 import { putToken } from "./cbs.ts";
 import { createClock } from "./clock.ts";
+import { closeConnection } from "./close-connection.ts";
 import { cbsAddress, parseEntityAddress } from "./entity-address.ts";
-import { notImplemented } from "./errors.ts";
+import { linkDropped, notImplemented, tooManyConnections } from "./errors.ts";
+import { type BusFaults, type BusTarget, createBusFaults, isAbout } from "./faults.ts";
+import { azureLimits, type BusLimits } from "./limits.ts";
 import { createLinkAuthority } from "./link-authority.ts";
 import { serveManagementLink } from "./management.ts";
 import type { MessagePayload } from "./message-payload.ts";
@@ -17,6 +20,7 @@ import { serveReceiverLink } from "./receiver-link.ts";
 import { serveReplyLink, serveRequestLink } from "./request-reply.ts";
 import { createServerConnection, createServerContainer } from "./rhea-server.ts";
 import { serveSenderLink } from "./sender-link.ts";
+import { stall } from "./stall.ts";
 
 /** A stand-in for the data plane of Azure Service Bus queues: AMQP 1.0 for any number of namespaces. */
 export type Broker = {
@@ -31,6 +35,8 @@ export type Broker = {
    * disabled; without it an idle link hears of such a change at its next operation or when its token ends.
    */
   recheck(): void;
+  /** What goes wrong on purpose; nothing does until it is told to. */
+  readonly faults: BusFaults;
   /** Closes all connections and stops the timers; the messages are gone with the broker. */
   close(): Promise<void>;
 };
@@ -41,6 +47,8 @@ export type BrokerOptions = {
   readonly now: () => Date;
   /** Takes one line for each refusal or fault; never sees tokens or messages. */
   readonly log: (line: string) => void;
+  /** Azure's limits without it. */
+  readonly limits?: Partial<BusLimits>;
 };
 
 /** Changes rhea for the whole process, see `rhea-server.ts`: no AMQP client can use the same copy of it any more. */
@@ -66,14 +74,51 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
     return store;
   }
 
-  const services: BusServices = { model, keys, clock, now, log, storeOf };
+  const faults = createBusFaults(clock, { dropLinks, dropConnections, stallConnections });
+  const limits = { ...azureLimits, ...options.limits };
+  const services: BusServices = {
+    ...{ model, keys, clock, now, log, storeOf, limits },
+    trouble: faults,
+    receivers: new Map(),
+  };
+
+  const about = (target: BusTarget) => [...open].filter(([, { bus }]) => isAbout(target, { host: bus.host }));
+  const stallSocket = (socket: Duplex, { host }: BusConnection) =>
+    stall(socket, clock, () => faults.stalledUntil(host));
+
+  function dropLinks(target: BusTarget) {
+    const links = about(target).flatMap(([, { bus }]) =>
+      [...bus.links].filter(([link, { queue }]) => link.is_open() && isAbout(target, { host: bus.host, queue })),
+    );
+    for (const [link] of links) link.close(linkDropped(link.name, now()));
+    return links.length;
+  }
+
+  function dropConnections(target: BusTarget) {
+    const dropped = about(target);
+    for (const [socket] of dropped) socket.destroy();
+    return dropped.length;
+  }
+
+  function stallConnections(target: BusTarget) {
+    for (const [socket, { bus }] of about(target)) stallSocket(socket, bus);
+  }
+
+  /** The host of a connection is known once it is opened. */
+  function onOpen(socket: Duplex, connection: Connection, bus: BusConnection) {
+    stallSocket(socket, bus);
+    if (about({ host: bus.host }).length <= limits.connections) return;
+    log(`bus: ${bus.host}: connection refused: quota`);
+    closeConnection(socket, connection, tooManyConnections(limits.connections, now()));
+  }
 
   function accept(socket: Duplex) {
     const connection = createServerConnection(container, `bus-${randomUUID()}`);
-    const bus = createBusConnection(services, connection);
+    const bus = createBusConnection(services, connection, socket);
     protectConnection(connection, socket, log);
     serveLinks(bus, connection);
     open.set(socket, { connection, bus });
+    connection.on("connection_open", () => onOpen(socket, connection, bus));
     socket.on("error", () => {});
     socket.on("close", () => {
       open.delete(socket);
@@ -94,12 +139,12 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
   }
 
   async function close() {
-    const closed = [...open].map(([socket, { connection }]) => closeConnection(socket, connection));
+    const closed = [...open].map(([socket, { connection }]) => closeConnection(socket, connection, shuttingDown));
     await Promise.all(closed);
     for (const store of stores.values()) store.close();
   }
 
-  return { accept, counts: (queue) => storeOf(queue).counts(), connections: () => open.size, recheck, close };
+  return { accept, counts: (queue) => storeOf(queue).counts(), connections: () => open.size, recheck, faults, close };
 }
 
 function namespaceOf(model: Model, queue: Queue) {
@@ -115,16 +160,7 @@ function* queuesOf(model: Model) {
   for (const tenant of model.tenants.values()) for (const { queues } of namespacesOf(tenant)) yield* queues.values();
 }
 
-/** Milliseconds a client has for its part in closing a connection. */
-const closingTime = 500;
-
-function closeConnection(socket: Duplex, connection: Connection) {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  socket.once("close", () => resolve());
-  connection.close({ condition: "amqp:connection:forced", description: "The broker is shutting down." });
-  setTimeout(() => socket.destroy(), closingTime).unref();
-  return promise;
-}
+const shuttingDown = { condition: "amqp:connection:forced", description: "The broker is shutting down." };
 
 function serveLinks(bus: BusConnection, connection: Connection) {
   connection.on("receiver_open", ({ receiver }: { receiver: Receiver }) => serveReceiving(bus, receiver));
@@ -152,5 +188,5 @@ function serveSending(bus: BusConnection, link: Sender) {
   const entity = parseEntityAddress(address);
   if (!entity.isManagement) return serveReceiverLink(bus, link, entity);
   const authority = createLinkAuthority(bus, link, { address: entity, wanted: ["Listen", "Send"] });
-  return authority.admit() && serveReplyLink(bus, link);
+  return authority.admit() && serveReplyLink(bus, link, authority.touch);
 }

@@ -1,8 +1,15 @@
+import type { Duplex } from "node:stream";
 import type { Connection, link as Link, Sender, Session } from "rhea";
 import type { SigningKeys } from "../entra/keys.ts";
 import type { Model, Queue } from "../model.ts";
 import { type Claims, createClaims } from "./claims.ts";
 import type { Clock } from "./clock.ts";
+import { closeConnection } from "./close-connection.ts";
+import { cutNextTransfer } from "./cut.ts";
+import type { EntityAddress } from "./entity-address.ts";
+import type { BusTrouble } from "./faults.ts";
+import type { BusLimits } from "./limits.ts";
+import { type LinkTracker, trackLinks } from "./link-timers.ts";
 import type { MessagePayload } from "./message-payload.ts";
 import type { QueueStore } from "./queue-store.ts";
 
@@ -13,6 +20,10 @@ export type BusServices = {
   readonly clock: Clock;
   readonly now: () => Date;
   readonly log: (line: string) => void;
+  readonly limits: BusLimits;
+  readonly trouble: BusTrouble;
+  /** How many receivers each queue has. */
+  readonly receivers: Map<Queue, number>;
   storeOf(queue: Queue): QueueStore<MessagePayload>;
 };
 
@@ -21,10 +32,18 @@ export type BusConnection = BusServices & {
   /** The namespace the client opened, by its host in lower case and without a port. */
   readonly host: string;
   readonly claims: Claims;
-  /** Links on which `$cbs` and `$management` answer. */
-  readonly replyLinks: Set<Sender>;
+  /** Links on which `$cbs` and `$management` answer, each with what to call when it is used. */
+  readonly replyLinks: Map<Sender, () => void>;
   /** Closes the links that may not be used any more; one for each link that needs a token. */
   readonly rechecks: Set<() => void>;
+  /** Links to entities that are open, with what they are linked to. */
+  readonly links: Map<Link, EntityAddress>;
+  /** Counts the link in until it is over. */
+  keep(link: Link, address: EntityAddress): void;
+  /** Cuts the connection without a word. */
+  cut(): void;
+  /** Writes half of the next message and cuts the connection. */
+  cutMidTransfer(): void;
   /** To be called when a token was put: links lose it when it runs out. */
   watchTokens(): void;
   /** Runs `end` once, when the link, its session or the connection is over. */
@@ -33,11 +52,13 @@ export type BusConnection = BusServices & {
   end(session?: Session): void;
 };
 
-export function createBusConnection(services: BusServices, connection: Connection): BusConnection {
+export function createBusConnection(services: BusServices, connection: Connection, socket: Duplex): BusConnection {
   const { clock } = services;
   const claims = createClaims();
   const rechecks = new Set<() => void>();
   const ends = new Map<() => void, Link>();
+  const links = new Map<Link, EntityAddress>();
+  const tracker: LinkTracker = trackLinks((error) => closeConnection(socket, connection, error), services);
   let stopWatching = () => {};
 
   function watchTokens() {
@@ -66,7 +87,18 @@ export function createBusConnection(services: BusServices, connection: Connectio
       ends.delete(run);
       run();
     }
-    if (!session) stopWatching();
+    if (session) return;
+    stopWatching();
+    tracker.stop();
+  }
+
+  function keep(link: Link, address: EntityAddress) {
+    links.set(link, address);
+    tracker.opened();
+    whenOver(link, () => {
+      links.delete(link);
+      tracker.over();
+    });
   }
 
   return {
@@ -77,8 +109,12 @@ export function createBusConnection(services: BusServices, connection: Connectio
         .toLowerCase();
     },
     claims,
-    replyLinks: new Set(),
+    replyLinks: new Map(),
     rechecks,
+    links,
+    keep,
+    cut: () => socket.destroy(),
+    cutMidTransfer: () => cutNextTransfer(socket),
     watchTokens,
     whenOver,
     end,

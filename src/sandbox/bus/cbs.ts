@@ -38,6 +38,7 @@ async function verifyToken({ model, keys, host, now }: BusConnection, token: unk
   const refused = (description: string) => ({ status: 401, description });
   const found = findNamespace(model, host);
   if (!found) return { status: 404, description: entityNotFound(`sb://${host}/`, now()).description };
+  if (found.namespace.firewall === "closed") return refused(notAdmitted);
   if (typeof token !== "string" && !Buffer.isBuffer(token)) return refused("MalformedToken: The token is missing.");
   const payload = await keys.verify(token.toString()).catch(reasonOf);
   if (typeof payload === "string") return refused(payload);
@@ -48,6 +49,9 @@ async function verifyToken({ model, keys, host, now }: BusConnection, token: unk
   if (typeof oid !== "string" || exp === undefined) return refused("MalformedToken: The token names no principal.");
   return { claim: { oid, expiresAt: exp * 1000 } };
 }
+
+/** A network refusal in the clothes of one of the token's (seen in the field; not documented). */
+const notAdmitted = "Ip has been prevented to connect to the endpoint.";
 
 /** Which of Service Bus's texts stands for this error of jose's. */
 const reasonOf = (error: { readonly code?: string }): JWTPayload | string =>

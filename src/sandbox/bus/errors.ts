@@ -45,6 +45,36 @@ export const queueFull = (queue: string, sizeBytes: number, maxSizeBytes: number
   description: `The maximum entity size has been reached or exceeded for Queue: '${queue}'. Size of entity in bytes:${sizeBytes}, Max entity size in bytes:${maxSizeBytes}.`,
 });
 
+export const serverBusy = (namespace: string, now: Date): AmqpError => ({
+  condition: "com.microsoft:server-busy",
+  description: `The request was terminated because the namespace ${namespace} is being throttled. Error code : 50009. Please wait 2 seconds and try again. To know more visit https://aka.ms/sbResourceMgrExceptions ${tracking(now, namespace)}`,
+});
+
+export const tooManyReceivers = (queue: string, limit: number, now: Date): AmqpError => ({
+  condition: "com.microsoft:server-busy",
+  description: `The request was terminated because the entity '${queue}' has ${limit} receivers, which is as many as may be. Error code : 50009. Please wait 2 seconds and try again. ${tracking(now, queue)}`,
+});
+
+export const tooManyConnections = (limit: number, now: Date): AmqpError => ({
+  condition: "amqp:resource-limit-exceeded",
+  description: `The namespace has ${limit} connections, which is as many as may be. ${tracking(now)}`,
+});
+
+export const linkIdle = (link: string, peer: "publisher" | "consumer", idle: number, now: Date): AmqpError => ({
+  condition: "amqp:link:detach-forced",
+  description: `The link '${link}' is force detached by the broker due to errors occurred in ${peer}(${link}). Detach origin: ${peer === "publisher" ? "AmqpMessagePublisher" : "AmqpMessageConsumer"}.IdleTimerExpired: Idle timeout: ${timeSpan(idle)}. ${tracking(now)}`,
+});
+
+export const linkDropped = (link: string, now: Date): AmqpError => ({
+  condition: "amqp:link:detach-forced",
+  description: `The link '${link}' is force detached by the broker because the entity has moved. ${tracking(now)}`,
+});
+
+export const connectionIdle = (idle: number, now: Date): AmqpError => ({
+  condition: "amqp:connection:forced",
+  description: `The connection was closed by container 'xtenant-sandbox' because it did not have any active links in the past ${idle} milliseconds. ${tracking(now, "gateway")}`,
+});
+
 export const lockLost: AmqpError = {
   condition: "com.microsoft:message-lock-lost",
   description:

@@ -4,11 +4,14 @@ import { authorizeLink, type Verdict } from "./authorize-link.ts";
 import type { BusConnection } from "./bus-connection.ts";
 import type { EntityAddress } from "./entity-address.ts";
 import { type AmqpError, type Claimed, entityReplaced } from "./errors.ts";
+import { watchLink } from "./link-timers.ts";
 
 /** Decides, operation by operation, whether a link may go on. */
 export type LinkAuthority = {
   /** The queue, while the link may use it; otherwise the link is closed with the reason. */
   admit(): Queue | undefined;
+  /** Something happened on the link: it is not idle. */
+  touch(): void;
   /** Why the link was closed. */
   readonly refusal: AmqpError | undefined;
 };
@@ -49,6 +52,8 @@ export function createLinkAuthority(
     return undefined;
   }
 
+  const touch = watchLink(bus, link);
+  bus.keep(link, address);
   const recheck = () => {
     verdict = undefined;
     admit();
@@ -57,6 +62,7 @@ export function createLinkAuthority(
   bus.whenOver(link, () => bus.rechecks.delete(recheck));
   return {
     admit,
+    touch,
     get refusal() {
       return refusal;
     },

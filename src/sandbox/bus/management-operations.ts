@@ -3,6 +3,7 @@ import { MalformedAmqp, mapEntries } from "./amqp-decode.ts";
 import { encodeArray, encodeBinary, encodeLong, encodeNull, encodeTimestamp, encodeUuid } from "./amqp-encode.ts";
 import type { BusConnection } from "./bus-connection.ts";
 import { type Claimed, lockLost, messageNotFound, messageTooLarge, notAllowed, sessionLockLost } from "./errors.ts";
+import { sizeLimits } from "./limits.ts";
 import { tokenToUuid } from "./lock-token.ts";
 import { type MessagePayload, parseMessage } from "./message-payload.ts";
 import { applyOutcome, type Outcome } from "./outcome.ts";
@@ -126,7 +127,7 @@ function scheduleMessages({ bus, queue, body }: OperationContext): OperationResu
     if (!Buffer.isBuffer(content)) throw new MalformedAmqp("a message is missing");
     return content;
   });
-  const limit = queue.settings.maxMessageBytes;
+  const limit = sizeLimits(bus.model, bus.host, queue.settings).message;
   const tooLarge = encoded.find(({ length }) => length > limit);
   if (tooLarge) return messageTooLarge(tooLarge.length, limit);
   const stored = storeMessages(bus, queue, () => encoded.map(parseMessage));

@@ -5,7 +5,7 @@ import { encodeInt, encodeString, encodeSymbol } from "./amqp-encode.ts";
 import { authorizeLink } from "./authorize-link.ts";
 import type { BusConnection } from "./bus-connection.ts";
 import type { EntityAddress } from "./entity-address.ts";
-import { type AmqpError, argumentError, type Claimed, notImplemented } from "./errors.ts";
+import { type AmqpError, argumentError, type Claimed, notImplemented, serverBusy } from "./errors.ts";
 import { createLinkAuthority } from "./link-authority.ts";
 import { managementOperations } from "./management-operations.ts";
 import type { OperationResult } from "./request-body.ts";
@@ -21,12 +21,17 @@ const statusOf: Readonly<Record<string, number>> = {
   "amqp:resource-limit-exceeded": 403,
   "amqp:link:message-size-exceeded": 403,
   "amqp:not-implemented": 501,
+  "com.microsoft:server-busy": 503,
 };
 
 /** Serves the requests to the `$management` node of a queue. Senders may open it too: they schedule messages with it. */
 export function serveManagementLink(bus: BusConnection, link: Receiver, address: EntityAddress): void {
   const authority = createLinkAuthority(bus, link, { address, wanted: ["Listen", "Send"] });
-  if (authority.admit()) serveRequestLink(bus, link, (request) => toReply(run(bus, address, request)));
+  if (!authority.admit()) return;
+  serveRequestLink(bus, link, (request) => {
+    authority.touch();
+    return toReply(run(bus, address, request));
+  });
 }
 
 function run(bus: BusConnection, address: EntityAddress, { properties, body }: Request): OperationResult {
@@ -35,6 +40,7 @@ function run(bus: BusConnection, address: EntityAddress, { properties, body }: R
   if (!operation) return notImplemented(`The operation '${name}' is not implemented.`);
   const queue = authorize(bus, address, operation.wanted);
   if ("condition" in queue) return queue;
+  if (bus.trouble.isThrottled({ host: bus.host, queue: queue.name })) return serverBusy(bus.host, bus.now());
   const store = bus.storeOf(queue);
   const linkName = properties.get("associated-link-name");
   return readable(() =>

@@ -4,7 +4,15 @@ import type { BusConnection } from "./bus-connection.ts";
 import type { Consumer } from "./consumers.ts";
 import { accept, encodeOutcome, reject } from "./dispositions.ts";
 import type { EntityAddress } from "./entity-address.ts";
-import { type AmqpError, decodeError, lockLost, notAllowed, sessionLockLost } from "./errors.ts";
+import {
+  type AmqpError,
+  decodeError,
+  lockLost,
+  notAllowed,
+  serverBusy,
+  sessionLockLost,
+  tooManyReceivers,
+} from "./errors.ts";
 import { createLinkAuthority, type LinkAuthority } from "./link-authority.ts";
 import { tagToToken, tokenToTag } from "./lock-token.ts";
 import type { MessagePayload } from "./message-payload.ts";
@@ -20,38 +28,49 @@ export function serveReceiverLink(bus: BusConnection, link: Sender, address: Ent
   const queue = authority.admit();
   if (!queue) return;
   const wanted = wantedSession(link);
-  const unfit = mismatch(queue, wanted, address);
+  const unfit = mismatch(queue, wanted, address) ?? busy(bus, queue);
   if (unfit) {
     link.close(unfit);
     return;
   }
+  countReceiver(bus, link, queue);
   const messages = bus.storeOf(queue)[address.part];
   link.set_source({ address: link.source.address });
   const deletes = link.snd_settle_mode === 1;
   Object.assign(link.local.attach, { snd_settle_mode: deletes ? 1 : 0, rcv_settle_mode: link.rcv_settle_mode });
-  const attend = (session?: string) => deliver(bus, link, { authority, messages, session });
+  const attend = (session?: string) => deliver(bus, link, { authority, queue, messages, session });
   if (wanted.kind === "none") attend();
   else acceptSession(bus, link, { messages, wanted, accepted: attend });
 }
 
 type Delivered = {
   readonly authority: LinkAuthority;
+  readonly queue: Queue;
   readonly messages: SubQueue<MessagePayload>;
   readonly session: string | undefined;
 };
 
 /** Sends messages while the client wants them, and hears what becomes of them. */
-function deliver(bus: BusConnection, link: Sender, { authority, messages, session }: Delivered) {
+function deliver(bus: BusConnection, link: Sender, { authority, queue, messages, session }: Delivered) {
+  const place = { host: bus.host, queue: queue.name };
   const window = createSendWindow(link, () => {
+    authority.touch();
     if (authority.admit()) messages.serve();
   });
   const consumer: Consumer<MessagePayload> = {
     mode: link.snd_settle_mode === 1 ? "receiveAndDelete" : "peekLock",
     wantsMore: () => window.room() > 0 && authority.admit() !== undefined,
-    deliver: (message) => window.send(renderMessage(message), message.lock && tokenToTag(message.lock.token)),
+    deliver(message) {
+      authority.touch();
+      if (bus.trouble.takesMidTransfer(place)) bus.cutMidTransfer();
+      window.send(renderMessage(message), message.lock && tokenToTag(message.lock.token));
+    },
   };
   bus.whenOver(link, messages.addConsumer(consumer, session));
-  const settleOne = (delivery: Delivery) => settle(messages, delivery, session !== undefined, bus.now());
+  const settleOne = (delivery: Delivery) => {
+    authority.touch();
+    settle(messages, delivery, session !== undefined, bus.now());
+  };
   for (const outcome of ["accepted", "released", "modified", "rejected"])
     link.on(outcome, ({ delivery }: { delivery: Delivery }) => {
       if (!delivery.settled) settleOne(delivery);
@@ -87,6 +106,21 @@ export function settlementError(settlement: Settlement, hasSessions: boolean, no
     case "notAllowed":
       return notAllowed("A message in a dead-letter queue cannot be dead-lettered again.");
   }
+}
+
+function busy({ trouble, limits, receivers, host, now }: BusConnection, queue: Queue): AmqpError | undefined {
+  if (trouble.isThrottled({ host, queue: queue.name })) return serverBusy(host, now());
+  const isFull = (receivers.get(queue) ?? 0) >= limits.receivers;
+  return isFull ? tooManyReceivers(queue.name, limits.receivers, now()) : undefined;
+}
+
+function countReceiver({ receivers, whenOver }: BusConnection, link: Sender, queue: Queue) {
+  receivers.set(queue, (receivers.get(queue) ?? 0) + 1);
+  whenOver(link, () => {
+    const left = (receivers.get(queue) ?? 1) - 1;
+    if (left > 0) receivers.set(queue, left);
+    else receivers.delete(queue);
+  });
 }
 
 /** Receivers of sessions and queues with sessions belong together; a queue that forwards its messages has none to give. */

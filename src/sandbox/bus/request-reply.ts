@@ -39,9 +39,9 @@ export function serveRequestLink(bus: BusConnection, link: Receiver, answer: Ans
 }
 
 /** Keeps a link for replies; requests name it by its name or by its target. */
-export function serveReplyLink(bus: BusConnection, link: Sender): void {
+export function serveReplyLink(bus: BusConnection, link: Sender, used: () => void = () => {}): void {
   link.set_source({ address: link.source.address });
-  bus.replyLinks.add(link);
+  bus.replyLinks.set(link, used);
   bus.whenOver(link, () => bus.replyLinks.delete(link));
 }
 
@@ -57,7 +57,8 @@ async function respond({ bus, link, answer }: Served, message: Buffer): Promise<
     replyTo === undefined
       ? candidate.session === link.session && candidate.source?.address === node
       : candidate.name === replyTo || candidate.target?.address === replyTo;
-  const to = bus.replyLinks.values().find(isMeant);
+  const [to, used] = bus.replyLinks.entries().find(([candidate]) => isMeant(candidate)) ?? [];
+  used?.();
   if (to?.is_open()) to.send(encodeReply(request, reply), undefined, 0);
 }
 

@@ -1,10 +1,11 @@
-import type { Delivery, Receiver } from "rhea";
+import rhea, { type Delivery, type Receiver } from "rhea";
 import type { Queue } from "../model.ts";
 import { MalformedAmqp } from "./amqp-decode.ts";
 import type { BusConnection } from "./bus-connection.ts";
 import { accept, reject } from "./dispositions.ts";
 import type { EntityAddress } from "./entity-address.ts";
-import { type AmqpError, decodeError, messageTooLarge, notAllowed, queueFull } from "./errors.ts";
+import { type AmqpError, decodeError, messageTooLarge, notAllowed, queueFull, serverBusy } from "./errors.ts";
+import { sizeLimits } from "./limits.ts";
 import { createLinkAuthority } from "./link-authority.ts";
 import { type MessagePayload, parseBatch, parseMessage } from "./message-payload.ts";
 import type { NewMessage } from "./stored-message.ts";
@@ -28,9 +29,10 @@ export function serveSenderLink(bus: BusConnection, link: Receiver, address: Ent
     return;
   }
   link.set_target({ address: link.target.address });
-  link.local.attach.max_message_size = queue.settings.maxMessageBytes;
+  announceLimits(bus, link, queue);
   link.add_credit(sendCredit);
   link.on("message", ({ message, delivery, format = 0 }: Incoming) => {
+    authority.touch();
     const target = authority.admit();
     if (!target) {
       // without an answer of its own a client waits for the message's until it times out, detached or not
@@ -38,24 +40,38 @@ export function serveSenderLink(bus: BusConnection, link: Receiver, address: Ent
       return;
     }
     const stored = take(bus, target, message, format);
+    if (bus.trouble.takesAcknowledgement({ host: bus.host, queue: target.name })) return bus.cut();
     if ("condition" in stored) reject(delivery, stored);
     else accept(delivery);
     if (link.credit <= sendCredit / 2) link.add_credit(sendCredit - link.credit);
   });
 }
 
+/** The batch limit is announced where it may differ from that of a message. */
+function announceLimits({ model, host }: BusConnection, link: Receiver, { settings }: Queue) {
+  const { message, batch, tier } = sizeLimits(model, host, settings);
+  link.local.attach.max_message_size = message;
+  if (tier === "Premium")
+    Object.assign(link.local.attach, {
+      properties: { "com.microsoft:max-message-batch-size": rhea.types.wrap_ulong(batch) },
+    });
+}
+
 function take(bus: BusConnection, queue: Queue, encoded: Buffer, format: number): Stored | AmqpError {
-  const limit = queue.settings.maxMessageBytes;
+  const limits = sizeLimits(bus.model, bus.host, queue.settings);
+  const limit = format === batchFormat ? limits.batch : limits.message;
   if (encoded.length > limit) return messageTooLarge(encoded.length, limit);
   return storeMessages(bus, queue, () => (format === batchFormat ? parseBatch(encoded) : [parseMessage(encoded)]));
 }
 
 /** Stores all of the messages or none; the error says why none. */
 export function storeMessages(
-  { storeOf }: BusConnection,
+  { storeOf, trouble, host, now }: BusConnection,
   queue: Queue,
   parse: () => readonly NewMessage<MessagePayload>[],
 ): Stored | AmqpError {
+  const place = { host, queue: queue.name };
+  if (trouble.isThrottled(place)) return serverBusy(host, now());
   const messages = parsed(parse);
   if ("condition" in messages) return messages;
   const { requiresSession, maxSizeBytes } = queue.settings;
@@ -63,6 +79,7 @@ export function storeMessages(
     return notAllowed(
       "The SessionId was not set on a message, and it cannot be sent to the entity. Entities that have session support enabled can only receive messages that have the SessionId set to a valid value.",
     );
+  if (trouble.isFull(place)) return queueFull(queue.name, maxSizeBytes, maxSizeBytes);
   const store = storeOf(queue);
   const sequenceNumbers = store.enqueue(messages);
   if (sequenceNumbers === "full") return queueFull(queue.name, store.counts().sizeBytes, maxSizeBytes);

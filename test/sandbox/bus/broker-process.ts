@@ -2,6 +2,8 @@ import { randomUUID } from "node:crypto";
 import { createServer } from "node:https";
 import tls from "node:tls";
 import { createBroker } from "../../../src/sandbox/bus/broker.ts";
+import type { BusTarget } from "../../../src/sandbox/bus/faults.ts";
+import type { BusLimits } from "../../../src/sandbox/bus/limits.ts";
 import { createWebSocketUpgrade } from "../../../src/sandbox/bus/web-socket.ts";
 import { createTlsIdentity } from "../../../src/sandbox/certificates/tls-identity.ts";
 import { createSigningKeys } from "../../../src/sandbox/entra/keys.ts";
@@ -11,10 +13,16 @@ import { addTenant, roleIds } from "./bus-model.ts";
 /** The broker in a process of its own, because it changes rhea; the tests talk to it by IPC. */
 
 const model = createModel();
-const tenants = { acme: addTenant(model, "acme"), fabrikam: addTenant(model, "fabrikam") };
+const tenants = {
+  acme: addTenant(model, "acme"),
+  fabrikam: addTenant(model, "fabrikam"),
+  tailspin: addTenant(model, "tailspin", "Premium"),
+};
+const limits: Partial<BusLimits> = JSON.parse(process.argv[2] ?? "{}");
 const keys = await createSigningKeys();
 const strangeKeys = await createSigningKeys();
-const broker = createBroker({ model, keys, now: () => new Date(), log: (line) => process.send?.({ line }) });
+const log = (line: string) => process.send?.({ line });
+const broker = createBroker({ model, keys, now: () => new Date(), log, limits });
 
 export type TenantName = keyof typeof tenants;
 type TokenWish = {
@@ -100,6 +108,19 @@ const commands = {
   counts: (host: string, queueName: string) => broker.counts(located(host, queueName).queue),
   recheck: () => broker.recheck(),
   connections: () => broker.connections(),
+  /** Milliseconds from now in place of a time. */
+  throttle: (target: BusTarget, milliseconds: number) => broker.faults.throttle(target, Date.now() + milliseconds),
+  fillQueue: (target: BusTarget, milliseconds: number) => broker.faults.fillQueue(target, Date.now() + milliseconds),
+  stall: (target: BusTarget, milliseconds: number) => broker.faults.stall(target, Date.now() + milliseconds),
+  dropLinks: (target: BusTarget) => broker.faults.dropLinks(target),
+  dropConnections: (target: BusTarget) => broker.faults.dropConnections(target),
+  closeMidTransfer: (target: BusTarget, times: number) => broker.faults.closeMidTransfer(target, times),
+  loseAcknowledgement: (target: BusTarget, times: number) => broker.faults.loseAcknowledgement(target, times),
+  clearFaults: () => broker.faults.clear(),
+  memory: () => {
+    globalThis.gc?.();
+    return process.memoryUsage().rss;
+  },
   closeBroker: () => broker.close(),
 } as const;
 

@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
 import { roleDefinitions } from "../../../src/sandbox/arm/role-definitions.ts";
-import { createTenant, type Model, type Tenant } from "../../../src/sandbox/model.ts";
+import { createTenant, type Model, type Namespace, type Tenant } from "../../../src/sandbox/model.ts";
 
 const roleId = (name: string) => roleDefinitions.find((role) => role.name.endsWith(name))?.id ?? "";
 
@@ -12,7 +12,7 @@ export const roleIds = {
 } as const;
 
 /** A tenant with one subscription and in it one namespace without queues, `<name>-bus.servicebus.windows.net`. */
-export function addTenant(model: Model, name: string): Tenant {
+export function addTenant(model: Model, name: string, tier: Namespace["tier"] = "Standard"): Tenant {
   const tenant = createTenant({ id: randomUUID(), displayName: name, domain: `${name}.example` });
   const subscription = { id: randomUUID(), resourceGroups: new Map() };
   const resourceId = `/subscriptions/${subscription.id}/resourcegroups/bus/providers/microsoft.servicebus/namespaces/${name}-bus`;
@@ -20,7 +20,7 @@ export function addTenant(model: Model, name: string): Tenant {
     name: `${name}-bus`,
     host: `${name}-bus.servicebus.windows.net`,
     resourceId,
-    tier: "Standard",
+    tier,
     createdAt: new Date(),
     queues: new Map(),
   };

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import tls from "node:tls";
 import { ServiceBusClient, type ServiceBusClientOptions } from "@azure/service-bus";
 import { onTestFinished } from "vitest";
+import type { BusLimits } from "../../../src/sandbox/bus/limits.ts";
 import type { QueueCounts, QueueSettings } from "../../../src/sandbox/model.ts";
 import type { Commands, TenantName } from "./broker-process.ts";
 
@@ -28,8 +29,9 @@ export type BrokerProcess = {
 
 export const hostOf = (tenant: TenantName): string => `${tenant}-bus.servicebus.windows.net`;
 
-export async function openBroker(): Promise<BrokerProcess> {
-  const child = fork(new URL("./broker-process.ts", import.meta.url), {
+export async function openBroker(limits: Partial<BusLimits> = {}): Promise<BrokerProcess> {
+  const child = fork(new URL("./broker-process.ts", import.meta.url), [JSON.stringify(limits)], {
+    execArgv: ["--expose-gc"],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
   const lines: string[] = [];
@@ -91,13 +93,17 @@ export function connect(
   return client;
 }
 
-/** A client of acme's namespace with all rights, and a new queue in it. */
-export async function openQueue(broker: BrokerProcess, settings: Partial<QueueSettings> = {}) {
-  const host = hostOf("acme");
+/** A client of the tenant's namespace with all rights, and a new queue in it. */
+export async function openQueue(
+  broker: BrokerProcess,
+  settings: Partial<QueueSettings> = {},
+  tenant: TenantName = "acme",
+) {
+  const host = hostOf(tenant);
   const queue = await broker.call("addQueue", host, settings);
-  const oid = await broker.call("addPrincipal", "acme");
-  await broker.call("grant", "acme", { oid, role: "owner", host, queue });
-  const client = connect(broker, host, { tenant: "acme", oid });
+  const oid = await broker.call("addPrincipal", tenant);
+  await broker.call("grant", tenant, { oid, role: "owner", host, queue });
+  const client = connect(broker, host, { tenant, oid });
   return {
     host,
     queue,

@@ -1,5 +1,6 @@
 import rhea, { type Connection, type Delivery, type Message, type Receiver, type Sender } from "rhea";
 import { onTestFinished } from "vitest";
+import type { BrokerProcess } from "./open-broker.ts";
 
 type Reply = { readonly application_properties: object; readonly body: unknown };
 type Context = { readonly delivery: Delivery; readonly message: Reply };
@@ -100,3 +101,13 @@ function settled(sender: Sender, sent: Delivery) {
     }
   });
 }
+
+/** A raw client that has put its token for the queue. */
+export async function connectRawTo(broker: BrokerProcess, { host, queue, oid }: Place): Promise<RawClient> {
+  const client = await connectRaw(broker.port, host);
+  const tenant = host.startsWith("tailspin") ? "tailspin" : "acme";
+  await client.putToken(`sb://${host}/${queue}`, await broker.call("mint", { tenant, oid }));
+  return client;
+}
+
+type Place = { readonly host: string; readonly queue: string; readonly oid: string };

@@ -1,0 +1,48 @@
+import type { link as Link } from "rhea";
+import type { BusConnection } from "./bus-connection.ts";
+import type { Clock } from "./clock.ts";
+import { type AmqpError, connectionIdle, linkIdle } from "./errors.ts";
+import { createIdleTimer } from "./idle-timer.ts";
+import type { BusLimits } from "./limits.ts";
+
+/** Detaches the link when nothing happens on it; the returned function says that something did. */
+export function watchLink(bus: BusConnection, link: Link): () => void {
+  const { clock, limits, now } = bus;
+  const { touch, stop } = createIdleTimer(clock, limits.linkIdle, () => {
+    bus.log(`bus: ${bus.host}: idle link detached`);
+    link.close(linkIdle(link.name, link.is_receiver() ? "publisher" : "consumer", limits.linkIdle, now()));
+  });
+  bus.whenOver(link, stop);
+  return touch;
+}
+
+/** Closes a connection that has no link to an entity: soon after it was opened, later once it had some. */
+export type LinkTracker = {
+  opened(): void;
+  over(): void;
+  stop(): void;
+};
+
+export function trackLinks(
+  close: (error: AmqpError) => void,
+  { clock, limits, now }: { readonly clock: Clock; readonly limits: BusLimits; readonly now: () => Date },
+): LinkTracker {
+  let links = 0;
+  let cancel = arm(limits.firstLink);
+
+  function arm(milliseconds: number) {
+    return clock.wakeAt(clock.now() + milliseconds, () => close(connectionIdle(milliseconds, now())));
+  }
+
+  return {
+    opened() {
+      links++;
+      cancel();
+    },
+    over() {
+      links--;
+      if (links === 0) cancel = arm(limits.connectionIdle);
+    },
+    stop: () => cancel(),
+  };
+}
