@@ -1,4 +1,4 @@
-import { Command } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
 import { argument, duration } from "../lib/cli/parsers.ts";
 import type { Run } from "../lib/cli/run.ts";
@@ -10,6 +10,7 @@ import {
   admittedInBrowser,
   linkFor,
 } from "../lib/onboarding/admission.ts";
+import { type EmitForm, type Emitted, emitForms, emitted } from "../lib/onboarding/emit/emitted.ts";
 import { assigned, effective, type GrantStep, servicePrincipalOf } from "../lib/onboarding/role-grant.ts";
 import { stepView } from "../lib/onboarding/step-view.ts";
 import { wantedAssignments } from "../lib/tenancy/access.ts";
@@ -18,6 +19,7 @@ import { findCustomer } from "../lib/tenancy/find-customer.ts";
 
 type Options = {
   readonly url?: true | undefined;
+  readonly emit?: EmitForm | undefined;
   readonly listen?: true | undefined;
   readonly open?: true | undefined;
   readonly provision?: true | undefined;
@@ -34,17 +36,17 @@ export async function* onboard(
   context: Context,
   name: CustomerName,
   options: Options,
-): AsyncGenerator<AdmissionStep | GrantStep> {
-  const { url, provision, grant, leastPrivilege, timeout: milliseconds } = options;
+): AsyncGenerator<AdmissionStep | GrantStep | Emitted> {
+  const { url, emit, provision, grant, leastPrivilege, timeout: milliseconds } = options;
   const browser = options.listen || options.open;
-  if (url && (provision || grant || browser))
-    throw new Failure("usage", "--url only prints the link: it goes with no option that does more");
+  if ((url || emit) && (provision || grant || browser || (url && emit)))
+    throw new Failure("usage", "--url and --emit only print: they go with no other option, nor with each other");
   if (provision && browser) throw new Failure("usage", "--provision needs no browser: leave --listen and --open out");
   if (leastPrivilege && !grant) throw new Failure("usage", "--least-privilege needs --grant");
   const config = await context.config.read();
   const customer = findCustomer(config, name);
-  if (url) {
-    yield linkFor(config, customer);
+  if (url || emit) {
+    yield emit ? emitted(config, customer, emit) : linkFor(config, customer);
     return;
   }
   const admission = { config, customer, milliseconds };
@@ -72,6 +74,12 @@ export const onboardCommand = (run: Run) =>
     )
     .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
     .option("--url", "print the consent link and nothing else")
+    .addOption(
+      new Option(
+        "--emit <form>",
+        "print what the Customer's administrator reviews and runs instead of this tool; functions: app settings of a trigger",
+      ).choices(emitForms),
+    )
     .option("--listen", "wait on a loopback page too, for an administrator at this machine")
     .option("--open", "the same, and open the link in this machine's browser")
     .option("--provision", "create the service principal through Graph, as the Customer's administrator")

@@ -1,10 +1,13 @@
 import type { View } from "../cli/run.ts";
 import type { AdmissionStep } from "./admission.ts";
+import type { Emitted } from "./emit/emitted.ts";
 import type { GrantStep } from "./role-grant.ts";
 
 /** How people read the steps of onboarding and granting. */
-export const stepView: View<AdmissionStep | GrantStep> = (step, { green, yellow, bold, dim }) => {
+export const stepView: View<AdmissionStep | GrantStep | Emitted> = (step, { green, yellow, bold, dim }) => {
   switch (step.type) {
+    case "emitted":
+      return step.text.trimEnd();
     case "link":
       return step.url;
     case "service-principal":

@@ -85,12 +85,12 @@ export function namespaceResourceId({ name, namespace, subscriptionId, resourceG
 }
 
 /** This tool's own namespace for names made by hashing (RFC 9562 §5.5). */
-const uuidNamespace = Buffer.from("5b9c1e0ad7f34c3e9a61f0c8b24e7d15", "hex");
+export const uuidNamespaceHex = "5b9c1e0ad7f34c3e9a61f0c8b24e7d15";
 
 /** A name made of scope, principal and role, so that repeating a grant finds what the first one made. */
 export function assignmentName(scope: string, principalId: Guid, roleId: Guid): Guid {
   const hash = createHash("sha1")
-    .update(uuidNamespace)
+    .update(Buffer.from(uuidNamespaceHex, "hex"))
     .update(`${scope.toLowerCase()}|${principalId}|${roleId}`)
     .digest();
   const bytes = hash.subarray(0, 16);

@@ -1,0 +1,38 @@
+import type { AccessRequest } from "./request.ts";
+
+/** A Bicep module for the namespace's resource group; the service principal is made before, since ARM cannot make one. */
+export const bicepModule = (
+  request: AccessRequest,
+): string => `// Gives the app ${request.clientId} (tenant ${request.providerTenantId}) its roles in ${request.customer}'s namespace.
+// First, in tenant ${request.tenantId}: az ad sp create --id ${request.clientId}
+// Then: az deployment group create --subscription ${request.subscriptionId} --resource-group ${request.resourceGroup} \\
+//         --template-file <this file> --parameters principalId="$(az ad sp show --id ${request.clientId} --query id --output tsv)"
+
+@description('Object id of the app\\'s service principal in this tenant (not the application id)')
+param principalId string
+
+resource namespace 'Microsoft.ServiceBus/namespaces@2021-11-01' existing = {
+  name: ${text(request.namespace)}
+}
+${request.assignments.map(assignment).join("")}`;
+
+const assignment = ({ queue, roleId, roleName }: AccessRequest["assignments"][number], index: number): string => `
+resource queue${index} 'Microsoft.ServiceBus/namespaces/queues@2021-11-01' existing = {
+  parent: namespace
+  name: ${text(queue)}
+}
+
+// ${roleName}
+resource assignment${index} 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(queue${index}.id, principalId, ${text(roleId)})
+  scope: queue${index}
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', ${text(roleId)})
+    principalId: principalId
+    principalType: 'ServicePrincipal'
+  }
+}
+`;
+
+/** A Bicep string; \`\${\` would begin an interpolation. */
+const text = (value: string) => `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("${", "\\${")}'`;

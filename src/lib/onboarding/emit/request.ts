@@ -1,0 +1,36 @@
+import { roles } from "../../tenancy/access.ts";
+import type { Config } from "../../tenancy/config.ts";
+import type { Customer, Guid } from "../../tenancy/customer.ts";
+
+/** What a Customer's administrator is asked to make: the app admitted to one tenant, and no more roles there than it needs. */
+export type AccessRequest = {
+  readonly customer: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly providerTenantId: string;
+  readonly subscriptionId: string;
+  readonly resourceGroup: string;
+  /** First label of the namespace's host: its name in Resource Manager. */
+  readonly namespace: string;
+  readonly assignments: readonly { readonly queue: string; readonly roleId: Guid; readonly roleName: string }[];
+};
+
+/** Places that the config leaves out are left to the administrator, visibly. */
+export function accessRequest({ provider }: Config, customer: Customer): AccessRequest {
+  const { name, tenantId, namespace, commandQueue, statusQueue } = customer;
+  const role = (which: "sender" | "receiver", queue: string) => ({
+    queue,
+    roleId: roles[which].id,
+    roleName: roles[which].name,
+  });
+  return {
+    customer: name,
+    tenantId,
+    clientId: provider.clientId,
+    providerTenantId: provider.tenantId,
+    subscriptionId: customer.subscriptionId ?? "<subscription id>",
+    resourceGroup: customer.resourceGroup ?? "<resource group>",
+    namespace: namespace.split(".")[0] ?? namespace,
+    assignments: [role("sender", commandQueue), role("receiver", statusQueue)],
+  };
+}
