@@ -65,6 +65,12 @@ export const linkIdle = (link: string, peer: "publisher" | "consumer", idle: num
   description: `The link '${link}' is force detached by the broker due to errors occurred in ${peer}(${link}). Detach origin: ${peer === "publisher" ? "AmqpMessagePublisher" : "AmqpMessageConsumer"}.IdleTimerExpired: Idle timeout: ${timeSpan(idle)}. ${tracking(now)}`,
 });
 
+/** An open link that lost what it was opened with, found out when nothing was asked of it. */
+export const accessLost = (link: string, { description }: AmqpError): AmqpError => ({
+  condition: "amqp:link:detach-forced",
+  description: `The link '${link}' is force detached. Code: RenewToken. Details: ${description}`,
+});
+
 export const linkDropped = (link: string, now: Date): AmqpError => ({
   condition: "amqp:link:detach-forced",
   description: `The link '${link}' is force detached by the broker because the entity has moved. ${tracking(now)}`,

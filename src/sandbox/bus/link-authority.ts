@@ -3,7 +3,7 @@ import type { Queue } from "../model.ts";
 import { authorizeLink, type Verdict } from "./authorize-link.ts";
 import type { BusConnection } from "./bus-connection.ts";
 import type { EntityAddress } from "./entity-address.ts";
-import { type AmqpError, type Claimed, entityReplaced } from "./errors.ts";
+import { type AmqpError, accessLost, type Claimed, entityReplaced } from "./errors.ts";
 import { watchLink } from "./link-timers.ts";
 
 /** Decides, operation by operation, whether a link may go on. */
@@ -56,7 +56,11 @@ export function createLinkAuthority(
   bus.keep(link, address);
   const recheck = () => {
     verdict = undefined;
-    admit();
+    if (!link.is_open()) return;
+    const next = look();
+    if (next.status === "refused" && next.error.condition === "amqp:unauthorized-access")
+      refuse(accessLost(link.name, next.error));
+    else admit();
   };
   bus.rechecks.add(recheck);
   bus.whenOver(link, () => bus.rechecks.delete(recheck));

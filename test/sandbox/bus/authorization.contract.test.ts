@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BrokerProcess, connect, hostOf, openBroker } from "./open-broker.ts";
 import { connectRaw } from "./raw-client.ts";
@@ -261,10 +262,9 @@ test("links end when their token does", async () => {
     processError: async ({ error }) => failure.resolve(error),
   });
 
-  expect(await failure.promise).toMatchObject({
-    code: "UnauthorizedAccess",
-    message: expect.stringMatching(/^ExpiredToken: The token is expired/),
-  });
+  expect((await failure.promise).message).toMatch(
+    /^DetachForcedError: The link '.+' is force detached\. Code: RenewToken\. Details: ExpiredToken: The token is expired/,
+  );
 });
 
 test("a token that is renewed in time keeps its links", async () => {
@@ -282,6 +282,36 @@ test("a token that is renewed in time keeps its links", async () => {
   await expect.poll(() => Date.now(), { timeout: 10_000 }).toBeGreaterThan(end + 100);
 
   expect(await raw.send(renewed, message)).toEqual({ outcome: "accepted" });
+});
+
+test.each([
+  ["its role is taken away", ({ assignment }: { assignment: string }) => broker.call("revoke", "acme", assignment)],
+  ["its principal is disabled", ({ oid }: { oid: string }) => broker.call("disablePrincipal", "acme", oid)],
+  ["consent is withdrawn", ({ oid }: { oid: string }) => broker.call("removePrincipal", "acme", oid)],
+] as const)("an idle link is detached when %s, and cannot be opened again", async (_, change) => {
+  const { queue, oid, grant } = await setUp();
+  const assignment = await grant("owner");
+  const raw = await connectRaw(broker.port, host);
+  await raw.putToken(`sb://${host}/${queue}`, await broker.call("mint", { tenant: "acme", oid }));
+  const sender = raw.connection.open_sender(queue);
+  const receiver = raw.connection.open_receiver({ source: queue, credit_window: 0 });
+  await Promise.all([once(sender, "sendable"), once(receiver, "receiver_open")]);
+
+  await change({ oid, assignment });
+  const detached = Promise.all([once(sender, "sender_error"), once(receiver, "receiver_error")]);
+  await broker.call("recheck");
+  await detached;
+
+  for (const [link, claim] of [[sender, "Send"] as const, [receiver, "Listen"] as const])
+    expect(link.error).toMatchObject({
+      condition: "amqp:link:detach-forced",
+      description: expect.stringContaining(
+        `is force detached. Code: RenewToken. Details: Unauthorized access. '${claim}'`,
+      ),
+    });
+  const again = raw.connection.open_sender(queue);
+  await once(again, "sender_error");
+  expect(again.error).toMatchObject({ condition: "amqp:unauthorized-access" });
 });
 
 test("deleting a queue ends its links when the broker looks again", async () => {
