@@ -13,8 +13,14 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => world[Symbol.asyncDispose]());
 
-/** Service Bus's that only the broker could give, and that no client of the sandbox has been made to see. */
-const unprovoked = ["ServiceTimeout", "SessionLockLost", "LocalAuthDisabled"];
+/** What this file does not provoke, and why not. */
+const unprovoked: Readonly<Record<string, string>> = {
+  ServiceTimeout: "the action lose-acknowledgement leads to it, after the SDK has waited for a minute",
+  ServiceCommunicationProblem: "the SDK opens a broken connection again before it tells anybody",
+  MessageLockLost: "the SDK's refusal to give back a message that was settled in vain comes out in its place",
+  SessionLockLost: "the tool receives from no session",
+  LocalAuthDisabled: "the tool uses no shared access keys",
+};
 
 async function provoke({ scenario = {}, prepare, line, restore }: Provocation) {
   await world.play({});
@@ -34,7 +40,7 @@ const provoked = knownCodes().flatMap((code) => {
 test("every code that is explained can be provoked, but for those named here", () => {
   const missing = knownCodes().filter((code) => !provoked.some((one) => one.code === code));
 
-  expect(missing).toEqual(unprovoked);
+  expect(missing.sort()).toEqual(Object.keys(unprovoked).sort());
 });
 
 test.each(provoked)(

@@ -192,21 +192,6 @@ export const provocations: Readonly<Record<string, Provocation>> = {
     scenario: { events: [{ afterRequests: 0, action: { do: "throttle-bus", namespace: "acme-bus" } }] },
     line: send,
   },
-  ServiceCommunicationProblem: {
-    scenario: {
-      events: [{ afterRequests: 0, action: { do: "lose-acknowledgement", namespace: "acme-bus", times: 9 } }],
-    },
-    line: send,
-  },
-  MessageLockLost: {
-    prepare: async (world) => {
-      await world.run(["send", "acme", "slow"]);
-      await setQueue(world, { lockDuration: "PT1S" });
-      return undefined;
-    },
-    line: ["respond", "acme", "--once", "--exec", process.execPath, "--", "-e", "setTimeout(() => {}, 1500)"],
-    restore: (world) => setQueue(world, { lockDuration: "PT1M" }),
-  },
   GeneralError: {
     prepare: async () => (document) => {
       document.cloud.serviceBusEndpoint = "sb://localhost:1";
