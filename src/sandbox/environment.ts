@@ -1,3 +1,4 @@
+import type { BusFaults } from "./bus/faults.ts";
 import type { SigningKeys } from "./entra/keys.ts";
 import type { Faults } from "./faults/faults.ts";
 import type { Model, Queue, QueueCounts } from "./model.ts";
@@ -10,6 +11,8 @@ export type Environment = {
   readonly baseUrl: string;
   /** What goes wrong on purpose. */
   readonly faults: Faults;
+  /** What goes wrong on purpose in AMQP. */
+  readonly bus: BusFaults;
   readonly now: () => Date;
   /** What a queue holds now; only the broker knows. */
   readonly counts: (queue: Queue) => QueueCounts;

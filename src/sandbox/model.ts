@@ -133,6 +133,8 @@ export type Namespace = {
   readonly createdAt: Date;
   /** Keyed by lower-case name. */
   readonly queues: Map<string, Queue>;
+  /** Closed: no address is admitted (network rules of a Premium namespace). Open when undefined. */
+  firewall?: "open" | "closed";
 };
 
 /** What ARM sets on a queue. The messages in it are kept by the broker's queue store, found by this object. */

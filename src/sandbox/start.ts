@@ -55,7 +55,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
       await perform(environment, action);
       await save();
     },
-    changed: () => environment.recheckLinks(),
+    changed: () => {
+      environment.bus.clear();
+      environment.recheckLinks();
+    },
     log,
   });
   const now = () => new Date(Date.now() + faults.scenario.clockSkew);
@@ -72,6 +75,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     keys,
     baseUrl,
     faults,
+    bus: broker.faults,
     now,
     counts: broker.counts,
     recheckLinks: broker.recheck,

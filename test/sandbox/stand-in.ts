@@ -1,5 +1,6 @@
 import { generateKeyPair } from "jose";
 import { plainApps, secureApps } from "../../src/sandbox/apps.ts";
+import type { BusFaults, BusTarget } from "../../src/sandbox/bus/faults.ts";
 import { type ClientCertificate, createClientCertificate } from "../../src/sandbox/certificates/client-certificate.ts";
 import { createSigningKeys } from "../../src/sandbox/entra/keys.ts";
 import { appToken, userToken } from "../../src/sandbox/entra/tokens.ts";
@@ -22,6 +23,8 @@ export type StandIn = {
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** A request as if without TLS, by path. */
   fetchPlain(path: string, init?: RequestInit): Promise<Response>;
+  /** What the broker was told to do wrong: names and arguments. */
+  readonly disturbances: readonly (readonly unknown[])[];
   /** Moves the clock by so many milliseconds. */
   wait(milliseconds: number): void;
 };
@@ -44,6 +47,7 @@ type StandInOptions = {
 
 export async function createStandIn(options: StandInOptions = {}): Promise<StandIn> {
   const { roleDelay = 0, counts = noMessages } = options;
+  const disturbances: (readonly unknown[])[] = [];
   let time = Date.now();
   const now = () => new Date(time);
   const isOwn = options.keys === "own";
@@ -61,6 +65,7 @@ export async function createStandIn(options: StandInOptions = {}): Promise<Stand
     keys,
     baseUrl,
     faults,
+    bus: recordingBus(disturbances),
     now: () => new Date(now().getTime() + faults.scenario.clockSkew),
     counts: () => counts,
     recheckLinks: () => {},
@@ -77,11 +82,31 @@ export async function createStandIn(options: StandInOptions = {}): Promise<Stand
     acme: customer("acme"),
     fabrikam: customer("fabrikam"),
     certificate,
+    disturbances,
     fetch: async (path, init) => secure(new Request(new URL(path, baseUrl), init)),
     fetchPlain: async (path, init) => plain(new Request(new URL(path, "http://127.0.0.1:5671"), init)),
     wait: (milliseconds) => {
       time += milliseconds;
     },
+  };
+}
+
+/** Stands for the broker, which these tests do without. */
+function recordingBus(told: (readonly unknown[])[]): BusFaults {
+  const record =
+    (name: string) =>
+    (...args: readonly unknown[]) =>
+      void told.push([name, ...args]);
+  const counted = (name: string) => (target: BusTarget) => told.push([name, target]);
+  return {
+    throttle: record("throttle"),
+    fillQueue: record("fillQueue"),
+    stall: record("stall"),
+    closeMidTransfer: record("closeMidTransfer"),
+    loseAcknowledgement: record("loseAcknowledgement"),
+    dropLinks: counted("dropLinks"),
+    dropConnections: counted("dropConnections"),
+    clear: record("clear"),
   };
 }
 

@@ -3,7 +3,7 @@ import { Hono } from "hono";
 import { z } from "zod";
 import type { Environment } from "../environment.ts";
 import { action } from "./action.ts";
-import { NoSuchTenant } from "./perform.ts";
+import { NoSuchName } from "./perform.ts";
 import { BadScenario, parseScenario, problems } from "./scenario.ts";
 
 /**
@@ -29,8 +29,7 @@ export function createControl({ faults }: Environment, key: string): Hono {
   });
   app.onError((error, context) => {
     if (error instanceof z.ZodError) return context.json({ error: problems(error) }, 400);
-    if (error instanceof BadScenario || error instanceof NoSuchTenant)
-      return context.json({ error: error.message }, 400);
+    if (error instanceof BadScenario || error instanceof NoSuchName) return context.json({ error: error.message }, 400);
     throw error;
   });
   return app;

@@ -71,3 +71,21 @@ test("actions of a scenario happen once so much time has gone by", async () => {
 
   await expect.poll(async () => (await ask()).code).toBe(7000112);
 });
+
+test("what is to go wrong in AMQP is told to the broker", async () => {
+  const until = standIn.environment.now().getTime() + 30_000;
+  const host = "acme-bus.servicebus.localhost";
+  const everywhere = { host: undefined, queue: undefined };
+  await control.act({ do: "throttle-bus", namespace: "acme-bus", queue: "commands", for: "30s" });
+  await control.act({ do: "stall", namespace: host, for: "30s" });
+  await control.act({ do: "drop-links" });
+  await control.act({ do: "lose-acknowledgement", times: 2 });
+
+  expect(standIn.disturbances).toEqual([
+    ["throttle", { host, queue: "commands" }, until],
+    ["stall", { host, queue: undefined }, until],
+    ["dropLinks", everywhere],
+    ["loseAcknowledgement", everywhere, 2],
+  ]);
+  expect((await control.act({ do: "drop-connections", namespace: "nobody-bus" })).status).toBe(400);
+});
