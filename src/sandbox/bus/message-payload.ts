@@ -82,10 +82,12 @@ export function withApplicationProperties(payload: MessagePayload, changes: read
   };
 }
 
+const encodedKeys = new Map([...brokerAnnotations].map((key) => [key, encodeSymbol(key)]));
+
 export const encodeAnnotations = (entries: readonly MapEntry[]) =>
   encodeDescribed(
     sectionCodes.messageAnnotations,
-    encodeMap(entries.flatMap(({ key, value }) => [encodeSymbol(key), value])),
+    encodeMap(entries.flatMap(({ key, value }) => [encodedKeys.get(key) ?? encodeSymbol(key), value])),
   );
 
 const elementsOf = (section: Section | undefined) => (section ? listElements(section.value) : []);

@@ -34,12 +34,11 @@ export function renderMessage(message: StoredMessage<MessagePayload>): Buffer {
   ]);
 }
 
+const lockTokenKey = encodeSymbol("x-opt-lock-token");
+
 /** For clients that look for the lock here when no delivery tag bears it: Python's, for deferred messages. */
 const lockAnnotation = (token: string) =>
-  encodeDescribed(
-    sectionCodes.deliveryAnnotations,
-    encodeMap([encodeSymbol("x-opt-lock-token"), encodeUuid(tokenToUuid(token))]),
-  );
+  encodeDescribed(sectionCodes.deliveryAnnotations, encodeMap([lockTokenKey, encodeUuid(tokenToUuid(token))]));
 
 function brokerAnnotations(message: StoredMessage<MessagePayload>): MapEntry[] {
   const { sequenceNumber, enqueuedAt, lock, state, deadLetter, forwarded } = message;

@@ -1,6 +1,7 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { errors, jwtVerify } from "jose";
 import type { Environment } from "../environment.ts";
+import { entraName } from "../proxy/azure-names.ts";
 import type { Client } from "./client.ts";
 import type { Assertion, Audience } from "./client-authentication.ts";
 import { EntraRefusal } from "./refusal.ts";
@@ -21,7 +22,7 @@ export async function verifyCertificateAssertion(environment: Environment, prese
     await jwtVerify(assertion.token, certificate.publicKey, {
       algorithms: ["PS256", "RS256"],
       subject: client.application.appId,
-      audience: [audience.tokenEndpoint, issuerOf(environment.baseUrl, audience.tenant.id)],
+      audience: audiences(environment, audience),
       requiredClaims: ["exp"],
       clockTolerance,
       currentDate: environment.now(),
@@ -31,11 +32,18 @@ export async function verifyCertificateAssertion(environment: Environment, prese
   }
 }
 
+/** The token endpoint or the issuer; clients of the proxy know the endpoint by Azure's own name. */
+const audiences = ({ baseUrl }: Environment, { tokenEndpoint, tenant }: Audience) => [
+  tokenEndpoint,
+  issuerOf(baseUrl, tenant.id),
+  tokenEndpoint.replace(baseUrl, `https://${entraName}`),
+];
+
 function findCertificate({ client, assertion }: Presented): X509Certificate {
   const wanted = thumbprint(assertion);
   for (const { certificate: text } of client.application.keyCredentials) {
     const certificate = new X509Certificate(text);
-    if (wanted !== undefined && thumbprintsOf(certificate).includes(wanted)) return certificate;
+    if (wanted !== undefined && thumbprintsOf(certificate).includes(unpadded(wanted))) return certificate;
   }
   throw new EntraRefusal(
     700027,
@@ -44,6 +52,9 @@ function findCertificate({ client, assertion }: Presented): X509Certificate {
 }
 
 const thumbprint = ({ header }: Assertion) => header["x5t#S256"] ?? header.x5t;
+
+/** MSAL for Python pads its thumbprints, against RFC 7515 §2. */
+const unpadded = (text: string) => text.replace(/=+$/, "");
 
 const thumbprintsOf = ({ raw }: X509Certificate) =>
   ["sha256", "sha1"].map((hash) => createHash(hash).update(raw).digest("base64url"));

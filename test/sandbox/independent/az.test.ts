@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { azFor } from "./az.ts";
 import { azureCli } from "./installed.ts";
@@ -34,6 +35,17 @@ describe.skipIf(azureCli.missing)(azureCli.name, () => {
 
     expect(code).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject([{ id: acme().subscriptionId, tenantId: acme().tenantId }]);
+  });
+
+  test("signs the Provider's app in with its certificate", async () => {
+    const { tenantId, clientId } = sandbox.config.provider;
+    const certificate = join(sandbox.directory, "secrets", "provider.pem");
+
+    const signedIn = await az.login({ tenantId, clientId }, certificate, "--allow-no-subscriptions");
+
+    expect(signedIn.stderr).toBe("");
+    expect(JSON.parse(signedIn.stdout)).toMatchObject([{ tenantId, user: { name: clientId } }]);
+    await az.login(acme(), await sandbox.secret("acme-administrator"));
   });
 
   test("admits the Provider's app to the tenant, once", async () => {

@@ -15,7 +15,7 @@ export async function azFor(sandbox: ProxiedSandbox) {
       if (code !== 0) throw new Error(`az ${args.join(" ")} ended with ${code}: ${stderr}`);
       return JSON.parse(stdout);
     },
-    login: ({ tenantId, clientId }: Account, secret: string) =>
-      run("login", "--service-principal", "--tenant", tenantId, "--username", clientId, "--password", secret),
+    login: ({ tenantId, clientId }: Account, secret: string, ...more: string[]) =>
+      run("login", "--service-principal", "--tenant", tenantId, "--username", clientId, "--password", secret, ...more),
   };
 }

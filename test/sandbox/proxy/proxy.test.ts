@@ -7,6 +7,7 @@ import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { connect as tlsConnect } from "node:tls";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { WebSocket } from "ws";
 import { type ProxiedSandbox, runProgram, startProxiedSandbox } from "../independent/proxied-sandbox.ts";
 
 let sandbox: ProxiedSandbox;
@@ -60,6 +61,22 @@ async function token(scope: string) {
   });
   return { authorization: `Bearer ${json().access_token}` };
 }
+
+test("AMQP comes through as a WebSocket under a namespace's name", async () => {
+  const host = "acme-bus.servicebus.windows.net";
+  const { socket } = await tunnel(`${host}:443`);
+  const secure = tlsConnect({ socket, servername: host, ca: authorities });
+  await once(secure, "secureConnect");
+  const client = new WebSocket(`wss://${host}/$servicebus/websocket`, "AMQPWSB10", { createConnection: () => secure });
+  await once(client, "open");
+  const header = Buffer.from([...Buffer.from("AMQP"), 3, 1, 0, 0]); // SASL (AMQP 1.0 §5.3.1)
+
+  client.send(header);
+  const [answer] = await once(client, "message");
+  client.terminate();
+
+  expect(answer.subarray(0, 8)).toEqual(header);
+});
 
 test("Entra's discovery names Entra's own addresses", async () => {
   const path = `https://login.microsoftonline.com/${tenantOf("acme")}`;
