@@ -190,3 +190,12 @@ test("tokens of forgotten keys are refused", async () => {
 test("text that is no JSON is no scenario", () => {
   expect(() => parseScenarioText("{")).toThrow(expect.objectContaining({ code: "BAD_SCENARIO" }));
 });
+
+test("a namespace's administration API can be throttled and refused, too", async () => {
+  const get = () => standIn.fetch("https://acme-bus.servicebus.localhost:5671/commands?api-version=2021-05");
+  await play({ throttle: [{ endpoint: "atom", times: 1 }], refuse: [{ endpoint: "atom", code: "503", status: 503 }] });
+  const [throttled, refused] = [await get(), await get()];
+
+  expect([throttled.status, throttled.headers.get("retry-after")]).toEqual([429, "1"]);
+  expect([refused.status, await refused.text()]).toMatchObject([503, /<Error><Code>503<\/Code>/]);
+});
