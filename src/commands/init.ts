@@ -10,7 +10,7 @@ import { validate, writeConfig } from "../lib/store/config-file.ts";
 import { configFileName } from "../lib/store/find-config.ts";
 import { type AzureCloudName, azureClouds } from "../lib/tenancy/cloud-endpoints.ts";
 import type { ConfigDocument } from "../lib/tenancy/config-schema.ts";
-import { type Guid, guid, type TenantId, tenantId } from "../lib/tenancy/customer.ts";
+import { type Guid, guid, type TenantReference, tenantReference } from "../lib/tenancy/customer.ts";
 
 const credentialKinds = ["managed-identity", "workload-identity", "github-actions", "certificate", "secret"] as const;
 type CredentialKind = (typeof credentialKinds)[number];
@@ -18,7 +18,7 @@ type CredentialKind = (typeof credentialKinds)[number];
 type Options = {
   readonly out: string;
   readonly cloud: AzureCloudName;
-  readonly tenant?: TenantId | undefined;
+  readonly tenant?: TenantReference | undefined;
   readonly clientId?: Guid | undefined;
   readonly credential?: CredentialKind | undefined;
   readonly material?: string | undefined;
@@ -33,23 +33,25 @@ type Written = {
 };
 
 /** Writes a config with the Provider in it; asks on a terminal for what the options leave out. */
-export async function init({ terminal }: Context, options: Options): Promise<Written> {
+export async function init({ cloud, terminal }: Context, options: Options): Promise<Written> {
   const file = resolve(terminal.workingDirectory, options.out);
   if (!options.force && (await exists(file)))
     throw new Failure("conflict", `${file} exists`, { code: "ConfigExists", hint: "xtenant init --force replaces it" });
-  const tenant = options.tenant ?? (await ask(terminal, "--tenant", "The Provider's tenant id", tenantId));
+  const tenant =
+    options.tenant ?? (await ask(terminal, "--tenant", "The Provider's tenant (id or domain)", tenantReference));
   const clientId =
     options.clientId ?? (await ask(terminal, "--client-id", "Application (client) id of the multi-tenant app", guid));
   const kind = options.credential ?? "managed-identity";
   const material = needsMaterial(kind)
     ? (options.material ?? (await ask(terminal, "--material", materialQuestion[kind], String)))
     : undefined;
+  const tenantId = await cloud.resolveTenant(azureClouds[options.cloud], tenant);
   const { schemaUrl } = await import("../lib/tenancy/config-schema.ts");
   const document: ConfigDocument = {
     $schema: schemaUrl,
     cloud: options.cloud,
     provider: {
-      tenantId: tenant,
+      tenantId,
       clientId,
       credential: credentialOf(kind, material ?? ""),
       administrator: { kind: "azure-cli" },
@@ -58,7 +60,7 @@ export async function init({ terminal }: Context, options: Options): Promise<Wri
   };
   await validate(document, file);
   await writeConfig(file, document);
-  return { file, tenantId: tenant, clientId, credential: kind };
+  return { file, tenantId, clientId, credential: kind };
 }
 
 const materialQuestion = {
@@ -103,7 +105,7 @@ export const initCommand = (run: Run) =>
         .choices(Object.keys(azureClouds) as AzureCloudName[])
         .default("public" as const),
     )
-    .option("--tenant <id>", "the Provider's tenant id", argument(tenantId))
+    .option("--tenant <id or domain>", "the Provider's tenant; a domain is looked up", argument(tenantReference))
     .option("--client-id <id>", "application (client) id of the Provider's multi-tenant app", argument(guid))
     .addOption(
       new Option("--credential <kind>", "how the app proves itself (default: managed-identity)").choices(

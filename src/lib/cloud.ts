@@ -1,5 +1,6 @@
 import type { Assignment, WantedAssignment } from "./tenancy/access.ts";
-import type { Customer, Guid, TenantId } from "./tenancy/customer.ts";
+import type { CloudEndpoints } from "./tenancy/cloud-endpoints.ts";
+import type { Customer, Guid, TenantId, TenantReference } from "./tenancy/customer.ts";
 import type { Incoming, Outgoing } from "./tenancy/message.ts";
 
 /**
@@ -7,6 +8,8 @@ import type { Incoming, Outgoing } from "./tenancy/message.ts";
  * and asks for tokens only when it is called.
  */
 export interface Cloud {
+  /** The id of a tenant in a cloud; a domain is looked up, and nobody signs in for it. */
+  resolveTenant(cloud: CloudEndpoints, tenant: TenantReference): Promise<TenantId>;
   /** A token of the Provider's app from this Customer's tenant: the only proof that the app was admitted there. */
   signIn(customer: Customer): Promise<Principal>;
   /** The Customer's directory, as the Customer's administrator. */

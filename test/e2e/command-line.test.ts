@@ -1,6 +1,6 @@
 import { execFile } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -110,6 +110,80 @@ test("help exit-codes prints the table, and --json its data", async () => {
   expect(jsonLines(stdout)[0]).toMatchObject({
     exitCodes: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 130].map((code) => ({ code })),
   });
+});
+
+test("init writes a config once, refuses to replace it, and asks nobody where nobody is", async () => {
+  const tenant = "11111111-1111-4111-8111-111111111111";
+  const cwd = await mkdtemp(join(folder, "init-"));
+  const args = [
+    "init",
+    "--tenant",
+    tenant,
+    "--client-id",
+    tenant,
+    "--credential",
+    "secret",
+    "--material",
+    "provider.secret",
+  ];
+
+  const first = await xtenant(args, { cwd });
+  const second = await xtenant(args, { cwd });
+  const unanswered = await xtenant(["init", "--out", "other.json"], { cwd });
+  const { mode } = await stat(join(cwd, "xtenant.json"));
+
+  expect([first.exitCode, second.exitCode, unanswered.exitCode]).toEqual([0, 7, 2]);
+  expect(JSON.parse(await readFile(join(cwd, "xtenant.json"), "utf8"))).toMatchObject({
+    $schema: expect.stringMatching(/xtenant\.schema\.json$/),
+    cloud: "public",
+    provider: { tenantId: tenant, credential: { kind: "secret", secretFile: "provider.secret" } },
+  });
+  expect(mode & 0o777).toBe(0o600);
+  expect(unanswered.stderr).toMatch(/--tenant is missing, and there is no terminal/);
+});
+
+test("customers are added by domain or id, listed, shown and removed; a name is taken once", async () => {
+  const config = join(folder, "customers.json");
+  const document = JSON.parse(await readFile(sandbox.config, "utf8"));
+  document.cloud.caFile = join(sandbox.folder, "ca.pem");
+  delete document.customers.tailspin;
+  await writeFile(config, JSON.stringify(document));
+  const x = (...args: readonly string[]) => xtenant(["--config", config, "customers", ...args]);
+  const add = [
+    "add",
+    "tailspin",
+    "--tenant",
+    "tailspin.example",
+    "--namespace",
+    "tailspin-bus.servicebus.localhost",
+    "-t",
+    "region=ap",
+  ];
+
+  const added = await x(...add, "--json");
+  const again = await x(...add);
+  const nowhere = await x(
+    "add",
+    "nowhere",
+    "--tenant",
+    "nowhere.example",
+    "--namespace",
+    "nowhere-bus.servicebus.localhost",
+  );
+  const taken = await x("add", "other", "--tenant", "acme.example", "--namespace", "acme-bus.servicebus.localhost");
+  const shown = await x("show", "tailspin", "--json");
+  const removed = await x("remove", "tailspin");
+  const listed = await x("list", "--json");
+
+  expect([added, again, nowhere, taken, shown, removed, listed].map(({ exitCode }) => exitCode)).toEqual([
+    0, 7, 4, 2, 0, 0, 0,
+  ]);
+  expect(jsonLines(added.stdout)).toMatchObject([
+    { customer: "tailspin", tenantId: expect.stringMatching(/^[0-9a-f-]{36}$/), tags: { region: "ap" } },
+  ]);
+  expect(jsonLines(shown.stdout)).toEqual(jsonLines(added.stdout));
+  expect(taken.stderr).toMatch(/customers\.other\.commandQueue: expected a queue of its own/);
+  expect(jsonLines(listed.stdout).map(({ customer }) => customer)).toEqual(["acme", "fabrikam"]);
 });
 
 test("colour is for terminals: never in a pipe, unless FORCE_COLOR asks, and never with --no-color", async () => {

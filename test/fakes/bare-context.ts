@@ -6,6 +6,7 @@ const unused = () => Promise.reject(new Error("this command uses neither cloud n
 /** A context for commands that need none of it. */
 export const bareContext = (): Context => ({
   cloud: {
+    resolveTenant: unused,
     signIn: unused,
     directory: unused,
     access: unused,

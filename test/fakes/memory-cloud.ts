@@ -126,6 +126,12 @@ export function createMemoryCloud() {
   };
 
   const cloud: Cloud = {
+    resolveTenant: async (_cloud, tenant) => {
+      if ("id" in tenant) return tenant.id;
+      const known = tenant.domain === "acme.example" ? tenantId("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa") : undefined;
+      if (known === undefined) throw new Failure("auth", "there is no such tenant", { code: "AADSTS90002" });
+      return known;
+    },
     signIn: async (customer) => {
       requireConsent(customer);
       const expiresAt = new Date(Date.UTC(2030, 0));

@@ -39,6 +39,19 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
       });
     });
 
+    test("a tenant is found by a verified domain; one that is not there is named as such", async () => {
+      const { cloud, config } = setup;
+
+      expect(await cloud.resolveTenant(config.cloud, { domain: "acme.example" })).toBe(customer("acme").tenantId);
+      expect(await cloud.resolveTenant(config.cloud, { id: customer("acme").tenantId })).toBe(
+        customer("acme").tenantId,
+      );
+      await expect(cloud.resolveTenant(config.cloud, { domain: "nowhere.example" })).rejects.toMatchObject({
+        kind: "auth",
+        code: "AADSTS90002",
+      });
+    });
+
     test("a service principal is created once, found, and removed once", async () => {
       const directory = await setup.cloud.directory(customer("tailspin"));
 

@@ -10,15 +10,15 @@ import {
   type Guid,
   guid,
   queueName,
-  type TenantId,
+  type TenantReference,
   tag,
-  tenantId,
+  tenantReference,
 } from "../../lib/tenancy/customer.ts";
 import { type CustomerRecord, customerRecord } from "../../lib/tenancy/customer-record.ts";
 import { findCustomer } from "../../lib/tenancy/find-customer.ts";
 
 type Options = {
-  readonly tenant: TenantId;
+  readonly tenant: TenantReference;
   readonly namespace: string;
   readonly commandQueue: string;
   readonly statusQueue: string;
@@ -28,8 +28,9 @@ type Options = {
 };
 
 /** Adds a Customer to the config file; one of that name is never overwritten. */
-export async function add({ config }: Context, name: CustomerName, options: Options): Promise<CustomerRecord> {
+export async function add({ cloud, config }: Context, name: CustomerName, options: Options): Promise<CustomerRecord> {
   const { tenant, namespace, commandQueue, statusQueue, subscription, resourceGroup, tag: tags = [] } = options;
+  const tenantId = await cloud.resolveTenant((await config.read()).cloud, tenant);
   const changed = await config.change((document) => {
     if (Object.hasOwn(document.customers ?? {}, name))
       throw new Failure("conflict", `there is a Customer '${name}' already`, {
@@ -37,7 +38,7 @@ export async function add({ config }: Context, name: CustomerName, options: Opti
         hint: `xtenant customers show ${name}`,
       });
     const customer = {
-      tenantId: tenant,
+      tenantId,
       namespace,
       commandQueue,
       statusQueue,
@@ -55,9 +56,13 @@ export const view: View<CustomerRecord> = ({ customer, tenantId: tenant }, { gre
 export const addCommand = (run: Run) =>
   new Command("add")
     .summary("add one to the config")
-    .description("Add a Customer to the config file. Nothing is asked of Azure; `xtenant verify` looks.")
+    .description("Add a Customer to the config file. `xtenant verify` looks whether all of it is true.")
     .argument("<customer>", "a short name: lower-case letters, digits and hyphens", argument(customerName))
-    .requiredOption("--tenant <id>", "the Customer's tenant id", argument(tenantId))
+    .requiredOption(
+      "--tenant <id or domain>",
+      "the Customer's tenant; a domain is looked up",
+      argument(tenantReference),
+    )
     .requiredOption("--namespace <host>", "host of the Customer's Service Bus namespace")
     .option("--command-queue <name>", "queue that the Provider writes to", argument(queueName), "commands")
     .option("--status-queue <name>", "queue that the Provider reads", argument(queueName), "statuses")

@@ -6,6 +6,7 @@ import { openAccess } from "./access.ts";
 import type { Surroundings } from "./credential-kit.ts";
 import { type Credentials, createCredentials } from "./credentials.ts";
 import { openDirectory } from "./directory.ts";
+import { discoverTenant } from "./discovery.ts";
 import { type Place, translating } from "./failure.ts";
 import { guardEnvironment, silenceDebugOutput } from "./guard-environment.ts";
 import type { MailboxOptions } from "./mailbox.ts";
@@ -43,6 +44,10 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
   };
 
   return {
+    resolveTenant: async (cloud, tenant) => {
+      guardEnvironment(cloud, surroundings.env);
+      return "id" in tenant ? tenant.id : discoverTenant(cloud, tenant.domain);
+    },
     signIn: async (customer) => {
       const { credentials } = await started();
       const { kind, credential } = await credentials.providerIn(customer.tenantId);

@@ -63,6 +63,22 @@ export function guid(text: string): Guid {
 
 export const tenantId = (text: string): TenantId => guid(text) as string as TenantId;
 
+/** A tenant as people name it: by its id, or by a verified domain that Entra is asked about. */
+export type TenantReference = { readonly id: TenantId } | { readonly domain: string };
+
+export function tenantReference(text: string): TenantReference {
+  if (
+    /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/i.test(text) &&
+    text.length <= 253
+  )
+    return { domain: text.toLowerCase() };
+  try {
+    return { id: tenantId(text) };
+  } catch {
+    throw new Error("expected a tenant's id (a GUID) or a verified domain such as contoso.com.");
+  }
+}
+
 /** Service Bus naming rules: 6 to 50 letters, digits and hyphens, then the cloud's suffix and nothing else. */
 export function namespaceHost(text: string, suffix: string): NamespaceHost {
   const host = text.toLowerCase();

@@ -1,0 +1,38 @@
+import { Failure } from "../failure.ts";
+import type { CloudEndpoints } from "../tenancy/cloud-endpoints.ts";
+import { type TenantId, tenantId } from "../tenancy/customer.ts";
+import { translating } from "./failure.ts";
+import { trustStandIn } from "./trust.ts";
+
+/**
+ * The tenant that a verified domain belongs to in this cloud, from Entra's own discovery document: nobody signs in. Throws
+ * Failure "auth" AADSTS90002 when the cloud knows no such domain.
+ */
+export async function discoverTenant(cloud: CloudEndpoints, domain: string): Promise<TenantId> {
+  await trustStandIn(cloud);
+  const place = { customer: "the Customer", tenant: domain, namespace: "" };
+  const document = await translating(place, async () => {
+    const address = `${cloud.authorityHost}/${encodeURIComponent(domain)}/v2.0/.well-known/openid-configuration`;
+    const answer = await fetch(address, { redirect: "error" });
+    const body: unknown = await answer.json();
+    if (!answer.ok)
+      throw new Error(String((body as { error_description?: unknown }).error_description ?? answer.status));
+    return body;
+  });
+  return issuerTenant(document, cloud, domain);
+}
+
+/** `issuer` is `<authority>/<tenant id>/v2.0`; an answer from elsewhere is not believed. */
+function issuerTenant(document: unknown, { authorityHost }: CloudEndpoints, domain: string): TenantId {
+  const { issuer } = document as { issuer?: unknown };
+  const [, id] =
+    typeof issuer === "string" && issuer.startsWith(`${authorityHost}/`)
+      ? issuer.slice(authorityHost.length).split("/")
+      : [];
+  if (id === undefined)
+    throw new Failure("auth", `Entra did not say which tenant ${domain} belongs to`, {
+      code: "NoTenant",
+      hint: "give the tenant's id instead of its domain",
+    });
+  return tenantId(id);
+}
