@@ -1,3 +1,4 @@
+import { decodeProtectedHeader } from "jose";
 import { beforeAll, expect, test } from "vitest";
 import { createClientCertificate } from "../../../src/sandbox/certificates/client-certificate.ts";
 import { admit } from "../../../src/sandbox/directory.ts";
@@ -29,6 +30,19 @@ test("an assertion may be made for the tenant's issuer", async () => {
   const aud = `${baseUrl}/${acme}/v2.0`;
 
   expect((await present(await signAssertion(standIn, acme, { claims: { aud } }))).status).toBe(200);
+});
+
+test("an assertion may be made for Azure's own name of the endpoint, which clients of the proxy know", async () => {
+  const aud = `https://login.microsoftonline.com/${acme}/oauth2/v2.0/token`;
+
+  expect((await present(await signAssertion(standIn, acme, { claims: { aud } }))).status).toBe(200);
+});
+
+test("a thumbprint may be padded, as MSAL for Python writes it", async () => {
+  const token = await signAssertion(standIn, acme, { padding: "=" });
+
+  expect(decodeProtectedHeader(token)["x5t#S256"]).toMatch(/=$/);
+  expect((await present(token)).status).toBe(200);
 });
 
 test("a client's clock may be off by less than five minutes", async () => {

@@ -42,11 +42,18 @@ export const asAssertion = (token: string) => ({
   client_assertion: token,
 });
 
+type AssertionOptions = {
+  readonly claims?: JWTPayload;
+  readonly signer?: ClientCertificate;
+  /** Put behind the certificate's thumbprint. */
+  readonly padding?: "" | "=";
+};
+
 /** An assertion as MSAL signs it with the Provider's certificate; `claims` overrides, undefined leaves out. */
 export function signAssertion(
   standIn: StandIn,
   tenant: string,
-  { claims = {}, signer = standIn.certificate }: { claims?: JWTPayload; signer?: ClientCertificate } = {},
+  { claims = {}, signer = standIn.certificate, padding = "" }: AssertionOptions = {},
 ): Promise<string> {
   const { appId } = standIn.seeded.provider.application;
   const now = Math.floor(standIn.environment.now().getTime() / 1000);
@@ -59,6 +66,6 @@ export function signAssertion(
     exp: now + 600,
     ...claims,
   })
-    .setProtectedHeader({ alg: "PS256", typ: "JWT", "x5t#S256": thumbprint })
+    .setProtectedHeader({ alg: "PS256", typ: "JWT", "x5t#S256": thumbprint + padding })
     .sign(createPrivateKey(signer.privateKey));
 }

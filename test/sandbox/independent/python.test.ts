@@ -46,4 +46,22 @@ describe.skipIf(pythonSdk.missing)(pythonSdk.name, () => {
       left: [],
     });
   });
+
+  test("administers a queue and takes its sessions", async () => {
+    expect(await runScript(sandbox, "administration.py")).toEqual({
+      again: 409,
+      sessions: true,
+      deliveries: 5,
+      queues: ["commands", "orders", "statuses"],
+      active: 4,
+      of_b: ["1 of b", "2 of b"],
+      session: "b",
+      state: "half",
+      renewed: true,
+      locked: true,
+      next: "a",
+      of_a: ["1 of a", "2 of a"],
+      missing: true,
+    });
+  });
 });

@@ -36,7 +36,7 @@ def object_id(credential):
     return json.loads(base64.urlsafe_b64decode(payload + "=="))["oid"]
 
 
-def by_proxy(credential):
+def by_proxy(credential, **options):
     """A client that knows only the name that Azure would have given the namespace."""
     proxy = urlsplit(os.environ["HTTPS_PROXY"])
     return ServiceBusClient(
@@ -45,6 +45,7 @@ def by_proxy(credential):
         transport_type=TransportType.AmqpOverWebsocket,
         http_proxy={"proxy_hostname": proxy.hostname, "proxy_port": proxy.port},
         connection_verify=os.environ["SSL_CERT_FILE"],
+        **options,
     )
 
 
