@@ -7,6 +7,7 @@ import { type BusConnection, type BusServices, createBusConnection } from "./bus
 import { putToken } from "./cbs.ts";
 import { createClock } from "./clock.ts";
 import { closeConnection } from "./close-connection.ts";
+import { closeLink } from "./close-link.ts";
 import { cbsAddress, parseEntityAddress } from "./entity-address.ts";
 import { linkDropped, notImplemented, tooManyConnections } from "./errors.ts";
 import { type BusFaults, type BusTarget, createBusFaults, isAbout } from "./faults.ts";
@@ -90,7 +91,7 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
     const links = about(target).flatMap(([, { bus }]) =>
       [...bus.links].filter(([link, { queue }]) => link.is_open() && isAbout(target, { host: bus.host, queue })),
     );
-    for (const [link] of links) link.close(linkDropped(link.name, now()));
+    for (const [link] of links) closeLink(link, linkDropped(link.name, now()));
     return links.length;
   }
 

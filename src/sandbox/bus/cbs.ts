@@ -22,7 +22,7 @@ export async function putToken(bus: BusConnection, request: Request): Promise<Re
     bus.log(`bus: ${bus.host}: token refused: ${verified.status} ${verified.description.split(":")[0]}`);
     return reply(verified.status, verified.description);
   }
-  bus.claims.put(name, verified.claim);
+  if (!bus.claims.put(name, verified.claim)) return reply(403, "QuotaExceeded: The connection has too many tokens.");
   bus.watchTokens();
   return reply(202, "Accepted");
 }

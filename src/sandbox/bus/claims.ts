@@ -5,8 +5,8 @@ export type Claim = { readonly oid: string; readonly expiresAt: number };
 
 /** The tokens put on one connection, by the path of their audience. */
 export type Claims = {
-  /** Replaces an older token of the same audience. */
-  put(audience: string, claim: Claim): void;
+  /** Replaces an older token of the same audience; false when there are too many audiences already. */
+  put(audience: string, claim: Claim): boolean;
   /** The token put for this path, or for the nearest path above it; it may be expired. */
   find(path: string): Claim | undefined;
   readonly nextExpiry: number | undefined;
@@ -14,11 +14,17 @@ export type Claims = {
   expire(time: number): void;
 };
 
+/** Tokens that one connection may have (Service Bus quotas). */
+const mostTokens = 1000;
+
 export function createClaims(): Claims {
   const claims = new Map<string, Claim>();
   return {
     put(audience, claim) {
-      claims.set(entityPath(audience).toLowerCase(), claim);
+      const path = entityPath(audience).toLowerCase();
+      if (claims.size >= mostTokens && !claims.has(path)) return false;
+      claims.set(path, claim);
+      return true;
     },
     find(path) {
       const parts = path.split("/");

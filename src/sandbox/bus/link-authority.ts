@@ -2,6 +2,7 @@ import type { link as Link } from "rhea";
 import type { Queue } from "../model.ts";
 import { authorizeLink, type Verdict } from "./authorize-link.ts";
 import type { BusConnection } from "./bus-connection.ts";
+import { closeLink } from "./close-link.ts";
 import type { EntityAddress } from "./entity-address.ts";
 import { type AmqpError, accessLost, type Claimed, entityReplaced } from "./errors.ts";
 import { watchLink } from "./link-timers.ts";
@@ -12,8 +13,6 @@ export type LinkAuthority = {
   admit(): Queue | undefined;
   /** Something happened on the link: it is not idle. */
   touch(): void;
-  /** Why the link was closed. */
-  readonly refusal: AmqpError | undefined;
 };
 
 /**
@@ -27,7 +26,6 @@ export function createLinkAuthority(
 ): LinkAuthority {
   let verdict: Verdict | undefined;
   let first: Queue | undefined;
-  let refusal: AmqpError | undefined;
 
   function look() {
     setImmediate(() => {
@@ -47,8 +45,7 @@ export function createLinkAuthority(
 
   function refuse(error: AmqpError) {
     bus.log(`bus: ${bus.host}: link to ${address.path} refused: ${error.condition}`);
-    refusal = error;
-    link.close(error);
+    closeLink(link, error);
     return undefined;
   }
 
@@ -64,11 +61,5 @@ export function createLinkAuthority(
   };
   bus.rechecks.add(recheck);
   bus.whenOver(link, () => bus.rechecks.delete(recheck));
-  return {
-    admit,
-    touch,
-    get refusal() {
-      return refusal;
-    },
-  };
+  return { admit, touch };
 }

@@ -1,6 +1,7 @@
 import type { link as Link } from "rhea";
 import type { BusConnection } from "./bus-connection.ts";
 import type { Clock } from "./clock.ts";
+import { closeLink } from "./close-link.ts";
 import { type AmqpError, connectionIdle, linkIdle } from "./errors.ts";
 import { createIdleTimer } from "./idle-timer.ts";
 import type { BusLimits } from "./limits.ts";
@@ -10,7 +11,7 @@ export function watchLink(bus: BusConnection, link: Link): () => void {
   const { clock, limits, now } = bus;
   const { touch, stop } = createIdleTimer(clock, limits.linkIdle, () => {
     bus.log(`bus: ${bus.host}: idle link detached`);
-    link.close(linkIdle(link.name, link.is_receiver() ? "publisher" : "consumer", limits.linkIdle, now()));
+    closeLink(link, linkIdle(link.name, link.is_receiver() ? "publisher" : "consumer", limits.linkIdle, now()));
   });
   bus.whenOver(link, stop);
   return touch;

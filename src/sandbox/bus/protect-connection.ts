@@ -15,8 +15,9 @@ const mostDeliveries = 65_536;
  */
 export function protectConnection(connection: Connection, socket: Duplex, log: (line: string) => void): void {
   const withinLimits = createFrameGuard(maxFrameBytes);
-  const { input, output, on_disposition, _process } = connection;
+  const { input, output, on_disposition, on_transfer, _process } = connection;
   const drop = (why: string) => {
+    if (socket.destroyed) return;
     log(`bus: connection dropped: ${why}`);
     socket.destroy();
   };
@@ -52,6 +53,13 @@ export function protectConnection(connection: Connection, socket: Duplex, log: (
     const { first, last = first } = frame.performative;
     if (last - first < mostDeliveries) on_disposition.call(connection, frame);
     else drop("a disposition reaches too far");
+  };
+
+  /** rhea takes whatever comes; a client that does not keep to its credit could fill the memory. */
+  connection.on_transfer = (frame) => {
+    const link = connection.remote_channel_map[frame.channel]?.remote.handles[frame.performative.handle];
+    if (link?.credit === 0 && !link._incomplete) drop("a transfer came without credit");
+    else if (!socket.destroyed) on_transfer.call(connection, frame);
   };
 
   connection.on("connection_open", () => {

@@ -19,7 +19,7 @@ export type Reply = { readonly properties: readonly MapEntry[]; readonly body?: 
 
 type Answer = (request: Request) => Reply | Promise<Reply>;
 
-/** Requests a client may have under way; each is replaced when it is taken. */
+/** Requests a client may have under way; each is replaced when it is answered. */
 const requestCredit = 100;
 
 /** Serves a link on which requests come in. Their replies go to the link that the request names, or to that of the same node. */
@@ -28,12 +28,11 @@ export function serveRequestLink(bus: BusConnection, link: Receiver, answer: Ans
   link.add_credit(requestCredit);
   link.on("message", ({ message, delivery }: { message: Buffer; delivery: Delivery }) => {
     delivery.accept();
-    link.add_credit(1);
     // rhea writes transfers before dispositions: a reply sent now would overtake the settlement of its own request
     setImmediate(() => {
-      respond({ bus, link, answer }, message).catch((error: Error) =>
-        bus.log(`bus: request dropped: ${error.message}`),
-      );
+      respond({ bus, link, answer }, message)
+        .catch((error: Error) => bus.log(`bus: request dropped: ${error.message}`))
+        .finally(() => link.add_credit(1));
     });
   });
 }

@@ -1,4 +1,5 @@
-import type { Typed } from "rhea";
+import type { Duplex } from "node:stream";
+import type { Receiver, Typed } from "rhea";
 
 /** What the broker uses of rhea 3 and rhea's own typings leave out. */
 
@@ -42,13 +43,27 @@ declare module "rhea/typings/session.js" {
   }
 }
 
+type TransferFrame = {
+  readonly channel: number;
+  readonly performative: { readonly handle: number };
+  readonly payload?: Buffer;
+};
+
+/** Receivers of a session by the peer's handle. */
+type RemoteSession = {
+  readonly remote: { readonly handles: Readonly<Record<number, Pick<Receiver, "credit" | "_incomplete"> | undefined>> };
+};
+
 declare module "rhea/typings/connection.js" {
   interface Connection {
     input(bytes: Buffer): void;
     output(): void;
     on_disposition(frame: { readonly performative: { readonly first: number; readonly last?: number } }): void;
-    on_transfer(frame: object): void;
+    on_transfer(frame: TransferFrame): void;
+    /** Sessions by the peer's channel. */
+    readonly remote_channel_map: Readonly<Record<number, RemoteSession | undefined>>;
     _register(): void;
+    readonly socket: Duplex;
     /** Writes what is due, and tells of outcomes; rhea runs it at the end of a turn. */
     _process(): void;
     /** Ends the connection's part in rhea once its socket is gone; a destroyed socket does not tell rhea itself. */

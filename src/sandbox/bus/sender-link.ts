@@ -2,6 +2,7 @@ import rhea, { type Delivery, type Receiver } from "rhea";
 import type { Queue } from "../model.ts";
 import { MalformedAmqp } from "./amqp-decode.ts";
 import type { BusConnection } from "./bus-connection.ts";
+import { whyClosed } from "./close-link.ts";
 import { accept, reject } from "./dispositions.ts";
 import type { EntityAddress } from "./entity-address.ts";
 import { type AmqpError, decodeError, messageTooLarge, notAllowed, queueFull, serverBusy } from "./errors.ts";
@@ -36,7 +37,8 @@ export function serveSenderLink(bus: BusConnection, link: Receiver, address: Ent
     const target = authority.admit();
     if (!target) {
       // without an answer of its own a client waits for the message's until it times out, detached or not
-      if (authority.refusal) reject(delivery, authority.refusal);
+      const why = whyClosed(link);
+      if (why) reject(delivery, why);
       return;
     }
     const stored = take(bus, target, message, format);

@@ -21,7 +21,7 @@ const tenants = {
 const limits: Partial<BusLimits> = JSON.parse(process.argv[2] ?? "{}");
 const keys = await createSigningKeys();
 const strangeKeys = await createSigningKeys();
-const log = (line: string) => process.send?.({ line });
+const log = (line: string) => process.send?.({ line }, undefined, undefined, () => {});
 const broker = createBroker({ model, keys, now: () => new Date(), log, limits });
 
 export type TenantName = keyof typeof tenants;
