@@ -6,6 +6,7 @@ import { batchFormat } from "../../../src/sandbox/bus/sender-link.ts";
 import { createFakeClock } from "./fake-clock.ts";
 import { type BrokerProcess, hostOf, openBroker, openQueue } from "./open-broker.ts";
 import { connectRaw, connectRawTo } from "./raw-client.ts";
+import { openFrame, protocolHeader, sendUntilClosed } from "./raw-frames.ts";
 
 const linkIdle = 400;
 let impatient: BrokerProcess;
@@ -54,6 +55,16 @@ test("a connection on which no link is opened is closed", async () => {
   });
 });
 
+test.each([
+  ["nothing at all", []],
+  ["its protocol header", [protocolHeader]],
+  ["an open", [protocolHeader, openFrame(hostOf("acme"))]],
+])("a client that says %s and then falls silent is hung up on, whether it answers or not", async (_, bytes) => {
+  await sendUntilClosed(impatient.port, bytes);
+
+  await expect.poll(() => impatient.call("connections"), { timeout: 10_000 }).toBe(0);
+});
+
 test("the SDK sends again after its link was detached", async () => {
   const { host, sender, counts } = await openQueue(impatient);
   const known = impatient.lines.length;
@@ -90,7 +101,7 @@ test("a namespace has so many connections and no more", async () => {
 
   first.connection.close();
   await once(first.connection, "connection_close");
-  await expect.poll(() => crowded.call("connections")).toBe(1);
+  await expect.poll(() => crowded.call("connections"), { timeout: 10_000 }).toBe(1);
   const fourth = await connectRaw(crowded.port, host);
 
   expect(await fourth.putToken(`sb://${host}/q`, "no token")).toMatchObject({ "status-code": 401 });

@@ -77,10 +77,10 @@ test.each([
 
 test("a client that vanishes without a word leaves no connection behind", async () => {
   const connections = () => broker.call("connections");
-  await expect.poll(connections).toBe(0);
+  await expect.poll(connections, { timeout: 10_000 }).toBe(0);
   const { socket } = await dial("/$servicebus/websocket", "AMQPWSB10");
-  await expect.poll(connections).toBe(1);
+  await expect.poll(connections, { timeout: 10_000 }).toBe(1);
   socket.terminate();
 
-  await expect.poll(connections).toBe(0);
+  await expect.poll(connections, { timeout: 10_000 }).toBe(0);
 });
