@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { existsSync } from "node:fs";
 
 /** Debian's own interpreter: another `python3` on the PATH would not find Debian's packages. */
 export const python = "/usr/bin/python3";
@@ -15,7 +16,10 @@ const client = (name: string, isThere: boolean, packages: string): Client => ({
   missing: !isThere,
 });
 
-export const azureCli = client("the Azure CLI", works(az, ["--help"]), "azure-cli");
+// Not `az --version`, which would leave a profile in the home of whoever runs the tests.
+const hasAz = existsSync(az) && works(python, ["-c", "import azure.cli.core"]);
+
+export const azureCli = client("the Azure CLI", hasAz, "azure-cli");
 
 export const pythonSdk = client(
   "the Azure SDK for Python",
