@@ -6,6 +6,7 @@ import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, View } from "../lib/cli/run.ts";
 import { asFailure, Failure, type FailureRecord, failureRecord } from "../lib/failure.ts";
 import { arrivals } from "../lib/messaging/arrivals.ts";
+import { giveBack } from "../lib/messaging/give-back.ts";
 import { merge } from "../lib/messaging/merge.ts";
 import { openSettlements } from "../lib/messaging/settlements.ts";
 import {
@@ -95,7 +96,7 @@ async function* statuses(
     } finally {
       if (!taken) {
         await settlements.settled();
-        await held.abandon();
+        await giveBack(held);
       }
     }
     await settlements.complete(held);

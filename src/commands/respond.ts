@@ -4,8 +4,11 @@ import { type Executed, exec } from "../lib/cli/exec.ts";
 import { argument, count, duration } from "../lib/cli/parsers.ts";
 import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, View } from "../lib/cli/run.ts";
+import type { Held } from "../lib/cloud.ts";
 import { defined } from "../lib/defined.ts";
+import { asFailure } from "../lib/failure.ts";
 import { arrivals } from "../lib/messaging/arrivals.ts";
+import { giveBack } from "../lib/messaging/give-back.ts";
 import {
   type Customer,
   type CustomerName,
@@ -29,6 +32,8 @@ type Responded = { readonly type: "responded" } & Provenance & {
     readonly commandId: string;
     readonly messageId: string;
     readonly outcome: "succeeded" | "failed";
+    /** False: the command's lock ended while it was handled, so that it will come again. */
+    readonly completed: boolean;
   };
 
 /**
@@ -41,30 +46,43 @@ export async function* respond(
   args: readonly string[],
   options: Options,
 ): AsyncGenerator<Responded> {
-  const { cloud, config, signal } = context;
+  const { cloud, config, log, signal } = context;
   const customer = findCustomer(await config.read(), name);
   const handle = options.exec === undefined ? echo : handler(context, customer, { program: options.exec, args });
   await using mailbox = await cloud.responderMailbox(customer);
   const [outbox, inbox] = await Promise.all([mailbox.outbox(), mailbox.inbox()]);
   const { max, once, idle: idleMilliseconds } = options;
   for await (const held of arrivals(inbox, { max, watch: !once, idleMilliseconds, signal })) {
-    let settled = false;
+    let begun = false;
     try {
       const command = held.message;
       const status = statusFor(command, await handle(command));
       await outbox.send(status);
-      await held.complete();
-      settled = true;
+      begun = true;
+      const completed = await completedInTime(held);
+      if (!completed) log.info(`command ${command.messageId} will come again: its lock ended while it was handled`);
       yield {
         type: "responded",
         ...provenance(customer, "status"),
         commandId: command.messageId ?? "",
         messageId: status.messageId,
         outcome: status.properties?.outcome === "failed" ? "failed" : "succeeded",
+        completed,
       };
     } finally {
-      if (!settled) await held.abandon();
+      if (!begun) await giveBack(held);
     }
+  }
+}
+
+/** False when the lock ended first: the status is out, and the command will be delivered once more. */
+async function completedInTime(held: Held): Promise<boolean> {
+  try {
+    await held.complete();
+    return true;
+  } catch (error) {
+    if (asFailure(error).code === "MessageLockLost") return false;
+    throw error;
   }
 }
 

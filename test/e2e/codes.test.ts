@@ -17,7 +17,7 @@ afterAll(() => world[Symbol.asyncDispose]());
 const unprovoked: Readonly<Record<string, string>> = {
   ServiceTimeout: "the action lose-acknowledgement leads to it, after the SDK has waited for a minute",
   ServiceCommunicationProblem: "the SDK opens a broken connection again before it tells anybody",
-  MessageLockLost: "the SDK's refusal to give back a message that was settled in vain comes out in its place",
+  MessageLockLost: "poll and respond go on: the message comes again (test/e2e/respond.test.ts)",
   SessionLockLost: "the tool receives from no session",
   LocalAuthDisabled: "the tool uses no shared access keys",
 };

@@ -152,6 +152,16 @@ test("a token of another tenant than the Customer's is refused before anything s
   expect(stderr).toMatch(/refused a token for tenant [0-9a-f-]{36}: it must be for tenant/);
 });
 
+test("a tenant that does not exist is named as such, and is no network trouble", async () => {
+  const config = await variant("no-tenant", ({ customers }) => {
+    Object.assign(customers.fabrikam ?? {}, { tenantId: "99999999-9999-4999-8999-999999999999" });
+  });
+  const { exitCode, stderr } = await xtenant(["--config", config, "send", "fabrikam", "hi"]);
+
+  expect(exitCode).toBe(4);
+  expect(stderr).toMatch(/AADSTS90002/);
+});
+
 test("a namespace of another tenant than the Customer's is named as such", async () => {
   const config = await variant("issuer", ({ customers }) => {
     Object.assign(customers.acme ?? {}, { namespace: "tailspin-bus.servicebus.localhost", commandQueue: "other" });

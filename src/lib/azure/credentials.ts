@@ -1,8 +1,9 @@
 import type { TokenCredential } from "@azure/identity";
 import type { Config, ConfiguredCustomer } from "../tenancy/config.ts";
 import type { TenantId } from "../tenancy/customer.ts";
-import { checkedCredential } from "./checked-credential.ts";
+import { checkedCredential, type Expected } from "./checked-credential.ts";
 import { createCredentialKit, type Surroundings } from "./credential-kit.ts";
+import { inKnownTenant } from "./known-tenant.ts";
 import { administratorCredential, noResponder, responderCredential } from "./own-credential.ts";
 import { noProviderCredential, providerCredentials } from "./provider-credential.ts";
 
@@ -26,11 +27,14 @@ export async function createCredentials({ cloud, provider }: Config, surrounding
   const shown = (role: string, tenantId: TenantId, kind: string) =>
     surroundings.log.debug(`identity: ${role} in tenant ${tenantId}, by ${kind}`);
 
+  const checked = (credential: TokenCredential, expected: Expected) =>
+    checkedCredential(inKnownTenant(credential, cloud, expected.tenantId), expected);
+
   return {
     providerIn: remembered(async (tenantId) => {
       if (inTenant === undefined || configured === undefined) throw noProviderCredential();
       shown(`the Provider's app ${clientId}`, tenantId, configured.kind);
-      return { kind: configured.kind, credential: checkedCredential(await inTenant(tenantId), { tenantId, clientId }) };
+      return { kind: configured.kind, credential: checked(await inTenant(tenantId), { tenantId, clientId }) };
     }),
     // Remembered, so that a person who signs in for Graph is not asked again for Resource Manager.
     administratorOf: remembered(async ({ name, tenantId, administrator }) => {
@@ -38,14 +42,14 @@ export async function createCredentials({ cloud, provider }: Config, surrounding
       const credential = await administratorCredential(kit, tenantId, administrator);
       return {
         kind: administrator.kind,
-        credential: checkedCredential(credential, { tenantId, ...appOf(administrator) }),
+        credential: checked(credential, { tenantId, ...appOf(administrator) }),
       };
     }),
     responderOf: async ({ name, tenantId, responder }) => {
       if (responder === undefined) throw noResponder(name);
       shown(`${name}'s responder`, tenantId, responder.kind);
       const credential = await responderCredential(kit, tenantId, responder);
-      return { kind: responder.kind, credential: checkedCredential(credential, { tenantId, ...appOf(responder) }) };
+      return { kind: responder.kind, credential: checked(credential, { tenantId, ...appOf(responder) }) };
     },
   };
 }

@@ -81,7 +81,12 @@ const otherRefusal: Remedy = {
   next: "look the code up in Microsoft's list of Entra error codes",
 };
 
+/** What the SDK throws, without a code, for a message that it knows to be settled or lost already. */
+const alreadySettled = /has either been deleted or already settled/;
+
 function serviceBus(error: Error & ErrorShape): Found | undefined {
+  const lost = serviceBusRemedies.MessageLockLost;
+  if (lost && alreadySettled.test(error.message)) return { code: "MessageLockLost", remedy: lost };
   if (error.name !== "ServiceBusError" && error.name !== "MessagingError" && !amqpCodes.has(String(error.code)))
     return undefined;
   const known = amqpCodes.get(String(error.code)) ?? (typeof error.code === "string" ? error.code : "GeneralError");

@@ -1,0 +1,14 @@
+import type { Held } from "../cloud.ts";
+import { Failure } from "../failure.ts";
+
+/**
+ * Gives a message back as far as that is possible: one whose lock or connection is gone comes back by itself, and must not
+ * hide the failure that led here.
+ */
+export async function giveBack(held: Held): Promise<void> {
+  try {
+    await held.abandon();
+  } catch (error) {
+    if (!(error instanceof Failure)) throw error;
+  }
+}
