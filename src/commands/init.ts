@@ -1,4 +1,3 @@
-import { access } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
 import { ask } from "../lib/cli/ask.ts";
@@ -7,6 +6,7 @@ import { argument } from "../lib/cli/parsers.ts";
 import type { Run, View } from "../lib/cli/run.ts";
 import { Failure } from "../lib/failure.ts";
 import { validate, writeConfig } from "../lib/store/config-file.ts";
+import { exists } from "../lib/store/exists.ts";
 import { configFileName } from "../lib/store/find-config.ts";
 import { type AzureCloudName, azureClouds } from "../lib/tenancy/cloud-endpoints.ts";
 import type { ConfigDocument } from "../lib/tenancy/config-schema.ts";
@@ -84,12 +84,6 @@ function credentialOf(kind: CredentialKind, material: string): NonNullable<Confi
       return { kind, secretFile: material };
   }
 }
-
-const exists = (file: string) =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
 
 export const view: View<Written> = ({ file, credential }, { green, dim }) =>
   `${green("wrote")} ${file} (credential: ${credential})\n  ${dim("next")}  xtenant customers add <name> --tenant <id> --namespace <host>`;

@@ -4,7 +4,7 @@ import type { Context } from "../lib/cli/context.ts";
 import { arguments_, count, duration } from "../lib/cli/parsers.ts";
 import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, View } from "../lib/cli/run.ts";
-import { asFailure, Failure, type FailureRecord, failureRecord } from "../lib/failure.ts";
+import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../lib/failure.ts";
 import { arrivals } from "../lib/messaging/arrivals.ts";
 import { giveBack } from "../lib/messaging/give-back.ts";
 import { merge } from "../lib/messaging/merge.ts";
@@ -137,11 +137,11 @@ async function* watched(context: Context, customer: Customer, options: Options):
   }
 }
 
-function failed(customer: Customer, error: unknown): Failed {
-  const failure = asFailure(error);
-  if (failure.kind === "bug") throw error;
-  return { type: "failed", ...provenance(customer, "status"), error: failureRecord(failure) };
-}
+const failed = (customer: Customer, error: unknown): Failed => ({
+  type: "failed",
+  ...provenance(customer, "status"),
+  error: failureRecord(expectedFailure(error)),
+});
 
 /** One after the other, so that no more is locked than is still wanted. */
 async function* inTurn(context: Context, customers: readonly Customer[], options: Options): AsyncGenerator<Polled> {

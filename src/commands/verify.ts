@@ -5,7 +5,7 @@ import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, Verdict, View } from "../lib/cli/run.ts";
 import type { Mailbox } from "../lib/cloud.ts";
 import { defined } from "../lib/defined.ts";
-import { asFailure, Failure } from "../lib/failure.ts";
+import { expectedFailure, Failure } from "../lib/failure.ts";
 import { inOrder } from "../lib/messaging/in-order.ts";
 import { type Excess, excessOf, wantedAssignments } from "../lib/tenancy/access.ts";
 import { type Check, chain, checksOf, failed, passed } from "../lib/tenancy/checks.ts";
@@ -85,12 +85,7 @@ async function probed(mailbox: Mailbox, { commandQueue, statusQueue }: Customer)
 }
 
 /** A failure as a value; a bug still ends the command. */
-const outcomeOf = <T>(work: Promise<T>): Promise<T | Failure> =>
-  work.catch((error: unknown) => {
-    const failure = asFailure(error);
-    if (failure.kind === "bug") throw error;
-    return failure;
-  });
+const outcomeOf = <T>(work: Promise<T>): Promise<T | Failure> => work.catch(expectedFailure);
 
 const failureIn = (outcome: unknown) => (outcome instanceof Failure ? outcome : undefined);
 

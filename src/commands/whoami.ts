@@ -3,7 +3,7 @@ import type { Context } from "../lib/cli/context.ts";
 import { arguments_ } from "../lib/cli/parsers.ts";
 import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, Verdict, View } from "../lib/cli/run.ts";
-import { asFailure, Failure, type FailureRecord, failureRecord } from "../lib/failure.ts";
+import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../lib/failure.ts";
 import { inOrder } from "../lib/messaging/in-order.ts";
 import { type Customer, type CustomerName, customerName } from "../lib/tenancy/customer.ts";
 import { findCustomers } from "../lib/tenancy/find-customer.ts";
@@ -38,9 +38,7 @@ async function identityIn(
     const { objectId, expiresAt } = await cloud.signIn(customer);
     return { ...whose, principalId: objectId, expiresAt: expiresAt.toISOString() };
   } catch (error) {
-    const failure = asFailure(error);
-    if (failure.kind === "bug") throw error;
-    return { ...whose, error: failureRecord(failure) };
+    return { ...whose, error: failureRecord(expectedFailure(error)) };
   }
 }
 

@@ -84,3 +84,10 @@ export const asFailure = (error: unknown): Failure =>
   error instanceof Failure
     ? error
     : new Failure("bug", error instanceof Error ? error.message : String(error), { cause: error, actor: "nobody" });
+
+/** The failure that a command reports beside its other results; a bug is thrown again, since nothing goes on after one. */
+export function expectedFailure(error: unknown): Failure {
+  const failure = asFailure(error);
+  if (failure.kind === "bug") throw error;
+  return failure;
+}

@@ -1,7 +1,7 @@
 import type { Cloud, Mailbox } from "../cloud.ts";
 import { Failure } from "../failure.ts";
 import type { Config, ConfiguredCustomer } from "../tenancy/config.ts";
-import { type Customer, guid, type TenantId, tenantId } from "../tenancy/customer.ts";
+import { type Customer, guid, tenantId } from "../tenancy/customer.ts";
 import { openAccess } from "./access.ts";
 import type { Surroundings } from "./credential-kit.ts";
 import { type Credentials, createCredentials } from "./credentials.ts";
@@ -85,7 +85,7 @@ function principalOf(token: { token: string; expiresOnTimestamp: number } | null
   if (typeof claims.oid !== "string" || token === null)
     throw new Failure("auth", "the token speaks for no service principal", { code: "NoServicePrincipal" });
   return {
-    tenantId: tenantId(String(claims.tid)) satisfies TenantId,
+    tenantId: tenantId(String(claims.tid)),
     clientId: guid(String(claims.appid ?? claims.azp)),
     objectId: guid(claims.oid),
     credential,

@@ -50,10 +50,11 @@ export function translate(error: unknown, place: Place): unknown {
 /** What the service said, without what the SDKs wrap around it: Entra's sentence begins with its number. */
 function saidBy({ message }: Error): string | undefined {
   const sentence = /AADSTS\d+: .*/s.exec(message)?.[0] ?? message;
-  return sentence
+  const said = sentence
     .replaceAll(/\s+/g, " ")
     .replace(/ - Correlation ID: .*$/, "")
     .trim();
+  return said === "" ? undefined : said;
 }
 
 /** Several attempts end as an AggregateError without a message: the last attempt tells what is wrong now. */

@@ -1,6 +1,6 @@
-import { access } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import { exists } from "./exists.ts";
 
 export const configFileName = "xtenant.json";
 
@@ -28,9 +28,3 @@ export const userFolder = (env: ConfigSearch["env"]): string =>
 
 const upward = (folder: string): readonly string[] =>
   dirname(folder) === folder ? [folder] : [folder, ...upward(dirname(folder))];
-
-const exists = (file: string) =>
-  access(file).then(
-    () => true,
-    () => false,
-  );

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
-import { access, open, rename, unlink } from "node:fs/promises";
+import { open, rename, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { exists } from "./exists.ts";
 
 /**
  * Replaces a file as a whole: a temporary file beside it, synced, renamed over it, then the folder synced. A reader sees
@@ -21,12 +22,6 @@ export async function writeAtomically(file: string, text: string, mode: number):
   }
   await syncFolder(dirname(file));
 }
-
-const exists = (file: string) =>
-  access(file).then(
-    () => true,
-    () => false,
-  );
 
 /** Windows cannot open a folder; there a rename is as durable as it gets. */
 async function syncFolder(folder: string): Promise<void> {

@@ -12,16 +12,6 @@ import {
   SignJWT,
 } from "jose";
 
-/** The claims that the stand-in puts in its tokens; `aud` is the resource, `tid` the tenant, `oid` the service principal. */
-export type TokenClaims = JWTPayload & {
-  readonly aud: string;
-  readonly iss: string;
-  readonly sub: string;
-  readonly tid: string;
-  readonly oid: string;
-  readonly appid: string;
-};
-
 /** The key pairs with which the stand-in signs its tokens: one at a time, older ones are still taken until forgotten. */
 export type SigningKeys = {
   /** Public keys as a JWKS document. */

@@ -38,3 +38,9 @@ describe("asking the directory", () => {
     await expect(find(() => Promise.reject(refusal))).rejects.toMatchObject({ kind: "auth", code: "TokenMismatch" });
   });
 });
+
+test("a service that says nothing leaves no empty line behind", () => {
+  const silent = Object.assign(new Error(""), { statusCode: 503 });
+
+  expect(translate(silent, { customer: "acme", tenant: "t", namespace: "n" })).toMatchObject({ detail: undefined });
+});
