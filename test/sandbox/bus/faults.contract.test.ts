@@ -59,7 +59,7 @@ test("a queue that is filled takes nothing until it has room again", async () =>
 test("dropped links are detached, and only those; the SDK opens new ones", async () => {
   const opened = await openQueue(broker);
   const { host, queue, oid, counts } = opened;
-  const retryOptions = { maxRetries: 5, retryDelayInMs: 50 };
+  const retryOptions = { maxRetries: 5, retryDelayInMs: 50, timeoutInMs: 5_000 };
   const sender = connect(broker, host, { tenant: "acme", oid }, { retryOptions }).createSender(queue);
   await sender.sendMessages({ body: "before" });
   const raw = await connectRawTo(broker, opened);
