@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { plainApps, secureApps } from "./apps.ts";
-import { createBroker } from "./bus/broker.ts";
+import { type Broker, type BusWatch, createBroker } from "./bus/broker.ts";
 import { createWebSocketUpgrade } from "./bus/web-socket.ts";
 import { createTlsIdentity } from "./certificates/tls-identity.ts";
 import type { SigningKeys } from "./entra/keys.ts";
@@ -16,6 +16,7 @@ import { createProxy } from "./proxy/proxy.ts";
 import { writeProxyFile } from "./proxy/proxy-file.ts";
 import { createProxyIdentity } from "./proxy/proxy-identity.ts";
 import { exchangeAudience, workloadSubject } from "./seed/provider.ts";
+import type { Seed } from "./seed/seed.ts";
 import { openOrigin } from "./state/origin.ts";
 
 export type SandboxOptions = {
@@ -32,12 +33,21 @@ export type SandboxOptions = {
   /** Whether the port is also a proxy for clients that insist on Azure's own names; writes `proxy-ca.pem`. */
   readonly proxy?: boolean;
   readonly log: (line: string) => void;
+  /** Told of everything that happens to a message; for tests in the same process. */
+  readonly watch?: BusWatch;
+};
+
+/** The cloud itself, for tests in the same process that fill it, look into it and disturb it. */
+export type Inside = Pick<Environment, "model" | "faults"> & {
+  readonly seeded: Seed;
+  readonly broker: Broker;
 };
 
 export type Sandbox = {
   readonly port: number;
   /** Path of the `xtenant.json` that points at this sandbox. */
   readonly configFile: string;
+  readonly inside: Inside;
   close(): Promise<void>;
 };
 
@@ -69,7 +79,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const origin = await openOrigin({ ...options, now });
   const { port, baseUrl, keys, certificate, seeded, save } = origin;
   const { model } = seeded;
-  const broker = createBroker({ model, keys, now, log });
+  const broker = createBroker({ model, keys, now, log, watch: options.watch });
   const environment: Environment = {
     model,
     keys,
@@ -101,7 +111,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     const files = { seed: seeded, port: port.number, ca: identity.ca, certificate, assertion, controlKey };
     const configFile = await writeFiles(directory, files);
     await writeProxyFile(directory, proxyIdentity && [proxyIdentity.ca, identity.ca]);
-    return { port: port.number, configFile, close };
+    return { port: port.number, configFile, inside: { model, faults, seeded, broker }, close };
   } catch (error) {
     await close();
     throw error;

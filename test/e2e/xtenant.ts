@@ -7,13 +7,13 @@ import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 
-const program = fileURLToPath(new URL("../../bin/xtenant.ts", import.meta.url));
+export const program = fileURLToPath(new URL("../../bin/xtenant.ts", import.meta.url));
 
 export type Ran = { readonly exitCode: number | null; readonly stdout: string; readonly stderr: string };
 export type Surroundings = { readonly input?: string; readonly env?: NodeJS.ProcessEnv; readonly cwd?: string };
 
 /** The environment of a test's programs: nothing of the machine's own Azure or colour settings. */
-const cleanEnv = Object.fromEntries(
+export const cleanEnv = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(?:AZURE_|XTENANT_|NO_COLOR|FORCE_COLOR|CI$|VITEST)/.test(name)),
 );
 

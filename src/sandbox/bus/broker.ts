@@ -14,7 +14,7 @@ import { type BusFaults, type BusTarget, createBusFaults, isAbout } from "./faul
 import { azureLimits, type BusLimits } from "./limits.ts";
 import { createLinkAuthority } from "./link-authority.ts";
 import { serveManagementLink } from "./management.ts";
-import type { MessagePayload } from "./message-payload.ts";
+import { type MessagePayload, parseMessage } from "./message-payload.ts";
 import { protectConnection } from "./protect-connection.ts";
 import { createQueueStore, type QueueStore } from "./queue-store.ts";
 import { serveReceiverLink } from "./receiver-link.ts";
@@ -22,6 +22,7 @@ import { serveReplyLink, serveRequestLink } from "./request-reply.ts";
 import { createServerConnection, createServerContainer } from "./rhea-server.ts";
 import { serveSenderLink } from "./sender-link.ts";
 import { stall } from "./stall.ts";
+import type { Entry, MessageEvent } from "./stored-message.ts";
 
 /** A stand-in for the data plane of Azure Service Bus queues: AMQP 1.0 for any number of namespaces. */
 export type Broker = {
@@ -29,6 +30,8 @@ export type Broker = {
   accept(socket: Duplex): void;
   /** What the queue holds now. */
   counts(queue: Queue): QueueCounts;
+  /** Puts encoded messages into the queue as a sender would. Throws `MalformedAmqp`. */
+  put(queue: Queue, encoded: readonly Buffer[]): "stored" | "full";
   /** How many connections are open. */
   connections(): number;
   /**
@@ -50,7 +53,15 @@ export type BrokerOptions = {
   readonly log: (line: string) => void;
   /** Azure's limits without it. */
   readonly limits?: Partial<BusLimits>;
+  /** Told of everything that happens to a message, when it happens. */
+  readonly watch?: BusWatch | undefined;
 };
+
+export type BusWatch = (
+  what: MessageEvent,
+  queue: Queue,
+  message: Pick<Entry<MessagePayload>, "messageId" | "sequenceNumber" | "deliveryCount">,
+) => void;
 
 /** Changes rhea for the whole process, see `rhea-server.ts`: no AMQP client can use the same copy of it any more. */
 export function createBroker({ model, keys, now, ...options }: BrokerOptions): Broker {
@@ -70,6 +81,7 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
     const store: QueueStore<MessagePayload> = createQueueStore({
       ...{ clock, name: queue.name, findStore },
       settings: () => queue.settings,
+      watch: options.watch && ((what, entry) => options.watch?.(what, queue, entry)),
     });
     stores.set(queue, store);
     return store;
@@ -145,7 +157,12 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
     for (const store of stores.values()) store.close();
   }
 
-  return { accept, counts: (queue) => storeOf(queue).counts(), connections: () => open.size, recheck, faults, close };
+  return {
+    ...{ accept, recheck, faults, close },
+    counts: (queue) => storeOf(queue).counts(),
+    put: (queue, encoded) => (storeOf(queue).enqueue(encoded.map(parseMessage)) === "full" ? "full" : "stored"),
+    connections: () => open.size,
+  };
 }
 
 function namespaceOf(model: Model, queue: Queue) {

@@ -2,7 +2,7 @@ import type { QueueCounts, QueueSettings } from "../model.ts";
 import type { Clock } from "./clock.ts";
 import { createDuplicates } from "./duplicates.ts";
 import { createForwarder } from "./forwarder.ts";
-import type { DeadLetter, Entry, NewMessage, StoredMessage } from "./stored-message.ts";
+import type { DeadLetter, Entry, MessageEvent, NewMessage, StoredMessage } from "./stored-message.ts";
 import { createSubQueue, type SubQueue } from "./sub-queue.ts";
 
 /** All the messages of one queue: the queue proper and its dead-letter queues. Knows nothing of AMQP. */
@@ -25,6 +25,8 @@ export type QueueStoreOptions<P> = {
   settings(): QueueSettings;
   /** The store of another queue that can take messages; undefined when there is none of this name. */
   findStore?(queue: string): QueueStore<P> | undefined;
+  /** Told of everything that happens to a message in the queue proper. */
+  readonly watch?: ((what: MessageEvent, entry: Entry<P>) => void) | undefined;
 };
 
 /** Milliseconds for which ids are remembered when the queue does not say (Service Bus docs). */
@@ -47,7 +49,7 @@ const sessionMissing: DeadLetter = {
 };
 
 export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P> {
-  const { clock, name, settings, findStore = () => undefined } = options;
+  const { clock, name, settings, findStore = () => undefined, watch = () => {} } = options;
   const duplicates = createDuplicates(clock, () => settings().duplicateDetectionWindow ?? defaultDuplicateWindow);
   let lastSequenceNumber = 0;
   const shared = {
@@ -63,6 +65,7 @@ export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P
     maxDeliveryCount: () => Number.POSITIVE_INFINITY,
     bury: undefined,
     expire: () => {},
+    watch: () => {},
   };
   const deadLetters = createSubQueue<P>(forever);
   const transferDeadLetters = createSubQueue<P>(forever);
@@ -78,6 +81,7 @@ export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P
     hasSessions: () => settings().requiresSession,
     maxDeliveryCount: () => settings().maxDeliveryCount,
     bury,
+    watch,
     expire(entry) {
       if (!settings().deadLetterOnExpiration) return;
       bury(entry, { reason: "TTLExpiredException", description: "The message expired and was dead lettered." });
@@ -128,7 +132,11 @@ export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P
       const added = incoming.reduce((sum, message) => sum + message.sizeBytes, 0);
       if (sizeBytes() + added > settings().maxSizeBytes) return "full";
       const entries = incoming.map(createEntry);
-      for (const entry of entries) if (!isRepeated(entry)) admit(entry);
+      for (const entry of entries) {
+        const repeated = isRepeated(entry);
+        watch(repeated ? "repeated" : "accepted", entry);
+        if (!repeated) admit(entry);
+      }
       const numbers = entries.map((entry) => entry.sequenceNumber);
       messages.serve();
       return numbers;

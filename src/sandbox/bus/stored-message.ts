@@ -3,6 +3,17 @@ import type { HeapEntry } from "./heap.ts";
 
 export type MessageState = "active" | "deferred" | "scheduled";
 
+/** What happens to a message, for whoever watches: `repeated` was accepted and dropped as a duplicate. */
+export type MessageEvent =
+  | "accepted"
+  | "repeated"
+  | "delivered"
+  | "completed"
+  | "abandoned"
+  | "released"
+  | "deferred"
+  | "deadLettered";
+
 /** What a sender hands in. Times and durations are milliseconds. */
 export type NewMessage<P> = {
   readonly payload: P;

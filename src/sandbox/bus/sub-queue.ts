@@ -5,7 +5,7 @@ import { createLines } from "./lines.ts";
 import { createLocks } from "./locks.ts";
 import { createSequence } from "./sequence.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
-import type { DeadLetter, Entry, Lock, StoredMessage } from "./stored-message.ts";
+import type { DeadLetter, Entry, Lock, MessageEvent, StoredMessage } from "./stored-message.ts";
 
 /** What became of a settlement; the lock may have ended, or the queue may not allow it. */
 export type Settlement = "done" | "lockLost" | "notAllowed";
@@ -63,6 +63,8 @@ export type SubQueuePolicy<P> = {
   readonly bury: ((message: StoredMessage<P>, cause: DeadLetter) => void) | undefined;
   /** Takes a message that leaves this sub-queue because its time to live is over. */
   expire(entry: Entry<P>): void;
+  /** Told of each delivery and settlement. */
+  readonly watch: (what: MessageEvent, entry: Entry<P>) => void;
 };
 
 export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
@@ -157,6 +159,7 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
     lines.remove(sessionOf(entry), entry);
     if (mode === "peekLock") lock(entry);
     else remove(entry);
+    policy.watch("delivered", entry);
     return { ...entry };
   }
 
@@ -167,10 +170,13 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
     lines.serve(hand);
   }
 
-  function settle(token: string, outcome: (entry: Entry<P>) => void, change?: Change<P>): Settlement {
+  type Outcome = readonly [MessageEvent, (entry: Entry<P>) => void];
+
+  function settle(token: string, [what, outcome]: Outcome, change?: Change<P>): Settlement {
     serve();
     const entry = holder(token);
     if (!entry) return "lockLost";
+    policy.watch(what, entry);
     if (change) entry.payload = change(entry.payload);
     outcome(entry);
     serve();
@@ -202,10 +208,10 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
       const ids = [...messages.from(0)].map(sessionOf).filter((id) => id !== undefined);
       return [...new Set(ids)].sort();
     },
-    complete: (token) => settle(token, remove),
-    abandon: (token, change) => settle(token, fail, change),
-    release: (token) => settle(token, restore),
-    defer: (token, change) => settle(token, postpone, change),
+    complete: (token) => settle(token, ["completed", remove]),
+    abandon: (token, change) => settle(token, ["abandoned", fail], change),
+    release: (token) => settle(token, ["released", restore]),
+    defer: (token, change) => settle(token, ["deferred", postpone], change),
     deadLetter(token, cause, change) {
       const { bury } = policy;
       if (!bury) return "notAllowed";
@@ -213,7 +219,7 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
         remove(entry);
         bury(entry, cause);
       };
-      return settle(token, move, change);
+      return settle(token, ["deadLettered", move], change);
     },
     renew(token) {
       serve();

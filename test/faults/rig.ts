@@ -1,0 +1,158 @@
+import { createHash } from "node:crypto";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import type { QueueSettings } from "../../src/sandbox/model.ts";
+import { startSandbox } from "../../src/sandbox/start.ts";
+import { random as seeded } from "../fakes/random.ts";
+import type { Expectations, HistoryEvent, Verdict } from "./checker.ts";
+import { check, demand } from "./checker.ts";
+import { encodedMessage, type RigCustomer, readyCustomer, writeRigConfig } from "./cloud.ts";
+import { openToxicProxy, type ToxicProxy } from "./proxy.ts";
+import { launchWatched, type Watched } from "./watched-process.ts";
+
+export type RigOptions = {
+  readonly seed: number;
+  readonly customers?: readonly string[];
+  /** Settings of every queue: a short lock, sessions, duplicate detection. */
+  readonly queue?: Partial<QueueSettings>;
+  /** Laid over the config's `provider`. */
+  readonly provider?: object;
+};
+
+/** What the broker says happened to a message, with the queue it is in. */
+export type Happening = {
+  readonly what: string;
+  readonly customer: string;
+  readonly queue: string;
+  readonly id: string;
+};
+
+/**
+ * The sandbox in this process, real `xtenant` processes in others, a toxic network between them, and one history: the broker
+ * tells of each message it takes or forgets, and before it forgets one the driver reads what the process has written so far.
+ */
+export async function openRig({ seed, customers: names = ["acme", "fabrikam"], queue = {}, provider }: RigOptions) {
+  const random = seeded(seed);
+  const folder = await mkdtemp(join(tmpdir(), "xtenant-rig-"));
+  const history: HistoryEvent[] = [];
+  const locked = new Set<string>();
+  const listeners = new Set<(happening: Happening) => void>();
+  const destinations = new Set<() => void>();
+  const customers = new Map<string, RigCustomer>();
+  const places = new Map<object, { customer: string; queue: string }>();
+  const sequence = counter();
+
+  const sandbox = await startSandbox({
+    ...{ directory: folder, port: 0, roleDelay: 0, log: () => {} },
+    watch: (what, inQueue, { messageId = "", sequenceNumber }) => {
+      const place = places.get(inQueue);
+      if (place === undefined) return;
+      const key = `${place.customer}/${place.queue}/${sequenceNumber}`;
+      if (what === "delivered") locked.add(key);
+      else locked.delete(key);
+      if (what === "completed" && place.queue === "statuses") {
+        for (const look of destinations) look();
+        history.push({ what: "settled", customer: place.customer, id: messageId });
+      }
+      for (const listen of listeners) listen({ what, ...place, id: messageId });
+    },
+  });
+  const { inside } = sandbox;
+  for (const name of names) {
+    const customer = readyCustomer(inside, name, queue);
+    customers.set(name, customer);
+    places.set(customer.statuses, { customer: name, queue: "statuses" });
+    places.set(customer.commands, { customer: name, queue: "commands" });
+  }
+  const proxy = await openToxicProxy(sandbox.port, random);
+  const config = await writeRigConfig(sandbox, {
+    port: proxy.port,
+    customers: names,
+    ...(provider ? { provider } : {}),
+  });
+
+  const customer = (name: string) => {
+    const found = customers.get(name);
+    if (found === undefined) throw new Error(`the rig has no ${name}`);
+    return found;
+  };
+  /** Bodies of the seed's sizes, mostly small, now and then larger than a frame. */
+  const bodyOf = (id: string) => {
+    const size = random() < 0.01 ? 90_000 : Math.floor(random() * 1_500);
+    return `${id} ${"x".repeat(size)}`;
+  };
+  const put = (name: string, count: number): readonly string[] => {
+    const ids = Array.from({ length: count }, () => `${name}-${seed}-${sequence()}`);
+    for (const id of ids) {
+      const body = bodyOf(id);
+      history.push({ what: "attempted", customer: name, id, digest: digest(body) });
+      if (inside.broker.put(customer(name).statuses, [encodedMessage(id, body)]) === "stored")
+        history.push({ what: "acknowledged", customer: name, id });
+    }
+    return ids;
+  };
+  const left = () =>
+    [...customers.values()].reduce((sum, { statuses }) => {
+      const { active, deadLetter } = inside.broker.counts(statuses);
+      return sum + active + deadLetter;
+    }, 0);
+  const processes = new Set<Watched>();
+
+  return {
+    ...{ seed, random, folder, config, history, locked, inside, customer, put, left, sandbox },
+    proxy: proxy as ToxicProxy,
+    /** Puts statuses into every Customer's queue. */
+    putEverywhere: (count: number) => names.flatMap((name) => put(name, count)),
+    /** Starts the program; every message that it prints goes into the history. */
+    start(
+      args: readonly string[],
+      options: { readonly env?: NodeJS.ProcessEnv; readonly sink?: string } = {},
+    ): Watched {
+      const watched = launchWatched(["--config", config, ...args], {
+        ...{ folder, env: options.env ?? {} },
+        ...(options.sink === undefined ? {} : { sink: options.sink }),
+        wrote: (record) => history.push({ what: "written", ...record }),
+      });
+      processes.add(watched);
+      destinations.add(watched.look);
+      void watched.ended.then(() => {
+        watched.look();
+        destinations.delete(watched.look);
+        processes.delete(watched);
+      });
+      return watched;
+    },
+    /** Resolves at the first happening that fits, from now on. */
+    when: (fits: (happening: Happening) => boolean) =>
+      new Promise<Happening>((resolve) => {
+        const listen = (happening: Happening) => {
+          if (!fits(happening)) return;
+          listeners.delete(listen);
+          resolve(happening);
+        };
+        listeners.add(listen);
+      }),
+    on: (listen: (happening: Happening) => void) => void listeners.add(listen),
+    judge: (expected: Expectations): Verdict => demand(check(history, expected), seed),
+    async [Symbol.asyncDispose]() {
+      for (const { kill } of processes) kill("SIGKILL");
+      await Promise.all([...processes].map(({ ended }) => ended));
+      await proxy.close();
+      await sandbox.close();
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export type Rig = Awaited<ReturnType<typeof openRig>>;
+
+export const digest = (text: string): string => createHash("sha256").update(text).digest("hex");
+
+function counter(): () => number {
+  let last = 0;
+  return () => {
+    last += 1;
+    return last;
+  };
+}

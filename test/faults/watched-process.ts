@@ -1,0 +1,172 @@
+import { execFileSync, spawn } from "node:child_process";
+import { randomUUID } from "node:crypto";
+import { once } from "node:events";
+import { closeSync, constants, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { cleanEnv, program } from "../e2e/xtenant.ts";
+import { digest } from "./rig.ts";
+
+export type Written = { readonly customer: string; readonly id: string; readonly digest: string };
+
+export type Watched = {
+  readonly pid: number;
+  /** Reads at once, without waiting, all that the process has written. */
+  look(): void;
+  /** Whole lines seen so far. */
+  readonly lines: readonly string[];
+  /** Resolves at the first line that fits, an earlier one or one to come. */
+  line(fits: (line: string) => boolean): Promise<string>;
+  /** Resolves when so many messages have been seen. */
+  messages(count: number): Promise<void>;
+  /** Stops reading the process's stdout, or goes on. */
+  pause(paused: boolean): void;
+  kill(signal: NodeJS.Signals): void;
+  readonly ended: Promise<{
+    readonly exitCode: number | null;
+    readonly signal: string | null;
+    readonly stderr: string;
+  }>;
+};
+
+type Launch = {
+  readonly folder: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** A file that the program writes itself; without it what is read is its stdout. */
+  readonly sink?: string;
+  readonly wrote: (record: Written) => void;
+};
+
+const lookEveryMilliseconds = 4;
+
+/**
+ * The real program with a pipe for its stdout that is read without waiting: whatever the process has written when the broker
+ * hears of a settlement is seen before the settlement is written down.
+ */
+export function launchWatched(args: readonly string[], { folder, env, sink, wrote }: Launch): Watched {
+  const pipe = join(folder, `stdout-${randomUUID()}`);
+  execFileSync("mkfifo", ["-m", "600", pipe]);
+  // Opened for writing, too, so that it does not end when a process does.
+  const stdout = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
+  const forChild = openSync(pipe, constants.O_WRONLY);
+  const child = spawn(process.execPath, [program, ...args], {
+    env: { ...cleanEnv, ...env },
+    stdio: ["ignore", forChild, "pipe"],
+  });
+  closeSync(forChild);
+  const stderr = child.stderr === null ? Promise.resolve("") : text(child.stderr);
+  const lines: string[] = [];
+  const waiting = new Set<() => void>();
+  let paused = false;
+  let messages = 0;
+  const take = (line: string) => {
+    lines.push(line);
+    const record = recordOf(line);
+    if (record === undefined) return;
+    messages += 1;
+    wrote(record);
+  };
+  const fromPipe = lineReader(() => stdout, take);
+  let file: number | undefined;
+  const fromSink = sink === undefined ? () => {} : lineReader(() => (file ??= openIfThere(sink)), take);
+  const look = () => {
+    if (paused) return;
+    const before = lines.length;
+    fromPipe();
+    fromSink();
+    if (lines.length > before) for (const wake of waiting) wake();
+  };
+  const timer = setInterval(look, lookEveryMilliseconds);
+  const ended = (async () => {
+    const [[exitCode, signal], said] = await Promise.all([once(child, "close"), stderr]);
+    clearInterval(timer);
+    paused = false;
+    look();
+    for (const descriptor of [stdout, ...(file === undefined ? [] : [file])]) closeSync(descriptor);
+    return { exitCode: exitCode as number | null, signal: signal as string | null, stderr: said };
+  })();
+  const until = (isSo: () => boolean) =>
+    new Promise<void>((resolve, reject) => {
+      const wake = () => {
+        if (!isSo()) return;
+        waiting.delete(wake);
+        resolve();
+      };
+      waiting.add(wake);
+      wake();
+      void ended.then(({ stderr: said }) => {
+        if (isSo()) resolve();
+        else reject(new Error(`the program ended too early: ${said}`));
+      });
+    });
+  return {
+    pid: child.pid ?? 0,
+    look,
+    lines,
+    async line(fits) {
+      await until(() => lines.some(fits));
+      return lines.find(fits) ?? "";
+    },
+    messages: (count) => until(() => messages >= count),
+    pause(now) {
+      paused = now;
+    },
+    kill: (signal) => void child.kill(signal),
+    ended,
+  };
+}
+
+/** Takes whole lines from where it left off; what a killed process wrote of a line is no line. */
+function lineReader(descriptorOf: () => number | undefined, take: (line: string) => void): () => void {
+  const chunk = Buffer.alloc(256 * 1024);
+  let rest = Buffer.alloc(0);
+  let closed = false;
+  return () => {
+    const descriptor = descriptorOf();
+    if (closed || descriptor === undefined) return;
+    for (;;) {
+      const length = read(descriptor, chunk);
+      if (length === undefined) closed = true;
+      if (!length) return;
+      rest = Buffer.concat([rest, chunk.subarray(0, length)]);
+      for (let end = rest.indexOf(10); end >= 0; end = rest.indexOf(10)) {
+        take(rest.subarray(0, end).toString());
+        rest = rest.subarray(end + 1);
+      }
+    }
+  };
+}
+
+/** Nothing to read now is 0; a descriptor that was closed is undefined. */
+function read(descriptor: number, into: Buffer): number | undefined {
+  try {
+    return readSync(descriptor, into);
+  } catch (error) {
+    if (error instanceof Error && "code" in error && error.code === "EAGAIN") return 0;
+    return undefined;
+  }
+}
+
+function openIfThere(path: string): number | undefined {
+  try {
+    return openSync(path, "r");
+  } catch {
+    return undefined;
+  }
+}
+
+function recordOf(line: string): Written | undefined {
+  const record = parsed(line);
+  if (record?.type !== "message") return undefined;
+  const { customer, messageId, body } = record;
+  return { customer: String(customer), id: String(messageId), digest: digest(String(body)) };
+}
+
+function parsed(line: string): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(line);
+    return typeof value === "object" && value !== null ? { ...value } : undefined;
+  } catch {
+    return undefined;
+  }
+}
