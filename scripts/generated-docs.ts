@@ -1,8 +1,9 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
-import { z } from "zod";
-import { exitCodes } from "../src/commands/help.ts";
+import { exitCodes } from "../src/commands/help/exit-codes.ts";
+import { type Teaching, teachingOf } from "../src/lib/cli/teach.ts";
 import { systemTerminal } from "../src/lib/cli/terminal.ts";
-import { configSchema, schemaUrl } from "../src/lib/tenancy/config-schema.ts";
+import { configJsonSchema, configKeys } from "../src/lib/tenancy/config-keys.ts";
+import { variables } from "../src/lib/variables.ts";
 import { createProgram, words } from "../src/program.ts";
 
 /** Every generated document by its path from the root; the test that compares them and the script that writes them share it. */
@@ -11,6 +12,7 @@ export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ["docs/commands.md", commandReference(tree)],
     ["docs/exit-codes.md", exitCodeTable()],
+    ["docs/environment.md", environmentTable()],
     ["docs/configuration.md", configurationReference()],
     ["schema/xtenant.schema.json", `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`],
   ]);
@@ -27,6 +29,15 @@ export async function helpTexts(): Promise<ReadonlyMap<string, string>> {
   return texts;
 }
 
+/** What every command of the tree teaches, with the words that are typed for it. */
+export async function teachings(): Promise<readonly (Teaching & { readonly typed: string })[]> {
+  const visit = (command: CommandUnknownOpts, typed: string): readonly (Teaching & { readonly typed: string })[] => [
+    { typed, ...teachingOf(command) },
+    ...command.commands.flatMap((child) => visit(child, `${typed} ${child.name()}`)),
+  ];
+  return visit(await wholeTree(), "xtenant");
+}
+
 /** The program with every word loaded in full, as wide as a page. */
 async function wholeTree(): Promise<CommandUnknownOpts> {
   const terminal = { ...systemTerminal(process), stdout: Object.assign(process.stdout, { columns: 100 }) };
@@ -40,7 +51,7 @@ function commandReference(program: CommandUnknownOpts): string {
   const visit = (command: CommandUnknownOpts, typed: readonly string[]) => {
     const help = command
       .helpInformation()
-      .replace(/\nGlobal Options:[\s\S]*$/, "\n")
+      .replace(/\nGlobal Options:\n(?:.+\n)+/, "")
       .trimEnd();
     sections.push(`## ${typed.join(" ")}\n\n\`\`\`text\n${help}\n\`\`\``);
     for (const child of command.commands) if (child.name() !== "help") visit(child, [...typed, child.name()]);
@@ -54,57 +65,16 @@ function exitCodeTable(): string {
   return `# Exit codes\n\n${generatedNote}\n\nThe same as \`xtenant help exit-codes\`.\n\n| code | kind | means |\n| --: | --- | --- |\n${rows.join("\n")}\n`;
 }
 
-type JsonSchema = {
-  readonly type?: string;
-  readonly description?: string;
-  readonly properties?: Readonly<Record<string, JsonSchema>>;
-  readonly additionalProperties?: JsonSchema | boolean;
-  readonly required?: readonly string[];
-  readonly anyOf?: readonly JsonSchema[];
-  readonly enum?: readonly unknown[];
-  readonly const?: unknown;
-  readonly default?: unknown;
-};
-
-const configJsonSchema = () => ({
-  ...z.toJSONSchema(configSchema, { io: "input", target: "draft-2020-12" }),
-  $id: schemaUrl,
-  title: "xtenant.json",
-});
-
 /** One row for each key, with what may stand there. */
 function configurationReference(): string {
-  const rows: string[] = [];
-  const visit = (schema: JsonSchema, path: string) => {
-    for (const [key, value] of Object.entries(schema.properties ?? {})) {
-      const here = path === "" ? key : `${path}.${key}`;
-      rows.push(row(here, value, schema.required?.includes(key) ?? false));
-      visit(value, here);
-      for (const branch of value.anyOf ?? []) if (branch.properties) visit(branch, `${here}${kindOf(branch)}`);
-    }
-    if (typeof schema.additionalProperties === "object") visit(schema.additionalProperties, `${path}.<name>`);
-  };
-  visit(configJsonSchema() as JsonSchema, "");
-  return `# Configuration\n\n${generatedNote}\n\nKeys of \`xtenant.json\`. Relative paths start from the file's own folder. Secret material is referred to, never contained.\n\n| key | what may stand there | default |\n| --- | --- | --- |\n${[...new Set(rows)].join("\n")}\n`;
+  const rows = configKeys().map(({ path, shape, description, required, fallback }) => {
+    const standing = fallback === undefined ? (required ? "required" : "") : `\`${fallback}\``;
+    return `| \`${path}\` | ${[shape, description].filter(Boolean).join(": ").replaceAll("|", "\\|")} | ${standing} |`;
+  });
+  return `# Configuration\n\n${generatedNote}\n\nKeys of \`xtenant.json\`, as \`xtenant help config\` prints them. Relative paths start from the file's own folder. Secret material is referred to, never contained.\n\n| key | what may stand there | default |\n| --- | --- | --- |\n${rows.join("\n")}\n`;
 }
 
-const row = (path: string, schema: JsonSchema, required: boolean) => {
-  const { default: fallback } = schema;
-  const standing = fallback === undefined ? (required ? "required" : "") : `\`${JSON.stringify(fallback)}\``;
-  return `| \`${path}\` | ${[shapeOf(schema), schema.description].filter(Boolean).join(": ").replaceAll("|", "\\|")} | ${standing} |`;
-};
-
-/** The branch of a union, named by its `kind` where it has one. */
-const kindOf = ({ properties = {} }: JsonSchema) => {
-  const { kind } = properties;
-  const kinds = kind?.enum ?? (kind?.const === undefined ? [] : [kind.const]);
-  return kinds.length === 0 ? "" : ` (${kinds.join(", ")})`;
-};
-
-const shapeOf = (schema: JsonSchema): string => {
-  if (schema.const !== undefined) return JSON.stringify(schema.const);
-  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(", ");
-  if (schema.anyOf)
-    return [...new Set(schema.anyOf.map((branch) => kindOf(branch).trim() || shapeOf(branch)))].join(" or ");
-  return schema.type ?? "any";
-};
+function environmentTable(): string {
+  const rows = variables.map(({ name, does }) => `| \`${name}\` | ${does} |`);
+  return `# Environment variables\n\n${generatedNote}\n\nThe same as \`xtenant help environment\`.\n\n| variable | what it does |\n| --- | --- |\n${rows.join("\n")}\n`;
+}

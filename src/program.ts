@@ -1,6 +1,7 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import packageJson from "../package.json" with { type: "json" };
 import type { Run } from "./lib/cli/run.ts";
+import { teach } from "./lib/cli/teach.ts";
 import type { Terminal } from "./lib/cli/terminal.ts";
 
 type MakeCommand = (run: Run) => CommandUnknownOpts;
@@ -90,7 +91,16 @@ const root = () =>
     .option("-q, --quiet", "print no progress")
     .option("-v, --verbose", "also print which identity is used, and why")
     .option("--no-color", "print without colour (env: NO_COLOR, FORCE_COLOR)")
-    .configureHelp({ showGlobalOptions: true, sortSubcommands: false, subcommandTerm: (command) => command.name() })
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant demo", what: "see all of it, on a stand-in for Azure: no account, no network" },
+          { line: "xtenant verify", what: "look at every Customer of the config, changing nothing" },
+          { line: 'xtenant send acme \'{"deploy":"v2"}\'', what: "send a command to a Customer" },
+        ],
+        seeAlso: ["help exit-codes", "help environment", "help config", "help json"],
+      }),
+    )
     .showSuggestionAfterError();
 
 /** The words that a command line may mean: its operands, as far as the root's own options tell. `help send` means two. */
@@ -99,6 +109,12 @@ export function wordsMeant(argv: readonly string[]): readonly string[] {
   const operands = argv.filter((text, index) => !text.startsWith("-") && !takesValue.has(argv[index - 1] ?? ""));
   return operands.slice(0, 2);
 }
+
+const helpLayout = {
+  showGlobalOptions: true,
+  sortSubcommands: false,
+  subcommandTerm: (command: { name: () => string }) => command.name(),
+};
 
 /** Output and exit behaviour for every command of the tree: `addCommand` does not hand them down. */
 function inherit(command: CommandUnknownOpts, terminal: Terminal): void {
@@ -110,5 +126,9 @@ function inherit(command: CommandUnknownOpts, terminal: Terminal): void {
     getOutHelpWidth: () => stdout.columns ?? 80,
     getOutHasColors: () => false,
   });
-  for (const child of command.commands) inherit(child.copyInheritedSettings(command), terminal);
+  command.configureHelp({ ...helpLayout, ...command.configureHelp() });
+  for (const child of command.commands) {
+    const own = child.configureHelp();
+    inherit(child.copyInheritedSettings(command).configureHelp(own), terminal);
+  }
 }

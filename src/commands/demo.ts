@@ -5,6 +5,7 @@ import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
 import type { Run, Verdict, View } from "../lib/cli/run.ts";
 import { type Finished, runSelf, startSelf } from "../lib/cli/run-self.ts";
+import { teach } from "../lib/cli/teach.ts";
 import type { Terminal } from "../lib/cli/terminal.ts";
 import { acceptConsent } from "../lib/demo/accept-consent.ts";
 import { type Scene, story } from "../lib/demo/story.ts";
@@ -77,5 +78,14 @@ export const demoCommand = (run: Run) =>
   new Command("demo")
     .description(
       "Walk the whole path on a sandbox of its own: consent, roles, a command, its status, and every refusal on the way.",
+    )
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant demo", what: "read the whole story in half a minute" },
+          { line: "xtenant demo --json", what: "each step as data" },
+        ],
+        seeAlso: ["sandbox", "init"],
+      }),
     )
     .action(() => run(demo, view, verdict)());

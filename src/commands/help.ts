@@ -1,39 +1,64 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
 import type { Run, View } from "../lib/cli/run.ts";
-import { table } from "../lib/cli/table.ts";
-import { Failure, failureKinds } from "../lib/failure.ts";
+import { teach } from "../lib/cli/teach.ts";
+import { Failure } from "../lib/failure.ts";
+import { didYouMean } from "../lib/tenancy/did-you-mean.ts";
+import { configTopic } from "./help/config.ts";
+import { environmentTopic } from "./help/environment.ts";
+import { exitCodesTopic } from "./help/exit-codes.ts";
+import { jsonTopic } from "./help/json.ts";
+import type { Topic } from "./help/topic.ts";
 
-type ExitCode = { readonly code: number; readonly kind: string; readonly means: string };
+/** What `help` knows beside the commands. */
+export const topics: ReadonlyMap<string, Topic> = new Map([
+  ["exit-codes", exitCodesTopic],
+  ["environment", environmentTopic],
+  ["config", configTopic],
+  ["json", jsonTopic],
+]);
 
-export const exitCodes = (): readonly ExitCode[] => [
-  { code: 0, kind: "done", means: "done, or nothing to do" },
-  ...Object.entries(failureKinds).map(([kind, { exitCode, means }]) => ({ code: exitCode, kind, means })),
-];
+type Help = { readonly topic: string; readonly text: string };
 
-type Help = { readonly topic: string; readonly exitCodes?: readonly ExitCode[]; readonly text?: string };
-
-/** Help for a topic or for a command of the tree. */
+/** Help for a command of the tree. */
 const helpOn =
   (program: CommandUnknownOpts) =>
   async (_context: Context, words: readonly string[]): Promise<Help> => {
     const topic = words.join(" ");
-    if (topic === "exit-codes") return { topic, exitCodes: exitCodes() };
     const command = words.reduce<CommandUnknownOpts | undefined>(
       (at, word) => at?.commands.find((child) => child.name() === word),
       program,
     );
-    if (command === undefined)
-      throw new Failure("usage", `there is no help on '${topic}'`, { code: "NoSuchTopic", hint: "xtenant --help" });
-    return { topic, text: command.helpInformation() };
+    if (command) return { topic, text: command.helpInformation().trimEnd() };
+    const candidates = [...topics.keys(), ...program.commands.map((child) => child.name())];
+    throw new Failure("usage", `there is no help on '${topic}'${didYouMean(topic, candidates)}`, {
+      code: "NoSuchTopic",
+      hint: "xtenant --help",
+    });
   };
 
-const view: View<Help> = ({ exitCodes: codes, text }) =>
-  codes ? table(codes.map(({ code, kind, means }) => [String(code).padStart(3), kind, means])) : (text ?? "").trimEnd();
+const view: View<Help> = ({ text }) => text;
 
 export const helpCommand = (run: Run, program: CommandUnknownOpts) =>
   new Command("help")
-    .summary("show help on a command or a topic: exit-codes")
-    .description("Show help on a command, or on a topic:\n  exit-codes  what each exit code means")
+    .summary("show help on a command or a topic")
+    .description(
+      [
+        "Show help on a command, or on a topic:",
+        ...[...topics].map(([name, { summary }]) => `  ${name.padEnd(13)}${summary}`),
+      ].join("\n"),
+    )
     .argument("[words...]", "a command or a topic")
-    .action((words) => run(helpOn(program), view)(words));
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant help exit-codes", what: "what a script can tell from an exit code" },
+          { line: "xtenant help customers add", what: "the same as xtenant customers add --help" },
+          { line: "xtenant help environment --json", what: "every environment variable, as data" },
+        ],
+      }),
+    )
+    .action((words) => {
+      const topic = topics.get(words.join(" "));
+      return topic ? topic.show(run) : run(helpOn(program), view)(words);
+    });

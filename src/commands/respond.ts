@@ -1,9 +1,10 @@
-import { Command } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
 import { type Executed, exec } from "../lib/cli/exec.ts";
 import { argument, count, duration } from "../lib/cli/parsers.ts";
 import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, View } from "../lib/cli/run.ts";
+import { teach } from "../lib/cli/teach.ts";
 import type { Held } from "../lib/cloud.ts";
 import { defined } from "../lib/defined.ts";
 import { asFailure } from "../lib/failure.ts";
@@ -135,5 +136,26 @@ export const respondCommand = (run: Run) =>
     )
     .option("-n, --max <count>", "stop after this many commands", count)
     .option("--once", "stop when the queue is empty")
-    .option("--idle <duration>", "how long the queue must stay silent to count as empty", duration, 1_000)
+    .addOption(
+      new Option("--idle <duration>", "how long the queue must stay silent to count as empty")
+        .argParser(duration)
+        .default(1_000, "1s"),
+    )
+    .configureHelp(
+      teach({
+        examples: [
+          {
+            line: "xtenant respond acme",
+            what: "answer each command with its own body, until interrupted",
+            goesOn: true,
+          },
+          { line: "xtenant respond acme --once", what: "answer what is in the queue now" },
+          {
+            line: "xtenant respond acme --exec ./deploy.sh --max 1",
+            what: "let a program answer one command: its output is the status, its exit code the outcome",
+          },
+        ],
+        seeAlso: ["send", "poll", "help environment"],
+      }),
+    )
     .action(run(respond, view));

@@ -3,6 +3,7 @@ import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
 import { duration, port } from "../lib/cli/parsers.ts";
 import type { Run, View } from "../lib/cli/run.ts";
+import { teach } from "../lib/cli/teach.ts";
 import { defined } from "../lib/defined.ts";
 import { Failure } from "../lib/failure.ts";
 import { envCommand } from "./sandbox/env.ts";
@@ -75,6 +76,24 @@ export const sandboxCommand = (run: Run) =>
     .option(
       "--proxy",
       "also be a proxy for clients that insist on Azure's own names; writes proxy-ca.pem (see sandbox env)",
+    )
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant sandbox --dir sandbox", what: "a cloud of your own, until interrupted", goesOn: true },
+          {
+            line: "xtenant sandbox --dir sandbox --role-delay 30s",
+            what: "one that takes its time with roles, as Azure does",
+            goesOn: true,
+          },
+          {
+            line: "xtenant sandbox --dir sandbox --data cloud.json",
+            what: "one that remembers consents and roles when it is started again",
+            goesOn: true,
+          },
+        ],
+        seeAlso: ["demo", "sandbox env"],
+      }),
     )
     .addCommand(envCommand(run))
     .action((options) => run(sandbox, view)(options));

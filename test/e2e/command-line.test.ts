@@ -271,3 +271,35 @@ async function loadedBy(args: readonly string[]): Promise<readonly string[]> {
   const { result }: { result: { url: string }[] } = JSON.parse(await readFile(join(coverage, file), "utf8"));
   return result.map(({ url }) => url);
 }
+
+test("a wrong word, option, topic or Customer is answered with the one that was meant", async () => {
+  const meant = [
+    [["sned", "acme"], "send"],
+    [["send", "acme", "--fil", "x"], "--file"],
+    [["customers", "shwo"], "show"],
+    [["help", "exit-code"], "exit-codes"],
+    [["customers", "show", "acem"], "acme"],
+  ] as const;
+  for (const [args, word] of meant) {
+    const { stderr } = await sandbox.x(...args);
+
+    expect(stderr.toLowerCase()).toContain(`did you mean ${word}?`);
+  }
+});
+
+test("every topic of help is data under --json", async () => {
+  const [environment, config, json] = await Promise.all(
+    ["environment", "config", "json"].map(
+      async (topic) => jsonLines((await xtenant(["help", topic, "--json"])).stdout)[0],
+    ),
+  );
+
+  expect(environment).toMatchObject({
+    topic: "environment",
+    variables: expect.arrayContaining([{ name: "CI", does: expect.any(String) }]),
+  });
+  expect(config).toMatchObject({
+    keys: expect.arrayContaining([expect.objectContaining({ path: "provider.tenantId", required: true })]),
+  });
+  expect(json).toMatchObject({ error: { code: expect.any(String) } });
+});

@@ -2,6 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../lib/cli/context.ts";
 import { argument, arguments_ } from "../../lib/cli/parsers.ts";
 import type { Run, View } from "../../lib/cli/run.ts";
+import { teach } from "../../lib/cli/teach.ts";
 import { defined } from "../../lib/defined.ts";
 import { Failure } from "../../lib/failure.ts";
 import {
@@ -69,4 +70,19 @@ export const addCommand = (run: Run) =>
     .option("--subscription <id>", "subscription of the namespace, for `grant`", argument(guid))
     .option("--resource-group <name>", "resource group of the namespace, for `grant`")
     .option("-t, --tag <key=value>", "a tag, may be repeated", arguments_(tag))
+    .configureHelp(
+      teach({
+        examples: [
+          {
+            line: "xtenant customers add tailspin --tenant tailspin.example --namespace tailspin-bus.servicebus.windows.net",
+            what: "a Customer with the usual queues, whose tenant is looked up by its domain",
+          },
+          {
+            line: "xtenant customers add tailspin --tenant tailspin.example --namespace tailspin-bus.servicebus.windows.net --status-queue receipts --tag region=eu",
+            what: "a queue of another name, and a tag to choose by",
+          },
+        ],
+        seeAlso: ["onboard", "verify"],
+      }),
+    )
     .action((name, options) => run(add, view)(name, options));

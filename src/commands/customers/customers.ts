@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Run } from "../../lib/cli/run.ts";
+import { teach } from "../../lib/cli/teach.ts";
 import { addCommand } from "./add.ts";
 import { listCommand } from "./list.ts";
 import { removeCommand } from "./remove.ts";
@@ -8,6 +9,15 @@ import { showCommand } from "./show.ts";
 export const customersCommand = (run: Run) =>
   new Command("customers")
     .description("The Customers in the config.")
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant customers list", what: "who is in the config" },
+          { line: "xtenant customers show acme", what: "one of them in full" },
+        ],
+        seeAlso: ["help config"],
+      }),
+    )
     .addCommand(listCommand(run))
     .addCommand(showCommand(run))
     .addCommand(addCommand(run))

@@ -2,6 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../lib/cli/context.ts";
 import { argument } from "../../lib/cli/parsers.ts";
 import type { Run, View } from "../../lib/cli/run.ts";
+import { teach } from "../../lib/cli/teach.ts";
 import { type CustomerName, customerName } from "../../lib/tenancy/customer.ts";
 import { type CustomerRecord, customerRecord } from "../../lib/tenancy/customer-record.ts";
 import { findCustomer } from "../../lib/tenancy/find-customer.ts";
@@ -24,4 +25,16 @@ export const removeCommand = (run: Run) =>
     .summary("take one out of the config")
     .description("Take a Customer out of the config file. Nothing is changed in Azure.")
     .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant customers remove tailspin", what: "forget tailspin; what it gave in Azure stays" },
+          {
+            line: "xtenant offboard tailspin --yes && xtenant customers remove tailspin",
+            what: "take its roles away first",
+          },
+        ],
+        seeAlso: ["offboard"],
+      }),
+    )
     .action((name) => run(remove, view)(name));

@@ -4,6 +4,7 @@ import { argument } from "../../lib/cli/parsers.ts";
 import { plainLine } from "../../lib/cli/plain-text.ts";
 import type { Run, View } from "../../lib/cli/run.ts";
 import { table } from "../../lib/cli/table.ts";
+import { teach } from "../../lib/cli/teach.ts";
 import { type CustomerName, customerName } from "../../lib/tenancy/customer.ts";
 import { type CustomerRecord, customerRecord } from "../../lib/tenancy/customer-record.ts";
 import { findCustomer } from "../../lib/tenancy/find-customer.ts";
@@ -25,4 +26,13 @@ export const showCommand = (run: Run) =>
     .summary("show one in full")
     .description("Show what the config says of one Customer.")
     .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant customers show acme", what: "what the config says of acme, defaults filled in" },
+          { line: "xtenant customers show acme --json", what: "the same as data" },
+        ],
+        seeAlso: ["help config", "verify"],
+      }),
+    )
     .action((name) => run(show, view)(name));

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Context } from "../../lib/cli/context.ts";
 import type { Run, View } from "../../lib/cli/run.ts";
+import { teach } from "../../lib/cli/teach.ts";
 import { Failure } from "../../lib/failure.ts";
 
 const clients = ["az", "python", "node"] as const;
@@ -77,5 +78,17 @@ export const envCommand = (run: Run) =>
     )
     .option("-d, --dir <folder>", "the folder that the sandbox was given")
     .addOption(new Option("--for <client>", "only what this client needs").choices(clients))
+    .configureHelp(
+      teach({
+        examples: [
+          {
+            line: 'eval "$(xtenant sandbox env --dir sandbox --for az)"',
+            what: "let az talk to the sandbox in this shell",
+          },
+          { line: "xtenant sandbox env --dir sandbox", what: "read what would be exported" },
+        ],
+        seeAlso: ["sandbox"],
+      }),
+    )
     // The sandbox takes --dir before this command sees it, wherever on the line it stands, and insists on it.
     .action((options, command) => run(env, view)({ ...options, dir: String(command.parent?.getOptionValue("dir")) }));

@@ -1,0 +1,18 @@
+import type { View } from "../../lib/cli/run.ts";
+import { table } from "../../lib/cli/table.ts";
+import { failureKinds } from "../../lib/failure.ts";
+import type { Topic } from "./topic.ts";
+
+type ExitCode = { readonly code: number; readonly kind: string; readonly means: string };
+
+export const exitCodes = (): readonly ExitCode[] => [
+  { code: 0, kind: "done", means: "done, or nothing to do" },
+  ...Object.entries(failureKinds).map(([kind, { exitCode, means }]) => ({ code: exitCode, kind, means })),
+];
+
+const read = async () => ({ topic: "exit-codes", exitCodes: exitCodes() });
+
+const view: View<Awaited<ReturnType<typeof read>>> = ({ exitCodes: codes }) =>
+  table(codes.map(({ code, kind, means }) => [String(code).padStart(3), kind, means]));
+
+export const exitCodesTopic: Topic = { summary: "what each exit code means", show: (run) => run(read, view)() };

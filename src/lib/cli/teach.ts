@@ -1,0 +1,42 @@
+import { type CommandUnknownOpts, Help } from "@commander-js/extra-typings";
+
+/** A line that can be copied into a shell. A test runs each on a sandbox (test/e2e/examples.test.ts). */
+export type Example = {
+  readonly line: string;
+  /** What it is good for, as a comment above it. */
+  readonly what: string;
+  /** The exit code where it is not 0: an example may show a refusal. */
+  readonly exitCode?: number;
+  /** It goes on until it is interrupted. */
+  readonly goesOn?: true;
+};
+
+export type Teaching = {
+  readonly examples: readonly Example[];
+  /** Words to read next, without the program's name: `help exit-codes`. */
+  readonly seeAlso?: readonly string[];
+};
+
+/** Examples and further reading at the end of a command's help: `.configureHelp(teach({ examples: […] }))`. */
+export const teach = (teaching: Teaching) => ({
+  teaching,
+  formatHelp: (command: CommandUnknownOpts, help: Help) =>
+    [new Help().formatHelp(command, help).trimEnd(), ...paragraphs(teaching), ""].join("\n"),
+});
+
+/** What a command teaches, as data for documents, the manual page and the test. */
+export function teachingOf(command: CommandUnknownOpts): Teaching {
+  const help: object = command.configureHelp();
+  return isTaught(help) ? help.teaching : { examples: [] };
+}
+
+const isTaught = (help: object): help is ReturnType<typeof teach> => "teaching" in help;
+
+function paragraphs({ examples, seeAlso = [] }: Teaching): readonly string[] {
+  const lines = examples.flatMap(({ line, what }) => [`  # ${what}`, `  ${line}`]);
+  const further = seeAlso.map((words) => `  xtenant ${words}`);
+  return [
+    ...(lines.length === 0 ? [] : ["", "Examples:", ...lines]),
+    ...(further.length === 0 ? [] : ["", "See also:", ...further]),
+  ];
+}

@@ -1,0 +1,71 @@
+import { z } from "zod";
+import { configSchema, schemaUrl } from "./config-schema.ts";
+
+/** One key of the config file, and what may stand there. */
+export type ConfigKey = {
+  readonly path: string;
+  readonly shape: string;
+  readonly description?: string;
+  readonly required: boolean;
+  /** The default as JSON. */
+  readonly fallback?: string;
+};
+
+type JsonSchema = {
+  readonly type?: string;
+  readonly description?: string;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly additionalProperties?: JsonSchema | boolean;
+  readonly required?: readonly string[];
+  readonly anyOf?: readonly JsonSchema[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly default?: unknown;
+};
+
+/** What editors and validators read: the published schema. */
+export const configJsonSchema = () => ({
+  ...z.toJSONSchema(configSchema, { io: "input", target: "draft-2020-12" }),
+  $id: schemaUrl,
+  title: "xtenant.json",
+});
+
+/** Every key, each once, in the order of the schema. */
+export function configKeys(): readonly ConfigKey[] {
+  const keys = new Map<string, ConfigKey>();
+  const visit = (schema: JsonSchema, path: string) => {
+    for (const [name, value] of Object.entries(schema.properties ?? {})) {
+      const here = path === "" ? name : `${path}.${name}`;
+      const key = keyOf(here, value, schema.required?.includes(name) ?? false);
+      keys.set(JSON.stringify(key), key);
+      visit(value, here);
+      for (const branch of value.anyOf ?? []) if (branch.properties) visit(branch, `${here}${kindOf(branch)}`);
+    }
+    if (typeof schema.additionalProperties === "object") visit(schema.additionalProperties, `${path}.<name>`);
+  };
+  visit(configJsonSchema() as JsonSchema, "");
+  return [...keys.values()];
+}
+
+const keyOf = (path: string, schema: JsonSchema, required: boolean): ConfigKey => ({
+  path,
+  shape: shapeOf(schema),
+  ...(schema.description === undefined ? {} : { description: schema.description }),
+  required: required && schema.default === undefined,
+  ...(schema.default === undefined ? {} : { fallback: JSON.stringify(schema.default) }),
+});
+
+/** The branch of a union, named by its `kind` where it has one. */
+const kindOf = ({ properties = {} }: JsonSchema) => {
+  const { kind } = properties;
+  const kinds = kind?.enum ?? (kind?.const === undefined ? [] : [kind.const]);
+  return kinds.length === 0 ? "" : ` (${kinds.join(", ")})`;
+};
+
+const shapeOf = (schema: JsonSchema): string => {
+  if (schema.const !== undefined) return JSON.stringify(schema.const);
+  if (schema.enum) return schema.enum.map((value) => JSON.stringify(value)).join(", ");
+  if (schema.anyOf)
+    return [...new Set(schema.anyOf.map((branch) => kindOf(branch).trim() || shapeOf(branch)))].join(" or ");
+  return schema.type ?? "any";
+};

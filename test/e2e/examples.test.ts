@@ -1,0 +1,125 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { teachings } from "../../scripts/generated-docs.ts";
+import { topics } from "../../src/commands/help.ts";
+import type { Example } from "../../src/lib/cli/teach.ts";
+import { cleanEnv, openSandbox, program } from "./xtenant.ts";
+
+const taught = await teachings();
+
+/** What has to be so before an example makes sense, as lines that are run first. The key begins the example's own line. */
+const before: Readonly<Record<string, string>> = {
+  "xtenant customers add": "xtenant customers remove tailspin",
+  "xtenant respond acme": 'xtenant send acme \'{"deploy":"v2"}\'',
+};
+
+/** Tests of their own run these. */
+const elsewhere = new Map([
+  ["xtenant demo", "test/e2e/demo.test.ts"],
+  ["xtenant demo --json", "test/e2e/demo.test.ts"],
+]);
+
+/** Commands that have no examples yet. A command leaves this list and never comes back. */
+const silent = [
+  "xtenant init",
+  "xtenant onboard",
+  "xtenant grant",
+  "xtenant verify",
+  "xtenant send",
+  "xtenant poll",
+  "xtenant offboard",
+  "xtenant whoami",
+  "xtenant explain",
+];
+
+let sandbox: Awaited<ReturnType<typeof openSandbox>>;
+let scratch: string;
+beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), "xtenant-examples-"));
+  await mkdir(join(scratch, "bin"));
+  const wrapper = `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`;
+  await writeFile(join(scratch, "bin/xtenant"), wrapper, { mode: 0o755 });
+  sandbox = await openSandbox("--proxy");
+  const admit = async (customer: string) => {
+    await sandbox.x("onboard", customer, "--provision");
+    await sandbox.x("grant", customer);
+  };
+  await Promise.all(["acme", "fabrikam", "tailspin"].map(admit));
+}, 60_000);
+afterAll(async () => {
+  await sandbox[Symbol.asyncDispose]();
+  await rm(scratch, { recursive: true, force: true });
+});
+
+test("every command teaches by two or three examples", () => {
+  const few = taught.filter(({ examples }) => examples.length < 2 || examples.length > 4);
+
+  expect(few.map(({ typed }) => typed)).toEqual(silent);
+});
+
+test("what is named as further reading is there", () => {
+  const there = [...taught.map(({ typed }) => typed), ...[...topics.keys()].map((topic) => `xtenant help ${topic}`)];
+  const named = taught.flatMap(({ seeAlso = [] }) => seeAlso.map((words) => `xtenant ${words}`));
+
+  expect(named.filter((words) => !there.includes(words))).toEqual([]);
+});
+
+const examples = new Map(taught.flatMap((one) => one.examples).map((example) => [example.line, example]));
+const run = [...examples.values()].filter(({ line }) => !elsewhere.has(line));
+
+test.each(run)("$line", async (example) => {
+  const cwd = await folderOfAnOperator();
+  for (const [beginning, line] of Object.entries(before))
+    if (example.line.startsWith(beginning)) expect(await shell(line, cwd)).toMatchObject({ exitCode: 0 });
+
+  const { exitCode, stderr } = await (example.goesOn ? untilItSpeaks : shell)(onSandbox(example), cwd);
+
+  expect({ exitCode, stderr }).toEqual({
+    exitCode: example.goesOn ? 130 : (example.exitCode ?? 0),
+    stderr: expect.any(String),
+  });
+});
+
+/** Examples name Azure's own hosts. */
+const onSandbox = ({ line }: Example) => line.replaceAll("servicebus.windows.net", "servicebus.localhost");
+
+/** The sandbox's config and secrets, which a line may change, and the files that examples speak of. */
+async function folderOfAnOperator(): Promise<string> {
+  const cwd = await mkdtemp(join(scratch, "cwd-"));
+  await cp(sandbox.folder, cwd, { recursive: true });
+  await cp(sandbox.folder, join(cwd, "sandbox"), { recursive: true });
+  await writeFile(join(cwd, "deploy.sh"), "#!/bin/sh\ncat\n", { mode: 0o755 });
+  return cwd;
+}
+
+const start = (line: string, cwd: string) =>
+  spawn("bash", ["-c", line], {
+    cwd,
+    env: { ...cleanEnv, PATH: `${join(scratch, "bin")}:${process.env.PATH}` },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+
+async function shell(line: string, cwd: string) {
+  const child = start(line, cwd);
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, "close"),
+  ]);
+  return { exitCode, stdout, stderr };
+}
+
+/** Interrupted once it has said something. */
+async function untilItSpeaks(line: string, cwd: string) {
+  const child = start(`exec ${line}`, cwd);
+  const stderr = text(child.stderr);
+  await once(child.stdout, "data");
+  child.kill("SIGINT");
+  const [exitCode] = await once(child, "close");
+  return { exitCode, stderr: await stderr };
+}
