@@ -71,7 +71,7 @@ export const sandboxCommand = (run: Run) =>
     .requiredOption("-d, --dir <folder>", "where to write xtenant.json, ca.pem and the secrets (made if it is missing)")
     .option("-p, --port <number>", "port to listen on; 0 takes any free one", port, 0)
     .option("--role-delay <duration>", "how long a new role assignment takes to become effective", duration, 0)
-    .option("--data <file>", "keep the cloud in this file over restarts, all but its messages (default: in memory)")
+    .option("--data <file>", "keep the cloud and its messages in this file over restarts (default: in memory)")
     .option("--scenario <file>", "misbehaviour to begin with: delays, throttling, refusals, revocation (JSON)")
     .option(
       "--proxy",

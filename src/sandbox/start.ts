@@ -3,7 +3,6 @@ import { readFile } from "node:fs/promises";
 import { plainApps, secureApps } from "./apps.ts";
 import { type Broker, type BusWatch, createBroker } from "./bus/broker.ts";
 import { createWebSocketUpgrade } from "./bus/web-socket.ts";
-import { createTlsIdentity } from "./certificates/tls-identity.ts";
 import type { SigningKeys } from "./entra/keys.ts";
 import type { Environment } from "./environment.ts";
 import { createFaults } from "./faults/faults.ts";
@@ -28,7 +27,7 @@ export type SandboxOptions = {
   readonly roleDelay: number;
   /** A file with the scenario of misbehaviour to begin with (JSON). */
   readonly scenarioFile?: string;
-  /** A file that keeps the cloud over restarts; without it everything is in memory. */
+  /** A file that keeps the cloud and its messages over restarts; without it everything is in memory. */
   readonly dataFile?: string;
   /** Whether the port is also a proxy for clients that insist on Azure's own names; writes `proxy-ca.pem`. */
   readonly proxy?: boolean;
@@ -72,14 +71,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     log,
   });
   const now = () => new Date(Date.now() + faults.scenario.clockSkew);
-  const [identity, proxyIdentity] = await Promise.all([
-    createTlsIdentity(),
-    options.proxy ? createProxyIdentity() : undefined,
-  ]);
+  const proxyIdentity = options.proxy ? await createProxyIdentity() : undefined;
   const origin = await openOrigin({ ...options, now });
-  const { port, baseUrl, keys, certificate, seeded, save } = origin;
+  const { port, baseUrl, keys, certificate, identity, seeded } = origin;
   const { model } = seeded;
-  const broker = createBroker({ model, keys, now, log, watch: options.watch });
+  const broker = createBroker({ model, keys, now, log, watch: options.watch, rows: origin.rows });
+  const save = () => {
+    broker.commit();
+    return origin.save();
+  };
   const environment: Environment = {
     model,
     keys,

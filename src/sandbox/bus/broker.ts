@@ -11,6 +11,7 @@ import { closeLink } from "./close-link.ts";
 import { cbsAddress, parseEntityAddress } from "./entity-address.ts";
 import { linkDropped, notImplemented, tooManyConnections } from "./errors.ts";
 import { type BusFaults, type BusTarget, createBusFaults, isAbout } from "./faults.ts";
+import { createJournal, type Journal, type Rows } from "./journal.ts";
 import { azureLimits, type BusLimits } from "./limits.ts";
 import { createLinkAuthority } from "./link-authority.ts";
 import { serveManagementLink } from "./management.ts";
@@ -41,7 +42,9 @@ export type Broker = {
   recheck(): void;
   /** What goes wrong on purpose; nothing does until it is told to. */
   readonly faults: BusFaults;
-  /** Closes all connections and stops the timers; the messages are gone with the broker. */
+  /** Puts on the disk what changed since the last time; does nothing without rows. Throws when it cannot. */
+  commit(): void;
+  /** Closes all connections and stops the timers. */
   close(): Promise<void>;
 };
 
@@ -55,6 +58,8 @@ export type BrokerOptions = {
   readonly limits?: Partial<BusLimits>;
   /** Told of everything that happens to a message, when it happens. */
   readonly watch?: BusWatch | undefined;
+  /** Keeps the messages; without it they end with the broker. */
+  readonly rows?: Rows | undefined;
 };
 
 export type BusWatch = (
@@ -69,6 +74,7 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
   const clock = createClock(now);
   const container = createServerContainer(log);
   const stores = new Map<Queue, QueueStore<MessagePayload>>();
+  const journal = options.rows && createJournal(options.rows, () => setImmediate(commitOrCut));
   const open = new Map<Duplex, { readonly connection: Connection; readonly bus: BusConnection }>();
 
   function storeOf(queue: Queue): QueueStore<MessagePayload> {
@@ -82,6 +88,7 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
       ...{ clock, name: queue.name, findStore },
       settings: () => queue.settings,
       watch: options.watch && ((what, entry) => options.watch?.(what, queue, entry)),
+      journal: journal?.of(queue.resourceId),
     });
     stores.set(queue, store);
     return store;
@@ -128,7 +135,7 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
   function accept(socket: Duplex) {
     const connection = createServerConnection(container, `bus-${randomUUID()}`);
     const bus = createBusConnection(services, connection, socket);
-    protectConnection(connection, socket, log);
+    protectConnection(connection, socket, { log, commit: journal && commitOrCut });
     serveLinks(bus, connection);
     open.set(socket, { connection, bus });
     connection.on("connection_open", () => onOpen(socket, connection, bus));
@@ -141,6 +148,16 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
     connection.accept(socket);
   }
 
+  /** Nobody hears that something is done which is not kept. */
+  function commitOrCut() {
+    try {
+      journal?.commit();
+    } catch (error) {
+      log(`bus: connections dropped: the data file cannot be written: ${String(error)}`);
+      dropConnections({});
+    }
+  }
+
   function recheck() {
     for (const { bus } of open.values()) for (const look of bus.rechecks) look();
     const left = new Set(queuesOf(model));
@@ -148,6 +165,7 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
       if (left.has(queue)) continue;
       store.close();
       stores.delete(queue);
+      journal?.drop(queue.resourceId);
     }
   }
 
@@ -155,14 +173,25 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
     const closed = [...open].map(([socket, { connection }]) => closeConnection(socket, connection, shuttingDown));
     await Promise.all(closed);
     for (const store of stores.values()) store.close();
+    journal?.commit();
   }
 
+  if (journal) restore(model, journal, storeOf);
   return {
     ...{ accept, recheck, faults, close },
     counts: (queue) => storeOf(queue).counts(),
     put: (queue, encoded) => (storeOf(queue).enqueue(encoded.map(parseMessage)) === "full" ? "full" : "stored"),
     connections: () => open.size,
+    commit: () => journal?.commit(),
   };
+}
+
+/** Opens the queues of which something was kept, and forgets what was kept of others. */
+function restore(model: Model, journal: Journal, storeOf: (queue: Queue) => QueueStore<MessagePayload>) {
+  const kept = new Set(journal.queues());
+  const stores = [...queuesOf(model)].filter(({ resourceId }) => kept.delete(resourceId)).map(storeOf);
+  for (const gone of kept) journal.drop(gone);
+  for (const { messages, deadLetters } of stores) for (const part of [messages, deadLetters]) part.serve();
 }
 
 function namespaceOf(model: Model, queue: Queue) {

@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { QueueJournal } from "./journal.ts";
 
 /** Remembers the ids of messages for a while, to tell a second sending from a first. */
 export type Duplicates = {
@@ -7,14 +8,17 @@ export type Duplicates = {
 };
 
 /** The window is milliseconds; it counts from the first sending (Service Bus docs). */
-export function createDuplicates(clock: Clock, window: () => number): Duplicates {
+export function createDuplicates(clock: Clock, window: () => number, journal?: QueueJournal): Duplicates {
   /** When each id was first seen, oldest first. */
-  const seen = new Map<string, number>();
+  const seen = new Map<string, number>(
+    (journal?.read("id") ?? []).map(({ key, value }) => [key, Number(value)] as const).sort(([, a], [, b]) => a - b),
+  );
 
   function forgetOld(time: number) {
     for (const [id, since] of seen) {
       if (since > time) return;
       seen.delete(id);
+      journal?.forget("id", id);
     }
   }
 
@@ -22,7 +26,9 @@ export function createDuplicates(clock: Clock, window: () => number): Duplicates
     isRepeated(messageId) {
       forgetOld(clock.now() - window());
       if (seen.has(messageId)) return true;
-      seen.set(messageId, clock.now());
+      const now = clock.now();
+      seen.set(messageId, now);
+      journal?.keep("id", messageId, () => now);
       return false;
     },
   };

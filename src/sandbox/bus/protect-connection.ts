@@ -1,6 +1,7 @@
 import type { Duplex } from "node:stream";
 import type { Connection, Receiver } from "rhea";
 import { createFrameGuard } from "./frame-guard.ts";
+import { createWriteGate } from "./gather-writes.ts";
 import { maxFrameBytes } from "./rhea-server.ts";
 
 /** AMQP 1.0 §2.7.1: a peer must take frames of this size; with less, rhea would split messages for ever. */
@@ -9,11 +10,18 @@ const smallestMaxFrame = 512;
 /** More deliveries than this are under way on no session, so that no disposition can name more. */
 const mostDeliveries = 65_536;
 
+export type Protection = {
+  readonly log: (line: string) => void;
+  /** Called before anything that was written leaves. */
+  readonly commit: (() => void) | undefined;
+};
+
 /**
  * Puts the limits around one connection that rhea lacks: frame sizes, the reach of a disposition, and faults in what it
  * runs later. A client that breaks them loses its connection, and nobody else notices.
  */
-export function protectConnection(connection: Connection, socket: Duplex, log: (line: string) => void): void {
+export function protectConnection(connection: Connection, socket: Duplex, { log, commit }: Protection): void {
+  const gatherWrites = createWriteGate(socket, commit);
   const withinLimits = createFrameGuard(maxFrameBytes);
   const { input, output, on_disposition, on_transfer, _process } = connection;
   const drop = (why: string) => {
@@ -45,7 +53,7 @@ export function protectConnection(connection: Connection, socket: Duplex, log: (
   connection._process = () => orDrop(() => _process.call(connection));
 
   connection.output = () => {
-    gatherWrites(socket);
+    gatherWrites();
     output.call(connection);
   };
 
@@ -76,11 +84,4 @@ const slack = 4 * 1024 ** 2;
 function isOverdue({ _incomplete: incomplete, local }: Receiver) {
   const held = incomplete?.frames?.reduce((sum, frame) => sum + (frame?.length ?? 0), 0) ?? 0;
   return held > (local.attach.max_message_size ?? 0) + slack;
-}
-
-/** What is written in one turn leaves together: a client that gets attach without its credit waits a second for more. */
-function gatherWrites(socket: Duplex) {
-  if (socket.writableCorked > 0) return;
-  socket.cork();
-  setImmediate(() => socket.uncork());
 }

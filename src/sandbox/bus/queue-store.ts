@@ -2,8 +2,12 @@ import type { QueueCounts, QueueSettings } from "../model.ts";
 import type { Clock } from "./clock.ts";
 import { createDuplicates } from "./duplicates.ts";
 import { createForwarder } from "./forwarder.ts";
+import type { QueueJournal } from "./journal.ts";
+import { createKeeper, type Part, readMessages, unheld } from "./kept-messages.ts";
+import { createSessionStates } from "./session-states.ts";
 import type { DeadLetter, Entry, MessageEvent, NewMessage, StoredMessage } from "./stored-message.ts";
 import { createSubQueue, type SubQueue } from "./sub-queue.ts";
+import { failedTooOften } from "./sub-queue-policy.ts";
 
 /** All the messages of one queue: the queue proper and its dead-letter queues. Knows nothing of AMQP. */
 export type QueueStore<P> = {
@@ -27,20 +31,15 @@ export type QueueStoreOptions<P> = {
   findStore?(queue: string): QueueStore<P> | undefined;
   /** Told of everything that happens to a message in the queue proper. */
   readonly watch?: ((what: MessageEvent, entry: Entry<P>) => void) | undefined;
+  /** Keeps what it holds, and begins with what was kept; without it all ends with the process. */
+  readonly journal?: QueueJournal | undefined;
 };
 
 /** Milliseconds for which ids are remembered when the queue does not say (Service Bus docs). */
 const defaultDuplicateWindow = 600_000;
 
-/** A message that nobody holds and nothing is due for yet. */
-const unheld = {
-  lock: undefined,
-  waiting: undefined,
-  lockEnds: undefined,
-  expiresAt: undefined,
-  expires: undefined,
-  activates: undefined,
-} as const;
+/** In a dead-letter queue. */
+const immortal = { ...unheld, state: "active", expiresAt: undefined } as const;
 
 /** What becomes of a message without a session that another queue forwarded into one with sessions. */
 const sessionMissing: DeadLetter = {
@@ -49,35 +48,40 @@ const sessionMissing: DeadLetter = {
 };
 
 export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P> {
-  const { clock, name, settings, findStore = () => undefined, watch = () => {} } = options;
-  const duplicates = createDuplicates(clock, () => settings().duplicateDetectionWindow ?? defaultDuplicateWindow);
-  let lastSequenceNumber = 0;
+  const { clock, name, settings, findStore = () => undefined, watch = () => {}, journal } = options;
+  const window = () => settings().duplicateDetectionWindow ?? defaultDuplicateWindow;
+  const duplicates = createDuplicates(clock, window, journal);
+  const nextSequenceNumber = createCounter(journal);
   const shared = {
     clock,
     lockDuration: () => settings().lockDuration,
-    nextSequenceNumber: () => ++lastSequenceNumber,
+    nextSequenceNumber,
   };
 
   /** Messages in a dead-letter queue do not expire and can be abandoned for ever (Service Bus docs). */
-  const forever = {
+  const forever = (part: Part) => ({
     ...shared,
+    keeper: createKeeper<P>(journal, part),
+    states: createSessionStates(),
     hasSessions: () => false,
     maxDeliveryCount: () => Number.POSITIVE_INFINITY,
     bury: undefined,
     expire: () => {},
     watch: () => {},
-  };
-  const deadLetters = createSubQueue<P>(forever);
-  const transferDeadLetters = createSubQueue<P>(forever);
+  });
+  const deadLetters = createSubQueue<P>(forever("deadLetters"));
+  const transferDeadLetters = createSubQueue<P>(forever("transferDeadLetters"));
 
   const buryIn = (graveyard: SubQueue<P>) => (message: StoredMessage<P>, cause: DeadLetter) => {
-    graveyard.add({ ...message, ...unheld, state: "active", deadLetter: { ...cause, source: name } });
+    graveyard.add({ ...message, ...immortal, deadLetter: { ...cause, source: name } });
     graveyard.serve();
   };
   const bury = buryIn(deadLetters);
 
   const messages = createSubQueue<P>({
     ...shared,
+    keeper: createKeeper<P>(journal, "messages"),
+    states: createSessionStates(journal),
     hasSessions: () => settings().requiresSession,
     maxDeliveryCount: () => settings().maxDeliveryCount,
     bury,
@@ -103,7 +107,7 @@ export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P
     return {
       ...message,
       ...unheld,
-      sequenceNumber: ++lastSequenceNumber,
+      sequenceNumber: nextSequenceNumber(),
       timeToLive: mortal ? lifetime : undefined,
       enqueuedAt: isScheduled ? scheduledFor : now,
       expiresAt: mortal && !isScheduled ? now + lifetime : undefined,
@@ -123,10 +127,16 @@ export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P
     else messages.add(entry);
   }
 
+  const parts = { messages, deadLetters, transferDeadLetters };
+
+  for (const { part, isHeld, entry } of journal ? readMessages<P>(journal) : []) {
+    const limit = settings().maxDeliveryCount;
+    if (part !== "messages" || !isHeld || entry.deliveryCount < limit) parts[part].add(entry);
+    else deadLetters.add({ ...entry, ...immortal, deadLetter: { ...failedTooOften(limit), source: name } });
+  }
+
   return {
-    messages,
-    deadLetters,
-    transferDeadLetters,
+    ...parts,
     enqueue(incoming) {
       messages.serve();
       const added = incoming.reduce((sum, message) => sum + message.sizeBytes, 0);
@@ -151,7 +161,16 @@ export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P
       };
     },
     close() {
-      for (const part of [messages, deadLetters, transferDeadLetters]) part.close();
+      for (const part of Object.values(parts)) part.close();
     },
+  };
+}
+
+/** Counts on from what was kept: a sequence number is given once. */
+function createCounter(journal: QueueJournal | undefined) {
+  let last = Number(journal?.read("number")[0]?.value ?? 0);
+  return () => {
+    journal?.keep("number", "last", () => last);
+    return ++last;
   };
 }

@@ -1,5 +1,6 @@
 import type { Clock } from "./clock.ts";
 import type { Deadline, Deadlines } from "./deadlines.ts";
+import type { SessionStates } from "./session-states.ts";
 
 /** Who holds a session. */
 export type SessionHolder = {
@@ -30,32 +31,8 @@ export type Sessions = {
   renew(id: string): SessionLock | undefined;
   /** Grants free sessions to those who wait for one. */
   serve(): void;
-  /** What applications keep with a session; it outlives the session's locks and messages. */
   readonly states: SessionStates;
 };
-
-export type SessionStates = {
-  readonly sizeBytes: number;
-  get(id: string): Buffer | undefined;
-  /** Undefined takes the state away. */
-  set(id: string, state: Buffer | undefined): void;
-};
-
-function createSessionStates(): SessionStates {
-  const states = new Map<string, Buffer>();
-  let sizeBytes = 0;
-  return {
-    get sizeBytes() {
-      return sizeBytes;
-    },
-    get: (id) => states.get(id),
-    set(id, state) {
-      sizeBytes += (state?.length ?? 0) - (states.get(id)?.length ?? 0);
-      if (state) states.set(id, state);
-      else states.delete(id);
-    },
-  };
-}
 
 export type SessionsOptions = {
   readonly clock: Clock;
@@ -66,11 +43,13 @@ export type SessionsOptions = {
   next(isFree: (id: string) => boolean): string | undefined;
   /** Called when a session is free again: its lock ran out, or its holder gave it up. */
   freed(id: string, how: "expired" | "released"): void;
+  readonly states: SessionStates;
 };
 
 type Held = { -readonly [Key in keyof SessionLock]: SessionLock[Key] } & { ends: Deadline };
 
-export function createSessions({ clock, deadlines, lockDuration, next, freed }: SessionsOptions): Sessions {
+export function createSessions(options: SessionsOptions): Sessions {
+  const { clock, deadlines, lockDuration, next, freed, states } = options;
   const held = new Map<string, Held>();
   const waiting = new Set<{ readonly holder: SessionHolder; readonly granted: (lock: SessionLock) => void }>();
 
@@ -129,6 +108,6 @@ export function createSessions({ clock, deadlines, lockDuration, next, freed }: 
       return lock;
     },
     serve,
-    states: createSessionStates(),
+    states,
   };
 }

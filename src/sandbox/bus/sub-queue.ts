@@ -1,4 +1,3 @@
-import type { Clock } from "./clock.ts";
 import type { Consumer } from "./consumers.ts";
 import { createDeadlines } from "./deadlines.ts";
 import { createLines } from "./lines.ts";
@@ -6,6 +5,7 @@ import { createLocks } from "./locks.ts";
 import { createSequence } from "./sequence.ts";
 import { createSessions, type Sessions } from "./sessions.ts";
 import type { DeadLetter, Entry, Lock, MessageEvent, StoredMessage } from "./stored-message.ts";
+import { failedTooOften, type SubQueuePolicy } from "./sub-queue-policy.ts";
 
 /** What became of a settlement; the lock may have ended, or the queue may not allow it. */
 export type Settlement = "done" | "lockLost" | "notAllowed";
@@ -49,26 +49,8 @@ export type SubQueue<P> = {
   close(): void;
 };
 
-/** What distinguishes a queue from its dead-letter queue. */
-export type SubQueuePolicy<P> = {
-  readonly clock: Clock;
-  /** Milliseconds. */
-  lockDuration(): number;
-  /** After so many failed deliveries a message is dead-lettered. */
-  maxDeliveryCount(): number;
-  nextSequenceNumber(): number;
-  /** Whether each message belongs to a session. */
-  hasSessions(): boolean;
-  /** Takes a message that leaves this sub-queue; undefined where nothing can be dead-lettered any further. */
-  readonly bury: ((message: StoredMessage<P>, cause: DeadLetter) => void) | undefined;
-  /** Takes a message that leaves this sub-queue because its time to live is over. */
-  expire(entry: Entry<P>): void;
-  /** Told of each delivery and settlement. */
-  readonly watch: (what: MessageEvent, entry: Entry<P>) => void;
-};
-
 export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
-  const { clock } = policy;
+  const { clock, keeper } = policy;
   const messages = createSequence<Entry<P>>();
   const lines = createLines<P>();
   const deadlines = createDeadlines(clock, serve);
@@ -81,6 +63,7 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
   function add(entry: Entry<P>) {
     messages.add(entry);
     sizeBytes += entry.sizeBytes;
+    keeper?.changed(entry);
     const { expiresAt } = entry;
     if (entry.state === "scheduled") {
       scheduled++;
@@ -109,6 +92,7 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
     unlock(entry);
     entry.expires = entry.activates = undefined;
     messages.remove(entry);
+    keeper?.removed(entry);
     sizeBytes -= entry.sizeBytes;
   }
 
@@ -136,14 +120,12 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
     const limit = policy.maxDeliveryCount();
     if (entry.deliveryCount < limit || !policy.bury) return restore(entry);
     remove(entry);
-    policy.bury(entry, {
-      reason: "MaxDeliveryCountExceeded",
-      description: `Message could not be consumed after ${limit} delivery attempts.`,
-    });
+    policy.bury(entry, failedTooOften(limit));
   }
 
   function restore(entry: Entry<P>) {
     unlock(entry);
+    keeper?.changed(entry);
     if (entry.state !== "active") return;
     if (entry.expiresAt !== undefined && entry.expiresAt <= clock.now()) expireUnlessHeld(entry);
     else lines.add(sessionOf(entry), entry);
@@ -152,13 +134,16 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
   function postpone(entry: Entry<P>) {
     unlock(entry);
     entry.state = "deferred";
+    keeper?.changed(entry);
   }
 
   /** Takes a message out for its reader: locked and still here, or gone. */
   function hand(entry: Entry<P>, mode: Consumer<P>["mode"]): StoredMessage<P> {
     lines.remove(sessionOf(entry), entry);
-    if (mode === "peekLock") lock(entry);
-    else remove(entry);
+    if (mode === "peekLock") {
+      lock(entry);
+      keeper?.changed(entry);
+    } else remove(entry);
     policy.watch("delivered", entry);
     return { ...entry };
   }

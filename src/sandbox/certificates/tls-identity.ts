@@ -1,5 +1,5 @@
 import "reflect-metadata"; // the X.509 library wants it loaded first
-import { KeyObject } from "node:crypto";
+import { KeyObject, X509Certificate } from "node:crypto";
 import { type JsonGeneralNames, SubjectAlternativeNameExtension } from "@peculiar/x509";
 import { generateKeyPair } from "jose";
 import { createAuthority, type PermittedName } from "./authority.ts";
@@ -8,7 +8,8 @@ import { issueCertificate, leaf } from "./certificate.ts";
 /** What the server shows to its clients (PEM), and the authority that they must trust to believe it. */
 export type TlsIdentity = { readonly ca: string; readonly certificate: string; readonly privateKey: string };
 
-const lifetimeMilliseconds = 365 * 24 * 3600_000;
+const dayMilliseconds = 24 * 3600_000;
+const lifetimeMilliseconds = 365 * dayMilliseconds;
 
 /** Node does not accept the wildcard `*.localhost`, so the namespaces' suffix is named. */
 const loopbackNames: JsonGeneralNames = [
@@ -39,3 +40,7 @@ export async function createTlsIdentity(
     privateKey: KeyObject.from(keys.privateKey).export({ type: "pkcs8", format: "pem" }).toString(),
   };
 }
+
+/** Whether clients will believe it for a month yet. */
+export const isLasting = ({ certificate }: TlsIdentity): boolean =>
+  new X509Certificate(certificate).validToDate.getTime() > Date.now() + 30 * dayMilliseconds;

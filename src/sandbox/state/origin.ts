@@ -1,4 +1,6 @@
+import type { Rows } from "../bus/journal.ts";
 import { type ClientCertificate, createClientCertificate } from "../certificates/client-certificate.ts";
+import { createTlsIdentity, isLasting, type TlsIdentity } from "../certificates/tls-identity.ts";
 import { createSigningKeys, restoreSigningKeys, type SigningKeys } from "../entra/keys.ts";
 import { listen, type Port } from "../listen.ts";
 import { type Seed, seed } from "../seed/seed.ts";
@@ -11,9 +13,12 @@ export type Origin = {
   readonly baseUrl: string;
   readonly keys: SigningKeys;
   readonly certificate: ClientCertificate;
+  readonly identity: TlsIdentity;
   readonly seeded: Seed;
   /** Resolves when the state as it is now is in the data file, if there is one. */
   save(): Promise<void>;
+  /** Where the broker keeps its messages; undefined without a data file. */
+  readonly rows: Rows | undefined;
   close(): Promise<void>;
 };
 
@@ -41,22 +46,27 @@ export async function openOrigin({ dataFile, port: wanted, now }: OriginOptions)
 async function begin(file: StateFile | undefined, port: Port, now: () => Date): Promise<Origin> {
   const baseUrl = `https://localhost:${port.number}`;
   const kept = file?.load(baseUrl);
-  const [keys, certificate] = await Promise.all([
+  const [keys, certificate, identity] = await Promise.all([
     kept ? restoreSigningKeys(now, kept.signingKeys) : createSigningKeys(now),
     kept?.certificate ?? createClientCertificate("Contoso xtenant", new Date(Date.now() + yearMilliseconds)),
+    kept?.identity && isLasting(kept.identity) ? kept.identity : createTlsIdentity(),
   ]);
   const fresh = seed({ baseUrl, certificate: certificate.certificate, now: now() });
   const seeded = kept ? rebind(fresh, kept.model) : fresh;
   const save = async () => {
     const signingKeys = await keys.export();
-    file?.save({ baseUrl, model: seeded.model, signingKeys, certificate });
+    file?.save({ baseUrl, model: seeded.model, signingKeys, certificate, identity });
   };
   if (file) await save();
   const close = async () => {
     await port.close();
     file?.close();
   };
-  return { port, baseUrl, keys, certificate, seeded, save: file ? save : async () => {}, close };
+  return {
+    ...{ port, baseUrl, keys, certificate, identity, seeded, close },
+    save: file ? save : async () => {},
+    rows: file?.rows,
+  };
 }
 
 /** On the port of the earlier run, so that its config stays good, unless that is taken or another one is asked for. */

@@ -1,10 +1,13 @@
 import { open } from "node:fs/promises";
 import type { JWK } from "jose";
+import type { Rows } from "../bus/journal.ts";
 import type { ClientCertificate } from "../certificates/client-certificate.ts";
+import type { TlsIdentity } from "../certificates/tls-identity.ts";
 import type { Model } from "../model.ts";
 import { pack, unpack } from "./packing.ts";
+import { openRows } from "./rows.ts";
 
-/** What outlives a restart. Messages do not: they are the broker's, in memory. */
+/** What outlives a restart besides the messages, which have rows of their own. */
 export type State = {
   readonly version: 1;
   /** Where the stand-in was; issuers and redirect URIs in the model begin with it. */
@@ -12,6 +15,8 @@ export type State = {
   readonly model: Model;
   readonly signingKeys: readonly JWK[];
   readonly certificate: ClientCertificate;
+  /** The server's own; files of earlier versions have none. */
+  readonly identity?: TlsIdentity;
 };
 
 /** A file that is not one of ours, or of a version that this program does not know. */
@@ -24,6 +29,8 @@ export type StateFile = {
   load(baseUrl?: string): State | undefined;
   /** Returns when it is on the disk, whole; does nothing when nothing is different. */
   save(state: Omit<State, "version">): void;
+  /** For the broker's messages. */
+  readonly rows: Rows;
   close(): void;
 };
 
@@ -45,6 +52,7 @@ export async function openStateFile(path: string): Promise<StateFile> {
   const write = database.prepare(
     "INSERT INTO state VALUES (1, ?) ON CONFLICT (id) DO UPDATE SET document = excluded.document",
   );
+  const rows = openRows(database);
   let last: string | undefined;
   return {
     load(baseUrl) {
@@ -60,6 +68,7 @@ export async function openStateFile(path: string): Promise<StateFile> {
       write.run(document);
       last = document;
     },
+    rows,
     close: () => database.close(),
   };
 }

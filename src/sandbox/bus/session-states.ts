@@ -1,0 +1,32 @@
+import type { QueueJournal } from "./journal.ts";
+
+/** What applications keep with a session; it outlives the session's locks and messages. */
+export type SessionStates = {
+  readonly sizeBytes: number;
+  get(id: string): Buffer | undefined;
+  /** Undefined takes the state away. */
+  set(id: string, state: Buffer | undefined): void;
+};
+
+export function createSessionStates(journal?: QueueJournal): SessionStates {
+  const states = new Map<string, Buffer>();
+  let sizeBytes = 0;
+
+  function put(id: string, state: Buffer | undefined) {
+    sizeBytes += (state?.length ?? 0) - (states.get(id)?.length ?? 0);
+    if (state) states.set(id, state);
+    else states.delete(id);
+  }
+
+  for (const { key, value } of journal?.read("session") ?? []) put(key, value as Buffer);
+  return {
+    get sizeBytes() {
+      return sizeBytes;
+    },
+    get: (id) => states.get(id),
+    set(id, state) {
+      put(id, state);
+      journal?.keep("session", id, () => states.get(id));
+    },
+  };
+}
