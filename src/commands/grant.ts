@@ -10,13 +10,15 @@ import {
   type GrantStep,
   servicePrincipalOf,
 } from "../lib/onboarding/role-grant.ts";
+import { scopeOption } from "../lib/onboarding/scope-option.ts";
 import { stepView } from "../lib/onboarding/step-view.ts";
-import { responderAssignments, wantedAssignments } from "../lib/tenancy/access.ts";
+import { type GrantScope, responderAssignments, wantedAssignments } from "../lib/tenancy/access.ts";
 import { type CustomerName, customerName, type Guid, guid } from "../lib/tenancy/customer.ts";
 import { findCustomer } from "../lib/tenancy/find-customer.ts";
 
 type Options = {
   readonly leastPrivilege?: true | undefined;
+  readonly scope?: GrantScope | undefined;
   readonly responder?: Guid | undefined;
   readonly dryRun?: true | undefined;
   readonly wait?: number | true | undefined;
@@ -24,18 +26,21 @@ type Options = {
 
 /** Gives the Provider's app its role in the Customer's subscription, or the Customer's own worker the opposite ones. */
 export async function* grant(context: Context, name: CustomerName, options: Options): AsyncGenerator<GrantStep> {
-  const { leastPrivilege, responder, dryRun, wait } = options;
-  if (responder && (leastPrivilege || wait !== undefined))
+  const { leastPrivilege, scope, responder, dryRun, wait } = options;
+  if (responder && (leastPrivilege || scope || wait !== undefined))
     throw new Failure(
       "usage",
-      "--responder is always least privilege, and only its own identity could prove it: leave --least-privilege and --wait out",
+      "--responder is always least privilege on the queues, and only its own identity could prove it: leave --least-privilege, --scope and --wait out",
     );
   if (dryRun && wait !== undefined) throw new Failure("usage", "--dry-run and --wait exclude each other");
   const config = await context.config.read();
   const customer = findCustomer(config, name);
   const wanted = responder
     ? responderAssignments(customer, responder)
-    : wantedAssignments(customer, await servicePrincipalOf(context, config, customer), leastPrivilege);
+    : wantedAssignments(customer, await servicePrincipalOf(context, config, customer), {
+        leastPrivilege,
+        scope,
+      });
   yield* assigned(context, customer, { wanted, dryRun: dryRun === true });
   if (wait !== undefined) yield* effective(context, customer, wait === true ? defaultWaitMilliseconds : wait);
 }
@@ -47,6 +52,7 @@ export const grantCommand = (run: Run) =>
     )
     .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
     .option("--least-privilege", "Data Sender on the command queue and Data Receiver on the status queue instead")
+    .addOption(scopeOption())
     .option(
       "--responder <object id>",
       "instead: let this principal of the Customer's read commands and write statuses",

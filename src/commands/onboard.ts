@@ -11,20 +11,25 @@ import {
   linkFor,
 } from "../lib/onboarding/admission.ts";
 import { type EmitForm, type Emitted, emitForms, emitted } from "../lib/onboarding/emit/emitted.ts";
+import type { Creates } from "../lib/onboarding/emit/request.ts";
 import { assigned, effective, type GrantStep, servicePrincipalOf } from "../lib/onboarding/role-grant.ts";
+import { scopeOption } from "../lib/onboarding/scope-option.ts";
 import { stepView } from "../lib/onboarding/step-view.ts";
-import { wantedAssignments } from "../lib/tenancy/access.ts";
+import { type GrantScope, wantedAssignments } from "../lib/tenancy/access.ts";
 import { type CustomerName, customerName } from "../lib/tenancy/customer.ts";
 import { findCustomer } from "../lib/tenancy/find-customer.ts";
 
 type Options = {
   readonly url?: true | undefined;
   readonly emit?: EmitForm | undefined;
+  readonly withQueues?: true | undefined;
+  readonly withNamespace?: true | undefined;
   readonly listen?: true | undefined;
   readonly open?: true | undefined;
   readonly provision?: true | undefined;
   readonly grant?: true | undefined;
   readonly leastPrivilege?: true | undefined;
+  readonly scope?: GrantScope | undefined;
   readonly timeout: number;
 };
 
@@ -37,28 +42,38 @@ export async function* onboard(
   name: CustomerName,
   options: Options,
 ): AsyncGenerator<AdmissionStep | GrantStep | Emitted> {
-  const { url, emit, provision, grant, leastPrivilege, timeout: milliseconds } = options;
-  const browser = options.listen || options.open;
-  if ((url || emit) && (provision || grant || browser || (url && emit)))
-    throw new Failure("usage", "--url and --emit only print: they go with no other option, nor with each other");
-  if (provision && browser) throw new Failure("usage", "--provision needs no browser: leave --listen and --open out");
-  if (leastPrivilege && !grant) throw new Failure("usage", "--least-privilege needs --grant");
+  refuseContradictions(options);
+  const { url, emit, provision, listen, open, grant, leastPrivilege, scope, timeout: milliseconds } = options;
   const config = await context.config.read();
   const customer = findCustomer(config, name);
   if (url || emit) {
-    yield emit ? emitted(config, customer, emit) : linkFor(config, customer);
+    yield emit ? emitted(config, customer, emit, creates(options)) : linkFor(config, customer);
     return;
   }
   const admission = { config, customer, milliseconds };
   if (provision) yield* admittedByGraph(context, admission);
-  else if (browser) yield* admittedInBrowser(context, admission, options.open ? openBrowser : async () => {});
+  else if (listen || open) yield* admittedInBrowser(context, admission, open ? openBrowser : async () => {});
   else yield* admittedByLink(context, admission);
   if (!grant) return;
   const principalId = await servicePrincipalOf(context, config, customer);
-  const wanted = wantedAssignments(customer, principalId, leastPrivilege);
+  const wanted = wantedAssignments(customer, principalId, { leastPrivilege, scope });
   yield* assigned(context, customer, { wanted, dryRun: false });
   yield* effective(context, customer, milliseconds);
 }
+
+function refuseContradictions({ url, emit, provision, listen, open, grant, ...options }: Options): void {
+  const { leastPrivilege, scope, withQueues, withNamespace } = options;
+  if ((url || emit) && (provision || grant || listen || open || (url && emit)))
+    throw new Failure("usage", "--url and --emit only print: they go with no other step, nor with each other");
+  if ((withQueues || withNamespace) && !emit)
+    throw new Failure("usage", "--with-queues and --with-namespace need --emit");
+  if (provision && (listen || open))
+    throw new Failure("usage", "--provision needs no browser: leave --listen and --open out");
+  if ((leastPrivilege || scope) && !grant) throw new Failure("usage", "--least-privilege and --scope need --grant");
+}
+
+const creates = ({ withQueues, withNamespace }: Options): Creates =>
+  withNamespace ? "namespace" : withQueues ? "queues" : "nothing";
 
 /** The platform's own browser; a machine without one is no failure, because the link was printed. */
 async function openBrowser(url: string): Promise<void> {
@@ -77,13 +92,16 @@ export const onboardCommand = (run: Run) =>
     .addOption(
       new Option(
         "--emit <form>",
-        "print what the Customer's administrator reviews and runs instead of this tool; functions: app settings of a trigger",
+        "print what the Customer's administrator reviews and runs instead of this tool; delegation: lets a colleague grant this and no more; functions: app settings of a trigger",
       ).choices(emitForms),
     )
+    .option("--with-queues", "with --emit: also make the two queues, where they are not there")
+    .option("--with-namespace", "with --emit: also make the namespace and its queues")
     .option("--listen", "wait on a loopback page too, for an administrator at this machine")
     .option("--open", "the same, and open the link in this machine's browser")
     .option("--provision", "create the service principal through Graph, as the Customer's administrator")
     .option("--grant", "go on to the role, as the Customer's administrator, and wait until it is effective")
     .option("--least-privilege", "with --grant: Data Sender on the command queue and Data Receiver on the status queue")
+    .addOption(scopeOption("with --grant: "))
     .option("--timeout <duration>", "how long to wait for the proof", duration, 15 * 60_000)
     .action(run(onboard, stepView));

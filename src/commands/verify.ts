@@ -4,10 +4,9 @@ import { arguments_ } from "../lib/cli/parsers.ts";
 import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, Verdict, View } from "../lib/cli/run.ts";
 import type { Mailbox } from "../lib/cloud.ts";
-import { defined } from "../lib/defined.ts";
 import { expectedFailure, Failure } from "../lib/failure.ts";
 import { inOrder } from "../lib/messaging/in-order.ts";
-import { type Excess, excessOf, wantedAssignments } from "../lib/tenancy/access.ts";
+import { type Excess, excessOf, type Missing, missingOf, wantedAssignments } from "../lib/tenancy/access.ts";
 import { type Check, chain, checksOf, failed, passed } from "../lib/tenancy/checks.ts";
 import type { Config } from "../lib/tenancy/config.ts";
 import { type Customer, type CustomerName, customerName } from "../lib/tenancy/customer.ts";
@@ -19,8 +18,9 @@ type Verified = {
   readonly namespace: string;
   readonly ok: boolean;
   readonly checks: readonly Check[];
-  /** With `--drift`: roles that the app holds beyond what the config wants. */
+  /** With `--drift`: roles that the app holds beyond what the config wants, and wanted ones that it does not hold. */
   readonly excess?: readonly Excess[];
+  readonly missing?: readonly Missing[];
 };
 
 type Options = { readonly drift?: true | undefined };
@@ -34,21 +34,22 @@ export async function* verify(
   const config = await context.config.read();
   yield* inOrder(findCustomers(config, names), async (customer) => {
     const checks = chain([passed("config", config.file), ...(await checksOfChain(context, customer))]);
-    const excess = drift ? await excessAt(context, config, customer) : undefined;
+    const roles = drift ? await rolesOf(context, config, customer) : undefined;
     const { name, tenantId, namespace } = customer;
-    const ok = checks.every(({ outcome }) => outcome === "passed") && (excess ?? []).length === 0;
-    return { customer: name, tenantId, namespace, ok, checks, ...defined({ excess }) };
+    const ok = checks.every(({ outcome }) => outcome === "passed") && (roles?.excess ?? []).length === 0;
+    return { customer: name, tenantId, namespace, ok, checks, ...roles };
   });
 }
 
-/** As the Customer's administrator: everything the app holds in the subscription, less what the config wants. */
-async function excessAt(context: Context, config: Config, customer: Customer): Promise<readonly Excess[]> {
+/** As the Customer's administrator: everything the app holds in the subscription, compared with what the config wants. */
+async function rolesOf(context: Context, config: Config, customer: Customer) {
   const directory = await context.cloud.directory(customer);
   const principal = await directory.findServicePrincipal(config.provider.clientId);
-  if (principal === undefined) return [];
+  if (principal === undefined) return { excess: [], missing: [] };
   const wanted = wantedAssignments(customer, principal.objectId);
   const access = await context.cloud.access(customer);
-  return excessOf(await access.list(`/subscriptions/${customer.subscriptionId}`, principal.objectId), wanted);
+  const held = await access.list(`/subscriptions/${customer.subscriptionId}`, principal.objectId);
+  return { excess: excessOf(held, wanted), missing: missingOf(held, wanted) };
 }
 
 async function checksOfChain({ cloud }: Context, customer: Customer): Promise<readonly Check[]> {
@@ -105,7 +106,7 @@ const verdict: Verdict<Verified> = ({ customer, checks, excess = [] }) => {
 };
 
 export const view: View<Verified> = (
-  { customer, tenantId, namespace, checks, excess = [] },
+  { customer, tenantId, namespace, checks, excess = [], missing },
   { bold, green, red, dim },
 ) => {
   const signs = { passed: green("✓"), failed: red("✗"), skipped: dim("–") };
@@ -119,7 +120,16 @@ export const view: View<Verified> = (
   const beyond = excess.map(
     ({ role, scope }) => `  ${red("✗")} ${"drift".padEnd(width)}  ${role} at ${plainLine(scope)}`,
   );
-  return [`${bold(customer)}  ${dim(`tenant ${tenantId}, ${namespace}`)}`, ...lines, ...beyond].join("\n");
+  const refused = checks.some(({ check, outcome }) => outcome === "failed" && check.endsWith(" claim"));
+  const notHeld = (missing ?? []).map(
+    ({ role, scope }) => `  ${dim("–")} ${"drift".padEnd(width)}  not granted: ${role} at ${plainLine(scope)}`,
+  );
+  const onItsWay =
+    refused && missing?.length === 0
+      ? [`  ${dim("–")} ${"drift".padEnd(width)}  every role is assigned: the claim is on its way, up to 10 minutes`]
+      : [];
+  const head = `${bold(customer)}  ${dim(`tenant ${tenantId}, ${namespace}`)}`;
+  return [head, ...lines, ...beyond, ...notHeld, ...onItsWay].join("\n");
 };
 
 export const verifyCommand = (run: Run) =>
@@ -130,6 +140,6 @@ export const verifyCommand = (run: Run) =>
     .argument("[customers...]", "names from `xtenant customers list` (default: all)", arguments_(customerName))
     .option(
       "--drift",
-      "also list, as the Customer's administrator, roles that the app holds beyond what the config wants",
+      "also compare, as the Customer's administrator, the roles that the app holds with what the config wants",
     )
     .action((customers = [], options) => run(verify, view, verdict)(customers, options));

@@ -1,7 +1,10 @@
+import { parseCondition } from "./arm/condition.ts";
 import { findRoleDefinition, type RoleDefinition } from "./arm/role-definitions.ts";
 import type { RoleAssignment, Tenant } from "./model.ts";
 
-export type Permission = { readonly action: string } | { readonly dataAction: string };
+export type Permission =
+  | { readonly action: string; readonly assignment?: Pick<RoleAssignment, "roleId" | "principalId" | "principalType"> }
+  | { readonly dataAction: string };
 
 /** The two data actions that a Service Bus link needs (Azure Service Bus Data Sender, Data Receiver). */
 export const sendMessages: Permission = { dataAction: "Microsoft.ServiceBus/namespaces/messages/send/action" };
@@ -18,9 +21,16 @@ export function isAllowed(tenant: Tenant, principalId: string, resourceId: strin
       role !== undefined &&
       assignment.principalId === principalId &&
       isAtOrAbove(assignment.scope, resourceId) &&
-      carries(role, wanted)
+      carries(role, wanted) &&
+      meetsCondition(assignment, wanted)
     );
   });
+}
+
+/** A condition is about the role assignments that are made or removed; whatever else the role allows it leaves alone. */
+function meetsCondition({ condition }: RoleAssignment, wanted: Permission): boolean {
+  if (condition === undefined || !("action" in wanted) || wanted.assignment === undefined) return true;
+  return parseCondition(condition)({ action: wanted.action, ...wanted.assignment });
 }
 
 /** Those that have taken effect, and removed ones that have not lost it yet. */

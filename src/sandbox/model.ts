@@ -196,6 +196,8 @@ export type RoleAssignment = {
   readonly principalId: string;
   readonly principalType: string;
   readonly description: string | undefined;
+  /** Limits what role assignments its holder may make (Azure ABAC, version 2.0). */
+  readonly condition?: string;
   readonly createdAt: Date;
   /** When the data and control planes begin to honour it; later than `createdAt` when propagation is rehearsed. */
   readonly effectiveAt: Date;

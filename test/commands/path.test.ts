@@ -93,6 +93,23 @@ test("least privilege is a sender on the command queue and a receiver on the sta
   expect(memory.state.open).toBe(0);
 });
 
+test.each([
+  [{ scope: "resource-group" }, ["Azure Service Bus Data Owner"], /\/resourceGroups\/messaging$/],
+  [{ scope: "queue" }, ["Azure Service Bus Data Owner", "Azure Service Bus Data Owner"], /\/queues\/\w+$/],
+  [
+    { scope: "namespace", leastPrivilege: true },
+    ["Azure Service Bus Data Sender", "Azure Service Bus Data Receiver"],
+    /\/namespaces\/acme-bus$/,
+  ],
+] as const)("a role may be narrower or wider than usual: %o", async (options, roles, scope) => {
+  const { context } = fakeContext();
+  await all(onboard(context, acme, { provision: true, timeout }));
+
+  const steps = await all(grant(context, acme, options));
+
+  expect(steps).toMatchObject(roles.map((role) => ({ role, scope: expect.stringMatching(scope) })));
+});
+
 test("nothing is granted before consent", async () => {
   const { context } = fakeContext();
 
@@ -200,6 +217,7 @@ test("the Customer's own worker gets the opposite claims, each on its queue, for
 test.each([
   { responder: guid("55555555-5555-4555-8555-555555555555"), wait: timeout },
   { responder: guid("55555555-5555-4555-8555-555555555555"), leastPrivilege: true as const },
+  { responder: guid("55555555-5555-4555-8555-555555555555"), scope: "namespace" as const },
   { dryRun: true as const, wait: timeout },
 ])("options that contradict each other are refused before anything is asked: %o", async (options) => {
   const { context } = fakeContext();

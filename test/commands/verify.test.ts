@@ -3,6 +3,8 @@ import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { verify, view } from "../../src/commands/verify.ts";
 import { styleFor } from "../../src/lib/cli/style.ts";
+import type { Mailbox } from "../../src/lib/cloud.ts";
+import { Failure } from "../../src/lib/failure.ts";
 import { namespaceResourceId } from "../../src/lib/tenancy/access.ts";
 import { customerName, guid } from "../../src/lib/tenancy/customer.ts";
 import { fakeContext } from "../fakes/context.ts";
@@ -87,4 +89,25 @@ test("a role on the whole namespace is drift where the config wants least privil
   const verified = await all(verify({ ...context, config: { ...context.config, read } }, [acme], { drift: true }));
 
   expect(verified).toMatchObject([{ ok: false, excess: [{ role: "Azure Service Bus Data Owner" }] }]);
+});
+
+test("--drift tells a role that was never granted from one that is assigned and not yet effective", async () => {
+  const { context } = fakeContext();
+  await all(onboard(context, acme, { provision: true, timeout: 1_000 }));
+  const [before] = await all(verify(context, [acme], { drift: true }));
+  await all(grant(context, acme, {}));
+  const forbidden = new Failure("forbidden", "not yet", { code: "UnauthorizedAccess", retryable: true });
+  const refusing: Mailbox = {
+    outbox: () => Promise.reject(forbidden),
+    inbox: () => Promise.reject(forbidden),
+    [Symbol.asyncDispose]: async () => {},
+  };
+  const cloud = { ...context.cloud, providerMailbox: async () => refusing };
+
+  const [after] = await all(verify({ ...context, cloud }, [acme], { drift: true }));
+
+  expect(before).toMatchObject({ ok: false, missing: [{ role: "Azure Service Bus Data Owner" }] });
+  expect(before && view(before, plain)).toMatch(/not granted: Azure Service Bus Data Owner at \S+acme-bus$/);
+  expect(after).toMatchObject({ ok: false, missing: [] });
+  expect(after && view(after, plain)).toMatch(/every role is assigned: the claim is on its way/);
 });

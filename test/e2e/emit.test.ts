@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { guid } from "../../src/lib/tenancy/customer.ts";
@@ -22,7 +22,7 @@ describe.skipIf(azureCli.missing)(`onboard --emit az${azureCli.missing ? `, ${az
     const az = await azFor(sandbox);
     const env = { ...(await sandbox.env("az")), AZURE_CORE_ONLY_SHOW_ERRORS: "true" };
     const script = join(sandbox.directory, "acme.sh");
-    await writeFile(script, (await sandbox.xtenant("onboard", "acme", "--emit", "az")).stdout);
+    await writeFile(script, (await sandbox.xtenant("onboard", "acme", "--emit", "az", "--with-queues")).stdout);
 
     const signedOut = await runProgram(bash, [script], env);
     const account = { tenantId: acme.tenantId, clientId: acme.administrator.clientId };
@@ -36,25 +36,86 @@ describe.skipIf(azureCli.missing)(`onboard --emit az${azureCli.missing ? `, ${az
     expect(first).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(
-        /created service principal[\s\S]*assigned .*Sender[\s\S]*assigned .*Receiver[\s\S]*done/,
+        /existing \S+commands\n[\s\S]*created service principal[\s\S]*assigned .*Sender[\s\S]*assigned .*Receiver[\s\S]*done/,
       ),
     });
     expect(second).toMatchObject({
       code: 0,
       stdout: expect.stringMatching(/existing .*Sender[\s\S]*existing .*Receiver[\s\S]*done/),
     });
-    expect(second.stdout).not.toMatch(/created|assigned/);
+    expect(second.stdout).not.toMatch(/created|assigned /);
     expect(granted.stdout.match(/"outcome":"existing"/g)).toHaveLength(2);
     expect(verified.code).toBe(0);
   }, 60_000);
+
+  test("with --with-namespace it makes the namespace and its queues", async () => {
+    const { fabrikam } = sandbox.config.customers;
+    if (fabrikam?.administrator.kind !== "secret") throw new Error("the config gives fabrikam no secret");
+    const config = await variant((customers) => {
+      Object.assign(customers.fabrikam, { namespace: "fabrikam-new.servicebus.localhost" });
+    });
+    const x = (...args: string[]) => sandbox.xtenant(...args, "--config", config);
+    const az = await azFor(sandbox);
+    const env = { ...(await sandbox.env("az")), AZURE_CORE_ONLY_SHOW_ERRORS: "true" };
+    const script = join(sandbox.directory, "fabrikam.sh");
+    await writeFile(script, (await x("onboard", "fabrikam", "--emit", "az", "--with-namespace")).stdout);
+    const account = { tenantId: fabrikam.tenantId, clientId: fabrikam.administrator.clientId };
+    await az.login(account, await sandbox.secret("fabrikam-administrator"));
+
+    const ran = await runProgram(bash, [script], env);
+    const verified = await x("verify", "fabrikam");
+
+    expect(ran.stdout.match(/^created \/subscriptions.*/gm)).toHaveLength(3);
+    expect([ran.code, verified.code]).toEqual([0, 0]);
+  }, 60_000);
+
+  test("the delegation lets a colleague grant these roles to the app, and no other role; xtenant says why", async () => {
+    const { tailspin } = sandbox.config.customers;
+    if (tailspin?.administrator.kind !== "secret") throw new Error("the config gives tailspin no secret");
+    await sandbox.xtenant("onboard", "tailspin", "--provision");
+    const az = await azFor(sandbox);
+    const env = { ...(await sandbox.env("az")), AZURE_CORE_ONLY_SHOW_ERRORS: "true" };
+    const account = { tenantId: tailspin.tenantId, clientId: tailspin.administrator.clientId };
+    await az.login(account, await sandbox.secret("tailspin-administrator"));
+    const script = join(sandbox.directory, "tailspin.sh");
+    await writeFile(script, (await sandbox.xtenant("onboard", "tailspin", "--emit", "delegation")).stdout);
+    const colleague = String((await az.json("ad", "sp", "show", "--id", account.clientId)).id);
+
+    const delegated = await runProgram(bash, [script, colleague], env);
+    // The Owner that ran it stands in for the colleague from here on: the delegation is all that is left.
+    const assignments = `/subscriptions/${tailspin.subscriptionId}/providers/Microsoft.Authorization/roleAssignments`;
+    const filter = `?api-version=2022-04-01&$filter=principalId%20eq%20'${colleague}'`;
+    const { value } = await az.json("rest", "--method", "get", "--url", `${assignments}${filter}`);
+    const owner = value.find((one: { properties: { condition: unknown } }) => one.properties.condition === null);
+    await az.run("rest", "--method", "delete", "--url", `${owner.id}?api-version=2022-04-01`);
+    const tooMuch = await sandbox.xtenant("grant", "tailspin", "--json");
+    const allowed = await sandbox.xtenant("grant", "tailspin", "--least-privilege", "--wait", "--json");
+
+    expect(delegated).toMatchObject({ code: 0, stdout: expect.stringMatching(/assigned .*with its condition/) });
+    expect(tooMuch.code).toBe(5);
+    expect(JSON.parse(tooMuch.stderr)).toMatchObject({ error: { code: "ConditionNotFulfilled" } });
+    expect(allowed.code).toBe(0);
+    expect(allowed.stdout.match(/"outcome":"created"/g)).toHaveLength(2);
+  }, 60_000);
+
+  type Customers = Record<"acme" | "fabrikam" | "tailspin", Record<string, unknown>>;
+
+  async function variant(edit: (customers: Customers) => void): Promise<string> {
+    const document = JSON.parse(await readFile(join(sandbox.directory, "xtenant.json"), "utf8"));
+    edit(document.customers);
+    const file = join(sandbox.directory, "variant.json");
+    await writeFile(file, JSON.stringify(document));
+    return file;
+  }
 });
 
 const shellcheck = spawnSync("shellcheck", ["--version"]).error ? undefined : "shellcheck";
 
 test.skipIf(shellcheck === undefined)(
-  `the script is clean to shellcheck${shellcheck ? "" : " (not installed: skipped)"}`,
+  `the scripts are clean to shellcheck${shellcheck ? "" : " (not installed: skipped)"}`,
   async () => {
     const { azScript } = await import("../../src/lib/onboarding/emit/az.ts");
+    const { delegationScript } = await import("../../src/lib/onboarding/emit/delegation.ts");
     const request = {
       customer: "acme",
       tenantId: "t",
@@ -63,13 +124,15 @@ test.skipIf(shellcheck === undefined)(
       subscriptionId: "s",
       resourceGroup: "it's; rm -rf $HOME",
       namespace: "n",
+      cloud: "public",
+      creates: "namespace" as const,
       assignments: [{ queue: "a/b", roleId: guid("69a216fc-b8fb-44d8-bc22-1f3c2cd27a39"), roleName: "it's a role" }],
     };
-    const checked = spawnSync("shellcheck", ["--severity=warning", "-"], {
-      input: azScript(request),
-      encoding: "utf8",
-    });
+    const scripts = [azScript(request), azScript({ ...request, creates: "nothing" }), delegationScript(request)];
+    const said = scripts.map(
+      (input) => spawnSync("shellcheck", ["--exclude=SC2016", "-"], { input, encoding: "utf8" }).stdout,
+    );
 
-    expect(checked.stdout).toBe("");
+    expect(said).toEqual(["", "", ""]);
   },
 );

@@ -27,7 +27,7 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
     async function granted(word: string, leastPrivilege = false) {
       const { objectId } = await consented(word);
       const access = await setup.cloud.access(customer(word));
-      for (const wanted of wantedAssignments(customer(word), objectId, leastPrivilege)) await access.assign(wanted);
+      for (const wanted of wantedAssignments(customer(word), objectId, { leastPrivilege })) await access.assign(wanted);
       return objectId;
     }
 
@@ -86,7 +86,7 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
     test("an assignment is made once, listed at its scope and from above, and removed", async () => {
       const objectId = await granted("fabrikam", true);
       const access = await setup.cloud.access(customer("fabrikam"));
-      const [sender] = wantedAssignments(customer("fabrikam"), objectId, true);
+      const [sender] = wantedAssignments(customer("fabrikam"), objectId, { leastPrivilege: true });
       const namespace = sender?.scope.replace(/\/queues\/.*$/, "") ?? "";
 
       expect(sender && (await access.assign(sender))).toBe("existing");

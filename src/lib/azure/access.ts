@@ -4,13 +4,16 @@ import { type Assignment, roles, type WantedAssignment } from "../tenancy/access
 import type { CloudEndpoints } from "../tenancy/cloud-endpoints.ts";
 import type { Guid } from "../tenancy/customer.ts";
 import { type Place, translating } from "./failure.ts";
+import { requireTenant } from "./subscription.ts";
 
-/** Role assignments of one subscription through Azure Resource Manager. */
+/** Role assignments of one subscription, once it has proved to be the Customer's, through Azure Resource Manager. */
 export async function openAccess(
-  { armEndpoint }: CloudEndpoints,
+  cloud: CloudEndpoints,
   { credential, subscriptionId }: { credential: TokenCredential; subscriptionId: Guid },
   place: Place,
 ): Promise<Access> {
+  await requireTenant(cloud, { credential, subscriptionId }, place);
+  const { armEndpoint } = cloud;
   const { AuthorizationManagementClient } = await import("@azure/arm-authorization");
   const { roleAssignments } = new AuthorizationManagementClient(credential, subscriptionId, {
     endpoint: armEndpoint,

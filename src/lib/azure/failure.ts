@@ -119,7 +119,9 @@ function refusalBehindUnauthorized(message: string): string {
 function controlPlane(error: Error & ErrorShape): Found | undefined {
   // The Graph client says -1 where there was no answer.
   if (typeof error.statusCode !== "number" || error.statusCode < 0) return undefined;
-  const code = typeof error.code === "string" ? error.code : String(error.statusCode);
+  const said = typeof error.code === "string" ? error.code : String(error.statusCode);
+  // A delegation limited by a condition (Azure ABAC) fails with the code of having no right at all.
+  const code = said === "AuthorizationFailed" && /ABAC condition/i.test(error.message) ? "ConditionNotFulfilled" : said;
   return { code, remedy: controlPlaneRemedies[code] ?? byStatus(error.statusCode) };
 }
 

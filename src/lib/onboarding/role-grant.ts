@@ -2,7 +2,7 @@ import type { Context } from "../cli/context.ts";
 import type { Access } from "../cloud.ts";
 import { Failure } from "../failure.ts";
 import { waitUntil } from "../messaging/wait-until.ts";
-import { roles, type WantedAssignment } from "../tenancy/access.ts";
+import { isSame, roles, type WantedAssignment } from "../tenancy/access.ts";
 import type { Config } from "../tenancy/config.ts";
 import { type Customer, type Guid, type Provenance, provenance, type QueueRole } from "../tenancy/customer.ts";
 
@@ -74,9 +74,9 @@ export async function* assigned(
   }
 }
 
-async function held(access: Access, { role, scope, principalId }: WantedAssignment) {
-  const assignments = await access.list(scope, principalId);
-  return assignments.find((one) => one.roleId === roles[role].id && one.scope.toLowerCase() === scope.toLowerCase());
+async function held(access: Access, wanted: WantedAssignment) {
+  const assignments = await access.list(wanted.scope, wanted.principalId);
+  return assignments.find((one) => isSame(one, wanted));
 }
 
 /** A principal made moments ago may be unknown to the role service (PrincipalNotFound); nothing else is repeated. */
@@ -103,7 +103,7 @@ export async function* effective(
   ] as const satisfies readonly (readonly [string, QueueRole, () => Promise<void>])[];
   for (const [claim, queue, probe] of probes) {
     await waitUntil(probe, {
-      what: `the ${claim} claim on ${customer.name}'s ${queue} queue`,
+      what: `the ${claim} claim of the assigned role on ${customer.name}'s ${queue} queue`,
       milliseconds,
       pending: "forbidden",
       signal: context.signal,

@@ -22,18 +22,38 @@ export type WantedAssignment = {
   readonly name: Guid;
 };
 
+/** Where a role may apply, from the narrowest to the widest. */
+export const grantScopes = ["queue", "namespace", "resource-group"] as const;
+export type GrantScope = (typeof grantScopes)[number];
+
+/** How much is granted: what is left out follows the Customer's `access` in the config. */
+export type Breadth = { readonly leastPrivilege?: boolean | undefined; readonly scope?: GrantScope | undefined };
+
 /** What the Provider needs: the pattern's Data Owner on the namespace, or just a sender and a receiver, each on its queue. */
 export function wantedAssignments(
   customer: Customer,
   principalId: Guid,
-  leastPrivilege = customer.access === "least-privilege",
+  { leastPrivilege = customer.access === "least-privilege", scope }: Breadth = {},
 ): readonly WantedAssignment[] {
+  const { commandQueue, statusQueue } = customer;
+  const at = (queue: string) => scopeId(customer, scope ?? (leastPrivilege ? "queue" : "namespace"), queue);
+  const both = leastPrivilege
+    ? [wanted("sender", at(commandQueue), principalId), wanted("receiver", at(statusQueue), principalId)]
+    : [wanted("owner", at(commandQueue), principalId), wanted("owner", at(statusQueue), principalId)];
+  // Above the queues both places are one, and an owner's role there is wanted once.
+  return both.filter(({ name }, index) => both.findIndex((other) => other.name === name) === index);
+}
+
+function scopeId(customer: Customer, scope: GrantScope, queue: string): string {
   const namespace = namespaceResourceId(customer);
-  if (!leastPrivilege) return [wanted("owner", namespace, principalId)];
-  return [
-    wanted("sender", queueResourceId(namespace, customer.commandQueue), principalId),
-    wanted("receiver", queueResourceId(namespace, customer.statusQueue), principalId),
-  ];
+  switch (scope) {
+    case "queue":
+      return queueResourceId(namespace, queue);
+    case "namespace":
+      return namespace;
+    case "resource-group":
+      return namespace.replace(/\/providers\/.*$/, "");
+  }
 }
 
 /** A role that is held and not wanted. */
@@ -41,12 +61,22 @@ export type Excess = { readonly role: string; readonly scope: string; readonly a
 
 /** What the principal holds beyond what is wanted; a role that does the same at a wider scope counts as beyond. */
 export function excessOf(held: readonly Assignment[], wanted: readonly WantedAssignment[]): readonly Excess[] {
-  const isWanted = (one: Assignment) =>
-    wanted.some(({ role, scope }) => roles[role].id === one.roleId && scope.toLowerCase() === one.scope.toLowerCase());
   return held
-    .filter((one) => !isWanted(one))
+    .filter((one) => !wanted.some((other) => isSame(one, other)))
     .map(({ id, scope, roleId }) => ({ role: roleName(roleId), scope, assignmentId: id.split("/").at(-1) ?? id }));
 }
+
+/** Wanted and not held at that very place; a role that is inherited from above may still do what it would. */
+export type Missing = { readonly role: string; readonly scope: string };
+
+export const missingOf = (held: readonly Assignment[], wanted: readonly WantedAssignment[]): readonly Missing[] =>
+  wanted
+    .filter((one) => !held.some((other) => isSame(other, one)))
+    .map(({ role, scope }) => ({ role: roles[role].name, scope }));
+
+/** Whether an assignment is the wanted one, of the same role at the same place, under whatever name. */
+export const isSame = (held: Assignment, { role, scope }: WantedAssignment): boolean =>
+  roles[role].id === held.roleId && scope.toLowerCase() === held.scope.toLowerCase();
 
 const roleName = (roleId: string) => Object.values(roles).find(({ id }) => id === roleId)?.name ?? roleId;
 
@@ -66,8 +96,10 @@ const wanted = (role: Role, scope: string, principalId: Guid): WantedAssignment 
   name: assignmentName(scope, principalId, roles[role].id),
 });
 
+const queueResourceId = (namespace: string, queue: string) => `${namespace}/queues/${queuePath(queue)}`;
+
 /** Resource Manager's ids have `~` where a queue's name has `/`. */
-const queueResourceId = (namespace: string, queue: string) => `${namespace}/queues/${queue.replaceAll("/", "~")}`;
+export const queuePath = (queue: string): string => queue.replaceAll("/", "~");
 
 /** Throws Failure "usage" when the config does not say where the namespace lives. */
 export function namespaceResourceId({ name, namespace, subscriptionId, resourceGroup }: Customer): string {

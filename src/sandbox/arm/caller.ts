@@ -1,5 +1,5 @@
 import type { Context, MiddlewareHandler } from "hono";
-import { isAllowed } from "../authorization.ts";
+import { isAllowed, type Permission } from "../authorization.ts";
 import { type BadToken, type Caller, readBearer } from "../bearer.ts";
 import type { Environment } from "../environment.ts";
 import type { Subscription, Tenant } from "../model.ts";
@@ -44,12 +44,21 @@ export const authenticate =
   };
 
 /** Throws AuthorizationFailed unless the caller holds a role with this action at the scope or above it. */
-export function requireAction(environment: Environment, context: ArmContext, action: string, scope: string): void {
+export function requireAction(
+  environment: Environment,
+  context: ArmContext,
+  wanted: string | Extract<Permission, { readonly action: string }>,
+  scope: string,
+): void {
   const { caller, tenant } = context.var;
-  if (isAllowed(tenant, caller.objectId, scope, { action }, environment.now())) return;
+  const permission = typeof wanted === "string" ? { action: wanted } : wanted;
+  const { action } = permission;
+  const allowed = (asked: Permission) => isAllowed(tenant, caller.objectId, scope, asked, environment.now());
+  if (allowed(permission)) return;
+  const unmet = allowed({ action }) ? " or an ABAC condition not fulfilled" : "";
   throw new ArmRefusal(
     403,
     "AuthorizationFailed",
-    `The client '${caller.clientId}' with object id '${caller.objectId}' does not have authorization to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
+    `The client '${caller.clientId}' with object id '${caller.objectId}' does not have authorization${unmet} to perform action '${action}' over scope '${scope}' or the scope is invalid. If access was recently granted, please refresh your credentials.`,
   );
 }

@@ -1,8 +1,12 @@
 import { Hono } from "hono";
+import { z } from "zod";
 import type { Environment } from "../environment.ts";
-import type { ResourceGroup } from "../model.ts";
+import { namespaceSuffix } from "../http.ts";
+import { findNamespace as findNamespaceByHost, type Namespace, type ResourceGroup } from "../model.ts";
+import { readBody } from "./body.ts";
 import { type ArmContext, type ArmVariables, requireAction } from "./caller.ts";
 import { page } from "./page.ts";
+import { ArmRefusal } from "./refusal.ts";
 import { findGroup, findNamespace } from "./scope.ts";
 import { namespaceView } from "./service-bus-views.ts";
 
@@ -10,7 +14,7 @@ const action = "Microsoft.ServiceBus/namespaces/read";
 const inSubscription = "/:scope{subscriptions/[^/]+}/providers/microsoft.servicebus/namespaces";
 const inGroup = "/:scope{subscriptions/[^/]+/resourcegroups/[^/]+}/providers/microsoft.servicebus/namespaces";
 
-/** Service Bus namespaces (Microsoft.ServiceBus 2021-11-01), to be read; the seed makes them. */
+/** Service Bus namespaces (Microsoft.ServiceBus 2021-11-01), to be read and made. */
 export function namespaces(environment: Environment): Hono<ArmVariables> {
   const app = new Hono<ArmVariables>();
   app.get(inSubscription, (context) => {
@@ -35,7 +39,33 @@ export function namespaces(environment: Environment): Hono<ArmVariables> {
     const { group, namespace } = findNamespace(context.var.subscription, id);
     return context.json(namespaceView(namespace, group, context.var.tenant));
   });
+  app.put(`${inGroup}/:namespace`, async (context) => {
+    const id = context.req.path.slice("/arm".length);
+    requireAction(environment, context, "Microsoft.ServiceBus/namespaces/write", id);
+    const { sku } = await readBody(context, namespaceBody);
+    const group = findGroup(context.var.subscription, id.replace(/\/providers\/.*$/, ""));
+    const name = context.req.param("namespace");
+    const namespace = group.namespaces.get(name) ?? newNamespace(environment, { group, id, name, tier: sku.name });
+    return context.json(namespaceView(namespace, group, context.var.tenant));
+  });
   return app;
+}
+
+const namespaceBody = z.object({
+  location: z.string(),
+  sku: z.object({ name: z.enum(["Basic", "Standard", "Premium"]) }).default({ name: "Standard" }),
+});
+
+type Wanted = Pick<Namespace, "name" | "tier"> & { readonly group: ResourceGroup; readonly id: string };
+
+/** Ready at once; names are unique in the whole cloud, since they are names of hosts. */
+function newNamespace({ model, now }: Environment, { group, id, name, tier }: Wanted): Namespace {
+  const host = `${name}${namespaceSuffix}`;
+  if (findNamespaceByHost(model, host) !== undefined)
+    throw new ArmRefusal(409, "NameUnavailable", `The namespace name '${name}' is not available.`);
+  const namespace = { name, host, resourceId: id, tier, createdAt: now(), queues: new Map() };
+  group.namespaces.set(name, namespace);
+  return namespace;
 }
 
 const viewAll = (context: ArmContext, group: ResourceGroup) =>

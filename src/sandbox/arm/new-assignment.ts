@@ -2,6 +2,7 @@ import { z } from "zod";
 import { isReplicated } from "../directory.ts";
 import type { Scenario } from "../faults/scenario.ts";
 import type { RoleAssignment, Tenant } from "../model.ts";
+import { BadCondition, parseCondition } from "./condition.ts";
 import { ArmRefusal } from "./refusal.ts";
 import { findRoleDefinition } from "./role-definitions.ts";
 
@@ -11,7 +12,9 @@ export const newAssignment = z.object({
     roleDefinitionId: z.string(),
     principalId: z.guid().toLowerCase(),
     principalType: z.string().optional(),
-    description: z.string().optional(),
+    description: z.string().nullish(),
+    condition: z.string().nullish(),
+    conditionVersion: z.string().nullish(),
   }),
 });
 
@@ -34,7 +37,8 @@ export function parseAssignment(tenant: Tenant, { name, scope, now, scenario }: 
     roleId: knownRole(properties.roleDefinitionId),
     principalId: properties.principalId,
     principalType: principalType(tenant, properties, now),
-    description: properties.description,
+    description: properties.description ?? undefined,
+    ...(properties.condition ? { condition: checkedCondition(properties.condition) } : {}),
     createdAt: now,
     effectiveAt: scenario.roleDelay ? new Date(now.getTime() + scenario.roleDelay) : always,
   };
@@ -46,6 +50,20 @@ export function parseAssignment(tenant: Tenant, { name, scope, now, scenario }: 
       `No more role assignments can be created: the subscription may have ${scenario.roleAssignmentLimit}.`,
     );
   return assignment;
+}
+
+function checkedCondition(text: string): string {
+  try {
+    parseCondition(text);
+    return text;
+  } catch (error) {
+    if (!(error instanceof BadCondition)) throw error;
+    throw new ArmRefusal(
+      400,
+      "InvalidCondition",
+      `The condition is not understood by the sandbox at: ${error.message}`,
+    );
+  }
 }
 
 /** How many the subscription of this scope has. */

@@ -37,6 +37,7 @@ export function roleAssignments(environment: Environment): Hono<ArmVariables> {
     const { now, faults } = environment;
     const asked = { name: context.req.param("name"), scope, now: now(), scenario: faults.scenario };
     const assignment = parseAssignment(tenant, asked, properties);
+    requireAction(environment, context, { action: `${actions}/write`, assignment }, scope);
     tenant.roleAssignments.set(assignment.name, assignment);
     return context.json(view(assignment), 201);
   });
@@ -44,6 +45,7 @@ export function roleAssignments(environment: Environment): Hono<ArmVariables> {
     const scope = scopeOf(environment, context, "delete");
     const assignment = find(context, scope);
     if (assignment === undefined) return context.body(null, 204);
+    requireAction(environment, context, { action: `${actions}/delete`, assignment }, scope);
     remove(environment, context.var.tenant, assignment);
     return context.json(view(assignment));
   });
@@ -88,8 +90,8 @@ function view({ name, scope, roleId, createdAt, ...assignment }: RoleAssignment)
       principalId: assignment.principalId,
       principalType: assignment.principalType,
       description: assignment.description ?? null,
-      condition: null,
-      conditionVersion: null,
+      condition: assignment.condition ?? null,
+      conditionVersion: assignment.condition === undefined ? null : "2.0",
       createdOn: createdAt.toISOString(),
       updatedOn: createdAt.toISOString(),
     },

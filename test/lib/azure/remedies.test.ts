@@ -15,15 +15,19 @@ function failureOf(error: Error): Failure {
   throw new Error(`not translated: ${error.message}`, { cause: error });
 }
 
-/** The texts by which the broker tells apart what it gives the same code. */
+/** The texts by which the broker and Resource Manager tell apart what they give the same code. */
 const refusals: Readonly<Record<string, string>> = {
   InvalidIssuer: "InvalidIssuer: Token issuer is invalid. TrackingId:1",
+  ConditionNotFulfilled: "The client does not have authorization or an ABAC condition not fulfilled to perform action.",
   IpNotAllowed: "Ip has been prevented to connect to the endpoint.",
 };
 
 const known: readonly (readonly [code: string, remedy: (typeof entraRemedies)[string], error: Error])[] = [
   ...Object.entries(entraRemedies).map(([code, remedy]) => [code, remedy, new Error(`${code}: refused.`)] as const),
-  ...Object.entries(controlPlaneRemedies).map(([code, remedy]) => [code, remedy, restError(400, code)] as const),
+  ...Object.entries(controlPlaneRemedies).map(([code, remedy]) => {
+    const text = refusals[code];
+    return [code, remedy, text ? restError(403, "AuthorizationFailed", text) : restError(400, code)] as const;
+  }),
   ...Object.entries(serviceBusRemedies).map(([code, remedy]) => {
     const text = refusals[code];
     return [code, remedy, text ? brokerError("UnauthorizedAccess", text) : brokerError(code, "refused")] as const;

@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { type EmitForm, emitForms, emitted } from "../../../src/lib/onboarding/emit/emitted.ts";
+import type { Creates } from "../../../src/lib/onboarding/emit/request.ts";
 import { configOf } from "../../fakes/context.ts";
 
 const ids = {
@@ -28,11 +29,11 @@ const config = (changes: object = {}) =>
     },
   });
 
-const textOf = (form: EmitForm, changes: object = {}) => {
+const textOf = (form: EmitForm, changes: object = {}, creates: Creates = "nothing") => {
   const parsed = config(changes);
   const [acme] = parsed.customers.values();
   if (!acme) throw new Error("acme is missing");
-  return emitted(parsed, acme, form).text;
+  return emitted(parsed, acme, form, creates).text;
 };
 
 /** The link's state is random. */
@@ -63,6 +64,34 @@ test.each(["az", "bicep", "terraform", "portal"] as const)(
   },
 );
 
+const making = (["az", "bicep", "terraform", "portal"] as const).flatMap((form) =>
+  (["queues", "namespace"] as const).map((creates) => ({ form, creates })),
+);
+
+test.each(making)("$form that makes the $creates, too, is as it was reviewed", async ({ form, creates }) => {
+  await expect(settled(textOf(form, {}, creates))).toMatchFileSnapshot(
+    join(import.meta.dirname, "../../golden/emit", `${form}-${creates}.txt`),
+  );
+});
+
+test.each(["delegation", "functions"] as const)("%s makes neither queues nor a namespace", (form) => {
+  expect(() => textOf(form, {}, "queues")).toThrow(expect.objectContaining({ kind: "usage" }));
+});
+
+test("Terraform is told of the cloud where it is not the public one", () => {
+  const parsed = configOf({
+    cloud: "china",
+    provider: { tenantId: ids.provider, clientId: ids.app },
+    customers: { acme: { tenantId: ids.tenant, namespace: "acme-bus.servicebus.chinacloudapi.cn" } },
+  });
+  const [acme] = parsed.customers.values();
+
+  expect(acme && emitted(parsed, acme, "terraform").text.match(/environment +=.*/g)).toEqual([
+    'environment = "china"',
+    'environment     = "china"',
+  ]);
+});
+
 test("what the config does not know is left to the administrator, visibly", () => {
   expect(textOf("az", { subscriptionId: undefined, resourceGroup: undefined })).toMatch(
     /<subscription id>[\s\S]*<resource group>/,
@@ -72,6 +101,6 @@ test("what the config does not know is left to the administrator, visibly", () =
 test("text from the config cannot become code", () => {
   const resourceGroup = "a(b)";
 
-  expect(textOf("az", { resourceGroup })).toContain("'/resourceGroups/a(b)/providers");
+  expect(textOf("az", { resourceGroup })).toContain("group=$subscription'/resourceGroups/a(b)'");
   expect(textOf("terraform", { resourceGroup })).toContain('"a(b)"');
 });

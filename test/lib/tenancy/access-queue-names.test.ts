@@ -5,7 +5,9 @@ import { guid } from "../../../src/lib/tenancy/customer.ts";
 import { acme, configDocument, ids, withValue } from "../../fakes/config-document.ts";
 
 test("a queue whose name has a slash is named with a tilde in Resource Manager's ids", () => {
-  const [sender] = wantedAssignments(acme({ commandQueue: "emea/commands" }), guid(ids.principal), true);
+  const [sender] = wantedAssignments(acme({ commandQueue: "emea/commands" }), guid(ids.principal), {
+    leastPrivilege: true,
+  });
 
   expect(sender?.scope).toMatch(/\/queues\/emea~commands$/);
 });

@@ -8,13 +8,13 @@ const principal = guid(ids.principal);
 const namespace = `/subscriptions/${ids.subscription}/resourceGroups/messaging/providers/Microsoft.ServiceBus/namespaces/acme-messages`;
 
 test("the Provider's app is meant to own the namespace's data", () => {
-  expect(wantedAssignments(acme(), principal, false)).toEqual([
+  expect(wantedAssignments(acme(), principal, { leastPrivilege: false })).toEqual([
     { role: "owner", scope: namespace, principalId: principal, name: "4328bcee-e6ab-5ae8-8c4f-a6d502812671" },
   ]);
 });
 
 test("with least privilege it is meant to send to the one queue and receive from the other, and no more", () => {
-  expect(wantedAssignments(acme(), principal, true)).toEqual([
+  expect(wantedAssignments(acme(), principal, { leastPrivilege: true })).toEqual([
     {
       role: "sender",
       scope: `${namespace}/queues/commands`,

@@ -3,7 +3,7 @@ import { beforeEach, expect, test } from "vitest";
 import { isAllowed, sendMessages } from "../../../src/sandbox/authorization.ts";
 import { admit } from "../../../src/sandbox/directory.ts";
 import type { ServicePrincipal } from "../../../src/sandbox/model.ts";
-import { createStandIn, type StandIn } from "../stand-in.ts";
+import { createStandIn, type StandIn, tokenFor } from "../stand-in.ts";
 import { type Arm, armWith, asOwner, asResponder, namespaceScope, roleIds } from "./arm-requests.ts";
 
 const roleDelay = 60_000;
@@ -181,4 +181,25 @@ test("401 for no token, a bad one, one of another tenant; 404 for an unknown sub
   });
   standIn.wait(3601_000);
   expect((await owner.get(assignments())).code).toBe("ExpiredAuthenticationToken");
+});
+
+test("a condition limits what its holder may assign and remove, and the refusal names it", async () => {
+  const { tenant, responder } = standIn.acme;
+  const about = "Microsoft.Authorization/roleAssignments";
+  const condition = `@Request[${about}:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${roleIds.dataSender}}`;
+  const rbacAdministrator = "f58310d9-a9f6-439a-9e8d-f62e7b41a168";
+  const delegated = { roleDefinitionId: rbacAdministrator, principalId: responder.id, condition };
+  await assign({ ...delegated, condition: "anything goes" }).then(({ code }) => expect(code).toBe("InvalidCondition"));
+  await assign(delegated);
+  standIn.wait(roleDelay);
+  const delegate = armWith(standIn, await tokenFor(standIn, { tenant, principal: responder }, "arm"));
+  const put = (roleId: string) =>
+    delegate.put(`${assignments()}/${randomUUID()}`, wanted({ roleDefinitionId: roleId }));
+
+  expect((await put(roleIds.dataSender)).status).toBe(201);
+  expect(await put(roleIds.dataOwner)).toMatchObject({
+    status: 403,
+    code: "AuthorizationFailed",
+    message: expect.stringMatching(/ABAC condition not fulfilled/),
+  });
 });

@@ -13,7 +13,7 @@ const noSuchResource: Remedy = {
   next: "check customers.{customer}.subscriptionId, resourceGroup and namespace in the config",
 };
 
-/** Graph's and Resource Manager's codes. */
+/** Graph's and Resource Manager's codes; the refusal by a condition, which hides behind AuthorizationFailed, has a name of its own. */
 export const controlPlaneRemedies: Readonly<Record<string, Remedy>> = {
   Authorization_RequestDenied: {
     kind: "forbidden",
@@ -29,11 +29,17 @@ export const controlPlaneRemedies: Readonly<Record<string, Remedy>> = {
   },
   InvalidAuthenticationTokenTenant: {
     kind: "auth",
-    cause: "the administrator's token is of another tenant than the subscription",
+    cause: "the subscription belongs to another tenant than {tenant}, whose token was presented",
     actor: "operator",
-    next: "sign in to the Customer's tenant: az login --tenant {tenant}",
+    next: "check customers.{customer}.subscriptionId in the config; with az: az login --tenant {tenant}",
   },
   AuthorizationFailed: noRight,
+  ConditionNotFulfilled: {
+    kind: "forbidden",
+    cause: "the administrator may assign only the roles, principals and places that a condition on his own role names",
+    actor: "customer's administrator",
+    next: "compare that condition with the role above (made by --emit delegation: use --least-privilege), or ask an Owner",
+  },
   LinkedAuthorizationFailed: noRight,
   PrincipalNotFound: {
     kind: "unavailable",

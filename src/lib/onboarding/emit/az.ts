@@ -1,27 +1,13 @@
-import { uuidNamespaceHex } from "../../tenancy/access.ts";
+import { queuePath } from "../../tenancy/access.ts";
 import type { AccessRequest } from "./request.ts";
+import { assignmentNames, pinned, quoted } from "./shell.ts";
 
-/**
- * A bash script for the Azure CLI. Role assignments go through `az rest`, because their names must be those that `xtenant
- * grant` gives them: repeating either makes nothing twice. Names are UUIDs of version 5, made here with sha1sum.
- */
+/** A bash script for the Azure CLI, which asks Resource Manager of whichever cloud the CLI is signed in to. */
 export const azScript = (request: AccessRequest): string => `#!/usr/bin/env bash
 # Admits the app ${request.clientId} of tenant ${request.providerTenantId} to the tenant of ${request.customer},
 # and gives it: ${request.assignments.map(({ roleName, queue }) => `${roleName} on queue ${queue}`).join("; ")}.
 # Review it, then run it as an administrator of the tenant. It may be repeated. It holds no secret.
-set -euo pipefail
-
-tenant=${quoted(request.tenantId)}
-app=${quoted(request.clientId)}
-owner=${quoted(request.providerTenantId)}
-subscription=${quoted(`/subscriptions/${request.subscriptionId}`)}
-namespace=$subscription${quoted(`/resourceGroups/${request.resourceGroup}/providers/Microsoft.ServiceBus/namespaces/${request.namespace}`)}
-
-if [ "$(az account show --query tenantId --output tsv)" != "$tenant" ]; then
-  echo "sign in to the right tenant first: az login --tenant $tenant" >&2
-  exit 1
-fi
-
+${pinned(request)}${creations(request)}
 principal=$(az ad sp list --filter "appId eq '$app'" --query '[0].id' --output tsv)
 if [ -z "$principal" ]; then
   principal=$(az ad sp create --id "$app" --query id --output tsv)
@@ -32,34 +18,14 @@ if [ "$(az ad sp show --id "$app" --query appOwnerOrganizationId --output tsv)" 
   exit 1
 fi
 
-# The same name for the same scope, principal and role, so that repeating finds what the first run made.
-assignment_name() {
-  local hash variant
-  hash=$({ printf '${escapedHex(uuidNamespaceHex)}'; printf '%s' "$(tr '[:upper:]' '[:lower:]' <<<"$1")|$2|$3" | tr -d '\\n'; } | sha1sum)
-  variant=$(printf '%x' $(((16#\${hash:16:1} & 3) | 8)))
-  echo "\${hash:0:8}-\${hash:8:4}-5\${hash:13:3}-$variant\${hash:17:3}-\${hash:20:12}"
-}
-
-assignments() { # scope
-  echo "https://management.azure.com$1/providers/Microsoft.Authorization/roleAssignments"
-}
-
+${assignmentNames}
 assign() { # scope, role id, role name
-  local body answer
-  body='{"properties":{"roleDefinitionId":"'"$subscription/providers/Microsoft.Authorization/roleDefinitions/$2"'","principalId":"'"$principal"'","principalType":"ServicePrincipal"}}'
-  if answer=$(az rest --method put --url "$(assignments "$1")/$(assignment_name "$1" "$principal" "$2")?api-version=2022-04-01" --body "$body" --output none 2>&1); then
-    echo "assigned $3 at $1"
-  elif [[ $answer == *RoleAssignmentExists* ]]; then
-    echo "existing $3 at $1"
-  else
-    echo "$answer" >&2
-    exit 1
-  fi
+  put_assignment "$1" "$principal" "$2" "$3" '{"properties":{"roleDefinitionId":"'"$subscription/providers/Microsoft.Authorization/roleDefinitions/$2"'","principalId":"'"$principal"'","principalType":"ServicePrincipal"}}'
 }
 
 check() { # scope, role id, role name
   local found
-  found=$(az rest --method get --url "$(assignments "$1")?api-version=2022-04-01&\\$filter=principalId%20eq%20'$principal'" \
+  found=$(az rest --method get --url "$(assignments "$1")?api-version=2022-04-01&\\$filter=principalId%20eq%20'$principal'" \\
     --query "length(value[?ends_with(properties.roleDefinitionId, '$2')])" --output tsv)
   if [ "$found" = 0 ]; then
     echo "$3 is missing at $1" >&2
@@ -74,9 +40,33 @@ echo "done: the app is service principal $principal; its roles take effect withi
 `;
 
 const place = ({ queue, roleId, roleName }: AccessRequest["assignments"][number]) =>
-  `"$namespace/queues/${queue.replaceAll("/", "~")}" ${quoted(roleId)} ${quoted(roleName)}`;
+  `"$namespace/queues/"${quoted(queuePath(queue))} ${quoted(roleId)} ${quoted(roleName)}`;
 
-/** One word for a shell, whatever is in it. */
-const quoted = (text: string) => `'${text.replaceAll("'", `'\\''`)}'`;
+/** What is there is left as it is. A namespace takes a while, and has no queues before it is ready. */
+function creations({ creates, assignments }: AccessRequest): string {
+  if (creates === "nothing") return "";
+  const namespace = `make "$namespace" '{"location":"'"$(az rest --method get --url "$group?api-version=2021-04-01" --query location --output tsv)"'","sku":{"name":"Standard","tier":"Standard"},"properties":{"disableLocalAuth":true,"minimumTlsVersion":"1.2"}}'
+for _ in {1..120}; do
+  state=$(az rest --method get --url "$namespace?api-version=2021-11-01" --query properties.provisioningState --output tsv)
+  if [ "$state" = Succeeded ]; then break; fi
+  sleep 5
+done
+`;
+  return `
+make() { # id, body
+  if az rest --method get --url "$1?api-version=2021-11-01" --output none 2>/dev/null; then
+    echo "existing $1"
+  else
+    az rest --method put --url "$1?api-version=2021-11-01" --body "$2" --output none
+    echo "created $1"
+  fi
+}
 
-const escapedHex = (hex: string) => hex.replace(/../g, "\\x$&");
+${creates === "namespace" ? namespace : ""}${assignments
+  .map(
+    ({ queue }) =>
+      `make "$namespace/queues/"${quoted(queuePath(queue))} '{"properties":{"requiresDuplicateDetection":true}}'`,
+  )
+  .join("\n")}
+`;
+}

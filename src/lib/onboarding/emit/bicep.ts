@@ -1,3 +1,4 @@
+import { queuePath } from "../../tenancy/access.ts";
 import type { AccessRequest } from "./request.ts";
 
 /** A Bicep module for the namespace's resource group; the service principal is made before, since ARM cannot make one. */
@@ -11,19 +12,45 @@ export const bicepModule = (
 @description('Object id of the app\\'s service principal in this tenant (not the application id)')
 param principalId string
 
-resource namespace 'Microsoft.ServiceBus/namespaces@2021-11-01' existing = {
-  name: ${text(request.namespace)}
-}
-${request.assignments.map(assignment).join("")}`;
+// In any other tenant nothing is made.
+var tenantIsRight = tenant().tenantId == ${text(request.tenantId)}
 
-const assignment = ({ queue, roleId, roleName }: AccessRequest["assignments"][number], index: number): string => `
-resource queue${index} 'Microsoft.ServiceBus/namespaces/queues@2021-11-01' existing = {
+${namespace(request)}
+${request.assignments.map((one, index) => assignment(request, one, index)).join("")}
+output tenantIsRight bool = tenantIsRight
+output principalId string = principalId
+`;
+
+const namespace = ({ namespace: name, creates }: AccessRequest): string =>
+  creates === "namespace"
+    ? `resource namespace 'Microsoft.ServiceBus/namespaces@2021-11-01' = if (tenantIsRight) {
+  name: ${text(name)}
+  location: resourceGroup().location
+  sku: {
+    name: 'Standard'
+    tier: 'Standard'
+  }
+  properties: {
+    disableLocalAuth: true
+    minimumTlsVersion: '1.2'
+  }
+}`
+    : `resource namespace 'Microsoft.ServiceBus/namespaces@2021-11-01' existing = {
+  name: ${text(name)}
+}`;
+
+const assignment = (
+  { creates }: AccessRequest,
+  { queue, roleId, roleName }: AccessRequest["assignments"][number],
+  index: number,
+): string => `
+resource queue${index} 'Microsoft.ServiceBus/namespaces/queues@2021-11-01' ${creates === "nothing" ? "existing =" : "= if (tenantIsRight)"} {
   parent: namespace
-  name: ${text(queue)}
+  name: ${text(queuePath(queue))}${creates === "nothing" ? "" : settings}
 }
 
 // ${roleName}
-resource assignment${index} 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+resource assignment${index} 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (tenantIsRight) {
   name: guid(queue${index}.id, principalId, ${text(roleId)})
   scope: queue${index}
   properties: {
@@ -33,6 +60,11 @@ resource assignment${index} 'Microsoft.Authorization/roleAssignments@2022-04-01'
   }
 }
 `;
+
+const settings = `
+  properties: {
+    requiresDuplicateDetection: true
+  }`;
 
 /** A Bicep string; \`\${\` would begin an interpolation. */
 const text = (value: string) => `'${value.replaceAll("\\", "\\\\").replaceAll("'", "\\'").replaceAll("${", "\\${")}'`;

@@ -9,7 +9,7 @@ export const portalSteps = (
 1. Open this link, sign in with an account of your tenant, check that the application id is
    ${request.clientId}, and accept:
    ${consentLink}
-2. Open the Azure portal, then the Service Bus namespace ${request.namespace}.
+2. Open the Azure portal, then ${place(request)}.
 ${request.assignments
   .map(
     (
@@ -22,3 +22,17 @@ ${request.assignments
 
 Nothing else is needed: no secret is exchanged, and the app can do nothing beyond these roles.
 `;
+
+function place({ namespace, resourceGroup, creates, assignments }: AccessRequest): string {
+  const queues = assignments.map(({ queue }) => queue).join(" and ");
+  switch (creates) {
+    case "nothing":
+      return `the Service Bus namespace ${namespace}`;
+    case "queues":
+      return `the Service Bus namespace ${namespace}; with + Queue create ${queues}, each with
+   duplicate detection`;
+    case "namespace":
+      return `the resource group ${resourceGroup} > Create > Service Bus: name ${namespace}, pricing tier
+   Standard, local authentication disabled; in it, with + Queue, create ${queues}, each with duplicate detection`;
+  }
+}

@@ -2,6 +2,9 @@ import { roles } from "../../tenancy/access.ts";
 import type { Config } from "../../tenancy/config.ts";
 import type { Customer, Guid } from "../../tenancy/customer.ts";
 
+/** `namespace` comes with its queues. */
+export type Creates = "nothing" | "queues" | "namespace";
+
 /** What a Customer's administrator is asked to make: the app admitted to one tenant, and no more roles there than it needs. */
 export type AccessRequest = {
   readonly customer: string;
@@ -12,11 +15,15 @@ export type AccessRequest = {
   readonly resourceGroup: string;
   /** First label of the namespace's host: its name in Resource Manager. */
   readonly namespace: string;
+  /** The cloud's name, as the config has it. */
+  readonly cloud: string;
+  /** What is made besides; the rest is taken to be there. */
+  readonly creates: Creates;
   readonly assignments: readonly { readonly queue: string; readonly roleId: Guid; readonly roleName: string }[];
 };
 
 /** Places that the config leaves out are left to the administrator, visibly. */
-export function accessRequest({ provider }: Config, customer: Customer): AccessRequest {
+export function accessRequest({ cloud, provider }: Config, customer: Customer, creates: Creates): AccessRequest {
   const { name, tenantId, namespace, commandQueue, statusQueue } = customer;
   const role = (which: "sender" | "receiver", queue: string) => ({
     queue,
@@ -31,6 +38,8 @@ export function accessRequest({ provider }: Config, customer: Customer): AccessR
     subscriptionId: customer.subscriptionId ?? "<subscription id>",
     resourceGroup: customer.resourceGroup ?? "<resource group>",
     namespace: namespace.split(".")[0] ?? namespace,
+    cloud: cloud.name,
+    creates,
     assignments: [role("sender", commandQueue), role("receiver", statusQueue)],
   };
 }
