@@ -53,6 +53,10 @@ export const words: Readonly<Record<string, { summary: string; load: () => Promi
     summary: "run a local stand-in for Azure",
     load: async () => (await import("./commands/sandbox.ts")).sandboxCommand,
   },
+  completion: {
+    summary: "complete words in bash, zsh, fish or PowerShell",
+    load: async () => (await import("./commands/completion.ts")).completionCommand,
+  },
   demo: {
     summary: "walk the whole path on a sandbox",
     load: async () => (await import("./commands/demo.ts")).demoCommand,
@@ -75,6 +79,10 @@ export async function createProgram({ loaded, terminal, run }: Options) {
   }
   const { helpCommand } = await import("./commands/help.ts");
   program.helpCommand(false).addCommand(helpCommand(run, program));
+  if (loaded.includes("__complete")) {
+    const { completeCommand } = await import("./commands/complete.ts");
+    program.addCommand(completeCommand(run, program), { hidden: true });
+  }
   inherit(program, terminal);
   return program;
 }

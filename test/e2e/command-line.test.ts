@@ -256,7 +256,8 @@ test("Ctrl-C while waiting ends with 130", async () => {
 
 test("no help, version or usage error loads an SDK, a schema library or the sandbox", async () => {
   const heavy = /node_modules\/(?:@azure|rhea|@microsoft|zod|hono|inquirer)\b|src\/sandbox\//;
-  const lines = [["--help"], ["--version"], ["send", "--help"], ["help", "exit-codes"], ["bogus"]];
+  const completing = ["__complete", "--", "--config", sandbox.config, "customers", "show", ""];
+  const lines = [["--help"], ["--version"], ["send", "--help"], ["help", "exit-codes"], ["bogus"], completing];
   for (const args of lines)
     expect({ args, heavy: (await loadedBy(args)).filter((url) => heavy.test(url)) }).toEqual({ args, heavy: [] });
 

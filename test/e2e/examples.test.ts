@@ -70,9 +70,9 @@ test("what is named as further reading is there", () => {
 });
 
 const examples = new Map(taught.flatMap((one) => one.examples).map((example) => [example.line, example]));
-const run = [...examples.values()].filter(({ line }) => !elsewhere.has(line));
+const inUnixShells = [...examples.values()].filter(({ line, shell }) => !elsewhere.has(line) && shell === undefined);
 
-test.each(run)("$line", async (example) => {
+test.each(inUnixShells)("$line", async (example) => {
   const cwd = await folderOfAnOperator();
   for (const [beginning, line] of Object.entries(before))
     if (example.line.startsWith(beginning)) expect(await shell(line, cwd)).toMatchObject({ exitCode: 0 });
@@ -93,6 +93,7 @@ async function folderOfAnOperator(): Promise<string> {
   const cwd = await mkdtemp(join(scratch, "cwd-"));
   await cp(sandbox.folder, cwd, { recursive: true });
   await cp(sandbox.folder, join(cwd, "sandbox"), { recursive: true });
+  for (const folder of [".zfunc", ".config/fish/completions"]) await mkdir(join(cwd, folder), { recursive: true });
   await writeFile(join(cwd, "deploy.sh"), "#!/bin/sh\ncat\n", { mode: 0o755 });
   return cwd;
 }
@@ -100,7 +101,7 @@ async function folderOfAnOperator(): Promise<string> {
 const start = (line: string, cwd: string) =>
   spawn("bash", ["-c", line], {
     cwd,
-    env: { ...cleanEnv, PATH: `${join(scratch, "bin")}:${process.env.PATH}` },
+    env: { ...cleanEnv, HOME: cwd, PATH: `${join(scratch, "bin")}:${process.env.PATH}` },
     stdio: ["ignore", "pipe", "pipe"],
   });
 

@@ -58,7 +58,7 @@ export const addCommand = (run: Run) =>
   new Command("add")
     .summary("add one to the config")
     .description("Add a Customer to the config file. `xtenant verify` looks whether all of it is true.")
-    .argument("<customer>", "a short name: lower-case letters, digits and hyphens", argument(customerName))
+    .argument("<name>", "a short name: lower-case letters, digits and hyphens", argument(customerName))
     .requiredOption(
       "--tenant <id or domain>",
       "the Customer's tenant; a domain is looked up",

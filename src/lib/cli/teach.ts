@@ -7,6 +7,8 @@ export type Example = {
   readonly what: string;
   /** The exit code where it is not 0: an example may show a refusal. */
   readonly exitCode?: number;
+  /** Where it is not a Unix shell's language. */
+  readonly shell?: "powershell";
   /** It goes on until it is interrupted. */
   readonly goesOn?: true;
 };
