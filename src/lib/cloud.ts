@@ -1,6 +1,6 @@
 import type { Assignment, WantedAssignment } from "./tenancy/access.ts";
 import type { CloudEndpoints } from "./tenancy/cloud-endpoints.ts";
-import type { Customer, Guid, TenantId, TenantReference } from "./tenancy/customer.ts";
+import type { Customer, Guid, NamespaceHost, QueueRole, TenantId, TenantReference } from "./tenancy/customer.ts";
 import type { Incoming, Outgoing } from "./tenancy/message.ts";
 
 /**
@@ -20,7 +20,13 @@ export interface Cloud {
   providerMailbox(customer: Customer): Promise<Mailbox>;
   /** The Customer's own end: its worker reads commands and writes statuses. */
   responderMailbox(customer: Customer): Promise<Mailbox>;
+  /** A queue of the Provider's own, in the Provider's tenant, with the Provider's app: written to only. */
+  ownQueue(queue: OwnQueue): Promise<OwnOutbox>;
 }
+
+/** A queue in the Provider's tenant. */
+export type OwnQueue = { readonly namespace: NamespaceHost; readonly queue: string };
+export interface OwnOutbox extends Outbox, AsyncDisposable {}
 
 /** The service principal that a checked token speaks for. */
 export type Principal = {
@@ -57,8 +63,21 @@ export interface Access {
 
 /** One connection to one Customer's namespace; its ends are opened on first use and closed with it. */
 export interface Mailbox extends AsyncDisposable {
-  outbox(): Promise<Outbox>;
-  inbox(): Promise<Inbox>;
+  /** Of the queue that this side writes, unless another is named. */
+  outbox(role?: QueueRole): Promise<Outbox>;
+  /** Of the queue that this side reads, unless another is named. A queue with sessions is only peeked at through it. */
+  inbox(role?: QueueRole): Promise<Inbox>;
+  /** What the queue could not deliver. */
+  deadLetters(role: QueueRole): Promise<Inbox>;
+  /** Of the queue that this side reads: the session by its id, locked for us. Failure "conflict" when somebody else holds it. */
+  session(id: string): Promise<Session>;
+  /** The next free session with messages, locked for us; undefined when there was none for `waitMilliseconds`. */
+  nextSession(waitMilliseconds: number): Promise<Session | undefined>;
+}
+
+/** The messages of one session, in order. Disposing of it gives the session free. */
+export interface Session extends Inbox, AsyncDisposable {
+  readonly id: string;
 }
 
 export interface Outbox {
@@ -83,6 +102,11 @@ export interface Inbox {
 /** A message locked for us: settled once, or given back when its lock ends. */
 export type Held = {
   readonly message: Incoming;
+  readonly lockedUntil: Date;
   complete(): Promise<void>;
   abandon(): Promise<void>;
+  /** Moves the message to the queue's dead letters. */
+  deadLetter(reason: string, description: string): Promise<void>;
+  /** From then on it is locked for the queue's lock duration again; in a session, the whole session is. */
+  renewLock(): Promise<void>;
 };

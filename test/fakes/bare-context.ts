@@ -12,6 +12,7 @@ export const bareContext = (): Context => ({
     access: unused,
     providerMailbox: unused,
     responderMailbox: unused,
+    ownQueue: unused,
   },
   config: { read: unused, change: unused },
   log: { ask: () => {}, info: () => {}, debug: () => {} },

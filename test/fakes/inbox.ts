@@ -26,11 +26,18 @@ export function fakeInbox(count: number) {
 /** A locked message; `complete` may be made to wait or to fail. */
 export const heldMessage = (number: number, asked: string[], complete: () => Promise<void> = async () => {}): Held => ({
   message: incoming({ sequenceNumber: BigInt(number) }),
+  lockedUntil: new Date(Date.UTC(2030, 0)),
   complete: () => {
     asked.push(`complete ${number}`);
     return complete();
   },
   abandon: async () => {
     asked.push(`abandon ${number}`);
+  },
+  deadLetter: async (reason) => {
+    asked.push(`dead-letter ${number} ${reason}`);
+  },
+  renewLock: async () => {
+    asked.push(`renew ${number}`);
   },
 });

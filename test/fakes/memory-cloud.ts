@@ -1,33 +1,42 @@
-import type { Access, Cloud, Directory, Held, Inbox, Mailbox, Outbox } from "../../src/lib/cloud.ts";
+import type { Access, Cloud, Directory, Inbox, Mailbox, Outbox } from "../../src/lib/cloud.ts";
 import { Failure } from "../../src/lib/failure.ts";
 import { type Assignment, roles } from "../../src/lib/tenancy/access.ts";
-import { type Customer, guid, type TenantId, tenantId } from "../../src/lib/tenancy/customer.ts";
+import {
+  type Customer,
+  guid,
+  type QueueRole,
+  queueOf as queueNameOf,
+  type TenantId,
+  tenantId,
+} from "../../src/lib/tenancy/customer.ts";
 import type { Incoming, Outgoing } from "../../src/lib/tenancy/message.ts";
+import { incoming as blank } from "./incoming.ts";
+import { createMemoryQueue, type MemoryQueue, memoryInbox, memorySession, nextSessionId } from "./memory-queue.ts";
 
 const providerTenant = tenantId("11111111-1111-4111-8111-111111111111");
 const clientId = guid("22222222-2222-4222-8222-222222222222");
 const objectId = guid("33333333-3333-4333-8333-333333333333");
 
-type Entry = { message: Incoming; locked: boolean };
-
 /** The ports in memory, with the refusals that matter: no consent, no role, no queue. `open` counts unclosed mailboxes. */
 export function createMemoryCloud() {
   const admitted = new Set<TenantId>();
   const assignments = new Map<TenantId, Assignment[]>();
-  const queues = new Map<string, Entry[]>();
+  const queues = new Map<string, MemoryQueue>();
   const state = { open: 0, ownerTenantId: providerTenant };
   let sequence = 0n;
 
-  const queueOf = (customer: Customer, name: string) => {
-    const key = `${customer.namespace}/${name}`;
-    const queue = queues.get(key) ?? [];
+  const queueAt = (namespace: string, name: string) => {
+    const key = `${namespace}/${name}`;
+    const queue = queues.get(key) ?? createMemoryQueue();
     queues.set(key, queue);
     return queue;
   };
-  const put = (customer: Customer, name: string, message: Outgoing) => {
+  const queueOf = (customer: Customer, name: string) => queueAt(customer.namespace, name);
+  const putInto = (queue: MemoryQueue, message: Outgoing) => {
     sequence += 1n;
-    queueOf(customer, name).push({ message: incoming(message, sequence), locked: false });
+    queue.messages.push({ message: incoming(message, sequence), locked: false });
   };
+  const put = (customer: Customer, name: string, message: Outgoing) => putInto(queueOf(customer, name), message);
   const holds = ({ tenantId: tenant }: Customer, queue: string, role: "sender" | "receiver") =>
     (assignments.get(tenant) ?? []).some(
       ({ roleId, scope }) => roleId === roles.owner.id || (roleId === roles[role].id && scope.endsWith(`/${queue}`)),
@@ -41,53 +50,53 @@ export function createMemoryCloud() {
       throw new Failure("forbidden", `the app has no ${claim} claim`, { code: "UnauthorizedAccess", retryable: true });
   };
 
-  const outbox = (customer: Customer, name: string, authorise: () => void): Outbox => ({
+  const outbox = (queue: MemoryQueue, authorise: () => void): Outbox => ({
     probe: async () => authorise(),
     send: async (message) => {
       authorise();
-      put(customer, name, message);
+      putInto(queue, message);
     },
   });
-  const inbox = (customer: Customer, name: string, authorise: () => void): Inbox => {
-    const queue = queueOf(customer, name);
-    const hold = (entry: Entry): Held => {
-      entry.locked = true;
-      return {
-        message: entry.message,
-        complete: async () => void queue.splice(queue.indexOf(entry), 1),
-        abandon: async () => {
-          entry.locked = false;
-          entry.message = { ...entry.message, deliveryCount: entry.message.deliveryCount + 1 };
-        },
-      };
-    };
-    const receive: Inbox["receive"] = async (max) => {
+  const inbox = (queue: MemoryQueue, authorise: () => void): Inbox => {
+    const opened = memoryInbox(queue, queue.messages, { authorise });
+    const withoutSession = () => {
       authorise();
-      return queue
-        .filter(({ locked }) => !locked)
-        .slice(0, max)
-        .map(hold);
+      if (queue.requiresSession)
+        throw new Failure("conflict", "the queue requires sessions", { code: "SessionRequired" });
     };
-    return {
-      peek: async (max) => {
-        authorise();
-        return queue.slice(0, max).map(({ message }) => message);
-      },
-      receive,
-      tail: async function* (signal) {
-        authorise();
-        while (!signal.aborted) {
-          yield* await receive(32, 0);
-          await new Promise((resolve) => setImmediate(resolve));
-        }
-      },
-    };
+    return { ...memoryInbox(queue, queue.messages, { authorise: withoutSession }), peek: opened.peek };
   };
-  const mailbox = (ends: { outbox: Outbox; inbox: Inbox }): Mailbox => {
+  type Ends = {
+    readonly writes: QueueRole;
+    readonly reads: QueueRole;
+    readonly send: (queue: string) => () => void;
+    readonly listen: (queue: string) => () => void;
+  };
+  const mailbox = (customer: Customer, { writes, reads, send, listen }: Ends): Mailbox => {
     state.open += 1;
+    const at = (role: QueueRole) => {
+      const name = queueNameOf(customer, role);
+      return { queue: queueOf(customer, name), sends: send(name), listens: listen(name) };
+    };
+    const own = at(reads);
     return {
-      outbox: async () => ends.outbox,
-      inbox: async () => ends.inbox,
+      outbox: async (role = writes) => outbox(at(role).queue, at(role).sends),
+      inbox: async (role = reads) => inbox(at(role).queue, at(role).listens),
+      deadLetters: async (role) => {
+        const { queue, listens: authorise } = at(role);
+        return memoryInbox(queue, queue.deadLetters, { authorise });
+      },
+      session: async (id) => {
+        own.listens();
+        const session = memorySession(own.queue, id, own.listens);
+        if (session) return session;
+        throw new Failure("conflict", "somebody else holds the session", { code: "SessionCannotBeLocked" });
+      },
+      nextSession: async () => {
+        own.listens();
+        const id = nextSessionId(own.queue);
+        return id === undefined ? undefined : memorySession(own.queue, id, own.listens);
+      },
       [Symbol.asyncDispose]: async () => {
         state.open -= 1;
       },
@@ -141,36 +150,42 @@ export function createMemoryCloud() {
     access: async (customer) => access(customer),
     providerMailbox: async (customer) => {
       requireConsent(customer);
-      const { commandQueue, statusQueue } = customer;
-      return mailbox({
-        outbox: outbox(customer, commandQueue, () => requireClaim(holds(customer, commandQueue, "sender"), "Send")),
-        inbox: inbox(customer, statusQueue, () => requireClaim(holds(customer, statusQueue, "receiver"), "Listen")),
+      return mailbox(customer, {
+        writes: "command",
+        reads: "status",
+        send: (queue) => () => requireClaim(holds(customer, queue, "sender"), "Send"),
+        listen: (queue) => () => requireClaim(holds(customer, queue, "receiver"), "Listen"),
       });
     },
-    responderMailbox: async (customer) =>
-      mailbox({
-        outbox: outbox(customer, customer.statusQueue, () => {}),
-        inbox: inbox(customer, customer.commandQueue, () => {}),
-      }),
+    responderMailbox: async (customer) => {
+      const free = () => () => {};
+      return mailbox(customer, { writes: "status", reads: "command", send: free, listen: free });
+    },
+    ownQueue: async ({ namespace, queue }) => {
+      state.open += 1;
+      const close = async () => {
+        state.open -= 1;
+      };
+      return { ...outbox(queueAt(namespace, queue), () => {}), [Symbol.asyncDispose]: close };
+    },
   };
+  const listed = (entries: readonly { readonly message: Incoming }[]) => entries.map(({ message }) => message);
   return {
     cloud,
     state,
-    messages: (customer: Customer, name: string) => queueOf(customer, name).map(({ message }) => message),
-    locked: (customer: Customer, name: string) => queueOf(customer, name).filter(({ locked }) => locked).length,
+    messages: (customer: Customer, name: string) => listed(queueOf(customer, name).messages),
+    deadLetters: (customer: Customer, name: string) => listed(queueOf(customer, name).deadLetters),
+    locked: (customer: Customer, name: string) =>
+      queueOf(customer, name).messages.filter(({ locked }) => locked).length,
+    /** From now on the queue gives its messages session by session. */
+    requireSessions: (customer: Customer, name: string) => {
+      queueOf(customer, name).requiresSession = true;
+    },
+    /** What was forwarded to a queue of the Provider's. */
+    owned: (namespace: string, name: string) => listed(queueAt(namespace, name).messages),
     put,
   };
 }
 
-const incoming = (message: Outgoing, sequenceNumber: bigint): Incoming => ({
-  messageId: message.messageId,
-  correlationId: message.correlationId,
-  subject: message.subject,
-  contentType: message.contentType,
-  sessionId: message.sessionId,
-  sequenceNumber,
-  enqueuedAt: new Date(Date.UTC(2026, 0)),
-  deliveryCount: 1,
-  properties: message.properties ?? {},
-  body: message.body,
-});
+const incoming = ({ properties = {}, ...message }: Outgoing, sequenceNumber: bigint): Incoming =>
+  blank({ ...message, properties, sequenceNumber });

@@ -1,11 +1,19 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { Cloud } from "../../src/lib/cloud.ts";
+import type { Cloud, OwnQueue } from "../../src/lib/cloud.ts";
 import { wantedAssignments } from "../../src/lib/tenancy/access.ts";
 import type { Config } from "../../src/lib/tenancy/config.ts";
-import { customerName } from "../../src/lib/tenancy/customer.ts";
+import { type Customer, customerName } from "../../src/lib/tenancy/customer.ts";
 import { findCustomer } from "../../src/lib/tenancy/find-customer.ts";
 
-export type Setup = { readonly cloud: Cloud; readonly config: Config; close(): Promise<void> };
+export type Setup = {
+  readonly cloud: Cloud;
+  readonly config: Config;
+  /** A queue of the Provider's that its app may write to. */
+  readonly own: OwnQueue;
+  /** Makes the Customer's status queue one with sessions. */
+  requireSessions(customer: Customer): Promise<void>;
+  close(): Promise<void>;
+};
 
 /** What every implementation of the ports does: the same suite keeps the cloud in memory honest against the real SDKs. */
 export function cloudContract(name: string, open: () => Promise<Setup>) {
@@ -167,6 +175,67 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
       const tail = (await provider.inbox()).tail(new AbortController().signal);
 
       await expect(Array.fromAsync(tail)).rejects.toMatchObject({ kind: "forbidden" });
+    });
+
+    test("a message moved to the dead letters is found there with its reason, and taken from there", async () => {
+      await granted("acme");
+      await using responder = await setup.cloud.responderMailbox(customer("acme"));
+      await using provider = await setup.cloud.providerMailbox(customer("acme"));
+      await (await responder.outbox()).send({ messageId: "d-1", body: Buffer.from("x") });
+      const deadLetters = await provider.deadLetters("status");
+
+      const [held] = await (await provider.inbox()).receive(1, 5_000);
+      await held?.renewLock();
+      await held?.deadLetter("Unreadable", "no JSON");
+      const [dead] = await deadLetters.receive(1, 5_000);
+      await dead?.complete();
+
+      expect(held?.lockedUntil.getTime()).toBeGreaterThan(Date.now());
+      expect(dead?.message).toMatchObject({
+        messageId: "d-1",
+        state: "active",
+        deadLetterReason: "Unreadable",
+        deadLetterErrorDescription: "no JSON",
+      });
+      expect(await deadLetters.peek(10)).toEqual([]);
+      expect(await (await provider.inbox("status")).peek(10)).toEqual([]);
+    });
+
+    test("a queue with sessions is read session by session; a plain receiver hears why not", async () => {
+      await granted("fabrikam");
+      await setup.requireSessions(customer("fabrikam"));
+      await using responder = await setup.cloud.responderMailbox(customer("fabrikam"));
+      await using provider = await setup.cloud.providerMailbox(customer("fabrikam"));
+      await using other = await setup.cloud.providerMailbox(customer("fabrikam"));
+      const outbox = await responder.outbox();
+      for (const [messageId, sessionId] of ["a", "b", "a"].entries())
+        await outbox.send({ messageId: String(messageId), sessionId, body: Buffer.from("x") });
+
+      await expect((await provider.inbox()).receive(1, 100)).rejects.toMatchObject({ code: "SessionRequired" });
+      const read: (string | undefined)[] = [];
+      {
+        await using first = await provider.nextSession(5_000);
+        await expect(other.session("a")).rejects.toMatchObject({ kind: "conflict", code: "SessionCannotBeLocked" });
+        await using second = await other.session("b");
+        for (const session of [first, second])
+          while (true) {
+            const [held] = (await session?.receive(1, 200)) ?? [];
+            if (held === undefined) break;
+            await held.renewLock();
+            read.push(`${session?.id}${held.message.messageId}`);
+            await held.complete();
+          }
+        expect(await provider.nextSession(200)).toBeUndefined();
+      }
+
+      expect(read).toEqual(["a0", "a2", "b1"]);
+    });
+
+    test("the Provider's own queue takes messages", async () => {
+      await using own = await setup.cloud.ownQueue(setup.own);
+
+      await own.probe();
+      await own.send({ messageId: "f-1", body: Buffer.from("x") });
     });
   });
 }

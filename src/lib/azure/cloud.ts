@@ -43,6 +43,18 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
     return openMailbox(config.cloud, { customer, identity, place, ...ends });
   };
 
+  const ownQueue: Cloud["ownQueue"] = async (own) => {
+    const { config, credentials } = await started();
+    const { tenantId: tenant } = config.provider;
+    const identity = await credentials.providerIn(tenant);
+    const place = { customer: "the Provider", tenant, namespace: own.namespace };
+    const [{ openOwnQueue }] = await Promise.all([
+      import("./own-queue.ts"),
+      translating(place, () => identity.credential.getToken(serviceBusScope)),
+    ]);
+    return openOwnQueue(config.cloud, { own, identity, place });
+  };
+
   return {
     resolveTenant: async (cloud, tenant) => {
       guardEnvironment(cloud, surroundings.env);
@@ -68,6 +80,7 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
     },
     providerMailbox: (customer) => mailbox(customer, { writes: "command", reads: "status" }),
     responderMailbox: (customer) => mailbox(customer, { writes: "status", reads: "command" }),
+    ownQueue,
   };
 }
 

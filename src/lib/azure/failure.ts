@@ -85,7 +85,12 @@ const otherRefusal: Remedy = {
 /** What the SDK throws, without a code, for a message that it knows to be settled or lost already. */
 const alreadySettled = /has either been deleted or already settled/;
 
+/** What a receiver without a session hears, under a code that says nothing. */
+const sessionRequired = /entity that requires sessions/;
+
 function serviceBus(error: Error & ErrorShape): Found | undefined {
+  const required = serviceBusRemedies.SessionRequired;
+  if (required && sessionRequired.test(error.message)) return { code: "SessionRequired", remedy: required };
   const lost = serviceBusRemedies.MessageLockLost;
   if (lost && alreadySettled.test(error.message)) return { code: "MessageLockLost", remedy: lost };
   if (error.name !== "ServiceBusError" && error.name !== "MessagingError" && !amqpCodes.has(String(error.code)))
@@ -102,6 +107,8 @@ const amqpCodes: ReadonlyMap<string, string> = new Map([
   ["MessagingEntityNotFoundError", "MessagingEntityNotFound"],
   ["MessagingEntityDisabledError", "MessagingEntityDisabled"],
   ["MessageLockLostError", "MessageLockLost"],
+  ["SessionLockLostError", "SessionLockLost"],
+  ["SessionCannotBeLockedError", "SessionCannotBeLocked"],
   ["MessageTooLargeError", "MessageSizeExceeded"],
   ["QuotaExceededError", "QuotaExceeded"],
   ["ServerBusyError", "ServiceBusy"],

@@ -1,26 +1,36 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 import Long from "long";
 import type { Held, Inbox } from "../cloud.ts";
-import type { Incoming } from "../tenancy/message.ts";
 import { withDeadline } from "./deadline.ts";
 import { type Place, translating } from "./failure.ts";
+import { incoming } from "./received-message.ts";
 import { tail } from "./tail.ts";
 
 /** How long a call may outlast the time it was given before the connection counts as dead. */
 const graceMilliseconds = 20_000;
 
-/** A queue to read from, by peek-lock only: nothing is ever received and deleted in one step. */
-export function openInbox(receiver: ServiceBusReceiver, place: Place): Inbox {
+/** What locks a message: the message's own lock, or that of its session. */
+export type Lock = {
+  until(message: ServiceBusReceivedMessage): Date | undefined;
+  renew(message: ServiceBusReceivedMessage): Promise<unknown>;
+};
+
+/** A queue, a sub-queue or a session to read from, by peek-lock only: nothing is received and deleted in one step. */
+export function openInbox(receiver: ServiceBusReceiver, place: Place, lock: Lock = ownLock(receiver)): Inbox {
+  const within = (what: string, call: () => Promise<unknown>) =>
+    translating(place, async () => void (await withDeadline(what, graceMilliseconds, call())));
   const hold = (message: ServiceBusReceivedMessage): Held => ({
     message: incoming(message),
-    complete: () =>
-      translating(place, () =>
-        withDeadline("completing a message", graceMilliseconds, receiver.completeMessage(message)),
+    get lockedUntil() {
+      return lock.until(message) ?? new Date(0);
+    },
+    complete: () => within("completing a message", () => receiver.completeMessage(message)),
+    abandon: () => within("giving a message back", () => receiver.abandonMessage(message)),
+    deadLetter: (deadLetterReason, deadLetterErrorDescription) =>
+      within("dead-lettering a message", () =>
+        receiver.deadLetterMessage(message, { deadLetterReason, deadLetterErrorDescription }),
       ),
-    abandon: () =>
-      translating(place, () =>
-        withDeadline("giving a message back", graceMilliseconds, receiver.abandonMessage(message)),
-      ),
+    renewLock: () => within("renewing a lock", () => lock.renew(message)),
   });
   return {
     peek: (max, from) =>
@@ -39,22 +49,10 @@ export function openInbox(receiver: ServiceBusReceiver, place: Place): Inbox {
   };
 }
 
-const incoming = (message: ServiceBusReceivedMessage): Incoming => ({
-  messageId: text(message.messageId),
-  correlationId: text(message.correlationId),
-  subject: message.subject,
-  contentType: message.contentType,
-  sessionId: message.sessionId,
-  sequenceNumber: BigInt(message.sequenceNumber?.toString() ?? 0),
-  enqueuedAt: message.enqueuedTimeUtc ?? new Date(0),
-  // The SDK counts the deliveries that failed before this one.
-  deliveryCount: (message.deliveryCount ?? 0) + 1,
-  properties: message.applicationProperties ?? {},
-  body: message.body,
-});
-
-/** AMQP ids may be numbers or binary; the tool's own are text. */
-const text = (id: string | number | Buffer | undefined): string | undefined => {
-  if (id === undefined || id === null) return undefined;
-  return Buffer.isBuffer(id) ? id.toString("base64") : String(id);
+const ownLock = (receiver: ServiceBusReceiver): Lock => {
+  const renewed = new WeakMap<ServiceBusReceivedMessage, Date>();
+  return {
+    until: (message) => renewed.get(message) ?? message.lockedUntilUtc,
+    renew: async (message) => void renewed.set(message, await receiver.renewMessageLock(message)),
+  };
 };

@@ -1,14 +1,12 @@
-import { subscribe } from "node:diagnostics_channel";
-import type { Socket } from "node:net";
-import { ServiceBusClient } from "@azure/service-bus";
 import type { Mailbox } from "../cloud.ts";
 import type { CloudEndpoints } from "../tenancy/cloud-endpoints.ts";
 import { type Customer, type QueueRole, queueOf } from "../tenancy/customer.ts";
 import type { Identity } from "./credentials.ts";
-import { withDeadline } from "./deadline.ts";
 import type { Place } from "./failure.ts";
 import { openInbox } from "./inbox.ts";
+import { closeClient, openClient } from "./namespace-client.ts";
 import { openOutbox } from "./outbox.ts";
+import { acceptSession, receiving, sessionsInTurn } from "./sessions.ts";
 
 export type MailboxOptions = {
   readonly customer: Customer;
@@ -18,46 +16,39 @@ export type MailboxOptions = {
   readonly place: Place;
 };
 
-const closeMilliseconds = 5_000;
-
 /** One AMQP connection to a Customer's namespace; links are opened when an end is first asked for. */
 export function openMailbox(
   cloud: CloudEndpoints,
   { customer, identity, writes, reads, place }: MailboxOptions,
 ): Mailbox {
-  sendSmallFramesAtOnce();
-  const client = new ServiceBusClient(customer.namespace, identity.credential, {
-    // A missing role is retried by the SDK like a broken connection: few, short retries, so that the operator hears soon.
-    retryOptions: { maxRetries: 1, retryDelayInMs: 500, timeoutInMs: 30_000 },
-    ...(cloud.standIn === undefined ? {} : { customEndpointAddress: cloud.standIn.serviceBusEndpoint }),
-  });
-  const once = <T>(open: () => T) => {
-    let opened: T | undefined;
-    return async () => (opened ??= open());
-  };
+  const client = openClient(cloud, customer.namespace, identity);
+  const closing = new AbortController();
+  const outbox = onceFor((role: QueueRole) => openOutbox(client.createSender(queueOf(customer, role)), place));
+  const inbox = onceFor((role: QueueRole) =>
+    openInbox(client.createReceiver(queueOf(customer, role), receiving), place),
+  );
+  const deadLetters = onceFor((role: QueueRole) =>
+    openInbox(client.createReceiver(queueOf(customer, role), { ...receiving, subQueueType: "deadLetter" }), place),
+  );
   return {
-    outbox: once(() => openOutbox(client.createSender(queueOf(customer, writes)), place)),
-    inbox: once(() =>
-      openInbox(
-        client.createReceiver(queueOf(customer, reads), {
-          receiveMode: "peekLock",
-          skipParsingBodyAsJson: true,
-          skipConvertingDate: true,
-          maxAutoLockRenewalDurationInMs: 0,
-        }),
-        place,
-      ),
-    ),
-    [Symbol.asyncDispose]: () =>
-      withDeadline("closing the connection", closeMilliseconds, client.close()).catch(() => {}),
+    outbox: async (role = writes) => outbox(role),
+    inbox: async (role = reads) => inbox(role),
+    deadLetters: async (role) => deadLetters(role),
+    session: (id) => acceptSession(client, queueOf(customer, reads), id, place),
+    nextSession: sessionsInTurn(client, queueOf(customer, reads), { place, signal: closing.signal }),
+    [Symbol.asyncDispose]: () => {
+      closing.abort();
+      return closeClient(client);
+    },
   };
 }
 
-let subscribed = false;
-
-/** The SDK leaves Nagle's algorithm on, which costs some 40 ms for each link opened; Node tells of every new client socket. */
-function sendSmallFramesAtOnce(): void {
-  if (subscribed) return;
-  subscribed = true;
-  subscribe("net.client.socket", (message) => (message as { socket: Socket }).socket.setNoDelay(true));
+/** One end for each queue of a connection. */
+function onceFor<Key, End>(open: (key: Key) => End): (key: Key) => End {
+  const opened = new Map<Key, End>();
+  return (key) => {
+    const end = opened.get(key) ?? open(key);
+    opened.set(key, end);
+    return end;
+  };
 }

@@ -64,6 +64,15 @@ function watched(held: Held, { begun, settled }: Watch): Held {
     begun(one);
     return settlement().finally(settled);
   };
-  const one: Held = { message: held.message, complete: settle(held.complete), abandon: settle(held.abandon) };
+  const one: Held = {
+    message: held.message,
+    get lockedUntil() {
+      return held.lockedUntil;
+    },
+    complete: settle(held.complete),
+    abandon: settle(held.abandon),
+    deadLetter: (reason, description) => settle(() => held.deadLetter(reason, description))(),
+    renewLock: held.renewLock,
+  };
   return one;
 }

@@ -19,11 +19,28 @@ export type Incoming = {
   readonly subject: string | undefined;
   readonly contentType: string | undefined;
   readonly sessionId: string | undefined;
+  readonly partitionKey: string | undefined;
+  readonly replyTo: string | undefined;
+  readonly replyToSessionId: string | undefined;
+  readonly to: string | undefined;
+  /** Milliseconds. */
+  readonly timeToLive: number | undefined;
   readonly sequenceNumber: bigint;
   readonly enqueuedAt: Date;
+  readonly expiresAt: Date | undefined;
+  /** When a scheduled message becomes, or became, active. */
+  readonly scheduledAt: Date | undefined;
+  readonly state: MessageState;
   /** 1 on the first delivery. */
   readonly deliveryCount: number;
+  /** Of a dead letter: why it is one, in the words of whoever put it there, and the queue it comes from. */
+  readonly deadLetterReason: string | undefined;
+  readonly deadLetterErrorDescription: string | undefined;
+  readonly deadLetterSource: string | undefined;
   readonly properties: Readonly<Record<string, unknown>>;
   /** The bytes of an AMQP data section, or the decoded value of a sender that used AMQP values. */
   readonly body: unknown;
 };
+
+/** Scheduled messages wait for their time, deferred ones to be asked for by number; both are seen by peeking only. */
+export type MessageState = "active" | "deferred" | "scheduled";

@@ -78,7 +78,8 @@ function waitForSession(
   whenOver(link, () => {
     if (isOver) return;
     stop();
-    answer(); // so that the client's detach gets its answer, too
+    // So that the client's detach gets its answer, too. To answer on a connection that is gone would start rhea's heartbeats anew.
+    if (link.connection.is_open()) answer();
   });
   stopAsking = ask((lock) => {
     isOver = true;

@@ -14,6 +14,7 @@ import {
   addUser,
 } from "./directory-objects.ts";
 import { guid } from "./identifiers.ts";
+import { addNamespace, assign, roles } from "./namespace.ts";
 import type { SeedInputs } from "./seed.ts";
 
 export type SeededProvider = {
@@ -42,7 +43,17 @@ export function seedProvider(inputs: SeedInputs): SeededProvider {
   const application = addProviderApp(tenant, identity, inputs);
   const administrator = addAdministratorApp(tenant, "contoso-administrator", now).application;
   addUser(tenant, "admin", ["Cloud Application Administrator"]);
+  addOwnQueue(tenant, application, now);
   return { tenant, application, identity, administrator };
+}
+
+/** Contoso's own queue, into which its app may gather statuses. */
+function addOwnQueue(tenant: Tenant, { appId }: Application, now: Date): void {
+  const subscriptionId = guid("subscription contoso");
+  const namespace = addNamespace(tenant, { subscriptionId, company: "contoso", queues: ["statuses"], now });
+  const principal = [...tenant.servicePrincipals.values()].find((one) => one.appId === appId);
+  if (principal === undefined) throw new Error("the Provider's app has no service principal");
+  assign(tenant, { scope: `${namespace.resourceId}/queues/statuses`, roleId: roles.dataSender, principal, now });
 }
 
 function addProviderApp(tenant: Tenant, identity: ServicePrincipal, { baseUrl, certificate, now }: SeedInputs) {

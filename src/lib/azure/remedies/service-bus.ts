@@ -88,6 +88,19 @@ export const serviceBusRemedies: Readonly<Record<string, Remedy>> = {
     next: "nothing; expect the messages once more",
     retryable: true,
   },
+  SessionCannotBeLocked: {
+    kind: "conflict",
+    cause: "somebody else holds the session, and so its messages",
+    actor: "operator",
+    next: "end the other receiver, or wait until its lock ends",
+    retryable: true,
+  },
+  SessionRequired: {
+    kind: "conflict",
+    cause: "the queue requires sessions: its messages are read session by session",
+    actor: "operator",
+    next: "xtenant poll reads such a queue by itself; another program must accept sessions",
+  },
   LocalAuthDisabled: {
     kind: "auth",
     cause: "the namespace accepts Entra identities only, and was offered a shared key",

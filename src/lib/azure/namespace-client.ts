@@ -1,0 +1,36 @@
+import { subscribe } from "node:diagnostics_channel";
+import type { Socket } from "node:net";
+import { ServiceBusClient } from "@azure/service-bus";
+import type { CloudEndpoints } from "../tenancy/cloud-endpoints.ts";
+import type { NamespaceHost } from "../tenancy/customer.ts";
+import type { Identity } from "./credentials.ts";
+import { withDeadline } from "./deadline.ts";
+
+const closeMilliseconds = 5_000;
+
+/** One AMQP connection to a namespace, made when its first link is. */
+export function openClient(
+  { standIn }: CloudEndpoints,
+  namespace: NamespaceHost,
+  { credential }: Identity,
+): ServiceBusClient {
+  sendSmallFramesAtOnce();
+  return new ServiceBusClient(namespace, credential, {
+    // A missing role is retried by the SDK like a broken connection: few, short retries, so that the operator hears soon.
+    retryOptions: { maxRetries: 1, retryDelayInMs: 500, timeoutInMs: 30_000 },
+    ...(standIn === undefined ? {} : { customEndpointAddress: standIn.serviceBusEndpoint }),
+  });
+}
+
+/** Closing hangs on a silent connection: it is given up after a while, and its failure tells nothing. */
+export const closeClient = (client: ServiceBusClient): Promise<void> =>
+  withDeadline("closing the connection", closeMilliseconds, client.close()).catch(() => {});
+
+let subscribed = false;
+
+/** The SDK leaves Nagle's algorithm on, which costs some 40 ms for each link opened; Node tells of every new client socket. */
+function sendSmallFramesAtOnce(): void {
+  if (subscribed) return;
+  subscribed = true;
+  subscribe("net.client.socket", (message) => (message as { socket: Socket }).socket.setNoDelay(true));
+}

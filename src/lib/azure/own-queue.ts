@@ -1,0 +1,38 @@
+import type { OwnOutbox, OwnQueue } from "../cloud.ts";
+import { Failure } from "../failure.ts";
+import type { CloudEndpoints } from "../tenancy/cloud-endpoints.ts";
+import type { Identity } from "./credentials.ts";
+import type { Place } from "./failure.ts";
+import { closeClient, openClient } from "./namespace-client.ts";
+import { openOutbox } from "./outbox.ts";
+
+type Options = { readonly own: OwnQueue; readonly identity: Identity; readonly place: Place };
+
+/** A connection to a namespace in the Provider's tenant. What is wrong there, the Provider mends and no Customer. */
+export function openOwnQueue(cloud: CloudEndpoints, { own, identity, place }: Options): OwnOutbox {
+  const client = openClient(cloud, own.namespace, identity);
+  const outbox = openOutbox(client.createSender(own.queue), place);
+  return {
+    ...outbox,
+    probe: () => asOurs(own, () => outbox.probe()),
+    send: (message) => asOurs(own, () => outbox.send(message)),
+    [Symbol.asyncDispose]: () => closeClient(client),
+  };
+}
+
+async function asOurs<T>({ namespace, queue }: OwnQueue, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind !== "forbidden") throw error;
+    const { kind, code, detail, retryable, cause } = error;
+    throw new Failure(kind, `the app may not write to ${namespace}/${queue}, the Provider's own queue (${code})`, {
+      code,
+      ...(detail === undefined ? {} : { detail }),
+      hint: `give the app 'Azure Service Bus Data Sender' on ${namespace}/${queue}, and check the name`,
+      actor: "provider's administrator",
+      retryable,
+      cause,
+    });
+  }
+}
