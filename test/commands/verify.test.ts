@@ -97,9 +97,13 @@ test("--drift tells a role that was never granted from one that is assigned and 
   const [before] = await all(verify(context, [acme], { drift: true }));
   await all(grant(context, acme, {}));
   const forbidden = new Failure("forbidden", "not yet", { code: "UnauthorizedAccess", retryable: true });
+  const refuse = () => Promise.reject(forbidden);
   const refusing: Mailbox = {
-    outbox: () => Promise.reject(forbidden),
-    inbox: () => Promise.reject(forbidden),
+    outbox: refuse,
+    inbox: refuse,
+    deadLetters: refuse,
+    session: refuse,
+    nextSession: refuse,
     [Symbol.asyncDispose]: async () => {},
   };
   const cloud = { ...context.cloud, providerMailbox: async () => refusing };

@@ -24,7 +24,8 @@ export const acceptSession = (client: ServiceBusClient, queue: string, id: strin
     return openSession(await withDeadline("accepting a session", attachMilliseconds, call), place);
   });
 
-type InTurn = { readonly place: Place; /** Aborted when the mailbox is closed. */ readonly signal: AbortSignal };
+/** The signal is aborted when the mailbox is closed. */
+type InTurn = { readonly place: Place; readonly signal: AbortSignal };
 
 /**
  * The service withholds its answer until a session is free, for as long as the client's time limit is (30 s), and the SDK
