@@ -4,6 +4,7 @@ import { createEntra } from "./entra/entra.ts";
 import type { Environment } from "./environment.ts";
 import { createControl } from "./faults/control.ts";
 import type { Endpoint } from "./faults/scenario.ts";
+import { createGithub } from "./github/github.ts";
 import { createGraph } from "./graph/graph.ts";
 import { type Answer, namespaceSuffix } from "./http.ts";
 import { createImds } from "./imds/imds.ts";
@@ -15,10 +16,12 @@ import { createImds } from "./imds/imds.ts";
 export function secureApps(environment: Environment, controlKey: string): Answer {
   const [entra, graph, arm] = [createEntra(environment), createGraph(environment), createArm(environment)];
   const atom = createAtom(environment);
+  const github = createGithub(environment);
   const control = createControl(environment, controlKey);
   const unlessRefused = (endpoint: Endpoint, answer: Answer) => async (request: Request) =>
     (await environment.faults.interfere(endpoint, request)) ?? answer(request);
   const answers: Record<string, Answer> = {
+    github: (request) => github.fetch(request),
     control: (request) => control.fetch(request),
     graph: unlessRefused("graph", (request) => graph.fetch(request)),
     arm: unlessRefused("arm", (request) => arm.fetch(request)),

@@ -14,6 +14,8 @@ export type FileInputs = {
   readonly certificate: ClientCertificate;
   /** The workload identity's assertion, a JWT. */
   readonly assertion: string;
+  /** What a job of the stand-in's GitHub shows to get its token. */
+  readonly jobToken: string;
   /** What opens `/control`. */
   readonly controlKey: string;
 };
@@ -33,10 +35,11 @@ export async function writeFiles(directory: string, inputs: FileInputs): Promise
   return configFile;
 }
 
-const secretFiles = ({ seed, certificate, assertion, controlKey }: FileInputs): Record<string, string> => ({
+const secretFiles = ({ seed, certificate, assertion, jobToken, controlKey }: FileInputs): Record<string, string> => ({
   provider: secretOf(seed.provider.application),
   "provider.pem": `${certificate.certificate}${certificate.privateKey}`,
   "provider.jwt": assertion,
+  "github-job": jobToken,
   control: controlKey,
   "contoso-administrator": secretOf(seed.provider.administrator),
   ...Object.fromEntries(

@@ -9,6 +9,7 @@ import { createFaults } from "./faults/faults.ts";
 import { perform } from "./faults/perform.ts";
 import { BadScenario, parseScenarioText } from "./faults/scenario.ts";
 import { writeFiles } from "./files.ts";
+import { jobToken } from "./github/github.ts";
 import { type Answer, createHostCheck, createHttp } from "./http.ts";
 import { createSwitch } from "./one-port.ts";
 import { createProxy } from "./proxy/proxy.ts";
@@ -107,8 +108,16 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     await origin.close();
   };
   try {
-    const assertion = await workloadAssertion(keys, baseUrl);
-    const files = { seed: seeded, port: port.number, ca: identity.ca, certificate, assertion, controlKey };
+    const [assertion, token] = await Promise.all([workloadAssertion(keys, baseUrl), jobToken(keys, baseUrl)]);
+    const files = {
+      seed: seeded,
+      port: port.number,
+      ca: identity.ca,
+      certificate,
+      assertion,
+      jobToken: token,
+      controlKey,
+    };
     const configFile = await writeFiles(directory, files);
     await writeProxyFile(directory, proxyIdentity && [proxyIdentity.ca, identity.ca]);
     return { port: port.number, configFile, inside: { model, faults, seeded, broker }, close };

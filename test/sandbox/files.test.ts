@@ -26,6 +26,7 @@ const secretNames = [
   "contoso-administrator",
   "control",
   "fabrikam-administrator",
+  "github-job",
   "provider",
   "provider.jwt",
   "provider.pem",

@@ -6,7 +6,8 @@ import type { Run, View } from "../../lib/cli/run.ts";
 import { teach } from "../../lib/cli/teach.ts";
 import { Failure } from "../../lib/failure.ts";
 
-const clients = ["az", "python", "node"] as const;
+const proxied = ["az", "python", "node"] as const;
+const clients = [...proxied, "github"] as const;
 type Client = (typeof clients)[number];
 
 type Options = { readonly dir: string; readonly for?: Client };
@@ -16,11 +17,12 @@ type Variables = Readonly<Record<string, string>>;
 /** What a shell must export so that clients that know only Azure's own names reach the sandbox of this folder by its proxy. */
 export async function env(_context: Context, { dir, for: client }: Options): Promise<Variables> {
   const directory = resolve(dir);
+  if (client === "github") return jobOf(directory).catch(noSandbox(dir));
   const authority = join(directory, "proxy-ca.pem");
   await access(authority).catch(noProxy(dir));
   const proxy = await proxyOf(directory).catch(noProxy(dir));
   const loopback = "localhost,127.0.0.1,::1";
-  const wanted = client === undefined ? clients : [client];
+  const wanted = client === undefined ? proxied : [client];
   return Object.assign(
     // Python prefers the names in lower case where a shell has both.
     { HTTPS_PROXY: proxy, https_proxy: proxy, NO_PROXY: loopback, no_proxy: loopback },
@@ -28,7 +30,7 @@ export async function env(_context: Context, { dir, for: client }: Options): Pro
   );
 }
 
-function variablesFor(client: Client, directory: string, authority: string): Variables {
+function variablesFor(client: Exclude<Client, "github">, directory: string, authority: string): Variables {
   switch (client) {
     case "az":
       return {
@@ -44,13 +46,26 @@ function variablesFor(client: Client, directory: string, authority: string): Var
   }
 }
 
+/** What GitHub gives to a job that may ask for a token (`permissions: id-token: write`). */
+async function jobOf(directory: string): Promise<Variables> {
+  const { authorityHost } = await cloudOf(directory);
+  return {
+    ACTIONS_ID_TOKEN_REQUEST_URL: `${authorityHost}/github/token?api-version=2.0`,
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: await readFile(join(directory, "secrets", "github-job"), "utf8"),
+  };
+}
+
 /** The sandbox's address without TLS, which its config names for managed identities, is the proxy's too. */
 async function proxyOf(directory: string): Promise<string> {
+  return (await cloudOf(directory)).managedIdentityEndpoint;
+}
+
+async function cloudOf(directory: string) {
   const { configSchema } = await import("../../lib/tenancy/config-schema.ts");
   const { cloud } = configSchema.parse(JSON.parse(await readFile(join(directory, "xtenant.json"), "utf8")));
   if (typeof cloud === "string" || cloud?.managedIdentityEndpoint === undefined)
     throw new Error("the config is not a sandbox's");
-  return cloud.managedIdentityEndpoint;
+  return cloud;
 }
 
 const noProxy =
@@ -59,6 +74,16 @@ const noProxy =
     throw new Failure("notFound", `no sandbox with a proxy has written to ${dir}`, {
       code: "NoProxy",
       hint: `xtenant sandbox --dir ${dir} --proxy`,
+      cause,
+    });
+  };
+
+const noSandbox =
+  (dir: string) =>
+  (cause: unknown): never => {
+    throw new Failure("notFound", `no sandbox has written to ${dir}`, {
+      code: "NoSandbox",
+      hint: `xtenant sandbox --dir ${dir}`,
       cause,
     });
   };
@@ -72,9 +97,9 @@ export const view: View<Variables> = (variables) =>
 
 export const envCommand = (run: Run) =>
   new Command("env")
-    .summary("print what a shell must export for az, Python or Node")
+    .summary("print what a shell must export for az, Python, Node, or a job of GitHub")
     .description(
-      'Print what a shell must export so that clients which know only Azure\'s own names reach a sandbox that runs with --proxy: eval "$(xtenant sandbox env --dir D)".',
+      "Print what a shell must export so that clients which know only Azure's own names reach a sandbox that runs with --proxy: eval \"$(xtenant sandbox env --dir D)\". For github: what a job of the sandbox's GitHub has, for the credential kind github-actions.",
     )
     .option("-d, --dir <folder>", "the folder that the sandbox was given")
     .addOption(new Option("--for <client>", "only what this client needs").choices(clients))

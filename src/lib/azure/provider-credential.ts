@@ -29,10 +29,18 @@ export function providerCredentials(kit: CredentialKit, clientId: Guid, credenti
       case "workload-identity":
       case "github-actions":
       case "azure-pipelines":
-        return new sdk.ClientAssertionCredential(tenantId, clientId, assertion, options);
+        return afterAssertion(new sdk.ClientAssertionCredential(tenantId, clientId, assertion, options), assertion);
     }
   };
 }
+
+/** Gets the assertion first: a refusal of the platform's would else come out as one of the identity SDK's own, without its hint. */
+const afterAssertion = (credential: TokenCredential, assertion: () => Promise<string>): TokenCredential => ({
+  getToken: async (scopes, options) => {
+    await assertion();
+    return credential.getToken(scopes, options);
+  },
+});
 
 /** The token that stands in for a secret: the platform signs it, Entra trusts it by the app's federated credential. */
 async function assertionOf(kit: CredentialKit, credential: ProviderCredential): Promise<string> {

@@ -1,4 +1,5 @@
 import type { Environment } from "../environment.ts";
+import { githubIssuer } from "../github/job.ts";
 import { type FederatedIdentityCredential, findTenant, type ServicePrincipal, type Tenant } from "../model.ts";
 import { refusalFor } from "./certificate-assertion.ts";
 import type { Client } from "./client.ts";
@@ -41,9 +42,9 @@ const noMatch = (code: 700211 | 700212 | 700213, what: string, presented: string
       "Check your federated identity credential Subject, Audience and Issuer against the presented assertion.",
   );
 
-/** Only issuers whose keys the stand-in holds can be checked: its own tenants and its `/oidc`. */
+/** Only issuers whose keys the stand-in holds can be checked: its own tenants, its `/oidc` and its GitHub. */
 function findIssuer({ model, baseUrl }: Environment, issuer: string | undefined): Tenant | "oidc" {
-  if (issuer === `${baseUrl}/oidc`) return "oidc";
+  if (issuer === `${baseUrl}/oidc` || issuer === githubIssuer(baseUrl)) return "oidc";
   const tenantId = issuer?.match(/([^/]+)\/v2\.0$/)?.[1];
   const tenant = tenantId === undefined ? undefined : findTenant(model, tenantId);
   if (tenant !== undefined && issuer === issuerOf(baseUrl, tenant.id)) return tenant;

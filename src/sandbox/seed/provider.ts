@@ -1,3 +1,4 @@
+import { githubIssuer, subjectOf } from "../github/job.ts";
 import {
   type Application,
   createTenant,
@@ -65,6 +66,8 @@ function addProviderApp(tenant: Tenant, identity: ServicePrincipal, { baseUrl, c
     federatedIdentityCredentials: [
       trust("managed-identity", `${baseUrl}/${tenant.id}/v2.0`, identity.id),
       trust("workload-identity", `${baseUrl}/oidc`, workloadSubject),
+      trust("github-actions", githubIssuer(baseUrl), subjectOf("immutable")),
+      trust("github-actions-names", githubIssuer(baseUrl), subjectOf("names")),
     ],
   });
   addSecret(application, now);

@@ -1,0 +1,98 @@
+import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { jsonLines, openSandbox, xtenant } from "./xtenant.ts";
+
+let sandbox: Awaited<ReturnType<typeof openSandbox>>;
+/** What the Provider's operator or job has: a config without a secret, and whom to trust. The sandbox's own folder has more. */
+let folder: string;
+let job: NodeJS.ProcessEnv;
+
+beforeAll(async () => {
+  sandbox = await openSandbox();
+  await sandbox.x("onboard", "acme", "--provision");
+  await sandbox.x("grant", "acme", "--wait");
+  folder = await mkdtemp(join(tmpdir(), "xtenant-secretless-"));
+  await mkdir(join(folder, "home"));
+  await copyFile(join(sandbox.folder, "ca.pem"), join(folder, "ca.pem"));
+  const env = await xtenant(["sandbox", "env", "--dir", sandbox.folder, "--for", "github", "--json"]);
+  job = JSON.parse(env.stdout);
+}, 60_000);
+afterAll(async () => {
+  await sandbox[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+async function configWith(credential: object): Promise<string> {
+  const document = JSON.parse(await readFile(sandbox.config, "utf8"));
+  document.provider.credential = credential;
+  delete document.provider.administrator;
+  for (const customer of Object.values<Record<string, unknown>>(document.customers)) delete customer.administrator;
+  const file = join(folder, "xtenant.json");
+  await writeFile(file, JSON.stringify(document));
+  return file;
+}
+
+/** Everything in the operator's folder that is a secret of the sandbox's, or looks like one. */
+async function secretsFound(): Promise<readonly string[]> {
+  const names = await readdir(join(sandbox.folder, "secrets"));
+  const secrets = await Promise.all(names.map((name) => readFile(join(sandbox.folder, "secrets", name), "utf8")));
+  const files = (await readdir(folder, { recursive: true, withFileTypes: true })).filter((one) => one.isFile());
+  const texts = await Promise.all(files.map((one) => readFile(join(one.parentPath, one.name), "latin1")));
+  const shapes = [/PRIVATE KEY/, /eyJ[\w-]+\.eyJ/, /"secret\w*"/];
+  return [
+    ...secrets.filter((secret) => texts.some((text) => text.includes(secret.trim()))),
+    ...shapes.filter((shape) => texts.some((text) => shape.test(text))).map(String),
+  ];
+}
+
+async function sendBy(credential: object, env: NodeJS.ProcessEnv = {}) {
+  const config = await configWith(credential);
+  const home = join(folder, "home");
+  const ran = await xtenant(["--config", config, "send", "acme", "hi", "--verbose"], {
+    cwd: folder,
+    env: { ...env, HOME: home, XDG_CACHE_HOME: home, XDG_STATE_HOME: home },
+  });
+  return { ...ran, found: await secretsFound() };
+}
+
+test("a machine's managed identity sends with no secret anywhere in the folder", async () => {
+  const { provider } = JSON.parse(await readFile(sandbox.config, "utf8"));
+
+  const sent = await sendBy(provider.credential);
+
+  expect(sent).toMatchObject({ exitCode: 0, found: [], stderr: expect.stringMatching(/by managed-identity/) });
+});
+
+test.each(["", "&subject=names"])(
+  "a job of GitHub sends with its own token and no secret, whichever form its subject has (%s)",
+  async (form) => {
+    const ACTIONS_ID_TOKEN_REQUEST_URL = `${job.ACTIONS_ID_TOKEN_REQUEST_URL}${form}`;
+
+    const sent = await sendBy({ kind: "github-actions" }, { ...job, ACTIONS_ID_TOKEN_REQUEST_URL });
+
+    expect(sent).toMatchObject({ exitCode: 0, found: [], stderr: expect.stringMatching(/by github-actions/) });
+    expect(`${sent.stdout}${sent.stderr}`).not.toMatch(/eyJ[\w-]+\.eyJ/);
+  },
+);
+
+test("what is looked for would be found", async () => {
+  await copyFile(join(sandbox.folder, "secrets", "provider"), join(folder, "home", "canary"));
+  const found = await secretsFound();
+  await rm(join(folder, "home", "canary"));
+
+  expect(found).toHaveLength(1);
+});
+
+test("a job whose request GitHub refuses ends with 4 and is told what it lacks", async () => {
+  const config = await configWith({ kind: "github-actions" });
+  const { exitCode, stderr } = await xtenant(["--config", config, "send", "acme", "hi", "--json"], {
+    env: { ...job, ACTIONS_ID_TOKEN_REQUEST_TOKEN: "stolen" },
+  });
+
+  expect(exitCode).toBe(4);
+  expect(jsonLines(stderr)).toMatchObject([
+    { error: { code: "NoAssertion", hint: expect.stringMatching(/id-token/) } },
+  ]);
+});
