@@ -77,11 +77,11 @@ export async function createProgram({ loaded, terminal, run }: Options) {
     const command = loaded.includes(word) ? (await load())(run).name(word) : new Command(word);
     program.addCommand(command.summary(summary));
   }
-  const { helpCommand } = await import("./commands/help.ts");
+  const { helpCommand, topics } = await import("./commands/help.ts");
   program.helpCommand(false).addCommand(helpCommand(run, program));
   if (loaded.includes("__complete")) {
     const { completeCommand } = await import("./commands/complete.ts");
-    program.addCommand(completeCommand(run, program), { hidden: true });
+    program.addCommand(completeCommand(run, program, [...topics.keys()]), { hidden: true });
   }
   inherit(program, terminal);
   return program;

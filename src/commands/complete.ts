@@ -3,17 +3,16 @@ import { type Candidate, complete } from "../lib/cli/complete.ts";
 import type { Context } from "../lib/cli/context.ts";
 import type { Run, View } from "../lib/cli/run.ts";
 import { customerNames } from "../lib/store/customer-names.ts";
-import { topics } from "./help.ts";
 
 /** What the shells' scripts ask while somebody types: the candidates for the last word, a line each. */
-const candidates = (program: CommandUnknownOpts) =>
+const candidates = (program: CommandUnknownOpts, topics: readonly string[]) =>
   async function* ({ terminal }: Context, words: readonly string[], next: boolean): AsyncGenerator<Candidate> {
     const { env, workingDirectory } = terminal;
     const names = () => customerNames({ option: configNamed(words), env, workingDirectory });
     const lists = {
       customer: names,
       customers: names,
-      words: async () => [...topics.keys(), ...program.commands.map((command) => command.name())],
+      words: async () => [...topics, ...program.commands.map((command) => command.name())],
     };
     yield* await complete(program, next ? [...words, ""] : words, lists);
   };
@@ -25,8 +24,8 @@ function configNamed(words: readonly string[]): string | undefined {
 
 const view: View<Candidate> = ({ word, summary }) => (summary === "" ? word : `${word}\t${summary}`);
 
-export const completeCommand = (run: Run, program: CommandUnknownOpts) =>
+export const completeCommand = (run: Run, program: CommandUnknownOpts, topics: readonly string[]) =>
   new Command("__complete")
     .argument("[words...]", "what stands after the program's name, up to the cursor; after --")
     .option("--next", "the cursor stands after a space: for shells that drop an empty word")
-    .action((words, { next = false }) => run(candidates(program), view)(words, next));
+    .action((words, { next = false }) => run(candidates(program, topics), view)(words, next));
