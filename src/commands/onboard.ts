@@ -13,6 +13,7 @@ import {
 import { type EmitForm, type Emitted, emitForms, emitted } from "../lib/onboarding/emit/emitted.ts";
 import type { Creates } from "../lib/onboarding/emit/request.ts";
 import { assigned, effective, type GrantStep, servicePrincipalOf } from "../lib/onboarding/role-grant.ts";
+import { defaultRoundTripMilliseconds, type RoundTrip, roundTrip } from "../lib/onboarding/round-trip.ts";
 import { scopeOption } from "../lib/onboarding/scope-option.ts";
 import { stepView } from "../lib/onboarding/step-view.ts";
 import { type GrantScope, wantedAssignments } from "../lib/tenancy/access.ts";
@@ -30,18 +31,19 @@ type Options = {
   readonly grant?: true | undefined;
   readonly leastPrivilege?: true | undefined;
   readonly scope?: GrantScope | undefined;
+  readonly roundTrip?: number | undefined;
   readonly timeout: number;
 };
 
 /**
- * Brings a Customer's tenant to admit the app, and with `--grant` on to a role that works. Only a token from that tenant, and
- * links that open, count as done. Each step looks first, so that a run that was killed is continued by repeating it.
+ * Brings a Customer's tenant to admit the app, and with `--grant` on to a role that works and a ping. Only a token from that
+ * tenant, and links that open, count as done. Each step looks first: a run that was killed is continued by repeating it.
  */
 export async function* onboard(
   context: Context,
   name: CustomerName,
   options: Options,
-): AsyncGenerator<AdmissionStep | GrantStep | Emitted> {
+): AsyncGenerator<AdmissionStep | GrantStep | RoundTrip | Emitted> {
   refuseContradictions(options);
   const { url, emit, provision, listen, open, grant, leastPrivilege, scope, timeout: milliseconds } = options;
   const config = await context.config.read();
@@ -59,6 +61,8 @@ export async function* onboard(
   const wanted = wantedAssignments(customer, principalId, { leastPrivilege, scope });
   yield* assigned(context, customer, { wanted, dryRun: false });
   yield* effective(context, customer, milliseconds);
+  const { roundTrip: patience = defaultRoundTripMilliseconds } = options;
+  if (patience > 0) yield* roundTrip(context, customer, patience);
 }
 
 function refuseContradictions({ url, emit, provision, listen, open, grant, ...options }: Options): void {
@@ -69,7 +73,8 @@ function refuseContradictions({ url, emit, provision, listen, open, grant, ...op
     throw new Failure("usage", "--with-queues and --with-namespace need --emit");
   if (provision && (listen || open))
     throw new Failure("usage", "--provision needs no browser: leave --listen and --open out");
-  if ((leastPrivilege || scope) && !grant) throw new Failure("usage", "--least-privilege and --scope need --grant");
+  if ((leastPrivilege || scope || options.roundTrip !== undefined) && !grant)
+    throw new Failure("usage", "--least-privilege, --scope and --round-trip need --grant");
 }
 
 const creates = ({ withQueues, withNamespace }: Options): Creates =>
@@ -103,5 +108,10 @@ export const onboardCommand = (run: Run) =>
     .option("--grant", "go on to the role, as the Customer's administrator, and wait until it is effective")
     .option("--least-privilege", "with --grant: Data Sender on the command queue and Data Receiver on the status queue")
     .addOption(scopeOption("with --grant: "))
+    .option(
+      "--round-trip <duration>",
+      "with --grant: how long to wait for the Customer's worker to answer a ping; 0s sends none (default: 5s)",
+      duration,
+    )
     .option("--timeout <duration>", "how long to wait for the proof", duration, 15 * 60_000)
     .action(run(onboard, stepView));

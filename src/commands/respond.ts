@@ -20,6 +20,7 @@ import {
 import { findCustomer } from "../lib/tenancy/find-customer.ts";
 import type { Incoming, Outgoing } from "../lib/tenancy/message.ts";
 import { contentTypeOf } from "../lib/tenancy/message-record.ts";
+import { isPing, pingStatusMilliseconds } from "../lib/tenancy/ping.ts";
 import { bytesOf, statusId } from "../lib/tenancy/status.ts";
 
 type Options = {
@@ -57,7 +58,7 @@ export async function* respond(
     let begun = false;
     try {
       const command = held.message;
-      const status = statusFor(command, await handle(command));
+      const status = statusFor(command, await (isPing(command) ? echo(command) : handle(command)));
       await outbox.send(status);
       begun = true;
       const completed = await completedInTime(held);
@@ -118,6 +119,7 @@ const statusFor = (command: Incoming, { exitCode, output, contentType }: Awaited
     contentType: contentType ?? contentTypeOf(output),
     sessionId: command.sessionId,
     subject: command.subject,
+    timeToLive: isPing(command) ? pingStatusMilliseconds : undefined,
   }),
   properties: { outcome: exitCode === 0 ? "succeeded" : "failed", exitCode },
 });

@@ -4,12 +4,16 @@ import { offboard } from "../../src/commands/offboard.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { respond } from "../../src/commands/respond.ts";
 import { send } from "../../src/commands/send.ts";
+import { styleFor } from "../../src/lib/cli/style.ts";
 import { Failure } from "../../src/lib/failure.ts";
+import { stepView } from "../../src/lib/onboarding/step-view.ts";
 import { customerName, guid } from "../../src/lib/tenancy/customer.ts";
 import { fakeContext } from "../fakes/context.ts";
+import { output } from "../fakes/output.ts";
 
 const acme = customerName("acme");
 const timeout = 5_000;
+const plain = styleFor(output(), {}, false);
 const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
 
 async function granted() {
@@ -227,7 +231,7 @@ test.each([
 
 test("onboard --grant walks on to a role that works, and may be repeated", async () => {
   const { context, memory } = fakeContext();
-  const options = { provision: true, grant: true, leastPrivilege: true, timeout } as const;
+  const options = { provision: true, grant: true, leastPrivilege: true, roundTrip: 0, timeout } as const;
 
   const first = await all(onboard(context, acme, options));
   const second = await all(onboard(context, acme, options));
@@ -249,9 +253,12 @@ test("onboard --grant walks on to a role that works, and may be repeated", async
 });
 
 test("onboard --grant that was stopped after any step is continued by repeating it, and creates nothing twice", async () => {
-  for (let stopAfter = 1; stopAfter <= 5; stopAfter += 1) {
-    const { context } = fakeContext();
-    const options = { provision: true, grant: true, leastPrivilege: true, timeout } as const;
+  const options = { provision: true, grant: true, leastPrivilege: true, roundTrip: 1, timeout } as const;
+  const steps = (await all(onboard(fakeContext().context, acme, options))).length;
+  expect(steps).toBe(7);
+
+  for (let stopAfter = 1; stopAfter <= steps; stopAfter += 1) {
+    const { context, memory } = fakeContext();
     const cut = onboard(context, acme, options);
     for (let step = 0; step < stopAfter; step += 1) await cut.next();
     await cut.return(undefined);
@@ -259,12 +266,14 @@ test("onboard --grant that was stopped after any step is continued by repeating 
     const again = await all(onboard(context, acme, options));
     const after = await all(onboard(context, acme, options));
 
-    expect(again.at(-1)).toMatchObject({ type: "effective", claim: "Listen" });
+    expect(again.map(({ type }) => type).slice(-3)).toEqual(["effective", "effective", "round-trip"]);
     expect(after.flatMap((step) => ("outcome" in step ? [step.outcome] : []))).toEqual([
       "existing",
       "existing",
       "existing",
+      "unanswered",
     ]);
+    expect(memory.state.open).toBe(0);
   }
 });
 
@@ -296,4 +305,32 @@ test("offboard --dry-run says what it would remove, asks nobody, and removes not
     { type: "service-principal", outcome: "would-remove" },
   ]);
   expect(sent.customer).toBe("acme");
+});
+
+test("the round trip is answered by the Customer's worker without running its program, and takes nothing from the queues", async () => {
+  const { context, memory, customer } = await granted();
+  memory.put(customer("acme"), "statuses", { messageId: "foreign", body: Buffer.from("x") });
+  const working = all(respond(context, acme, [], { exec: "/no/such/program", max: 1, idle: 0 }));
+
+  const steps = await all(onboard(context, acme, { grant: true, roundTrip: timeout, timeout }));
+  await working;
+
+  const [step] = steps.slice(-1);
+  expect(step).toMatchObject({ type: "round-trip", outcome: "answered", queue: "statuses" });
+  expect(step && stepView(step, plain)).toMatch(/^answered a ping to acme/);
+  expect(memory.messages(customer("acme"), "statuses")).toMatchObject([
+    { messageId: "foreign", deliveryCount: 1 },
+    { subject: "xtenant.ping", deliveryCount: 1 },
+  ]);
+  expect(memory.state.open).toBe(0);
+});
+
+test("a round trip that nobody answers is said, and is no failure", async () => {
+  const { context, said } = await granted();
+
+  const [step] = (await all(onboard(context, acme, { grant: true, roundTrip: 1, timeout }))).slice(-1);
+
+  expect(step).toMatchObject({ type: "round-trip", outcome: "unanswered" });
+  expect(step && stepView(step, plain)).toMatch(/unanswered[\s\S]*xtenant respond acme/);
+  expect(said).toContain("sent a ping; waiting up to 1 s for acme's worker");
 });

@@ -8,7 +8,7 @@ import { jsonLines } from "./xtenant.ts";
 let world: World;
 beforeAll(async () => {
   world = await openWorld();
-  await world.run(["onboard", "acme", "--provision", "--grant"]);
+  await world.run(["onboard", "acme", "--provision", "--grant", "--round-trip", "0s"]);
   await world.run(["onboard", "tailspin", "--provision"]);
 }, 60_000);
 afterAll(() => world[Symbol.asyncDispose]());
@@ -62,7 +62,7 @@ test.each(["graph", "arm", "entra"])(
   "%s throttles once: the SDK waits as long as it is told, and the command succeeds",
   async (endpoint) => {
     await world.play({ throttle: [{ endpoint, times: 1, retryAfter: "1s" }] });
-    const ran = await world.run(["onboard", "acme", "--provision", "--grant"]);
+    const ran = await world.run(["onboard", "acme", "--provision", "--grant", "--round-trip", "0s"]);
     await world.play({});
 
     expect(ran).toMatchObject({ exitCode: 0, stderr: "" });

@@ -2,9 +2,10 @@ import type { View } from "../cli/run.ts";
 import type { AdmissionStep } from "./admission.ts";
 import type { Emitted } from "./emit/emitted.ts";
 import type { GrantStep } from "./role-grant.ts";
+import type { RoundTrip } from "./round-trip.ts";
 
 /** How people read the steps of onboarding and granting. */
-export const stepView: View<AdmissionStep | GrantStep | Emitted> = (step, { green, yellow, bold, dim }) => {
+export const stepView: View<AdmissionStep | GrantStep | RoundTrip | Emitted> = (step, { green, yellow, bold, dim }) => {
   switch (step.type) {
     case "emitted":
       return step.text.trimEnd();
@@ -18,6 +19,10 @@ export const stepView: View<AdmissionStep | GrantStep | Emitted> = (step, { gree
       const outcome = step.outcome === "would-create" ? yellow("would create") : green(step.outcome);
       return `${outcome} ${step.role} for ${bold(step.customer)}\n  ${dim(`assignment ${step.assignmentId} at ${step.scope}`)}`;
     }
+    case "round-trip":
+      return step.outcome === "answered"
+        ? `${green("answered")} a ping to ${bold(step.customer)} by its status in ${step.queue}, after ${step.waitedMilliseconds} ms`
+        : `${yellow("unanswered")} a ping to ${bold(step.customer)}: it was accepted, and no status came within ${Math.round(step.waitedMilliseconds / 1000)} s\n  ${dim(`does the worker run? for a rehearsal: xtenant respond ${step.customer}`)}`;
     case "effective":
       return `${green("effective")} ${step.claim} on ${step.namespace}/${step.queue}`;
   }

@@ -9,6 +9,8 @@ export type Outgoing = {
   readonly subject?: string;
   readonly contentType?: string;
   readonly sessionId?: string;
+  /** Milliseconds until the queue may drop it. */
+  readonly timeToLive?: number;
   readonly properties?: Readonly<Record<string, PropertyValue>>;
 };
 

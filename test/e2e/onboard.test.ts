@@ -1,0 +1,42 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { background, jsonLines, openSandbox } from "./xtenant.ts";
+
+let sandbox: Awaited<ReturnType<typeof openSandbox>>;
+beforeAll(async () => {
+  sandbox = await openSandbox();
+});
+afterAll(() => sandbox[Symbol.asyncDispose]());
+
+const line = ["onboard", "fabrikam", "--provision", "--grant", "--least-privilege", "--json"] as const;
+
+/** Runs until it has said so many steps, then kills it without a chance to clean up. */
+async function killedAfter(steps: number): Promise<void> {
+  const run = background(["--config", sandbox.config, ...line]);
+  for (let step = 0; step < steps; step += 1) await run.nextLine();
+  await run.signal("SIGKILL");
+}
+
+test("onboard --grant that is killed again and again goes on where it was, up to a ping that the worker answers", async () => {
+  for (const steps of [1, 3, 5]) await killedAfter(steps);
+  const working = sandbox.x("respond", "fabrikam", "--idle", "30s", "--exec", "/no/such/program", "--max", "1");
+  const { exitCode, stdout } = await sandbox.x(...line, "--round-trip", "20s");
+  await working;
+  const verified = await sandbox.x("verify", "fabrikam", "--drift", "--json");
+  const polled = await sandbox.x("poll", "fabrikam", "--peek", "--json");
+
+  expect(exitCode).toBe(0);
+  expect(jsonLines(stdout)).toMatchObject([
+    { type: "service-principal", outcome: "existing" },
+    { type: "consented", customer: "fabrikam" },
+    { type: "assignment", role: "Azure Service Bus Data Sender", outcome: "existing" },
+    { type: "assignment", role: "Azure Service Bus Data Receiver" },
+    { type: "effective", claim: "Send" },
+    { type: "effective", claim: "Listen" },
+    { type: "round-trip", outcome: "answered", customer: "fabrikam", queue: "statuses" },
+  ]);
+  // The config wants Data Owner, so drift lists all that is there: two assignments, however often it was begun.
+  expect(jsonLines(verified.stdout)).toMatchObject([
+    { excess: [{ role: expect.stringMatching(/Sender$/) }, { role: expect.stringMatching(/Receiver$/) }] },
+  ]);
+  expect(jsonLines(polled.stdout)).toMatchObject([{ subject: "xtenant.ping", deliveryCount: 1 }]);
+}, 60_000);
