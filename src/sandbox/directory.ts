@@ -24,7 +24,8 @@ export function admit(
 ): ServicePrincipal {
   const existing = findServicePrincipal(tenant, application.appId);
   if (existing !== undefined) return existing;
-  const { principalDelay } = faults.scenario;
+  const { principalDelay, graphDelay } = faults.scenario;
+  const after = (delay: number) => new Date(now().getTime() + delay);
   const principal: ServicePrincipal = {
     id: randomUUID(),
     appId: application.appId,
@@ -35,7 +36,8 @@ export function admit(
     graphPermissions: [],
     directoryRoles: [],
     createdAt: now(),
-    ...(principalDelay > 0 ? { replicatedAt: new Date(now().getTime() + principalDelay) } : {}),
+    ...(principalDelay > 0 ? { replicatedAt: after(principalDelay) } : {}),
+    ...(graphDelay > 0 ? { shownAt: after(graphDelay) } : {}),
   };
   tenant.servicePrincipals.set(principal.id, principal);
   return principal;
@@ -44,6 +46,9 @@ export function admit(
 /** Whether the services beside Graph know it by now. */
 export const isReplicated = ({ replicatedAt }: ServicePrincipal, now: Date): boolean =>
   replicatedAt === undefined || replicatedAt <= now;
+
+/** Whether the replica of Graph that answers knows it by now. */
+export const isShown = ({ shownAt }: ServicePrincipal, now: Date): boolean => shownAt === undefined || shownAt <= now;
 
 /** Its role assignments stay, as in Azure, and point to nobody. */
 export function deleteServicePrincipal(model: Model, tenant: Tenant, principal: ServicePrincipal): void {

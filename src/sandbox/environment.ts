@@ -1,7 +1,8 @@
 import type { BusFaults } from "./bus/faults.ts";
 import type { SigningKeys } from "./entra/keys.ts";
 import type { Faults } from "./faults/faults.ts";
-import type { Model, Queue, QueueCounts } from "./model.ts";
+import type { Model, Queue } from "./model.ts";
+import type { QueueCounts } from "./queue-counts.ts";
 
 /** What every endpoint of the stand-in is a view on. */
 export type Environment = {

@@ -103,6 +103,8 @@ export type ServicePrincipal = {
   readonly createdAt: Date;
   /** When Entra's token service and Resource Manager begin to know it; at once when undefined. */
   readonly replicatedAt?: Date;
+  /** When Graph itself begins to show it; at once when undefined. */
+  readonly shownAt?: Date;
 };
 
 export type User = {
@@ -176,14 +178,6 @@ export const defaultQueueSettings: QueueSettings = {
   maxSizeBytes: 1024 ** 3,
   requiresSession: false,
   requiresDuplicateDetection: false,
-};
-
-/** What a queue holds now, as ARM's `countDetails` reports it. */
-export type QueueCounts = {
-  readonly active: number;
-  readonly deadLetter: number;
-  readonly scheduled: number;
-  readonly sizeBytes: number;
 };
 
 /** Keyed by `name`, a GUID that is unique in the tenant. */

@@ -76,7 +76,15 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const origin = await openOrigin({ ...options, now });
   const { port, baseUrl, keys, certificate, identity, seeded } = origin;
   const { model } = seeded;
-  const broker = createBroker({ model, keys, now, log, watch: options.watch, rows: origin.rows });
+  const broker = createBroker({
+    model,
+    keys,
+    now,
+    log,
+    watch: options.watch,
+    rows: origin.rows,
+    refusal: faults.refusal,
+  });
   const save = () => {
     broker.commit();
     return origin.save();

@@ -15,12 +15,8 @@ afterAll(() => world[Symbol.asyncDispose]());
 
 /** What this file does not provoke, and why not. */
 const unprovoked: Readonly<Record<string, string>> = {
-  ServiceTimeout: "the action lose-acknowledgement leads to it, after the SDK has waited for a minute",
-  ServiceCommunicationProblem: "the SDK opens a broken connection again before it tells anybody",
   MessageLockLost: "poll and respond go on: the message comes again (test/e2e/respond.test.ts)",
   ConditionNotFulfilled: "a delegation made for it is refused in test/e2e/emit.test.ts",
-  SessionLockLost: "poll goes on: the messages come again",
-  SessionCannotBeLocked: "poll asks for the next free session, never for one that somebody holds",
   SessionRequired: "poll switches to sessions by itself (test/commands/poll-sessions.test.ts)",
   LocalAuthDisabled: "the tool uses no shared access keys",
 };

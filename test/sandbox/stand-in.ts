@@ -8,7 +8,8 @@ import type { Environment } from "../../src/sandbox/environment.ts";
 import { createFaults } from "../../src/sandbox/faults/faults.ts";
 import { perform } from "../../src/sandbox/faults/perform.ts";
 import { parseScenario } from "../../src/sandbox/faults/scenario.ts";
-import type { QueueCounts, ServicePrincipal, Tenant, User } from "../../src/sandbox/model.ts";
+import type { ServicePrincipal, Tenant, User } from "../../src/sandbox/model.ts";
+import type { QueueCounts } from "../../src/sandbox/queue-counts.ts";
 import type { SeededCustomer } from "../../src/sandbox/seed/customer.ts";
 import { type Seed, seed } from "../../src/sandbox/seed/seed.ts";
 
@@ -32,7 +33,7 @@ export type StandIn = {
 export const baseUrl = "https://localhost:5671";
 /** Opens `/control` of every stand-in. */
 export const controlKey = "the-key-of-these-tests";
-const noMessages: QueueCounts = { active: 0, deadLetter: 0, scheduled: 0, sizeBytes: 0 };
+const noMessages: QueueCounts = { active: 0, deadLetter: 0, transferDeadLetter: 0, scheduled: 0, sizeBytes: 0 };
 
 /** Made once for all stand-ins of a test file: RSA keys take their time. */
 const sharedKeys = generateKeyPair("RS256");

@@ -1,4 +1,5 @@
-import type { Namespace, Queue, QueueCounts, ResourceGroup, Tenant } from "../model.ts";
+import type { Namespace, Queue, ResourceGroup, Tenant } from "../model.ts";
+import { messageCount, type QueueCounts } from "../queue-counts.ts";
 import { formatDuration } from "./duration.ts";
 import { properCase } from "./scope.ts";
 
@@ -51,13 +52,13 @@ export const queueView = ({ name, resourceId, createdAt, settings }: Queue, coun
     updatedAt: createdAt.toISOString(),
     accessedAt: createdAt.toISOString(),
     sizeInBytes: counts.sizeBytes,
-    messageCount: counts.active + counts.deadLetter + counts.scheduled,
+    messageCount: messageCount(counts),
     countDetails: {
       activeMessageCount: counts.active,
       deadLetterMessageCount: counts.deadLetter,
       scheduledMessageCount: counts.scheduled,
       transferMessageCount: 0,
-      transferDeadLetterMessageCount: 0,
+      transferDeadLetterMessageCount: counts.transferDeadLetter,
     },
   },
 });

@@ -3,7 +3,8 @@ import { z } from "zod";
 import { formatDuration } from "../arm/duration.ts";
 import { queueBody, type Wanted } from "../arm/queue-settings.ts";
 import { defaultDuplicateWindow } from "../arm/service-bus-views.ts";
-import type { Namespace, Queue, QueueCounts } from "../model.ts";
+import type { Namespace, Queue } from "../model.ts";
+import { messageCount, type QueueCounts } from "../queue-counts.ts";
 import { AtomRefusal } from "./refusal.ts";
 
 const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, removeNSPrefix: true });
@@ -82,7 +83,7 @@ export function describe({ name, settings, createdAt }: Queue, { host }: Namespa
     MaxDeliveryCount: settings.maxDeliveryCount,
     EnableBatchedOperations: true,
     SizeInBytes: counts.sizeBytes,
-    MessageCount: counts.active + counts.deadLetter + counts.scheduled,
+    MessageCount: messageCount(counts),
     Status: settings.status,
     ForwardTo: address(settings.forwardTo),
     CreatedAt: instant,
@@ -94,7 +95,7 @@ export function describe({ name, settings, createdAt }: Queue, { host }: Namespa
       "d2p1:DeadLetterMessageCount": counts.deadLetter,
       "d2p1:ScheduledMessageCount": counts.scheduled,
       "d2p1:TransferMessageCount": 0,
-      "d2p1:TransferDeadLetterMessageCount": 0,
+      "d2p1:TransferDeadLetterMessageCount": counts.transferDeadLetter,
     },
     AutoDeleteOnIdle: formatDuration(undefined),
     EnablePartitioning: false,

@@ -2,7 +2,8 @@ import { randomUUID } from "node:crypto";
 import type { Duplex } from "node:stream";
 import type { Connection, Receiver, Sender, Session } from "rhea";
 import type { SigningKeys } from "../entra/keys.ts";
-import { type Model, namespacesOf, type Queue, type QueueCounts } from "../model.ts";
+import { type Model, namespacesOf, type Queue } from "../model.ts";
+import type { QueueCounts } from "../queue-counts.ts";
 import { type BusConnection, type BusServices, createBusConnection } from "./bus-connection.ts";
 import { putToken } from "./cbs.ts";
 import { createClock } from "./clock.ts";
@@ -10,7 +11,7 @@ import { closeConnection } from "./close-connection.ts";
 import { closeLink } from "./close-link.ts";
 import { cbsAddress, parseEntityAddress } from "./entity-address.ts";
 import { linkDropped, notImplemented, tooManyConnections } from "./errors.ts";
-import { type BusFaults, type BusTarget, createBusFaults, isAbout } from "./faults.ts";
+import { type BusFaults, type BusTarget, type BusTrouble, createBusFaults, isAbout } from "./faults.ts";
 import { createJournal, type Journal, type Rows } from "./journal.ts";
 import { azureLimits, type BusLimits } from "./limits.ts";
 import { createLinkAuthority } from "./link-authority.ts";
@@ -58,6 +59,8 @@ export type BrokerOptions = {
   readonly limits?: Partial<BusLimits>;
   /** Told of everything that happens to a message, when it happens. */
   readonly watch?: BusWatch | undefined;
+  /** What a scenario refuses; nothing without it. */
+  readonly refusal?: BusTrouble["refusal"];
   /** Keeps the messages; without it they end with the broker. */
   readonly rows?: Rows | undefined;
 };
@@ -94,7 +97,10 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
     return store;
   }
 
-  const faults = createBusFaults(clock, { dropLinks, dropConnections, stallConnections });
+  const faults = createBusFaults(clock, {
+    ...{ dropLinks, dropConnections, stallConnections },
+    refusal: options.refusal ?? (() => undefined),
+  });
   const limits = { ...azureLimits, ...options.limits };
   const services: BusServices = {
     ...{ model, keys, clock, now, log, storeOf, limits },

@@ -17,6 +17,8 @@ export async function putToken(bus: BusConnection, request: Request): Promise<Re
   if (operation !== "put-token") return reply(501, `The operation '${operation}' is not implemented.`);
   if (typeof name !== "string") return reply(400, "The audience of the token is missing.");
   if (type !== "jwt") return reply(401, "InvalidTokenType: Only JSON web tokens are accepted.");
+  const refusal = bus.trouble.refusal("TOKEN", { host: bus.host, queue: name.replace(/^\w+:\/\/[^/]*\/?/, "") });
+  if (refusal) return reply(401, `${refusal.condition}: ${refusal.description}`);
   const verified = await verifyToken(bus, request.body && decodeValue(request.body));
   if ("status" in verified) {
     bus.log(`bus: ${bus.host}: token refused: ${verified.status} ${verified.description.split(":")[0]}`);

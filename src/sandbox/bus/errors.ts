@@ -40,6 +40,18 @@ export const messageTooLarge = (bytes: number, limit: number): AmqpError => ({
   description: `The received message (size:${bytes} bytes) exceeds the limit (${limit} bytes) currently allowed on the link.`,
 });
 
+/** The limit is documented, condition and text are not. */
+export const idTooLong = (property: string, limit: number, now: Date): AmqpError => ({
+  condition: "com.microsoft:argument-error",
+  description: `The property '${property}' of a message is longer than ${limit} characters. ${tracking(now)}`,
+});
+
+/** What Service Bus says of properties beyond their limits (Azure/azure-sdk-for-net #15325): it does not name the reason. */
+export const notProcessed = (now: Date): AmqpError => ({
+  condition: "amqp:internal-error",
+  description: `The service was unable to process the request; please retry the operation. For more information on exception types and proper exception handling, please refer to http://go.microsoft.com/fwlink/?LinkId=761101 ${tracking(now)}`,
+});
+
 export const queueFull = (queue: string, sizeBytes: number, maxSizeBytes: number): AmqpError => ({
   condition: "amqp:resource-limit-exceeded",
   description: `The maximum entity size has been reached or exceeded for Queue: '${queue}'. Size of entity in bytes:${sizeBytes}, Max entity size in bytes:${maxSizeBytes}.`,

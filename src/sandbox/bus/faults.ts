@@ -1,4 +1,5 @@
 import type { Clock } from "./clock.ts";
+import type { AmqpError } from "./errors.ts";
 
 /** What a fault is about: everything, one namespace by its host, or one queue of it. */
 export type BusTarget = { readonly host?: string | undefined; readonly queue?: string | undefined };
@@ -26,6 +27,9 @@ export type BusFaults = {
 /** A queue at the host that a client dialled. */
 export type Place = { readonly host: string; readonly queue: string };
 
+/** What a client asks for: to put a token, to open a link, to have a message stored or settled, to be answered at `$management`. */
+export type BusAsk = "TOKEN" | "ATTACH" | "SEND" | "SETTLE" | "REQUEST";
+
 /** How links ask whether something is to go wrong now. */
 export type BusTrouble = {
   isThrottled(place: Place): boolean;
@@ -35,13 +39,16 @@ export type BusTrouble = {
   /** Each uses up one of its times. */
   takesMidTransfer(place: Place): boolean;
   takesAcknowledgement(place: Place): boolean;
+  /** The error with which a rule of the scenario refuses this; what it is, the rule says. */
+  refusal(ask: BusAsk, place: Place): AmqpError | undefined;
 };
 
 /** What only the broker can do. */
-export type BusHands = Pick<BusFaults, "dropLinks" | "dropConnections"> & {
-  /** Called when connections of this target may begin to stand still, or to go on. */
-  stallConnections(target: BusTarget): void;
-};
+export type BusHands = Pick<BusFaults, "dropLinks" | "dropConnections"> &
+  Pick<BusTrouble, "refusal"> & {
+    /** Called when connections of this target may begin to stand still, or to go on. */
+    stallConnections(target: BusTarget): void;
+  };
 
 type Spell = { readonly target: BusTarget; readonly until: number };
 type Times = { readonly target: BusTarget; left: number };

@@ -40,7 +40,10 @@ function run(bus: BusConnection, address: EntityAddress, { properties, body }: R
   if (!operation) return notImplemented(`The operation '${name}' is not implemented.`);
   const queue = authorize(bus, address, operation.wanted);
   if ("condition" in queue) return queue;
-  if (bus.trouble.isThrottled({ host: bus.host, queue: queue.name })) return serverBusy(bus.host, bus.now());
+  const place = { host: bus.host, queue: queue.name };
+  const refusal = bus.trouble.refusal("REQUEST", place);
+  if (refusal) return refusal;
+  if (bus.trouble.isThrottled(place)) return serverBusy(bus.host, bus.now());
   const store = bus.storeOf(queue);
   const linkName = properties.get("associated-link-name");
   return readable(() =>

@@ -1,4 +1,5 @@
-import type { QueueCounts, QueueSettings } from "../model.ts";
+import type { QueueSettings } from "../model.ts";
+import type { QueueCounts } from "../queue-counts.ts";
 import type { Clock } from "./clock.ts";
 import { createDuplicates } from "./duplicates.ts";
 import { createForwarder } from "./forwarder.ts";
@@ -156,6 +157,7 @@ export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P
       return {
         active: messages.size - messages.scheduled,
         deadLetter: deadLetters.size,
+        transferDeadLetter: transferDeadLetters.size,
         scheduled: messages.scheduled,
         sizeBytes: sizeBytes(),
       };

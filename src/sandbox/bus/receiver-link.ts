@@ -69,7 +69,9 @@ function deliver(bus: BusConnection, link: Sender, { authority, queue, messages,
   bus.whenOver(link, messages.addConsumer(consumer, session));
   const settleOne = (delivery: Delivery) => {
     authority.touch();
-    settle(messages, delivery, session !== undefined, bus.now());
+    const refusal = bus.trouble.refusal("SETTLE", place);
+    if (refusal) reject(delivery, refusal);
+    else settle(messages, delivery, session !== undefined, bus.now());
   };
   for (const outcome of ["accepted", "released", "modified", "rejected"])
     link.on(outcome, ({ delivery }: { delivery: Delivery }) => {
@@ -109,7 +111,10 @@ export function settlementError(settlement: Settlement, hasSessions: boolean, no
 }
 
 function busy({ trouble, limits, receivers, host, now }: BusConnection, queue: Queue): AmqpError | undefined {
-  if (trouble.isThrottled({ host, queue: queue.name })) return serverBusy(host, now());
+  const place = { host, queue: queue.name };
+  const refusal = trouble.refusal("ATTACH", place);
+  if (refusal) return refusal;
+  if (trouble.isThrottled(place)) return serverBusy(host, now());
   const isFull = (receivers.get(queue) ?? 0) >= limits.receivers;
   return isFull ? tooManyReceivers(queue.name, limits.receivers, now()) : undefined;
 }

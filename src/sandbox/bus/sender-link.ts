@@ -8,6 +8,7 @@ import type { EntityAddress } from "./entity-address.ts";
 import { type AmqpError, decodeError, messageTooLarge, notAllowed, queueFull, serverBusy } from "./errors.ts";
 import { sizeLimits } from "./limits.ts";
 import { createLinkAuthority } from "./link-authority.ts";
+import { beyondLimits } from "./message-limits.ts";
 import { type MessagePayload, parseBatch, parseMessage } from "./message-payload.ts";
 import type { NewMessage } from "./stored-message.ts";
 
@@ -27,6 +28,11 @@ export function serveSenderLink(bus: BusConnection, link: Receiver, address: Ent
   if (!queue) return;
   if (address.part !== "messages") {
     link.close(notAllowed("Messages cannot be sent to a dead-letter queue."));
+    return;
+  }
+  const refusal = bus.trouble.refusal("ATTACH", { host: bus.host, queue: queue.name });
+  if (refusal) {
+    link.close(refusal);
     return;
   }
   link.set_target({ address: link.target.address });
@@ -73,6 +79,8 @@ export function storeMessages(
   parse: () => readonly NewMessage<MessagePayload>[],
 ): Stored | AmqpError {
   const place = { host, queue: queue.name };
+  const refusal = trouble.refusal("SEND", place);
+  if (refusal) return refusal;
   if (trouble.isThrottled(place)) return serverBusy(host, now());
   const messages = parsed(parse);
   if ("condition" in messages) return messages;
@@ -81,6 +89,8 @@ export function storeMessages(
     return notAllowed(
       "The SessionId was not set on a message, and it cannot be sent to the entity. Entities that have session support enabled can only receive messages that have the SessionId set to a valid value.",
     );
+  const excess = messages.map(({ payload }) => beyondLimits(payload, now())).find((error) => error !== undefined);
+  if (excess) return excess;
   if (trouble.isFull(place)) return queueFull(queue.name, maxSizeBytes, maxSizeBytes);
   const store = storeOf(queue);
   const sequenceNumbers = store.enqueue(messages);

@@ -1,9 +1,10 @@
 import { armErrorBody } from "../arm/refusal.ts";
 import { atomError } from "../atom/refusal.ts";
+import type { AmqpError } from "../bus/errors.ts";
 import { entraRefusals, refusalBody } from "../entra/refusal.ts";
 import { graphErrorBody } from "../graph/refusal.ts";
 import { refusalHeader } from "../http.ts";
-import { armSays, entraSays, graphSays } from "./sayings.ts";
+import { amqpSays, armSays, entraSays, graphSays } from "./sayings.ts";
 import type { Endpoint, Refusal } from "./scenario.ts";
 
 type Said = { readonly status: number; readonly message: string };
@@ -17,10 +18,16 @@ export function throttled(endpoint: Endpoint, retryAfter: number): Response {
 }
 
 /** The refusal that a rule asks for, in the shape of the service. */
-export function refused(endpoint: Endpoint, { code, status, message }: Refusal): Response {
+export function refused(endpoint: Endpoint, { code, status, message }: Omit<Refusal, "endpoint">): Response {
   const known = said(endpoint, code);
   return shaped(endpoint, { code, status: status ?? known.status, message: message ?? known.message });
 }
+
+/** The same as an AMQP error. */
+export const refusedOnBus = ({ code, message }: Refusal): AmqpError => ({
+  condition: code,
+  description: message ?? amqpSays[code] ?? `The sandbox's scenario refuses this with ${code}.`,
+});
 
 function said(endpoint: Endpoint, code: string): Said {
   const known = { entra: entraSaid, graph: (name: string) => graphSays[name], arm: (name: string) => armSays[name] };

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { BusAsk, BusTrouble, Place } from "../bus/faults.ts";
 import type { Action } from "./action.ts";
-import { refused, throttled } from "./answers.ts";
+import { refused, refusedOnBus, throttled } from "./answers.ts";
 import { createRule, type Rule } from "./rule.ts";
 import type { Endpoint, Refusal, Scenario, Throttle } from "./scenario.ts";
 
@@ -12,6 +13,8 @@ export type Faults = {
   perform(action: Action): Promise<void>;
   /** The answer in place of the service's own, when a rule has one. */
   interfere(endpoint: Endpoint, request: Request): Promise<Response | undefined>;
+  /** The error in place of the broker's own answer, when a rule has one. */
+  readonly refusal: BusTrouble["refusal"];
   /** Stops the clockwork. */
   close(): void;
 };
@@ -68,6 +71,13 @@ export function createFaults({ perform, changed, log, ...options }: FaultsOption
     return refusal && refused(endpoint, refusal.rule);
   }
 
+  function refusal(ask: BusAsk, { host, queue }: Place) {
+    if (playing.refuse.length === 0) return undefined;
+    const request = { method: ask, url: `amqps://localhost/${host}/${encodeURI(queue)}` };
+    const found = playing.refuse.find((rule) => rule.takes("amqp", request));
+    return found && refusedOnBus(found.rule);
+  }
+
   return {
     get scenario() {
       return playing.scenario;
@@ -79,6 +89,7 @@ export function createFaults({ perform, changed, log, ...options }: FaultsOption
     },
     perform: performed,
     interfere,
+    refusal,
     close: stop,
   };
 }

@@ -1,11 +1,11 @@
 import { seededRandom } from "./random.ts";
-import type { Endpoint, Refusal, Throttle } from "./scenario.ts";
+import type { Asked, Refusal, Throttle } from "./scenario.ts";
 
 /** A rule of a scenario that remembers how often it was applied. */
 export type Rule<Kind> = {
   readonly rule: Kind;
   /** Whether this request is one for the rule; counts it if so. */
-  takes(endpoint: Endpoint, request: Request): boolean;
+  takes(endpoint: Asked, request: Pick<Request, "method" | "url">): boolean;
 };
 
 export function createRule<Kind extends Throttle | Refusal>(rule: Kind, seed: number): Rule<Kind> {

@@ -50,3 +50,16 @@ export const entraSays: Readonly<Record<string, string>> = {
   AADSTS700011: "The application was not found in the directory.",
   AADSTS900382: "Confidential clients are not supported across clouds.",
 };
+
+/** What Service Bus says with conditions that only a scenario makes it give, short of its tracking ids. */
+export const amqpSays: Readonly<Record<string, string>> = {
+  "amqp:internal-error": "The service was unable to process the request; please retry the operation.",
+  "amqp:unauthorized-access": "Unauthorized access.",
+  "com.microsoft:entity-disabled": "The messaging entity is currently disabled.",
+  "com.microsoft:message-lock-lost":
+    "The lock supplied is invalid. Either the lock expired, or the message has already been removed from the queue.",
+  "com.microsoft:server-busy": "The request was terminated because the entity is being throttled. Error code : 50009.",
+  "com.microsoft:session-cannot-be-locked": "The requested session cannot be accepted.",
+  "com.microsoft:session-lock-lost": "The session lock has expired on the MessageSession. Accept a new MessageSession.",
+  "com.microsoft:timeout": "The operation did not complete within the allotted timeout.",
+};

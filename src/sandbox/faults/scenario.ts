@@ -6,9 +6,12 @@ import { duration, signedDuration } from "./duration.ts";
 export const endpoints = ["entra", "graph", "arm", "atom"] as const;
 export type Endpoint = (typeof endpoints)[number];
 
+/** A rule that refuses may be about AMQP, too: its methods are those of `BusAsk`, its paths `/HOST/QUEUE`. */
+const places = [...endpoints, "amqp"] as const;
+export type Asked = (typeof places)[number];
+
 /** Which requests a rule takes: those to the endpoint, with the method and the piece of path if given, `share` of them, at most `times`. */
 const matching = {
-  endpoint: z.enum(endpoints),
   method: z.string().toUpperCase().optional(),
   /** Compared without case with any part of the path. */
   path: z.string().toLowerCase().optional(),
@@ -17,11 +20,12 @@ const matching = {
 };
 
 /** Answers 429 with Retry-After. */
-const throttle = z.strictObject({ ...matching, retryAfter: duration.default(1000) });
+const throttle = z.strictObject({ ...matching, endpoint: z.enum(endpoints), retryAfter: duration.default(1000) });
 
 /** Answers with the service's own body for the code; status and message have defaults where the code is known. */
 const refuse = z.strictObject({
   ...matching,
+  endpoint: z.enum(places),
   code: z.string().min(1),
   status: z.int().min(400).max(599).optional(),
   message: z.string().optional(),
@@ -42,6 +46,8 @@ export const scenarioSchema = z.strictObject({
   roleRemovalDelay: duration.default(0),
   /** How long after consent Entra and Resource Manager still do not know the service principal. */
   principalDelay: duration.default(0),
+  /** How long after it was created Graph itself does not show a service principal; creating it again is a conflict all the while. */
+  graphDelay: duration.default(0),
   /** How far the stand-in's clock is ahead of the machine's (or behind, when negative). */
   clockSkew: signedDuration.default(0),
   tokens: z

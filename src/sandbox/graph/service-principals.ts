@@ -1,7 +1,7 @@
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Caller } from "../bearer.ts";
-import { admit, deleteServicePrincipal, type Registration } from "../directory.ts";
+import { admit, deleteServicePrincipal, isShown, type Registration } from "../directory.ts";
 import type { Environment } from "../environment.ts";
 import { findApplication, findServicePrincipal, type ServicePrincipal, type Tenant } from "../model.ts";
 import { readBody } from "./body.ts";
@@ -15,20 +15,20 @@ const changes = z.object({ accountEnabled: z.boolean().optional(), displayName: 
 
 /** Resource type servicePrincipal. A key is an object id, or `appId=…` as the path rewriting leaves it. */
 export function servicePrincipals(environment: Environment): Hono<GraphVariables> {
-  const { model, recheckLinks, faults } = environment;
+  const { model, recheckLinks, faults, now } = environment;
   const app = new Hono<GraphVariables>();
   app.get("/", (context) =>
     context.json(
       many(
         context,
         entity,
-        [...context.var.caller.tenant.servicePrincipals.values()].map(view),
+        [...context.var.caller.tenant.servicePrincipals.values()].filter((each) => isShown(each, now())).map(view),
         faults.scenario.pageSize,
       ),
     ),
   );
   app.get("/:key", (context) => {
-    const principal = find(context.var.caller.tenant, context.req.param("key"));
+    const principal = find(context.var.caller.tenant, context.req.param("key"), now());
     return context.json(one(context, entity, view(principal)));
   });
   app.post("/", async (context) => {
@@ -51,24 +51,24 @@ export function servicePrincipals(environment: Environment): Hono<GraphVariables
       apply(principal, change);
       return context.json(one(context, entity, view(principal)), 201);
     }
-    apply(find(caller.tenant, key), change);
+    apply(find(caller.tenant, key, now()), change);
     recheckLinks();
     return context.body(null, 204);
   });
   app.delete("/:key", (context) => {
     const caller = requireWrite(context.var.caller);
-    deleteServicePrincipal(model, caller.tenant, find(caller.tenant, context.req.param("key")));
+    deleteServicePrincipal(model, caller.tenant, find(caller.tenant, context.req.param("key"), now()));
     recheckLinks();
     return context.body(null, 204);
   });
   return app;
 }
 
-function find(tenant: Tenant, key: string): ServicePrincipal {
+function find(tenant: Tenant, key: string, now: Date): ServicePrincipal {
   const appId = key.match(/^appId=(.+)$/)?.[1];
   const principal =
     appId === undefined ? tenant.servicePrincipals.get(key.toLowerCase()) : findServicePrincipal(tenant, appId);
-  if (principal === undefined) throw notFound(appId ?? key);
+  if (principal === undefined || !isShown(principal, now)) throw notFound(appId ?? key);
   return principal;
 }
 

@@ -202,9 +202,20 @@ export const provocations: Readonly<Record<string, Provocation>> = {
 
 const refusing = (endpoint: string, code: string, rule: object = {}) => ({ refuse: [{ endpoint, code, ...rule }] });
 
+/** What Service Bus says, as the SDK names it; of AMQP's own not-found it knows only the text that names an entity. */
+const amqpConditions: Readonly<Record<string, string>> = {
+  ServiceTimeout: "com.microsoft:timeout",
+  ServiceCommunicationProblem: "amqp:not-found",
+  SessionCannotBeLocked: "com.microsoft:session-cannot-be-locked",
+  SessionLockLost: "com.microsoft:session-lock-lost",
+};
+
 /** Codes that the sandbox gives only when a scenario says so: the shape is Azure's, that it comes at this point is inferred. */
 export function forced(code: string): Provocation | undefined {
   if (code.startsWith("AADSTS")) return { scenario: refusing("entra", code, { path: "/token" }), line: send };
+  const condition = amqpConditions[code];
+  if (condition !== undefined)
+    return { scenario: refusing("amqp", condition, { method: "ATTACH" }), line: ["poll", "acme"] };
   if (code.startsWith("Request_"))
     return { scenario: refusing("graph", code), line: ["onboard", "fabrikam", "--provision"] };
   if (/^(?:LinkedAuth|Principal|RoleAssignment)/.test(code))

@@ -4,7 +4,7 @@ import { addManagedIdentity } from "../../../src/sandbox/seed/directory-objects.
 import { createStandIn, type StandIn, tokenFor } from "../stand-in.ts";
 import { type Arm, armWith, asOwner, asResponder, namespaceScope, roleIds } from "./arm-requests.ts";
 
-const counts = { active: 3, deadLetter: 2, scheduled: 1, sizeBytes: 4096 };
+const counts = { active: 3, deadLetter: 2, scheduled: 1, transferDeadLetter: 4, sizeBytes: 4096 };
 let standIn: StandIn;
 let owner: Arm;
 let scope: string;
@@ -54,8 +54,13 @@ test("a queue shows Azure's defaults and what the broker counts", async () => {
       defaultMessageTimeToLive: "P10675199DT2H48M5.4775807S",
       maxSizeInMegabytes: 1024,
       sizeInBytes: 4096,
-      messageCount: 6,
-      countDetails: { activeMessageCount: 3, deadLetterMessageCount: 2, scheduledMessageCount: 1 },
+      messageCount: 10,
+      countDetails: {
+        activeMessageCount: 3,
+        deadLetterMessageCount: 2,
+        scheduledMessageCount: 1,
+        transferDeadLetterMessageCount: 4,
+      },
     },
   });
 });

@@ -106,11 +106,12 @@ test.each([
   ["that is full", "QuotaExceeded", { maxSizeBytes: 1 }],
 ] as const)("what would go to a queue %s is kept in the transfer dead-letter queue", async (_, reason, settings) => {
   const target = settings && (await openQueue(broker, settings));
-  const { queue, client, sender } = await openQueue(broker, { forwardTo: target?.queue ?? "nowhere" });
+  const { queue, client, sender, counts } = await openQueue(broker, { forwardTo: target?.queue ?? "nowhere" });
   await sender.sendMessages({ body: "x" });
 
   const transfer = client.createReceiver(queue, { subQueueType: "transferDeadLetter" });
 
+  expect(await counts()).toMatchObject({ active: 0, deadLetter: 0, transferDeadLetter: 1 });
   expect((await transfer.receiveMessages(1, wait))[0]).toMatchObject({ body: "x", deadLetterReason: reason });
 });
 

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import rhea from "rhea";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { encodeBinary, encodeDescribed } from "../../../src/sandbox/bus/amqp-encode.ts";
 import { createIdleTimer } from "../../../src/sandbox/bus/idle-timer.ts";
@@ -148,4 +149,27 @@ test("on Standard no setting takes messages beyond 256 KB", async () => {
   expect(sender.properties ?? undefined).toBeUndefined();
   expect(await raw.send(sender, data(256 * 1024))).toMatchObject({ condition: "amqp:link:message-size-exceeded" });
   expect(await raw.send(sender, data(256 * 1024 - 8))).toEqual({ outcome: "accepted" });
+});
+
+const text = (length: number) => "x".repeat(length);
+const thirds = (length: number) => ({ a: text(length / 3), b: text(length / 3), c: text(length / 3) });
+
+test.each([
+  ["a message id", (length: number) => ({ message_id: text(length) }), 128, 129],
+  ["a session id", (length: number) => ({ group_id: text(length) }), 128, 129],
+  ["a session id to reply to", (length: number) => ({ reply_to_group_id: text(length) }), 128, 129],
+  ["a partition key", (length: number) => ({ message_annotations: { "x-opt-partition-key": text(length) } }), 128, 129],
+  ["one property", (length: number) => ({ application_properties: { a: text(length) } }), 32_000, 33_000],
+  ["a subject", (length: number) => ({ subject: text(length) }), 32_000, 33_000],
+  ["all properties together", (length: number) => ({ application_properties: thirds(length) }), 65_400, 66_000],
+])("%s beyond its limit is refused, and at the limit it is taken", async (what, message, taken, refused) => {
+  const opened = await openQueue(crowded);
+  const raw = await connectRawTo(crowded, opened);
+  const sender = raw.connection.open_sender(opened.queue);
+  await once(sender, "sendable");
+  const send = (length: number) => raw.send(sender, rhea.message.encode({ body: "x", ...message(length) }));
+  const condition = /id|key/.test(what) ? "com.microsoft:argument-error" : "amqp:internal-error";
+
+  expect(await send(refused)).toEqual({ outcome: "rejected", condition });
+  expect(await send(taken)).toEqual({ outcome: "accepted" });
 });

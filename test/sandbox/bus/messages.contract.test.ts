@@ -50,7 +50,7 @@ test("a message is sent, received and completed", async () => {
   expect(message.lockedUntilUtc?.getTime()).toBeGreaterThan(before);
   expect(await counts()).toMatchObject({ active: 1 });
   await receiver.completeMessage(message);
-  expect(await counts()).toEqual({ active: 0, deadLetter: 0, scheduled: 0, sizeBytes: 0 });
+  expect(await counts()).toEqual({ active: 0, deadLetter: 0, transferDeadLetter: 0, scheduled: 0, sizeBytes: 0 });
 });
 
 test("a message without an id is given one", async () => {

@@ -4,7 +4,8 @@ import tls from "node:tls";
 import { ServiceBusClient, type ServiceBusClientOptions } from "@azure/service-bus";
 import { onTestFinished } from "vitest";
 import type { BusLimits } from "../../../src/sandbox/bus/limits.ts";
-import type { QueueCounts, QueueSettings } from "../../../src/sandbox/model.ts";
+import type { QueueSettings } from "../../../src/sandbox/model.ts";
+import type { QueueCounts } from "../../../src/sandbox/queue-counts.ts";
 import type { Commands, TenantName } from "./broker-process.ts";
 
 type Call = <Name extends keyof Commands>(

@@ -121,7 +121,7 @@ test("a completed message is gone; completing it again finds the lock lost", () 
   expect(store.messages.complete(token)).toBe("done");
 
   expect(store.messages.complete(token)).toBe("lockLost");
-  expect(store.counts()).toEqual({ active: 0, deadLetter: 0, scheduled: 0, sizeBytes: 0 });
+  expect(store.counts()).toEqual({ active: 0, deadLetter: 0, transferDeadLetter: 0, scheduled: 0, sizeBytes: 0 });
 });
 
 test("receive and delete takes the message out at once", () => {

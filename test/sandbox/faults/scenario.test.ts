@@ -4,7 +4,7 @@ import { admit } from "../../../src/sandbox/directory.ts";
 import { parseScenarioText } from "../../../src/sandbox/faults/scenario.ts";
 import { asOwner, namespaceScope, roleIds } from "../arm/arm-requests.ts";
 import { asAssertion, providerSecret, requestAsProvider, signAssertion } from "../entra/token-requests.ts";
-import { bearer, createStandIn, principalOf, type StandIn, tokenFor } from "../stand-in.ts";
+import { bearer, createStandIn, json, principalOf, type StandIn, tokenFor } from "../stand-in.ts";
 import { controlOf } from "./control-requests.ts";
 
 let standIn: StandIn;
@@ -43,6 +43,47 @@ test("a rule is about one endpoint, method and piece of path", async () => {
   await play({ refuse: [{ endpoint: "graph", method: "post", path: "/APPLICATIONS", code: "Request_BadRequest" }] });
 
   expect((await listApps()).status).toBe(200);
+});
+
+test("a rule about AMQP says what is refused where: by what is asked, by host and queue, so many times", async () => {
+  const host = "acme-bus.servicebus.localhost";
+  const code = "com.microsoft:timeout";
+  await play({
+    refuse: [
+      { endpoint: "amqp", method: "send", path: "acme-bus.servicebus.localhost/Commands", code, times: 1 },
+      { endpoint: "amqp", method: "SETTLE", code: "amqp:internal-error", message: "Not now." },
+    ],
+  });
+  const { refusal } = standIn.environment.faults;
+
+  expect(refusal("ATTACH", { host, queue: "commands" })).toBeUndefined();
+  expect(refusal("SEND", { host, queue: "statuses" })).toBeUndefined();
+  expect(refusal("SEND", { host, queue: "commands" })).toMatchObject({
+    condition: code,
+    description: expect.stringMatching(/allotted/),
+  });
+  expect(refusal("SEND", { host, queue: "commands" })).toBeUndefined();
+  expect(refusal("SETTLE", { host, queue: "commands" })).toEqual({
+    condition: "amqp:internal-error",
+    description: "Not now.",
+  });
+  expect((await listApps()).status).toBe(200);
+});
+
+test("Graph shows a new principal late, and knows of it all the while", async () => {
+  await play({ graphDelay: "10s" });
+  const token = await tokenFor(standIn, administrator(), "graph");
+  const { appId } = standIn.seeded.provider.application;
+  const path = "/graph/v1.0/servicePrincipals";
+  const create = () => standIn.fetch(path, json("POST", token, { appId }));
+  const find = () => standIn.fetch(`${path}(appId='${appId}')`, { headers: bearer(token) });
+  const list = async () => JSON.stringify(await (await standIn.fetch(path, { headers: bearer(token) })).json());
+
+  expect((await create()).status).toBe(201);
+  expect((await create()).status).toBe(409);
+  expect([(await find()).status, (await list()).includes(appId)]).toEqual([404, false]);
+  standIn.wait(10_000);
+  expect([(await find()).status, (await list()).includes(appId)]).toEqual([200, true]);
 });
 
 test("the seed decides which requests are hit: the same in every run, others with another seed", async () => {
