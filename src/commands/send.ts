@@ -82,7 +82,7 @@ export const sendCommand = (run: Run) =>
     .option("--session-id <id>", "session id, for a queue with sessions")
     .option(
       "-p, --property <name[:type]=value>",
-      "application property; types: string, int, double, bool, datetime",
+      "application property; types: string, bool, int, long, double, datetime, binary, uuid, …",
       arguments_(property),
     )
     .action(run(send, view));

@@ -95,8 +95,13 @@ export function queueName(text: string): string {
   return text;
 }
 
+/** `acme,fabrikam` */
+export const customerNames = (text: string): readonly CustomerName[] => text.split(",").map(customerName);
+
+export type Tag = readonly [key: string, value: string];
+
 /** `region=eu` → a tag's key and value. */
-export function tag(text: string): readonly [key: string, value: string] {
+export function tag(text: string): Tag {
   const [, key, value] = /^([\w.-]+)=(.*)$/s.exec(text) ?? [];
   if (key === undefined || value === undefined)
     throw new Error("expected <key>=<value>; keys are letters, digits, '.', '-', '_'.");

@@ -1,6 +1,6 @@
 import { Failure } from "../failure.ts";
 import type { Config, ConfiguredCustomer } from "./config.ts";
-import type { CustomerName } from "./customer.ts";
+import type { CustomerName, Tag } from "./customer.ts";
 import { didYouMean } from "./did-you-mean.ts";
 
 /** Throws Failure "notFound" that names the Customers there are. */
@@ -27,4 +27,31 @@ export function findCustomers(config: Config, names: readonly CustomerName[]): r
       hint: "xtenant customers add <name> --tenant <id> --namespace <host>",
     });
   return [...config.customers.values()];
+}
+
+/** Which Customers a command line means: those it names, all, or those that have every one of the tags. */
+export type Selection = {
+  readonly names?: readonly CustomerName[] | undefined;
+  readonly all?: true | undefined;
+  readonly tag?: readonly Tag[] | undefined;
+};
+
+/** Exactly one way of selecting; selecting nobody is a failure, because nothing would be done and nobody would know. */
+export function selectCustomers(config: Config, selection: Selection): readonly ConfiguredCustomer[] {
+  const { names = [], all = false, tag = [] } = selection;
+  const ways = [names.length > 0, all, tag.length > 0].filter(Boolean).length;
+  if (ways !== 1)
+    throw new Failure(
+      "usage",
+      ways === 0 ? "no Customer is meant" : "names, --all and --tag exclude each other: say whom in one way",
+      { code: "Selection", hint: "name one, several as acme,fabrikam, or use --all or --tag <key>=<value>" },
+    );
+  if (tag.length === 0) return findCustomers(config, names);
+  const found = [...config.customers.values()].filter(({ tags }) => tag.every(([key, value]) => tags[key] === value));
+  if (found.length > 0) return found;
+  const wanted = tag.map((pair) => pair.join("=")).join(" and ");
+  throw new Failure("notFound", `no Customer in ${config.file} has the tag ${wanted}`, {
+    code: "TagNotFound",
+    hint: "xtenant customers list shows the tags",
+  });
 }

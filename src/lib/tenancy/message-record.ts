@@ -59,7 +59,8 @@ export const contentTypeOf = (body: Uint8Array): string | undefined => {
 
 const isJsonType = (contentType: string) => /^application\/(?:[\w.-]+\+)?json\b/i.test(contentType);
 
-function utf8Text(bytes: Uint8Array): string | undefined {
+/** Text, when the bytes are UTF-8 through and through: encoding it again gives the same bytes. */
+export function utf8Text(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
   } catch {

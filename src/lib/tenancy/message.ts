@@ -1,5 +1,10 @@
-/** A message property that survives AMQP and JSON: dates travel as ISO strings in records, binary as base64. */
-export type PropertyValue = string | number | boolean | Date | null;
+import type { TypedValue } from "./property-type.ts";
+
+/**
+ * An application property to be sent. A plain number is sent as the shortest fitting AMQP type (uint, int, ulong, long, double);
+ * a typed value, as exactly its type.
+ */
+export type PropertyValue = string | number | boolean | Date | Uint8Array | TypedValue | null;
 
 /** A message to be sent. The body is sent as these very bytes (one AMQP data section). */
 export type Outgoing = {
@@ -9,8 +14,14 @@ export type Outgoing = {
   readonly subject?: string;
   readonly contentType?: string;
   readonly sessionId?: string;
+  readonly partitionKey?: string;
+  readonly replyTo?: string;
+  readonly replyToSessionId?: string;
+  readonly to?: string;
   /** Milliseconds until the queue may drop it. */
   readonly timeToLive?: number;
+  /** The broker keeps the message back until then. */
+  readonly scheduledAt?: Date;
   readonly properties?: Readonly<Record<string, PropertyValue>>;
 };
 

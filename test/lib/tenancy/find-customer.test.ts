@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { type Config, parseConfig } from "../../../src/lib/tenancy/config.ts";
-import { customerName } from "../../../src/lib/tenancy/customer.ts";
+import { customerName, customerNames, tag } from "../../../src/lib/tenancy/customer.ts";
 import { customerRecord } from "../../../src/lib/tenancy/customer-record.ts";
-import { findCustomer, findCustomers } from "../../../src/lib/tenancy/find-customer.ts";
+import { findCustomer, findCustomers, selectCustomers } from "../../../src/lib/tenancy/find-customer.ts";
 import { configDocument, ids, withValue } from "../../fakes/config-document.ts";
 
 function config(document: object = configDocument()): Config {
@@ -38,6 +38,31 @@ describe("Customers of a config", () => {
     const empty = config({ provider: configDocument().provider });
 
     expect(() => findCustomers(empty, [])).toThrow(expect.objectContaining({ kind: "usage", code: "NoCustomers" }));
+  });
+});
+
+describe("a selection of Customers", () => {
+  const tagged = withValue(
+    withValue(configDocument(), "customers.acme.tags", { region: "eu", tier: "gold" }),
+    "customers.fabrikam.tags",
+    { region: "eu" },
+  );
+
+  test("is by name, by --all, or by every tag that is given", () => {
+    expect(names(selectCustomers(config(tagged), { names: customerNames("fabrikam,acme") }))).toEqual([fabrikam, acme]);
+    expect(names(selectCustomers(config(tagged), { all: true }))).toEqual([acme, fabrikam]);
+    expect(names(selectCustomers(config(tagged), { tag: [tag("region=eu")] }))).toEqual([acme, fabrikam]);
+    expect(names(selectCustomers(config(tagged), { tag: [tag("region=eu"), tag("tier=gold")] }))).toEqual([acme]);
+  });
+
+  test("that means nobody is refused, and so is one said in two ways", () => {
+    expect(() => selectCustomers(config(tagged), {})).toThrow(expect.objectContaining({ kind: "usage" }));
+    expect(() => selectCustomers(config(tagged), { names: [acme], all: true })).toThrow(
+      expect.objectContaining({ kind: "usage" }),
+    );
+    expect(() => selectCustomers(config(tagged), { tag: [tag("region=us")] })).toThrow(
+      expect.objectContaining({ kind: "notFound", code: "TagNotFound" }),
+    );
   });
 });
 

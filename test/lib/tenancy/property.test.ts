@@ -8,9 +8,18 @@ test.each([
   ["note=two\nlines", ["note", "two\nlines"]],
   ["two words=x", ["two words", "x"]],
   ["answer:string=42", ["answer", "42"]],
-  ["retries:int=3", ["retries", 3]],
-  ["offset:int=-9007199254740991", ["offset", -9_007_199_254_740_991]],
-  ["ratio:double=2.5e-3", ["ratio", 0.0025]],
+  ["retries:int=3", ["retries", { type: "int", value: "3" }]],
+  ["offset:long=-9223372036854775808", ["offset", { type: "long", value: "-9223372036854775808" }]],
+  ["most:ulong=18446744073709551615", ["most", { type: "ulong", value: "18446744073709551615" }]],
+  ["small:byte=-128", ["small", { type: "byte", value: "-128" }]],
+  ["ratio:double=2.5e-3", ["ratio", { type: "double", value: "0.0025" }]],
+  ["ratio:double=3", ["ratio", { type: "double", value: "3" }]],
+  ["ratio:float=0.1", ["ratio", { type: "float", value: "0.10000000149011612" }]],
+  ["key:binary=AAH/", ["key", Buffer.from([0, 1, 255])]],
+  [
+    "id:uuid=6F1C2D3E-4B5A-4C7D-8E9F-0A1B2C3D4E5F",
+    ["id", { type: "uuid", value: "6f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f" }],
+  ],
   ["dry:bool=true", ["dry", true]],
   ["dry:bool=false", ["dry", false]],
   ["at:datetime=2026-01-01T00:00:00Z", ["at", new Date("2026-01-01T00:00:00Z")]],
@@ -28,16 +37,26 @@ test.each(["", "region", "=eu", ":int=3", "region:=eu", "a:b:c=1", `${"n".repeat
 );
 
 test.each(["number", "Int", "constructor", "__proto__", "toString"])("%s is no type", (type) => {
-  expect(() => property(`a:${type}=1`)).toThrow(`'${type}' is none of string, int, double, bool, datetime.`);
+  expect(() => property(`a:${type}=1`)).toThrow(
+    `'${type}' is none of string, bool, byte, short, int, long, ubyte, ushort, uint, ulong, float, double, datetime, binary, uuid.`,
+  );
 });
 
 test.each([
   ["int", "2.5"],
-  ["int", "9007199254740992"],
+  ["int", "2147483648"],
+  ["uint", "-1"],
+  ["byte", "128"],
+  ["long", "9223372036854775808"],
+  ["float", "1e39"],
+  ["uuid", "6f1c2d3e"],
+  ["binary", "AAA"],
+  ["datetime", "2026-01-01"],
+  ["datetime", "2026-01-01T00:00:00"],
   ["int", "0x10"],
   ["int", ""],
   ["double", ""],
-  ["double", "Infinity"],
+  ["double", "infinite"],
   ["double", "1,5"],
   ["bool", "yes"],
   ["bool", "True"],
