@@ -5,38 +5,50 @@ import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, Verdict, View } from "../lib/cli/run.ts";
 import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../lib/failure.ts";
 import { inOrder } from "../lib/messaging/in-order.ts";
-import { type Customer, type CustomerName, customerName } from "../lib/tenancy/customer.ts";
+import { type Holdings, holdingsOf } from "../lib/onboarding/held.ts";
+import type { ConfiguredCustomer } from "../lib/tenancy/config.ts";
+import { type CustomerName, customerName } from "../lib/tenancy/customer.ts";
 import { findCustomers } from "../lib/tenancy/find-customer.ts";
+import { type Reason, reasonsFor } from "../lib/tenancy/reasons.ts";
 
 type Whose = {
   readonly customer: string;
   readonly tenantId: string;
   readonly clientId: string;
   readonly credential: string;
+  /** With `--why`. */
+  readonly why?: readonly Reason[];
 };
-type Admitted = Whose & { readonly principalId: string; readonly expiresAt: string };
+
+type Options = { readonly why?: true | undefined };
+type Admitted = Whose & { readonly principalId: string; readonly expiresAt: string } & Holdings;
 type Refused = Whose & { readonly error: FailureRecord };
 type Identity = Admitted | Refused;
 
-/** Which identity speaks in each Customer's tenant, and until when; never the token. */
-export async function* whoami(context: Context, names: readonly CustomerName[]): AsyncGenerator<Identity> {
+/** Which identity speaks in each Customer's tenant, what it may do there, and until when; never the token. */
+export async function* whoami(
+  context: Context,
+  names: readonly CustomerName[],
+  { why }: Options = {},
+): AsyncGenerator<Identity> {
   const config = await context.config.read();
   const { clientId, credential } = config.provider;
-  const kind = credential?.kind ?? "none";
+  const app = { clientId, credential: credential?.kind ?? "none" };
   yield* inOrder(findCustomers(config, names), (customer) =>
-    identityIn(context, customer, { clientId, credential: kind }),
+    identityIn(context, customer, { ...app, ...(why ? { why: reasonsFor(config, customer) } : {}) }),
   );
 }
 
 async function identityIn(
   { cloud }: Context,
-  customer: Customer,
-  app: Pick<Whose, "clientId" | "credential">,
+  customer: ConfiguredCustomer,
+  app: Omit<Whose, "customer" | "tenantId">,
 ): Promise<Identity> {
   const whose = { customer: customer.name, tenantId: customer.tenantId, ...app };
   try {
     const { objectId, expiresAt } = await cloud.signIn(customer);
-    return { ...whose, principalId: objectId, expiresAt: expiresAt.toISOString() };
+    const holdings = await holdingsOf(cloud, customer, objectId);
+    return { ...whose, principalId: objectId, expiresAt: expiresAt.toISOString(), ...holdings };
   } catch (error) {
     return { ...whose, error: failureRecord(expectedFailure(error)) };
   }
@@ -48,17 +60,29 @@ const verdict: Verdict<Identity> = (identity) => {
   return new Failure(kind, message, options);
 };
 
-export const view: View<Identity> = (identity, { bold, dim, red }) => {
+export const view: View<Identity> = (identity, { bold, dim, red, yellow }) => {
   const who = `${bold(identity.customer)}  app ${identity.clientId} in tenant ${identity.tenantId}, by ${identity.credential}`;
-  return "error" in identity
-    ? `${who}\n  ${red("no token:")} ${plainLine(identity.error.message)}`
-    : `${who}\n  ${dim(`service principal ${identity.principalId}, token until ${identity.expiresAt}`)}`;
+  const why = (identity.why ?? []).map(
+    ({ what, is, from }) => `  ${dim("why")} ${what} ${is}: ${dim(plainLine(from))}`,
+  );
+  if ("error" in identity)
+    return [who, `  ${red("no token:")} ${plainLine(identity.error.message)}`, ...why].join("\n");
+  const { claims, roles, unknown } = identity;
+  return [
+    who,
+    `  ${dim(`service principal ${identity.principalId}, token until ${identity.expiresAt}`)}`,
+    ...(claims === null ? [] : [`  may ${claims.length === 0 ? yellow("nothing") : claims.join(" and ")}`]),
+    ...(roles ?? []).map(({ role, scope }) => `  holds ${role} ${dim(`at ${plainLine(scope)}`)}`),
+    ...unknown.map((reason) => `  ${yellow("unknown")} ${plainLine(reason)}`),
+    ...why,
+  ].join("\n");
 };
 
 export const whoamiCommand = (run: Run) =>
   new Command("whoami")
     .description(
-      "Show which identity is used in a Customer's tenant: the app, how it proves itself, its service principal, until when.",
+      "Show which identity is used in a Customer's tenant: the app, how it proves itself, its service principal, until when, and what it may do there.",
     )
     .argument("[customers...]", "names from `xtenant customers list` (default: all)", arguments_(customerName))
-    .action((customers = []) => run(whoami, view, verdict)(customers));
+    .option("--why", "also say what chose the identity: a field of the config, a variable, a file")
+    .action((customers = [], options) => run(whoami, view, verdict)(customers, options));

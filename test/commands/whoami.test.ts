@@ -1,8 +1,15 @@
 import { expect, test } from "vitest";
+import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
-import { whoami } from "../../src/commands/whoami.ts";
+import { view, whoami } from "../../src/commands/whoami.ts";
+import { styleFor } from "../../src/lib/cli/style.ts";
+import { Failure } from "../../src/lib/failure.ts";
 import { customerName } from "../../src/lib/tenancy/customer.ts";
 import { fakeContext } from "../fakes/context.ts";
+import { output } from "../fakes/output.ts";
+
+const acme = customerName("acme");
+const plain = styleFor(output(), {}, false);
 
 test("says who is who in each tenant, in the order of the config, and why one is nobody", async () => {
   const { context, customer } = fakeContext();
@@ -21,4 +28,66 @@ test("says who is who in each tenant, in the order of the config, and why one is
     { customer: "tailspin", error: { kind: "auth" } },
   ]);
   expect(JSON.stringify(identities)).not.toMatch(/eyJ/);
+});
+
+async function onboarded() {
+  const fake = fakeContext();
+  await Array.fromAsync(onboard(fake.context, acme, { provision: true, timeout: 1_000 }));
+  return fake;
+}
+
+test("says what the app may do there: claims that links prove, roles that the administrator sees", async () => {
+  const { context, memory } = await onboarded();
+  const before = await Array.fromAsync(whoami(context, [acme]));
+  await Array.fromAsync(grant(context, acme, {}));
+  const [after] = await Array.fromAsync(whoami(context, [acme]));
+
+  expect(before).toMatchObject([{ claims: [], roles: [], unknown: [] }]);
+  expect(after).toMatchObject({
+    claims: ["Send", "Listen"],
+    roles: [{ role: "Azure Service Bus Data Owner", scope: expect.stringMatching(/acme-bus$/) }],
+  });
+  expect(after && view(after, plain)).toMatch(/may Send and Listen\n {2}holds Azure Service Bus Data Owner at /);
+  expect(memory.state.open).toBe(0);
+});
+
+test("what cannot be known from here is unknown, with the reason, and is no failure", async () => {
+  const { context } = await onboarded();
+  const unreachable = () => Promise.reject(new Failure("unavailable", "nothing is reached"));
+  const cloud = { ...context.cloud, access: unreachable, providerMailbox: unreachable };
+
+  const [identity] = await Array.fromAsync(whoami({ ...context, cloud }, [acme]));
+
+  expect(identity).toMatchObject({
+    claims: null,
+    roles: null,
+    unknown: ["claims: nothing is reached", "roles: nothing is reached"],
+  });
+  expect(identity && view(identity, plain)).toMatch(/unknown roles: nothing is reached/);
+});
+
+test("an administrator who would have to sign in is not asked", async () => {
+  const { context, customer } = await onboarded();
+  const config = await context.config.read();
+  const withPerson = { ...customer("acme"), administrator: { kind: "device-code" } as const };
+  const read = async () => ({ ...config, customers: new Map([[acme, withPerson]]) });
+
+  const identities = await Array.fromAsync(whoami({ ...context, config: { ...context.config, read } }, [acme]));
+
+  expect(identities).toMatchObject([{ roles: null, unknown: [expect.stringMatching(/would have to sign in/)] }]);
+});
+
+test("--why tells what chose the identity, also where there is no token", async () => {
+  const { context } = fakeContext();
+
+  const [identity] = await Array.fromAsync(whoami(context, [acme], { why: true }));
+  const [silent] = await Array.fromAsync(whoami(context, [acme]));
+
+  expect(identity?.why).toContainEqual({
+    what: "credential",
+    is: "managed-identity",
+    from: "provider.credential in /srv/xtenant.json",
+  });
+  expect(identity && view(identity, plain)).toMatch(/no token: [\s\S]*why app .*provider\.clientId/);
+  expect(silent).not.toHaveProperty("why");
 });

@@ -77,6 +77,25 @@ test.each(["", "&subject=names"])(
   },
 );
 
+test("whoami --why traces it all to the config and the job, and shows no token", async () => {
+  const config = await configWith({ kind: "github-actions" });
+  const line = ["--config", config, "whoami", "acme", "--why", "--json"];
+  const { exitCode, stdout } = await xtenant(line, { env: { ...job, PATH: folder } });
+
+  expect(exitCode).toBe(0);
+  expect(jsonLines(stdout)).toMatchObject([
+    {
+      credential: "github-actions",
+      claims: ["Send", "Listen"],
+      roles: null,
+      unknown: [expect.stringMatching(/^roles: /)],
+      expiresAt: expect.any(String),
+      why: expect.arrayContaining([expect.objectContaining({ what: "proof" })]),
+    },
+  ]);
+  expect(stdout).not.toMatch(/eyJ/);
+});
+
 test("what is looked for would be found", async () => {
   await copyFile(join(sandbox.folder, "secrets", "provider"), join(folder, "home", "canary"));
   const found = await secretsFound();

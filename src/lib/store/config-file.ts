@@ -21,7 +21,7 @@ export function openConfigFile(search: ConfigSearch, log: { readonly info: (line
     const file = await requireConfig(search);
     const { document, overrides } = applyEnvironment(await readDocument(file), search.env);
     for (const { variable, path } of overrides) log.info(`${path} comes from ${variable}`);
-    return validate(document, file);
+    return { ...(await validate(document, file)), overrides };
   };
   return {
     read: () => (reading ??= read()),

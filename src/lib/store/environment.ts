@@ -1,9 +1,7 @@
+import type { Override } from "../tenancy/config.ts";
 import type { ConfigDocument } from "../tenancy/config-schema.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
-
-/** A value of the config that an environment variable has replaced or filled in. */
-export type Override = { readonly variable: string; readonly path: string };
 
 /** In this order: the first that is set wins. */
 const identifiers = [

@@ -78,7 +78,8 @@ export const missingOf = (held: readonly Assignment[], wanted: readonly WantedAs
 export const isSame = (held: Assignment, { role, scope }: WantedAssignment): boolean =>
   roles[role].id === held.roleId && scope.toLowerCase() === held.scope.toLowerCase();
 
-const roleName = (roleId: string) => Object.values(roles).find(({ id }) => id === roleId)?.name ?? roleId;
+/** The role's name where it is one of the three, else its id. */
+export const roleName = (roleId: string) => Object.values(roles).find(({ id }) => id === roleId)?.name ?? roleId;
 
 /** What the Customer's own worker needs: to read commands and to write statuses. */
 export function responderAssignments(customer: Customer, principalId: Guid): readonly WantedAssignment[] {

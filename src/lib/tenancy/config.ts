@@ -24,7 +24,12 @@ export type Config = {
   readonly cloud: CloudEndpoints;
   readonly provider: Provider;
   readonly customers: ReadonlyMap<CustomerName, ConfiguredCustomer>;
+  /** Values that did not come from the file. */
+  readonly overrides?: readonly Override[];
 };
+
+/** A value of the config that an environment variable has replaced or filled in. */
+export type Override = { readonly variable: string; readonly path: string };
 
 /** A config from its JSON value, or all that is wrong with it. `file` is the absolute path that relative paths start from. */
 export function parseConfig(document: unknown, file: string): Config | readonly ConfigProblem[] {

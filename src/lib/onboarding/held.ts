@@ -1,0 +1,67 @@
+import type { Cloud } from "../cloud.ts";
+import { expectedFailure, Failure } from "../failure.ts";
+import { roleName } from "../tenancy/access.ts";
+import type { ConfiguredCustomer } from "../tenancy/config.ts";
+import type { Guid } from "../tenancy/customer.ts";
+
+type Claim = "Send" | "Listen";
+type Role = { readonly role: string; readonly scope: string };
+
+/** What the app may do at a Customer's; `null` where that cannot be known from here, and then why. */
+export type Holdings = {
+  /** Those that links opened just now have proved. */
+  readonly claims: readonly Claim[] | null;
+  /** Those that Resource Manager knows, whether they have taken effect or not. */
+  readonly roles: readonly Role[] | null;
+  readonly unknown: readonly string[];
+};
+
+export async function holdingsOf(cloud: Cloud, customer: ConfiguredCustomer, principalId: Guid): Promise<Holdings> {
+  const [claims, roles] = await Promise.all([
+    claimsOf(cloud, customer).catch(expectedFailure),
+    rolesOf(cloud, customer, principalId).catch(expectedFailure),
+  ]);
+  return {
+    claims: claims instanceof Failure ? null : claims,
+    roles: roles instanceof Failure ? null : roles,
+    unknown: [
+      ...(claims instanceof Failure ? [`claims: ${claims.message}`] : []),
+      ...(roles instanceof Failure ? [`roles: ${roles.message}`] : []),
+    ],
+  };
+}
+
+async function claimsOf(cloud: Cloud, customer: ConfiguredCustomer): Promise<readonly Claim[]> {
+  await using mailbox = await cloud.providerMailbox(customer);
+  const proved = async (claim: Claim, probe: Promise<unknown>): Promise<readonly Claim[]> => {
+    try {
+      await probe;
+      return [claim];
+    } catch (error) {
+      if (expectedFailure(error).code === "UnauthorizedAccess") return [];
+      throw error;
+    }
+  };
+  const both = await Promise.all([
+    proved(
+      "Send",
+      mailbox.outbox().then((outbox) => outbox.probe()),
+    ),
+    proved(
+      "Listen",
+      mailbox.inbox().then((inbox) => inbox.peek(1)),
+    ),
+  ]);
+  return both.flat();
+}
+
+/** As the Customer's administrator, where that asks nobody to sign in. */
+async function rolesOf(cloud: Cloud, customer: ConfiguredCustomer, principalId: Guid): Promise<readonly Role[]> {
+  const { administrator, subscriptionId } = customer;
+  if (administrator.kind === "browser" || administrator.kind === "device-code")
+    throw new Failure("auth", `the Customer's administrator would have to sign in (${administrator.kind})`);
+  if (subscriptionId === undefined) throw new Failure("usage", "the config does not name the Customer's subscription");
+  const access = await cloud.access(customer);
+  const held = await access.list(`/subscriptions/${subscriptionId}`, principalId);
+  return held.map(({ roleId, scope }) => ({ role: roleName(roleId), scope }));
+}
