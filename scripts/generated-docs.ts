@@ -5,12 +5,14 @@ import { systemTerminal } from "../src/lib/cli/terminal.ts";
 import { configJsonSchema, configKeys } from "../src/lib/tenancy/config-keys.ts";
 import { variables } from "../src/lib/variables.ts";
 import { createProgram, words } from "../src/program.ts";
+import { manualPage } from "./manual-page.ts";
 
 /** Every generated document by its path from the root; the test that compares them and the script that writes them share it. */
 export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
   const tree = await wholeTree();
   return new Map([
     ["docs/commands.md", commandReference(tree)],
+    ["man/xtenant.1", manualPage(tree)],
     ["docs/exit-codes.md", exitCodeTable()],
     ["docs/environment.md", environmentTable()],
     ["docs/configuration.md", configurationReference()],

@@ -1,7 +1,7 @@
 import { execFile } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundle } from "../../scripts/bundle.ts";
@@ -9,13 +9,17 @@ import { openSandbox } from "./xtenant.ts";
 
 const run = promisify(execFile);
 let folder: string;
+let scratch: string;
 let program: string;
 beforeAll(async () => {
+  scratch = await mkdtemp(join(tmpdir(), "xtenant-package-"));
   folder = await mkdtemp(join(tmpdir(), "xtenant-dist-"));
   program = join(folder, "xtenant.js");
   await bundle(folder);
 });
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(async () => {
+  for (const made of [folder, scratch]) await rm(made, { recursive: true, force: true });
+});
 
 test("the built program runs without node_modules beside it", async () => {
   const { stdout } = await run(process.execPath, [program, "help", "exit-codes"], { cwd: folder });
@@ -51,4 +55,40 @@ test("a Node that is too old gets one clear line and exit 2", async () => {
     stdout: "",
     stderr: "xtenant needs Node 22.19 or newer (24.5 or newer in the 24 line); this is 20.20.2\n",
   });
+});
+
+const root = join(import.meta.dirname, "../..");
+
+/** Packs what `npm publish` would, from a folder with this build in it. */
+async function packed(): Promise<{ readonly tarball: string; readonly files: readonly string[] }> {
+  const source = join(scratch, "source");
+  await cp(folder, join(source, "dist"), { recursive: true });
+  for (const name of ["package.json", "README.md", "CHANGELOG.md", "LICENSE", "schema", "man", "src", "test"])
+    await cp(join(root, name), join(source, name), { recursive: true });
+  const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", scratch], {
+    cwd: source,
+  });
+  const [{ filename, files }]: [{ filename: string; files: { path: string }[] }] = JSON.parse(stdout);
+  return { tarball: join(scratch, filename), files: files.map(({ path }) => path) };
+}
+
+test("the npm package is what runs and nothing else, and installs with no dependency and no script", async () => {
+  const { tarball, files } = await packed();
+  const strange = files.filter(
+    (path) => !/^(?:dist\/(?:xtenant\.js|chunks\/[\w.-]+\.js)|schema\/[\w.]+\.json|man\/xtenant\.1)$/.test(path),
+  );
+  expect(strange.sort()).toEqual(["LICENSE", "README.md", "package.json"]);
+
+  const home = join(scratch, "home");
+  await mkdir(home);
+  const install = ["install", "--prefix", home, "--offline", "--ignore-scripts", "--no-audit", "--no-fund", tarball];
+  await run("npm", install, { cwd: home });
+  const installed = join(home, "node_modules");
+  const { stdout } = await run(join(installed, ".bin/xtenant"), ["--version"], {
+    cwd: home,
+    env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` },
+  });
+
+  expect(stdout).toMatch(/^\d+\.\d+\.\d+/);
+  expect((await readdir(installed)).filter((name) => !name.startsWith("."))).toEqual(["xtenant"]);
 });
