@@ -1,21 +1,11 @@
 import { expect, test } from "vitest";
-import { openRig } from "./rig.ts";
+import { killed } from "./scenarios/kill.ts";
+import { stopped } from "./scenarios/stop.ts";
 
 test("kill -9 at random points loses nothing and settles nothing before it is written (stdout)", async () => {
-  await using rig = await openRig({ seed: 20_261, queue: { lockDuration: 1_500, maxDeliveryCount: 50 } });
-  rig.putEverywhere(400);
+  expect(await killed(20_261, { kills: 3, each: 300 })).toMatchObject({ messages: 600, kills: 3 });
+}, 60_000);
 
-  const kills = 4;
-  for (let kill = 0; kill < kills; kill += 1) {
-    const running = rig.start(["poll", "--watch", "--json"]);
-    await running.messages(1 + Math.floor(rig.random() * 120));
-    running.kill("SIGKILL");
-    expect((await running.ended).signal).toBe("SIGKILL");
-  }
-  const last = rig.start(["poll", "--json", "--idle", "3s"]);
-  expect(await last.ended).toMatchObject({ exitCode: 0, stderr: "" });
-
-  const verdict = rig.judge({ minimum: 800, duplicatesAtMost: kills * 2 * 132 });
-  expect(rig.left()).toBe(0);
-  expect(verdict.attempted).toBe(800);
+test("SIGINT and SIGTERM amid a burst leave nothing locked, and nothing is delivered twice", async () => {
+  expect(await stopped(20_262, { stops: 3, each: 300 })).toMatchObject({ messages: 600, stops: 3 });
 }, 60_000);

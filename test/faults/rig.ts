@@ -134,6 +134,21 @@ export async function openRig({ seed, customers: names = ["acme", "fabrikam"], q
         listeners.add(listen);
       }),
     on: (listen: (happening: Happening) => void) => void listeners.add(listen),
+    /** Resolves when the broker holds no status any more; rejects with what is left when that takes too long. */
+    drained: (milliseconds: number) =>
+      new Promise<void>((resolve, reject) => {
+        const end = (settle: () => void) => {
+          clearTimeout(timer);
+          listeners.delete(look);
+          settle();
+        };
+        // Later: the broker tells of a settlement just before it forgets the message.
+        const look = () => void setImmediate(() => left() === 0 && end(resolve));
+        const late = () => reject(new Error(`seed ${seed}: ${left()} messages are left after ${milliseconds} ms`));
+        const timer = setTimeout(() => end(late), milliseconds);
+        listeners.add(look);
+        look();
+      }),
     judge: (expected: Expectations): Verdict => demand(check(history, expected), seed),
     async [Symbol.asyncDispose]() {
       for (const { kill } of processes) kill("SIGKILL");

@@ -10,6 +10,7 @@ import { discoverTenant } from "./discovery.ts";
 import { type Place, translating } from "./failure.ts";
 import { guardEnvironment, silenceDebugOutput } from "./guard-environment.ts";
 import type { MailboxOptions } from "./mailbox.ts";
+import { renewingCredential } from "./renewing-credential.ts";
 import { claimsOf } from "./token.ts";
 import { trustStandIn } from "./trust.ts";
 
@@ -40,7 +41,8 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
       import("./mailbox.ts"),
       translating(place, () => identity.credential.getToken(serviceBusScope)),
     ]);
-    return openMailbox(config.cloud, { customer, identity, place, ...ends });
+    const renewing = { ...identity, credential: renewingCredential(identity.credential) };
+    return openMailbox(config.cloud, { customer, identity: renewing, place, ...ends });
   };
 
   const ownQueue: Cloud["ownQueue"] = async (own) => {
