@@ -80,10 +80,18 @@ export const failureRecord = ({ kind, code, message, detail, hint, actor, retrya
 });
 
 /** Any thrown value as a failure; what is not one of ours is a bug. */
-export const asFailure = (error: unknown): Failure =>
-  error instanceof Failure
-    ? error
-    : new Failure("bug", error instanceof Error ? error.message : String(error), { cause: error, actor: "nobody" });
+export function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  if (isSuppressed(error)) {
+    const [first, later] = [asFailure(error.suppressed), asFailure(error.error)];
+    return later.kind === "bug" ? later : first;
+  }
+  return new Failure("bug", error instanceof Error ? error.message : String(error), { cause: error, actor: "nobody" });
+}
+
+/** What `await using` throws when closing failed, too: on a dead connection both do. By name: older Nodes lack the class. */
+const isSuppressed = (error: unknown): error is Error & { readonly error: unknown; readonly suppressed: unknown } =>
+  error instanceof Error && error.name === "SuppressedError" && "suppressed" in error;
 
 /** The failure that a command reports beside its other results; a bug is thrown again, since nothing goes on after one. */
 export function expectedFailure(error: unknown): Failure {

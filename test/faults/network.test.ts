@@ -3,9 +3,8 @@ import { intoxicated, type Phase, type ToxicKind } from "./scenarios/network.ts"
 
 /** One seed each; the full set goes through all pairs. */
 test.concurrent.each<[ToxicKind, Phase]>([
-  ["reset_peer", "transfer"],
-  ["limit_data", "disposition"],
-  ["timeout", "handshake"],
+  ["latency", "disposition"],
+  ["bandwidth", "transfer"],
   ["slicer", "connect"],
 ])(
   "a network with %s at %s loses nothing, and all is well again soon after",

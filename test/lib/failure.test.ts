@@ -61,3 +61,16 @@ describe("anything thrown becomes a failure", () => {
     expect(asFailure(thrown)).toMatchObject({ kind: "bug", message, actor: "nobody", exitCode: 1, cause: thrown });
   });
 });
+
+test("when closing fails after a failure, the first one is reported, unless one of them is a bug", async () => {
+  const failing = async (error: Error, closing: Error) => {
+    await using _connection = { [Symbol.asyncDispose]: () => Promise.reject(closing) };
+    throw error;
+  };
+  const [gone, silent] = [new Failure("unavailable", "gone"), new Failure("unavailable", "no answer to the close")];
+
+  const thrown = await failing(gone, silent).catch((error: unknown) => error);
+  expect(asFailure(thrown)).toBe(gone);
+  expect(asFailure(await failing(gone, new Error("oops")).catch((error: unknown) => error)).kind).toBe("bug");
+  expect(asFailure(await failing(new Error("oops"), gone).catch((error: unknown) => error)).kind).toBe("bug");
+});
