@@ -1,5 +1,6 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 import type { Held } from "../cloud.ts";
+import { withDeadline } from "./deadline.ts";
 import { type Place, translate } from "./failure.ts";
 
 /** Messages that the broker may lock for one tail at a time. */
@@ -48,10 +49,16 @@ export async function* tail(receiver: ServiceBusReceiver, { hold, place, signal 
     yield* arrivals;
   } finally {
     signal.removeEventListener("abort", end);
-    await subscription?.close().catch(() => {});
-    await Promise.allSettled([...unsettled].map((held) => held.abandon()));
+    // On a connection that died silently neither would end for a minute, and the caller would hear of the error only then.
+    await briefly("closing a link", subscription?.close());
+    await Promise.all([...unsettled].map((held) => briefly("giving a message back", held.abandon())));
   }
 }
+
+const leavingMilliseconds = 2_000;
+
+const briefly = (what: string, call: Promise<void> | undefined): Promise<void> =>
+  withDeadline(what, leavingMilliseconds, call ?? Promise.resolve()).catch(() => {});
 
 type Watch = { readonly begun: (held: Held) => void; readonly settled: () => void };
 
