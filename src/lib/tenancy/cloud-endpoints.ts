@@ -41,7 +41,8 @@ export const azureClouds = {
   },
   china: {
     name: "china",
-    authorityHost: "https://login.chinacloudapi.cn",
+    // MSAL goes here also when told of login.chinacloudapi.cn, and its issuers are named after it.
+    authorityHost: "https://login.partner.microsoftonline.cn",
     graphEndpoint: "https://microsoftgraph.chinacloudapi.cn",
     armEndpoint: "https://management.chinacloudapi.cn",
     serviceBusSuffix: "servicebus.chinacloudapi.cn",

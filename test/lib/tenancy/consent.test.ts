@@ -31,7 +31,7 @@ describe("a consent link", () => {
   });
 
   test("leads to the sign-in of the configured cloud", () => {
-    expect(new URL(consentLink(azureClouds.china, provider, acme())).host).toBe("login.chinacloudapi.cn");
+    expect(new URL(consentLink(azureClouds.china, provider, acme())).host).toBe("login.partner.microsoftonline.cn");
   });
 
   test("is another one each time it is made", () => {
