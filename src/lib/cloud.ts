@@ -1,7 +1,17 @@
 import type { Assignment, WantedAssignment } from "./tenancy/access.ts";
 import type { CloudEndpoints } from "./tenancy/cloud-endpoints.ts";
 import type { Customer, Guid, NamespaceHost, QueueRole, TenantId, TenantReference } from "./tenancy/customer.ts";
+import type { ProviderCredential } from "./tenancy/identity.ts";
 import type { Incoming, Outgoing } from "./tenancy/message.ts";
+import type { Proof } from "./tenancy/proof.ts";
+import type {
+  AppCredential,
+  AppReference,
+  AppRegistration,
+  ProviderHome,
+  Trust,
+  WantedApp,
+} from "./tenancy/registration.ts";
 
 /**
  * All that the tool asks of Azure, in the domain's words. Every method may throw Failure, and opens connections, loads SDKs
@@ -12,6 +22,12 @@ export interface Cloud {
   resolveTenant(cloud: CloudEndpoints, tenant: TenantReference): Promise<TenantId>;
   /** A token of the Provider's app from this Customer's tenant: the only proof that the app was admitted there. */
   signIn(customer: Customer): Promise<Principal>;
+  /** The same by a credential that the config does not name (yet), in any tenant; `whose` names it in failures. */
+  tryCredential(credential: ProviderCredential, tenantId: TenantId, whose: string): Promise<Principal>;
+  /** What the config's credential shows to Entra. Throws Failure "auth" where it cannot be had, as away from its machine. */
+  proof(): Promise<Proof>;
+  /** App registrations in the Provider's tenant, as the Provider's administrator. */
+  registrations(home: ProviderHome): Promise<Registrations>;
   /** The Customer's directory, as the Customer's administrator. */
   directory(customer: Customer): Promise<Directory>;
   /** Role assignments in the Customer's subscription, as the Customer's administrator. */
@@ -51,6 +67,23 @@ export interface Directory {
   /** Creates the app's service principal; one that exists is left as it is. */
   provisionServicePrincipal(clientId: Guid): Promise<"created" | "existing">;
   removeServicePrincipal(clientId: Guid): Promise<"removed" | "absent">;
+}
+
+export interface Registrations {
+  find(app: AppReference): Promise<AppRegistration | undefined>;
+  /** Creates the app unless one of that unique name is there; what is there is left as it is. */
+  create(uniqueName: string, wanted: WantedApp): Promise<"created" | "existing">;
+  /** Sets audience, property lock and sign-in permission as wanted and adds redirect addresses; takes nothing away. */
+  mend(app: AppRegistration, wanted: WantedApp): Promise<void>;
+  /** The app's own service principal in the Provider's tenant, which Graph does not make with the app. */
+  provisionServicePrincipal(clientId: Guid): Promise<"created" | "existing">;
+  trust(app: AppRegistration, trust: Trust): Promise<void>;
+  /** `certificate`: the public part, as base64 of its DER. */
+  addCertificate(app: AppRegistration, certificate: { readonly name: string; readonly der: string }): Promise<void>;
+  /** The one time that Entra tells the secret. */
+  addSecret(app: AppRegistration, wanted: { readonly name: string; readonly endsAt: Date }): Promise<string>;
+  /** One that is gone already counts as removed. */
+  removeCredential(app: AppRegistration, credential: AppCredential): Promise<void>;
 }
 
 export interface Access {

@@ -8,6 +8,9 @@ export const bareContext = (): Context => ({
   cloud: {
     resolveTenant: unused,
     signIn: unused,
+    tryCredential: unused,
+    proof: unused,
+    registrations: unused,
     directory: unused,
     access: unused,
     providerMailbox: unused,

@@ -12,6 +12,7 @@ import {
 import type { Incoming, Outgoing } from "../../src/lib/tenancy/message.ts";
 import { incoming as blank } from "./incoming.ts";
 import { createMemoryQueue, type MemoryQueue, memoryInbox, memorySession, nextSessionId } from "./memory-queue.ts";
+import { createMemoryRegistrations } from "./memory-registrations.ts";
 
 const providerTenant = tenantId("11111111-1111-4111-8111-111111111111");
 const clientId = guid("22222222-2222-4222-8222-222222222222");
@@ -23,6 +24,7 @@ export function createMemoryCloud() {
   const assignments = new Map<TenantId, Assignment[]>();
   const queues = new Map<string, MemoryQueue>();
   const state = { open: 0, ownerTenantId: providerTenant };
+  const apps = createMemoryRegistrations(clientId);
   let sequence = 0n;
 
   const queueAt = (namespace: string, name: string) => {
@@ -146,6 +148,20 @@ export function createMemoryCloud() {
       const expiresAt = new Date(Date.UTC(2030, 0));
       return { tenantId: customer.tenantId, clientId, objectId, credential: "memory", expiresAt };
     },
+    tryCredential: async (credential, tenant, whose) => {
+      await apps.checkCredential(credential, tenant);
+      if (tenant !== providerTenant && !admitted.has(tenant))
+        throw new Failure("auth", `${whose} has not consented`, { code: "AADSTS700016", retryable: true });
+      return {
+        tenantId: tenant,
+        clientId,
+        objectId,
+        credential: credential.kind,
+        expiresAt: new Date(Date.UTC(2030, 0)),
+      };
+    },
+    proof: apps.proof,
+    registrations: async () => apps.registrations,
     directory: async (customer) => directory(customer),
     access: async (customer) => access(customer),
     providerMailbox: async (customer) => {
@@ -173,6 +189,7 @@ export function createMemoryCloud() {
   return {
     cloud,
     state,
+    apps,
     messages: (customer: Customer, name: string) => listed(queueOf(customer, name).messages),
     deadLetters: (customer: Customer, name: string) => listed(queueOf(customer, name).deadLetters),
     locked: (customer: Customer, name: string) =>

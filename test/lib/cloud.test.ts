@@ -6,11 +6,12 @@ import { configOf, threeCustomers } from "../fakes/context.ts";
 import { createMemoryCloud } from "../fakes/memory-cloud.ts";
 import { remakeQueue } from "../sandbox/remake-queue.ts";
 import { startSandboxProcess } from "../sandbox/sandbox-process.ts";
-import { cloudContract } from "./cloud.contract.ts";
+import { cloudContract, type Setup } from "./cloud.contract.ts";
+import { registrationsContract } from "./registrations.contract.ts";
 
 const own = (suffix: string) => ({ namespace: namespaceHost(`contoso-bus.${suffix}`, suffix), queue: "statuses" });
 
-cloudContract("the cloud in memory", async () => {
+const inMemory = async (): Promise<Setup> => {
   const { cloud, requireSessions } = createMemoryCloud();
   return {
     cloud,
@@ -19,9 +20,9 @@ cloudContract("the cloud in memory", async () => {
     requireSessions: async (customer) => requireSessions(customer, customer.statusQueue),
     close: async () => {},
   };
-});
+};
 
-cloudContract("Azure's SDKs on the sandbox", async () => {
+const onSandbox = async (): Promise<Setup> => {
   const sandbox = await startSandboxProcess();
   const config = parseConfig(JSON.parse(await readFile(sandbox.configFile, "utf8")), sandbox.configFile);
   if (!("provider" in config)) throw new Error(JSON.stringify(config));
@@ -33,4 +34,9 @@ cloudContract("Azure's SDKs on the sandbox", async () => {
     requireSessions: ({ name, statusQueue }) => remakeQueue(sandbox, name, statusQueue, { requiresSession: true }),
     close: sandbox.stop,
   };
-});
+};
+
+for (const contract of [cloudContract, registrationsContract]) {
+  contract("the cloud in memory", inMemory);
+  contract("Azure's SDKs on the sandbox", onSandbox);
+}

@@ -1,5 +1,6 @@
 import type { Cloud, Mailbox } from "../cloud.ts";
 import { Failure } from "../failure.ts";
+import type { CloudEndpoints } from "../tenancy/cloud-endpoints.ts";
 import type { Config, ConfiguredCustomer } from "../tenancy/config.ts";
 import { type Customer, guid, tenantId } from "../tenancy/customer.ts";
 import { openAccess } from "./access.ts";
@@ -10,6 +11,9 @@ import { discoverTenant } from "./discovery.ts";
 import { type Place, translating } from "./failure.ts";
 import { guardEnvironment, silenceDebugOutput } from "./guard-environment.ts";
 import type { MailboxOptions } from "./mailbox.ts";
+import { proofOf } from "./proof.ts";
+import { noProviderCredential } from "./provider-credential.ts";
+import { openRegistrations } from "./registrations.ts";
 import { renewingCredential } from "./renewing-credential.ts";
 import { claimsOf } from "./token.ts";
 import { trustStandIn } from "./trust.ts";
@@ -20,11 +24,14 @@ const serviceBusScope = "https://servicebus.azure.net//.default";
 /** The ports over Azure. SDKs are loaded, and the config is read, when the first call needs them. */
 export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surroundings): Cloud {
   let starting: Promise<{ config: Config; credentials: Credentials }> | undefined;
+  const ready = async (cloud: CloudEndpoints) => {
+    guardEnvironment(cloud, surroundings.env);
+    silenceDebugOutput(process.env, surroundings.log);
+    await trustStandIn(cloud);
+  };
   const start = async () => {
     const config = await readConfig();
-    guardEnvironment(config.cloud, surroundings.env);
-    silenceDebugOutput(process.env, surroundings.log);
-    await trustStandIn(config.cloud);
+    await ready(config.cloud);
     return { config, credentials: await createCredentials(config, surroundings) };
   };
   const started = () => (starting ??= start());
@@ -66,6 +73,31 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
       const { credentials } = await started();
       const { kind, credential } = await credentials.providerIn(customer.tenantId);
       return translating(placeOf(customer), async () => principalOf(await credential.getToken(serviceBusScope), kind));
+    },
+    tryCredential: async (credential, tenant, whose) => {
+      const { config } = await started();
+      const { providerIn } = await createCredentials(
+        { ...config, provider: { ...config.provider, credential } },
+        surroundings,
+      );
+      const identity = await providerIn(tenant);
+      return translating({ customer: whose, tenant, namespace: "" }, async () =>
+        principalOf(await identity.credential.getToken(serviceBusScope), identity.kind),
+      );
+    },
+    proof: async () => {
+      const { config } = await started();
+      const { credential, tenantId: tenant } = config.provider;
+      if (credential === undefined) throw noProviderCredential();
+      const place = { customer: "the Provider", tenant, namespace: "" };
+      return translating(place, () => proofOf(config.cloud, credential, surroundings));
+    },
+    registrations: async ({ cloud, provider }) => {
+      await ready(cloud);
+      const { administratorOf } = await createCredentials({ cloud }, surroundings);
+      const { tenantId: tenant, administrator } = provider;
+      const { credential } = await administratorOf({ name: "the Provider", tenantId: tenant, administrator });
+      return openRegistrations(cloud, credential, { customer: "the Provider", tenant, namespace: "" });
     },
     directory: async (customer) => {
       const { config, credentials } = await started();

@@ -14,16 +14,26 @@ export type Identity = { readonly kind: string; readonly credential: TokenCreden
 export type Credentials = {
   /** The Provider's app, in a Customer's tenant. */
   providerIn(tenantId: TenantId): Promise<Identity>;
-  /** Whoever administers the Customer's tenant. */
-  administratorOf(customer: ConfiguredCustomer): Promise<Identity>;
+  /** Whoever administers a company's tenant. */
+  administratorOf(company: Administered): Promise<Identity>;
   /** The Customer's own worker. */
   responderOf(customer: ConfiguredCustomer): Promise<Identity>;
 };
 
-export async function createCredentials({ cloud, provider }: Config, surroundings: Surroundings): Promise<Credentials> {
+/** A Customer, or the Provider's own tenant. */
+type Administered = Pick<ConfiguredCustomer, "tenantId" | "administrator"> & { readonly name: string };
+
+/** Without a Provider in it: as long as the config is not written yet. */
+type Configured = Pick<Config, "cloud"> & Partial<Pick<Config, "provider">>;
+
+export async function createCredentials(
+  { cloud, provider }: Configured,
+  surroundings: Surroundings,
+): Promise<Credentials> {
   const kit = await createCredentialKit(cloud, surroundings);
-  const { clientId, credential: configured } = provider;
-  const inTenant = configured && providerCredentials(kit, clientId, configured);
+  const configured = provider?.credential;
+  const clientId = provider?.clientId;
+  const inTenant = clientId && configured && providerCredentials(kit, clientId, configured);
   const shown = (role: string, tenantId: TenantId, kind: string) =>
     surroundings.log.debug(`identity: ${role} in tenant ${tenantId}, by ${kind}`);
 
@@ -32,12 +42,12 @@ export async function createCredentials({ cloud, provider }: Config, surrounding
 
   return {
     providerIn: remembered(async (tenantId) => {
-      if (inTenant === undefined || configured === undefined) throw noProviderCredential();
+      if (!inTenant || !configured || !clientId) throw noProviderCredential();
       shown(`the Provider's app ${clientId}`, tenantId, configured.kind);
       return { kind: configured.kind, credential: checked(await inTenant(tenantId), { tenantId, clientId }) };
     }),
     // Remembered, so that a person who signs in for Graph is not asked again for Resource Manager.
-    administratorOf: remembered(async ({ name, tenantId, administrator }) => {
+    administratorOf: remembered(async ({ name, tenantId, administrator }: Administered) => {
       shown(`${name}'s administrator`, tenantId, administrator.kind);
       const credential = await administratorCredential(kit, tenantId, administrator);
       return {

@@ -1,9 +1,9 @@
 import type { TokenCredential } from "@azure/identity";
-import type { Client } from "@microsoft/microsoft-graph-client";
 import type { Directory, ServicePrincipal } from "../cloud.ts";
 import type { CloudEndpoints } from "../tenancy/cloud-endpoints.ts";
 import { type Guid, guid, tenantId } from "../tenancy/customer.ts";
 import { type Place, translating } from "./failure.ts";
+import { absentWhenNotFound, existingWhenConflict, graphClient } from "./graph-client.ts";
 
 /** A tenant's directory through Microsoft Graph v1.0. */
 export async function openDirectory(
@@ -41,20 +41,6 @@ export async function openDirectory(
   };
 }
 
-/** The client sends its token to Microsoft's own hosts only, unless it is told of a stand-in's (host names without port). */
-async function graphClient({ graphEndpoint, standIn }: CloudEndpoints, credential: TokenCredential): Promise<Client> {
-  const [sdk, { TokenCredentialAuthenticationProvider }] = await Promise.all([
-    import("@microsoft/microsoft-graph-client"),
-    import("@microsoft/microsoft-graph-client/authProviders/azureTokenCredentials/index.js"),
-  ]);
-  return sdk.Client.initWithMiddleware({
-    baseUrl: `${graphEndpoint}/`,
-    defaultVersion: "v1.0",
-    authProvider: new TokenCredentialAuthenticationProvider(credential, { scopes: [`${graphEndpoint}/.default`] }),
-    ...(standIn === undefined ? {} : { customHosts: new Set([new URL(graphEndpoint).hostname]) }),
-  });
-}
-
 /** Graph resource type servicePrincipal, the selected fields. */
 type GraphServicePrincipal = {
   readonly id: string;
@@ -69,15 +55,3 @@ const servicePrincipal = (found: GraphServicePrincipal): ServicePrincipal => ({
   accountEnabled: found.accountEnabled,
   ownerTenantId: tenantId(found.appOwnerOrganizationId),
 });
-
-const statusOf = (error: unknown) => (error as { statusCode?: unknown }).statusCode;
-
-function absentWhenNotFound(error: unknown): undefined {
-  if (statusOf(error) !== 404) throw error;
-}
-
-/** Somebody else provisioned it between our look and our call (Request_MultipleObjectsWithSameKeyValue). */
-function existingWhenConflict(error: unknown): "existing" {
-  if (statusOf(error) !== 409) throw error;
-  return "existing";
-}

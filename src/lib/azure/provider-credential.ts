@@ -43,7 +43,7 @@ const afterAssertion = (credential: TokenCredential, assertion: () => Promise<st
 });
 
 /** The token that stands in for a secret: the platform signs it, Entra trusts it by the app's federated credential. */
-async function assertionOf(kit: CredentialKit, credential: ProviderCredential): Promise<string> {
+export async function assertionOf(kit: CredentialKit, credential: ProviderCredential): Promise<string> {
   const { env, federationAudience, isStandIn: loopback } = kit;
   switch (credential.kind) {
     case "workload-identity":

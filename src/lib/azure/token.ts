@@ -2,6 +2,8 @@ import { Buffer } from "node:buffer";
 
 /** The claims that are looked at before a token is used. Only for cross-checks: the service that receives it is the judge. */
 export type Claims = {
+  readonly iss?: unknown;
+  readonly sub?: unknown;
   readonly aud?: unknown;
   readonly tid?: unknown;
   readonly oid?: unknown;

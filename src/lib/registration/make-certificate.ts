@@ -1,0 +1,33 @@
+import { KeyObject, webcrypto } from "node:crypto";
+
+const algorithm = {
+  name: "RSASSA-PKCS1-v1_5",
+  hash: "SHA-256",
+  publicExponent: new Uint8Array([1, 0, 1]),
+  modulusLength: 3072,
+} as const;
+
+/** Valid from a little before now, so that a clock that is behind does not refuse it. */
+const backdatedMilliseconds = 5 * 60_000;
+
+/** A new RSA key and a certificate that it signs itself, as PEM: for this machine's disk and nowhere else. */
+export async function makeCertificate(commonName: string, endsAt: Date): Promise<string> {
+  await import("reflect-metadata"); // the X.509 library wants it loaded first
+  const { BasicConstraintsExtension, KeyUsageFlags, KeyUsagesExtension, X509CertificateGenerator } = await import(
+    "@peculiar/x509"
+  );
+  const keys = await webcrypto.subtle.generateKey(algorithm, true, ["sign", "verify"]);
+  const certificate = await X509CertificateGenerator.createSelfSigned({
+    name: [{ CN: [commonName] }],
+    notBefore: new Date(Date.now() - backdatedMilliseconds),
+    notAfter: endsAt,
+    keys,
+    signingAlgorithm: algorithm,
+    extensions: [
+      new BasicConstraintsExtension(false, undefined, true),
+      new KeyUsagesExtension(KeyUsageFlags.digitalSignature, true),
+    ],
+  });
+  const privateKey = KeyObject.from(keys.privateKey).export({ type: "pkcs8", format: "pem" });
+  return `${privateKey}${certificate.toString("pem")}\n`;
+}

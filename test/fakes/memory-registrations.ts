@@ -1,0 +1,120 @@
+import { createHash, X509Certificate } from "node:crypto";
+import { readFile } from "node:fs/promises";
+import type { Cloud, Registrations } from "../../src/lib/cloud.ts";
+import { Failure } from "../../src/lib/failure.ts";
+import { type Guid, guid, type TenantId } from "../../src/lib/tenancy/customer.ts";
+import type { ProviderCredential } from "../../src/lib/tenancy/identity.ts";
+import { type AppCredential, type AppRegistration, multiTenant, signIn } from "../../src/lib/tenancy/registration.ts";
+
+type App = AppRegistration & { readonly credentials: AppCredential[] };
+
+const ids = (number: number) => guid(`44444444-4444-4444-8444-${String(number).padStart(12, "0")}`);
+const twoYears = 2 * 365 * 86_400_000;
+
+/** App registrations in memory, with the one app that the config names; and which tenants refuse which credential. */
+export function createMemoryRegistrations(clientId: Guid) {
+  let made = 0;
+  const next = () => ids(++made);
+  const secrets = new Map<string, string>();
+  const principals = new Set<Guid>([clientId]);
+  const newApp = (id: Guid, names: Pick<App, "displayName"> & Partial<Pick<App, "uniqueName">>): App => ({
+    objectId: next(),
+    clientId: id,
+    ...names,
+    audience: multiTenant,
+    redirectUris: [],
+    isLocked: true,
+    permissions: [signIn],
+    credentials: [],
+  });
+  const apps = new Map<Guid, App>();
+  const keep = (app: App) => void apps.set(app.objectId, app);
+  keep(newApp(clientId, { displayName: "Contoso xtenant" }));
+  /** What refuses a credential for a reason of its own, by tenant. */
+  const refusing = new Set<TenantId>();
+
+  const credentialsOf = ({ objectId }: AppRegistration): AppCredential[] => apps.get(objectId)?.credentials ?? [];
+  const registrations: Registrations = {
+    find: async (wanted) => {
+      const app = apps
+        .values()
+        .find((one) =>
+          "clientId" in wanted ? one.clientId === wanted.clientId : one.uniqueName === wanted.uniqueName,
+        );
+      return app && { ...app, credentials: [...app.credentials] };
+    },
+    create: async (uniqueName, { displayName, redirectUris }) => {
+      if (apps.values().some((one) => one.uniqueName === uniqueName)) return "existing";
+      keep({ ...newApp(next(), { displayName, uniqueName }), redirectUris });
+      return "created";
+    },
+    mend: async ({ objectId }, { redirectUris }) => {
+      const app = apps.get(objectId);
+      if (app === undefined) throw new Failure("notFound", "no such app");
+      keep({
+        ...app,
+        audience: multiTenant,
+        isLocked: true,
+        redirectUris: [...new Set([...app.redirectUris, ...redirectUris])],
+        permissions: [...new Set([...app.permissions, signIn])],
+      });
+    },
+    provisionServicePrincipal: async (id) => {
+      if (principals.has(id)) return "existing";
+      principals.add(id);
+      return "created";
+    },
+    trust: async (app, trust) => {
+      const isSame = (one: AppCredential) =>
+        one.kind === "federated" &&
+        (one.name === trust.name || (one.issuer === trust.issuer && one.subject === trust.subject));
+      if (credentialsOf(app).some(isSame))
+        throw new Failure("conflict", "it exists", { code: "Request_MultipleObjectsWithSameKeyValue" });
+      credentialsOf(app).push({ kind: "federated", id: next(), ...trust });
+    },
+    addCertificate: async (app, { name, der }) => {
+      const { raw, validTo } = new X509Certificate(Buffer.from(der, "base64"));
+      const thumbprint = createHash("sha1").update(raw).digest("hex").toUpperCase();
+      credentialsOf(app).push({ kind: "certificate", id: next(), name, thumbprint, endsAt: new Date(validTo) });
+    },
+    addSecret: async (app, { name, endsAt = new Date(Date.now() + twoYears) }) => {
+      const id = next();
+      const secret = `${made}~secret`;
+      secrets.set(id, secret);
+      credentialsOf(app).push({ kind: "secret", id, name, hint: secret.slice(0, 3), endsAt });
+      return secret;
+    },
+    removeCredential: async (app, { id }) => {
+      const credentials = credentialsOf(app);
+      const index = credentials.findIndex((one) => one.id === id);
+      if (index >= 0) credentials.splice(index, 1);
+    },
+  };
+
+  const presents = async (credential: ProviderCredential): Promise<boolean> => {
+    const app = apps.values().find((one) => one.clientId === clientId);
+    const held = app?.credentials ?? [];
+    if (credential.kind === "certificate") {
+      const { raw } = new X509Certificate(await readFile(credential.certificateFile));
+      const thumbprint = createHash("sha1").update(raw).digest("hex").toUpperCase();
+      return held.some((one) => one.kind === "certificate" && one.thumbprint === thumbprint);
+    }
+    if (credential.kind === "secret" && "secretFile" in credential) {
+      const secret = (await readFile(credential.secretFile, "utf8")).trim();
+      return held.some((one) => one.kind === "secret" && secrets.get(one.id) === secret);
+    }
+    return true;
+  };
+  /** Throws what Entra says to a credential that it does not know, or not yet. */
+  const checkCredential = async (credential: ProviderCredential, tenant: TenantId): Promise<void> => {
+    if (!(await presents(credential)) || (refusing.has(tenant) && credential.kind !== "managed-identity"))
+      throw new Failure("auth", "the credential is not on the app registration", { code: "AADSTS700027" });
+  };
+  const proof: Cloud["proof"] = async () => ({
+    kind: "federated",
+    issuer: "https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0",
+    subject: "55555555-5555-4555-8555-555555555555",
+    audience: "api://AzureADTokenExchange",
+  });
+  return { registrations, refusing, checkCredential, proof, clientId };
+}
