@@ -9,6 +9,10 @@ type MakeCommand = (run: Run) => CommandUnknownOpts;
 /** The command tree: the word typed, its summary, and where it is. A command's file is loaded only when its word is typed. */
 export const words: Readonly<Record<string, { summary: string; load: () => Promise<MakeCommand> }>> = {
   init: { summary: "write a config file", load: async () => (await import("./commands/init.ts")).initCommand },
+  app: {
+    summary: "the Provider's app registration and its credentials",
+    load: async () => (await import("./commands/app/app.ts")).appCommand,
+  },
   onboard: {
     summary: "have a Customer's tenant admit the app",
     load: async () => (await import("./commands/onboard.ts")).onboardCommand,

@@ -15,6 +15,14 @@ export function duration(text: string): number {
   return milliseconds;
 }
 
+/** `90d` → whole days, at most two years (Entra's default for secrets). */
+export function days(text: string): number {
+  const [, amount] = /^([1-9]\d{0,2})d$/.exec(text) ?? [];
+  if (amount === undefined || Number(amount) > 730)
+    throw new InvalidArgumentError("expected days such as 90d, at most 730d.");
+  return Number(amount);
+}
+
 export function count(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("expected a whole number of at least 1.");
   return Number(text);

@@ -1,11 +1,9 @@
 import { z } from "zod";
 import { guid, queueName } from "./customer.ts";
+import { landingPage } from "./registration.ts";
 
 /** The published JSON Schema, which `init` writes as `$schema`. */
 export const schemaUrl = "https://unpkg.com/xtenant/schema/xtenant.schema.json";
-
-/** The pattern's own landing page after consent; the app registration must list it. */
-const defaultConsentRedirectUri = "https://entra.microsoft.com";
 
 const parsed = <T>(parse: (text: string) => T, pattern: RegExp, description: string) =>
   z
@@ -104,7 +102,7 @@ export const configSchema = z.strictObject({
     consentRedirectUri: z
       .string()
       .regex(/^https?:\/\/[^\s?#]+$/)
-      .default(defaultConsentRedirectUri),
+      .default(landingPage),
     credential: providerCredential.optional(),
     administrator: administrator.prefault({ kind: "azure-cli" }),
   }),

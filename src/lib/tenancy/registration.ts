@@ -58,6 +58,9 @@ export const multiTenant = "AzureADMultipleOrgs";
 /** Where `onboard --listen` waits; Entra ignores the port of a localhost address. */
 export const listenerRedirectUri = "http://localhost/xtenant/consent";
 
+/** The pattern's own page after consent, unless the config names another; the app registration must list it. */
+export const landingPage = "https://entra.microsoft.com";
+
 /** Microsoft Graph's delegated `openid`: the least that consent can ask for, and grants nothing. */
 export const signIn = "00000003-0000-0000-c000-000000000000/37f7f235-527c-4136-accd-4a02d197296e";
 
@@ -75,7 +78,7 @@ export const driftOf = (app: AppRegistration, wanted: Pick<WantedApp, "redirectU
   ...wanted.redirectUris
     .filter((uri) => !app.redirectUris.includes(uri))
     .map((uri) => ({ property: "redirectUris", found: "missing", wanted: uri })),
-  ...beyond(app.redirectUris, wanted.redirectUris, "redirectUris"),
+  ...beyond(app.redirectUris, [...wanted.redirectUris, landingPage], "redirectUris"),
   ...(app.permissions.includes(signIn) ? [] : [{ property: "permissions", found: "missing", wanted: signIn }]),
   ...beyond(app.permissions, [signIn], "permissions"),
 ];

@@ -61,7 +61,10 @@ function addProviderApp(tenant: Tenant, identity: ServicePrincipal, { baseUrl, c
   const application = addApplication(tenant, "Contoso xtenant", now, {
     signInAudience: "AzureADMultipleOrgs",
     redirectUris: ["http://localhost/xtenant/consent", "https://entra.microsoft.com", `${baseUrl}/consented`],
-    settings: { requiredResourceAccess: [openid] },
+    settings: {
+      requiredResourceAccess: [openid],
+      servicePrincipalLockConfiguration: { isEnabled: true, allProperties: true },
+    },
     keyCredentials: [{ keyId: guid("certificate of the provider"), displayName: "sandbox", certificate }],
     federatedIdentityCredentials: [
       trust("managed-identity", `${baseUrl}/${tenant.id}/v2.0`, identity.id),

@@ -1,0 +1,68 @@
+import { Command } from "@commander-js/extra-typings";
+import type { Context } from "../../lib/cli/context.ts";
+import { argument } from "../../lib/cli/parsers.ts";
+import { plainLine } from "../../lib/cli/plain-text.ts";
+import type { Run, View } from "../../lib/cli/run.ts";
+import { createApp } from "../../lib/registration/create-app.ts";
+import { credentialName } from "../../lib/tenancy/federation.ts";
+import { type Drift, wantedApp } from "../../lib/tenancy/registration.ts";
+
+type Options = { readonly name: string; readonly uniqueName: string; readonly use?: true | undefined };
+
+type Created = {
+  readonly outcome: "created" | "mended" | "existing";
+  readonly clientId: string;
+  readonly objectId: string;
+  readonly uniqueName: string;
+  readonly displayName: string;
+  readonly tenantId: string;
+  readonly servicePrincipal: "created" | "existing";
+  readonly drift: readonly Drift[];
+  /** The client id that the config has now. */
+  readonly configuredClientId: string;
+};
+
+/** One registration of this unique name, whoever runs it how often; the config is changed only when asked. */
+export async function create(context: Context, { name, uniqueName, use }: Options): Promise<Created> {
+  const config = await context.config.read();
+  const registrations = await context.cloud.registrations(config);
+  const { provider } = config;
+  const wanted = wantedApp(name, provider.consentRedirectUri);
+  const { app, ...made } = await createApp(context, registrations, { uniqueName, wanted });
+  const { clientId, objectId, displayName } = app;
+  if (use) await context.config.change((document) => ({ ...document, provider: { ...document.provider, clientId } }));
+  return {
+    ...made,
+    clientId,
+    objectId,
+    uniqueName,
+    displayName,
+    tenantId: provider.tenantId,
+    configuredClientId: use ? clientId : provider.clientId,
+  };
+}
+
+export const view: View<Created> = (created, { green, yellow, bold, dim }) => {
+  const { outcome, clientId, displayName, tenantId, servicePrincipal, drift, configuredClientId } = created;
+  const next =
+    configuredClientId === clientId
+      ? "xtenant app credential add --help"
+      : `the config uses app ${configuredClientId}; this one instead: xtenant app create --use`;
+  return [
+    `${green(outcome)} ${bold(plainLine(displayName))}  client id ${clientId}`,
+    `  ${dim(`multi-tenant app of tenant ${tenantId}; its own service principal: ${servicePrincipal}`)}`,
+    ...drift.map(({ property, found }) => `  ${yellow("drift")}  ${property}: ${plainLine(found)} is more than wanted`),
+    `  ${dim("next")}  ${next}`,
+  ].join("\n");
+};
+
+export const createCommand = (run: Run) =>
+  new Command("create")
+    .summary("register the app")
+    .description(
+      "Register the multi-tenant app in the Provider's tenant, locked against changes by others and with no permission beyond sign-in. Safe to repeat: the unique name decides which app is meant.",
+    )
+    .option("--name <text>", "what administrators read when they consent", "xtenant")
+    .option("--unique-name <name>", "by which the app is found again", argument(credentialName), "xtenant")
+    .option("--use", "write its client id into the config")
+    .action((options) => run(create, view)(options));

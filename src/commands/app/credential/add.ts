@@ -1,0 +1,104 @@
+import { resolve } from "node:path";
+import { Command, Option } from "@commander-js/extra-typings";
+import type { Context } from "../../../lib/cli/context.ts";
+import { argument, days } from "../../../lib/cli/parsers.ts";
+import { plainLine } from "../../../lib/cli/plain-text.ts";
+import type { Run, View } from "../../../lib/cli/run.ts";
+import { Failure } from "../../../lib/failure.ts";
+import { addMaterial, addTrust } from "../../../lib/registration/add-credential.ts";
+import { defaultDays, endAfter, materialFile, newName } from "../../../lib/registration/material.ts";
+import { ownApp } from "../../../lib/registration/own-app.ts";
+import {
+  type FederatedKind,
+  federatedKinds,
+  type TrustOptions,
+  trustOf,
+} from "../../../lib/registration/trust-options.ts";
+import { credentialName, gitHubRepository, issuerUrl } from "../../../lib/tenancy/federation.ts";
+
+type Options = TrustOptions & {
+  readonly federated?: FederatedKind | undefined;
+  readonly certificate?: true | undefined;
+  readonly adopt?: string | undefined;
+  readonly secret?: true | undefined;
+  readonly expires?: number | undefined;
+  readonly use?: true | undefined;
+};
+
+type Added = {
+  readonly outcome: "created" | "existing";
+  readonly kind: "federated" | "certificate" | "secret";
+  readonly name: string;
+  readonly issuer?: string;
+  readonly subject?: string;
+  readonly audience?: string;
+  readonly file?: string;
+  readonly endsAt?: string;
+  readonly usedByConfig: boolean;
+};
+
+/** Adds one more proof of the app; those that are there stay. */
+export async function add(context: Context, options: Options): Promise<Added> {
+  const { federated, certificate, secret, adopt, expires, use, ...described } = options;
+  if ([federated, certificate, secret].filter(Boolean).length !== 1)
+    throw new Failure("usage", "say what to add: one of --federated <kind>, --certificate, --secret");
+  if (federated && (adopt || expires || use))
+    throw new Failure("usage", "--adopt, --expires and --use go with --certificate or --secret");
+  if (adopt && (secret || expires))
+    throw new Failure("usage", "--adopt goes with --certificate, and without --expires");
+  const { name = newName(new Date()), ...foreign } = described;
+  if (!federated && Object.values(foreign).some((value) => value !== undefined))
+    throw new Failure("usage", "what describes an issuer's tokens goes with --federated");
+  const own = await ownApp(context);
+  if (federated) return addTrust(context, own, trustOf(federated, described, own.config));
+  const kind = certificate ? "certificate" : "secret";
+  if (secret)
+    context.log.info("a secret is the weakest proof: whoever reads the file is the app, in every Customer's tenant");
+  const file = adopt ? resolve(context.terminal.workingDirectory, adopt) : materialFile(own.config.file, kind, name);
+  const endsAt = endAfter(expires ?? defaultDays[kind], new Date());
+  return addMaterial(context, own, { kind, name, file, endsAt, isAdopted: adopt !== undefined, use: use === true });
+}
+
+export const view: View<Added> = (added, { green, bold, dim }) => {
+  const { outcome, kind, name, issuer, subject, audience, file, endsAt, usedByConfig } = added;
+  const facts = [
+    ...(subject === undefined ? [] : [`${plainLine(subject)} of ${issuer}, for ${audience}`]),
+    ...(file === undefined ? [] : [`in ${file}, until ${endsAt}`]),
+  ];
+  const next = usedByConfig ? "xtenant verify" : "Entra needs some minutes to know it everywhere";
+  return [
+    `${green(outcome)} ${kind} ${bold(plainLine(name))}`,
+    ...facts.map((fact) => `  ${dim(fact)}`),
+    `  ${dim("next")}  ${next}`,
+  ].join("\n");
+};
+
+export const addCommand = (run: Run) =>
+  new Command("add")
+    .summary("add one")
+    .description(
+      "Add what proves the app. Best is trust in another issuer's tokens, which leaves nothing to keep secret; then a certificate, whose key never leaves this machine; last a secret.",
+    )
+    .addOption(new Option("--federated <kind>", "trust another issuer's tokens").choices(federatedKinds))
+    .option(
+      "--subject <text>",
+      "managed-identity: its object id; aks: system:serviceaccount:<ns>:<name>; oidc: the `sub`",
+    )
+    .option("--issuer <url>", "aks, oidc: the tokens' `iss`, exactly", argument(issuerUrl))
+    .option("--audience <text>", "oidc: the tokens' `aud` (default: the cloud's)")
+    .option(
+      "--repo <owner/name>",
+      "github: or owner@id/name@id, as tokens of repositories made or renamed since July 2026 have it",
+      argument(gitHubRepository),
+    )
+    .option("--environment <name>", "github: jobs in this environment")
+    .option("--branch <name>", "github: jobs on this branch")
+    .option("--tag <name>", "github: jobs on this tag")
+    .option("--pull-request", "github: jobs of pull requests")
+    .option("--certificate", "a new key and certificate in a file beside the config")
+    .option("--adopt <file>", "--certificate: one that is there, PEM with its private key")
+    .option("--secret", "a secret in a file beside the config; the last resort")
+    .option("--expires <days>", "how long it is good (default: 180d for a certificate, 90d for a secret)", days)
+    .option("--name <name>", "its name on the registration", argument(credentialName))
+    .option("--use", "--certificate, --secret: have the config use it from now on")
+    .action((options) => run(add, view)(options));

@@ -1,0 +1,19 @@
+import { Command } from "@commander-js/extra-typings";
+import type { Context } from "../../../lib/cli/context.ts";
+import type { Run } from "../../../lib/cli/run.ts";
+import { type CredentialRecord, credentialRecord, proofAtHand } from "../../../lib/registration/credential-record.ts";
+import { credentialView } from "../../../lib/registration/credential-view.ts";
+import { ownApp } from "../../../lib/registration/own-app.ts";
+
+/** All that proves the app, with the days left, and which one the config uses. */
+export async function* list(context: Context): AsyncGenerator<CredentialRecord> {
+  const [{ app }, proof] = await Promise.all([ownApp(context), proofAtHand(context)]);
+  const now = new Date();
+  for (const credential of app.credentials) yield credentialRecord(credential, proof, now);
+}
+
+export const listCommand = (run: Run) =>
+  new Command("list")
+    .summary("list all of them")
+    .description("List what proves the app, with the days left, and which one the config uses.")
+    .action(() => run(list, credentialView)());

@@ -1,0 +1,23 @@
+import { plainLine } from "../cli/plain-text.ts";
+import type { View } from "../cli/run.ts";
+import type { CredentialRecord } from "./credential-record.ts";
+
+/** Fewer days than these are shown as a warning. */
+export const fewDays = 30;
+
+/** A credential of the app on two lines. */
+export const credentialView: View<CredentialRecord> = (credential, { bold, dim, green, yellow, red }) => {
+  const { kind, id, name, inUse, daysLeft, issuer, subject, thumbprint } = credential;
+  const left =
+    daysLeft === undefined
+      ? "no end"
+      : daysLeft < 0
+        ? red("over")
+        : (daysLeft < fewDays ? yellow : green)(`${daysLeft} days left`);
+  const use = inUse === null ? dim("in use: unknown") : inUse ? green("in use") : "";
+  const what = issuer === undefined ? thumbprint : `${subject} of ${issuer}`;
+  return [
+    [kind.padEnd(11), bold(plainLine(name || "(no name)")), left, use].join("  ").trimEnd(),
+    `  ${dim(plainLine([id, what].filter(Boolean).join("  ")))}`,
+  ].join("\n");
+};
