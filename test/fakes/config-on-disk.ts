@@ -16,5 +16,7 @@ export async function configOnDisk(content: unknown, env: Readonly<Record<string
     logged,
     text: () => readFile(file, "utf8"),
     config: openConfigFile(search, { info: (line) => logged.push(line) }),
+    /** The same as another process would read it. */
+    open: () => openConfigFile({ ...search, option: file }, { info: (line) => logged.push(line) }),
   };
 }

@@ -1,9 +1,10 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { Cloud, Registrations } from "../../src/lib/cloud.ts";
+import type { Registrations } from "../../src/lib/cloud.ts";
 import { Failure } from "../../src/lib/failure.ts";
 import { type Guid, guid, type TenantId } from "../../src/lib/tenancy/customer.ts";
 import type { ProviderCredential } from "../../src/lib/tenancy/identity.ts";
+import type { Proof } from "../../src/lib/tenancy/proof.ts";
 import { type AppCredential, type AppRegistration, multiTenant, signIn } from "../../src/lib/tenancy/registration.ts";
 
 type App = AppRegistration & { readonly credentials: AppCredential[] };
@@ -110,11 +111,14 @@ export function createMemoryRegistrations(clientId: Guid) {
     if (!(await presents(credential)) || (refusing.has(tenant) && credential.kind !== "managed-identity"))
       throw new Failure("auth", "the credential is not on the app registration", { code: "AADSTS700027" });
   };
-  const proof: Cloud["proof"] = async () => ({
-    kind: "federated",
-    issuer: "https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0",
-    subject: "55555555-5555-4555-8555-555555555555",
-    audience: "api://AzureADTokenExchange",
-  });
-  return { registrations, refusing, checkCredential, proof, clientId };
+  /** What the config's credential shows: a managed identity's token, unless a test says otherwise. */
+  const shown: { proof: () => Promise<Proof> } = {
+    proof: async () => ({
+      kind: "federated",
+      issuer: "https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0",
+      subject: "55555555-5555-4555-8555-555555555555",
+      audience: "api://AzureADTokenExchange",
+    }),
+  };
+  return { registrations, refusing, checkCredential, shown, proof: () => shown.proof(), clientId };
 }

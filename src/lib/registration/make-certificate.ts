@@ -4,7 +4,7 @@ const algorithm = {
   name: "RSASSA-PKCS1-v1_5",
   hash: "SHA-256",
   publicExponent: new Uint8Array([1, 0, 1]),
-  modulusLength: 3072,
+  modulusLength: 2048,
 } as const;
 
 /** Valid from a little before now, so that a clock that is behind does not refuse it. */

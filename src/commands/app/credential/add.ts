@@ -49,8 +49,9 @@ export async function add(context: Context, options: Options): Promise<Added> {
   const { name = newName(new Date()), ...foreign } = described;
   if (!federated && Object.values(foreign).some((value) => value !== undefined))
     throw new Failure("usage", "what describes an issuer's tokens goes with --federated");
+  const trust = federated && trustOf(federated, described, await context.config.read());
   const own = await ownApp(context);
-  if (federated) return addTrust(context, own, trustOf(federated, described, own.config));
+  if (trust) return addTrust(context, own, trust);
   const kind = certificate ? "certificate" : "secret";
   if (secret)
     context.log.info("a secret is the weakest proof: whoever reads the file is the app, in every Customer's tenant");

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { create } from "../../../src/commands/app/create.ts";
+import { show } from "../../../src/commands/app/show.ts";
+import { providerAtWork } from "../../fakes/provider-at-work.ts";
+
+const options = { name: "Contoso orders", uniqueName: "orders" };
+
+test("the app is created once, and the config is changed only when asked", async () => {
+  await using work = await providerAtWork();
+  const before = await work.text();
+
+  const first = await create(work.context(), options);
+  const second = await create(work.context(), options);
+
+  expect(first).toMatchObject({ outcome: "created", servicePrincipal: "created", drift: [] });
+  expect(second).toEqual({ ...first, outcome: "existing", servicePrincipal: "existing" });
+  expect(first.configuredClientId).not.toBe(first.clientId);
+  expect(await work.text()).toBe(before);
+
+  const used = await create(work.context(), { ...options, use: true });
+
+  expect(JSON.parse(await work.text()).provider).toMatchObject({
+    clientId: first.clientId,
+    credential: { kind: "managed-identity" },
+  });
+  expect(used.configuredClientId).toBe(first.clientId);
+});
+
+test("what is missing is mended, what is beyond is named and left", async () => {
+  await using work = await providerAtWork();
+  const { registrations } = work.memory.apps;
+  await registrations.create("orders", {
+    displayName: "Contoso orders",
+    redirectUris: ["https://contoso.example/forgotten"],
+  });
+
+  const mended = await create(work.context(), { ...options, use: true });
+  const shown = await show(work.context());
+
+  const drift = [{ property: "redirectUris", found: "https://contoso.example/forgotten", wanted: "nothing beyond" }];
+  expect(mended).toMatchObject({ outcome: "mended", drift });
+  expect(shown).toMatchObject({
+    drift,
+    locked: true,
+    audience: "AzureADMultipleOrgs",
+    redirectUris: [
+      "https://contoso.example/forgotten",
+      "http://localhost/xtenant/consent",
+      "https://entra.microsoft.com",
+    ],
+  });
+});
+
+test("an app that the tenant does not have is named, with the way out", async () => {
+  await using work = await providerAtWork();
+  await work.context().config.change(({ provider, ...rest }) => ({
+    ...rest,
+    provider: { ...provider, clientId: "99999999-9999-4999-8999-999999999999" },
+  }));
+
+  await expect(show(work.context())).rejects.toMatchObject({ kind: "notFound", code: "AppNotFound" });
+});

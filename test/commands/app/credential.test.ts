@@ -1,0 +1,154 @@
+import { readFile, stat, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { add } from "../../../src/commands/app/credential/add.ts";
+import { list } from "../../../src/commands/app/credential/list.ts";
+import { remove } from "../../../src/commands/app/credential/remove.ts";
+import { readCertificate } from "../../../src/lib/registration/certificate-file.ts";
+import { makeCertificate } from "../../../src/lib/registration/make-certificate.ts";
+import { endAfter } from "../../../src/lib/registration/material.ts";
+import { providerAtWork } from "../../fakes/provider-at-work.ts";
+
+const subject = "66666666-6666-4666-8666-666666666666";
+
+test("trust in a managed identity is of the Provider's tenant, for the cloud's audience, and is given once", async () => {
+  await using work = await providerAtWork();
+
+  const first = await add(work.context(), { federated: "managed-identity", subject: subject.toUpperCase() });
+  const second = await add(work.context(), { federated: "managed-identity", subject, name: "another-name" });
+
+  expect(first).toMatchObject({ outcome: "created", subject, audience: "api://AzureADTokenExchange" });
+  expect(first).toMatchObject({
+    issuer: "https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0",
+  });
+  expect(second).toEqual({ ...first, outcome: "existing" });
+  expect(await work.credentials()).toHaveLength(1);
+});
+
+test("one that another audience has, or a taken name, is a conflict that names what is there", async () => {
+  await using work = await providerAtWork();
+  const trust = { federated: "oidc", issuer: "https://issuer.example", subject: "job", name: "job-runner" } as const;
+  await add(work.context(), trust);
+
+  await expect(add(work.context(), { ...trust, audience: "other" })).rejects.toMatchObject({
+    kind: "conflict",
+    hint: "xtenant app credential remove job-runner",
+  });
+  await expect(add(work.context(), { ...trust, subject: "another" })).rejects.toMatchObject({ kind: "conflict" });
+  await expect(add(work.context(), { certificate: true, name: "job-runner" })).rejects.toMatchObject({
+    kind: "conflict",
+  });
+});
+
+test("the twenty-first issuer is refused before Entra refuses it", async () => {
+  await using work = await providerAtWork();
+  for (let job = 0; job < 20; job++)
+    await add(work.context(), { federated: "oidc", issuer: "https://issuer.example", subject: `job ${job}` });
+
+  await expect(
+    add(work.context(), { federated: "oidc", issuer: "https://issuer.example", subject: "one more" }),
+  ).rejects.toMatchObject({ kind: "conflict", code: "TooManyCredentials" });
+});
+
+test.each([
+  [{}, /one of --federated <kind>, --certificate, --secret/],
+  [{ certificate: true, secret: true }, /one of/],
+  [{ federated: "github", repo: "a/b" }, /needs one of --environment/],
+  [{ federated: "github", repo: "a/b", branch: "main", tag: "v1" }, /needs one of --environment/],
+  [{ federated: "github", branch: "main" }, /needs --repo/],
+  [{ federated: "github", repo: "a/b", branch: "main", issuer: "https://x" }, /--issuer does not go with/],
+  [{ federated: "managed-identity", subject: "orders-identity" }, /object \(principal\) id/],
+  [{ federated: "aks", issuer: "https://x", subject: "default" }, /system:serviceaccount/],
+  [{ federated: "oidc", subject: "x", pullRequest: true, issuer: "https://x" }, /--pull-request does not go with/],
+  [{ federated: "oidc", issuer: "https://x", subject: "x", use: true }, /--use go with --certificate/],
+  [{ secret: true, adopt: "x.pem" }, /--adopt goes with --certificate/],
+  [{ certificate: true, branch: "main" }, /goes with --federated/],
+] as const)("%o is refused as wrong use, before anything is looked up", async (options, message) => {
+  await using work = await providerAtWork();
+
+  await expect(add(work.context(), options)).rejects.toMatchObject({
+    kind: "usage",
+    message: expect.stringMatching(message),
+  });
+});
+
+test("of a new certificate only the public part is told; the key is in a file of 0600 beside the config", async () => {
+  await using work = await providerAtWork();
+
+  const added = await add(work.context(), { certificate: true, expires: 30, name: "thirty-days" });
+
+  const file = join(work.path, "thirty-days.pem");
+  expect(added).toMatchObject({ outcome: "created", kind: "certificate", file, usedByConfig: false });
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  const [key = ""] = /-----BEGIN PRIVATE KEY-----[^-]+/.exec(await readFile(file, "utf8")) ?? [];
+  expect(key.length).toBeGreaterThan(1000);
+  expect(JSON.stringify([added, await work.credentials()])).not.toContain(key.split("\n")[3]);
+  expect(await work.configured()).toEqual({ kind: "managed-identity" });
+});
+
+test("a certificate that is there is adopted once, and used when asked", async () => {
+  await using work = await providerAtWork();
+  const file = join(work.path, "ours.pem");
+  await writeFile(file, await makeCertificate("ours", endAfter(20, new Date())));
+
+  const first = await add(work.context(), { certificate: true, adopt: "ours.pem", use: true });
+  const second = await add(work.context(), { certificate: true, adopt: file });
+
+  expect([first.outcome, second.outcome]).toEqual(["created", "existing"]);
+  expect(await work.configured()).toEqual({ kind: "certificate", certificateFile: "ours.pem" });
+});
+
+test("a secret is warned of, kept in a file of 0600, and never told", async () => {
+  await using work = await providerAtWork();
+
+  const added = await add(work.context(), { secret: true, name: "last-resort", use: true });
+
+  const file = join(work.path, "last-resort.secret");
+  const secret = (await readFile(file, "utf8")).trim();
+  expect(secret).toMatch(/~secret$/);
+  expect((await stat(file)).mode & 0o777).toBe(0o600);
+  expect(`${JSON.stringify(added)}${await work.text()}${work.said}`).not.toContain(secret);
+  expect(work.said.join()).toMatch(/weakest proof/);
+  expect(await work.configured()).toEqual({ kind: "secret", secretFile: "last-resort.secret" });
+});
+
+test("the list tells days left and which one the config uses; without a proof it says that it cannot tell", async () => {
+  await using work = await providerAtWork();
+  await add(work.context(), { certificate: true, expires: 20, name: "used", use: true });
+  await add(work.context(), { certificate: true, expires: 40, name: "spare" });
+  await add(work.context(), { federated: "oidc", issuer: "https://issuer.example", subject: "job", name: "job" });
+  work.memory.apps.shown.proof = async () => ({
+    kind: "certificate",
+    ...(await readCertificate(join(work.path, "used.pem"))),
+  });
+
+  const known = await Array.fromAsync(list(work.context()));
+  work.memory.apps.shown.proof = async () => (await readCertificate("/nowhere.pem")) as never;
+  const unknown = await Array.fromAsync(list(work.context()));
+
+  expect(known).toMatchObject([
+    { name: "used", inUse: true, daysLeft: 19 },
+    { name: "spare", inUse: false, daysLeft: 39 },
+    { name: "job", inUse: false, kind: "federated" },
+  ]);
+  expect(known[2]).not.toHaveProperty("daysLeft");
+  expect(unknown.map(({ inUse }) => inUse)).toEqual([null, null, false]);
+  expect(work.said.join()).toMatch(/cannot tell which/);
+});
+
+test("one is removed by name or id; the one in use, or that may be, only by force", async () => {
+  await using work = await providerAtWork();
+  await add(work.context(), { certificate: true, name: "used", use: true });
+  await add(work.context(), { certificate: true, name: "spare" });
+  work.memory.apps.shown.proof = async () => ({
+    kind: "certificate",
+    ...(await readCertificate(join(work.path, "used.pem"))),
+  });
+
+  await expect(remove(work.context(), "used", { yes: true })).rejects.toMatchObject({ code: "CredentialInUse" });
+  await expect(remove(work.context(), "absent", { yes: true })).rejects.toMatchObject({ kind: "notFound" });
+  await expect(remove(work.context(), "spare", {})).rejects.toMatchObject({ message: expect.stringMatching(/--yes/) });
+  expect(await remove(work.context(), "spare", { yes: true })).toMatchObject({ outcome: "removed", name: "spare" });
+  expect(await remove(work.context(), "used", { yes: true, force: true })).toMatchObject({ outcome: "removed" });
+  expect(await work.credentials()).toEqual([]);
+});
