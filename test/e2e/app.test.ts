@@ -43,17 +43,15 @@ test("the app is registered once, as wanted, however often it is asked for", asy
 test("the config's app is shown with its credentials, and the one that the config uses is marked", async () => {
   const [shown] = jsonLines((await sandbox.x("app", "show", "--json")).stdout);
 
-  expect(shown).toMatchObject({
-    displayName: "Contoso xtenant",
-    locked: true,
-    drift: [],
-    credentials: [
-      { kind: "federated", name: "managed-identity", inUse: true },
-      { kind: "federated", name: "workload-identity", inUse: false },
-      { kind: "certificate", inUse: false, daysLeft: expect.any(Number) },
-      { kind: "secret", inUse: false },
-    ],
-  });
+  expect(shown).toMatchObject({ displayName: "Contoso xtenant", locked: true, drift: [] });
+  expect(shown?.credentials).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ kind: "federated", name: "managed-identity", inUse: true }),
+      expect.objectContaining({ kind: "federated", name: "workload-identity", inUse: false }),
+      expect.objectContaining({ kind: "certificate", inUse: false, daysLeft: expect.any(Number) }),
+      expect.objectContaining({ kind: "secret", inUse: false, endsAt: expect.any(String) }),
+    ]),
+  );
 });
 
 test("a rotation that a Customer refuses stops with 3, and continues when it is mended", async () => {
