@@ -232,3 +232,26 @@ test("an administrator may sign in in a browser", async () => {
   expect(exitCode).toBe(0);
   expect(stderr.match(/fabrikam's administrator in tenant [0-9a-f-]{36}, by browser/g)).toHaveLength(1);
 }, 30_000);
+
+test("an administrator may be the application that Azure's own variables name, by its secret or its certificate", async () => {
+  const config = await withAdministrator("environment");
+  const { customers } = JSON.parse(await readFile(sandbox.config, "utf8"));
+  const { tenantId, administrator } = customers.fabrikam;
+  const secret = (await readFile(join(sandbox.folder, "secrets/fabrikam-administrator"), "utf8")).trim();
+  const env = { AZURE_TENANT_ID: tenantId, AZURE_CLIENT_ID: administrator.clientId, AZURE_CLIENT_SECRET: secret };
+  const line = ["--config", config, "onboard", "fabrikam", "--provision", "--verbose"];
+
+  const bySecret = await xtenant(line, { env });
+  const byCertificate = await xtenant(line, {
+    env: { ...env, AZURE_CLIENT_CERTIFICATE_PATH: join(sandbox.folder, "secrets/provider.pem") },
+  });
+  const ofAnotherTenant = await xtenant(line, { env: { ...env, AZURE_TENANT_ID: customers.acme.tenantId } });
+  const withoutProof = await xtenant(line, { env: { AZURE_CLIENT_ID: administrator.clientId } });
+
+  expect(bySecret).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/administrator .*by environment/) });
+  expect(bySecret.stderr).not.toMatch(/comes from AZURE_/);
+  // That certificate is not on the administrator's application: the refusal shows that it was the one used.
+  expect(byCertificate).toMatchObject({ exitCode: 4, stderr: expect.stringMatching(/AADSTS700027/) });
+  expect(ofAnotherTenant).toMatchObject({ exitCode: 4, stderr: expect.stringMatching(/AZURE_TENANT_ID is/) });
+  expect(withoutProof).toMatchObject({ exitCode: 4, stderr: expect.stringMatching(/no proof for AZURE_CLIENT_ID/) });
+}, 30_000);

@@ -3,10 +3,12 @@ import { Failure } from "../failure.ts";
 import type { TenantId } from "../tenancy/customer.ts";
 import type { Administrator, OwnApplication, Responder } from "../tenancy/identity.ts";
 import { type CredentialKit, managedIdentity } from "./credential-kit.ts";
+import { environmentCredential } from "./environment-credential.ts";
 import { readMaterial, readSecret } from "./secret.ts";
 
 /** A tenant's administrator: a person who signs in, or the tenant's own automation. */
 export async function administratorCredential(kit: CredentialKit, tenantId: TenantId, who: Administrator) {
+  if (who.kind === "environment") return environmentCredential(kit, tenantId);
   return "clientId" in who ? applicationCredential(kit, tenantId, who) : personCredential(kit, tenantId, who.kind);
 }
 

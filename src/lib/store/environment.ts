@@ -16,20 +16,25 @@ const identifiers = [
 export function applyEnvironment(document: ConfigDocument, env: Environment) {
   const overrides: Override[] = [];
   const provider = { ...document.provider };
+  const isProviders = !speaksForAdministrator(document);
   for (const { path, key, variables } of identifiers) {
-    const variable = variables.find((name) => env[name]);
+    const variable = variables.find((name) => env[name] && (isProviders || name.startsWith("XTENANT_")));
     const value = variable && env[variable];
     if (!variable || !value || value.toLowerCase() === String(provider[key]).toLowerCase()) continue;
     provider[key] = value;
     overrides.push({ variable, path });
   }
-  const found = provider.credential === undefined ? credentialFrom(env) : undefined;
+  const found = provider.credential === undefined && isProviders ? credentialFrom(env) : undefined;
   if (found) {
     provider.credential = found.credential;
     overrides.push({ variable: found.variable, path: "provider.credential" });
   }
   return { document: { ...document, provider }, overrides };
 }
+
+/** An administrator of the kind `environment` is who Azure's own variables are about; the Provider's app is somebody else. */
+const speaksForAdministrator = ({ provider, customers }: ConfigDocument): boolean =>
+  [provider, ...Object.values(customers ?? {})].some((one) => one?.administrator?.kind === "environment");
 
 /** The names that Azure's own tools give these variables (azure-identity environment variables). */
 function credentialFrom(env: Environment) {

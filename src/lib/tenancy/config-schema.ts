@@ -47,7 +47,7 @@ const providerCredential = z.union([
   secretInEnvironment,
 ]);
 const administrator = z.union([
-  z.strictObject({ kind: z.enum(["azure-cli", "device-code", "browser"]) }),
+  z.strictObject({ kind: z.enum(["azure-cli", "device-code", "browser", "environment"]) }),
   ...ownApplication,
 ]);
 const responder = z.union([managedIdentity, z.strictObject({ kind: z.literal("azure-cli") }), ...ownApplication]);

@@ -26,6 +26,8 @@ export type Administrator =
   | { readonly kind: "azure-cli" }
   | { readonly kind: "device-code" }
   | { readonly kind: "browser" }
+  /** An application of the tenant's own, as Azure's tools are told of one: AZURE_CLIENT_ID and its companions. */
+  | { readonly kind: "environment" }
   | OwnApplication;
 
 /** The Customer's own worker, which reads commands and writes statuses; never the Provider's app. */

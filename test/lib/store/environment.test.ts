@@ -80,3 +80,17 @@ test("the document that was read stays as it was", () => {
 
   expect(document).toEqual(configDocument());
 });
+
+test("where an administrator is of the kind environment, Azure's variables are about it and not about the Provider", () => {
+  const document = {
+    ...rest,
+    provider: withoutCredential,
+    customers: { acme: { ...rest.customers.acme, administrator: { kind: "environment" as const } } },
+  };
+  const env = { AZURE_TENANT_ID: other, AZURE_CLIENT_ID: other, AZURE_CLIENT_SECRET: "s" };
+
+  expect(applyEnvironment(document, env)).toEqual({ document, overrides: [] });
+  expect(applyEnvironment(document, { ...env, XTENANT_CLIENT_ID: other }).overrides).toEqual([
+    { variable: "XTENANT_CLIENT_ID", path: "provider.clientId" },
+  ]);
+});
