@@ -1,27 +1,39 @@
 import { resolve } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
-import { ask } from "../lib/cli/ask.ts";
 import type { Context } from "../lib/cli/context.ts";
 import { argument } from "../lib/cli/parsers.ts";
 import type { Run, View } from "../lib/cli/run.ts";
+import { defined } from "../lib/defined.ts";
 import { Failure } from "../lib/failure.ts";
+import { createApp } from "../lib/registration/create-app.ts";
+import {
+  type Answers,
+  type CredentialKind,
+  credentialKinds,
+  credentialOf,
+  displayName,
+  firstAnswers,
+} from "../lib/registration/first-answers.ts";
 import { validate, writeConfig } from "../lib/store/config-file.ts";
 import { exists } from "../lib/store/exists.ts";
 import { configFileName } from "../lib/store/find-config.ts";
 import { type AzureCloudName, azureClouds } from "../lib/tenancy/cloud-endpoints.ts";
 import type { ConfigDocument } from "../lib/tenancy/config-schema.ts";
-import { type Guid, guid, type TenantReference, tenantReference } from "../lib/tenancy/customer.ts";
+import { type Guid, guid, type TenantId, type TenantReference, tenantReference } from "../lib/tenancy/customer.ts";
+import { landingPage, wantedApp } from "../lib/tenancy/registration.ts";
 
-const credentialKinds = ["managed-identity", "workload-identity", "github-actions", "certificate", "secret"] as const;
-type CredentialKind = (typeof credentialKinds)[number];
+const administratorKinds = ["azure-cli", "device-code", "browser"] as const;
+type AdministratorKind = (typeof administratorKinds)[number];
 
 type Options = {
   readonly out: string;
-  readonly cloud: AzureCloudName;
+  readonly cloud?: AzureCloudName | undefined;
   readonly tenant?: TenantReference | undefined;
   readonly clientId?: Guid | undefined;
+  readonly createApp?: string | undefined;
   readonly credential?: CredentialKind | undefined;
   readonly material?: string | undefined;
+  readonly administrator?: AdministratorKind | undefined;
   readonly force?: true | undefined;
 };
 
@@ -29,78 +41,76 @@ type Written = {
   readonly file: string;
   readonly tenantId: string;
   readonly clientId: string;
+  readonly app: "adopted" | "created" | "mended" | "existing";
   readonly credential: string;
 };
 
 /** Writes a config with the Provider in it; asks on a terminal for what the options leave out. */
-export async function init({ cloud, terminal }: Context, options: Options): Promise<Written> {
-  const file = resolve(terminal.workingDirectory, options.out);
-  if (!options.force && (await exists(file)))
+export async function init(context: Context, options: Options): Promise<Written> {
+  const { terminal, cloud } = context;
+  const { out, force, clientId, createApp: appName, administrator: kind = "azure-cli", ...given } = options;
+  const file = resolve(terminal.workingDirectory, out);
+  if (!force && (await exists(file)))
     throw new Failure("conflict", `${file} exists`, { code: "ConfigExists", hint: "xtenant init --force replaces it" });
-  const tenant =
-    options.tenant ?? (await ask(terminal, "--tenant", "The Provider's tenant (id or domain)", tenantReference));
-  const clientId =
-    options.clientId ?? (await ask(terminal, "--client-id", "Application (client) id of the multi-tenant app", guid));
-  const kind = options.credential ?? "managed-identity";
-  const material = needsMaterial(kind)
-    ? (options.material ?? (await ask(terminal, "--material", materialQuestion[kind], String)))
-    : undefined;
-  const tenantId = await cloud.resolveTenant(azureClouds[options.cloud], tenant);
+  if (clientId && appName !== undefined)
+    throw new Failure("usage", "--client-id names an app that is there, --create-app makes one: give one of them");
+  const named = clientId ? { clientId } : appName === undefined ? undefined : { displayName: appName };
+  const answers = await firstAnswers(terminal, { ...given, app: named });
+  const tenantId = await cloud.resolveTenant(azureClouds[answers.cloud], answers.tenant);
+  const administrator = { kind };
+  const app = await appOf(context, answers, { tenantId, administrator });
   const { schemaUrl } = await import("../lib/tenancy/config-schema.ts");
   const document: ConfigDocument = {
     $schema: schemaUrl,
-    cloud: options.cloud,
+    cloud: answers.cloud,
     provider: {
       tenantId,
-      clientId,
-      credential: credentialOf(kind, material ?? ""),
-      administrator: { kind: "azure-cli" },
+      clientId: app.clientId,
+      ...defined({ credential: credentialOf(answers) }),
+      administrator,
     },
     customers: {},
   };
   await validate(document, file);
   await writeConfig(file, document);
-  return { file, tenantId, clientId, credential: kind };
+  return { file, tenantId, clientId: app.clientId, app: app.outcome, credential: answers.credential };
 }
 
-const materialQuestion = {
-  "workload-identity": "Path of the file with the federated token",
-  certificate: "Path of the PEM file with certificate and key",
-  secret: "Path of the file that holds the secret",
-} as const;
-
-const needsMaterial = (kind: CredentialKind): kind is keyof typeof materialQuestion => kind in materialQuestion;
-
-function credentialOf(kind: CredentialKind, material: string): NonNullable<ConfigDocument["provider"]["credential"]> {
-  switch (kind) {
-    case "managed-identity":
-    case "github-actions":
-      return { kind };
-    case "workload-identity":
-      return { kind, assertionFile: material };
-    case "certificate":
-      return { kind, certificateFile: material };
-    case "secret":
-      return { kind, secretFile: material };
-  }
+/** The app is there before the file that names it; a run that ends between the two finds it again by its unique name. */
+async function appOf(
+  context: Context,
+  { app, cloud }: Answers,
+  provider: { readonly tenantId: TenantId; readonly administrator: { readonly kind: AdministratorKind } },
+) {
+  if ("clientId" in app) return { clientId: app.clientId, outcome: "adopted" as const };
+  const registrations = await context.cloud.registrations({ cloud: azureClouds[cloud], provider });
+  const wanted = wantedApp(app.displayName, landingPage);
+  const created = await createApp(context, registrations, { uniqueName: "xtenant", wanted });
+  return { clientId: created.app.clientId, outcome: created.outcome };
 }
 
-export const view: View<Written> = ({ file, credential }, { green, dim }) =>
-  `${green("wrote")} ${file} (credential: ${credential})\n  ${dim("next")}  xtenant customers add <name> --tenant <id> --namespace <host>`;
+export const view: View<Written> = ({ file, clientId, app, credential }, { green, dim }) =>
+  [
+    ...(app === "adopted" ? [] : [`${green(app)} app ${clientId}`]),
+    `${green("wrote")} ${file} (credential: ${credential})`,
+    ...(credential === "none" ? [`  ${dim("next")}  xtenant app credential add --help`] : []),
+    `  ${dim("next")}  xtenant customers add <name> --tenant <id> --namespace <host>`,
+  ].join("\n");
 
 export const initCommand = (run: Run) =>
   new Command("init")
     .description(
-      "Write a config file for the Provider. On a terminal it asks for what the options leave out; elsewhere it never asks.",
+      "Write a config file for the Provider. On a terminal it asks for what the options leave out; elsewhere, or with tenant and app given, it never asks.",
     )
     .option("-o, --out <file>", "file to write", configFileName)
     .addOption(
-      new Option("--cloud <name>", "Azure cloud")
-        .choices(Object.keys(azureClouds) as AzureCloudName[])
-        .default("public" as const),
+      new Option("--cloud <name>", "Azure cloud (default: public)").choices(
+        Object.keys(azureClouds) as AzureCloudName[],
+      ),
     )
     .option("--tenant <id or domain>", "the Provider's tenant; a domain is looked up", argument(tenantReference))
     .option("--client-id <id>", "application (client) id of the Provider's multi-tenant app", argument(guid))
+    .option("--create-app <name>", "instead: register the app now, of this display name", argument(displayName))
     .addOption(
       new Option("--credential <kind>", "how the app proves itself (default: managed-identity)").choices(
         credentialKinds,
@@ -109,6 +119,11 @@ export const initCommand = (run: Run) =>
     .option(
       "--material <path>",
       "file with the federated token, the certificate, or the secret; never the secret itself",
+    )
+    .addOption(
+      new Option("--administrator <kind>", "how the Provider's administrator signs in (default: azure-cli)").choices(
+        administratorKinds,
+      ),
     )
     .option("--force", "replace a file that exists")
     .action((options) => run(init, view)(options));

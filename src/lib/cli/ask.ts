@@ -14,6 +14,23 @@ export async function ask<T>(
   return parse(answer);
 }
 
+export type Choice<Value extends string> = { readonly value: Value; readonly name: string };
+
+/** Has a person choose, the first choice being the usual one; fails as `ask` does where no person is. */
+export async function choose<Value extends string>(
+  terminal: Terminal,
+  option: string,
+  question: string,
+  choices: readonly Choice<Value>[],
+): Promise<Value> {
+  const prompt = await promptOn(terminal, option);
+  const questions = [{ type: "select", name: "answer", message: `${question}:`, choices }] as const;
+  const { answer } = await prompt<{ answer: string }>(questions).catch(interrupted);
+  const chosen = choices.find(({ value }) => value === answer);
+  if (chosen === undefined) throw new Error(`${answer} was not among the choices`);
+  return chosen.value;
+}
+
 /** Asks whether to go on; throws Failure "interrupted" when the answer is no, and "usage" where no person is. */
 export async function confirm(terminal: Terminal, option: string, question: string): Promise<void> {
   const prompt = await promptOn(terminal, option);
@@ -22,8 +39,12 @@ export async function confirm(terminal: Terminal, option: string, question: stri
   if (!sure) throw new Failure("interrupted", "nothing was changed", { code: "NotConfirmed" });
 }
 
+/** A terminal with nobody in CI behind it. */
+export const isPersonThere = ({ stdin, env }: Pick<Terminal, "stdin" | "env">): boolean =>
+  stdin.isTTY === true && !env.CI;
+
 async function promptOn({ stdin, stderr, env, signal }: Terminal, option: string) {
-  if (!stdin.isTTY || env.CI)
+  if (!isPersonThere({ stdin, env }))
     throw new Failure("usage", `${option} is missing, and there is no terminal to ask on`, { code: "OptionMissing" });
   const { default: inquirer } = await import("inquirer");
   return inquirer.createPromptModule({ input: stdin, output: stderr, signal });

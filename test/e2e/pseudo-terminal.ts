@@ -1,0 +1,34 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { fileURLToPath } from "node:url";
+
+const program = fileURLToPath(new URL("../../bin/xtenant.ts", import.meta.url));
+
+/** util-linux's `script` runs a program on a terminal of its own. */
+export const hasTerminal = process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;
+
+const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+
+/** Runs the program on a terminal and types each answer when its question is shown. */
+export async function onTerminal(
+  args: readonly string[],
+  { cwd, answers }: { readonly cwd: string; readonly answers: readonly (readonly [question: string, keys: string])[] },
+) {
+  const line = [process.execPath, program, ...args].map(quoted).join(" ");
+  const { CI: _ci, ...env } = process.env;
+  const child = spawn("script", ["--quiet", "--flush", "--return", "--command", line, "/dev/null"], {
+    cwd,
+    env: { ...env, TERM: "xterm", NO_COLOR: "1" },
+  });
+  let screen = "";
+  let [asked, answered] = [0, 0];
+  child.stdout.on("data", (chunk) => {
+    screen += chunk;
+    const next = answers[asked];
+    if (next === undefined || !screen.slice(answered).includes(next[0])) return;
+    [asked, answered] = [asked + 1, screen.length];
+    child.stdin.write(next[1]);
+  });
+  const [exitCode] = await once(child, "close");
+  return { exitCode, screen, asked };
+}
