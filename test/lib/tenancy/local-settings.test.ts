@@ -73,11 +73,16 @@ test("without a secret the config names no credential: the managed identity is t
 
 test("everything that is missing, a placeholder or wrong is named at once", () => {
   const failure = thrown(
-    filled({ ClientId: "<PLACEHOLDER>", CustomerTenantId: undefined, DeploymentStatusQueueName: "a b" }),
+    filled({
+      ClientId: "x",
+      ServiceBusNamespace: "<PLACEHOLDER>",
+      CustomerTenantId: undefined,
+      DeploymentStatusQueueName: "a b",
+    }),
   );
 
   expect(failure).toMatchObject({ kind: "usage", code: "LocalSettingsIncomplete" });
-  for (const name of ["ClientId", "CustomerTenantId", "DeploymentStatusQueueName"])
+  for (const name of ["ClientId", "ServiceBusNamespace", "CustomerTenantId", "DeploymentStatusQueueName"])
     expect(failure.message).toContain(`\n  ${name}: expected`);
 });
 

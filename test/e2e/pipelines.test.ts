@@ -1,0 +1,112 @@
+import { execFile, spawnSync } from "node:child_process";
+import { globSync } from "node:fs";
+import { copyFile, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { parseConfig } from "../../src/lib/tenancy/config.ts";
+import { type Step, stepsOf } from "./pipeline-steps.ts";
+import { cleanEnv, jsonLines, openSandbox, program, xtenant } from "./xtenant.ts";
+
+const root = join(import.meta.dirname, "../..");
+const pipelines = ["examples/github-actions/send/action.yml", "examples/azure-pipelines/deploy.yml"];
+
+/** What a runner gives to every step. */
+const given = ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"];
+
+let sandbox: Awaited<ReturnType<typeof openSandbox>>;
+let folder: string;
+let job: NodeJS.ProcessEnv;
+beforeAll(async () => {
+  sandbox = await openSandbox();
+  await sandbox.x("onboard", "acme", "--provision");
+  await sandbox.x("grant", "acme", "--wait");
+  job = JSON.parse((await xtenant(["sandbox", "env", "--dir", sandbox.folder, "--for", "github", "--json"])).stdout);
+  folder = await mkdtemp(join(tmpdir(), "xtenant-pipelines-"));
+  await copyFile(join(sandbox.folder, "ca.pem"), join(folder, "ca.pem"));
+  const document = JSON.parse(await readFile(sandbox.config, "utf8"));
+  document.provider.credential = { kind: "github-actions" };
+  await writeFile(join(folder, "xtenant.json"), JSON.stringify(document));
+  const wrapper = `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`;
+  await writeFile(join(folder, "xtenant"), wrapper, { mode: 0o755 });
+}, 60_000);
+afterAll(async () => {
+  await sandbox[Symbol.asyncDispose]();
+  await rm(folder, { recursive: true, force: true });
+});
+
+const stepsIn = async (file: string) => stepsOf(await readFile(join(root, file), "utf8"));
+
+/** As a runner does: `bash -e`, with GitHub's pipefail, the step's variables, and a job's identity, which is the only credential. */
+async function runStep(file: string, { script }: Step, customer: string) {
+  const shell = file.includes("github") ? ["-eo", "pipefail", "-c", script] : ["-e", "-c", script];
+  const env = {
+    ...cleanEnv,
+    ...job,
+    PATH: `${folder}:${process.env.PATH}`,
+    XTENANT_CONFIG: join(folder, "xtenant.json"),
+    CUSTOMER: customer,
+    BODY: '{"release":"v2; $(rm -rf .)"}',
+    RELEASE: '{"release":"v2; $(rm -rf .)"}',
+    MESSAGE_ID: `run-1-${customer}`,
+    GITHUB_OUTPUT: join(folder, "output"),
+    GITHUB_STEP_SUMMARY: join(folder, "summary"),
+  };
+  return new Promise<{ exitCode: unknown; output: string }>((resolve) =>
+    execFile("bash", shell, { cwd: folder, env }, (error, stdout, stderr) =>
+      resolve({ exitCode: error?.code ?? 0, output: `${stdout}${stderr}` }),
+    ),
+  );
+}
+
+test.each(pipelines)("%s looks, then sends, with the identity of its job and no secret", async (file) => {
+  const [install, verify, send, ...more] = await stepsIn(file);
+  if (!verify || !send) throw new Error("there are no such steps");
+
+  expect(install?.script).toMatch(/^npm install --global --ignore-scripts "?xtenant@/);
+  expect(more).toEqual([]);
+  expect(await runStep(file, verify, "acme")).toMatchObject({ exitCode: 0 });
+  expect(await runStep(file, send, "acme")).toMatchObject({ exitCode: 0 });
+
+  const answered = await sandbox.x("respond", "acme", "--once", "--idle", "300ms", "--json");
+  expect(jsonLines(answered.stdout)).toMatchObject([{ commandId: "run-1-acme", outcome: "succeeded" }]);
+});
+
+test.each(pipelines)("%s stops at a Customer that is not ready, with the exit code that says why", async (file) => {
+  const [, verify, send] = await stepsIn(file);
+  if (!verify || !send) throw new Error("there are no such steps");
+
+  expect(await runStep(file, verify, "tailspin")).toMatchObject({
+    exitCode: 4,
+    output: expect.stringMatching(/error.*tailspin is not ready/),
+  });
+  expect(await runStep(file, send, "tailspin")).toMatchObject({ exitCode: 4 });
+});
+
+test.each(pipelines)("%s puts no expression into a script, and every variable into its env", async (file) => {
+  for (const { name, script, env } of await stepsIn(file)) {
+    const used = [...script.matchAll(/\$\{?([A-Z][A-Z_]+)/g)].map(([, variable = ""]) => variable);
+
+    expect({ name, script }).not.toMatchObject({ script: expect.stringMatching(/\$\{\{|\$\(\w+\.\w+\)/) });
+    expect({ name, missing: used.filter((one) => !env.includes(one) && !given.includes(one)) }).toEqual({
+      name,
+      missing: [],
+    });
+  }
+});
+
+test.each(globSync("examples/*/xtenant.json", { cwd: root }))("%s is a valid config", async (file) => {
+  expect(parseConfig(JSON.parse(await readFile(join(root, file), "utf8")), join("/srv", file))).toHaveProperty(
+    "provider",
+  );
+});
+
+const shellcheck = spawnSync("shellcheck", ["--version"]).error === undefined;
+
+test.skipIf(!shellcheck)("shellcheck finds nothing in the scripts (skipped where it is not installed)", async () => {
+  for (const file of pipelines)
+    for (const { name, script } of await stepsIn(file)) {
+      const { stdout } = spawnSync("shellcheck", ["--shell", "bash", "-"], { input: `${script}\n`, encoding: "utf8" });
+      expect({ file, name, stdout }).toEqual({ file, name, stdout: "" });
+    }
+});
