@@ -2,85 +2,155 @@ import { Command } from "@commander-js/extra-typings";
 import { confirm } from "../lib/cli/ask.ts";
 import type { Context } from "../lib/cli/context.ts";
 import { argument } from "../lib/cli/parsers.ts";
-import type { Run, View } from "../lib/cli/run.ts";
-import { Failure } from "../lib/failure.ts";
-import { namespaceResourceId } from "../lib/tenancy/access.ts";
-import { type Customer, type CustomerName, customerName, type Guid } from "../lib/tenancy/customer.ts";
+import { plainLine } from "../lib/cli/plain-text.ts";
+import type { Run, Verdict, View } from "../lib/cli/run.ts";
+import { Failure, type FailureRecord, failureRecord } from "../lib/failure.ts";
+import {
+  notAllowed,
+  principalOf,
+  principalRemoved,
+  type RemovedPrincipal,
+  type RemovedRole,
+  rolesRemoved,
+  type Whose,
+  whose,
+} from "../lib/onboarding/removal.ts";
+import { type Customer, type CustomerName, customerName } from "../lib/tenancy/customer.ts";
 import { findCustomer } from "../lib/tenancy/find-customer.ts";
 
 type Options = { readonly yes?: true | undefined; readonly dryRun?: true | undefined };
 
-type Whose = { readonly customer: string; readonly tenantId: string };
-type Removed = { readonly type: "assignment" } & Whose & {
-    readonly assignmentId: string;
-    readonly scope: string;
-    readonly outcome: "removed" | "would-remove";
+/** The proof: no token is issued any more, or no link is opened. */
+type Refused = { readonly type: "refused" } & Whose & { readonly by: "token" | "link"; readonly code: string };
+/** What these rights could not remove, and who can. */
+type Left = { readonly type: "left" } & Whose & {
+    readonly actor: string;
+    readonly what: string;
+    readonly error?: FailureRecord;
   };
-type Gone = { readonly type: "service-principal" } & Whose & {
-    readonly outcome: "removed" | "absent" | "would-remove";
-  };
-type Refused = { readonly type: "refused" } & Whose & { readonly code: string };
-type Step = Removed | Gone | Refused;
+type Step = RemovedRole | RemovedPrincipal | Refused | Left;
 
-/** Roles first, then the service principal, then the proof: a token must now be refused. Safe to repeat. */
+/** Roles first, then the service principal, then the proof: the app must now be refused. Safe to repeat. */
 export async function* offboard(context: Context, name: CustomerName, options: Options): AsyncGenerator<Step> {
   const { yes, dryRun = false as boolean } = options;
   const config = await context.config.read();
   const customer = findCustomer(config, name);
   if (!yes && !dryRun)
     await confirm(context.terminal, "--yes", `End all messaging with ${name}, as ${name}'s administrator?`);
-  const whose = { customer: customer.name, tenantId: customer.tenantId };
-  const { clientId } = config.provider;
-  const directory = await context.cloud.directory(customer);
-  const principal = await directory.findServicePrincipal(clientId);
-  if (principal) yield* assignmentsOf(context, customer, { principalId: principal.objectId, dryRun });
+  const app = { customer, clientId: config.provider.clientId };
+  const directory = await context.cloud.directory(customer).catch(notAllowed);
+  const principalId = await principalOf(context, directory, app);
+  let keepsRoles = false;
+  if (principalId !== undefined)
+    for await (const role of rolesRemoved(context, { customer, principalId, dryRun })) {
+      keepsRoles ||= role.outcome === "kept";
+      yield role;
+    }
   if (dryRun) {
-    yield { type: "service-principal", ...whose, outcome: principal ? "would-remove" : "absent" };
+    const outcome = principalId === undefined ? "absent" : "would-remove";
+    yield { type: "service-principal", ...whose(customer), outcome };
     return;
   }
-  yield { type: "service-principal", ...whose, outcome: await directory.removeServicePrincipal(clientId) };
-  yield { type: "refused", ...whose, code: await refusal(context, customer) };
+  const principal = await principalRemoved(directory, app);
+  yield principal;
+  const refused = await refusal(context, customer, principal.outcome);
+  if (refused) yield refused;
+  yield* left(customer, { roles: keepsRoles, principal: principal.outcome === "kept", open: refused === undefined });
 }
 
-async function* assignmentsOf(
+/** A directory may go on issuing tokens for minutes after the principal is gone. Undefined: the app still gets in. */
+async function refusal(
   { cloud }: Context,
   customer: Customer,
-  { principalId, dryRun }: { readonly principalId: Guid; readonly dryRun: boolean },
-): AsyncGenerator<Removed> {
-  const { name, tenantId } = customer;
-  const access = await cloud.access(customer);
-  for (const assignment of await access.list(namespaceResourceId(customer), principalId)) {
-    if (!dryRun) await access.remove(assignment);
-    const assignmentId = assignment.id.split("/").at(-1) ?? "";
-    const outcome = dryRun ? "would-remove" : "removed";
-    yield { type: "assignment", customer: name, tenantId, assignmentId, scope: assignment.scope, outcome };
-  }
+  principal: RemovedPrincipal["outcome"],
+): Promise<Refused | Left | undefined> {
+  const signedIn = await cloud.signIn(customer).catch(notAllowed);
+  if (signedIn instanceof Failure) return refusedOrUnproven(customer, signedIn);
+  if (principal !== "kept")
+    throw new Failure("timeout", `${customer.name}'s tenant still issues tokens for the app`, {
+      code: "StillAdmitted",
+      hint: `removal takes a few minutes; then: xtenant offboard ${customer.name} --yes`,
+      actor: "nobody",
+    });
+  await using mailbox = await cloud.providerMailbox(customer);
+  const probed = await Promise.all([
+    mailbox
+      .outbox()
+      .then((outbox) => outbox.probe())
+      .then(() => undefined, notAllowed),
+    mailbox
+      .inbox()
+      .then((inbox) => inbox.peek(1))
+      .then(() => undefined, notAllowed),
+  ]);
+  const [first] = probed;
+  return first && probed.every(Boolean)
+    ? { type: "refused", ...whose(customer), by: "link", code: first.code }
+    : undefined;
 }
 
-/** The proof. A directory may go on issuing tokens for minutes after the principal is gone. */
-async function refusal({ cloud }: Context, customer: Customer): Promise<string> {
-  try {
-    await cloud.signIn(customer);
-  } catch (error) {
-    if (error instanceof Failure && error.kind === "auth") return error.code;
-    throw error;
-  }
-  throw new Failure("timeout", `${customer.name}'s tenant still issues tokens for the app`, {
-    code: "StillAdmitted",
-    hint: `removal takes a few minutes; then: xtenant offboard ${customer.name} --yes`,
-    actor: "nobody",
-  });
+/** Entra's ways to say that the app is not there, or is disabled; no other refusal proves anything about the tenant. */
+const appIsOut = /^AADSTS(?:700016|7000229|700011|7000112|70001)$/;
+
+const refusedOrUnproven = (customer: Customer, failure: Failure): Refused | Left =>
+  appIsOut.test(failure.code)
+    ? { type: "refused", ...whose(customer), by: "token", code: failure.code }
+    : {
+        type: "left",
+        ...whose(customer),
+        actor: "operator",
+        what: "the proof that the app is refused: without the Provider's credential nothing can be tried",
+        error: failureRecord(failure),
+      };
+
+type Rest = { readonly roles: boolean; readonly principal: boolean; readonly open: boolean };
+
+function* left(customer: Customer, { roles, principal, open }: Rest): Generator<Left> {
+  const { name } = customer;
+  const administrator = `${name}'s administrator`;
+  if (roles)
+    yield { type: "left", ...whose(customer), actor: administrator, what: "the roles above, in Resource Manager" };
+  if (principal)
+    yield {
+      type: "left",
+      ...whose(customer),
+      actor: administrator,
+      what: `the app's service principal: Entra admin center > Enterprise applications > Delete${open ? "; until then the app gets in" : ""}`,
+    };
+  yield {
+    type: "left",
+    ...whose(customer),
+    actor: "operator",
+    what: `${name} in the config, and what its queues still hold: xtenant customers remove ${name}`,
+  };
 }
 
-export const view: View<Step> = (step, { green, yellow, bold, dim }) => {
-  const outcome = "outcome" in step && (step.outcome === "would-remove" ? yellow("would remove") : green(step.outcome));
+const verdict: Verdict<Step> = (step) =>
+  "error" in step && step.error
+    ? new Failure("partial", `${step.customer}: not all could be removed and proved with these rights`, {
+        code: step.error.code,
+        actor: "customer's administrator",
+        hint: `as ${step.customer}'s administrator: xtenant offboard ${step.customer} --yes`,
+      })
+    : undefined;
+
+export const view: View<Step> = (step, { green, yellow, red, bold, dim }) => {
+  const outcomes = { removed: green, absent: green, kept: red, "would-remove": yellow };
+  const outcome = "outcome" in step ? outcomes[step.outcome](step.outcome.replace("-", " ")) : "";
+  const why = "error" in step && step.error ? `\n  ${red(plainLine(step.error.message))}` : "";
   switch (step.type) {
     case "assignment":
-      return `${outcome} role assignment ${step.assignmentId}\n  ${dim(`at ${step.scope}`)}`;
+      return step.assignmentId === ""
+        ? `${outcome} whatever roles the app has${why}`
+        : `${outcome} role assignment ${step.assignmentId}\n  ${dim(`at ${step.scope}`)}${why}`;
     case "service-principal":
-      return `${outcome} the app's service principal in ${bold(step.customer)}'s tenant ${step.tenantId}`;
+      return `${outcome} the app's service principal in ${bold(step.customer)}'s tenant ${step.tenantId}${why}`;
     case "refused":
-      return `${green("refused")} ${bold(step.customer)}'s tenant issues no token for the app any more (${step.code})`;
+      return step.by === "token"
+        ? `${green("refused")} ${bold(step.customer)}'s tenant issues no token for the app any more (${step.code})`
+        : `${green("refused")} ${bold(step.customer)}'s queues open to the app no more (${step.code})`;
+    case "left":
+      return `${yellow("left")} to ${step.actor}: ${step.what}${why}`;
   }
 };
 
@@ -92,4 +162,4 @@ export const offboardCommand = (run: Run) =>
     .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
     .option("-y, --yes", "do not ask for confirmation")
     .option("--dry-run", "look only: say what would be removed")
-    .action(run(offboard, view));
+    .action(run(offboard, view, verdict));

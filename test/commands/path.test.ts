@@ -173,7 +173,7 @@ test("offboarding removes roles and service principal, and the next send is refu
 
   const steps = await all(offboard(context, acme, { yes: true }));
 
-  expect(steps.map(({ type }) => type)).toEqual(["assignment", "service-principal", "refused"]);
+  expect(steps.map(({ type }) => type)).toEqual(["assignment", "service-principal", "refused", "left"]);
   await expect(send(context, acme, "hi", {})).rejects.toMatchObject({ kind: "auth" });
 });
 
@@ -184,7 +184,11 @@ test("offboarding must be confirmed, and may be repeated", async () => {
   await all(offboard(context, acme, { yes: true }));
   const again = await all(offboard(context, acme, { yes: true }));
 
-  expect(again).toMatchObject([{ type: "service-principal", outcome: "absent" }, { type: "refused" }]);
+  expect(again).toMatchObject([
+    { type: "service-principal", outcome: "absent" },
+    { type: "refused", by: "token" },
+    { type: "left", actor: "operator", what: expect.stringMatching(/xtenant customers remove acme/) },
+  ]);
 });
 
 test("a dry run says what it would assign, and assigns nothing", async () => {

@@ -1,0 +1,107 @@
+import { expect, test } from "vitest";
+import { grant } from "../../src/commands/grant.ts";
+import { offboard, view } from "../../src/commands/offboard.ts";
+import { onboard } from "../../src/commands/onboard.ts";
+import type { Context } from "../../src/lib/cli/context.ts";
+import { styleFor } from "../../src/lib/cli/style.ts";
+import type { Access, Cloud, Directory } from "../../src/lib/cloud.ts";
+import { Failure } from "../../src/lib/failure.ts";
+import { customerName } from "../../src/lib/tenancy/customer.ts";
+import { fakeContext } from "../fakes/context.ts";
+import { output } from "../fakes/output.ts";
+
+const acme = customerName("acme");
+const plain = styleFor(output(), {}, false);
+const forbidden = () => Promise.reject(new Failure("forbidden", "no right", { code: "AuthorizationFailed" }));
+const run = (context: Context) => Array.fromAsync(offboard(context, acme, { yes: true }));
+
+type Rights = {
+  readonly access?: Partial<Access>;
+  readonly directory?: Partial<Directory>;
+  readonly signIn?: Cloud["signIn"];
+};
+
+async function granted(options: Parameters<typeof grant>[2] = {}) {
+  const fake = fakeContext();
+  await Array.fromAsync(onboard(fake.context, acme, { provision: true, timeout: 1_000 }));
+  await Array.fromAsync(grant(fake.context, acme, options));
+  const { cloud } = fake.context;
+  const withRights = (changes: Rights) => ({
+    ...fake.context,
+    cloud: {
+      ...cloud,
+      signIn: changes.signIn ?? cloud.signIn,
+      access: async (...args: Parameters<Cloud["access"]>) => ({ ...(await cloud.access(...args)), ...changes.access }),
+      directory: async (...args: Parameters<Cloud["directory"]>) => ({
+        ...(await cloud.directory(...args)),
+        ...changes.directory,
+      }),
+    },
+  });
+  return { ...fake, withRights };
+}
+
+test("a role above the namespace is found and removed, too", async () => {
+  const { context } = await granted({ scope: "resource-group" });
+
+  expect(await run(context)).toMatchObject([
+    { type: "assignment", outcome: "removed", scope: expect.stringMatching(/messaging$/) },
+    { type: "service-principal", outcome: "removed" },
+    { type: "refused", by: "token" },
+    { type: "left" },
+  ]);
+});
+
+test("where only the namespace may be looked at, its roles are removed", async () => {
+  const { memory, customer, withRights } = await granted();
+  const access = await memory.cloud.access(customer("acme"));
+  const list: Access["list"] = (scope, id) => (/namespaces/.test(scope) ? access.list(scope, id) : forbidden());
+
+  expect((await run(withRights({ access: { list } })))[0]).toMatchObject({ outcome: "removed" });
+});
+
+test("without rights in the directory the roles go, links prove it, and the rest is named with who can do it", async () => {
+  const { memory, withRights } = await granted();
+  const directory = { findServicePrincipal: forbidden, removeServicePrincipal: forbidden };
+
+  const steps = await run(withRights({ directory }));
+
+  expect(steps).toMatchObject([
+    { type: "assignment", outcome: "removed" },
+    { type: "service-principal", outcome: "kept", error: { code: "AuthorizationFailed" } },
+    { type: "refused", by: "link", code: "UnauthorizedAccess" },
+    { type: "left", actor: "acme's administrator", what: expect.not.stringMatching(/gets in/) },
+    { type: "left", actor: "operator" },
+  ]);
+  expect(steps.map((step) => view(step, plain)).join("\n")).toMatch(
+    /kept the app's service principal[\s\S]*no right[\s\S]*left to acme's administrator/,
+  );
+  expect(memory.state.open).toBe(0);
+});
+
+test("where nothing may be removed, it is said that the app still gets in", async () => {
+  const { withRights } = await granted();
+  const directory = { removeServicePrincipal: forbidden };
+
+  const steps = await run(withRights({ directory, access: { remove: forbidden } }));
+
+  expect(steps).toMatchObject([
+    { type: "assignment", outcome: "kept" },
+    { type: "service-principal", outcome: "kept" },
+    { type: "left", what: expect.stringMatching(/the roles above/) },
+    { type: "left", what: expect.stringMatching(/until then the app gets in/) },
+    { type: "left", actor: "operator" },
+  ]);
+});
+
+test("without the Provider's credential nothing is proved, and that is said", async () => {
+  const { withRights } = await granted();
+  const signIn = () => Promise.reject(new Failure("auth", "no credential", { code: "CredentialMissing" }));
+
+  const steps = await run(withRights({ signIn }));
+
+  expect(steps.map(({ type }) => type)).not.toContain("refused");
+  expect(steps).toContainEqual(
+    expect.objectContaining({ type: "left", error: expect.objectContaining({ code: "CredentialMissing" }) }),
+  );
+});
