@@ -31,14 +31,21 @@ export async function main(argv: readonly string[], terminal: Terminal, openClou
     };
     const line = argv.length === 0 ? ["--help"] : [...argv];
     await Promise.race([program.parseAsync(line, { from: "user" }), graceOver(terminal.signal)]);
-    return terminal.signal.aborted ? exitCodeOfStop(terminal.signal.reason) : 0;
+    if (terminal.signal.reason instanceof Error) throw terminal.signal.reason;
+    return terminal.signal.aborted ? exitCodeOfStop : 0;
   } catch (error) {
-    if (isClosedPipe(error) || isClosedPipe(terminal.signal.reason)) return 0;
-    if (terminal.signal.aborted) return exitCodeOfStop(terminal.signal.reason);
+    const { aborted, reason } = terminal.signal;
+    if (isClosedPipe(error) || isClosedPipe(reason)) return 0;
+    if (aborted && !(reason instanceof Error)) return exitCodeOfStop;
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     // A group without a word: commander has shown its help instead of an error.
     if (error instanceof CommanderError && error.code === "commander.help") return failureKinds.usage.exitCode;
-    const failure = error instanceof CommanderError ? usageFailure(error, argv) : asFailure(error);
+    const failure =
+      reason instanceof Error
+        ? brokenOutput(reason)
+        : error instanceof CommanderError
+          ? usageFailure(error, argv)
+          : asFailure(error);
     printFailure(terminal.stderr, failure, { json, style });
     return failure.exitCode;
   }
@@ -55,8 +62,16 @@ const graceOver = (signal: AbortSignal): Promise<never> =>
     else signal.addEventListener("abort", begin, { once: true });
   });
 
-/** A reader that has read enough is content; a signal is an interruption. */
-const exitCodeOfStop = (reason: unknown) => (isClosedPipe(reason) ? 0 : failureKinds.interrupted.exitCode);
+const exitCodeOfStop = failureKinds.interrupted.exitCode;
+
+/** A disk that is full or failing has taken nothing, and nothing that it did not take was settled. */
+const brokenOutput = (cause: NodeJS.ErrnoException) =>
+  new Failure("unavailable", `standard output cannot be written: ${cause.code ?? cause.message}`, {
+    code: cause.code ?? "OutputFailed",
+    hint: "make room for it, and repeat the command: what was not written is still where it was",
+    retryable: false,
+    cause,
+  });
 
 /** Commander's own complaint about the command line, in our form. */
 function usageFailure(error: CommanderError, argv: readonly string[]): Failure {

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { defined } from "../../src/lib/defined.ts";
 import type { QueueSettings } from "../../src/sandbox/model.ts";
 import { startSandbox } from "../../src/sandbox/start.ts";
 import { random as seeded } from "../fakes/random.ts";
@@ -19,6 +20,8 @@ export type RigOptions = {
   /** Laid over the config's `provider`. */
   readonly provider?: object;
 };
+
+type StartOptions = { readonly env?: NodeJS.ProcessEnv; readonly sink?: string; readonly stdout?: string };
 
 /** What the broker says happened to a message, with the queue it is in. */
 export type Happening = {
@@ -105,13 +108,10 @@ export async function openRig({ seed, customers: names = ["acme", "fabrikam"], q
     /** Puts statuses into every Customer's queue. */
     putEverywhere: (count: number) => names.flatMap((name) => put(name, count)),
     /** Starts the program; every message that it prints goes into the history. */
-    start(
-      args: readonly string[],
-      options: { readonly env?: NodeJS.ProcessEnv; readonly sink?: string } = {},
-    ): Watched {
+    start(args: readonly string[], options: StartOptions = {}): Watched {
       const watched = launchWatched(["--config", config, ...args], {
         ...{ folder, env: options.env ?? {} },
-        ...(options.sink === undefined ? {} : { sink: options.sink }),
+        ...defined({ sink: options.sink, stdout: options.stdout }),
         wrote: (record) => history.push({ what: "written", ...record }),
       });
       processes.add(watched);
@@ -148,6 +148,20 @@ export async function openRig({ seed, customers: names = ["acme", "fabrikam"], q
         const timer = setTimeout(() => end(late), milliseconds);
         listeners.add(look);
         look();
+      }),
+    /** Resolves when the broker has had nothing to tell for so long. */
+    stillFor: (milliseconds: number) =>
+      new Promise<void>((resolve) => {
+        const end = () => {
+          listeners.delete(again);
+          resolve();
+        };
+        let timer = setTimeout(end, milliseconds);
+        const again = () => {
+          clearTimeout(timer);
+          timer = setTimeout(end, milliseconds);
+        };
+        listeners.add(again);
       }),
     judge: (expected: Expectations): Verdict => demand(check(history, expected), seed),
     async [Symbol.asyncDispose]() {

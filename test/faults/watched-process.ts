@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { closeSync, constants, openSync, readSync } from "node:fs";
+import { closeSync, constants, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { cleanEnv, program } from "../e2e/xtenant.ts";
@@ -21,6 +21,10 @@ export type Watched = {
   messages(count: number): Promise<void>;
   /** Stops reading the process's stdout, or goes on. */
   pause(paused: boolean): void;
+  /** Goes away, as `head` does when it has read enough. */
+  leave(): void;
+  /** The most memory that the process has had, in MB. */
+  peakMegabytes(): number;
   kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<{
     readonly exitCode: number | null;
@@ -34,6 +38,8 @@ type Launch = {
   readonly env: NodeJS.ProcessEnv;
   /** A file that the program writes itself; without it what is read is its stdout. */
   readonly sink?: string;
+  /** A device to write to instead of the pipe, such as /dev/full. */
+  readonly stdout?: string;
   readonly wrote: (record: Written) => void;
 };
 
@@ -43,12 +49,12 @@ const lookEveryMilliseconds = 4;
  * The real program with a pipe for its stdout that is read without waiting: whatever the process has written when the broker
  * hears of a settlement is seen before the settlement is written down.
  */
-export function launchWatched(args: readonly string[], { folder, env, sink, wrote }: Launch): Watched {
+export function launchWatched(args: readonly string[], { folder, env, sink, stdout: device, wrote }: Launch): Watched {
   const pipe = join(folder, `stdout-${randomUUID()}`);
   execFileSync("mkfifo", ["-m", "600", pipe]);
   // Opened for writing, too, so that it does not end when a process does.
   const stdout = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
-  const forChild = openSync(pipe, constants.O_WRONLY);
+  const forChild = openSync(device ?? pipe, constants.O_WRONLY);
   const child = spawn(process.execPath, [program, ...args], {
     env: { ...cleanEnv, ...env },
     stdio: ["ignore", forChild, "pipe"],
@@ -66,7 +72,7 @@ export function launchWatched(args: readonly string[], { folder, env, sink, wrot
     messages += 1;
     wrote(record);
   };
-  const fromPipe = lineReader(() => stdout, take);
+  const fromPipe = lineReader(() => (left ? undefined : stdout), take);
   let file: number | undefined;
   const fromSink = sink === undefined ? () => {} : lineReader(() => (file ??= openIfThere(sink)), take);
   const look = () => {
@@ -76,13 +82,19 @@ export function launchWatched(args: readonly string[], { folder, env, sink, wrot
     fromSink();
     if (lines.length > before) for (const wake of waiting) wake();
   };
+  let left = false;
+  const leave = () => {
+    if (!left) closeSync(stdout);
+    left = true;
+  };
   const timer = setInterval(look, lookEveryMilliseconds);
   const ended = (async () => {
     const [[exitCode, signal], said] = await Promise.all([once(child, "close"), stderr]);
     clearInterval(timer);
     paused = false;
     look();
-    for (const descriptor of [stdout, ...(file === undefined ? [] : [file])]) closeSync(descriptor);
+    leave();
+    if (file !== undefined) closeSync(file);
     return { exitCode: exitCode as number | null, signal: signal as string | null, stderr: said };
   })();
   const until = (isSo: () => boolean) =>
@@ -108,6 +120,11 @@ export function launchWatched(args: readonly string[], { folder, env, sink, wrot
       return lines.find(fits) ?? "";
     },
     messages: (count) => until(() => messages >= count),
+    leave,
+    peakMegabytes: () => {
+      const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
+      return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024);
+    },
     pause(now) {
       paused = now;
     },

@@ -96,10 +96,14 @@ function serviceBus(error: Error & ErrorShape): Found | undefined {
   if (error.name !== "ServiceBusError" && error.name !== "MessagingError" && !amqpCodes.has(String(error.code)))
     return undefined;
   const known = amqpCodes.get(String(error.code)) ?? (typeof error.code === "string" ? error.code : "GeneralError");
-  const code = known === "UnauthorizedAccess" ? refusalBehindUnauthorized(error.message) : known;
+  const isRefusal = known === "UnauthorizedAccess" || roleTakenAway.test(error.message);
+  const code = isRefusal ? refusalBehindUnauthorized(error.message) : known;
   const remedy = serviceBusRemedies[code] ?? serviceBusRemedies.GeneralError;
   return remedy && { code, remedy };
 }
+
+/** A link in use is detached by force when its role goes; the SDK has no code for that. */
+const roleTakenAway = /Code: RenewToken\..*claim\(s\) are required/s;
 
 /** The AMQP library's names for what the Service Bus SDK calls otherwise: on some paths the SDK lets them through. */
 const amqpCodes: ReadonlyMap<string, string> = new Map([

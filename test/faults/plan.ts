@@ -1,0 +1,93 @@
+import { clockSkew, roleRevoked, shortTokens } from "./scenarios/access.ts";
+import { herd, oneBad } from "./scenarios/fleet.ts";
+import { killed } from "./scenarios/kill.ts";
+import { intoxicated, phases, toxicKinds } from "./scenarios/network.ts";
+import type { Scenario } from "./scenarios/scenario.ts";
+import { closedPipe, fullDisk, slowReader } from "./scenarios/sinks.ts";
+import { stopped } from "./scenarios/stop.ts";
+
+/** The full set, as `docs/reliability.md` lists it. */
+export const plan: readonly Scenario[] = [
+  {
+    id: "kill-stdout",
+    promise:
+      "Nothing that the broker was told to forget is missing from the output, whenever `poll` is killed with SIGKILL",
+    demanded: "0 lost, 0 settled before written, duplicates at most what was in flight",
+    seeds: 20,
+    run: (seed) => killed(seed, { kills: 4, each: 500 }),
+  },
+  {
+    id: "stop",
+    promise: "SIGINT and SIGTERM leave nothing locked and have nothing delivered twice",
+    demanded: "0 locked, 0 duplicates, each stop within 5.5 s",
+    seeds: 20,
+    run: (seed) => stopped(seed, { stops: 4, each: 500 }),
+  },
+  ...toxicKinds.flatMap((kind) =>
+    phases.map(
+      (phase): Scenario => ({
+        id: `network-${kind}-${phase}`,
+        promise: `A network with ${kind} at ${phase} loses nothing`,
+        demanded: "0 lost, 0 at another Customer's; alive again within 30 s",
+        seeds: 2,
+        run: (seed) => intoxicated(seed, kind, phase),
+      }),
+    ),
+  ),
+  {
+    id: "closed-pipe",
+    promise: "`poll | head` ends quietly, and whoever reads next finds the rest",
+    demanded: "exit 0, empty stderr, 0 lost of what was not in the pipe",
+    seeds: 10,
+    run: closedPipe,
+  },
+  {
+    id: "full-disk",
+    promise: "A sink that is full takes nothing, and nothing is settled",
+    demanded: "0 settled, exit 8; later all there, each once",
+    seeds: 3,
+    run: fullDisk,
+  },
+  {
+    id: "slow-reader",
+    promise: "A reader that stops cannot exhaust memory, nor fill the AMQP session's 2,048 slots",
+    demanded: "RSS at most 256 MB, at most 50 messages locked for each Customer",
+    seeds: 3,
+    run: (seed) => slowReader(seed, 5_000),
+  },
+  {
+    id: "role-revoked",
+    promise: "A role taken away amid a tail is told once, tried seldom, and healed",
+    demanded: "1 record, at most 10 connections in 5 s, back within 60 s, other Customers served",
+    seeds: 5,
+    run: roleRevoked,
+  },
+  {
+    id: "short-tokens",
+    promise: "Renewals that fail do not lose messages",
+    demanded: "tokens of 12 s, every other request refused for 30 s: 0 lost",
+    seeds: 3,
+    run: shortTokens,
+  },
+  {
+    id: "clock-skew",
+    promise: "Clocks that differ by an hour do no harm",
+    demanded: "all delivered, no reconnecting in a loop",
+    seeds: 2,
+    run: clockSkew,
+  },
+  {
+    id: "one-bad",
+    promise: "One bad Customer of many costs the others nothing",
+    demanded: "p99 of the others at most 500 ms longer",
+    seeds: 3,
+    run: (seed) => oneBad(seed, 40),
+  },
+  {
+    id: "herd",
+    promise: "All connections cut at once come back by themselves",
+    demanded: "0 lost; all served again within 40 s",
+    seeds: 2,
+    run: (seed) => herd(seed, 100),
+  },
+];

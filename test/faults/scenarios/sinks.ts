@@ -1,0 +1,63 @@
+import { openRig } from "../rig.ts";
+import { inFlight } from "./kill.ts";
+import type { Figures } from "./scenario.ts";
+
+/** `poll --watch | head -n`: it ends quietly, and whoever reads next finds the rest. */
+export async function closedPipe(seed: number): Promise<Figures> {
+  await using rig = await openRig({ seed });
+  const attempted = rig.putEverywhere(100).length;
+  let slowest = 0;
+  for (let reader = 0; reader < 2; reader += 1) {
+    const running = rig.start(["poll", "--watch", "--json"]);
+    await running.messages(1 + Math.floor(rig.random() * 60));
+    const left = performance.now();
+    running.look(); // what a reader leaves in the pipe is lost with it
+    running.leave();
+    const { exitCode, stderr } = await running.ended;
+    slowest = Math.max(slowest, performance.now() - left);
+    if (exitCode !== 0 || stderr !== "") throw new Error(`seed ${seed}: ended with ${exitCode}: ${stderr}`);
+  }
+  await rig.start(["poll", "--json"]).ended;
+  if (rig.left() > 0) throw new Error(`seed ${seed}: ${rig.left()} messages are left`);
+  const { duplicated } = rig.judge({ minimum: attempted, duplicatesAtMost: 4 * inFlight });
+  return { messages: attempted, duplicates: duplicated.length, slowestEndMilliseconds: Math.round(slowest) };
+}
+
+/** A full disk takes nothing, so nothing is settled; with room again everything is there. */
+export async function fullDisk(seed: number): Promise<Figures> {
+  await using rig = await openRig({ seed, customers: ["acme"] });
+  const attempted = rig.putEverywhere(50).length;
+  const { exitCode, stderr } = await rig.start(["poll", "--json"], { stdout: "/dev/full" }).ended;
+  if (exitCode !== 8 || !/ENOSPC/.test(stderr)) throw new Error(`seed ${seed}: ended with ${exitCode}: ${stderr}`);
+  if (rig.left() !== attempted) throw new Error(`seed ${seed}: ${attempted - rig.left()} were settled unwritten`);
+  if (rig.locked.size > 0) throw new Error(`seed ${seed}: ${rig.locked.size} messages are still locked`);
+  await rig.start(["poll", "--json"]).ended;
+  rig.judge({ minimum: attempted, duplicatesAtMost: 0 });
+  return { messages: attempted, exitCode: exitCode ?? -1 };
+}
+
+/** A reader that stops reading holds back the broker, not the memory; no more than a tail's share is ever locked. */
+export async function slowReader(seed: number, each: number): Promise<Figures> {
+  await using rig = await openRig({ seed });
+  let mostLocked = 0;
+  rig.on(() => {
+    mostLocked = Math.max(mostLocked, rig.locked.size);
+  });
+  const attempted = rig.putEverywhere(each).length;
+  const running = rig.start(["poll", "--watch", "--json"]);
+  await running.messages(10);
+  running.pause(true);
+  await rig.stillFor(1_500);
+  const written = rig.history.filter(({ what }) => what === "written").length;
+  const settled = rig.history.filter(({ what }) => what === "settled").length;
+  if (rig.left() < attempted / 2) throw new Error(`seed ${seed}: ${settled} were settled although nobody reads`);
+  running.pause(false);
+  await rig.drained(60_000);
+  const megabytes = running.peakMegabytes();
+  running.kill("SIGINT");
+  await running.ended;
+  // A pipe holds 64 KB: some hundred of our messages, most of them smaller than 1.5 KB.
+  rig.judge({ minimum: attempted, duplicatesAtMost: 0, unreadAtMost: 300 });
+  if (megabytes > 256) throw new Error(`seed ${seed}: ${megabytes} MB`);
+  return { messages: attempted, readBeforeThePause: written, mostLocked, peakMegabytes: megabytes };
+}
