@@ -22,7 +22,7 @@ import type { ConfigDocument } from "../lib/tenancy/config-schema.ts";
 import { type Guid, guid, type TenantId, type TenantReference, tenantReference } from "../lib/tenancy/customer.ts";
 import { landingPage, wantedApp } from "../lib/tenancy/registration.ts";
 
-const administratorKinds = ["azure-cli", "device-code", "browser"] as const;
+const administratorKinds = ["azure-cli", "device-code", "browser", "environment"] as const;
 type AdministratorKind = (typeof administratorKinds)[number];
 
 type Options = {

@@ -1,11 +1,12 @@
-import { Command } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
-import { arguments_ } from "../lib/cli/parsers.ts";
+import { arguments_, days } from "../lib/cli/parsers.ts";
 import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, Verdict, View } from "../lib/cli/run.ts";
 import type { Mailbox } from "../lib/cloud.ts";
 import { expectedFailure, Failure } from "../lib/failure.ts";
 import { inOrder } from "../lib/messaging/in-order.ts";
+import { endsSoon, fewDays } from "../lib/registration/credential-end.ts";
 import { type Excess, excessOf, type Missing, missingOf, wantedAssignments } from "../lib/tenancy/access.ts";
 import { type Check, chain, checksOf, failed, passed } from "../lib/tenancy/checks.ts";
 import type { Config } from "../lib/tenancy/config.ts";
@@ -23,17 +24,18 @@ type Verified = {
   readonly missing?: readonly Missing[];
 };
 
-type Options = { readonly drift?: true | undefined };
+type Options = { readonly drift?: true | undefined; readonly warnBefore?: number | undefined };
 
 /** Looks at every link of the chain, for each Customer on its own; changes nothing, sends nothing, locks nothing. */
 export async function* verify(
   context: Context,
   names: readonly CustomerName[],
-  { drift }: Options,
+  { drift, warnBefore = fewDays }: Options,
 ): AsyncGenerator<Verified> {
   const config = await context.config.read();
+  const warning = endsSoon(context, config, warnBefore);
   yield* inOrder(findCustomers(config, names), async (customer) => {
-    const checks = chain([passed("config", config.file), ...(await checksOfChain(context, customer))]);
+    const checks = chain([passed("config", config.file), ...(await checksOfChain(context, customer, warning))]);
     const roles = drift ? await rolesOf(context, config, customer) : undefined;
     const { name, tenantId, namespace } = customer;
     const ok = checks.every(({ outcome }) => outcome === "passed") && (roles?.excess ?? []).length === 0;
@@ -52,13 +54,17 @@ async function rolesOf(context: Context, config: Config, customer: Customer) {
   return { excess: excessOf(held, wanted), missing: missingOf(held, wanted) };
 }
 
-async function checksOfChain({ cloud }: Context, customer: Customer): Promise<readonly Check[]> {
+async function checksOfChain(
+  { cloud }: Context,
+  customer: Customer,
+  warning: Promise<string | undefined>,
+): Promise<readonly Check[]> {
   const signedIn = await outcomeOf(cloud.signIn(customer));
   if (signedIn instanceof Failure) return [failed("token", signedIn)];
   const { credential, objectId, expiresAt } = signedIn;
   await using mailbox = await cloud.providerMailbox(customer);
   return [
-    passed("token", `by ${credential}, until ${expiresAt.toISOString()}`),
+    passed("token", `by ${credential}, until ${expiresAt.toISOString()}`, await warning),
     passed("service principal", objectId),
     ...(await probed(mailbox, customer)),
   ];
@@ -107,12 +113,15 @@ const verdict: Verdict<Verified> = ({ customer, checks, excess = [] }) => {
 
 export const view: View<Verified> = (
   { customer, tenantId, namespace, checks, excess = [], missing },
-  { bold, green, red, dim },
+  { bold, green, yellow, red, dim },
 ) => {
   const signs = { passed: green("✓"), failed: red("✗"), skipped: dim("–") };
   const width = Math.max(...checks.map(({ check }) => check.length));
   const lines = checks.flatMap((check) => [
     `  ${signs[check.outcome]} ${check.check.padEnd(width)}  ${plainLine(check.detail)}`,
+    ...(check.outcome === "passed" && check.warning
+      ? [`    ${"".padEnd(width)}  ${yellow("warning")}  ${plainLine(check.warning)}`]
+      : []),
     ...(check.outcome === "failed"
       ? [`    ${"".padEnd(width)}  ${dim("next")}  ${plainLine(check.error.hint ?? "")}`]
       : []),
@@ -141,5 +150,10 @@ export const verifyCommand = (run: Run) =>
     .option(
       "--drift",
       "also compare, as the Customer's administrator, the roles that the app holds with what the config wants",
+    )
+    .addOption(
+      new Option("--warn-before <days>", "warn when the app's certificate or secret ends in fewer")
+        .argParser(days)
+        .default(fewDays, "30d"),
     )
     .action((customers = [], options) => run(verify, view, verdict)(customers, options));

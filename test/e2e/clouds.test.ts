@@ -102,6 +102,8 @@ const lines = [
   ["grant", "acme", "--wait", "1s"],
   ["verify", "acme", "--drift"],
   ["whoami", "acme"],
+  ["app", "show"],
+  ["app", "create"],
   ["send", "acme", "hi"],
   ["poll", "acme"],
   ["respond", "acme", "--once"],

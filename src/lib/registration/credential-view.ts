@@ -1,9 +1,7 @@
 import { plainLine } from "../cli/plain-text.ts";
 import type { View } from "../cli/run.ts";
+import { fewDays } from "./credential-end.ts";
 import type { CredentialRecord } from "./credential-record.ts";
-
-/** Fewer days than these are shown as a warning. */
-export const fewDays = 30;
 
 /** A credential of the app on two lines. */
 export const credentialView: View<CredentialRecord> = (credential, { bold, dim, green, yellow, red }) => {

@@ -15,12 +15,18 @@ export type CheckName = (typeof checkNames)[number];
 
 /** `skipped`: not looked at, because a link before it failed. */
 export type Check = { readonly check: CheckName } & (
-  | { readonly outcome: "passed"; readonly detail: string }
+  | { readonly outcome: "passed"; readonly detail: string; readonly warning?: string }
   | { readonly outcome: "failed"; readonly detail: string; readonly error: FailureRecord }
   | { readonly outcome: "skipped"; readonly detail: string }
 );
 
-export const passed = (check: CheckName, detail: string): Check => ({ check, outcome: "passed", detail });
+/** `warning`: it holds now, and will not for long. */
+export const passed = (check: CheckName, detail: string, warning?: string): Check => ({
+  check,
+  outcome: "passed",
+  detail,
+  ...(warning === undefined ? {} : { warning }),
+});
 
 export const failed = (check: CheckName, failure: Failure): Check => ({
   check,

@@ -1,0 +1,41 @@
+import type { Context } from "../cli/context.ts";
+import { expectedFailure } from "../failure.ts";
+import type { Config } from "../tenancy/config.ts";
+import { mayAccept } from "../tenancy/proof.ts";
+import { daysUntil } from "../tenancy/registration.ts";
+import { readCertificate } from "./certificate-file.ts";
+
+/** Fewer days than these are a warning. */
+export const fewDays = 30;
+
+type End = { readonly what: string; readonly endsAt: Date };
+
+/** A warning in one line when what proves the app is soon over; undefined too where its end cannot be had without asking a person. */
+export async function endsSoon(context: Context, config: Config, days: number): Promise<string | undefined> {
+  const end = await endOf(context, config).catch((error: unknown) => {
+    context.log.debug(`the end of the app's credential is not known: ${expectedFailure(error).message}`);
+    return undefined;
+  });
+  if (end === undefined) return undefined;
+  const left = daysUntil(end.endsAt, new Date());
+  return left < days ? `${end.what} ends in ${left} days: xtenant app credential rotate` : undefined;
+}
+
+/** A certificate tells its own end; a secret's is known to the registration only. Trust in another issuer has none. */
+async function endOf({ cloud }: Context, config: Config): Promise<End | undefined> {
+  const { credential, administrator, clientId } = config.provider;
+  if (credential?.kind === "certificate") {
+    const { endsAt } = await readCertificate(credential.certificateFile);
+    return { what: "the certificate (by its file)", endsAt };
+  }
+  if (credential?.kind !== "secret" || isPerson(administrator)) return undefined;
+  const proof = await cloud.proof();
+  const app = await (await cloud.registrations(config)).find({ clientId });
+  const [first] = (app?.credentials ?? [])
+    .flatMap((one) => (one.kind === "secret" && mayAccept(one, proof) ? [one.endsAt] : []))
+    .sort((one, other) => one.getTime() - other.getTime());
+  return first && { what: "the secret (by the app registration)", endsAt: first };
+}
+
+/** Someone who would be asked to sign in, which a look at the chain is no reason for. */
+const isPerson = ({ kind }: Config["provider"]["administrator"]) => kind === "device-code" || kind === "browser";
