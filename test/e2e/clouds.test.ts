@@ -5,8 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
+import { decodeProtectedHeader } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { azureClouds } from "../../src/lib/tenancy/cloud-endpoints.ts";
+import { createClientCertificate } from "../../src/sandbox/certificates/client-certificate.ts";
 import { openInternet } from "./clouds/internet.ts";
 import { tenant } from "./clouds/tenants.ts";
 
@@ -142,6 +144,33 @@ describe.each(Object.values(azureClouds))("the cloud $name", (cloud) => {
       new Set([cloud.federationAudience]),
     );
   }, 30_000);
+});
+
+describe("the assertion that Entra is sent", () => {
+  async function assertionsBy(credential: object): Promise<readonly string[]> {
+    const config = await configFor("public", "acme-bus.servicebus.windows.net", credential);
+    const { requests } = await watched(() => program.run("--config", config, "send", "acme", "hi"));
+    return requests.flatMap(({ body }) => new URLSearchParams(body).get("client_assertion") ?? []);
+  }
+
+  test("is signed by a certificate, and brings it along (x5c) only on request", async () => {
+    const { certificate, privateKey } = await createClientCertificate("app", new Date(Date.now() + 3_600_000));
+    await writeFile(join(folder, "app.pem"), `${certificate}${privateKey}`);
+    const chain = certificate.replace(/-----[^-]+-----|\s/g, "");
+    const credential = { kind: "certificate", certificateFile: "app.pem" };
+
+    const [plain = ""] = await assertionsBy(credential);
+    const [chained = ""] = await assertionsBy({ ...credential, sendCertificateChain: true });
+
+    expect(decodeProtectedHeader(plain)).not.toHaveProperty("x5c");
+    expect(decodeProtectedHeader(chained).x5c).toEqual([chain]);
+  });
+
+  test("of a Kubernetes workload is the very token that the cluster keeps in its file", async () => {
+    await writeFile(join(folder, "token"), "the.clusters.token\n");
+
+    expect(await assertionsBy({ kind: "workload-identity", assertionFile: "token" })).toEqual(["the.clusters.token"]);
+  });
 });
 
 const lookAlikes = [
