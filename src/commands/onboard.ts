@@ -12,7 +12,7 @@ import {
 } from "../lib/onboarding/admission.ts";
 import { type EmitForm, type Emitted, emitForms, emitted } from "../lib/onboarding/emit/emitted.ts";
 import type { Creates } from "../lib/onboarding/emit/request.ts";
-import { assigned, effective, type GrantStep, servicePrincipalOf } from "../lib/onboarding/role-grant.ts";
+import { assigned, effective, type GrantStep, principalSeen } from "../lib/onboarding/role-grant.ts";
 import { defaultRoundTripMilliseconds, type RoundTrip, roundTrip } from "../lib/onboarding/round-trip.ts";
 import { scopeOption } from "../lib/onboarding/scope-option.ts";
 import { stepView } from "../lib/onboarding/step-view.ts";
@@ -57,8 +57,9 @@ export async function* onboard(
   else if (listen || open) yield* admittedInBrowser(context, admission, open ? openBrowser : async () => {});
   else yield* admittedByLink(context, admission);
   if (!grant) return;
-  const principalId = await servicePrincipalOf(context, config, customer);
-  const wanted = wantedAssignments(customer, principalId, { leastPrivilege, scope });
+  const seen = await principalSeen(context, admission);
+  yield seen;
+  const wanted = wantedAssignments(customer, seen.principalId, { leastPrivilege, scope });
   yield* assigned(context, customer, { wanted, dryRun: false });
   yield* effective(context, customer, milliseconds);
   const { roundTrip: patience = defaultRoundTripMilliseconds } = options;

@@ -243,6 +243,7 @@ test("onboard --grant walks on to a role that works, and may be repeated", async
   expect(first.map(({ type }) => type)).toEqual([
     "service-principal",
     "consented",
+    "principal",
     "assignment",
     "assignment",
     "effective",
@@ -259,7 +260,7 @@ test("onboard --grant walks on to a role that works, and may be repeated", async
 test("onboard --grant that was stopped after any step is continued by repeating it, and creates nothing twice", async () => {
   const options = { provision: true, grant: true, leastPrivilege: true, roundTrip: 1, timeout } as const;
   const steps = (await all(onboard(fakeContext().context, acme, options))).length;
-  expect(steps).toBe(7);
+  expect(steps).toBe(8);
 
   for (let stopAfter = 1; stopAfter <= steps; stopAfter += 1) {
     const { context, memory } = fakeContext();
@@ -337,4 +338,22 @@ test("a round trip that nobody answers is said, and is no failure", async () => 
   expect(step).toMatchObject({ type: "round-trip", outcome: "unanswered" });
   expect(step && stepView(step, plain)).toMatch(/unanswered[\s\S]*xtenant respond acme/);
   expect(said).toContain("sent a ping; waiting up to 1 s for acme's worker");
+});
+
+test("a directory that shows the app later than its tokens do is waited for", async () => {
+  const { context, memory, said, customer } = fakeContext();
+  const directory = await memory.cloud.directory(customer("acme"));
+  let looks = 0;
+  const findServicePrincipal: typeof directory.findServicePrincipal = async (clientId) => {
+    looks += 1;
+    return looks === 1 ? undefined : directory.findServicePrincipal(clientId);
+  };
+  const cloud = { ...context.cloud, directory: async () => ({ ...directory, findServicePrincipal }) };
+
+  const steps = await all(
+    onboard({ ...context, cloud }, acme, { provision: true, grant: true, roundTrip: 0, timeout }),
+  );
+
+  expect(steps.at(-1)).toMatchObject({ type: "effective", claim: "Listen" });
+  expect(said).toContainEqual(expect.stringMatching(/acme's directory does not show the app yet/));
 });

@@ -17,7 +17,7 @@ async function killedAfter(steps: number): Promise<void> {
 }
 
 test("onboard --grant that is killed again and again goes on where it was, up to a ping that the worker answers", async () => {
-  for (const steps of [1, 3, 5]) await killedAfter(steps);
+  for (const steps of [1, 4, 6]) await killedAfter(steps);
   const working = sandbox.x("respond", "fabrikam", "--idle", "30s", "--exec", "/no/such/program", "--max", "1");
   const { exitCode, stdout } = await sandbox.x(...line, "--round-trip", "20s");
   await working;
@@ -28,6 +28,7 @@ test("onboard --grant that is killed again and again goes on where it was, up to
   expect(jsonLines(stdout)).toMatchObject([
     { type: "service-principal", outcome: "existing" },
     { type: "consented", customer: "fabrikam" },
+    { type: "principal", customer: "fabrikam" },
     { type: "assignment", role: "Azure Service Bus Data Sender", outcome: "existing" },
     { type: "assignment", role: "Azure Service Bus Data Receiver" },
     { type: "effective", claim: "Send" },

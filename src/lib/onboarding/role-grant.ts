@@ -17,7 +17,8 @@ type Granted = {
   readonly outcome: "created" | "existing" | "would-create";
 };
 type Effective = { readonly type: "effective" } & Provenance & { readonly claim: "Send" | "Listen" };
-export type GrantStep = Granted | Effective;
+type Seen = { readonly type: "principal" } & Pick<Granted, "customer" | "tenantId" | "principalId">;
+export type GrantStep = Seen | Granted | Effective;
 
 export const defaultWaitMilliseconds = 10 * 60_000;
 
@@ -35,8 +36,9 @@ export async function servicePrincipalOf({ cloud }: Context, { provider }: Confi
       `${name} has not consented: its tenant ${tenantId} has no service principal of the Provider's app`,
       {
         code: "ServicePrincipalMissing",
-        hint: `xtenant onboard ${name}`,
+        hint: `xtenant onboard ${name} (consented just now? the directory shows it within minutes)`,
         actor: "customer's administrator",
+        retryable: true,
       },
     );
   if (found.ownerTenantId !== provider.tenantId)
@@ -49,6 +51,22 @@ export async function servicePrincipalOf({ cloud }: Context, { provider }: Confi
       },
     );
   return found.objectId;
+}
+
+/** The same right after consent: a directory may show later what its tenant's tokens speak for already. */
+export async function principalSeen(
+  context: Context,
+  { config, customer, milliseconds }: { config: Config; customer: Customer; milliseconds: number },
+): Promise<Seen & { readonly principalId: Guid }> {
+  const principalId = await waitUntil(() => servicePrincipalOf(context, config, customer), {
+    what: `the app's service principal in ${customer.name}'s directory`,
+    milliseconds,
+    pending: ({ code }) => code === "ServicePrincipalMissing",
+    signal: context.signal,
+    waiting: (_, elapsed) =>
+      context.log.info(`${customer.name}'s directory does not show the app yet (${Math.round(elapsed / 1000)} s)`),
+  });
+  return { type: "principal", customer: customer.name, tenantId: customer.tenantId, principalId };
 }
 
 /** Makes what is missing; what is held already is left as it is. A dry run only looks. */

@@ -36,7 +36,8 @@ export const controlPlaneRemedies: Readonly<Record<string, Remedy>> = {
   AuthorizationFailed: noRight,
   ConditionNotFulfilled: {
     kind: "forbidden",
-    cause: "the administrator may assign only the roles, principals and places that a condition on their own role names",
+    cause:
+      "the administrator may assign only the roles, principals and places that a condition on their own role names",
     actor: "customer's administrator",
     next: "compare that condition with the role above (made by --emit delegation: use --least-privilege), or ask an Owner",
   },
