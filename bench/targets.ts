@@ -26,8 +26,14 @@ export async function plainListener(): Promise<Target> {
   };
 }
 
-/** `xtenant sandbox`, with acme onboarded and granted, and a token of the Provider's app for acme's namespace. */
-export async function sandbox(): Promise<Target> {
+export type Sandbox = {
+  readonly directory: string;
+  readonly port: number;
+  readonly stop: () => Promise<void>;
+};
+
+/** `xtenant sandbox` in a process of its own, with acme onboarded and granted. */
+export async function startSandbox(): Promise<Sandbox> {
   const directory = mkdtempSync(join(tmpdir(), "xtenant-bench-"));
   const child = spawn(process.execPath, [program, "sandbox", "--dir", directory, "--json"], {
     stdio: ["ignore", "pipe", "inherit"],
@@ -37,6 +43,16 @@ export async function sandbox(): Promise<Target> {
     execFileSync(process.execPath, [program, "--config", join(directory, "xtenant.json"), "--quiet", ...args]);
   run("onboard", "acme", "--provision");
   run("grant", "acme", "--wait");
+  const stop = async () => {
+    await ended(child, () => child.kill("SIGTERM"));
+    rmSync(directory, { recursive: true, force: true });
+  };
+  return { directory, port, stop };
+}
+
+/** The sandbox for a bare client: with a token of the Provider's app for acme's namespace. */
+export async function sandbox(): Promise<Target> {
+  const { directory, port, stop } = await startSandbox();
   const read = (name: string) => readFileSync(join(directory, name), "utf8");
   const { provider, customers } = JSON.parse(read("xtenant.json"));
   const ca = read("ca.pem");
@@ -44,10 +60,6 @@ export async function sandbox(): Promise<Target> {
   form.set("client_secret", read("secrets/provider"));
   form.set("scope", "https://servicebus.azure.net/.default");
   const token = await requestToken(`https://localhost:${port}/${customers.acme.tenantId}/oauth2/v2.0/token`, ca, form);
-  const stop = async () => {
-    await ended(child, () => child.kill("SIGTERM"));
-    rmSync(directory, { recursive: true, force: true });
-  };
   return { name: "xtenant sandbox", port, ca, hostname: customers.acme.namespace, token, stop };
 }
 

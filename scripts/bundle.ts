@@ -1,13 +1,28 @@
 import { chmod } from "node:fs/promises";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
+import { builtinsOnDemand } from "./builtins-on-demand.ts";
+import { startLighter } from "./start-lighter.ts";
 
-/** One bundle, split where a command or an SDK is loaded on first use, so that `--help` reads a few kilobytes only. */
+/** What every command line needs, or many do and is small, in one file: each further one costs most of a millisecond. */
+const start = [
+  /src\/(?:process|main|program)\.ts$/,
+  /src\/commands\/help(?:\/[\w-]+)?\.ts$/,
+  /src\/lib\/[\w-]+\.ts$/,
+  /src\/lib\/store\//,
+  /src\/lib\/cli\/(?:compile-cache|log|parsers|plain-text|print-failure|printer|run|style|table|teach|terminal|late-rejections)\.ts$/,
+  /src\/lib\/tenancy\/(?:customer|find-customer|did-you-mean|message-record|property)\.ts$/,
+  /node_modules\/(?:commander|@commander-js|chalk)\//,
+  /@oxc-project.runtime/,
+];
+
+/** One bundle, split where a command or an SDK is loaded on first use, so that `--help` reads three small files only. */
 export async function bundle(folder: string): Promise<void> {
   await using built = await rolldown({
     input: { xtenant: join(import.meta.dirname, "../bin/xtenant.ts") },
     platform: "node",
     transform: { target: "node22.19" },
+    plugins: [startLighter, builtinsOnDemand],
   });
   await built.write({
     dir: folder,
@@ -17,6 +32,7 @@ export async function bundle(folder: string): Promise<void> {
     cleanDir: true,
     minify: { mangle: false, compress: true, codegen: true },
     keepNames: true,
+    codeSplitting: { groups: [{ name: "start", test: (id) => start.some((part) => part.test(id)) }] },
   });
   await chmod(join(folder, "xtenant.js"), 0o755);
 }

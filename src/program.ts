@@ -1,5 +1,6 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import packageJson from "../package.json" with { type: "json" };
+import { helpCommand, topics } from "./commands/help.ts";
 import type { Run } from "./lib/cli/run.ts";
 import { teach } from "./lib/cli/teach.ts";
 import type { Terminal } from "./lib/cli/terminal.ts";
@@ -81,7 +82,6 @@ export async function createProgram({ loaded, terminal, run }: Options) {
     const command = loaded.includes(word) ? (await load())(run).name(word) : new Command(word);
     program.addCommand(command.summary(summary));
   }
-  const { helpCommand, topics } = await import("./commands/help.ts");
   program.helpCommand(false).addCommand(helpCommand(run, program));
   if (loaded.includes("__complete")) {
     const { completeCommand } = await import("./commands/complete.ts");

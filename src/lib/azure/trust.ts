@@ -1,5 +1,4 @@
 import { readFile } from "node:fs/promises";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { Failure } from "../failure.ts";
 import type { CloudEndpoints } from "../tenancy/cloud-endpoints.ts";
 
@@ -21,6 +20,7 @@ export async function trustStandIn({ standIn }: CloudEndpoints): Promise<void> {
       },
     );
   });
+  const { getCACertificates, setDefaultCACertificates } = await import("node:tls");
   setDefaultCACertificates([...getCACertificates("default"), authority]);
   process.env.AZURE_POD_IDENTITY_AUTHORITY_HOST = standIn.managedIdentityEndpoint;
 }

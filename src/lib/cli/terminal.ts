@@ -23,9 +23,14 @@ export function systemTerminal(process: NodeJS.Process): Terminal {
   process.once("SIGTERM", (name) => stop.abort(name));
   process.stdout.on("error", (error) => stop.abort(error));
   return {
-    stdin: process.stdin,
+    // Opening a standard stream loads what kind of stream it is; most command lines never touch this one.
+    get stdin() {
+      return process.stdin;
+    },
     stdout: process.stdout,
-    stderr: process.stderr,
+    get stderr() {
+      return process.stderr;
+    },
     env: process.env,
     workingDirectory: process.cwd(),
     self: [process.execPath, ...process.execArgv, process.argv[1] ?? ""],

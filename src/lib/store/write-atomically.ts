@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { open, rename, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { exists } from "./exists.ts";
@@ -8,7 +7,7 @@ import { exists } from "./exists.ts";
  * the old text or the new, and so does a machine that lost power (POSIX rename).
  */
 export async function writeAtomically(file: string, text: string, mode: number): Promise<void> {
-  const temporary = join(dirname(file), `.${randomUUID()}.tmp`);
+  const temporary = join(dirname(file), `.${crypto.randomUUID()}.tmp`);
   try {
     await using handle = await open(temporary, "wx", mode);
     // What the process masks out of new files is not meant for one that is replaced.

@@ -1,0 +1,53 @@
+import { spawnSync } from "node:child_process";
+
+export type Contender = { readonly name: string; readonly program: string; readonly args: readonly string[] };
+
+/** Milliseconds of one run: by the clock, and of processor time of the process and its children. */
+export type Timing = { readonly wall: number; readonly cpu: number };
+
+/** Runs the contenders in turns, so that what else happens on the machine happens to all of them; one round more, first, to warm up. */
+export function inTurns(contenders: readonly Contender[], rounds: number): ReadonlyMap<string, readonly Timing[]> {
+  const timings = new Map(contenders.map(({ name }) => [name, [] as Timing[]]));
+  for (let round = 0; round <= rounds; round++)
+    for (const contender of contenders) {
+      const timing = timed(contender);
+      if (round > 0) timings.get(contender.name)?.push(timing);
+    }
+  return timings;
+}
+
+/** bash's own `time`: the one way to the processor time of a child that needs nothing installed. */
+function timed({ name, program, args }: Contender): Timing {
+  const script = 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>/dev/null';
+  const { stderr, status } = spawnSync("bash", ["-c", script, "time", program, ...args], {
+    encoding: "utf8",
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  if (status !== 0) throw new Error(`${name} ended with ${status}`);
+  const [real = 0, user = 0, system = 0] = stderr.trim().split(" ").map(Number);
+  return { wall: real * 1000, cpu: (user + system) * 1000 };
+}
+
+export const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
+
+/** A table of medians, each beside its ratio to the first contender's in the same round. */
+export function report(timings: ReadonlyMap<string, readonly Timing[]>): string {
+  const [base = []] = timings.values();
+  const width = Math.max(...[...timings.keys()].map((name) => name.length)) + 2;
+  const ratio = (runs: readonly Timing[], of: keyof Timing) =>
+    median(runs.map((run, round) => run[of] / (base[round]?.[of] ?? Number.NaN)));
+  const row = ([name, runs]: [string, readonly Timing[]]) =>
+    [
+      name.padEnd(width),
+      median(runs.map(({ wall }) => wall))
+        .toFixed(0)
+        .padStart(8),
+      ratio(runs, "wall").toFixed(2).padStart(7),
+      median(runs.map(({ cpu }) => cpu))
+        .toFixed(0)
+        .padStart(8),
+      ratio(runs, "cpu").toFixed(2).padStart(7),
+    ].join("");
+  return [`${"".padEnd(width)} wall ms  ratio  cpu ms  ratio`, ...[...timings].map(row)].join("\n");
+}

@@ -1,0 +1,48 @@
+import { isBuiltin } from "node:module";
+import { promisify } from "node:util";
+import type { Plugin } from "rolldown";
+import { parseAst } from "rolldown/parseAst";
+
+type ImportDeclaration = Extract<ReturnType<typeof parseAst>["body"][number], { type: "ImportDeclaration" }>;
+
+/**
+ * `import { join } from "node:path"` makes Node read every export of the module, and with it load what `fs`, `util` or `process`
+ * keep behind getters: 4 ms of a start of 40. Asked for by `process.getBuiltinModule`, only what is used is read. What is
+ * expensive to load at all is asked for when it is called.
+ */
+export const builtinsOnDemand: Plugin = {
+  name: "builtins-on-demand",
+  renderChunk(code) {
+    const imports = parseAst(code).body.filter(
+      (statement): statement is ImportDeclaration =>
+        statement.type === "ImportDeclaration" && isBuiltin(statement.source.value),
+    );
+    let rest = code;
+    for (const { start, end } of imports.toReversed()) rest = rest.slice(0, start) + rest.slice(end);
+    const shebang = /^#!.*\n/.exec(rest)?.[0] ?? "";
+    return `${shebang}${imports.map(asked).join("\n")}\n${rest.slice(shebang.length)}`;
+  },
+};
+
+/** OpenSSL: 4 ms. Files: 1 ms. */
+const expensive = new Set(["node:crypto", "node:fs/promises"]);
+
+function asked({ source, specifiers }: ImportDeclaration): string {
+  const name = `node:${source.value.replace(/^node:/, "")}`;
+  const builtin = `globalThis.process.getBuiltinModule(${JSON.stringify(name)})`;
+  return specifiers
+    .map((specifier) => {
+      const { local } = specifier;
+      if (specifier.type !== "ImportSpecifier") return `const ${local.name} = ${builtin};`;
+      const { imported } = specifier;
+      const key = JSON.stringify("name" in imported ? imported.name : imported.value);
+      return expensive.has(name) && isPlainFunction(Reflect.get(process.getBuiltinModule(name) ?? {}, JSON.parse(key)))
+        ? `const ${local.name} = (...args) => ${builtin}[${key}](...args);`
+        : `const { ${key}: ${local.name} } = ${builtin};`;
+    })
+    .join("\n");
+}
+
+/** One that a function in its place cannot be told from: no class, and nothing that `promisify` knows more of. */
+const isPlainFunction = (value: unknown): boolean =>
+  typeof value === "function" && /^[a-z]/.test(value.name) && !(promisify.custom in value);

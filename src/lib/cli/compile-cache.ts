@@ -1,0 +1,32 @@
+import { mkdirSync, statSync } from "node:fs";
+import { enableCompileCache } from "node:module";
+import { join } from "node:path";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Lets Node keep what it compiled of this program for the next run, which saves a sixth of a `send` (docs/performance.md).
+ * Compiled code is code: whoever can write there runs in our name. So it is a folder of the user's own that nobody else can
+ * write to, never Node's default in the shared temporary folder; where there is none, nothing is kept. NODE_COMPILE_CACHE
+ * and NODE_DISABLE_COMPILE_CACHE keep their meaning (Node `module` documentation).
+ */
+export function keepCompiledCode(env: Environment): void {
+  const folder = env.NODE_COMPILE_CACHE === undefined ? cacheFolder(env) : undefined;
+  if (folder !== undefined && isOurs(folder)) enableCompileCache(folder);
+}
+
+/** XDG Base Directory Specification; `%LOCALAPPDATA%` on Windows. */
+function cacheFolder(env: Environment): string | undefined {
+  const caches = env.XDG_CACHE_HOME || env.LOCALAPPDATA || (env.HOME && join(env.HOME, ".cache"));
+  return caches ? join(caches, "xtenant", "compiled") : undefined;
+}
+
+function isOurs(folder: string): boolean {
+  try {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    const { uid, mode } = statSync(folder);
+    return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
+  } catch {
+    return false;
+  }
+}

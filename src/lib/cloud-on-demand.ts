@@ -1,0 +1,16 @@
+import type { Cloud } from "./cloud.ts";
+
+/** A cloud that is loaded when it is first asked for something: most of what a command line can say never does. */
+export function cloudOnDemand(load: () => Promise<Cloud>): Cloud {
+  let loading: Promise<Cloud> | undefined;
+  const cloud = () => (loading ??= load());
+  return {
+    resolveTenant: async (...args) => (await cloud()).resolveTenant(...args),
+    signIn: async (...args) => (await cloud()).signIn(...args),
+    directory: async (...args) => (await cloud()).directory(...args),
+    access: async (...args) => (await cloud()).access(...args),
+    providerMailbox: async (...args) => (await cloud()).providerMailbox(...args),
+    responderMailbox: async (...args) => (await cloud()).responderMailbox(...args),
+    ownQueue: async (...args) => (await cloud()).ownQueue(...args),
+  };
+}
