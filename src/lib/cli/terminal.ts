@@ -17,7 +17,7 @@ export type Terminal = {
 };
 
 /** The real one. A second signal finds no handler of ours and ends the process at once. */
-export function systemTerminal(process: NodeJS.Process): Terminal {
+export function systemTerminal(process: NodeJS.Process, self: Terminal["self"]): Terminal {
   const stop = new AbortController();
   process.once("SIGINT", (name) => stop.abort(name));
   process.once("SIGTERM", (name) => stop.abort(name));
@@ -33,7 +33,7 @@ export function systemTerminal(process: NodeJS.Process): Terminal {
     },
     env: process.env,
     workingDirectory: process.cwd(),
-    self: [process.execPath, ...process.execArgv, process.argv[1] ?? ""],
+    self,
     signal: stop.signal,
   };
 }

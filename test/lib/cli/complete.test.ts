@@ -40,7 +40,7 @@ test("options are the command's own and the root's, with what each does", async 
 });
 
 test("an option's value is one of its choices, or something only a person knows", async () => {
-  expect(await after("sandbox env --for ")).toEqual(["az", "python", "node"]);
+  expect(await after("sandbox env --for ")).toEqual(["az", "python", "node", "github"]);
   expect(await after("--config ")).toEqual([]);
   expect(await after("-c x.json customers show f")).toEqual(["fabrikam"]);
 });
