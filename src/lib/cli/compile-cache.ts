@@ -1,4 +1,4 @@
-import { mkdirSync, statSync } from "node:fs";
+import { existsSync, mkdirSync, statSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
 
@@ -23,7 +23,9 @@ function cacheFolder(env: Environment): string | undefined {
 
 function isOurs(folder: string): boolean {
   try {
-    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    // One by one: a home that does not exist is not made, and Node's own recursion never ends in some file systems.
+    for (const path of [join(folder, "../.."), join(folder, ".."), folder])
+      if (!existsSync(path)) mkdirSync(path, { mode: 0o700 });
     const { uid, mode } = statSync(folder);
     return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
   } catch {
