@@ -11,6 +11,9 @@ export function cloudOnDemand(load: () => Promise<Cloud>): Cloud {
     access: async (...args) => (await cloud()).access(...args),
     providerMailbox: async (...args) => (await cloud()).providerMailbox(...args),
     responderMailbox: async (...args) => (await cloud()).responderMailbox(...args),
+    tryCredential: async (...args) => (await cloud()).tryCredential(...args),
+    proof: async (...args) => (await cloud()).proof(...args),
+    registrations: async (...args) => (await cloud()).registrations(...args),
     ownQueue: async (...args) => (await cloud()).ownQueue(...args),
   };
 }
