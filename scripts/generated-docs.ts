@@ -42,7 +42,10 @@ export async function teachings(): Promise<readonly (Teaching & { readonly typed
 
 /** The program with every word loaded in full, as wide as a page. */
 async function wholeTree(): Promise<CommandUnknownOpts> {
-  const terminal = { ...systemTerminal(process, [process.execPath]), stdout: Object.assign(process.stdout, { columns: 100 }) };
+  const terminal = {
+    ...systemTerminal(process, [process.execPath]),
+    stdout: Object.assign(process.stdout, { columns: 100 }),
+  };
   return createProgram({ loaded: Object.keys(words), terminal, run: () => async () => {} });
 }
 

@@ -95,7 +95,7 @@ test.each(pipelines)("%s puts no expression into a script, and every variable in
   }
 });
 
-test.each(globSync("examples/*/xtenant.json", { cwd: root }))("%s is a valid config", async (file) => {
+test.each(globSync("{examples,deploy}/**/xtenant.json", { cwd: root }))("%s is a valid config", async (file) => {
   expect(parseConfig(JSON.parse(await readFile(join(root, file), "utf8")), join("/srv", file))).toHaveProperty(
     "provider",
   );

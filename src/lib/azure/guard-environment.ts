@@ -21,7 +21,9 @@ const dangers: readonly Danger[] = [
 /** Refuses to work on a live cloud in an environment that undoes its safeguards. Throws Failure "usage". */
 export function guardEnvironment(cloud: CloudEndpoints, env: Environment): void {
   if (cloud.standIn !== undefined) return;
-  for (const { variable, does, isSet = (value: string) => value !== "" && value !== cloud.authorityHost } of dangers) {
+  // AKS sets AZURE_AUTHORITY_HOST for pods with workload identity, to the cloud's own host and a slash.
+  const elsewhere = (value: string) => value !== "" && value.replace(/\/$/, "") !== cloud.authorityHost;
+  for (const { variable, does, isSet = elsewhere } of dangers) {
     const value = env[variable];
     if (value === undefined || !isSet(value)) continue;
     throw new Failure("usage", `${variable} is set: it ${does}, which is refused for the ${cloud.name} cloud`, {

@@ -37,6 +37,7 @@ test("harmless values pass: unset, empty, checks left on, the cloud's own author
     { AZURE_AUTHORITY_HOST: "" },
     { NODE_TLS_REJECT_UNAUTHORIZED: "1" },
     { AZURE_AUTHORITY_HOST: azureClouds.public.authorityHost },
+    { AZURE_AUTHORITY_HOST: `${azureClouds.public.authorityHost}/` },
   ];
   for (const env of harmless) expect(() => guardEnvironment(azureClouds.public, env)).not.toThrow();
 });
