@@ -27,8 +27,12 @@ export const words: Readonly<Record<string, { summary: string; load: () => Promi
     load: async () => (await import("./commands/verify.ts")).verifyCommand,
   },
   send: {
-    summary: "put a message into a Customer's command queue",
+    summary: "put messages into Customers' command queues",
     load: async () => (await import("./commands/send.ts")).sendCommand,
+  },
+  scheduled: {
+    summary: "commands that a queue keeps back until their time",
+    load: async () => (await import("./commands/scheduled/scheduled.ts")).scheduledCommand,
   },
   poll: {
     summary: "read Customers' status queues",

@@ -1,88 +1,187 @@
-import { randomUUID } from "node:crypto";
-import { readFile } from "node:fs/promises";
-import { buffer } from "node:stream/consumers";
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
-import { argument, arguments_ } from "../lib/cli/parsers.ts";
+import { argument, arguments_, count, duration, rate } from "../lib/cli/parsers.ts";
 import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, View } from "../lib/cli/run.ts";
-import type { Terminal } from "../lib/cli/terminal.ts";
-import { defined } from "../lib/defined.ts";
-import { Failure } from "../lib/failure.ts";
-import { type CustomerName, customerName, type Provenance, provenance } from "../lib/tenancy/customer.ts";
-import { findCustomer } from "../lib/tenancy/find-customer.ts";
-import { contentTypeOf } from "../lib/tenancy/message-record.ts";
-import { type Property, property } from "../lib/tenancy/property.ts";
+import { selecting } from "../lib/cli/selecting.ts";
+import { teach } from "../lib/cli/teach.ts";
+import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../lib/failure.ts";
+import { requireSuccess, type Status, statusOf } from "../lib/messaging/command-status.ts";
+import { createGate } from "../lib/messaging/gate.ts";
+import { merge } from "../lib/messaging/merge.ts";
+import { summaryOf } from "../lib/messaging/summary.ts";
+import { type PlanOptions, planOf } from "../lib/outgoing/plan.ts";
+import { type Plan, type Scheduled, type Sent, toCustomer, type Unknown } from "../lib/outgoing/to-customer.ts";
+import { type Customer, customerNames, type Provenance, provenance } from "../lib/tenancy/customer.ts";
+import { type Selection, selectCustomers } from "../lib/tenancy/find-customer.ts";
+import { property } from "../lib/tenancy/property.ts";
+import { instant } from "../lib/tenancy/property-type.ts";
 
-type Options = {
-  readonly file?: string | undefined;
-  readonly messageId?: string | undefined;
-  readonly correlationId?: string | undefined;
-  readonly subject?: string | undefined;
-  readonly contentType?: string | undefined;
-  readonly sessionId?: string | undefined;
-  readonly property?: readonly Property[] | undefined;
-};
+type Options = PlanOptions & { readonly timeout?: number | undefined; readonly correlate?: string | undefined };
 
-type Sent = Provenance & { readonly messageId: string; readonly correlationId?: string; readonly bytes: number };
+type Failed = { readonly type: "failed" } & Provenance & { readonly error: FailureRecord };
+type Told = Sent | Scheduled | Unknown | Status | Failed;
 
-/** Resolves when the broker has accepted the message; the body is sent as the very bytes given. */
-export async function send(
-  { cloud, config, terminal }: Context,
-  name: CustomerName,
+const defaultTimeout = 60_000;
+/** Connections opened at a time. */
+const customersAtOnce = 20;
+
+/** Sent means that the broker has accepted it. One Customer that fails does not hold up the others. */
+export async function* send(
+  context: Context,
+  selection: Selection,
   text: string | undefined,
   options: Options,
-): Promise<Sent> {
-  const body = await bodyOf(text, options.file, terminal);
-  const customer = findCustomer(await config.read(), name);
-  const { file: _read, property: properties = [], messageId = randomUUID(), ...fields } = options;
-  await using mailbox = await cloud.providerMailbox(customer);
-  const outbox = await mailbox.outbox();
-  await outbox.send({
-    messageId,
-    body,
-    ...defined({ contentType: contentTypeOf(body), ...defined(fields) }),
-    ...(properties.length === 0 ? {} : { properties: Object.fromEntries(properties) }),
-  });
-  return {
-    ...provenance(customer, "command"),
-    messageId,
-    ...defined({ correlationId: options.correlationId }),
-    bytes: body.length,
+): AsyncGenerator<Told> {
+  if (!options.wait && (options.timeout !== undefined || options.correlate !== undefined))
+    throw new Failure("usage", "--timeout and --correlate say how to --wait", { hint: "xtenant send --help" });
+  const config = await context.config.read();
+  const customers = selectCustomers(config, selection);
+  const plan = await planOf(context, { config, customers, text, options });
+  const [only] = customers;
+  if (customers.length === 1 && only) {
+    yield* exchange(context, only, plan, options);
+    return;
+  }
+  const failures: Failure[] = [];
+  const enter = createGate(customersAtOnce);
+  const one = async function* (customer: Customer, signal: AbortSignal): AsyncGenerator<Told> {
+    const leave = await enter();
+    try {
+      if (!signal.aborted) yield* exchange({ ...context, signal }, customer, plan, options);
+    } catch (error) {
+      const failure = expectedFailure(error);
+      failures.push(failure);
+      yield { type: "failed", ...provenance(customer, "command"), error: failureRecord(failure) };
+    } finally {
+      leave();
+    }
   };
+  yield* merge(
+    context.signal,
+    customers.map((customer) => (signal) => one(customer, signal)),
+  );
+  const summary = summaryOf(failures, customers.length);
+  if (summary) throw summary;
 }
 
-/** Exactly one source: the argument, a file, or standard input when it is no terminal. */
-async function bodyOf(text: string | undefined, file: string | undefined, { stdin }: Terminal): Promise<Uint8Array> {
-  if (text !== undefined && file !== undefined) throw usage("a body and --file exclude each other");
-  if (file !== undefined)
-    return readFile(file).catch((cause) => Promise.reject(usage(`cannot read ${file}: ${cause.code}`)));
-  if (text !== undefined && text !== "-") return Buffer.from(text);
-  if (stdin.isTTY) throw usage("there is no body: give it as an argument, with --file, or on standard input");
-  const read = await buffer(stdin);
-  if (read.length === 0) throw usage("standard input was empty; an empty body is sent with ''");
-  return read;
+async function* exchange(
+  { cloud, signal }: Context,
+  customer: Customer,
+  plan: Plan,
+  { wait, timeout = defaultTimeout, correlate, at, in: delay }: Options,
+): AsyncGenerator<Told> {
+  await using mailbox = await cloud.providerMailbox(customer);
+  const sent = yield* toCustomer(mailbox, customer, { plan, signal });
+  // The record of one scheduled message has told it all.
+  const isTold = sent.messages === 1 && (at !== undefined || delay !== undefined);
+  if (!isTold) yield sent;
+  if (!wait || sent.messageId === undefined) return;
+  const inbox = await mailbox.inbox();
+  const status = await statusOf(inbox, customer, {
+    commandId: sent.messageId,
+    correlate,
+    milliseconds: timeout,
+    signal,
+  });
+  yield status;
+  requireSuccess(status);
 }
 
-const usage = (message: string) => new Failure("usage", message, { code: "BodyMissing", hint: "xtenant send --help" });
+export const view: View<Told> = (told, { bold, green, red, yellow, dim }) => {
+  const { customer, queue } = told;
+  switch (told.type) {
+    case "sent": {
+      const what = told.messageId === undefined ? `${told.messages} messages` : plainLine(told.messageId);
+      return `${green("sent")} ${what} to ${customer} (${queue})`;
+    }
+    case "scheduled":
+      return `${green("scheduled")} ${plainLine(told.messageId)} to ${customer} (${queue}) for ${told.scheduledAt}, number ${told.sequenceNumber}`;
+    case "unknown":
+      return `${yellow("unknown")} whether ${plainLine(told.messageId)} reached ${customer} (${queue})`;
+    case "status": {
+      const body = typeof told.body === "string" ? told.body : JSON.stringify(told.body);
+      const paint = told.outcome === "failed" ? red : green;
+      return `${paint(told.outcome ?? "status")} ${bold(customer)} ${plainLine(told.commandId)} ${plainLine(body)}`;
+    }
+    case "failed":
+      return `${red("failed")} ${bold(customer)} ${plainLine(told.error.message)}${told.error.hint ? `\n  ${dim("next")}  ${plainLine(told.error.hint)}` : ""}`;
+  }
+};
 
-export const view: View<Sent> = ({ customer, messageId, queue }, { green }) =>
-  `${green("sent")} ${plainLine(messageId)} to ${customer} (${queue})`;
+/** With --all or --tag there is nobody to name: the only word is the body. */
+function recipients(words: readonly (string | undefined)[], { all, tag }: Pick<Selection, "all" | "tag">) {
+  const [first, second] = words;
+  if ((all || tag) && second === undefined) return { selection: { all, tag }, text: first };
+  const names = first === undefined ? undefined : argument(customerNames)(first);
+  return { selection: { names, all, tag }, text: second };
+}
+
+const moment = (text: string): Date => {
+  const date = instant(text);
+  if (date === undefined) throw new Error("expected a time with its zone, such as 2026-01-31T12:00:00Z.");
+  return date;
+};
 
 export const sendCommand = (run: Run) =>
-  new Command("send")
-    .description("Put one message into a Customer's command queue. Done means that the broker has accepted it.")
-    .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
-    .argument("[body]", "the body; `-` or nothing reads standard input")
+  selecting(
+    new Command("send")
+      .description(
+        "Put messages into Customers' command queues. Done means that the broker has accepted them; what was not acknowledged is told as unknown.",
+      )
+      .argument(
+        "[customers]",
+        "a name from `xtenant customers list`, or several: acme,fabrikam; not with --all or --tag",
+      )
+      .argument("[body]", "the body; `-` or nothing reads standard input"),
+  )
     .option("-f, --file <path>", "read the body from a file")
+    .option("--ndjson [file]", "a message for each line (docs/message-format.md) of a file or of standard input")
     .option("--message-id <id>", "message id (default: a new UUID); repeat it to repeat a send safely")
     .option("--correlation-id <id>", "correlation id")
     .option("--subject <text>", "subject")
     .option("--content-type <type>", "content type (default: application/json when the body is JSON, else text/plain)")
     .option("--session-id <id>", "session id, for a queue with sessions")
+    .option("--reply-to-session-id <id>", "the session that the status is to be in")
+    .option("--time-to-live <duration>", "how long the queue keeps it", duration)
     .option(
       "-p, --property <name[:type]=value>",
       "application property; types: string, bool, int, long, double, datetime, binary, uuid, …",
       arguments_(property),
     )
-    .action(run(send, view));
+    .option("--template", "fill in {{uuid}}, {{count}}, {{now}} and {{customer}} in body, ids and subject")
+    .option("-n, --count <count>", "send it so many times", count)
+    .option("--rate <number/s>", "at most so many a second (or a minute: 30/m), for each Customer", rate)
+    .option("--at <time>", "have the queue keep it back until then; the sequence number is told", argument(moment))
+    .option("--in <duration>", "the same, from now", duration)
+    .option("--wait", "wait for the status of this command; it stays in its queue")
+    .option("--timeout <duration>", "how long to wait (default: 60s)", duration)
+    .option("--correlate <path>", "where the status repeats the command's id, when not as correlation id: body.id")
+    .configureHelp(
+      teach({
+        examples: [
+          { line: 'xtenant send acme \'{"deploy":"v2"}\'', what: "one command" },
+          {
+            line: "xtenant send acme,fabrikam hello --template --message-id '{{customer}}-1'",
+            what: "several Customers",
+          },
+          { line: "xtenant send --tag region=eu hello", what: "every Customer with a tag" },
+          {
+            line: "xtenant send acme 'ping {{count}}' --template --count 3 --rate 50/s",
+            what: "several, each different",
+          },
+          { line: "xtenant send acme later --in 1h", what: "a message that arrives in an hour" },
+          {
+            line: "xtenant send acme hello --wait --timeout 1s",
+            what: "wait for the status; exit 9 without one, 10 when it says failed",
+            exitCode: 9,
+          },
+        ],
+        seeAlso: ["scheduled --help", "help exit-codes"],
+      }),
+    )
+    .action((first, second, options) => {
+      const { all, tag, ...rest } = options;
+      const { selection, text } = recipients([first, second], { all, tag });
+      return run(send, view)(selection, text, rest);
+    });

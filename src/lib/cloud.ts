@@ -118,6 +118,23 @@ export interface Outbox {
   probe(): Promise<void>;
   /** Resolves when the broker has accepted the message. */
   send(message: Outgoing): Promise<void>;
+  /** The most bytes that the queue takes for one message, as its link says. */
+  maxMessageBytes(): Promise<number>;
+  /** Bytes of the message once encoded: what counts against `maxMessageBytes`. */
+  size(message: Outgoing): number;
+  /** An empty batch, which the broker takes as a whole or not at all; never larger than 1 MB. */
+  batch(): Promise<Batch>;
+  /** Has the broker keep messages back until then; resolves to their sequence numbers, by which each can be cancelled. */
+  schedule(messages: readonly Outgoing[], at: Date): Promise<readonly bigint[]>;
+  /** Failure "notFound" when there is no such message any more. */
+  cancelScheduled(sequenceNumber: bigint): Promise<void>;
+}
+
+export interface Batch {
+  /** False when it does not fit; the batch is then as it was. */
+  add(message: Outgoing): boolean;
+  /** Resolves when the broker has accepted all of it. */
+  send(): Promise<void>;
 }
 
 export interface Inbox {

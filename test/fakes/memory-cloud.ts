@@ -11,6 +11,7 @@ import {
 } from "../../src/lib/tenancy/customer.ts";
 import type { Incoming, Outgoing } from "../../src/lib/tenancy/message.ts";
 import { incoming as blank } from "./incoming.ts";
+import { memoryOutbox } from "./memory-outbox.ts";
 import { createMemoryQueue, type MemoryQueue, memoryInbox, memorySession, nextSessionId } from "./memory-queue.ts";
 import { createMemoryRegistrations } from "./memory-registrations.ts";
 
@@ -34,11 +35,12 @@ export function createMemoryCloud() {
     return queue;
   };
   const queueOf = (customer: Customer, name: string) => queueAt(customer.namespace, name);
-  const putInto = (queue: MemoryQueue, message: Outgoing) => {
+  const putInto = (queue: MemoryQueue, message: Outgoing, state: Incoming["state"] = "active") => {
     sequence += 1n;
-    queue.messages.push({ message: incoming(message, sequence), locked: false });
+    queue.messages.push({ message: { ...incoming(message, sequence), state }, locked: false });
+    return sequence;
   };
-  const put = (customer: Customer, name: string, message: Outgoing) => putInto(queueOf(customer, name), message);
+  const put = (customer: Customer, name: string, message: Outgoing) => void putInto(queueOf(customer, name), message);
   const holds = ({ tenantId: tenant }: Customer, queue: string, role: "sender" | "receiver") =>
     (assignments.get(tenant) ?? []).some(
       ({ roleId, scope }) => roleId === roles.owner.id || (roleId === roles[role].id && scope.endsWith(`/${queue}`)),
@@ -52,13 +54,8 @@ export function createMemoryCloud() {
       throw new Failure("forbidden", `the app has no ${claim} claim`, { code: "UnauthorizedAccess", retryable: true });
   };
 
-  const outbox = (queue: MemoryQueue, authorise: () => void): Outbox => ({
-    probe: async () => authorise(),
-    send: async (message) => {
-      authorise();
-      putInto(queue, message);
-    },
-  });
+  const outbox = (queue: MemoryQueue, authorise: () => void): Outbox =>
+    memoryOutbox(queue, (message, state) => putInto(queue, message, state), authorise);
   const inbox = (queue: MemoryQueue, authorise: () => void): Inbox => {
     const opened = memoryInbox(queue, queue.messages, { authorise });
     const withoutSession = () => {

@@ -47,7 +47,7 @@ export function memoryInbox(queue: MemoryQueue, entries: Entry[], { authorise, m
   const receive: Inbox["receive"] = async (max) => {
     authorise();
     return entries
-      .filter((entry) => !entry.locked && mine(entry))
+      .filter((entry) => !entry.locked && entry.message.state === "active" && mine(entry))
       .slice(0, max)
       .map(hold);
   };

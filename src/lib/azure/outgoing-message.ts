@@ -19,6 +19,34 @@ export function serviceBusMessage({ body, properties, scheduledAt, ...fields }: 
   };
 }
 
+/** Bytes of the message as the SDK's sender encodes it. */
+export function encodedBytes(message: Outgoing): number {
+  const { body, applicationProperties, partitionKey, scheduledEnqueueTimeUtc, ...fields } = serviceBusMessage(message);
+  const now = new Date();
+  return rhea.message.encode({
+    body: rhea.message.data_section(body),
+    // Left out where undefined, like the SDK does.
+    ...defined({
+      message_id: fields.messageId,
+      correlation_id: fields.correlationId,
+      group_id: fields.sessionId,
+      reply_to: fields.replyTo,
+      reply_to_group_id: fields.replyToSessionId,
+      to: fields.to,
+      subject: fields.subject,
+      content_type: fields.contentType,
+      application_properties: applicationProperties,
+    }),
+    message_annotations: defined({
+      "x-opt-partition-key": partitionKey,
+      "x-opt-scheduled-enqueue-time": scheduledEnqueueTimeUtc,
+    }),
+    ...(fields.timeToLive === undefined
+      ? {}
+      : { ttl: fields.timeToLive, creation_time: now, absolute_expiry_time: now }),
+  }).length;
+}
+
 const amqpValue = (value: PropertyValue): unknown => {
   if (value === null || typeof value !== "object" || value instanceof Date || value instanceof Uint8Array) return value;
   return wrapped(value);

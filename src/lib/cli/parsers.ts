@@ -48,3 +48,11 @@ export const argument =
 export const arguments_ =
   <T>(parse: (text: string) => T) =>
   (text: string, before: readonly T[] = []): readonly T[] => [...before, argument(parse)(text)];
+
+/** `50/s`, `30/m` → messages a second. */
+export function rate(text: string): number {
+  const [, amount, unit] = /^(\d{1,7}(?:\.\d+)?)\/(s|m|h)$/.exec(text) ?? [];
+  const perSecond = (Number(amount) * 1_000) / units[(unit ?? "s") as "s" | "m" | "h"];
+  if (!(perSecond > 0)) throw new InvalidArgumentError("expected a rate such as 50/s or 30/m.");
+  return perSecond;
+}

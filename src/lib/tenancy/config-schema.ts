@@ -95,6 +95,19 @@ const customer = z.strictObject({
   tags: z.record(z.string().regex(/^[\w.-]+$/), z.string()).default({}),
 });
 
+const contracts = z.strictObject({
+  command: pathText
+    .optional()
+    .describe(
+      "JSON Schema of every command's body: `send` refuses what does not keep to it (a path, relative to this file)",
+    ),
+  status: pathText
+    .optional()
+    .describe(
+      "JSON Schema of every status's body: `poll` flags what does not keep to it (a path, relative to this file)",
+    ),
+});
+
 /** The config file as an operator writes it. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -109,6 +122,7 @@ export const configSchema = z.strictObject({
     credential: providerCredential.optional(),
     administrator: administrator.prefault({ kind: "azure-cli" }),
   }),
+  contracts: contracts.default({}),
   customers: z.record(z.string(), customer).default({}),
 });
 export type CustomCloud = z.output<typeof customCloud>;

@@ -23,6 +23,8 @@ export type Config = {
   readonly file: string;
   readonly cloud: CloudEndpoints;
   readonly provider: Provider;
+  /** Files with a JSON Schema of bodies. */
+  readonly contracts: { readonly command?: string; readonly status?: string };
   readonly customers: ReadonlyMap<CustomerName, ConfiguredCustomer>;
   /** Values that did not come from the file. */
   readonly overrides?: readonly Override[];
@@ -37,7 +39,7 @@ export function parseConfig(document: unknown, file: string): Config | readonly 
   if (unusable.length > 0) return unusable;
   const result = configSchema.safeParse(document);
   if (!result.success) return result.error.issues.flatMap((issue) => problemsOf(issue));
-  const { cloud, provider, customers } = result.data;
+  const { cloud, provider, contracts, customers } = result.data;
   const endpoints = typeof cloud === "string" ? azureClouds[cloud] : customEndpoints(cloud, file);
   const problems: ConfigProblem[] = [];
   const known = new Map<CustomerName, ConfiguredCustomer>();
@@ -57,6 +59,10 @@ export function parseConfig(document: unknown, file: string): Config | readonly 
       tenantId: provider.tenantId as string as TenantId,
       ...(credential === undefined ? {} : { credential: withAbsolutePaths(credential, file) }),
       administrator: withAbsolutePaths(provider.administrator, file),
+    },
+    contracts: {
+      ...(contracts.command === undefined ? {} : { command: resolve(file, "..", contracts.command) }),
+      ...(contracts.status === undefined ? {} : { status: resolve(file, "..", contracts.status) }),
     },
     customers: known,
   };

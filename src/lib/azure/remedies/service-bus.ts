@@ -67,6 +67,12 @@ export const serviceBusRemedies: Readonly<Record<string, Remedy>> = {
     next: "repeat with the same --message-id",
     retryable: true,
   },
+  MessageNotFound: {
+    kind: "notFound",
+    cause: "the queue has no such message: it was delivered, cancelled or has expired",
+    actor: "operator",
+    next: "look at what is there: xtenant scheduled list {customer}; xtenant poll {customer} --peek",
+  },
   MessageLockLost: {
     kind: "unavailable",
     cause: "the lock on the message ended before it was settled; it will be delivered again",

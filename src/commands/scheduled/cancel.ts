@@ -1,0 +1,60 @@
+import { Command } from "@commander-js/extra-typings";
+import type { Context } from "../../lib/cli/context.ts";
+import { argument, arguments_ } from "../../lib/cli/parsers.ts";
+import type { Run, Verdict, View } from "../../lib/cli/run.ts";
+import { teach } from "../../lib/cli/teach.ts";
+import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../../lib/failure.ts";
+import { type CustomerName, customerName, type Provenance, provenance } from "../../lib/tenancy/customer.ts";
+import { findCustomer } from "../../lib/tenancy/find-customer.ts";
+
+type Cancelled = Provenance & { readonly sequenceNumber: string } & (
+    | { readonly type: "cancelled" }
+    | { readonly type: "failed"; readonly error: FailureRecord }
+  );
+
+/** One after the other: Service Bus refuses a whole request when one of its numbers is unknown. */
+export async function* cancel(
+  { cloud, config }: Context,
+  name: CustomerName,
+  numbers: readonly bigint[],
+): AsyncGenerator<Cancelled> {
+  const customer = findCustomer(await config.read(), name);
+  const where = provenance(customer, "command");
+  await using mailbox = await cloud.providerMailbox(customer);
+  const outbox = await mailbox.outbox();
+  for (const number of numbers) {
+    const sequenceNumber = String(number);
+    try {
+      await outbox.cancelScheduled(number);
+      yield { type: "cancelled", ...where, sequenceNumber };
+    } catch (error) {
+      yield { type: "failed", ...where, sequenceNumber, error: failureRecord(expectedFailure(error)) };
+    }
+  }
+}
+
+const verdict: Verdict<Cancelled> = (one) => {
+  if (one.type === "cancelled") return undefined;
+  const { kind, message, ...options } = one.error;
+  return new Failure(kind, `number ${one.sequenceNumber}: ${message}`, options);
+};
+
+const view: View<Cancelled> = ({ type, sequenceNumber, customer }, { green, red }) =>
+  `${type === "cancelled" ? green(type) : red(type)} ${sequenceNumber} of ${customer}`;
+
+const sequenceNumber = (text: string): bigint => {
+  if (!/^\d{1,19}$/.test(text))
+    throw new Error("expected a sequence number, as `send --at` and `scheduled list` tell it.");
+  return BigInt(text);
+};
+
+export const cancelCommand = (run: Run) =>
+  new Command("cancel")
+    .summary("take some back before their time")
+    .description("Cancel scheduled commands of a Customer by their sequence numbers.")
+    .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
+    .argument("<numbers...>", "sequence numbers", arguments_(sequenceNumber))
+    .configureHelp(
+      teach({ examples: [{ line: "xtenant scheduled cancel acme 1", what: "by its number", exitCode: 6 }] }),
+    )
+    .action((name, numbers) => run(cancel, view, verdict)(name, numbers));

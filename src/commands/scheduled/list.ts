@@ -1,0 +1,47 @@
+import { Command } from "@commander-js/extra-typings";
+import type { Context } from "../../lib/cli/context.ts";
+import { argument } from "../../lib/cli/parsers.ts";
+import { plainLine } from "../../lib/cli/plain-text.ts";
+import type { Run, View } from "../../lib/cli/run.ts";
+import { teach } from "../../lib/cli/teach.ts";
+import { type CustomerName, customerName, type Provenance, provenance } from "../../lib/tenancy/customer.ts";
+import { findCustomer } from "../../lib/tenancy/find-customer.ts";
+import { type MessageRecord, messageRecord } from "../../lib/tenancy/message-record.ts";
+
+type Scheduled = { readonly type: "scheduled" } & Provenance & MessageRecord & { readonly scheduledAt?: string };
+
+/** As many as one peek can give (Service Bus, message browsing). */
+const page = 250;
+
+/** Looks through the whole queue, because Service Bus has no list of scheduled messages alone; needs the Listen claim there. */
+export async function* list({ cloud, config }: Context, name: CustomerName): AsyncGenerator<Scheduled> {
+  const customer = findCustomer(await config.read(), name);
+  await using mailbox = await cloud.providerMailbox(customer);
+  const inbox = await mailbox.inbox("command");
+  let from: bigint | undefined;
+  for (;;) {
+    const seen = await inbox.peek(page, from);
+    for (const message of seen) {
+      const { state, scheduledAt } = message;
+      if (state !== "scheduled") continue;
+      const time = scheduledAt === undefined ? {} : { scheduledAt: scheduledAt.toISOString() };
+      yield { type: "scheduled", ...provenance(customer, "command"), ...messageRecord(message), ...time };
+    }
+    const last = seen.at(-1);
+    if (last === undefined) return;
+    from = last.sequenceNumber + 1n;
+  }
+}
+
+const view: View<Scheduled> = ({ sequenceNumber, scheduledAt = "-", messageId = "-", body }, { bold, dim }) =>
+  `${bold(sequenceNumber)}  ${dim(scheduledAt)}  ${plainLine(messageId)}  ${plainLine(typeof body === "string" ? body : JSON.stringify(body))}`;
+
+export const listCommand = (run: Run) =>
+  new Command("list")
+    .summary("those that are still to come")
+    .description(
+      "List the scheduled commands of a Customer with their sequence numbers. Needs Listen on the command queue.",
+    )
+    .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
+    .configureHelp(teach({ examples: [{ line: "xtenant scheduled list acme", what: "what is still to come" }] }))
+    .action((name) => run(list, view)(name));

@@ -1,0 +1,17 @@
+import { Command } from "@commander-js/extra-typings";
+import type { Run } from "../../lib/cli/run.ts";
+import { teach } from "../../lib/cli/teach.ts";
+import { cancelCommand } from "./cancel.ts";
+import { listCommand } from "./list.ts";
+
+export const scheduledCommand = (run: Run) =>
+  new Command("scheduled")
+    .description("Commands that a Customer's queue keeps back until their time (`send --at`, `send --in`).")
+    .configureHelp(
+      teach({
+        examples: [{ line: "xtenant scheduled list acme", what: "what is still to come" }],
+        seeAlso: ["send --help"],
+      }),
+    )
+    .addCommand(listCommand(run))
+    .addCommand(cancelCommand(run));

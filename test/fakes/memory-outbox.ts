@@ -1,0 +1,58 @@
+import type { Outbox } from "../../src/lib/cloud.ts";
+import { Failure } from "../../src/lib/failure.ts";
+import type { Incoming, Outgoing } from "../../src/lib/tenancy/message.ts";
+import type { MemoryQueue } from "./memory-queue.ts";
+
+/** As on the Standard tier. */
+export const memoryLimit = 256 * 1024;
+
+/** What a message weighs besides its body. */
+const overhead = 100;
+const size = ({ body }: Outgoing) => body.length + overhead;
+
+/** A queue in memory to write to; `put` stores one message and says under which number. */
+export function memoryOutbox(
+  queue: MemoryQueue,
+  put: (message: Outgoing, state?: Incoming["state"]) => bigint,
+  authorise: () => void,
+): Outbox {
+  const send = async (...messages: readonly Outgoing[]) => {
+    authorise();
+    if (messages.some((message) => size(message) > memoryLimit))
+      throw new Failure("usage", "the message is larger than the queue accepts", { code: "MessageSizeExceeded" });
+    for (const message of messages) put(message);
+  };
+  return {
+    probe: async () => authorise(),
+    send,
+    maxMessageBytes: async () => {
+      authorise();
+      return memoryLimit;
+    },
+    size,
+    batch: async () => {
+      authorise();
+      const messages: Outgoing[] = [];
+      return {
+        add: (message) => {
+          const fits = [...messages, message].reduce((sum, one) => sum + size(one), 0) <= memoryLimit;
+          if (fits) messages.push(message);
+          return fits;
+        },
+        send: () => send(...messages),
+      };
+    },
+    schedule: async (messages, at) => {
+      authorise();
+      return messages.map((message) => put({ ...message, scheduledAt: at }, "scheduled"));
+    },
+    cancelScheduled: async (sequenceNumber) => {
+      authorise();
+      const index = queue.messages.findIndex(
+        ({ message }) => message.state === "scheduled" && message.sequenceNumber === sequenceNumber,
+      );
+      if (index < 0) throw new Failure("notFound", "the queue has no such message", { code: "MessageNotFound" });
+      queue.messages.splice(index, 1);
+    },
+  };
+}
