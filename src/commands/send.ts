@@ -162,22 +162,17 @@ export const sendCommand = (run: Run) =>
         examples: [
           { line: 'xtenant send acme \'{"deploy":"v2"}\'', what: "one command" },
           {
-            line: "xtenant send acme,fabrikam hello --template --message-id '{{customer}}-1'",
-            what: "several Customers",
-          },
-          { line: "xtenant send --tag region=eu hello", what: "every Customer with a tag" },
-          {
-            line: "xtenant send acme 'ping {{count}}' --template --count 3 --rate 50/s",
-            what: "several, each different",
+            line: "xtenant send --all 'hello {{customer}}' --template",
+            what: "every Customer, each with its name in it",
           },
           { line: "xtenant send acme later --in 1h", what: "a message that arrives in an hour" },
           {
             line: "xtenant send acme hello --wait --timeout 1s",
-            what: "wait for the status; exit 9 without one, 10 when it says failed",
+            what: "and its status: exit 10 when it says failed, 9 when there is none",
             exitCode: 9,
           },
         ],
-        seeAlso: ["scheduled --help", "help exit-codes"],
+        seeAlso: ["scheduled", "help exit-codes"],
       }),
     )
     .action((first, second, options) => {

@@ -4,11 +4,11 @@ import { offboard } from "../../src/commands/offboard.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { respond } from "../../src/commands/respond.ts";
 import { send } from "../../src/commands/send.ts";
+import type { Context } from "../../src/lib/cli/context.ts";
 import { styleFor } from "../../src/lib/cli/style.ts";
 import { Failure } from "../../src/lib/failure.ts";
 import { stepView } from "../../src/lib/onboarding/step-view.ts";
 import { customerName, guid } from "../../src/lib/tenancy/customer.ts";
-import type { Context } from "../../src/lib/cli/context.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { output } from "../fakes/output.ts";
 

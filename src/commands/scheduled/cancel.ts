@@ -55,6 +55,11 @@ export const cancelCommand = (run: Run) =>
     .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
     .argument("<numbers...>", "sequence numbers", arguments_(sequenceNumber))
     .configureHelp(
-      teach({ examples: [{ line: "xtenant scheduled cancel acme 1", what: "by its number", exitCode: 6 }] }),
+      teach({
+        examples: [
+          { line: "xtenant scheduled cancel acme 1", what: "one that is not there any more: exit 6", exitCode: 6 },
+          { line: "xtenant scheduled cancel acme 998 999 --json", what: "several; each has its record", exitCode: 6 },
+        ],
+      }),
     )
     .action((name, numbers) => run(cancel, view, verdict)(name, numbers));

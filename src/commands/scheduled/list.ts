@@ -43,5 +43,12 @@ export const listCommand = (run: Run) =>
       "List the scheduled commands of a Customer with their sequence numbers. Needs Listen on the command queue.",
     )
     .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
-    .configureHelp(teach({ examples: [{ line: "xtenant scheduled list acme", what: "what is still to come" }] }))
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant scheduled list acme", what: "numbers, times, ids and bodies" },
+          { line: "xtenant scheduled list acme --json", what: "the same for jq" },
+        ],
+      }),
+    )
     .action((name) => run(list, view)(name));

@@ -9,8 +9,11 @@ export const scheduledCommand = (run: Run) =>
     .description("Commands that a Customer's queue keeps back until their time (`send --at`, `send --in`).")
     .configureHelp(
       teach({
-        examples: [{ line: "xtenant scheduled list acme", what: "what is still to come" }],
-        seeAlso: ["send --help"],
+        examples: [
+          { line: "xtenant send acme later --in 1h", what: "keep a command back; its sequence number is told" },
+          { line: "xtenant scheduled list acme", what: "what is still to come" },
+        ],
+        seeAlso: ["send"],
       }),
     )
     .addCommand(listCommand(run))
