@@ -6,10 +6,9 @@ import type { Run, Verdict, View } from "../lib/cli/run.ts";
 import type { Mailbox } from "../lib/cloud.ts";
 import { expectedFailure, Failure } from "../lib/failure.ts";
 import { inOrder } from "../lib/messaging/in-order.ts";
+import { type Drift, driftOf } from "../lib/onboarding/drift.ts";
 import { endsSoon, fewDays } from "../lib/registration/credential-end.ts";
-import { type Excess, excessOf, type Missing, missingOf, wantedAssignments } from "../lib/tenancy/access.ts";
 import { type Check, chain, checksOf, failed, passed } from "../lib/tenancy/checks.ts";
-import type { Config } from "../lib/tenancy/config.ts";
 import { type Customer, type CustomerName, customerName } from "../lib/tenancy/customer.ts";
 import { findCustomers } from "../lib/tenancy/find-customer.ts";
 
@@ -19,10 +18,7 @@ type Verified = {
   readonly namespace: string;
   readonly ok: boolean;
   readonly checks: readonly Check[];
-  /** With `--drift`: roles that the app holds beyond what the config wants, and wanted ones that it does not hold. */
-  readonly excess?: readonly Excess[];
-  readonly missing?: readonly Missing[];
-};
+} & Partial<Drift>;
 
 type Options = { readonly drift?: true | undefined; readonly warnBefore?: number | undefined };
 
@@ -36,22 +32,12 @@ export async function* verify(
   const warning = endsSoon(context, config, warnBefore);
   yield* inOrder(findCustomers(config, names), async (customer) => {
     const checks = chain([passed("config", config.file), ...(await checksOfChain(context, customer, warning))]);
-    const roles = drift ? await rolesOf(context, config, customer) : undefined;
+    const compared = drift ? await driftOf(context, config, customer) : undefined;
     const { name, tenantId, namespace } = customer;
-    const ok = checks.every(({ outcome }) => outcome === "passed") && (roles?.excess ?? []).length === 0;
-    return { customer: name, tenantId, namespace, ok, checks, ...roles };
+    const { excess = [], driftUnknown } = compared ?? {};
+    const ok = checks.every(({ outcome }) => outcome === "passed") && excess.length === 0 && !driftUnknown;
+    return { customer: name, tenantId, namespace, ok, checks, ...compared };
   });
-}
-
-/** As the Customer's administrator: everything the app holds in the subscription, compared with what the config wants. */
-async function rolesOf(context: Context, config: Config, customer: Customer) {
-  const directory = await context.cloud.directory(customer);
-  const principal = await directory.findServicePrincipal(config.provider.clientId);
-  if (principal === undefined) return { excess: [], missing: [] };
-  const wanted = wantedAssignments(customer, principal.objectId);
-  const access = await context.cloud.access(customer);
-  const held = await access.list(`/subscriptions/${customer.subscriptionId}`, principal.objectId);
-  return { excess: excessOf(held, wanted), missing: missingOf(held, wanted) };
 }
 
 async function checksOfChain(
@@ -96,11 +82,15 @@ const outcomeOf = <T>(work: Promise<T>): Promise<T | Failure> => work.catch(expe
 
 const failureIn = (outcome: unknown) => (outcome instanceof Failure ? outcome : undefined);
 
-const verdict: Verdict<Verified> = ({ customer, checks, excess = [] }) => {
+const verdict: Verdict<Verified> = ({ customer, checks, excess = [], driftUnknown }) => {
   const broken = checks.find((check) => check.outcome === "failed");
   if (broken) {
     const { kind, message: _detail, ...options } = broken.error;
     return new Failure(kind, `${customer}: ${broken.check} failed`, options);
+  }
+  if (driftUnknown) {
+    const { kind, message, ...options } = driftUnknown;
+    return new Failure(kind, `${customer}: drift could not be looked for: ${message}`, options);
   }
   return excess.length === 0
     ? undefined
@@ -112,7 +102,7 @@ const verdict: Verdict<Verified> = ({ customer, checks, excess = [] }) => {
 };
 
 export const view: View<Verified> = (
-  { customer, tenantId, namespace, checks, excess = [], missing },
+  { customer, tenantId, namespace, checks, excess = [], missing, driftUnknown },
   { bold, green, yellow, red, dim },
 ) => {
   const signs = { passed: green("✓"), failed: red("✗"), skipped: dim("–") };
@@ -134,11 +124,14 @@ export const view: View<Verified> = (
     ({ role, scope }) => `  ${dim("–")} ${"drift".padEnd(width)}  not granted: ${role} at ${plainLine(scope)}`,
   );
   const onItsWay =
-    refused && missing?.length === 0
+    refused && missing?.length === 0 && !driftUnknown
       ? [`  ${dim("–")} ${"drift".padEnd(width)}  every role is assigned: the claim is on its way, up to 10 minutes`]
       : [];
+  const unknown = driftUnknown
+    ? [`  ${red("✗")} ${"drift".padEnd(width)}  not looked for: ${plainLine(driftUnknown.message)}`]
+    : [];
   const head = `${bold(customer)}  ${dim(`tenant ${tenantId}, ${namespace}`)}`;
-  return [head, ...lines, ...beyond, ...notHeld, ...onItsWay].join("\n");
+  return [head, ...lines, ...beyond, ...notHeld, ...onItsWay, ...unknown].join("\n");
 };
 
 export const verifyCommand = (run: Run) =>

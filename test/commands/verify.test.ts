@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { verify, view } from "../../src/commands/verify.ts";
+import type { Context } from "../../src/lib/cli/context.ts";
 import { styleFor } from "../../src/lib/cli/style.ts";
 import type { Mailbox } from "../../src/lib/cloud.ts";
 import { Failure } from "../../src/lib/failure.ts";
@@ -114,4 +115,23 @@ test("--drift tells a role that was never granted from one that is assigned and 
   expect(before && view(before, plain)).toMatch(/not granted: Azure Service Bus Data Owner at \S+acme-bus$/);
   expect(after).toMatchObject({ ok: false, missing: [] });
   expect(after && view(after, plain)).toMatch(/every role is assigned: the claim is on its way/);
+});
+
+test("an administrator who cannot look is said for that Customer, and the others are compared", async () => {
+  const { context, customer } = await onboarded();
+  const access: Context["cloud"]["access"] = (one) =>
+    one.name === acme
+      ? Promise.reject(new Failure("auth", "nobody is signed in", { code: "NotSignedIn" }))
+      : context.cloud.access(one);
+  await all(onboard(context, customerName("fabrikam"), { provision: true, timeout: 1_000 }));
+  await all(grant(context, customerName("fabrikam"), {}));
+  const names = [customer("acme").name, customerName("fabrikam")];
+
+  const verified = await all(verify({ ...context, cloud: { ...context.cloud, access } }, names, { drift: true }));
+
+  expect(verified).toMatchObject([
+    { customer: "acme", ok: false, driftUnknown: { code: "NotSignedIn" } },
+    { customer: "fabrikam", ok: true, excess: [], missing: [] },
+  ]);
+  expect(verified[0] && view(verified[0], plain)).toMatch(/✗ drift +not looked for: nobody is signed in/);
 });

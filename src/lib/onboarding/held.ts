@@ -3,6 +3,7 @@ import { expectedFailure, Failure } from "../failure.ts";
 import { roleName } from "../tenancy/access.ts";
 import type { ConfiguredCustomer } from "../tenancy/config.ts";
 import type { Guid } from "../tenancy/customer.ts";
+import { heldBy } from "./drift.ts";
 
 type Claim = "Send" | "Listen";
 type Role = { readonly role: string; readonly scope: string };
@@ -62,6 +63,6 @@ async function rolesOf(cloud: Cloud, customer: ConfiguredCustomer, principalId: 
     throw new Failure("auth", `the Customer's administrator would have to sign in (${administrator.kind})`);
   if (subscriptionId === undefined) throw new Failure("usage", "the config does not name the Customer's subscription");
   const access = await cloud.access(customer);
-  const held = await access.list(`/subscriptions/${subscriptionId}`, principalId);
+  const held = await heldBy(access, customer, principalId);
   return held.map(({ roleId, scope }) => ({ role: roleName(roleId), scope }));
 }

@@ -3,6 +3,7 @@ import type { Access, Directory } from "../cloud.ts";
 import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../failure.ts";
 import { type Assignment, namespaceResourceId } from "../tenancy/access.ts";
 import type { Customer, Guid } from "../tenancy/customer.ts";
+import { heldBy } from "./drift.ts";
 
 export type Whose = { readonly customer: string; readonly tenantId: string };
 /** `kept`: the rights at hand do not allow it. */
@@ -49,17 +50,11 @@ export async function* rolesRemoved(context: Context, removal: Removal): AsyncGe
     yield { type: "assignment", ...whose(customer), assignmentId: "", scope: namespace, ...kept(access) };
     return;
   }
-  for (const assignment of await listed(access, namespace, principalId)) {
+  for (const assignment of await heldBy(access, customer, principalId)) {
     const assignmentId = assignment.id.split("/").at(-1) ?? "";
     const outcome = dryRun ? ({ outcome: "would-remove" } as const) : await removed(access, assignment);
     yield { type: "assignment", ...whose(customer), assignmentId, scope: assignment.scope, ...outcome };
   }
-}
-
-async function listed(access: Access, namespace: string, principalId: Guid): Promise<readonly Assignment[]> {
-  const [subscription = namespace] = /^\/subscriptions\/[^/]+/.exec(namespace) ?? [];
-  const all = await access.list(subscription, principalId).catch(notAllowed);
-  return all instanceof Failure ? access.list(namespace, principalId) : all;
 }
 
 const removed = (access: Access, assignment: Assignment) =>
