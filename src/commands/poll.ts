@@ -1,190 +1,196 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
-import { arguments_, count, duration } from "../lib/cli/parsers.ts";
-import { plainLine } from "../lib/cli/plain-text.ts";
-import type { Run, View } from "../lib/cli/run.ts";
-import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../lib/failure.ts";
-import { arrivals } from "../lib/messaging/arrivals.ts";
-import { giveBack } from "../lib/messaging/give-back.ts";
-import { merge } from "../lib/messaging/merge.ts";
-import { openSettlements } from "../lib/messaging/settlements.ts";
-import {
-  type Customer,
-  type CustomerName,
-  customerName,
-  type Provenance,
-  provenance,
-} from "../lib/tenancy/customer.ts";
-import { findCustomers } from "../lib/tenancy/find-customer.ts";
-import { type MessageRecord, messageRecord } from "../lib/tenancy/message-record.ts";
+import { argument, arguments_, count, duration, moment, sequenceNumber } from "../lib/cli/parsers.ts";
+import { polledView } from "../lib/cli/polled-view.ts";
+import { type RecordFormat, recordFormat } from "../lib/cli/record-format.ts";
+import type { Run, Verdict, View } from "../lib/cli/run.ts";
+import { teach } from "../lib/cli/teach.ts";
+import { Failure } from "../lib/failure.ts";
+import { createDuplicates } from "../lib/messaging/duplicates.ts";
+import { lookedAt } from "../lib/messaging/looked-at.ts";
+import { isTaken, pollCustomers, severally } from "../lib/messaging/poll-customers.ts";
+import { message, type Polled } from "../lib/messaging/polled.ts";
+import { parseWhere } from "../lib/messaging/where.ts";
+import { openSink } from "../lib/sinks/open-sink.ts";
+import { type Customer, type CustomerName, customerName, type Tag, tag } from "../lib/tenancy/customer.ts";
+import { selectCustomers } from "../lib/tenancy/find-customer.ts";
+import { type MessageLine, messageLine } from "../lib/tenancy/message-line.ts";
 
 type Options = {
+  readonly tag?: readonly Tag[] | undefined;
   readonly watch?: true | undefined;
-  readonly peek?: true | undefined;
+  readonly interval?: number | undefined;
+  readonly untilEmpty?: true | undefined;
   readonly max?: number | undefined;
   readonly idle: number;
+  readonly timeout?: number | undefined;
+  readonly where?: string | undefined;
+  readonly format?: RecordFormat | undefined;
+  readonly output?: string | undefined;
+  readonly exec?: readonly string[] | undefined;
+  readonly forward?: string | undefined;
+  readonly concurrency?: number | undefined;
+  readonly dedup?: true | undefined;
+  readonly heartbeat?: number | undefined;
+  readonly peek?: true | undefined;
+  readonly fromSequence?: bigint | undefined;
+  readonly since?: Date | undefined;
+  readonly last?: number | undefined;
+  readonly ndjson?: true | undefined;
 };
 
-type Message = { readonly type: "message" } & Provenance & MessageRecord;
-type Failed = { readonly type: "failed" } & Provenance & { readonly error: FailureRecord };
-type Recovered = { readonly type: "recovered" } & Provenance;
-type Polled = Message | Failed | Recovered;
-
 /**
- * Statuses of one, some or all Customers. A message is completed only after its record was taken by the consumer; at least
+ * Statuses of one, some or all Customers. A message is completed only after its record, or its sink, has taken it; at least
  * once is promised. One Customer that fails does not hold up the others.
  */
 export async function* poll(
   context: Context,
   names: readonly CustomerName[],
   options: Options,
-): AsyncGenerator<Polled> {
-  if (options.watch && options.peek)
-    throw new Failure("usage", "--watch and --peek exclude each other: what is only looked at never ends");
-  const customers = findCustomers(await context.config.read(), names);
-  const [only] = customers;
-  if (customers.length === 1 && only && !options.watch) {
-    yield* statuses(context, only, options);
-    return;
-  }
-  const failures: FailureRecord[] = [];
-  const enough = new AbortController();
-  const stopping = { ...context, signal: AbortSignal.any([context.signal, enough.signal]) };
-  let left = options.max ?? Number.POSITIVE_INFINITY;
-  for await (const event of events(stopping, customers, options)) {
-    // Leaving now gives this message back; the one before it has been completed, because its stream has gone on.
-    if (left === 0) break;
+): AsyncGenerator<Polled | MessageLine> {
+  requireSense(options, names);
+  const all = names.length === 0 && options.tag === undefined ? true : undefined;
+  const customers = selectCustomers(await context.config.read(), { names, tag: options.tag, all });
+  const where = options.where === undefined ? undefined : await parseWhere(options.where);
+  if (options.peek) yield* peeked(context, customers, { ...options, where });
+  else yield* received(context, customers, { ...options, where });
+}
+
+type Parsed = Omit<Options, "where"> & { readonly where: Awaited<ReturnType<typeof parseWhere>> | undefined };
+
+async function* received(context: Context, customers: readonly Customer[], options: Parsed): AsyncGenerator<Polled> {
+  const { where, interval, heartbeat, max, concurrency = 1, watch = false, idle: idleMilliseconds } = options;
+  const duplicates = options.dedup && createDuplicates();
+  await using sink = await openSink(context, options, duplicates);
+  const late = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
+  const signal = late ? AbortSignal.any([context.signal, late]) : context.signal;
+  const reading = { watch, idleMilliseconds, max, where, duplicates, sink, sessions: concurrency };
+  const plan = { reading, intervalMilliseconds: interval, heartbeatMilliseconds: heartbeat };
+  let left = max ?? Number.POSITIVE_INFINITY;
+  for await (const event of pollCustomers({ ...context, signal }, customers, plan)) {
+    if (isTaken(event)) left -= 1;
+    if (options.format && event.type === "failed") context.log.info(`${event.customer} failed: ${event.error.message}`);
     yield event;
-    if (event.type === "failed") failures.push(event.error);
-    if (event.type === "message" && --left === 0) enough.abort();
   }
-  const summary = options.watch ? undefined : summaryOf(failures, customers.length);
-  if (summary) throw summary;
+  const endless = (watch || interval !== undefined) && max === undefined;
+  if (late?.aborted && !endless && left > 0) throw tooLate(max, left);
 }
 
-function events(context: Context, customers: readonly Customer[], options: Options): AsyncIterable<Polled> {
-  if (options.max !== undefined && !options.watch) return inTurn(context, customers, options);
-  const each = options.watch ? watched : once;
-  return merge(
-    context.signal,
-    customers.map((customer) => (signal) => each({ ...context, signal }, customer, options)),
+async function* peeked(context: Context, customers: readonly Customer[], options: Parsed) {
+  const { fromSequence: from, since, last, max, where, ndjson } = options;
+  const looked = (signal: AbortSignal, customer: Customer) =>
+    lookedAt({ ...context, signal }, customer, { from, since, last, max, where });
+  const [only] = customers;
+  if (ndjson && only) for await (const one of looked(context.signal, only)) yield messageLine(one);
+  else
+    yield* severally(context.signal, customers, async function* (customer, signal): AsyncGenerator<Polled> {
+      for await (const one of looked(signal, customer)) yield message(customer, one);
+    });
+}
+
+/** What makes no sense together, and why. */
+const opposed: readonly (readonly [keyof Options, keyof Options, string])[] = [
+  ["watch", "peek", "what is only looked at never ends"],
+  ["watch", "interval", "a tail is always there, a sweep comes by"],
+  ["watch", "untilEmpty", "a tail goes on when a queue is empty"],
+  ["interval", "untilEmpty", "a sweep comes again when a queue is empty"],
+  ["watch", "where", "a tail cannot leave messages where they are; use --interval, or --peek"],
+  ["output", "exec", "a message has one destination"],
+  ["output", "forward", "a message has one destination"],
+  ["exec", "forward", "a message has one destination"],
+  ...(["output", "exec", "forward", "dedup", "interval", "heartbeat", "timeout"] as const).map(
+    (taking) => ["peek", taking, "what is only looked at stays in the queue"] as const,
+  ),
+  ["last", "max", "one counts from the end, the other from the beginning"],
+];
+
+function requireSense(options: Options, names: readonly CustomerName[]): void {
+  const given = (name: keyof Options) => options[name] !== undefined;
+  const flag = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  for (const [one, other, why] of opposed)
+    if (given(one) && given(other)) throw usage(`${flag(one)} and ${flag(other)} exclude each other: ${why}`);
+  for (const name of ["fromSequence", "since", "last", "ndjson"] as const)
+    if (given(name) && !options.peek) throw usage(`${flag(name)} is about messages that are looked at: add --peek`);
+  if (options.heartbeat !== undefined && !options.watch && options.interval === undefined)
+    throw usage("--heartbeat is for --watch and --interval");
+  if (options.ndjson && names.length !== 1) throw usage("--ndjson exports the queue of one Customer: name it");
+}
+
+const usage = (what: string) => new Failure("usage", what, { hint: "xtenant poll --help" });
+
+const tooLate = (max: number | undefined, left: number) =>
+  new Failure(
+    "timeout",
+    max === undefined ? "the queues were not empty in time" : `${max - left} of ${max} messages came in time`,
   );
-}
 
-/** One Customer's statuses; throws what went wrong. */
-async function* statuses(
-  { cloud, log, signal }: Context,
-  customer: Customer,
-  options: Options,
-): AsyncGenerator<Message> {
-  const from = provenance(customer, "status");
-  await using mailbox = await cloud.providerMailbox(customer);
-  const inbox = await mailbox.inbox();
-  if (options.peek) {
-    for (const message of await inbox.peek(options.max ?? 250))
-      yield { type: "message", ...from, ...messageRecord(message) };
-    return;
-  }
-  await using settlements = openSettlements(log);
-  const { max, watch = false, idle: idleMilliseconds } = options;
-  for await (const held of arrivals(inbox, { max, watch, idleMilliseconds, signal })) {
-    let taken = false;
-    try {
-      yield { type: "message", ...from, ...messageRecord(held.message) };
-      taken = true;
-    } finally {
-      if (!taken) {
-        await settlements.settled();
-        await giveBack(held);
-      }
-    }
-    await settlements.complete(held);
-  }
-}
+/** Lines of a template are for programs: only messages become such lines. */
+const viewBy =
+  (format: RecordFormat | undefined): View<Polled | MessageLine> =>
+  (event, style) => {
+    if (!("type" in event)) return JSON.stringify(event);
+    if (format === undefined) return polledView(event, style);
+    return event.type === "message" || event.type === "delivered" ? format(event) : "";
+  };
 
-/** A failure becomes a record, so that the others go on. */
-async function* once(context: Context, customer: Customer, options: Options): AsyncGenerator<Polled> {
-  try {
-    yield* statuses(context, customer, options);
-  } catch (error) {
-    yield failed(customer, error);
-  }
-}
+export const view = viewBy(undefined);
 
-const firstPause = 1_000;
-const longestPause = 60_000;
-
-/** For as long as the signal lets it: opened again after each failure, told once when it begins to fail and once when it works again. */
-async function* watched(context: Context, customer: Customer, options: Options): AsyncGenerator<Polled> {
-  let failing = false;
-  for (let pause = firstPause; !context.signal.aborted; ) {
-    try {
-      if (failing) {
-        await using mailbox = await context.cloud.providerMailbox(customer);
-        await (await mailbox.inbox()).peek(1);
-        failing = false;
-        pause = firstPause;
-        yield { type: "recovered", ...provenance(customer, "status") };
-      }
-      yield* statuses(context, customer, options);
-    } catch (error) {
-      if (!failing) yield failed(customer, error);
-      failing = true;
-      await sleep(pause * (0.5 + Math.random() / 2), undefined, { signal: context.signal }).catch(() => {});
-      pause = Math.min(pause * 2, longestPause);
-    }
-  }
-}
-
-const failed = (customer: Customer, error: unknown): Failed => ({
-  type: "failed",
-  ...provenance(customer, "status"),
-  error: failureRecord(expectedFailure(error)),
-});
-
-/** One after the other, so that no more is locked than is still wanted. */
-async function* inTurn(context: Context, customers: readonly Customer[], options: Options): AsyncGenerator<Polled> {
-  let left = options.max ?? 0;
-  for (const customer of customers) {
-    if (left === 0 || context.signal.aborted) return;
-    for await (const event of once(context, customer, { ...options, max: left })) {
-      yield event;
-      if (event.type === "message") left -= 1;
-    }
-  }
-}
-
-function summaryOf(failures: readonly FailureRecord[], customers: number): Failure | undefined {
-  const [first] = failures;
-  if (first === undefined) return undefined;
-  const message = `${failures.length} of ${customers} Customers failed`;
-  const hint = "the 'failed' records name each failure and its remedy";
-  const alike = failures.length === customers && failures.every(({ kind }) => kind === first.kind);
-  return new Failure(alike ? first.kind : "partial", message, { hint, ...(alike ? { code: first.code } : {}) });
-}
-
-export const view: View<Polled> = (event, { bold, red, green, dim }) => {
-  switch (event.type) {
-    case "message": {
-      const body = typeof event.body === "string" ? event.body : JSON.stringify(event.body);
-      return `${dim(event.enqueuedAt)} ${bold(event.customer)} ${plainLine(event.correlationId ?? event.messageId ?? "-")} ${plainLine(body)}`;
-    }
-    case "failed":
-      return `${red("failed")} ${bold(event.customer)} ${plainLine(event.error.message)}${event.error.hint ? `\n  ${dim("next")}  ${plainLine(event.error.hint)}` : ""}`;
-    case "recovered":
-      return `${green("recovered")} ${bold(event.customer)}`;
-  }
-};
+/** A refusal is a result like any other, and still means that not all went well. */
+const verdict: Verdict<Polled | MessageLine> = (event) =>
+  "type" in event && event.type === "delivered" && event.outcome === "refused"
+    ? new Failure("partial", "the program refused messages; they are in their queues again", { code: "Refused" })
+    : undefined;
 
 export const pollCommand = (run: Run) =>
   new Command("poll")
     .description(
-      "Read Customers' status queues: drain them and end, or tail them. A message is completed after it was printed.",
+      "Read Customers' status queues: drain them and end, or tail them. A message is completed after it was printed, or after its destination has taken it.",
     )
     .argument("[customers...]", "names from `xtenant customers list` (default: all)", arguments_(customerName))
-    .option("-w, --watch", "go on until interrupted")
-    .option("--peek", "look only: leave the messages where they are")
+    .option("--tag <key=value>", "the Customers with this tag; repeat it to ask for several at once", arguments_(tag))
+    .optionsGroup("When it ends:")
+    .option("--until-empty", "when every queue is empty; the default")
+    .option("-w, --watch", "go on until interrupted, a live connection to every Customer")
+    .option(
+      "--interval <duration>",
+      "drain every Customer, again after each such pause: for many that speak rarely",
+      duration,
+    )
     .option("-n, --max <count>", "stop after this many messages", count)
     .option("--idle <duration>", "how long a queue must stay silent to count as empty", duration, 1_000)
-    .action((customers = [], options) => run(poll, view)(customers, options));
+    .option(
+      "--timeout <duration>",
+      "give up after so long: exit 9 when it is not empty, or --max has not come",
+      duration,
+    )
+    .optionsGroup("Which messages:")
+    .option("--where <expression>", "only those that match, in CEL: docs/expressions.md; the others stay in the queue")
+    .option("--dedup", "complete without a word what has the message id of one that was taken")
+    .option("--peek", "look only: leave the messages where they are, and their delivery counts as they are")
+    .option("--from-sequence <number>", "with --peek: from this sequence number on", sequenceNumber)
+    .option("--since <time>", "with --peek: enqueued since then; a time, or how long ago", moment)
+    .option("--last <count>", "with --peek: only the last so many", count)
+    .optionsGroup("Where to:")
+    .option("-f, --format <template>", "print a line such as '{customer} {body.version}'", argument(recordFormat))
+    .option("--ndjson", "with --peek: print lines that `send --ndjson` reads: docs/message-format.md")
+    .option("--output <file>", "append records to a file, each on the disk before its message is completed")
+    .option("--exec <program...>", "start a program for each, body on stdin; exit 0 completes, else it is given back")
+    .option("--forward <namespace/queue>", "put each into a queue of the Provider's own")
+    .option(
+      "--concurrency <count>",
+      "messages of a queue at a time for --exec (default: 1) and --forward (default: 16), and sessions at a time",
+      count,
+    )
+    .option("--heartbeat <duration>", "a record so often as a sign of life", duration)
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant poll acme", what: "print acme's statuses until its queue is empty" },
+          { line: "xtenant poll --watch --json --heartbeat 30s", what: "tail every Customer", goesOn: true },
+          { line: "xtenant poll --output statuses.ndjson --dedup", what: "into a file that survives a crash" },
+          { line: "xtenant poll acme --peek --last 10 -f '{enqueuedAt} {messageId}'", what: "look at the newest ten" },
+        ],
+        seeAlso: ["respond", "send", "help json"],
+      }),
+    )
+    .action((customers = [], options) => run(poll, viewBy(options.format), verdict)(customers, options));

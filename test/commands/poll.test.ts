@@ -1,26 +1,15 @@
 import { expect, test } from "vitest";
 import { grant } from "../../src/commands/grant.ts";
-import { onboard } from "../../src/commands/onboard.ts";
 import { poll, view } from "../../src/commands/poll.ts";
 import { styleFor } from "../../src/lib/cli/style.ts";
+import type { Polled } from "../../src/lib/messaging/polled.ts";
 import { customerName, guid } from "../../src/lib/tenancy/customer.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { output } from "../fakes/output.ts";
+import { withStatuses } from "../fakes/statuses.ts";
 
 const plain = styleFor(output(), {}, false);
 const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
-
-/** The named Customers have consented and granted; each has the statuses `1`, `2`, `3`. */
-async function withStatuses(...names: readonly string[]) {
-  const fake = fakeContext();
-  for (const name of names) {
-    await all(onboard(fake.context, customerName(name), { provision: true, timeout: 1_000 }));
-    await all(grant(fake.context, customerName(name), {}));
-    for (const id of ["1", "2", "3"])
-      fake.memory.put(fake.customer(name), "statuses", { messageId: `${name}-${id}`, body: Buffer.from(id) });
-  }
-  return fake;
-}
 
 test("drains one Customer's statuses in order and completes each", async () => {
   const { context, memory, customer } = await withStatuses("acme");
@@ -108,12 +97,13 @@ test("--watch and --peek exclude each other", async () => {
 
 test("watching goes on until the signal, tells a failure once, and tells the recovery", async () => {
   const { context, stop, customer, memory } = await withStatuses("acme");
-  const records: { type: string; customer: string }[] = [];
+  const records: Polled[] = [];
 
   for await (const record of poll(context, [customerName("acme"), customerName("fabrikam")], {
     watch: true,
     idle: 0,
   })) {
+    if (!("type" in record)) throw new Error("a line that was not asked for");
     records.push(record);
     if (record.type === "failed") {
       await (await memory.cloud.directory(customer("fabrikam"))).provisionServicePrincipal(

@@ -46,6 +46,8 @@ export function memoryInbox(queue: MemoryQueue, entries: Entry[], { authorise, m
   };
   const receive: Inbox["receive"] = async (max) => {
     authorise();
+    // So that whoever asks again and again lets others run in between.
+    await new Promise((resolve) => setImmediate(resolve));
     return entries
       .filter((entry) => !entry.locked && entry.message.state === "active" && mine(entry))
       .slice(0, max)

@@ -28,6 +28,20 @@ export function count(text: string): number {
   return Number(text);
 }
 
+/** A sequence number: Service Bus counts in 64 bits. */
+export function sequenceNumber(text: string): bigint {
+  if (!/^\d{1,19}$/.test(text)) throw new InvalidArgumentError("expected a sequence number.");
+  return BigInt(text);
+}
+
+/** `2026-01-31T12:00:00Z`, or how long ago: `15m`. */
+export function moment(text: string): Date {
+  if (/^\d+(?:\.\d+)?[a-z]+$/.test(text)) return new Date(Date.now() - duration(text));
+  if (!/^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?$/.test(text) || Number.isNaN(Date.parse(text)))
+    throw new InvalidArgumentError("expected a time such as 2026-01-31T12:00:00Z, or how long ago, such as 15m.");
+  return new Date(text);
+}
+
 export function port(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError("expected a port, 0 to 65535.");
   return Number(text);

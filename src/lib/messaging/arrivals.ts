@@ -32,7 +32,7 @@ async function* received(
 }
 
 /** Whoever leaves in the middle of a batch must not keep its rest locked. */
-async function* givingBackTheRest(batch: readonly Held[]): AsyncGenerator<Held> {
+export async function* givingBackTheRest(batch: readonly Held[]): AsyncGenerator<Held> {
   const rest = [...batch];
   try {
     for (let held = rest.shift(); held !== undefined; held = rest.shift()) yield held;

@@ -1,13 +1,16 @@
 import type { Held } from "../cloud.ts";
 import { asFailure } from "../failure.ts";
+import { giveBack } from "./give-back.ts";
 
 /** Completions under way: begun one after the other, awaited together, so that a slow round trip does not hold up the next message. */
 export type Settlements = AsyncDisposable & {
   complete(held: Held): Promise<void>;
   /**
-   * Resolves when none is under way. To be awaited before a message is given back: the AMQP library reports neighbouring
-   * messages that are settled in one go with the outcome of the first, so that the one given back would be completed.
+   * Gives a message back while no other is being completed: the AMQP library reports neighbouring messages that are settled
+   * in one go with the outcome of the first, so that the one given back would be completed.
    */
+  giveBack(held: Held): Promise<void>;
+  /** Resolves when none is under way. */
   settled(): Promise<void>;
 };
 
@@ -17,11 +20,12 @@ const underWayAtMost = 100;
 export function openSettlements(log: { readonly info: (line: string) => void }): Settlements {
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
+  let giving: Promise<void> | undefined;
   const begin = async (held: Held) => {
     try {
       await held.complete();
     } catch (error) {
-      if (asFailure(error).code !== "MessageLockLost") failures.push(error);
+      if (!isLockLost(error)) failures.push(error);
       else
         log.info(
           `message ${held.message.sequenceNumber} will be delivered again: its lock ended before it was completed`,
@@ -29,19 +33,32 @@ export function openSettlements(log: { readonly info: (line: string) => void }):
     }
   };
   const settled = async () => {
-    await Promise.all(underWay);
+    while (underWay.size > 0) await Promise.all(underWay);
   };
   const raise = async () => {
     if (failures.length === 0) return;
     await settled();
     throw failures[0];
   };
+  const give = async (held: Held, before: Promise<void> | undefined) => {
+    await before;
+    await settled();
+    await giveBack(held);
+  };
   return {
     complete: async (held) => {
+      while (giving) await giving.catch(() => {});
       await raise();
       const settling = begin(held).finally(() => underWay.delete(settling));
       underWay.add(settling);
       if (underWay.size >= underWayAtMost) await Promise.race(underWay);
+    },
+    giveBack: (held) => {
+      const given = give(held, giving).finally(() => {
+        if (giving === given) giving = undefined;
+      });
+      giving = given;
+      return given;
     },
     settled,
     [Symbol.asyncDispose]: async () => {
@@ -50,3 +67,5 @@ export function openSettlements(log: { readonly info: (line: string) => void }):
     },
   };
 }
+
+const isLockLost = (error: unknown) => /^(?:Message|Session)LockLost$/.test(asFailure(error).code);

@@ -1,0 +1,33 @@
+import { plainLine } from "./plain-text.ts";
+
+/** A record as one line of text. */
+export type RecordFormat = (record: object) => string;
+
+/**
+ * `{customer} {body.version}`: each pair of braces names a field of the record, by path. A field that is not there is empty;
+ * `{{` and `}}` are braces. What comes out is on one line and obeys nothing, whoever wrote it.
+ */
+export function recordFormat(template: string): RecordFormat {
+  const parts = [...template.matchAll(/\{\{|\}\}|\{([^{}]*)\}|[^{}]+|[{}]/gs)].map(([text, path]) => {
+    if (path !== undefined) return fieldAt(path);
+    if (text === "{" || text === "}")
+      throw new Error(`a single '${text}'; braces are written twice: '${text}${text}'.`);
+    const literal = text === "{{" ? "{" : text === "}}" ? "}" : text;
+    return () => literal;
+  });
+  return (record) => parts.map((part) => part(record)).join("");
+}
+
+function fieldAt(path: string): RecordFormat {
+  const names = path.split(".");
+  if (names.some((name) => name.trim() === "")) throw new Error(`'{${path}}' names no field.`);
+  return (record) => {
+    let value: unknown = record;
+    for (const name of names)
+      value = typeof value === "object" && value !== null && Object.hasOwn(value, name) ? own(value, name) : undefined;
+    if (value === undefined || value === null) return "";
+    return plainLine(typeof value === "object" ? JSON.stringify(value) : String(value));
+  };
+}
+
+const own = (value: object, name: string): unknown => Object.getOwnPropertyDescriptor(value, name)?.value;

@@ -1,0 +1,80 @@
+import type { Held, Inbox, Mailbox, Session } from "../cloud.ts";
+import { Failure } from "../failure.ts";
+import { alive } from "./alive.ts";
+import { givingBackTheRest } from "./arrivals.ts";
+import { safeToLock } from "./delivery-guard.ts";
+import { merge } from "./merge.ts";
+
+export type Locking = {
+  /** Go on when the queue is empty. */
+  readonly watch: boolean;
+  readonly idleMilliseconds: number;
+  readonly signal: AbortSignal;
+  /** How many more are wanted now. */
+  readonly wanted: () => number;
+  /** How many to lock at a time. */
+  readonly batch: number;
+  /** Given back messages are to be expected: none may become a dead letter by it. `held` of them are in our hands now. */
+  readonly guard: { readonly held: () => number } | undefined;
+  /** How many sessions at a time, where the queue has sessions. */
+  readonly sessions: number;
+  /** Resolves when no settlement is under way: a session is given free only then. */
+  readonly settled: () => Promise<void>;
+};
+
+/** How long one wait of a watch lasts: a connection that died meanwhile is found when it is over. */
+const watchWaitMilliseconds = 5_000;
+
+/** A queue's messages, each locked for us. A queue that requires sessions is read session by session. */
+export async function* lockedMessages(mailbox: Mailbox, locking: Locking): AsyncGenerator<Held> {
+  const inbox = await mailbox.inbox();
+  try {
+    if (locking.watch && locking.guard === undefined && locking.wanted() === Number.POSITIVE_INFINITY)
+      yield* alive(inbox, locking.signal);
+    else yield* batches(inbox, locking);
+  } catch (error) {
+    if (!(error instanceof Failure) || error.code !== "SessionRequired") throw error;
+    yield* merge(
+      locking.signal,
+      Array.from(
+        { length: locking.sessions },
+        () => (signal: AbortSignal) => inSessions(mailbox, { ...locking, signal }),
+      ),
+    );
+  }
+}
+
+/** In batches no larger than what is still wanted, so that nothing is locked only to be given back. */
+async function* batches(inbox: Inbox, { watch, idleMilliseconds, signal, wanted, batch, guard }: Locking) {
+  while (wanted() > 0 && !signal.aborted) {
+    const most = Math.min(wanted(), batch);
+    const safe = guard ? await safeToLock(inbox, most, guard.held()) : most;
+    const received = await inbox.receive(safe, watch ? watchWaitMilliseconds : idleMilliseconds);
+    if (received.length === 0 && !watch) return;
+    yield* givingBackTheRest(received);
+  }
+}
+
+/** One session after the other, each until it is silent. */
+async function* inSessions(mailbox: Mailbox, locking: Locking): AsyncGenerator<Held> {
+  const { watch, idleMilliseconds, signal, wanted, settled } = locking;
+  while (wanted() > 0 && !signal.aborted) {
+    const session = await mailbox.nextSession(watch ? watchWaitMilliseconds : idleMilliseconds);
+    if (session) yield* ofSession(session, locking, settled);
+    else if (!watch) return;
+    // Nobody answers while there is no session, so that silence says nothing about the connection.
+    else await (await mailbox.inbox()).peek(1, 0n);
+  }
+}
+
+async function* ofSession(session: Session, locking: Locking, settled: () => Promise<void>) {
+  await using open = session;
+  try {
+    yield* batches(open, { ...locking, watch: false, guard: undefined });
+  } catch (error) {
+    // Its messages come again with the session.
+    if (!(error instanceof Failure) || error.code !== "SessionLockLost") throw error;
+  } finally {
+    await settled();
+  }
+}

@@ -1,0 +1,148 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Context } from "../cli/context.ts";
+import { Failure, type FailureRecord } from "../failure.ts";
+import type { Customer } from "../tenancy/customer.ts";
+import { createLimit, unlimited } from "./limit.ts";
+import { merge } from "./merge.ts";
+import { failed, type Heartbeat, type Polled } from "./polled.ts";
+import { type Reading, statuses } from "./statuses.ts";
+import { once, watched } from "./watched.ts";
+
+export type Plan = {
+  readonly reading: Reading;
+  /** Of a sweep: every Customer is drained, again after each such interval. */
+  readonly intervalMilliseconds?: number | undefined;
+  readonly heartbeatMilliseconds?: number | undefined;
+};
+
+type Needs = Pick<Context, "cloud" | "log" | "signal">;
+type Events = (signal: AbortSignal) => AsyncIterable<Polled>;
+
+/** Connections that a drain or a sweep has open at a time; tails need one each for as long as they last. */
+const connectionsAtMost = 32;
+
+/** The statuses of many Customers as one stream, each Customer's failures apart. A single one that is drained fails as itself. */
+export async function* pollCustomers(needs: Needs, customers: readonly Customer[], plan: Plan): AsyncGenerator<Polled> {
+  const { reading, intervalMilliseconds } = plan;
+  const goesOn = reading.watch || intervalMilliseconds !== undefined;
+  const [only] = customers;
+  if (customers.length === 1 && only && !goesOn) {
+    yield* statuses(needs, only, reading);
+    return;
+  }
+  const failures: FailureRecord[] = [];
+  const enough = new AbortController();
+  const stopping = { ...needs, signal: AbortSignal.any([needs.signal, enough.signal]) };
+  let left = reading.max ?? Number.POSITIVE_INFINITY;
+  const events = goesOn ? forEver(stopping, customers, plan) : untilEmpty(stopping, customers, reading);
+  for await (const event of events) {
+    // Leaving now gives this message back; the one before it has been completed, because its stream has gone on.
+    if (left === 0 && event.type === "message") break;
+    yield event;
+    if (event.type === "failed") failures.push(event.error);
+    if (isTaken(event) && --left === 0) enough.abort();
+  }
+  const summary = goesOn ? undefined : summaryOf(failures, customers.length);
+  if (summary) throw summary;
+}
+
+/** A message that counts towards `--max`. */
+export const isTaken = (event: Polled): boolean =>
+  event.type === "message" || (event.type === "delivered" && event.outcome === "taken");
+
+function untilEmpty(needs: Needs, customers: readonly Customer[], reading: Reading): AsyncIterable<Polled> {
+  if (reading.max !== undefined) return inTurn(needs, customers, reading);
+  const limit = createLimit(connectionsAtMost);
+  return merge(
+    needs.signal,
+    customers.map(
+      (customer): Events =>
+        (signal) =>
+          once({ ...needs, signal }, customer, reading, limit),
+    ),
+  );
+}
+
+/** One after the other, so that no more is locked than is still wanted. */
+async function* inTurn(needs: Needs, customers: readonly Customer[], reading: Reading): AsyncGenerator<Polled> {
+  let left = reading.max ?? 0;
+  for (const customer of customers) {
+    if (left === 0 || needs.signal.aborted) return;
+    for await (const event of once(needs, customer, { ...reading, max: left }, unlimited)) {
+      yield event;
+      if (isTaken(event)) left -= 1;
+    }
+  }
+}
+
+async function* forEver(needs: Needs, customers: readonly Customer[], plan: Plan): AsyncGenerator<Polled> {
+  const { reading, intervalMilliseconds, heartbeatMilliseconds } = plan;
+  const limit = intervalMilliseconds === undefined ? unlimited : createLimit(connectionsAtMost);
+  const failing = new Set<string>();
+  const opens = customers.map(
+    (customer): Events =>
+      (signal) =>
+        watched({ ...needs, signal }, customer, reading, { limit, intervalMilliseconds, failing }),
+  );
+  let messages = 0;
+  const beat = (): Heartbeat => ({
+    type: "heartbeat",
+    at: new Date().toISOString(),
+    customers: customers.length,
+    failing: [...failing],
+    messages,
+  });
+  if (heartbeatMilliseconds !== undefined) opens.push((signal) => heartbeats(signal, heartbeatMilliseconds, beat));
+  for await (const event of merge(needs.signal, opens)) {
+    if (isTaken(event)) messages += 1;
+    yield event;
+  }
+}
+
+async function* heartbeats(signal: AbortSignal, milliseconds: number, beat: () => Heartbeat): AsyncGenerator<Polled> {
+  while (!signal.aborted) {
+    await sleep(milliseconds, undefined, { signal }).catch(() => {});
+    if (!signal.aborted) yield beat();
+  }
+}
+
+/** The same for each Customer at once; a failure becomes a record, and a failure of a single one is thrown as it is. */
+export async function* severally(
+  signal: AbortSignal,
+  customers: readonly Customer[],
+  each: (customer: Customer, signal: AbortSignal) => AsyncIterable<Polled>,
+): AsyncGenerator<Polled> {
+  const [only] = customers;
+  if (customers.length === 1 && only) return yield* each(only, signal);
+  const limit = createLimit(connectionsAtMost);
+  const failures: FailureRecord[] = [];
+  const tolerant = async function* (customer: Customer, stop: AbortSignal): AsyncGenerator<Polled> {
+    using _place = await limit();
+    try {
+      yield* each(customer, stop);
+    } catch (error) {
+      const event = failed(customer, error);
+      failures.push(event.error);
+      yield event;
+    }
+  };
+  yield* merge(
+    signal,
+    customers.map(
+      (customer): Events =>
+        (stop) =>
+          tolerant(customer, stop),
+    ),
+  );
+  const summary = summaryOf(failures, customers.length);
+  if (summary) throw summary;
+}
+
+function summaryOf(failures: readonly FailureRecord[], customers: number): Failure | undefined {
+  const [first] = failures;
+  if (first === undefined) return undefined;
+  const message = `${failures.length} of ${customers} Customers failed`;
+  const hint = "the 'failed' records name each failure and its remedy";
+  const alike = failures.length === customers && failures.every(({ kind }) => kind === first.kind);
+  return new Failure(alike ? first.kind : "partial", message, { hint, ...(alike ? { code: first.code } : {}) });
+}

@@ -1,0 +1,66 @@
+import { defined } from "../defined.ts";
+import { expectedFailure, type FailureRecord, failureRecord } from "../failure.ts";
+import { type Customer, type Provenance, provenance } from "../tenancy/customer.ts";
+import type { Incoming } from "../tenancy/message.ts";
+import { type JsonValue, type MessageRecord, messageRecord } from "../tenancy/message-record.ts";
+
+/** What polling tells, a record each. */
+export type Polled = Message | Delivered | Left | Failed | Recovered | Heartbeat;
+
+export type Message = { readonly type: "message" } & Provenance & MessageRecord;
+/** A message that went to a sink, without its content. */
+export type Delivered = { readonly type: "delivered" } & Provenance & {
+    readonly to: "output" | "exec" | "forward";
+    readonly outcome: "taken" | "refused";
+    readonly messageId?: string;
+    readonly sequenceNumber: string;
+    readonly deliveryCount: number;
+    readonly details: { readonly [name: string]: JsonValue };
+  };
+/** Messages that `--where` did not mean and that had to be locked to get at those behind them: given back, one delivery more. */
+export type Left = { readonly type: "left" } & Provenance & { readonly messages: number };
+export type Failed = { readonly type: "failed" } & Provenance & { readonly error: FailureRecord };
+export type Recovered = { readonly type: "recovered" } & Provenance;
+/** A sign of life. */
+export type Heartbeat = {
+  readonly type: "heartbeat";
+  readonly at: string;
+  readonly customers: number;
+  readonly failing: readonly string[];
+  readonly messages: number;
+};
+
+export const message = (customer: Customer, incoming: Incoming): Message => ({
+  type: "message",
+  ...provenance(customer, "status"),
+  ...messageRecord(incoming),
+});
+
+export const delivered = (
+  customer: Customer,
+  { messageId, sequenceNumber, deliveryCount }: Incoming,
+  { to, outcome, details = {} }: Pick<Delivered, "to" | "outcome"> & Partial<Pick<Delivered, "details">>,
+): Delivered => ({
+  type: "delivered",
+  ...provenance(customer, "status"),
+  to,
+  outcome,
+  ...defined({ messageId }),
+  sequenceNumber: String(sequenceNumber),
+  deliveryCount,
+  details,
+});
+
+export const left = (customer: Customer, messages: number): Left => ({
+  type: "left",
+  ...provenance(customer, "status"),
+  messages,
+});
+
+export const failed = (customer: Customer, error: unknown): Failed => ({
+  type: "failed",
+  ...provenance(customer, "status"),
+  error: failureRecord(expectedFailure(error)),
+});
+
+export const recovered = (customer: Customer): Recovered => ({ type: "recovered", ...provenance(customer, "status") });

@@ -1,0 +1,104 @@
+import type { Context } from "../cli/context.ts";
+import type { Mailbox } from "../cloud.ts";
+import type { Sink } from "../sinks/sink.ts";
+import type { Customer } from "../tenancy/customer.ts";
+import type { Incoming } from "../tenancy/message.ts";
+import { type Aside, openAside } from "./aside.ts";
+import { browse } from "./browse.ts";
+import type { Duplicates } from "./duplicates.ts";
+import { handedOut } from "./handed-out.ts";
+import { intoSink } from "./into-sink.ts";
+import { lockedMessages } from "./locked-messages.ts";
+import { left, type Polled } from "./polled.ts";
+import { screened } from "./screened.ts";
+import { openSettlements, type Settlements } from "./settlements.ts";
+import type { Where } from "./where.ts";
+
+/** How a queue is read. */
+export type Reading = {
+  /** Go on when the queue is empty. */
+  readonly watch: boolean;
+  readonly idleMilliseconds: number;
+  /** Stop after this many. */
+  readonly max?: number | undefined;
+  readonly where?: Where | undefined;
+  readonly duplicates?: Duplicates | undefined;
+  /** Where messages go; without one they are records of their own. */
+  readonly sink?: Sink | undefined;
+  readonly sessions: number;
+};
+
+/** What the two ways to get rid of a message share. */
+export type Hands = {
+  readonly customer: Customer;
+  readonly reading: Reading;
+  readonly settlements: Settlements;
+  readonly aside: Aside;
+  readonly signal: AbortSignal;
+  /** Ends the source. */
+  readonly stop: () => void;
+  /** Told of each message that was taken. */
+  readonly took: (message: Incoming) => void;
+};
+
+const batchAtMost = 50;
+
+/** One Customer's statuses, each completed only after it was taken; throws what went wrong. */
+export async function* statuses(
+  { cloud, log, signal }: Pick<Context, "cloud" | "log" | "signal">,
+  customer: Customer,
+  reading: Reading,
+): AsyncGenerator<Polled> {
+  const { where, duplicates, sink, watch, idleMilliseconds, max = Number.POSITIVE_INFINITY } = reading;
+  const stopping = new AbortController();
+  const ending = AbortSignal.any([signal, stopping.signal]);
+  await using mailbox = await cloud.providerMailbox(customer);
+  const means = (message: Incoming) => where === undefined || where(customer, message);
+  const reach = where ? await reachOf(mailbox, means, { max, signal }) : Number.POSITIVE_INFINITY;
+  await using settlements = openSettlements(log);
+  await using aside = openAside(settlements);
+  const messages = screened({
+    means,
+    isKnown: (message) => duplicates?.has(customer.name, message) === true,
+    leave: aside.put,
+    forget: settlements.complete,
+  });
+  const locked = lockedMessages(mailbox, {
+    watch,
+    idleMilliseconds,
+    signal: ending,
+    wanted: () => Math.min(max - messages.passed(), reach - messages.seen()),
+    batch: sink ? Math.min(sink.atOnce, batchAtMost) : batchAtMost,
+    guard: where || sink?.refuses ? { held: () => aside.size } : undefined,
+    sessions: reading.sessions,
+    settled: settlements.settled,
+  });
+  const took = (message: Incoming) => duplicates?.remember(customer.name, message);
+  const hands = { customer, reading, settlements, aside, signal, stop: () => stopping.abort(), took };
+  const passing = messages.of(locked);
+  yield* sink ? intoSink(passing, sink, hands) : handedOut(passing, hands);
+  if (messages.left() > 0) yield left(customer, messages.left());
+}
+
+/**
+ * How many messages must be locked to get at those that are meant: as far as the last of them that a look ahead finds, and
+ * none at all when it finds none.
+ */
+async function reachOf(
+  mailbox: Mailbox,
+  means: (message: Incoming) => boolean,
+  { max, signal }: { readonly max: number; readonly signal: AbortSignal },
+): Promise<number> {
+  let seen = 0;
+  let reach = 0;
+  let found = 0;
+  for await (const message of browse(await mailbox.inbox(), { signal })) {
+    if (message.state !== "active") continue;
+    seen += 1;
+    if (!means(message)) continue;
+    reach = seen;
+    found += 1;
+    if (found === max) break;
+  }
+  return reach;
+}

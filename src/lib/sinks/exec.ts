@@ -1,0 +1,54 @@
+import { exec } from "../cli/exec.ts";
+import { defined } from "../defined.ts";
+import type { Customer } from "../tenancy/customer.ts";
+import type { Incoming } from "../tenancy/message.ts";
+import { messageRecord, readableBody } from "../tenancy/message-record.ts";
+import { bytesOf } from "../tenancy/status.ts";
+import type { Sink } from "./sink.ts";
+
+type Options = {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly atOnce: number;
+};
+
+/** A program that is started for each message, without a shell: the body on its stdin, the rest in its environment. Exit 0 takes it. */
+export const execSink = ({ program, args, env, atOnce }: Options): Sink => ({
+  name: "exec",
+  atOnce,
+  refuses: true,
+  probe: async () => {},
+  take: async (customer, message) => {
+    const { exitCode, output } = await exec({
+      program,
+      args,
+      input: bytesOf(message.body),
+      env: { ...env, ...about(customer, message) },
+    });
+    const said = output.length === 0 ? {} : { output: readableBody(output, "text/plain").body };
+    return { outcome: exitCode === 0 ? "taken" : "refused", details: { exitCode, ...said } };
+  },
+  [Symbol.asyncDispose]: async () => {},
+});
+
+/** Longer ones do not fit into an environment everywhere (Linux: 128 KB for each variable). */
+const longestProperties = 64 * 1024;
+
+function about(customer: Customer, message: Incoming) {
+  const properties = JSON.stringify(messageRecord(message).properties);
+  return defined({
+    XTENANT_CUSTOMER: customer.name,
+    XTENANT_NAMESPACE: customer.namespace,
+    XTENANT_QUEUE: customer.statusQueue,
+    XTENANT_MESSAGE_ID: message.messageId,
+    XTENANT_CORRELATION_ID: message.correlationId,
+    XTENANT_SUBJECT: message.subject,
+    XTENANT_CONTENT_TYPE: message.contentType,
+    XTENANT_SESSION_ID: message.sessionId,
+    XTENANT_SEQUENCE_NUMBER: String(message.sequenceNumber),
+    XTENANT_ENQUEUED_AT: message.enqueuedAt.toISOString(),
+    XTENANT_DELIVERY_COUNT: String(message.deliveryCount),
+    XTENANT_PROPERTIES: properties.length > longestProperties ? undefined : properties,
+  });
+}

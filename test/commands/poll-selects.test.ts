@@ -1,0 +1,172 @@
+import { expect, test } from "vitest";
+import { poll, view } from "../../src/commands/poll.ts";
+import { recordFormat } from "../../src/lib/cli/record-format.ts";
+import { styleFor } from "../../src/lib/cli/style.ts";
+import { customerName } from "../../src/lib/tenancy/customer.ts";
+import { draftOf } from "../../src/lib/tenancy/message-line.ts";
+import { output } from "../fakes/output.ts";
+import { idOf, withStatuses } from "../fakes/statuses.ts";
+
+const acme = customerName("acme");
+const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
+const counts = (messages: readonly { messageId: string | undefined; deliveryCount: number }[]) =>
+  messages.map(({ messageId, deliveryCount }) => [messageId, deliveryCount]);
+
+test("--where takes what matches; what was locked on the way to it goes back once, what lies behind it is not touched", async () => {
+  const { context, memory, customer } = await withStatuses("acme");
+
+  const told = await all(poll(context, [acme], { idle: 0, where: "body == '2'" }));
+
+  expect(told).toMatchObject([
+    { type: "message", messageId: "acme-2" },
+    { type: "left", messages: 1 },
+  ]);
+  expect(counts(memory.messages(customer("acme"), "statuses"))).toEqual([
+    ["acme-1", 2],
+    ["acme-3", 1],
+  ]);
+  expect(memory.locked(customer("acme"), "statuses")).toBe(0);
+});
+
+test("--where that matches nothing locks nothing", async () => {
+  const { context, memory, customer } = await withStatuses("acme");
+
+  expect(await all(poll(context, [acme], { idle: 0, where: "properties.none == 1" }))).toEqual([]);
+  expect(counts(memory.messages(customer("acme"), "statuses")).map(([, count]) => count)).toEqual([1, 1, 1]);
+});
+
+test("--where reads JSON bodies, properties and fields", async () => {
+  const { context, memory, customer } = await withStatuses("acme");
+  const body = Buffer.from('{"version":5,"tags":["a"]}');
+  memory.put(customer("acme"), "statuses", { messageId: "json", body, properties: { outcome: "failed", n: 7 } });
+  const meant = async (where: string) => {
+    const found = await all(poll(context, [acme], { idle: 0, peek: true, where }));
+    return found.map(idOf);
+  };
+
+  expect(await meant("body.version >= 5 && 'a' in body.tags")).toEqual(["json"]);
+  expect(await meant("properties.outcome == 'failed' && properties.n == 7")).toEqual(["json"]);
+  expect(await meant("messageId.startsWith('acme-') && deliveryCount == 1 && customer == 'acme'")).toHaveLength(3);
+  expect(await meant("enqueuedAt < timestamp('2020-01-01T00:00:00Z')")).toEqual([]);
+});
+
+test.each([
+  ["body ==", "is no expression"],
+  ["nobody == 1", "Unknown variable"],
+  ["1 + 1", "true or false"],
+])("--where '%s' is refused before anything is opened: %s", async (where, why) => {
+  const { context, memory } = await withStatuses("acme");
+
+  await expect(all(poll(context, [acme], { idle: 0, where }))).rejects.toMatchObject({
+    kind: "usage",
+    message: expect.stringContaining(why),
+  });
+  expect(memory.state.open).toBe(0);
+});
+
+test("--dedup completes the second message with an id, and prints the first", async () => {
+  const { context, memory, customer } = await withStatuses("acme", "fabrikam");
+  memory.put(customer("acme"), "statuses", { messageId: "acme-1", body: Buffer.from("again") });
+  memory.put(customer("fabrikam"), "statuses", { messageId: "acme-1", body: Buffer.from("another Customer's") });
+
+  const told = await all(poll(context, [acme, customerName("fabrikam")], { idle: 0, dedup: true }));
+
+  expect(told).toHaveLength(7);
+  expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
+});
+
+test("--peek goes on beyond a page, and takes the last, those since, those from a number", async () => {
+  const { context, memory, customer } = await withStatuses("acme");
+  for (let n = 4; n <= 600; n++)
+    memory.put(customer("acme"), "statuses", { messageId: `acme-${n}`, body: Buffer.from("x") });
+  const peeked = async (options: object) => {
+    const found = await all(poll(context, [acme], { idle: 0, peek: true, ...options }));
+    return found.map(idOf);
+  };
+
+  expect(await peeked({})).toHaveLength(600);
+  expect(await peeked({ last: 2 })).toEqual(["acme-599", "acme-600"]);
+  expect(await peeked({ max: 2 })).toEqual(["acme-1", "acme-2"]);
+  expect(await peeked({ fromSequence: 599n })).toEqual(["acme-599", "acme-600"]);
+  expect(await peeked({ since: new Date(Date.UTC(2026, 0, 2)) })).toEqual([]);
+  expect(memory.messages(customer("acme"), "statuses").every(({ deliveryCount }) => deliveryCount === 1)).toBe(true);
+});
+
+test("--peek --ndjson prints the lines that are read back to the same messages", async () => {
+  const { context, memory, customer } = await withStatuses();
+  await (await context.cloud.directory(customer("acme"))).provisionServicePrincipal(
+    (await context.config.read()).provider.clientId,
+  );
+  const { memory: granted, context: ready } = await withStatuses("acme");
+  const body = new Uint8Array([0xff, 0, 0x7b]);
+  granted.put(customer("acme"), "statuses", { messageId: "raw", body, properties: { n: 1, at: new Date(0) } });
+
+  const lines = (await all(poll(ready, [acme], { idle: 0, peek: true, ndjson: true }))).map((line) =>
+    view(line, styleFor(output(), {}, false)),
+  );
+  const draft = draftOf(JSON.parse(lines.at(-1) ?? ""));
+
+  expect(lines).toHaveLength(4);
+  expect(draft).toMatchObject({ messageId: "raw", properties: { n: 1, at: new Date(0) } });
+  expect(new Uint8Array(draft.body)).toEqual(body);
+  expect(memory.state.open).toBe(0);
+});
+
+test("a template prints fields by path, on one line, obeying nothing", () => {
+  const format = recordFormat("{customer} {body.version} {body} {nothing.here} {{{messageId}}}");
+
+  expect(format({ customer: "acme", body: { version: 5 }, messageId: "\u001b[2J\n" })).toBe(
+    'acme 5 {"version":5}  {\\u{1b}[2J\\n}',
+  );
+  expect(() => recordFormat("{customer")).toThrow("written twice");
+  expect(() => recordFormat("{}")).toThrow("names no field");
+  expect(recordFormat("{__proto__.polluted} {body.length}")({ body: "x" })).toBe(" ");
+});
+
+test("--timeout ends with 'timed out' when what was asked for has not come", async () => {
+  const { context } = await withStatuses("acme");
+
+  const short = all(poll(context, [acme], { idle: 0, watch: true, max: 4, timeout: 200 }));
+  await expect(short).rejects.toMatchObject({ kind: "timeout", message: "3 of 4 messages came in time" });
+});
+
+test("--timeout of a tail without --max is its length", async () => {
+  const { context, memory } = await withStatuses("acme");
+
+  expect(await all(poll(context, [acme], { idle: 0, watch: true, timeout: 200 }))).toHaveLength(3);
+  expect(memory.state.open).toBe(0);
+});
+
+test("--interval drains every Customer again and again, with signs of life and each failure told once", async () => {
+  const { context, memory, customer, stop } = await withStatuses("acme");
+  const kinds: unknown[] = [];
+
+  for await (const event of poll(context, [acme, customerName("tailspin")], { idle: 0, interval: 20, heartbeat: 60 })) {
+    if (!("type" in event)) continue;
+    kinds.push(event.type);
+    if (event.type === "heartbeat" && event.messages === 3)
+      memory.put(customer("acme"), "statuses", { messageId: "late", body: Buffer.from("x") });
+    if (event.type === "heartbeat" && event.messages === 4) {
+      expect(event).toMatchObject({ customers: 2, failing: ["tailspin"] });
+      stop.abort("SIGINT");
+    }
+  }
+
+  expect(kinds.filter((kind) => kind === "message")).toHaveLength(4);
+  expect(kinds.filter((kind) => kind === "failed")).toHaveLength(1);
+  expect(memory.state.open).toBe(0);
+});
+
+test.each([
+  { watch: true, interval: 1_000 },
+  { watch: true, where: "true" },
+  { output: "a", exec: ["b"] },
+  { peek: true, dedup: true },
+  { last: 3 },
+  { heartbeat: 1_000 },
+  { peek: true, ndjson: true },
+] as const)("%o makes no sense and is refused", async (options) => {
+  const { context } = await withStatuses("acme");
+
+  await expect(all(poll(context, [], { idle: 0, ...options }))).rejects.toMatchObject({ kind: "usage" });
+});

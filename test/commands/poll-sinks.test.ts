@@ -1,0 +1,135 @@
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { poll } from "../../src/commands/poll.ts";
+import { customerName } from "../../src/lib/tenancy/customer.ts";
+import { withStatuses } from "../fakes/statuses.ts";
+
+const acme = customerName("acme");
+const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
+
+async function folder() {
+  const path = await mkdtemp(join(tmpdir(), "xtenant-poll-"));
+  onTestFinished(() => rm(path, { recursive: true, force: true }));
+  return path;
+}
+
+const recordsIn = async (file: string) =>
+  (await readFile(file, "utf8"))
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+
+test("--output appends a record for each message, and completes what is on the disk", async () => {
+  const { context, memory, customer } = await withStatuses("acme");
+  const file = join(await folder(), "statuses.ndjson");
+
+  const told = await all(poll(context, [acme], { idle: 0, output: file }));
+
+  expect(told).toMatchObject(Array(3).fill({ type: "delivered", to: "output", outcome: "taken" }));
+  expect((await recordsIn(file)).map(({ customer, messageId, body }) => [customer, messageId, body])).toEqual(
+    ["1", "2", "3"].map((body) => ["acme", `acme-${body}`, body]),
+  );
+  expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
+});
+
+test("--output after a crash: the torn line goes, and with --dedup what was written is not written again", async () => {
+  const { context } = await withStatuses("acme");
+  const file = join(await folder(), "statuses.ndjson");
+  const written = { type: "message", customer: "acme", messageId: "acme-1", sequenceNumber: "1" };
+  await writeFile(file, `${JSON.stringify(written)}\n{"type":"message","customer":"ac`);
+
+  await all(poll(context, [acme], { idle: 0, output: file, dedup: true }));
+
+  expect((await recordsIn(file)).map(({ messageId }) => messageId)).toEqual(["acme-1", "acme-2", "acme-3"]);
+});
+
+test("--output that cannot be written ends everything and completes nothing", async () => {
+  const { context, memory, customer } = await withStatuses("acme", "fabrikam");
+  const names = [acme, customerName("fabrikam")];
+
+  const polled = all(poll(context, names, { idle: 0, watch: true, output: "/dev/full" }));
+
+  await expect(polled).rejects.toMatchObject({ code: "OutputFailed" });
+  expect(memory.messages(customer("acme"), "statuses")).toHaveLength(3);
+  expect(memory.locked(customer("acme"), "statuses")).toBe(0);
+  expect(memory.state.open).toBe(0);
+});
+
+test("--exec gives the body on stdin and the rest in the environment; exit 0 completes", async () => {
+  const { context, memory, customer } = await withStatuses("acme");
+  const program = ["sh", "-c", `printf '%s:%s:%s' "$(cat)" "$XTENANT_MESSAGE_ID" "$XTENANT_DELIVERY_COUNT"`];
+
+  const told = await all(poll({ ...context }, [acme], { idle: 0, exec: program }));
+
+  expect(told).toMatchObject(
+    ["1", "2", "3"].map((n) => ({ outcome: "taken", details: { output: `${n}:acme-${n}:1` } })),
+  );
+  expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
+});
+
+test("what --exec refuses is tried once in a drain, and is in its queue again with one delivery more", async () => {
+  const { context, memory, customer } = await withStatuses("acme");
+
+  const told = await all(poll(context, [acme], { idle: 0, exec: ["sh", "-c", '[ "$(cat)" != 2 ]'] }));
+
+  expect(told).toMatchObject([{ outcome: "taken" }, { outcome: "refused", messageId: "acme-2" }, { outcome: "taken" }]);
+  expect(memory.messages(customer("acme"), "statuses")).toMatchObject([{ messageId: "acme-2", deliveryCount: 2 }]);
+  expect(memory.locked(customer("acme"), "statuses")).toBe(0);
+});
+
+test("--exec never makes a dead letter: the Customer is stopped while deliveries are left, and not begun at the last", async () => {
+  const { context, memory, customer } = await withStatuses("acme");
+  const refusing = { idle: 0, exec: ["false"] };
+  const runs: unknown[] = [];
+
+  for (let run = 0; run < 12; run++)
+    await all(poll(context, [acme], refusing)).then(
+      () => runs.push("done"),
+      (error: { code: string }) => runs.push(error.code),
+    );
+
+  expect(runs).toEqual([...Array(7).fill("done"), ...Array(2).fill("KeepsRefused"), ...Array(3).fill("LastDelivery")]);
+  expect(memory.messages(customer("acme"), "statuses").map(({ deliveryCount }) => deliveryCount)[0]).toBe(10);
+  expect(memory.deadLetters(customer("acme"), "statuses")).toEqual([]);
+});
+
+test("a program that cannot be started ends the command, and the messages stay", async () => {
+  const { context, memory, customer } = await withStatuses("acme");
+
+  await expect(all(poll(context, [acme], { idle: 0, watch: true, exec: ["/no/such/program"] }))).rejects.toMatchObject({
+    kind: "usage",
+    code: "ExecFailed",
+  });
+  expect(memory.messages(customer("acme"), "statuses")).toHaveLength(3);
+});
+
+test("--forward puts each into the Provider's own queue, by an id that a repetition has, too, and says whose it is", async () => {
+  const { context, memory, customer } = await withStatuses("acme");
+  memory.put(customer("acme"), "statuses", {
+    messageId: "acme-4",
+    body: new Uint8Array([0, 255]),
+    correlationId: "c",
+    properties: { outcome: "failed", "xtenant-customer": "somebody else" },
+  });
+  const host = "contoso-bus.servicebus.windows.net";
+
+  const told = await all(poll(context, [acme], { idle: 0, forward: "contoso-bus/statuses" }));
+  const owned = memory.owned(host, "statuses");
+
+  expect(owned).toHaveLength(4);
+  expect(owned.at(-1)).toMatchObject({
+    correlationId: "c",
+    properties: {
+      outcome: "failed",
+      "xtenant-customer": "acme",
+      "xtenant-message-id": "acme-4",
+      "xtenant-queue": "statuses",
+    },
+  });
+  expect(new Uint8Array(owned.at(-1)?.body as Uint8Array)).toEqual(new Uint8Array([0, 255]));
+  expect(told.at(-1)).toMatchObject({ details: { forwardedAs: owned.at(-1)?.messageId } });
+  expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
+  expect(memory.state.open).toBe(0);
+});
