@@ -38,7 +38,10 @@ export const variables = [
   { name: "XTENANT_SEQUENCE_NUMBER", does: "set for the program of poll --exec: the message's number in its queue" },
   { name: "XTENANT_ENQUEUED_AT", does: "set for the program of poll --exec: when the message came into its queue" },
   { name: "XTENANT_DELIVERY_COUNT", does: "set for the program of poll --exec: 1 on the first delivery" },
-  { name: "XTENANT_PROPERTIES", does: "set for the program of poll --exec: application properties as JSON, up to 64 KB" },
+  {
+    name: "XTENANT_PROPERTIES",
+    does: "set for the program of poll --exec: application properties as JSON, up to 64 KB",
+  },
   { name: "NODE_TLS_REJECT_UNAUTHORIZED", does: "refused when 0: it switches the check of certificates off" },
   { name: "AZURE_AUTHORITY_HOST", does: "refused: the config's cloud says where tokens come from" },
   { name: "AZURE_POD_IDENTITY_AUTHORITY_HOST", does: "refused: the same for managed identities" },

@@ -99,10 +99,11 @@ async function* forEver(needs: Needs, customers: readonly Customer[], plan: Plan
   }
 }
 
+/** The first at once: whoever waits for a beat knows that there will be some. */
 async function* heartbeats(signal: AbortSignal, milliseconds: number, beat: () => Heartbeat): AsyncGenerator<Polled> {
   while (!signal.aborted) {
+    yield beat();
     await sleep(milliseconds, undefined, { signal }).catch(() => {});
-    if (!signal.aborted) yield beat();
   }
 }
 
