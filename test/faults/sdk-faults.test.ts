@@ -1,0 +1,45 @@
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { type BrokerProcess, connect, openBroker, openQueue } from "../sandbox/bus/open-broker.ts";
+
+/** What @azure/service-bus 7.9.5 does when it is left alone: why xtenant does otherwise (docs/reliability.md). */
+let broker: BrokerProcess;
+beforeAll(async () => {
+  broker = await openBroker();
+});
+afterAll(() => broker.close());
+
+test("a receive that is aborted leaves its credit: what arrives next is locked, and nobody gets it", async () => {
+  const { sender, receiver, client, queue, counts } = await openQueue(broker);
+  expect(await receiver.receiveMessages(1, { maxWaitTimeInMs: 500 })).toEqual([]); // attaches the link
+  const abort = new AbortController();
+  const pending = receiver.receiveMessages(10, { maxWaitTimeInMs: 30_000, abortSignal: abort.signal });
+  const aborted = expect(pending).rejects.toMatchObject({ name: "AbortError" });
+  await client.createReceiver(queue).peekMessages(1); // a round trip, by which the credit is there, too
+  abort.abort();
+  await aborted;
+  await sender.sendMessages([{ body: "one" }, { body: "two" }]);
+
+  const other = client.createReceiver(queue, { maxAutoLockRenewalDurationInMs: 0 });
+  expect(await other.receiveMessages(10, { maxWaitTimeInMs: 1_000 })).toEqual([]);
+  expect((await counts()).active).toBe(2);
+});
+
+test("subscribe tries a refused link for ever and never ends by itself", async () => {
+  const { host, queue } = await openQueue(broker);
+  const stranger = await broker.call("addPrincipal", "acme");
+  const client = connect(
+    broker,
+    host,
+    { tenant: "acme", oid: stranger },
+    { retryOptions: { maxRetries: 0, retryDelayInMs: 50 } },
+  );
+  let problems = 0;
+  client.createReceiver(queue).subscribe({
+    processMessage: async () => {},
+    processError: async () => {
+      problems += 1;
+    },
+  });
+
+  await expect.poll(() => problems, { timeout: 10_000 }).toBeGreaterThan(5);
+});
