@@ -15,6 +15,12 @@ const dangers: readonly Danger[] = [
   { variable: "AZURE_AUTHORITY_HOST", does: "sends secrets and assertions to another host" },
   { variable: "AZURE_POD_IDENTITY_AUTHORITY_HOST", does: "takes managed-identity tokens from another host" },
   { variable: "AZURE_REGIONAL_AUTHORITY_NAME", does: "sends secrets and assertions to another host" },
+  // Node reads it before we run, so that it cannot be silenced as the libraries' own switches are.
+  {
+    variable: "NODE_DEBUG",
+    does: "prints requests with their tokens",
+    isSet: (value) => /http|fetch|undici|net|tls|stream|\*/i.test(value),
+  },
   { variable: "AZURE_IDENTITY_DISABLE_MULTITENANTAUTH", does: "gives tokens of another tenant than asked for" },
 ];
 

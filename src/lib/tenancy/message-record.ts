@@ -68,23 +68,33 @@ export function utf8Text(bytes: Uint8Array): string | undefined {
   }
 }
 
+/** What nests deeper stays text: writing it out again would use up the stack, and one message would end the reader of all. */
+const deepest = 200;
+
 function parsedJson(text: string): { readonly value: JsonValue } | undefined {
   try {
-    return { value: JSON.parse(text) as JsonValue };
+    const value: JsonValue = JSON.parse(text);
+    return isShallow(value, deepest) ? { value } : undefined;
   } catch {
     return undefined;
   }
 }
 
+const isShallow = (value: unknown, levels: number): boolean =>
+  typeof value !== "object" ||
+  value === null ||
+  (levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1)));
+
 /** Any AMQP value as JSON can carry it: binary as base64, dates as ISO strings, 64-bit numbers as text. */
-function jsonValue(value: unknown): JsonValue {
+function jsonValue(value: unknown, levels = deepest): JsonValue {
+  if (levels === 0) return "(nested too deeply to be shown)";
   if (value === null || value === undefined) return null;
   if (typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number") return Number.isFinite(value) ? value : String(value);
   if (value instanceof Date) return Number.isNaN(value.getTime()) ? null : value.toISOString();
   if (value instanceof Uint8Array) return Buffer.from(value).toString("base64");
-  if (Array.isArray(value)) return value.map(jsonValue);
+  if (Array.isArray(value)) return value.map((inner) => jsonValue(inner, levels - 1));
   if (typeof value === "object")
-    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, jsonValue(inner)]));
+    return Object.fromEntries(Object.entries(value).map(([key, inner]) => [key, jsonValue(inner, levels - 1)]));
   return String(value);
 }

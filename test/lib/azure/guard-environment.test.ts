@@ -14,6 +14,8 @@ const dangerous = [
   { AZURE_POD_IDENTITY_AUTHORITY_HOST: "http://169.254.1.1" },
   { AZURE_REGIONAL_AUTHORITY_NAME: "evil" },
   { AZURE_IDENTITY_DISABLE_MULTITENANTAUTH: "true" },
+  { NODE_DEBUG: "fetch,undici" },
+  { NODE_DEBUG: "*" },
 ];
 
 test.each(dangerous)("a live cloud refuses %o and names the variable", (env) => {
@@ -36,6 +38,7 @@ test("harmless values pass: unset, empty, checks left on, the cloud's own author
     {},
     { AZURE_AUTHORITY_HOST: "" },
     { NODE_TLS_REJECT_UNAUTHORIZED: "1" },
+    { NODE_DEBUG: "timer" },
     { AZURE_AUTHORITY_HOST: azureClouds.public.authorityHost },
     { AZURE_AUTHORITY_HOST: `${azureClouds.public.authorityHost}/` },
   ];

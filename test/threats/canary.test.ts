@@ -1,0 +1,77 @@
+import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { openSandbox, type Ran, xtenant } from "../e2e/xtenant.ts";
+
+/** No secret and no token in anything that is printed or left behind, in any of the forms in which text is dumped. */
+let sandbox: Awaited<ReturnType<typeof openSandbox>>;
+let secrets: readonly string[];
+beforeAll(async () => {
+  sandbox = await openSandbox();
+  const folder = join(sandbox.folder, "secrets");
+  const texts = await Promise.all((await readdir(folder)).map((name) => readFile(join(folder, name), "utf8")));
+  const ofKeys = texts.flatMap((text) =>
+    text.split("\n").filter((line) => line.length >= 40 && !line.startsWith("-----")),
+  );
+  secrets = [...texts.map((text) => text.trim()), ...ofKeys];
+  const document = JSON.parse(await readFile(sandbox.config, "utf8"));
+  document.provider.credential = { kind: "secret", secretFile: "secrets/provider" };
+  await writeFile(sandbox.config, JSON.stringify(document));
+});
+afterAll(() => sandbox[Symbol.asyncDispose]());
+
+/** NODE_DEBUG is not among them: with it Node itself prints tokens, so a live cloud is refused (`guard-environment.ts`). */
+const loud = { DEBUG: "*", AZURE_LOG_LEVEL: "verbose", RHEA_DEBUG: "*" };
+const run = (...args: readonly string[]) => xtenant(["--config", sandbox.config, "--verbose", ...args], { env: loud });
+
+const forms = (secret: string): readonly string[] => {
+  const bytes = Buffer.from(secret);
+  const hex = bytes.toString("hex");
+  // Base64 of a text within another begins at one of three places; the middle of each is the same wherever it stands.
+  const within = [0, 1, 2].map((skip) => bytes.subarray(skip).toString("base64").slice(4, -6));
+  const dumped = hex.replace(/../g, "$& ").trim();
+  return [secret, hex, hex.toUpperCase(), dumped, encodeURIComponent(secret), ...within];
+};
+
+function leaks({ stdout, stderr }: Ran): readonly string[] {
+  const said = `${stdout}\n${stderr}`;
+  const found = secrets.flatMap((secret) => forms(secret).filter((form) => form.length > 12 && said.includes(form)));
+  // A token of any kind: three parts of base64url, the first of which is a JSON object; also as hex.
+  const tokens = said.match(/eyJ[\w-]{10,}\.[\w-]{10,}|65794a[0-9a-f]{40,}/gi) ?? [];
+  return [...found, ...tokens];
+}
+
+test("nothing that the program says holds a secret or a token, done or failed, however loud the libraries are told to be", async () => {
+  expect((await run("onboard", "acme", "--provision", "--grant")).exitCode).toBe(0);
+  const ran = await Promise.all([
+    run("send", "acme", "hi"),
+    run("poll", "acme", "--json"),
+    run("whoami", "acme"),
+    run("verify"),
+    run("send", "fabrikam", "refused"),
+  ]);
+
+  expect(ran.map(({ exitCode }) => exitCode).slice(0, 3)).toEqual([0, 0, 0]);
+  for (const one of ran) expect(leaks(one)).toEqual([]);
+}, 60_000);
+
+test("the check itself finds what it looks for, in each form", () => {
+  const [secret = ""] = secrets;
+  for (const form of [...forms(secret), Buffer.from(`Authorization: x${secret}`).toString("base64")])
+    expect(leaks({ exitCode: 0, stdout: "", stderr: `before ${form} after` })).not.toEqual([]);
+  expect(leaks({ exitCode: 0, stdout: "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4eHgifQ.", stderr: "" })).not.toEqual([]);
+});
+
+test("a settings file of the AMQP library, a .env and a package in the working directory change nothing", async () => {
+  const cwd = join(sandbox.folder, "planted");
+  await mkdir(join(cwd, "node_modules/@azure/identity"), { recursive: true });
+  await Promise.all([
+    writeFile(join(cwd, "connect.json"), JSON.stringify({ host: "evil.example", tls: { verify: false } })),
+    writeFile(join(cwd, ".env"), "AZURE_CLIENT_SECRET=planted\nNODE_TLS_REJECT_UNAUTHORIZED=0\n"),
+    writeFile(join(cwd, "node_modules/@azure/identity/package.json"), '{"name":"@azure/identity","main":"evil.js"}'),
+    writeFile(join(cwd, "node_modules/@azure/identity/evil.js"), "process.stdout.write('evil'); process.exit(66);"),
+  ]);
+  const { exitCode, stdout } = await xtenant(["--config", sandbox.config, "send", "acme", "hi"], { cwd });
+
+  expect({ exitCode, stdout }).toEqual({ exitCode: 0, stdout: expect.not.stringContaining("evil") });
+});

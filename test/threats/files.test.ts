@@ -1,0 +1,49 @@
+import { lstat, mkdir, readFile, rename, symlink, unlink, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { writeAtomically } from "../../src/lib/store/write-atomically.ts";
+import { openFolder } from "../fakes/folder.ts";
+
+test("a link planted where a file is written is replaced; what it points at is not touched", async () => {
+  await using folder = await openFolder();
+  const [victim, file] = [join(folder.path, "victim"), join(folder.path, "xtenant.json")];
+  await writeFile(victim, "precious");
+  await symlink(victim, file);
+
+  await writeAtomically(file, "ours", 0o600);
+
+  expect(await readFile(victim, "utf8")).toBe("precious");
+  expect((await lstat(file)).isSymbolicLink()).toBe(false);
+  expect(await readFile(file, "utf8")).toBe("ours");
+});
+
+test("somebody who swaps the file for a link again and again gets nothing written through it", async () => {
+  await using folder = await openFolder();
+  const [victim, file, link] = ["victim", "xtenant.json", "link"].map((name) => join(folder.path, name));
+  if (!victim || !file || !link) throw new Error("no paths");
+  await writeFile(victim, "precious");
+  let racing = true;
+  const race = async () => {
+    while (racing) {
+      await symlink(victim, link).catch(() => {});
+      await rename(link, file).catch(() => {});
+    }
+  };
+  const swapping = race();
+  for (let write = 0; write < 15; write += 1) await writeAtomically(file, `ours ${write}`, 0o600);
+  racing = false;
+  await swapping;
+  await unlink(file);
+
+  expect(await readFile(victim, "utf8")).toBe("precious");
+});
+
+test("a folder planted where a file is written is an error, and is left as it is", async () => {
+  await using folder = await openFolder();
+  const file = join(folder.path, "xtenant.json");
+  await mkdir(file);
+  await writeFile(join(file, "inside"), "kept");
+
+  await expect(writeAtomically(file, "ours", 0o600)).rejects.toThrow();
+  expect(await readFile(join(file, "inside"), "utf8")).toBe("kept");
+});

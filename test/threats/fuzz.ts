@@ -1,0 +1,108 @@
+import { InvalidArgumentError } from "commander";
+import fc from "fast-check";
+import { duration } from "../../src/lib/cli/parsers.ts";
+import { plainLine, plainText } from "../../src/lib/cli/plain-text.ts";
+import { asFailure, Failure, failureRecord } from "../../src/lib/failure.ts";
+import { azureClouds } from "../../src/lib/tenancy/cloud-endpoints.ts";
+import { parseConfig } from "../../src/lib/tenancy/config.ts";
+import { customerName, guid, namespaceHost, queueName, tag, tenantReference } from "../../src/lib/tenancy/customer.ts";
+import { draftOf } from "../../src/lib/tenancy/message-line.ts";
+import { messageRecord } from "../../src/lib/tenancy/message-record.ts";
+import { property } from "../../src/lib/tenancy/property.ts";
+import { MalformedAmqp } from "../../src/sandbox/bus/amqp-decode.ts";
+import { parseMessage } from "../../src/sandbox/bus/message-payload.ts";
+import { configDocument } from "../fakes/config-document.ts";
+import { incoming } from "../fakes/incoming.ts";
+import { foreignJson, foreignText } from "./foreign-text.ts";
+
+/** One thing that must hold for whatever comes in from outside. */
+export type Target = { readonly name: string; readonly property: fc.IRawProperty<[unknown]> };
+
+const target = <T>(name: string, from: fc.Arbitrary<T>, holds: (input: T) => void): Target => ({
+  name,
+  property: fc.property(from, (input) => {
+    holds(input);
+    if (Object.keys(Object.prototype).length > 0 || "isAdmin" in {}) throw new Error("Object.prototype was changed");
+  }) as fc.IRawProperty<[unknown]>,
+});
+
+const must = (is: boolean, what: string) => {
+  if (!is) throw new Error(what);
+};
+
+/** A parser says what it expected with a plain Error; a TypeError or RangeError it did not mean, and that is a bug. */
+function orRefused<T>(parse: () => T): T | undefined {
+  try {
+    return parse();
+  } catch (error) {
+    const isMeant = [Failure, MalformedAmqp, InvalidArgumentError].some((kind) => error instanceof kind);
+    if (isMeant || (error instanceof Error && error.constructor === Error)) return undefined;
+    throw error;
+  }
+}
+
+/** A terminal that takes note when it is told to do anything but to show text; written after ECMA-48, not after our pattern. */
+function obeys(text: string): boolean {
+  return [...text].some((character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return code < 0x20 ? code !== 0x0a && code !== 0x09 : (code >= 0x7f && code < 0xa0) || reorders(code);
+  });
+}
+
+const reorders = (code: number) =>
+  (code >= 0x202a && code <= 0x202e) ||
+  (code >= 0x2066 && code <= 0x2069) ||
+  (code >= 0x200b && code <= 0x200f) ||
+  code === 0x61c;
+
+const domainParsers: readonly [string, (text: string) => unknown, RegExp][] = [
+  ["a Customer's name", customerName, /^[a-z0-9][a-z0-9-]*$/],
+  ["a GUID", guid, /^[0-9a-f-]{36}$/],
+  [
+    "a namespace's host",
+    (text) => namespaceHost(text, azureClouds.public.serviceBusSuffix),
+    /^[a-z][a-z0-9-]+\.servicebus\.windows\.net$/,
+  ],
+  ["a queue's name", queueName, /^[\w.\-/]+$/],
+];
+
+export const targets: readonly Target[] = [
+  target("text for a terminal commands nothing", foreignText, (text) => {
+    must(!obeys(plainText(text)), "a control came through");
+    must(!/[\n\t]/.test(plainLine(text)) && !obeys(plainLine(text)), "it is not one plain line");
+  }),
+  ...domainParsers.map(([name, parse, shape]) =>
+    target(`${name} is of its shape or refused`, foreignText, (text) => {
+      const value = orRefused(() => parse(text));
+      must(value === undefined || shape.test(String(value)), `it was taken as ${JSON.stringify(value)}`);
+    }),
+  ),
+  target("durations, tags, properties and tenants are read or refused", foreignText, (text) => {
+    const parsers = [duration, tag, tenantReference, property, (one: string) => property(`p:datetime=${one}`)];
+    for (const parse of parsers) orRefused(() => parse(text));
+  }),
+  target("a config is read or its mistakes are named", foreignJson, (value) => {
+    parseConfig(value, "xtenant.json");
+    parseConfig({ ...configDocument(), provider: value }, "xtenant.json");
+    parseConfig({ ...configDocument(), customers: value }, "xtenant.json");
+  }),
+  target(
+    "a message becomes one line of JSON",
+    fc.tuple(foreignJson, foreignText, fc.dictionary(foreignText, foreignText)),
+    ([body, id, properties]) => {
+      const bytes = Buffer.from(JSON.stringify(body) ?? "");
+      const record = messageRecord(incoming({ messageId: id, body: bytes, properties }));
+      const line = JSON.stringify(record);
+      must(!line.includes("\n") && JSON.parse(line).messageId === record.messageId, "it is not one line");
+      must(Object.keys(record.properties).length === Object.keys(properties).length, "a property was lost");
+    },
+  ),
+  target("a line to be sent is read or refused", foreignJson, (value) => void orRefused(() => draftOf(value))),
+  target("a failure about foreign text is one line of JSON", foreignText, (text) => {
+    const line = JSON.stringify(failureRecord(asFailure(new Failure("unavailable", text, { detail: text }))));
+    must(!line.includes("\n"), "it is not one line");
+  }),
+  target("bytes from a client are a message or malformed", fc.uint8Array({ maxLength: 200 }), (bytes) => {
+    orRefused(() => parseMessage(Buffer.from(bytes)));
+  }),
+];
