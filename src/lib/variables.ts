@@ -23,6 +23,16 @@ export const variables = [
     does: "the user's config folder, the last place to look for xtenant/xtenant.json (default: ~/.config)",
   },
   { name: "APPDATA", does: "the same on Windows" },
+  { name: "XDG_CACHE_HOME", does: "where compiled code is kept between runs, under xtenant/ (default: ~/.cache)" },
+  { name: "LOCALAPPDATA", does: "the same on Windows" },
+  {
+    name: "HOME",
+    does: "where the user's config and cache folders are, unless XDG_CONFIG_HOME and XDG_CACHE_HOME say",
+  },
+  {
+    name: "NODE_COMPILE_CACHE",
+    does: "Node's own folder for compiled code, used instead; NODE_DISABLE_COMPILE_CACHE=1: none",
+  },
   { name: "NO_COLOR", does: "when set: no colour" },
   { name: "FORCE_COLOR", does: "colour also where there is no terminal; 0 or false: never" },
   { name: "TERM", does: "dumb: no colour" },
