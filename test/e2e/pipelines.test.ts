@@ -16,6 +16,7 @@ const given = ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"];
 
 let sandbox: Awaited<ReturnType<typeof openSandbox>>;
 let folder: string;
+let runs = 0;
 let job: NodeJS.ProcessEnv;
 beforeAll(async () => {
   sandbox = await openSandbox();
@@ -38,7 +39,8 @@ afterAll(async () => {
 const stepsIn = async (file: string) => stepsOf(await readFile(join(root, file), "utf8"));
 
 /** As a runner does: `bash -e`, with GitHub's pipefail, the step's variables, and a job's identity, which is the only credential. */
-async function runStep(file: string, { script }: Step, customer: string) {
+async function runStep(file: string, { script }: Step, customer: string, timeout = "1s") {
+  runs += 1;
   const shell = file.includes("github") ? ["-eo", "pipefail", "-c", script] : ["-e", "-c", script];
   const env = {
     ...cleanEnv,
@@ -48,7 +50,8 @@ async function runStep(file: string, { script }: Step, customer: string) {
     CUSTOMER: customer,
     BODY: '{"release":"v2; $(rm -rf .)"}',
     RELEASE: '{"release":"v2; $(rm -rf .)"}',
-    MESSAGE_ID: `run-1-${customer}`,
+    MESSAGE_ID: `run-${runs}-${customer}`,
+    TIMEOUT: timeout,
     GITHUB_OUTPUT: join(folder, "output"),
     GITHUB_STEP_SUMMARY: join(folder, "summary"),
   };
@@ -59,17 +62,35 @@ async function runStep(file: string, { script }: Step, customer: string) {
   );
 }
 
-test.each(pipelines)("%s looks, then sends, with the identity of its job and no secret", async (file) => {
-  const [install, verify, send, ...more] = await stepsIn(file);
-  if (!verify || !send) throw new Error("there are no such steps");
+test.each(pipelines)(
+  "%s looks, sends and waits, with the identity of its job and no secret",
+  async (file) => {
+    const [install, verify, send, ...more] = await stepsIn(file);
+    if (!verify || !send) throw new Error("there are no such steps");
 
-  expect(install?.script).toMatch(/^npm install --global --ignore-scripts "?xtenant@/);
-  expect(more).toEqual([]);
-  expect(await runStep(file, verify, "acme")).toMatchObject({ exitCode: 0 });
-  expect(await runStep(file, send, "acme")).toMatchObject({ exitCode: 0 });
+    expect(install?.script).toMatch(/^npm install --global --ignore-scripts "?xtenant@/);
+    expect(more).toEqual([]);
+    expect(await runStep(file, verify, "acme")).toMatchObject({ exitCode: 0 });
 
-  const answered = await sandbox.x("respond", "acme", "--once", "--idle", "300ms", "--json");
-  expect(jsonLines(answered.stdout)).toMatchObject([{ commandId: "run-1-acme", outcome: "succeeded" }]);
+    const answering = sandbox.tail("respond", "acme", "--max", "1", "--json");
+    const answered = await runStep(file, send, "acme", "25s");
+    expect(answered).toMatchObject({ exitCode: 0 });
+    expect(jsonLines((await answering.nextLine()) ?? "")).toMatchObject([{ outcome: "succeeded" }]);
+    await answering.closed;
+
+    const unanswered = await runStep(file, send, "acme", "500ms");
+    expect(unanswered).toMatchObject({ exitCode: 9, output: expect.stringMatching(/error.*was sent/) });
+    await sandbox.x("respond", "acme", "--once", "--idle", "200ms");
+  },
+  60_000,
+);
+
+test("the action hands on the command's id and its status", async () => {
+  const output = await readFile(join(folder, "output"), "utf8");
+  const [, status = "{}"] = /^status=(.+)$/m.exec(output) ?? [];
+
+  expect(output).toMatch(/^message-id=run-\d+-acme$/m);
+  expect(JSON.parse(status)).toMatchObject({ customer: "acme" });
 });
 
 test.each(pipelines)("%s stops at a Customer that is not ready, with the exit code that says why", async (file) => {
