@@ -46,7 +46,7 @@ describe.skipIf(azureCli.missing)(`onboard --emit az${azureCli.missing ? `, ${az
     expect(second.stdout).not.toMatch(/created|assigned /);
     expect(granted.stdout.match(/"outcome":"existing"/g)).toHaveLength(2);
     expect(verified.code).toBe(0);
-  }, 60_000);
+  }, 120_000);
 
   test("with --with-namespace it makes the namespace and its queues", async () => {
     const { fabrikam } = sandbox.config.customers;
@@ -67,7 +67,7 @@ describe.skipIf(azureCli.missing)(`onboard --emit az${azureCli.missing ? `, ${az
 
     expect(ran.stdout.match(/^created \/subscriptions.*/gm)).toHaveLength(3);
     expect([ran.code, verified.code]).toEqual([0, 0]);
-  }, 60_000);
+  }, 120_000);
 
   test("the delegation lets a colleague grant these roles to the app, and no other role; xtenant says why", async () => {
     const { tailspin } = sandbox.config.customers;
@@ -96,7 +96,7 @@ describe.skipIf(azureCli.missing)(`onboard --emit az${azureCli.missing ? `, ${az
     expect(JSON.parse(tooMuch.stderr)).toMatchObject({ error: { code: "ConditionNotFulfilled" } });
     expect(allowed.code).toBe(0);
     expect(allowed.stdout.match(/"outcome":"created"/g)).toHaveLength(2);
-  }, 60_000);
+  }, 120_000);
 
   type Customers = Record<"acme" | "fabrikam" | "tailspin", Record<string, unknown>>;
 
