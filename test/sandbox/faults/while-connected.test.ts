@@ -19,17 +19,26 @@ async function connect() {
     authorityHost: cloud.authorityHost,
     disableInstanceDiscovery: true,
   });
-  const client = new ServiceBusClient("acme-bus.servicebus.localhost", credential, {
-    customEndpointAddress: String(cloud.serviceBusEndpoint),
-    retryOptions: { maxRetries: 0, retryDelayInMs: 100 },
-  });
+  const open = () =>
+    new ServiceBusClient("acme-bus.servicebus.localhost", credential, {
+      customEndpointAddress: String(cloud.serviceBusEndpoint),
+      retryOptions: { maxRetries: 0, retryDelayInMs: 100 },
+    });
+  const client = open();
   const bodies: unknown[] = [];
   const problems: string[] = [];
   client.createReceiver("statuses").subscribe({
     processMessage: async ({ body }) => void bodies.push(body),
     processError: async ({ error }) => void problems.push(isServiceBusError(error) ? error.code : error.name),
   });
-  const send = (body: string) => client.createSender("statuses").sendMessages({ body });
+  // By a client of its own: one that has yet to notice that it was cut off waits for ever.
+  const send = async (body: string) => {
+    const another = open();
+    await another
+      .createSender("statuses")
+      .sendMessages({ body })
+      .finally(() => another.close());
+  };
   await send("first");
   await expect.poll(() => bodies, { timeout: 10_000 }).toEqual(["first"]);
   return { bodies, problems, send, [Symbol.asyncDispose]: () => client.close() };
