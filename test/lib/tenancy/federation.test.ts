@@ -37,7 +37,7 @@ test.each(["contoso", "contoso/", "contoso@1/orders", "contoso/orders@2", "a/b/c
 
 test("each cloud has its own issuer and audience", () => {
   expect(managedIdentityTrust(china, tenant, identity)).toMatchObject({
-    issuer: `https://login.chinacloudapi.cn/${tenant}/v2.0`,
+    issuer: `https://login.partner.microsoftonline.cn/${tenant}/v2.0`,
     audience: "api://AzureADTokenExchangeChina",
   });
   expect(managedIdentityTrust(usgovernment, tenant, identity).audience).toBe("api://AzureADTokenExchangeUSGov");
