@@ -173,6 +173,7 @@ export const provocations: Readonly<Record<string, Provocation>> = {
     line: send,
     restore: (world) => setQueue(world, { status: "Active" }),
   },
+  MessageNotFound: { line: ["scheduled", "cancel", "acme", "999999"] },
   MessageSizeExceeded: { line: ["send", "acme", "x".repeat(300_000)] },
   QuotaExceeded: {
     prepare: async (world) => {
