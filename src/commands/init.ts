@@ -3,6 +3,7 @@ import { Command, Option } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
 import { argument } from "../lib/cli/parsers.ts";
 import type { Run, View } from "../lib/cli/run.ts";
+import { teach } from "../lib/cli/teach.ts";
 import { defined } from "../lib/defined.ts";
 import { Failure } from "../lib/failure.ts";
 import { createApp } from "../lib/registration/create-app.ts";
@@ -126,4 +127,19 @@ export const initCommand = (run: Run) =>
       ),
     )
     .option("--force", "replace a file that exists")
+    .configureHelp(
+      teach({
+        examples: [
+          {
+            line: "xtenant init --out contoso.json --tenant 6f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f --client-id 5d0c9a52-6a0b-4f1e-9d53-4c1f0b6f3a11",
+            what: "an app that is registered, proven by a managed identity",
+          },
+          {
+            line: "xtenant init --out contoso.json --tenant 6f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f --client-id 5d0c9a52-6a0b-4f1e-9d53-4c1f0b6f3a11 --credential certificate --material contoso.pem",
+            what: "proven by a certificate in a file",
+          },
+        ],
+        seeAlso: ["app create", "customers add", "help config"],
+      }),
+    )
     .action((options) => run(init, view)(options));

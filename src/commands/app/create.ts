@@ -3,6 +3,7 @@ import type { Context } from "../../lib/cli/context.ts";
 import { argument } from "../../lib/cli/parsers.ts";
 import { plainLine } from "../../lib/cli/plain-text.ts";
 import type { Run, View } from "../../lib/cli/run.ts";
+import { teach } from "../../lib/cli/teach.ts";
 import { createApp } from "../../lib/registration/create-app.ts";
 import { credentialName } from "../../lib/tenancy/federation.ts";
 import { type Drift, wantedApp } from "../../lib/tenancy/registration.ts";
@@ -65,4 +66,16 @@ export const createCommand = (run: Run) =>
     .option("--name <text>", "what administrators read when they consent", "xtenant")
     .option("--unique-name <name>", "by which the app is found again", argument(credentialName), "xtenant")
     .option("--use", "write its client id into the config")
+    .configureHelp(
+      teach({
+        examples: [
+          {
+            line: "xtenant app create --name 'Contoso orders'",
+            what: "by the name that Customers' administrators will read",
+          },
+          { line: "xtenant app create --use", what: "and have the config use it" },
+        ],
+        seeAlso: ["app credential add", "onboard"],
+      }),
+    )
     .action((options) => run(create, view)(options));

@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Run } from "../../lib/cli/run.ts";
+import { teach } from "../../lib/cli/teach.ts";
 import { addCommand } from "./credential/add.ts";
 import { listCommand } from "./credential/list.ts";
 import { removeCommand } from "./credential/remove.ts";
@@ -9,6 +10,18 @@ export const credentialCommand = (run: Run) =>
   new Command("credential")
     .summary("what proves the app")
     .description("What proves the app to Entra: trust in another issuer, certificates, and secrets at last.")
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant app credential list", what: "what proves the app, and until when" },
+          {
+            line: "xtenant app credential add --certificate --use",
+            what: "a certificate that the config uses from now on",
+          },
+        ],
+        seeAlso: ["app credential rotate"],
+      }),
+    )
     .addCommand(listCommand(run))
     .addCommand(addCommand(run))
     .addCommand(removeCommand(run))

@@ -2,6 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../lib/cli/context.ts";
 import { plainLine } from "../../lib/cli/plain-text.ts";
 import type { Run, View } from "../../lib/cli/run.ts";
+import { teach } from "../../lib/cli/teach.ts";
 import { type CredentialRecord, credentialRecord, proofAtHand } from "../../lib/registration/credential-record.ts";
 import { credentialView } from "../../lib/registration/credential-view.ts";
 import { ownApp } from "../../lib/registration/own-app.ts";
@@ -61,4 +62,13 @@ export const showCommand = (run: Run) =>
   new Command("show")
     .summary("show its registration")
     .description("Show the registration of the config's app: audience, redirect addresses, lock, credentials, drift.")
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant app show", what: "for a person" },
+          { line: "xtenant app show --json | grep drift", what: "for a script: what is not as wanted" },
+        ],
+        seeAlso: ["app create"],
+      }),
+    )
     .action(() => run(show, view)());

@@ -62,6 +62,10 @@ export async function addMaterial(
   const outcome =
     kind === "certificate" ? await registerCertificate(registrations, app, material) : ("created" as const);
   if (kind === "secret") await writeSecret(registrations, app, material);
+  if (use && config.provider.credential)
+    context.log.info(
+      "the config used another credential, and Entra needs minutes to know a new one everywhere: `app credential rotate` waits for that",
+    );
   if (use) await context.config.change((document) => withCredential(document, credentialIn(config.file, material)));
   const endsAt = kind === "certificate" ? (await readCertificate(file)).endsAt : material.endsAt;
   return { kind, outcome, name, file, endsAt: endsAt.toISOString(), usedByConfig: use };

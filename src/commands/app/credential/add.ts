@@ -4,6 +4,7 @@ import type { Context } from "../../../lib/cli/context.ts";
 import { argument, days } from "../../../lib/cli/parsers.ts";
 import { plainLine } from "../../../lib/cli/plain-text.ts";
 import type { Run, View } from "../../../lib/cli/run.ts";
+import { teach } from "../../../lib/cli/teach.ts";
 import { Failure } from "../../../lib/failure.ts";
 import { addMaterial, addTrust } from "../../../lib/registration/add-credential.ts";
 import { defaultDays, endAfter, materialFile, newName } from "../../../lib/registration/material.ts";
@@ -102,4 +103,27 @@ export const addCommand = (run: Run) =>
     .option("--expires <days>", "how long it is good (default: 180d for a certificate, 90d for a secret)", days)
     .option("--name <name>", "its name on the registration", argument(credentialName))
     .option("--use", "--certificate, --secret: have the config use it from now on")
+    .configureHelp(
+      teach({
+        examples: [
+          {
+            line: "xtenant app credential add --federated managed-identity --subject 5d0c9a52-6a0b-4f1e-9d53-4c1f0b6f3a11",
+            what: "a managed identity, by its object id: nothing to keep secret",
+          },
+          {
+            line: "xtenant app credential add --federated github --repo contoso@1234/orders@5678 --branch main",
+            what: "a branch's jobs on GitHub, by the ids that a rename does not change",
+          },
+          {
+            line: "xtenant app credential add --federated aks --issuer https://westeurope.oic.prod-aks.azure.com/t/c/ --subject system:serviceaccount:orders:xtenant",
+            what: "a Kubernetes service account",
+          },
+          {
+            line: "xtenant app credential add --certificate --expires 90d --use",
+            what: "a key made here, which the config uses from now on",
+          },
+        ],
+        seeAlso: ["app credential rotate", "help config"],
+      }),
+    )
     .action((options) => run(add, view)(options));

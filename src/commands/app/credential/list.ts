@@ -1,6 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../../lib/cli/context.ts";
 import type { Run } from "../../../lib/cli/run.ts";
+import { teach } from "../../../lib/cli/teach.ts";
 import { type CredentialRecord, credentialRecord, proofAtHand } from "../../../lib/registration/credential-record.ts";
 import { credentialView } from "../../../lib/registration/credential-view.ts";
 import { ownApp } from "../../../lib/registration/own-app.ts";
@@ -16,4 +17,13 @@ export const listCommand = (run: Run) =>
   new Command("list")
     .summary("list all of them")
     .description("List what proves the app, with the days left, and which one the config uses.")
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant app credential list", what: "for a person" },
+          { line: "xtenant app credential list --json", what: "a line each, with the days left" },
+        ],
+        seeAlso: ["app credential rotate", "verify"],
+      }),
+    )
     .action(() => run(list, credentialView)());

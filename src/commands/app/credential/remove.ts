@@ -3,6 +3,7 @@ import { confirm } from "../../../lib/cli/ask.ts";
 import type { Context } from "../../../lib/cli/context.ts";
 import { plainLine } from "../../../lib/cli/plain-text.ts";
 import type { Run, View } from "../../../lib/cli/run.ts";
+import { teach } from "../../../lib/cli/teach.ts";
 import { Failure } from "../../../lib/failure.ts";
 import { type CredentialRecord, credentialRecord, proofAtHand } from "../../../lib/registration/credential-record.ts";
 import { ownApp } from "../../../lib/registration/own-app.ts";
@@ -56,4 +57,16 @@ export const removeCommand = (run: Run) =>
     .argument("<id or name>", "from `xtenant app credential list`")
     .option("-y, --yes", "do not ask for confirmation")
     .option("--force", "even the one that the config uses")
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant app credential remove workload-identity --yes", what: "by its name, without a question" },
+          {
+            line: "xtenant app credential remove managed-identity --yes || echo refused",
+            what: "the one that the config uses is refused",
+          },
+        ],
+        seeAlso: ["app credential list"],
+      }),
+    )
     .action((named, options) => run(remove, view)(named, options));

@@ -3,6 +3,7 @@ import type { Context } from "../../../lib/cli/context.ts";
 import { days, duration } from "../../../lib/cli/parsers.ts";
 import { plainLine } from "../../../lib/cli/plain-text.ts";
 import type { Run, View } from "../../../lib/cli/run.ts";
+import { teach } from "../../../lib/cli/teach.ts";
 import { Failure } from "../../../lib/failure.ts";
 import { defaultDays, type MaterialKind } from "../../../lib/registration/material.ts";
 import { abandoned, type RotationStep, rotated } from "../../../lib/registration/rotation.ts";
@@ -79,4 +80,16 @@ export const rotateCommand = (run: Run) =>
     .option("--timeout <duration>", "how long a tenant may take to know it", duration, 5 * 60_000)
     .option("--keep-old", "leave the old one on the registration")
     .option("--abandon", "give up a rotation that was stopped: take the new one away again")
+    .configureHelp(
+      teach({
+        examples: [
+          {
+            line: "xtenant app credential rotate --certificate --keep-old",
+            what: "to a new certificate, with the old credential left as it was",
+          },
+          { line: "xtenant app credential rotate --json", what: "to a new one of the same kind, a line for each step" },
+        ],
+        seeAlso: ["app credential list", "verify"],
+      }),
+    )
     .action((options) => run(rotate, view)(options));
