@@ -1,7 +1,7 @@
-import { readdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { background, jsonLines, openSandbox } from "./xtenant.ts";
+import { background, jsonLines, openSandbox, xtenant } from "./xtenant.ts";
 
 let sandbox: Awaited<ReturnType<typeof openSandbox>>;
 beforeAll(async () => {
@@ -52,6 +52,29 @@ test("the config's app is shown with its credentials, and the one that the confi
       expect.objectContaining({ kind: "secret", inUse: false, endsAt: expect.any(String) }),
     ]),
   );
+});
+
+test("from nothing to a Customer's tenant with no secret: an app of its own, trust in the identity, consent", async () => {
+  const config = join(sandbox.folder, "fresh.json");
+  await copyFile(sandbox.config, config);
+  const x = (...args: readonly string[]) => xtenant(["--config", config, ...args]);
+  const [identity] = await credentials();
+  await x("app", "create", "--unique-name", "fresh", "--use");
+  const untrusted = await x("onboard", "tailspin", "--provision", "--timeout", "1s");
+  const trusted = await x(
+    "app",
+    "credential",
+    "add",
+    "--federated",
+    "managed-identity",
+    "--subject",
+    String(identity?.subject),
+  );
+  const onboarded = await x("onboard", "tailspin", "--provision", "--json");
+
+  expect(untrusted).toMatchObject({ exitCode: 4, stderr: expect.stringMatching(/AADSTS7002\d\d/) });
+  expect({ trusted, onboarded }).toMatchObject({ trusted: { exitCode: 0 }, onboarded: { exitCode: 0 } });
+  expect(jsonLines(onboarded.stdout).at(-1)).toMatchObject({ type: "consented", credential: "managed-identity" });
 });
 
 test("a rotation that a Customer refuses stops with 3, and continues when it is mended", async () => {
