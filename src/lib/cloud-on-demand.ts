@@ -7,9 +7,6 @@ export function cloudOnDemand(load: () => Promise<Cloud>): Cloud {
   return {
     resolveTenant: async (...args) => (await cloud()).resolveTenant(...args),
     signIn: async (...args) => (await cloud()).signIn(...args),
-    tryCredential: async (...args) => (await cloud()).tryCredential(...args),
-    proof: async () => (await cloud()).proof(),
-    registrations: async (...args) => (await cloud()).registrations(...args),
     directory: async (...args) => (await cloud()).directory(...args),
     access: async (...args) => (await cloud()).access(...args),
     providerMailbox: async (...args) => (await cloud()).providerMailbox(...args),
