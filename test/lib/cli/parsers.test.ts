@@ -1,6 +1,6 @@
 import { InvalidArgumentError } from "commander";
 import { describe, expect, test } from "vitest";
-import { argument, arguments_, count, duration, port } from "../../../src/lib/cli/parsers.ts";
+import { argument, arguments_, count, days, duration, port } from "../../../src/lib/cli/parsers.ts";
 import { customerName } from "../../../src/lib/tenancy/customer.ts";
 
 describe("a duration", () => {
@@ -69,5 +69,19 @@ describe("a parser of the domain on the command line", () => {
     expect(parse("fabrikam", first)).toEqual(["acme", "fabrikam"]);
     expect(first).toEqual(["acme"]);
     expect(() => parse("ACME", first)).toThrow(InvalidArgumentError);
+  });
+});
+
+describe("days", () => {
+  test.each([
+    ["1d", 1],
+    ["90d", 90],
+    ["730d", 730],
+  ])("'%s' is %i", (text, number) => {
+    expect(days(text)).toBe(number);
+  });
+
+  test.each(["0d", "731d", "90", "1.5d", "3m", "-1d", ""])("'%s' is refused", (text) => {
+    expect(() => days(text)).toThrow(InvalidArgumentError);
   });
 });
