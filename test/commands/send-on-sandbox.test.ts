@@ -1,0 +1,199 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { grant } from "../../src/commands/grant.ts";
+import { onboard } from "../../src/commands/onboard.ts";
+import { poll } from "../../src/commands/poll.ts";
+import { respond } from "../../src/commands/respond.ts";
+import { cancel } from "../../src/commands/scheduled/cancel.ts";
+import { list } from "../../src/commands/scheduled/list.ts";
+import { send } from "../../src/commands/send.ts";
+import { azureCloud } from "../../src/lib/azure/cloud.ts";
+import type { Context } from "../../src/lib/cli/context.ts";
+import { parseConfig } from "../../src/lib/tenancy/config.ts";
+import { customerName } from "../../src/lib/tenancy/customer.ts";
+import { findCustomer } from "../../src/lib/tenancy/find-customer.ts";
+import type { Incoming } from "../../src/lib/tenancy/message.ts";
+import { draftOf, messageLine } from "../../src/lib/tenancy/message-line.ts";
+import { random } from "../fakes/random.ts";
+import { fakeTerminal } from "../fakes/terminal.ts";
+import { type SandboxProcess, startSandboxProcess } from "../sandbox/sandbox-process.ts";
+
+const [acme, fabrikam] = [customerName("acme"), customerName("fabrikam")];
+const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
+let sandbox: SandboxProcess;
+let context: Context;
+
+beforeAll(async () => {
+  sandbox = await startSandboxProcess();
+  const config = parseConfig(JSON.parse(await readFile(sandbox.configFile, "utf8")), sandbox.configFile);
+  if (!("provider" in config)) throw new Error(JSON.stringify(config));
+  const log = { ask: () => {}, info: () => {}, debug: () => {} };
+  const file = { read: async () => config, change: () => Promise.reject(new Error("unchanged")) };
+  const terminal = fakeTerminal();
+  const cloud = azureCloud(file.read, { env: {}, log });
+  context = { cloud, config: file, log, terminal, signal: terminal.signal };
+  for (const name of [acme, fabrikam]) {
+    await all(onboard(context, name, { provision: true, timeout: 10_000 }));
+    await all(grant(context, name, { wait: 10_000 }));
+  }
+});
+afterAll(() => sandbox.stop());
+
+const configured = async (name: typeof acme) => findCustomer(await context.config.read(), name);
+
+/** All commands in a Customer's queue, by peeking. */
+async function commands(name: typeof acme): Promise<readonly Incoming[]> {
+  await using mailbox = await context.cloud.providerMailbox(await configured(name));
+  const inbox = await mailbox.inbox("command");
+  const found: Incoming[] = [];
+  for (let from: bigint | undefined; ; ) {
+    const seen = await inbox.peek(250, from);
+    const last = seen.at(-1);
+    if (last === undefined) return found;
+    found.push(...seen);
+    from = last.sequenceNumber + 1n;
+  }
+}
+
+test("10,000 messages go out and come back byte for byte, in order, and what comes out goes in again the same", async () => {
+  const next = random(7);
+  const file = join(sandbox.directory, "out.ndjson");
+  const written = Array.from({ length: 10_000 }, (_, index) => {
+    const bytes = Buffer.from(Array.from({ length: Math.floor(next() * 60) }, () => Math.floor(next() * 256)));
+    return {
+      messageId: `m-${index}`,
+      ...(index % 2 === 0
+        ? { body: bytes.toString("base64"), bodyEncoding: "base64" }
+        : { body: `{ "n":  ${index} } – ü\n` }),
+      properties: { n: index, on: index % 2 === 0, at: { type: "datetime", value: "2026-01-01T00:00:00.000Z" } },
+    };
+  });
+  await writeFile(file, written.map((line) => `${JSON.stringify(line)}\n`).join(""));
+
+  const [sent] = await all(send(context, { names: [acme] }, undefined, { ndjson: file }));
+  const back = await commands(acme);
+
+  expect(sent).toMatchObject({ type: "sent", messages: 10_000 });
+  const exported = back.map(messageLine);
+  const same = exported.map((line) => draftOf(JSON.parse(JSON.stringify(line))));
+  expect(same).toEqual(written.map(draftOf));
+}, 30_000);
+
+test("every type of property reaches the wire as it was written", async () => {
+  const properties = {
+    text: "ü",
+    yes: true,
+    nothing: null,
+    long: { type: "long", value: "-9223372036854775808" },
+    int: { type: "int", value: "-5" },
+    ulong: { type: "ulong", value: "7" },
+    float: { type: "float", value: "0.5" },
+    double: { type: "double", value: "3" },
+    at: { type: "datetime", value: "2026-01-01T00:00:00.123Z" },
+    key: { type: "binary", value: "AAH/" },
+    uuid: { type: "uuid", value: "6f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f" },
+  };
+  const file = join(sandbox.directory, "typed.ndjson");
+  await writeFile(file, JSON.stringify({ messageId: "typed", properties, to: "t", replyTo: "r", timeToLive: 60_000 }));
+
+  await all(send(context, { names: [fabrikam] }, undefined, { ndjson: file }));
+
+  const [typed] = (await commands(fabrikam)).filter(({ messageId }) => messageId === "typed");
+  expect(typed).toMatchObject({ to: "t", replyTo: "r", timeToLive: 60_000 });
+  expect(typed?.properties).toEqual({
+    text: "ü",
+    yes: true,
+    nothing: null,
+    // The library decodes a long beyond 2⁵³ and a uuid to their bytes.
+    long: Buffer.from("8000000000000000", "hex"),
+    int: -5,
+    ulong: 7,
+    float: 0.5,
+    double: 3,
+    at: new Date("2026-01-01T00:00:00.123Z"),
+    key: Buffer.from([0, 1, 255]),
+    uuid: Buffer.from("6f1c2d3e4b5a4c7d8e9f0a1b2c3d4e5f", "hex"),
+  });
+});
+
+test("a message of exactly the queue's limit is taken; one byte more is named with both numbers before anything is sent", async () => {
+  const customer = await configured(fabrikam);
+  await using mailbox = await context.cloud.providerMailbox(customer);
+  const outbox = await mailbox.outbox();
+  const limit = await outbox.maxMessageBytes();
+  const fields = { correlationId: "c", sessionId: "s", subject: "ü", timeToLive: 1_000, partitionKey: "s" };
+  const full = {
+    messageId: "full",
+    ...fields,
+    properties: { n: 1, key: Buffer.alloc(300) },
+    body: Buffer.alloc(limit - 1_000),
+  };
+  const body = Buffer.alloc(full.body.length + limit - outbox.size(full));
+
+  await outbox.send({ ...full, body });
+  await expect(outbox.send({ ...full, body: Buffer.alloc(body.length + 1) })).rejects.toMatchObject({
+    code: "MessageSizeExceeded",
+  });
+
+  const file = join(sandbox.directory, "large.ndjson");
+  const lines = [
+    { messageId: "small", body: "x" },
+    { messageId: "large", body: "x".repeat(limit) },
+  ];
+  await writeFile(file, lines.map((line) => JSON.stringify(line)).join("\n"));
+  await expect(all(send(context, { names: [fabrikam] }, undefined, { ndjson: file }))).rejects.toMatchObject({
+    kind: "usage",
+    message: expect.stringMatching(
+      new RegExp(`^line 2 \\(message large\\) has \\d+ bytes; the queue takes at most ${limit}$`),
+    ),
+  });
+  expect((await commands(fabrikam)).map(({ messageId }) => messageId)).not.toContain("small");
+});
+
+test("a scheduled command is told with its number, listed, cancelled once, and then unknown", async () => {
+  const [scheduled] = await all(send(context, { names: [fabrikam] }, "later", { in: 3_600_000, messageId: "later" }));
+  if (scheduled?.type !== "scheduled") throw new Error(JSON.stringify(scheduled));
+  const number = BigInt(scheduled.sequenceNumber);
+
+  expect(await all(list(context, fabrikam))).toMatchObject([
+    { messageId: "later", sequenceNumber: scheduled.sequenceNumber, scheduledAt: scheduled.scheduledAt, body: "later" },
+  ]);
+  expect(await all(cancel(context, fabrikam, [number, number]))).toMatchObject([
+    { type: "cancelled" },
+    { type: "failed", error: { kind: "notFound", code: "MessageNotFound" } },
+  ]);
+  expect(await all(list(context, fabrikam))).toEqual([]);
+});
+
+test("--wait finds its status among 50 others that somebody else has locked, and disturbs none of them", async () => {
+  const customer = await configured(fabrikam);
+  await using worker = await context.cloud.responderMailbox(customer);
+  const statuses = await worker.outbox();
+  const commandsLeft = (await commands(fabrikam)).length;
+  for (let index = 0; index < 50; index++)
+    await statuses.send({ messageId: `foreign-${index}`, correlationId: `other-${index}`, body: Buffer.from("x") });
+  // A poll that has locked messages and whose reader takes its time.
+  const stop = new AbortController();
+  const polling = poll({ ...context, signal: stop.signal }, [fabrikam], { watch: true, idle: 500 });
+  const first = await polling.next();
+
+  const waiting = all(send(context, { names: [fabrikam] }, "hi", { messageId: "mine", wait: true, timeout: 15_000 }));
+  const answering = all(respond(context, fabrikam, [], { max: commandsLeft + 1, idle: 500 }));
+  const told = await waiting;
+  await answering;
+
+  expect(told).toMatchObject([
+    { type: "sent", messageId: "mine" },
+    { type: "status", commandId: "mine", correlationId: "mine", outcome: "succeeded", body: "hi" },
+  ]);
+  const read: { readonly messageId?: string; readonly deliveryCount?: number }[] = [first.value];
+  for await (const record of polling) {
+    if (record.type === "message") read.push(record);
+    if (read.length === 50 + commandsLeft + 1) stop.abort();
+  }
+  expect(read.map(({ messageId }) => messageId)).toEqual(
+    expect.arrayContaining(["status-mine", ...Array.from({ length: 50 }, (_, index) => `foreign-${index}`)]),
+  );
+  expect(read.every(({ deliveryCount }) => deliveryCount === 1)).toBe(true);
+}, 30_000);
