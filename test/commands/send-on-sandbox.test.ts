@@ -166,6 +166,8 @@ test("a scheduled command is told with its number, listed, cancelled once, and t
   expect(await all(list(context, fabrikam))).toEqual([]);
 });
 
+type Read = { readonly messageId?: string; readonly deliveryCount?: number };
+
 test("--wait finds its status among 50 others that somebody else has locked, and disturbs none of them", async () => {
   const customer = await configured(fabrikam);
   await using worker = await context.cloud.responderMailbox(customer);
@@ -187,9 +189,9 @@ test("--wait finds its status among 50 others that somebody else has locked, and
     { type: "sent", messageId: "mine" },
     { type: "status", commandId: "mine", correlationId: "mine", outcome: "succeeded", body: "hi" },
   ]);
-  const read: { readonly messageId?: string; readonly deliveryCount?: number }[] = [first.value];
+  const read = [first.value as Read];
   for await (const record of polling) {
-    if (record.type === "message") read.push(record);
+    if ("deliveryCount" in record) read.push(record);
     if (read.length === 50 + commandsLeft + 1) stop.abort();
   }
   expect(read.map(({ messageId }) => messageId)).toEqual(
