@@ -53,6 +53,7 @@ export const variables = [
     does: "set for the program of poll --exec: application properties as JSON, up to 64 KB",
   },
   { name: "NODE_TLS_REJECT_UNAUTHORIZED", does: "refused when 0: it switches the check of certificates off" },
+  { name: "NODE_DEBUG", does: "refused where it would print requests with their tokens" },
   { name: "AZURE_AUTHORITY_HOST", does: "refused: the config's cloud says where tokens come from" },
   { name: "AZURE_POD_IDENTITY_AUTHORITY_HOST", does: "refused: the same for managed identities" },
   { name: "AZURE_REGIONAL_AUTHORITY_NAME", does: "refused: the same for regions" },
