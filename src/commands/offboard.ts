@@ -4,6 +4,7 @@ import type { Context } from "../lib/cli/context.ts";
 import { argument } from "../lib/cli/parsers.ts";
 import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, Verdict, View } from "../lib/cli/run.ts";
+import { teach } from "../lib/cli/teach.ts";
 import { Failure, type FailureRecord, failureRecord } from "../lib/failure.ts";
 import {
   notAllowed,
@@ -162,4 +163,16 @@ export const offboardCommand = (run: Run) =>
     .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
     .option("-y, --yes", "do not ask for confirmation")
     .option("--dry-run", "look only: say what would be removed")
+    .configureHelp(
+      teach({
+        examples: [
+          {
+            line: "xtenant offboard tailspin --dry-run",
+            what: "what would be removed, and what only the other side can remove",
+          },
+          { line: "xtenant offboard tailspin --yes", what: "remove it, and prove by a refusal that it is gone" },
+        ],
+        seeAlso: ["customers remove", "verify"],
+      }),
+    )
     .action(run(offboard, view, verdict));
