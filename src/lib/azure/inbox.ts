@@ -9,6 +9,9 @@ import { tail } from "./tail.ts";
 /** How long a call may outlast the time it was given before the connection counts as dead. */
 const graceMilliseconds = 20_000;
 
+/** A settlement that takes longer counts as failed, and its message comes again: a dead connection must not hold up its end. */
+const settleMilliseconds = 8_000;
+
 /** What locks a message: the message's own lock, or that of its session. */
 export type Lock = {
   until(message: ServiceBusReceivedMessage): Date | undefined;
@@ -18,7 +21,7 @@ export type Lock = {
 /** A queue, a sub-queue or a session to read from, by peek-lock only: nothing is received and deleted in one step. */
 export function openInbox(receiver: ServiceBusReceiver, place: Place, lock: Lock = ownLock(receiver)): Inbox {
   const within = (what: string, call: () => Promise<unknown>) =>
-    translating(place, async () => void (await withDeadline(what, graceMilliseconds, call())));
+    translating(place, async () => void (await withDeadline(what, settleMilliseconds, call())));
   const hold = (message: ServiceBusReceivedMessage): Held => ({
     message: incoming(message),
     get lockedUntil() {
@@ -42,7 +45,7 @@ export function openInbox(receiver: ServiceBusReceiver, place: Place, lock: Lock
     receive: (max, waitMilliseconds) =>
       translating(place, async () => {
         const call = receiver.receiveMessages(max, { maxWaitTimeInMs: waitMilliseconds });
-        const received = await withDeadline("receiving", waitMilliseconds + 3 * graceMilliseconds, call);
+        const received = await withDeadline("receiving", waitMilliseconds + graceMilliseconds, call);
         return received.map(hold);
       }),
     tail: (signal) => tail(receiver, { hold, place, signal }),

@@ -4,7 +4,7 @@ import { within } from "./within.ts";
 /** When a silent tail is asked for a sign of life, and how long it may take to give one: together less than 30 s. */
 export type Vigilance = { readonly silenceMilliseconds: number; readonly answerMilliseconds: number };
 
-export const defaultVigilance: Vigilance = { silenceMilliseconds: 15_000, answerMilliseconds: 10_000 };
+export const defaultVigilance: Vigilance = { silenceMilliseconds: 12_000, answerMilliseconds: 8_000 };
 
 /**
  * A queue's tail that fails when its connection is dead. The SDK itself finds a peer that fell silent after two minutes, and

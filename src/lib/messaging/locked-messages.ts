@@ -1,6 +1,6 @@
 import type { Held, Inbox, Mailbox, Session } from "../cloud.ts";
 import { Failure } from "../failure.ts";
-import { alive } from "./alive.ts";
+import { alive, type Vigilance } from "./alive.ts";
 import { givingBackTheRest } from "./arrivals.ts";
 import { safeToLock } from "./delivery-guard.ts";
 import { merge } from "./merge.ts";
@@ -20,6 +20,7 @@ export type Locking = {
   readonly sessions: number;
   /** Resolves when no settlement is under way: a session is given free only then. */
   readonly settled: () => Promise<void>;
+  readonly vigilance?: Vigilance | undefined;
 };
 
 /** How long one wait of a watch lasts: a connection that died meanwhile is found when it is over. */
@@ -30,7 +31,7 @@ export async function* lockedMessages(mailbox: Mailbox, locking: Locking): Async
   const inbox = await mailbox.inbox();
   try {
     if (locking.watch && locking.guard === undefined && locking.wanted() === Number.POSITIVE_INFINITY)
-      yield* alive(inbox, locking.signal);
+      yield* alive(inbox, locking.signal, locking.vigilance);
     else yield* batches(inbox, locking);
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "SessionRequired") throw error;

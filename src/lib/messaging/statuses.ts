@@ -3,6 +3,7 @@ import type { Mailbox } from "../cloud.ts";
 import type { Sink } from "../sinks/sink.ts";
 import type { Customer } from "../tenancy/customer.ts";
 import type { Incoming } from "../tenancy/message.ts";
+import type { Vigilance } from "./alive.ts";
 import { type Aside, openAside } from "./aside.ts";
 import { browse } from "./browse.ts";
 import type { Duplicates } from "./duplicates.ts";
@@ -26,6 +27,8 @@ export type Reading = {
   /** Where messages go; without one they are records of their own. */
   readonly sink?: Sink | undefined;
   readonly sessions: number;
+  /** How soon a dead connection is to be found, where not within the usual time. */
+  readonly vigilance?: Vigilance | undefined;
 };
 
 /** What the two ways to get rid of a message share. */
@@ -72,6 +75,7 @@ export async function* statuses(
     guard: where || sink?.refuses ? { held: () => aside.size } : undefined,
     sessions: reading.sessions,
     settled: settlements.settled,
+    vigilance: reading.vigilance,
   });
   const took = (message: Incoming) => duplicates?.remember(customer.name, message);
   const hands = { customer, reading, settlements, aside, signal, stop: () => stopping.abort(), took };

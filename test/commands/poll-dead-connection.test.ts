@@ -1,0 +1,58 @@
+import { readFile } from "node:fs/promises";
+import { expect, onTestFinished, test } from "vitest";
+import { azureCloud } from "../../src/lib/azure/cloud.ts";
+import { pollCustomers } from "../../src/lib/messaging/poll-customers.ts";
+import { wantedAssignments } from "../../src/lib/tenancy/access.ts";
+import { parseConfig } from "../../src/lib/tenancy/config.ts";
+import { customerName } from "../../src/lib/tenancy/customer.ts";
+import { findCustomer } from "../../src/lib/tenancy/find-customer.ts";
+import { idOf } from "../fakes/statuses.ts";
+import { openToxicProxy } from "../faults/proxy.ts";
+import { startSandboxProcess } from "../sandbox/sandbox-process.ts";
+
+const log = { ask: () => {}, info: () => {}, debug: () => {} };
+
+/** The sandbox, acme granted, and two ways to it: through a proxy, which may lose everything, and past it. */
+async function openTwoWays() {
+  const sandbox = await startSandboxProcess();
+  onTestFinished(() => sandbox.stop());
+  const proxy = await openToxicProxy(sandbox.port, () => 0.5);
+  onTestFinished(() => proxy.close());
+  const document = JSON.parse(await readFile(sandbox.configFile, "utf8"));
+  const cloudBy = (port: number) => {
+    const cloud = { ...document.cloud, serviceBusEndpoint: `sb://localhost:${port}` };
+    const config = parseConfig({ ...document, cloud }, sandbox.configFile);
+    if (!("provider" in config)) throw new Error(JSON.stringify(config));
+    return { config, cloud: azureCloud(async () => config, { env: {}, log }) };
+  };
+  const { cloud: direct, config } = cloudBy(sandbox.port);
+  const acme = findCustomer(config, customerName("acme"));
+  await (await direct.directory(acme)).provisionServicePrincipal(config.provider.clientId);
+  const { objectId } = await direct.signIn(acme);
+  const access = await direct.access(acme);
+  for (const wanted of wantedAssignments(acme, objectId)) await access.assign(wanted);
+  return { proxy, acme, direct, proxied: cloudBy(proxy.port).cloud };
+}
+
+test("a tail whose connection died without a word is found out, opened again, and misses nothing", async () => {
+  const { proxy, acme, direct, proxied } = await openTwoWays();
+  await using responder = await direct.responderMailbox(acme);
+  const outbox = await responder.outbox();
+  await outbox.send({ messageId: "before", body: Buffer.from("x") });
+  const stop = new AbortController();
+  const vigilance = { silenceMilliseconds: 300, answerMilliseconds: 700 };
+  const reading = { watch: true, idleMilliseconds: 1_000, sessions: 1, vigilance };
+  const told: (string | undefined)[] = [];
+
+  for await (const event of pollCustomers({ cloud: proxied, log, signal: stop.signal }, [acme], { reading })) {
+    told.push(idOf(event) ?? (event.type === "failed" ? event.error.code : event.type));
+    // Its completion is under way on the connection that dies, so that it may come again.
+    if (idOf(event) === "before") proxy.forget();
+    // The broker hangs up on the dead one, too: until then it would hand messages to it, and lock them.
+    if (event.type === "failed") proxy.cut();
+    if (event.type === "recovered") await outbox.send({ messageId: "after", body: Buffer.from("x") });
+    if (idOf(event) === "after") stop.abort();
+  }
+
+  expect(told.filter((one) => one !== "before")).toEqual(["NoAnswer", "recovered", "after"]);
+}, 60_000);
