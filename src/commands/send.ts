@@ -2,6 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
 import { argument, arguments_, count, duration, rate } from "../lib/cli/parsers.ts";
 import { plainLine } from "../lib/cli/plain-text.ts";
+import { openProgress } from "../lib/cli/progress.ts";
 import type { Run, View } from "../lib/cli/run.ts";
 import { selecting } from "../lib/cli/selecting.ts";
 import { teach } from "../lib/cli/teach.ts";
@@ -37,7 +38,33 @@ export async function* send(
     throw new Failure("usage", "--timeout and --correlate say how to --wait", { hint: "xtenant send --help" });
   const config = await context.config.read();
   const customers = selectCustomers(config, selection);
-  const plan = await planOf(context, { config, customers, text, options });
+  const planned = await planOf(context, { config, customers, text, options });
+  const messages = planned.surveyed && planned.surveyed.messages * customers.length;
+  const progress = await openProgress(context.terminal, context.log, messages);
+  const sent = new Map<Customer, number>();
+  const plan: Plan = {
+    ...planned,
+    progress: (customer, accepted) => {
+      sent.set(customer, accepted);
+      progress.show([...sent.values()].reduce((sum, one) => sum + one, 0));
+    },
+  };
+  try {
+    for await (const told of exchanges(context, customers, plan, options)) {
+      progress.clear();
+      yield told;
+    }
+  } finally {
+    progress.clear();
+  }
+}
+
+async function* exchanges(
+  context: Context,
+  customers: readonly Customer[],
+  plan: Plan,
+  options: Options,
+): AsyncGenerator<Told> {
   const [only] = customers;
   if (customers.length === 1 && only) {
     yield* exchange(context, only, plan, options);

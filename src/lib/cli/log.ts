@@ -9,10 +9,12 @@ export type Log = {
   readonly info: (line: string) => void;
   /** What was chosen and why; only under `--verbose`. */
   readonly debug: (line: string) => void;
+  /** Whether the operator wants no progress. */
+  readonly quiet?: boolean;
 };
 
 export function createLog(stderr: Terminal["stderr"], { quiet, verbose }: { quiet: boolean; verbose: boolean }): Log {
   const write = (line: string) => void stderr.write(`${plainText(line)}\n`);
   const silent = () => {};
-  return { ask: write, info: quiet ? silent : write, debug: verbose && !quiet ? write : silent };
+  return { ask: write, info: quiet ? silent : write, debug: verbose && !quiet ? write : silent, quiet };
 }

@@ -1,0 +1,29 @@
+import { expect, test } from "vitest";
+import { openProgress } from "../../../src/lib/cli/progress.ts";
+import { fakeTerminal } from "../../fakes/terminal.ts";
+
+test("on a terminal progress is one line that is redrawn, and gone when it is cleared", async () => {
+  const terminal = fakeTerminal({ isTTY: true });
+  const progress = await openProgress(terminal, {}, 10);
+
+  progress.show(5);
+  progress.show(6);
+  progress.clear();
+
+  expect(terminal.stderr.text()).toContain(`${"█".repeat(15)}${"░".repeat(15)} 5 of 10 sent`);
+  expect(terminal.stderr.text()).not.toContain("6 of 10");
+});
+
+test.each([
+  ["a pipe", { isTTY: false }, {}],
+  ["--quiet", { isTTY: true }, { quiet: true }],
+  ["a terminal that cannot redraw", { isTTY: true, env: { TERM: "dumb" } }, {}],
+])("%s shows none", async (_, options, log) => {
+  const terminal = fakeTerminal(options);
+  const progress = await openProgress(terminal, log, 10);
+
+  progress.show(5);
+  progress.clear();
+
+  expect(terminal.stderr.text()).toBe("");
+});
