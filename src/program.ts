@@ -72,6 +72,18 @@ export const words: Readonly<Record<string, { summary: string; load: () => Promi
   },
 };
 
+/** Under which heading the root's help names a word; one that is in none of them comes last. */
+const headings: Readonly<Record<string, readonly string[]>> = {
+  "Set up:": ["init", "app", "customers"],
+  "Admit and grant:": ["onboard", "grant", "verify", "offboard"],
+  "Messages:": ["send", "scheduled", "poll", "respond"],
+  "Look:": ["whoami", "explain"],
+  "Learn and try:": ["demo", "sandbox", "completion", "help"],
+};
+
+const headingOf = (word: string) =>
+  Object.keys(headings).find((heading) => headings[heading]?.includes(word)) ?? "Further commands:";
+
 type Options = {
   /** Words whose commands are wanted in full; the others are there by their summaries. */
   readonly loaded: readonly string[];
@@ -84,9 +96,9 @@ export async function createProgram({ loaded, terminal, run }: Options) {
   const program = root();
   for (const [word, { summary, load }] of Object.entries(words)) {
     const command = loaded.includes(word) ? (await load())(run).name(word) : new Command(word);
-    program.addCommand(command.summary(summary));
+    program.addCommand(command.summary(summary).helpGroup(headingOf(word)));
   }
-  program.helpCommand(false).addCommand(helpCommand(run, program));
+  program.helpCommand(false).addCommand(helpCommand(run, program).helpGroup(headingOf("help")));
   if (loaded.includes("__complete")) {
     const { completeCommand } = await import("./commands/complete.ts");
     program.addCommand(completeCommand(run, program, [...topics.keys()]), { hidden: true });
