@@ -121,9 +121,10 @@ const amqpCodes: ReadonlyMap<string, string> = new Map([
   ["ServiceCommunicationError", "ServiceCommunicationProblem"],
 ]);
 
-/** One code stands for three different refusals; only the text tells them apart. */
+/** One code stands for four different refusals; only the text tells them apart. */
 function refusalBehindUnauthorized(message: string): string {
   if (/InvalidIssuer/.test(message)) return "InvalidIssuer";
+  if (/LocalAuthDisabled/.test(message)) return "LocalAuthDisabled";
   return /Ip has been prevented/i.test(message) ? "IpNotAllowed" : "UnauthorizedAccess";
 }
 

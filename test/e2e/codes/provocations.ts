@@ -204,19 +204,42 @@ export const provocations: Readonly<Record<string, Provocation>> = {
 const refusing = (endpoint: string, code: string, rule: object = {}) => ({ refuse: [{ endpoint, code, ...rule }] });
 
 /** What Service Bus says, as the SDK names it; of AMQP's own not-found it knows only the text that names an entity. */
-const amqpConditions: Readonly<Record<string, string>> = {
-  ServiceTimeout: "com.microsoft:timeout",
-  ServiceCommunicationProblem: "amqp:not-found",
-  SessionCannotBeLocked: "com.microsoft:session-cannot-be-locked",
-  SessionLockLost: "com.microsoft:session-lock-lost",
+const amqpRefusals: Readonly<Record<string, { readonly code: string; readonly message?: string }>> = {
+  ServiceTimeout: { code: "com.microsoft:timeout" },
+  ServiceCommunicationProblem: { code: "amqp:not-found" },
+  MessageLockLost: { code: "com.microsoft:message-lock-lost" },
+  SessionCannotBeLocked: { code: "com.microsoft:session-cannot-be-locked" },
+  SessionLockLost: { code: "com.microsoft:session-lock-lost" },
+  SessionRequired: {
+    code: "amqp:not-allowed",
+    message: "It is not possible for an entity that requires sessions to create a non-sessionful message receiver.",
+  },
+  LocalAuthDisabled: {
+    code: "amqp:unauthorized-access",
+    message: "LocalAuthDisabled: Authorization failed because SAS authentication has been disabled for the namespace.",
+  },
 };
 
 /** Codes that the sandbox gives only when a scenario says so: the shape is Azure's, that it comes at this point is inferred. */
 export function forced(code: string): Provocation | undefined {
   if (code.startsWith("AADSTS")) return { scenario: refusing("entra", code, { path: "/token" }), line: send };
-  const condition = amqpConditions[code];
-  if (condition !== undefined)
-    return { scenario: refusing("amqp", condition, { method: "ATTACH" }), line: ["poll", "acme"] };
+  const refusal = amqpRefusals[code];
+  if (refusal !== undefined)
+    return {
+      scenario: { refuse: [{ endpoint: "amqp", method: "ATTACH", ...refusal }] },
+      // A reader would go over to sessions by itself.
+      line: code === "SessionRequired" ? send : ["poll", "acme"],
+    };
+  if (code === "ConditionNotFulfilled")
+    return {
+      scenario: refusing("arm", "AuthorizationFailed", {
+        path: "/roleassignments",
+        status: 403,
+        message:
+          "The client does not have authorization or an ABAC condition not fulfilled to perform action 'Microsoft.Authorization/roleAssignments/write'.",
+      }),
+      line: grant,
+    };
   if (code.startsWith("Request_"))
     return { scenario: refusing("graph", code), line: ["onboard", "fabrikam", "--provision"] };
   if (/^(?:LinkedAuth|Principal|RoleAssignment)/.test(code))
