@@ -6,11 +6,12 @@ import { type RecordFormat, recordFormat } from "../lib/cli/record-format.ts";
 import type { Run, Verdict, View } from "../lib/cli/run.ts";
 import { teach } from "../lib/cli/teach.ts";
 import { Failure } from "../lib/failure.ts";
+import { type Contract, openContract } from "../lib/messaging/contract.ts";
 import { createDuplicates } from "../lib/messaging/duplicates.ts";
 import { lookedAt } from "../lib/messaging/looked-at.ts";
 import { isTaken, pollCustomers, severally } from "../lib/messaging/poll-customers.ts";
 import { message, type Polled } from "../lib/messaging/polled.ts";
-import { parseWhere } from "../lib/messaging/where.ts";
+import { parseWhere, type Where } from "../lib/messaging/where.ts";
 import { openSink } from "../lib/sinks/open-sink.ts";
 import { type Customer, type CustomerName, customerName, type Tag, tag } from "../lib/tenancy/customer.ts";
 import { selectCustomers } from "../lib/tenancy/find-customer.ts";
@@ -50,21 +51,23 @@ export async function* poll(
 ): AsyncGenerator<Polled | MessageLine> {
   requireSense(options, names);
   const all = names.length === 0 && options.tag === undefined ? true : undefined;
-  const customers = selectCustomers(await context.config.read(), { names, tag: options.tag, all });
+  const config = await context.config.read();
+  const customers = selectCustomers(config, { names, tag: options.tag, all });
   const where = options.where === undefined ? undefined : await parseWhere(options.where);
-  if (options.peek) yield* peeked(context, customers, { ...options, where });
-  else yield* received(context, customers, { ...options, where });
+  const contract = await openContract(config.contracts.status);
+  const flow = options.peek ? peeked : received;
+  yield* flow(context, customers, { ...options, where, contract });
 }
 
-type Parsed = Omit<Options, "where"> & { readonly where: Awaited<ReturnType<typeof parseWhere>> | undefined };
+type Parsed = Omit<Options, "where"> & { readonly where: Where | undefined; readonly contract: Contract };
 
 async function* received(context: Context, customers: readonly Customer[], options: Parsed): AsyncGenerator<Polled> {
-  const { where, interval, heartbeat, max, concurrency = 1, watch = false, idle: idleMilliseconds } = options;
+  const { where, contract, interval, heartbeat, max, concurrency = 1, watch = false, idle: idleMilliseconds } = options;
   const duplicates = options.dedup && createDuplicates();
-  await using sink = await openSink(context, options, duplicates);
+  await using sink = await openSink(context, options, { duplicates, contract });
   const late = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
   const signal = late ? AbortSignal.any([context.signal, late]) : context.signal;
-  const reading = { watch, idleMilliseconds, max, where, duplicates, sink, sessions: concurrency };
+  const reading = { watch, idleMilliseconds, max, where, duplicates, sink, contract, sessions: concurrency };
   const plan = { reading, intervalMilliseconds: interval, heartbeatMilliseconds: heartbeat };
   let left = max ?? Number.POSITIVE_INFINITY;
   for await (const event of pollCustomers({ ...context, signal }, customers, plan)) {
@@ -77,14 +80,14 @@ async function* received(context: Context, customers: readonly Customer[], optio
 }
 
 async function* peeked(context: Context, customers: readonly Customer[], options: Parsed) {
-  const { fromSequence: from, since, last, max, where, ndjson } = options;
+  const { fromSequence: from, since, last, max, where, contract, ndjson } = options;
   const looked = (signal: AbortSignal, customer: Customer) =>
     lookedAt({ ...context, signal }, customer, { from, since, last, max, where });
   const [only] = customers;
   if (ndjson && only) for await (const one of looked(context.signal, only)) yield messageLine(one);
   else
     yield* severally(context.signal, customers, async function* (customer, signal): AsyncGenerator<Polled> {
-      for await (const one of looked(signal, customer)) yield message(customer, one);
+      for await (const one of looked(signal, customer)) yield message(customer, one, contract);
     });
 }
 

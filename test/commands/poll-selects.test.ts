@@ -1,4 +1,7 @@
-import { expect, test } from "vitest";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
 import { poll, view } from "../../src/commands/poll.ts";
 import { recordFormat } from "../../src/lib/cli/record-format.ts";
 import { styleFor } from "../../src/lib/cli/style.ts";
@@ -169,4 +172,20 @@ test.each([
   const { context } = await withStatuses("acme");
 
   await expect(all(poll(context, [], { idle: 0, ...options }))).rejects.toMatchObject({ kind: "usage" });
+});
+
+test("a status that breaks the contract of the config is flagged and never dropped", async () => {
+  const { context, memory, customer } = await withStatuses("acme");
+  const folder = await mkdtemp(join(tmpdir(), "xtenant-contract-"));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const status = join(folder, "status.schema.json");
+  await writeFile(status, JSON.stringify({ type: "object", required: ["outcome"] }));
+  memory.put(customer("acme"), "statuses", { messageId: "good", body: Buffer.from('{"outcome":"succeeded"}') });
+  const read = async () => ({ ...(await context.config.read()), contracts: { status } });
+
+  const told = await all(poll({ ...context, config: { ...context.config, read } }, [acme], { idle: 0 }));
+
+  expect(told).toHaveLength(4);
+  expect(told[0]).toMatchObject({ messageId: "acme-1", contract: { valid: false, errors: ["body must be object"] } });
+  expect(told[3]).not.toHaveProperty("contract");
 });

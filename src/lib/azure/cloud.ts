@@ -61,7 +61,8 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
       import("./own-queue.ts"),
       translating(place, () => identity.credential.getToken(serviceBusScope)),
     ]);
-    return openOwnQueue(config.cloud, { own, identity, place });
+    const renewing = { ...identity, credential: renewingCredential(identity.credential) };
+    return openOwnQueue(config.cloud, { own, identity: renewing, place });
   };
 
   return {

@@ -8,8 +8,11 @@ export const polledView: View<Polled> = (event, style) => {
   const { bold, red, green, dim, yellow } = style;
   switch (event.type) {
     case "message": {
+      const broken = event.contract
+        ? ` ${yellow("breaks the contract:")} ${plainLine(event.contract.errors.join("; "))}`
+        : "";
       const body = typeof event.body === "string" ? event.body : JSON.stringify(event.body);
-      return `${dim(event.enqueuedAt)} ${bold(event.customer)} ${plainLine(event.correlationId ?? event.messageId ?? "-")} ${plainLine(body)}`;
+      return `${dim(event.enqueuedAt)} ${bold(event.customer)} ${plainLine(event.correlationId ?? event.messageId ?? "-")} ${plainLine(body)}${broken}`;
     }
     case "delivered":
       return deliveredLine(event, style);

@@ -5,12 +5,12 @@ import type { Hands } from "./statuses.ts";
 /** Each message as a record of its own; it is completed when the consumer asks for the next one, and given back when it does not. */
 export async function* handedOut(
   messages: AsyncIterable<Held>,
-  { customer, settlements, took }: Hands,
+  { customer, reading, settlements, took }: Hands,
 ): AsyncGenerator<Polled> {
   for await (const held of messages) {
     let taken = false;
     try {
-      yield message(customer, held.message);
+      yield message(customer, held.message, reading.contract);
       taken = true;
     } finally {
       if (!taken) await settlements.giveBack(held);

@@ -3,11 +3,16 @@ import { expectedFailure, type FailureRecord, failureRecord } from "../failure.t
 import { type Customer, type Provenance, provenance } from "../tenancy/customer.ts";
 import type { Incoming } from "../tenancy/message.ts";
 import { type JsonValue, type MessageRecord, messageRecord } from "../tenancy/message-record.ts";
+import type { Contract } from "./contract.ts";
 
 /** What polling tells, a record each. */
 export type Polled = Message | Delivered | Left | Failed | Recovered | Heartbeat;
 
-export type Message = { readonly type: "message" } & Provenance & MessageRecord;
+export type Message = { readonly type: "message" } & Provenance &
+  MessageRecord & {
+    /** Set when the body does not keep to the contract for statuses that the config names. */
+    readonly contract?: { readonly valid: false; readonly errors: readonly string[] };
+  };
 /** A message that went to a sink, without its content. */
 export type Delivered = { readonly type: "delivered" } & Provenance & {
     readonly to: "output" | "exec" | "forward";
@@ -30,11 +35,16 @@ export type Heartbeat = {
   readonly messages: number;
 };
 
-export const message = (customer: Customer, incoming: Incoming): Message => ({
-  type: "message",
-  ...provenance(customer, "status"),
-  ...messageRecord(incoming),
-});
+/** A message that breaks the contract is flagged, never dropped. */
+export function message(customer: Customer, incoming: Incoming, contract: Contract = () => []): Message {
+  const errors = contract(incoming.body);
+  return {
+    type: "message",
+    ...provenance(customer, "status"),
+    ...messageRecord(incoming),
+    ...(errors.length === 0 ? {} : { contract: { valid: false, errors } }),
+  };
+}
 
 export const delivered = (
   customer: Customer,

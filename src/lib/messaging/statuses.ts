@@ -6,6 +6,7 @@ import type { Incoming } from "../tenancy/message.ts";
 import type { Vigilance } from "./alive.ts";
 import { type Aside, openAside } from "./aside.ts";
 import { browse } from "./browse.ts";
+import type { Contract } from "./contract.ts";
 import type { Duplicates } from "./duplicates.ts";
 import { handedOut } from "./handed-out.ts";
 import { intoSink } from "./into-sink.ts";
@@ -27,6 +28,8 @@ export type Reading = {
   /** Where messages go; without one they are records of their own. */
   readonly sink?: Sink | undefined;
   readonly sessions: number;
+  /** What a status is to look like. */
+  readonly contract?: Contract | undefined;
   /** How soon a dead connection is to be found, where not within the usual time. */
   readonly vigilance?: Vigilance | undefined;
 };

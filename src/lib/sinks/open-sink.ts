@@ -1,7 +1,7 @@
 import type { Context } from "../cli/context.ts";
 import { Failure } from "../failure.ts";
-import type { Duplicates } from "../messaging/duplicates.ts";
 import { ownQueue } from "../tenancy/forwarded.ts";
+import type { Memory } from "./output.ts";
 import type { Sink } from "./sink.ts";
 
 export type Wanted = {
@@ -19,9 +19,9 @@ const defaultForwards = 16;
 export async function openSink(
   { cloud, config, terminal }: Pick<Context, "cloud" | "config" | "terminal">,
   { output, exec, forward, concurrency }: Wanted,
-  duplicates: Duplicates | undefined,
+  memory: Memory,
 ): Promise<Sink | undefined> {
-  if (output !== undefined) return (await import("./output.ts")).outputSink(output, duplicates);
+  if (output !== undefined) return (await import("./output.ts")).outputSink(output, memory);
   const [program, ...args] = exec ?? [];
   if (program !== undefined)
     return (await import("./exec.ts")).execSink({ program, args, env: terminal.env, atOnce: concurrency ?? 1 });

@@ -1,11 +1,13 @@
+import type { Contract } from "../messaging/contract.ts";
 import type { Duplicates } from "../messaging/duplicates.ts";
-import { provenance } from "../tenancy/customer.ts";
-import { messageRecord } from "../tenancy/message-record.ts";
+import { message as recordOf } from "../messaging/polled.ts";
 import { openOutputFile } from "./output-file.ts";
 import type { Sink } from "./sink.ts";
 
+export type Memory = { readonly duplicates?: Duplicates | undefined; readonly contract: Contract };
+
 /** A file of records, a line for each message, each on the disk before its message is completed. */
-export async function outputSink(path: string, duplicates: Duplicates | undefined): Promise<Sink> {
+export async function outputSink(path: string, { duplicates, contract }: Memory): Promise<Sink> {
   const file = await openOutputFile(path);
   if (duplicates) for (const line of file.before) rememberLine(duplicates, line);
   return {
@@ -14,8 +16,7 @@ export async function outputSink(path: string, duplicates: Duplicates | undefine
     refuses: false,
     probe: async () => {},
     take: async (customer, message) => {
-      const record = { type: "message", ...provenance(customer, "status"), ...messageRecord(message) };
-      await file.append(JSON.stringify(record));
+      await file.append(JSON.stringify(recordOf(customer, message, contract)));
       return { outcome: "taken", details: { file: path } };
     },
     [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
