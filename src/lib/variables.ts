@@ -47,6 +47,10 @@ export const variables = [
   { name: "XTENANT_SESSION_ID", does: "set for the program of poll --exec: the message's session" },
   { name: "XTENANT_SEQUENCE_NUMBER", does: "set for the program of poll --exec: the message's number in its queue" },
   { name: "XTENANT_ENQUEUED_AT", does: "set for the program of poll --exec: when the message came into its queue" },
+  {
+    name: "XTENANT_BODY_BYTES",
+    does: "set for the program of poll --exec: the body's length; less on stdin means that poll was killed meanwhile",
+  },
   { name: "XTENANT_DELIVERY_COUNT", does: "set for the program of poll --exec: 1 on the first delivery" },
   {
     name: "XTENANT_PROPERTIES",

@@ -1,8 +1,9 @@
 import { clockSkew, roleRevoked, shortTokens } from "./scenarios/access.ts";
 import { herd, oneBad } from "./scenarios/fleet.ts";
-import { killed } from "./scenarios/kill.ts";
+import { killed, toFile, toProgram } from "./scenarios/kill.ts";
 import { intoxicated, phases, toxicKinds } from "./scenarios/network.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
+import { sendKilled } from "./scenarios/send.ts";
 import { closedPipe, fullDisk, slowReader } from "./scenarios/sinks.ts";
 import { stopped } from "./scenarios/stop.ts";
 
@@ -15,6 +16,27 @@ export const plan: readonly Scenario[] = [
     demanded: "0 lost, 0 settled before written, duplicates at most what was in flight",
     seeds: 20,
     run: (seed) => killed(seed, { kills: 4, each: 500 }),
+  },
+  {
+    id: "kill-file",
+    promise: "The same with `--output`: a line torn by the kill is cut off, nothing is missing from the file",
+    demanded: "0 lost, 0 settled before written",
+    seeds: 10,
+    run: (seed) => killed(seed, { kills: 4, each: 300, sink: toFile }),
+  },
+  {
+    id: "kill-exec",
+    promise: "The same with `--exec`: what the program has not taken is not settled",
+    demanded: "0 lost, 0 settled before written",
+    seeds: 10,
+    run: (seed) => killed(seed, { kills: 3, each: 100, sink: toProgram }),
+  },
+  {
+    id: "kill-send",
+    promise: "`send --ndjson` killed and repeated puts each command into a queue that detects duplicates, once",
+    demanded: "0 lost, 0 duplicates",
+    seeds: 10,
+    run: (seed) => sendKilled(seed, { kills: 4, lines: 5_000 }),
   },
   {
     id: "stop",

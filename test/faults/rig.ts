@@ -10,18 +10,20 @@ import type { Expectations, HistoryEvent, Verdict } from "./checker.ts";
 import { check, demand } from "./checker.ts";
 import { encodedMessage, type RigCustomer, readyCustomer, writeRigConfig } from "./cloud.ts";
 import { openToxicProxy, type ToxicProxy } from "./proxy.ts";
-import { launchWatched, type Watched } from "./watched-process.ts";
+import { type Launch, launchWatched, type Watched } from "./watched-process.ts";
 
 export type RigOptions = {
   readonly seed: number;
   readonly customers?: readonly string[];
   /** Settings of every queue: a short lock, sessions, duplicate detection. */
   readonly queue?: Partial<QueueSettings>;
+  /** No body is larger than a kilobyte. */
+  readonly small?: true;
   /** Laid over the config's `provider`. */
   readonly provider?: object;
 };
 
-type StartOptions = { readonly env?: NodeJS.ProcessEnv; readonly sink?: string; readonly stdout?: string };
+type StartOptions = { readonly env?: NodeJS.ProcessEnv; readonly sink?: Launch["sink"]; readonly stdout?: string };
 
 /** What the broker says happened to a message, with the queue it is in. */
 export type Happening = {
@@ -35,7 +37,13 @@ export type Happening = {
  * The sandbox in this process, real `xtenant` processes in others, a toxic network between them, and one history: the broker
  * tells of each message it takes or forgets, and before it forgets one the driver reads what the process has written so far.
  */
-export async function openRig({ seed, customers: names = ["acme", "fabrikam"], queue = {}, provider }: RigOptions) {
+export async function openRig({
+  seed,
+  customers: names = ["acme", "fabrikam"],
+  queue = {},
+  small,
+  provider,
+}: RigOptions) {
   const random = seeded(seed);
   const folder = await mkdtemp(join(tmpdir(), "xtenant-rig-"));
   const history: HistoryEvent[] = [];
@@ -82,7 +90,7 @@ export async function openRig({ seed, customers: names = ["acme", "fabrikam"], q
   };
   /** Bodies of the seed's sizes, mostly small, now and then larger than a frame. */
   const bodyOf = (id: string) => {
-    const size = random() < 0.01 ? 90_000 : Math.floor(random() * 1_500);
+    const size = !small && random() < 0.01 ? 90_000 : Math.floor(random() * (small ? 900 : 1_500));
     return `${id} ${"x".repeat(size)}`;
   };
   const put = (name: string, count: number): readonly string[] => {

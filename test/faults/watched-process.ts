@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
-import { closeSync, constants, openSync, readFileSync, readSync } from "node:fs";
+import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from "node:fs";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { cleanEnv, program } from "../e2e/xtenant.ts";
@@ -33,11 +33,11 @@ export type Watched = {
   }>;
 };
 
-type Launch = {
+export type Launch = {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
-  /** A file that the program writes itself; without it what is read is its stdout. */
-  readonly sink?: string;
+  /** Reads what else the program writes messages to, such as a file; its lines count, too. */
+  readonly sink?: (take: (line: string) => void) => void;
   /** A device to write to instead of the pipe, such as /dev/full. */
   readonly stdout?: string;
   readonly wrote: (record: Written) => void;
@@ -73,8 +73,7 @@ export function launchWatched(args: readonly string[], { folder, env, sink, stdo
     wrote(record);
   };
   const fromPipe = lineReader(() => (left ? undefined : stdout), take);
-  let file: number | undefined;
-  const fromSink = sink === undefined ? () => {} : lineReader(() => (file ??= openIfThere(sink)), take);
+  const fromSink = () => sink?.(take);
   const look = () => {
     if (paused) return;
     const before = lines.length;
@@ -94,7 +93,6 @@ export function launchWatched(args: readonly string[], { folder, env, sink, stdo
     paused = false;
     look();
     leave();
-    if (file !== undefined) closeSync(file);
     return { exitCode: exitCode as number | null, signal: signal as string | null, stderr: said };
   })();
   const until = (isSo: () => boolean) =>
@@ -164,11 +162,30 @@ function read(descriptor: number, into: Buffer): number | undefined {
   }
 }
 
-function openIfThere(path: string): number | undefined {
+/**
+ * Reads the whole lines of a file from where the last call left off. Where it left off is always behind a line: whoever begins
+ * again after a crash may cut off what was written of one.
+ */
+export function fileReader(path: string): (take: (line: string) => void) => void {
+  let offset = 0;
+  return (take) => {
+    const text = textFrom(path, offset);
+    const end = text.lastIndexOf(10) + 1;
+    for (const line of text.subarray(0, end).toString().split("\n").slice(0, -1)) take(line);
+    offset += end;
+  };
+}
+
+function textFrom(path: string, offset: number): Buffer {
+  let file: number | undefined;
   try {
-    return openSync(path, "r");
+    file = openSync(path, "r");
+    const text = Buffer.alloc(Math.max(0, fstatSync(file).size - offset));
+    return text.subarray(0, readSync(file, text, 0, text.length, offset));
   } catch {
-    return undefined;
+    return Buffer.alloc(0);
+  } finally {
+    if (file !== undefined) closeSync(file);
   }
 }
 

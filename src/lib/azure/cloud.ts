@@ -14,7 +14,6 @@ import type { MailboxOptions } from "./mailbox.ts";
 import { proofOf } from "./proof.ts";
 import { noProviderCredential } from "./provider-credential.ts";
 import { openRegistrations } from "./registrations.ts";
-import { renewingCredential } from "./renewing-credential.ts";
 import { claimsOf } from "./token.ts";
 import { trustStandIn } from "./trust.ts";
 
@@ -48,8 +47,7 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
       import("./mailbox.ts"),
       translating(place, () => identity.credential.getToken(serviceBusScope)),
     ]);
-    const renewing = { ...identity, credential: renewingCredential(identity.credential) };
-    return openMailbox(config.cloud, { customer, identity: renewing, place, ...ends });
+    return openMailbox(config.cloud, { customer, identity, place, ...ends });
   };
 
   const ownQueue: Cloud["ownQueue"] = async (own) => {

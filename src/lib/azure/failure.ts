@@ -160,7 +160,7 @@ const networkCodes =
 
 /** What the AMQP library throws, without a code, when a connection could not be made or went away. */
 const brokenConnection =
-  /failed to connect|fetch failed|connection .*(?:closed|lost)|unable to (?:create|open|close) the amqp/i;
+  /failed to connect|unknown error encountered|fetch failed|connection .*(?:closed|lost)|unable to (?:create|open|close) the amqp/i;
 
 /** Names, routes and trust: nothing was reached, so nothing was changed. */
 function unreachable(error: Error & ErrorShape): Found | undefined {

@@ -5,6 +5,7 @@ import type { CloudEndpoints } from "../tenancy/cloud-endpoints.ts";
 import type { NamespaceHost } from "../tenancy/customer.ts";
 import type { Identity } from "./credentials.ts";
 import { withDeadline } from "./deadline.ts";
+import { renewingCredential } from "./renewing-credential.ts";
 
 const closeMilliseconds = 5_000;
 
@@ -15,7 +16,7 @@ export function openClient(
   { credential }: Identity,
 ): ServiceBusClient {
   sendSmallFramesAtOnce();
-  return new ServiceBusClient(namespace, credential, {
+  return new ServiceBusClient(namespace, renewingCredential(credential), {
     // A missing role is retried by the SDK like a broken connection: few, short retries, so that the operator hears soon.
     retryOptions: { maxRetries: 1, retryDelayInMs: 500, timeoutInMs: 30_000 },
     ...(standIn === undefined ? {} : { customEndpointAddress: standIn.serviceBusEndpoint }),

@@ -20,11 +20,13 @@ export const execSink = ({ program, args, env, atOnce }: Options): Sink => ({
   refuses: true,
   probe: async () => {},
   take: async (customer, message) => {
+    const input = bytesOf(message.body);
     const { exitCode, output } = await exec({
       program,
       args,
-      input: bytesOf(message.body),
-      env: { ...env, ...about(customer, message) },
+      input,
+      // Were we killed, the program would read the end of what it was given so far: it can tell.
+      env: { ...env, ...about(customer, message), XTENANT_BODY_BYTES: String(input.length) },
     });
     const said = output.length === 0 ? {} : { output: readableBody(output, "text/plain").body };
     return { outcome: exitCode === 0 ? "taken" : "refused", details: { exitCode, ...said } };

@@ -1,19 +1,22 @@
+import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { openRig, type Rig } from "../rig.ts";
+import { fileReader } from "../watched-process.ts";
 import type { Figures } from "./scenario.ts";
 
 /** Messages that one Customer's tail holds at a time; so many may come twice for each process that was killed. */
 export const inFlight = 132;
 
 type Kill = { readonly kills: number; readonly each: number; readonly sink?: (folder: string) => Sink };
-type Sink = { readonly args: readonly string[]; readonly file?: string };
+/** What the program is told, and how the driver reads what it has taken. */
+type Sink = { readonly args: readonly string[]; readonly read?: (take: (line: string) => void) => void };
 
 /** `poll` is killed with SIGKILL at random points, and begun again; the last one drains. */
 export async function killed(seed: number, { kills, each, sink = () => ({ args: [] }) }: Kill): Promise<Figures> {
-  await using rig = await openRig({ seed, queue: { lockDuration: 1_500, maxDeliveryCount: 50 } });
+  await using rig = await openRig({ seed, small: true, queue: { lockDuration: 1_500, maxDeliveryCount: 50 } });
   const attempted = rig.putEverywhere(each).length;
-  const { args, file } = sink(rig.folder);
-  const options = file === undefined ? {} : { sink: file };
+  const { args, read } = sink(rig.folder);
+  const options = read === undefined ? {} : { sink: read };
   for (let kill = 0; kill < kills; kill += 1) await killOne(rig, ["poll", "--watch", "--json", ...args], options);
   const last = rig.start(["poll", "--json", "--idle", "3s", ...args], options);
   const { exitCode, stderr } = await last.ended;
@@ -23,8 +26,8 @@ export async function killed(seed: number, { kills, each, sink = () => ({ args: 
   return { messages: attempted, kills, duplicates: duplicated.length };
 }
 
-/** Now and then before the first message; else after some. */
-async function killOne(rig: Rig, args: readonly string[], options: { readonly sink?: string }): Promise<void> {
+/** Now and then before the first message is written; else after some. */
+async function killOne(rig: Rig, args: readonly string[], options: Parameters<Rig["start"]>[1]): Promise<void> {
   const running = rig.start(args, options);
   const after = Math.floor(rig.random() * 120);
   if (after < 10) await rig.when(({ what }) => what === "delivered");
@@ -33,7 +36,23 @@ async function killOne(rig: Rig, args: readonly string[], options: { readonly si
   await running.ended;
 }
 
-export const toFile = (folder: string): Sink => {
+export function toFile(folder: string): Sink {
   const file = join(folder, "statuses.ndjson");
-  return { args: ["--output", file], file };
-};
+  return { args: ["--output", file], read: fileReader(file) };
+}
+
+/** A program that appends a line of its own for each message, as quick as a shell is. */
+export function toProgram(folder: string): Sink {
+  const [file, program] = [join(folder, "handled.ndjson"), join(folder, "handler")];
+  const record = '{"type":"message","customer":"%s","messageId":"%s","body":"%s"}\\n';
+  // What a killed poll has not written any more is an end of input like any other: the handler compares the length.
+  const script = [
+    "#!/bin/sh",
+    "body=$(cat)",
+    '[ "$(printf %s "$body" | wc -c)" -eq "$XTENANT_BODY_BYTES" ] || exit 1',
+    `printf '${record}' "$XTENANT_CUSTOMER" "$XTENANT_MESSAGE_ID" "$body" >> ${file}`,
+    "",
+  ].join("\n");
+  writeFileSync(program, script, { mode: 0o700 });
+  return { args: ["--exec", program], read: fileReader(file) };
+}

@@ -14,6 +14,20 @@ test("an AMQP error without a code is called GeneralError, not 'undefined'", () 
   expect(translate(new MessagingError("broken"), place)).toMatchObject({ kind: "unavailable", code: "GeneralError" });
 });
 
+test("what the AMQP library says when a connection ended without a reason is an outage, and no bug of ours", () => {
+  expect(translate(new Error("Unknown error encountered."), place)).toMatchObject({
+    kind: "unavailable",
+    retryable: true,
+  });
+});
+
+test("a link that is detached because its role went is told as the missing role", () => {
+  const said =
+    "The link 'statuses-1' is force detached. Code: RenewToken. Details: Unauthorized access. 'Listen' claim(s) are required to perform this operation. Resource: 'sb://x'";
+
+  expect(translate(new MessagingError(said), place)).toMatchObject({ kind: "forbidden", code: "UnauthorizedAccess" });
+});
+
 describe("asking the directory", () => {
   // Port 1 of loopback: nobody listens there.
   const cloud: CloudEndpoints = {
