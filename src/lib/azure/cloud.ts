@@ -59,8 +59,7 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
       import("./own-queue.ts"),
       translating(place, () => identity.credential.getToken(serviceBusScope)),
     ]);
-    const renewing = { ...identity, credential: renewingCredential(identity.credential) };
-    return openOwnQueue(config.cloud, { own, identity: renewing, place });
+    return openOwnQueue(config.cloud, { own, identity, place });
   };
 
   return {
