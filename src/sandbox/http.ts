@@ -1,4 +1,5 @@
-import { createServer, type Server } from "node:http";
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { Socket } from "node:net";
 import { getRequestListener } from "@hono/node-server";
 
 /** The header in which ARM gives the code of a refusal; here Entra and Graph do so, too. */
@@ -13,18 +14,33 @@ export type Answer = (request: Request) => Response | Promise<Response>;
  * An HTTP server (never listening itself) that answers only requests whose Host is this very port on loopback: a web page
  * elsewhere cannot reach it through a name of its own (DNS rebinding).
  */
-export function createHttp(port: number, answer: Answer, log: (line: string) => void): Server {
+export function createHttp(
+  port: number,
+  answer: Answer,
+  log: (line: string) => void,
+  silenceMilliseconds = 30_000,
+): Server {
   const isOwnHost = createHostCheck(port);
   const errorHandler = (error: unknown) => {
     log(`failed: ${error instanceof Error ? error.stack : String(error)}`);
     return new Response("The sandbox failed; its log says how.\n", { status: 500 });
   };
   const listener = getRequestListener(logged(answer, log), { overrideGlobalObjects: false, errorHandler });
-  return createServer((request, response) => {
+  const asked = new WeakMap<Socket, IncomingMessage>();
+  const server = createServer((request, response) => {
+    asked.set(request.socket, request);
+    response.once("close", () => asked.delete(request.socket));
     if (isOwnHost(request.headers.host)) return void listener(request, response);
     log(`${request.method} for another host 421`);
     response.writeHead(421, { "content-type": "text/plain" }).end("This host name is not served here.\n");
   });
+  // Node's own limits begin with `listen`, which this server never calls. Who waits for our answer may be silent, who owes us the rest of a request not.
+  server.timeout = silenceMilliseconds;
+  server.keepAliveTimeout = Math.min(server.keepAliveTimeout, silenceMilliseconds);
+  server.on("timeout", (socket) => {
+    if (asked.get(socket)?.complete !== true) socket.destroy();
+  });
+  return server;
 }
 
 /** Whether a Host header names this port on loopback, or under the name of a namespace. */

@@ -4,10 +4,10 @@ import { expect, test } from "vitest";
 import { type Answer, createHttp } from "../../src/sandbox/http.ts";
 import { listen } from "../../src/sandbox/listen.ts";
 
-async function serve(answer: Answer) {
+async function serve(answer: Answer, silenceMilliseconds?: number) {
   const lines: string[] = [];
   const port = await listen(0);
-  const server = createHttp(port.number, answer, (line) => lines.push(line));
+  const server = createHttp(port.number, answer, (line) => lines.push(line), silenceMilliseconds);
   const start = () =>
     port.serve((socket) => {
       server.emit("connection", socket);
@@ -40,6 +40,28 @@ test("a connection that comes before anybody serves waits", async () => {
 
   expect(await (await early).text()).toBe("served");
   socket.destroy();
+  await port.close();
+});
+
+test("a client that leaves a request half said is hung up on, the first or a later one", async () => {
+  const { port, start } = await serve(() => new Response("served"), 50);
+  start();
+  const whole = `GET / HTTP/1.1\r\nHost: 127.0.0.1:${port.number}\r\n\r\n`;
+  for (const said of [whole.slice(0, -2), `${whole.slice(0, -2)}Content-Length: 10\r\n\r\nhalf`, `${whole}GET / HT`]) {
+    const socket = connect(port.number, "127.0.0.1");
+    socket.resume().write(said);
+    await once(socket, "close");
+  }
+  await port.close();
+});
+
+test("a client that waits for an answer may be silent for as long as that takes", async () => {
+  const { promise: silent, resolve } = Promise.withResolvers<void>();
+  const { port, start, url } = await serve(() => silent.then(() => new Response("served")), 10);
+  start();
+  const asked = fetch(url);
+  setTimeout(resolve, 100);
+  expect(await (await asked).text()).toBe("served");
   await port.close();
 });
 
