@@ -1,4 +1,5 @@
-import { readFile } from "node:fs/promises";
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { azureCloud } from "../../src/lib/azure/cloud.ts";
@@ -6,16 +7,21 @@ import { parseConfig } from "../../src/lib/tenancy/config.ts";
 import { customerName } from "../../src/lib/tenancy/customer.ts";
 import { findCustomer } from "../../src/lib/tenancy/find-customer.ts";
 import { trust } from "../sandbox/sandbox-process.ts";
-import { jsonLines, launch, openSandbox } from "./xtenant.ts";
+import { jsonLines, launch, openSandbox, xtenant } from "./xtenant.ts";
 
 const count = 400;
-const ids = Array.from({ length: count }, (_, n) => `s-${n}`);
 let sandbox: Awaited<ReturnType<typeof openSandbox>>;
 beforeAll(async () => {
   sandbox = await openSandbox();
   await sandbox.x("onboard", "acme", "--provision");
   await sandbox.x("grant", "acme", "--wait");
   await trust(join(sandbox.folder, "ca.pem"));
+}, 60_000);
+afterAll(() => sandbox[Symbol.asyncDispose]());
+
+/** Puts statuses into acme's queue as acme's own worker would, and returns their ids. */
+async function putStatuses(prefix: string): Promise<readonly string[]> {
+  const ids = Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
   const config = parseConfig(JSON.parse(await readFile(sandbox.config, "utf8")), sandbox.config);
   if (!("provider" in config)) throw new Error(JSON.stringify(config));
   const cloud = azureCloud(async () => config, { env: {}, log: { ask: () => {}, info: () => {}, debug: () => {} } });
@@ -25,34 +31,59 @@ beforeAll(async () => {
     await Promise.all(
       ids.slice(from, from + 100).map((messageId) => outbox.send({ messageId, body: Buffer.alloc(500, "x") })),
     );
-}, 60_000);
-afterAll(() => sandbox[Symbol.asyncDispose]());
+  return ids;
+}
+
+/** A tail into a sink that is killed when it has told of so many messages. */
+async function killedAfter(messages: number, sink: readonly string[]): Promise<void> {
+  const running = launch(["--config", sandbox.config, "poll", "acme", "--watch", "--json", ...sink]);
+  const closed = once(running, "close");
+  let told = 0;
+  running.stdout.on("data", (chunk) => {
+    told += String(chunk).split("\n").length - 1;
+    if (told >= messages) running.kill("SIGKILL");
+  });
+  await closed;
+}
 
 const sorted = (texts: readonly unknown[]) => [...new Set(texts)].sort();
 const complete = (text: string) =>
   jsonLines(text.slice(0, text.lastIndexOf("\n") + 1)).map(({ messageId }) => messageId);
 
 test("kill -9 amid poll --output: what is not in the file is in the queue, and the next run with --dedup has each once", async () => {
+  const ids = await putStatuses("file");
   const file = join(sandbox.folder, "statuses.ndjson");
-  const running = launch(["--config", sandbox.config, "poll", "acme", "--watch", "--output", file, "--json"]);
-  const closed = new Promise((resolve) => running.once("close", resolve));
-  let told = 0;
-  running.stdout.on("data", (chunk) => {
-    told += String(chunk).split("\n").length - 1;
-    if (told >= 100) running.kill("SIGKILL");
-  });
-  await closed;
+  await killedAfter(100, ["--output", file]);
 
   const written = complete(await readFile(file, "utf8"));
   const waiting = complete((await sandbox.x("poll", "acme", "--peek", "--json")).stdout);
   expect(written.length).toBeLessThan(count);
   expect(sorted([...written, ...waiting])).toEqual(sorted(ids));
 
-  // Locks of the killed run end by themselves; a heartbeat-less tail waits for them.
-  const again = await sandbox.x("poll", "acme", "--watch", "--output", file, "--dedup", "--timeout", "5s", "--json");
+  // What the killed run had locked comes again when its locks end; until then it is seen by peeking only.
+  const again = await sandbox.x("poll", "acme", "--watch", "--output", file, "--dedup", "--timeout", "2s", "--json");
   const rest = complete((await sandbox.x("poll", "acme", "--peek", "--json")).stdout);
   const final = complete(await readFile(file, "utf8"));
   expect(again.exitCode).toBe(0);
   expect(final.length).toBe(new Set(final).size);
   expect(sorted([...final, ...rest])).toEqual(sorted(ids));
+}, 60_000);
+
+test("kill -9 amid poll --forward: what the Provider's queue has not, acme's queue still has", async () => {
+  const ids = await putStatuses("forward");
+  // The Provider's own queue, read as if it were a Customer's.
+  const config = JSON.parse(await readFile(sandbox.config, "utf8"));
+  const { tenantId } = config.provider;
+  const own = { tenantId, namespace: "contoso-bus.servicebus.localhost", commandQueue: "none" };
+  const both = join(sandbox.folder, "both.json");
+  await writeFile(both, JSON.stringify({ ...config, customers: { ...config.customers, contoso: own } }));
+
+  await killedAfter(100, ["--forward", "contoso-bus/statuses"]);
+  const forwarded = jsonLines((await xtenant(["--config", both, "poll", "contoso", "--peek", "--json"])).stdout);
+  const waiting = complete((await sandbox.x("poll", "acme", "--peek", "--json")).stdout);
+
+  const there = forwarded.map(({ properties }) => (properties as Record<string, unknown>)["xtenant-message-id"]);
+  expect(there.length).toBeGreaterThanOrEqual(100);
+  expect(there.length).toBeLessThan(count);
+  expect(sorted([...there, ...waiting].filter((id) => String(id).startsWith("forward-")))).toEqual(sorted(ids));
 }, 60_000);

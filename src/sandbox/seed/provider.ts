@@ -48,13 +48,15 @@ export function seedProvider(inputs: SeedInputs): SeededProvider {
   return { tenant, application, identity, administrator };
 }
 
-/** Contoso's own queue, into which its app may gather statuses. */
+/** Contoso's own queue, into which its app may gather statuses, and from which it may read them. */
 function addOwnQueue(tenant: Tenant, { appId }: Application, now: Date): void {
   const subscriptionId = guid("subscription contoso");
   const namespace = addNamespace(tenant, { subscriptionId, company: "contoso", queues: ["statuses"], now });
   const principal = [...tenant.servicePrincipals.values()].find((one) => one.appId === appId);
   if (principal === undefined) throw new Error("the Provider's app has no service principal");
-  assign(tenant, { scope: `${namespace.resourceId}/queues/statuses`, roleId: roles.dataSender, principal, now });
+  const scope = `${namespace.resourceId}/queues/statuses`;
+  assign(tenant, { scope, roleId: roles.dataSender, principal, now });
+  assign(tenant, { scope, roleId: roles.dataReceiver, principal, now });
 }
 
 function addProviderApp(tenant: Tenant, identity: ServicePrincipal, { baseUrl, certificate, now }: SeedInputs) {
