@@ -9,6 +9,7 @@ import { parseConfig } from "../../src/lib/tenancy/config.ts";
 import { customerName } from "../../src/lib/tenancy/customer.ts";
 import { findCustomer } from "../../src/lib/tenancy/find-customer.ts";
 import { fakeTerminal } from "../fakes/terminal.ts";
+import { remakeQueue } from "../sandbox/remake-queue.ts";
 import { type SandboxProcess, startSandboxProcess } from "../sandbox/sandbox-process.ts";
 
 const acme = customerName("acme");
@@ -64,4 +65,22 @@ test("--max takes no more than it prints: the others stay unlocked, with their d
 
   expect(first).toHaveLength(5);
   expect(rest.map(({ deliveryCount }) => deliveryCount)).toEqual(Array(15).fill(1));
+});
+
+test("a queue with sessions is noticed, and read session by session, each in order, two at a time", async () => {
+  await remakeQueue(sandbox, "acme", "statuses", { requiresSession: true });
+  const customer = findCustomer(await context.config.read(), acme);
+  {
+    await using mailbox = await context.cloud.responderMailbox(customer);
+    const outbox = await mailbox.outbox();
+    for (const [n, sessionId] of ["a", "b", "a", "c", "b"].entries())
+      await outbox.send({ messageId: `${sessionId}${n}`, sessionId, body: Buffer.from("x") });
+  }
+
+  const read = (await Array.fromAsync(poll(context, [acme], { idle: 500, concurrency: 2 }))) as readonly Read[];
+  const ids = read.map(({ messageId = "" }) => messageId);
+
+  expect(ids.filter((id) => id.startsWith("a"))).toEqual(["a0", "a2"]);
+  expect(ids.filter((id) => id.startsWith("b"))).toEqual(["b1", "b4"]);
+  expect(read.map(({ deliveryCount }) => deliveryCount)).toEqual(Array(5).fill(1));
 });
