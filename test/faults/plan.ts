@@ -4,6 +4,7 @@ import { killed, toFile, toProgram } from "./scenarios/kill.ts";
 import { intoxicated, phases, toxicKinds } from "./scenarios/network.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import { sendKilled } from "./scenarios/send.ts";
+import { blackHole, oldConnectionsDead } from "./scenarios/silence.ts";
 import { closedPipe, fullDisk, slowReader } from "./scenarios/sinks.ts";
 import { stopped } from "./scenarios/stop.ts";
 
@@ -50,12 +51,26 @@ export const plan: readonly Scenario[] = [
       (phase): Scenario => ({
         id: `network-${kind}-${phase}`,
         promise: `A network with ${kind} at ${phase} loses nothing`,
-        demanded: "0 lost, 0 at another Customer's; alive again within 30 s",
+        demanded: "0 lost, 0 at another Customer's; alive again within 40 s",
         seeds: 2,
         run: (seed) => intoxicated(seed, kind, phase),
       }),
     ),
   ),
+  {
+    id: "black-hole",
+    promise: "A network that swallows everything is noticed, and the tail is back when the network is",
+    demanded: "noticed within 30 s, back within 30 s, the process alive, 0 lost",
+    seeds: 3,
+    run: blackHole,
+  },
+  {
+    id: "old-connections-dead",
+    promise: "Connections that died without a word are found and made again",
+    demanded: "all delivered within 40 s, 0 lost",
+    seeds: 3,
+    run: oldConnectionsDead,
+  },
   {
     id: "closed-pipe",
     promise: "`poll | head` ends quietly, and whoever reads next finds the rest",

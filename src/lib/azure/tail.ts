@@ -2,6 +2,7 @@ import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/servi
 import type { Held } from "../cloud.ts";
 import { withDeadline } from "./deadline.ts";
 import { type Place, translate } from "./failure.ts";
+import { watchLink } from "./link-watch.ts";
 
 /** Messages that the broker may lock for one tail at a time. */
 const heldAtMost = 32;
@@ -21,6 +22,7 @@ export async function* tail(receiver: ServiceBusReceiver, { hold, place, signal 
   const unsettled = new Set<Held>();
   let subscription: { close(): Promise<void> } | undefined;
   let end = () => {};
+  let endWatch = () => {};
   const arrivals = new ReadableStream<Held>({
     start(controller) {
       let open = true;
@@ -41,6 +43,7 @@ export async function* tail(receiver: ServiceBusReceiver, { hold, place, signal 
         },
         { autoCompleteMessages: false, maxConcurrentCalls: heldAtMost },
       );
+      endWatch = watchLink(receiver, finish);
     },
   });
   signal.addEventListener("abort", end, { once: true });
@@ -48,6 +51,7 @@ export async function* tail(receiver: ServiceBusReceiver, { hold, place, signal 
   try {
     yield* arrivals;
   } finally {
+    endWatch();
     signal.removeEventListener("abort", end);
     // On a connection that died silently neither would end for a minute, and the caller would hear of the error only then.
     await briefly("closing a link", subscription?.close());

@@ -1,0 +1,45 @@
+import { openRig } from "../rig.ts";
+import type { Figures } from "./scenario.ts";
+
+const settings = { lockDuration: 4_000, maxDeliveryCount: 50 };
+const typeOf = (line: string): unknown => JSON.parse(line).type;
+
+/** A black hole says nothing: the tail must find out by itself, and come back by itself when the network does. */
+export async function blackHole(seed: number): Promise<Figures> {
+  await using rig = await openRig({ seed, queue: settings });
+  const running = rig.start(["poll", "--watch", "--json"]);
+  rig.putEverywhere(10);
+  await running.messages(20);
+  rig.proxy.infect({ kind: "black_hole" });
+  const begin = performance.now();
+  await running.line((line) => typeOf(line) === "failed");
+  const noticed = performance.now() - begin;
+  rig.putEverywhere(10);
+  rig.proxy.infect(undefined);
+  const healed = performance.now();
+  await rig.drained(60_000);
+  const after = performance.now() - healed;
+  running.kill("SIGINT");
+  const { exitCode, stderr } = await running.ended;
+  if (exitCode !== 130 || stderr !== "") throw new Error(`seed ${seed}: ended with ${exitCode}: ${stderr}`);
+  if (noticed > 30_000) throw new Error(`seed ${seed}: noticed after ${Math.round(noticed)} ms`);
+  rig.judge({ minimum: 40, duplicatesAtMost: 40, healed: { after, atMost: 30_000 } });
+  return { noticedMilliseconds: Math.round(noticed), healedMilliseconds: Math.round(after) };
+}
+
+/** A firewall that forgot its connections: the old ones are dead without a word, new ones would work. */
+export async function oldConnectionsDead(seed: number): Promise<Figures> {
+  await using rig = await openRig({ seed, queue: settings });
+  const running = rig.start(["poll", "--watch", "--json"]);
+  rig.putEverywhere(10);
+  await running.messages(20);
+  rig.proxy.forget();
+  const begin = performance.now();
+  rig.putEverywhere(10);
+  await rig.drained(90_000);
+  const after = performance.now() - begin;
+  running.kill("SIGINT");
+  await running.ended;
+  rig.judge({ minimum: 40, duplicatesAtMost: 40, healed: { after, atMost: 40_000 } });
+  return { backMilliseconds: Math.round(after) };
+}

@@ -1,0 +1,105 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+
+const root = join(import.meta.dirname, "../..");
+const read = (file: string) => JSON.parse(readFileSync(join(root, file), "utf8"));
+
+type Locked = {
+  readonly version?: string;
+  readonly resolved?: string;
+  readonly integrity?: string;
+  readonly license?: string;
+  readonly link?: boolean;
+  readonly hasInstallScript?: boolean;
+};
+const lock: Readonly<Record<string, Locked>> = read("package-lock.json").packages;
+const installed = Object.entries(lock).filter(([path]) => path.startsWith("node_modules/"));
+
+test("the lockfile has every package with its hash, and none from elsewhere than npm's registry", () => {
+  const registry = "https://registry.npmjs.org/";
+  const strange = installed.filter(
+    ([, { resolved = registry, integrity = "" }]) => !resolved.startsWith(registry) || !integrity.startsWith("sha512-"),
+  );
+
+  expect(installed.length).toBeGreaterThan(100);
+  expect(strange.map(([path]) => path)).toEqual([]);
+});
+
+test("the packages that would run a script at installation are those that were looked at, and only node may", () => {
+  const scripted = installed.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => nameOf(path));
+
+  // A grammar that tests use by its WebAssembly; its script, not allowed, would compile the same once more.
+  expect(scripted.sort()).toEqual(["node", "tree-sitter-bicep"]);
+  expect(read("package.json").allowScripts).toEqual({ node: true });
+});
+
+/** Licences that let the code be passed on in a bundle with no more than their text. */
+const permissive = [
+  "MIT",
+  "MIT-0",
+  "ISC",
+  "0BSD",
+  "BSD-2-Clause",
+  "BSD-3-Clause",
+  "Apache-2.0",
+  "BlueOak-1.0.0",
+  "CC0-1.0",
+  "Unlicense",
+  "Python-2.0",
+];
+
+test("what may end up in the bundle, and what it needs, has a licence that permits that", () => {
+  const imported = new Set(bundled());
+  const reached = new Map<string, string>();
+  const visit = (name: string) => {
+    if (reached.has(name)) return;
+    const { license, dependencies = {} } = read(`node_modules/${name}/package.json`);
+    reached.set(name, String(license));
+    for (const dependency of Object.keys(dependencies)) if (lock[`node_modules/${dependency}`]) visit(dependency);
+  };
+  for (const name of imported) visit(name);
+  const others = [...reached].filter(
+    ([, license]) =>
+      !license
+        .replace(/[()]/g, "")
+        .split(/ OR /)
+        .some((one) => permissive.includes(one)),
+  );
+
+  expect(imported.size).toBeGreaterThan(10);
+  expect(others).toEqual([]);
+});
+
+test("the published package depends on nothing: all is in the bundle", () => {
+  const { dependencies, optionalDependencies, peerDependencies, files } = read("package.json");
+
+  expect({ dependencies, optionalDependencies, peerDependencies }).toEqual({});
+  expect(files).not.toContain("test");
+});
+
+test("workflows name every action by a version, ask for no more rights than they use, and publish with provenance", () => {
+  const workflows = globSync(".github/workflows/*.yml", { cwd: root }).map((file) =>
+    readFileSync(join(root, file), "utf8"),
+  );
+  const text = workflows.join("\n");
+
+  expect(workflows.length).toBeGreaterThan(0);
+  expect(text.match(/uses: (?!.*@(?:v\d+\.\d+\.\d+|[0-9a-f]{40})(?:\s|$)).*/g) ?? []).toEqual([]);
+  for (const workflow of workflows) expect(workflow).toMatch(/^permissions:/m);
+  expect(text).toMatch(/npm publish --provenance/);
+  expect(text).toMatch(/npm sbom/);
+});
+
+const nameOf = (path: string) => path.split("node_modules/").at(-1) ?? path;
+
+/** Packages that the sources import, by name. */
+function bundled(): readonly string[] {
+  const sources = globSync("{bin,src}/**/*.ts", { cwd: root }).filter((file) => !file.endsWith(".d.ts"));
+  return sources.flatMap((file) => {
+    const found = readFileSync(join(root, file), "utf8").matchAll(/(?:from|import)\s*\(?\s*"((?:@[\w-]+\/)?[\w.-]+)/g);
+    return [...found]
+      .map(([, name = ""]) => name)
+      .filter((name) => !/^(?:node$|\.|node:)/.test(name) && lock[`node_modules/${name}`]);
+  });
+}
