@@ -5,7 +5,7 @@ import { writeReport } from "./report.ts";
 import type { Figures, Scenario } from "./scenarios/scenario.ts";
 
 /**
- * The full set of faults: `node test/faults/run.ts [--only text] [--seeds n] [--first seed] [--report]`. Prints one line for
+ * The full set of faults: `node test/faults/run.ts [--only text] [--seeds n] [--quick] [--first seed] [--report]`. Prints one line for
  * each run and ends with 1 when a promise was broken; with `--report` the figures go into docs/reliability.md.
  */
 const { values } = parseArgs({
@@ -13,6 +13,8 @@ const { values } = parseArgs({
     only: { type: "string", default: "" },
     seeds: { type: "string" },
     first: { type: "string", default: "1" },
+    /** A quarter of the seeds. */
+    quick: { type: "boolean", default: false },
     report: { type: "boolean", default: false },
   },
 });
@@ -38,7 +40,7 @@ async function once(scenario: Scenario, seed: number): Promise<Result> {
 
 const chosen = plan.filter(({ id }) => id.includes(values.only));
 const runs = chosen.flatMap((scenario) =>
-  Array.from({ length: Number(values.seeds ?? scenario.seeds) }, (_, n) => ({
+  Array.from({ length: Number(values.seeds ?? Math.ceil(scenario.seeds / (values.quick ? 4 : 1))) }, (_, n) => ({
     scenario,
     seed: Number(values.first) + n,
   })),

@@ -1,8 +1,11 @@
 import { InvalidArgumentError } from "commander";
 import fc from "fast-check";
+import { view as pollView } from "../../src/commands/poll.ts";
 import { duration } from "../../src/lib/cli/parsers.ts";
 import { plainLine, plainText } from "../../src/lib/cli/plain-text.ts";
+import { styleFor } from "../../src/lib/cli/style.ts";
 import { asFailure, Failure, failureRecord } from "../../src/lib/failure.ts";
+import { failed, message } from "../../src/lib/messaging/polled.ts";
 import { azureClouds } from "../../src/lib/tenancy/cloud-endpoints.ts";
 import { parseConfig } from "../../src/lib/tenancy/config.ts";
 import { customerName, guid, namespaceHost, queueName, tag, tenantReference } from "../../src/lib/tenancy/customer.ts";
@@ -11,7 +14,7 @@ import { messageRecord } from "../../src/lib/tenancy/message-record.ts";
 import { property } from "../../src/lib/tenancy/property.ts";
 import { MalformedAmqp } from "../../src/sandbox/bus/amqp-decode.ts";
 import { parseMessage } from "../../src/sandbox/bus/message-payload.ts";
-import { configDocument } from "../fakes/config-document.ts";
+import { acme, configDocument } from "../fakes/config-document.ts";
 import { incoming } from "../fakes/incoming.ts";
 import { foreignJson, foreignText } from "./foreign-text.ts";
 
@@ -66,7 +69,22 @@ const domainParsers: readonly [string, (text: string) => unknown, RegExp][] = [
   ["a queue's name", queueName, /^[\w.\-/]+$/],
 ];
 
+const plainStyle = styleFor(process.stdout, { NO_COLOR: "1" }, false);
+
 export const targets: readonly Target[] = [
+  target(
+    "what a person is shown of a poll commands nothing, on as many lines as there are results",
+    fc.tuple(foreignText, foreignJson),
+    ([text, body]) => {
+      const bytes = Buffer.from(typeof body === "string" ? body : (JSON.stringify(body) ?? ""));
+      const shown = [
+        pollView(message(acme(), incoming({ messageId: text, correlationId: text, body: bytes })), plainStyle),
+        pollView(failed(acme(), new Failure("unavailable", text, { detail: text, hint: text })), plainStyle),
+      ];
+      for (const one of shown) must(!obeys(one), "a control came through");
+      must(!shown[0]?.includes("\n"), "a message took two lines");
+    },
+  ),
   target("text for a terminal commands nothing", foreignText, (text) => {
     must(!obeys(plainText(text)), "a control came through");
     must(!/[\n\t]/.test(plainLine(text)) && !obeys(plainLine(text)), "it is not one plain line");
