@@ -1,6 +1,7 @@
 import { CommanderError } from "commander";
 import type { Context } from "./lib/cli/context.ts";
 import { createLog } from "./lib/cli/log.ts";
+import { ExitStatus } from "./lib/cli/exit-status.ts";
 import { printFailure } from "./lib/cli/print-failure.ts";
 import { createPrinter } from "./lib/cli/printer.ts";
 import { createRun } from "./lib/cli/run.ts";
@@ -37,6 +38,7 @@ export async function main(argv: readonly string[], terminal: Terminal, openClou
     const { aborted, reason } = terminal.signal;
     if (isClosedPipe(error) || isClosedPipe(reason)) return 0;
     if (aborted && !(reason instanceof Error)) return exitCodeOfStop;
+    if (error instanceof ExitStatus) return error.exitCode;
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     // A group without a word: commander has shown its help instead of an error.
     if (error instanceof CommanderError && error.code === "commander.help") return failureKinds.usage.exitCode;

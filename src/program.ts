@@ -26,6 +26,10 @@ export const words: Readonly<Record<string, { summary: string; load: () => Promi
     summary: "check every link of the chain, changing nothing",
     load: async () => (await import("./commands/verify.ts")).verifyCommand,
   },
+  status: {
+    summary: "show all Customers at one glance",
+    load: async () => (await import("./commands/status.ts")).statusCommand,
+  },
   send: {
     summary: "put messages into Customers' command queues",
     load: async () => (await import("./commands/send.ts")).sendCommand,

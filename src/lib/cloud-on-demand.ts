@@ -14,6 +14,7 @@ export function cloudOnDemand(load: () => Promise<Cloud>): Cloud {
     tryCredential: async (...args) => (await cloud()).tryCredential(...args),
     proof: async (...args) => (await cloud()).proof(...args),
     registrations: async (...args) => (await cloud()).registrations(...args),
+    countMessages: async (...args) => (await cloud()).countMessages(...args),
     ownQueue: async (...args) => (await cloud()).ownQueue(...args),
   };
 }

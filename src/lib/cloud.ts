@@ -1,6 +1,7 @@
 import type { Assignment, WantedAssignment } from "./tenancy/access.ts";
 import type { CloudEndpoints } from "./tenancy/cloud-endpoints.ts";
 import type { Customer, Guid, NamespaceHost, QueueRole, TenantId, TenantReference } from "./tenancy/customer.ts";
+import type { Depths } from "./tenancy/depths.ts";
 import type { ProviderCredential } from "./tenancy/identity.ts";
 import type { Incoming, Outgoing } from "./tenancy/message.ts";
 import type { Proof } from "./tenancy/proof.ts";
@@ -36,6 +37,8 @@ export interface Cloud {
   providerMailbox(customer: Customer): Promise<Mailbox>;
   /** The Customer's own end: its worker reads commands and writes statuses. */
   responderMailbox(customer: Customer): Promise<Mailbox>;
+  /** What a queue holds by its namespace's own count. Failure "forbidden" without the Manage claim, which only Data Owner has. */
+  countMessages(customer: Customer, role: QueueRole): Promise<Depths>;
   /** A queue of the Provider's own, in the Provider's tenant, with the Provider's app: written to only. */
   ownQueue(queue: OwnQueue): Promise<OwnOutbox>;
 }

@@ -15,6 +15,7 @@ export const bareContext = (): Context => ({
     access: unused,
     providerMailbox: unused,
     responderMailbox: unused,
+    countMessages: unused,
     ownQueue: unused,
   },
   config: { read: unused, change: unused },

@@ -174,6 +174,14 @@ export function createMemoryCloud() {
       const free = () => () => {};
       return mailbox(customer, { writes: "status", reads: "command", send: free, listen: free });
     },
+    countMessages: async (customer, role) => {
+      requireConsent(customer);
+      const managed = (assignments.get(customer.tenantId) ?? []).some(({ roleId }) => roleId === roles.owner.id);
+      requireClaim(managed, "Manage");
+      const { messages, deadLetters } = queueOf(customer, queueNameOf(customer, role));
+      const inState = (wanted: Incoming["state"]) => messages.filter(({ message: { state } }) => state === wanted).length;
+      return { active: inState("active"), scheduled: inState("scheduled"), deadLetter: deadLetters.length };
+    },
     ownQueue: async ({ namespace, queue }) => {
       state.open += 1;
       const close = async () => {

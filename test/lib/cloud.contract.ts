@@ -201,6 +201,29 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
       expect(await (await provider.inbox("status")).peek(10)).toEqual([]);
     });
 
+    test("what a queue holds is counted for Data Owner, and for nobody with less", async () => {
+      await granted("acme");
+      await using provider = await setup.cloud.providerMailbox(customer("acme"));
+      const outbox = await provider.outbox("command");
+      const before = await setup.cloud.countMessages(customer("acme"), "command");
+      await outbox.send({ messageId: "k-1", body: Buffer.from("x") });
+      await outbox.send({ messageId: "k-2", body: Buffer.from("x") });
+      await outbox.schedule([{ messageId: "k-3", body: Buffer.from("x") }], new Date(Date.now() + 3600_000));
+      const [held] = await (await provider.inbox("command")).receive(1, 5_000);
+      await held?.deadLetter("Unwanted", "of no use");
+
+      expect(await setup.cloud.countMessages(customer("acme"), "command")).toEqual({
+        active: before.active + 1,
+        deadLetter: before.deadLetter + 1,
+        scheduled: before.scheduled + 1,
+      });
+      await consented("fabrikam");
+      await expect(setup.cloud.countMessages(customer("fabrikam"), "status")).rejects.toMatchObject({
+        kind: "forbidden",
+        code: "UnauthorizedAccess",
+      });
+    });
+
     test("a queue with sessions is read session by session; a plain receiver hears why not", async () => {
       await granted("fabrikam");
       await setup.requireSessions(customer("fabrikam"));

@@ -2,7 +2,7 @@ import type { Cloud, Mailbox } from "../cloud.ts";
 import { Failure } from "../failure.ts";
 import type { CloudEndpoints } from "../tenancy/cloud-endpoints.ts";
 import type { Config, ConfiguredCustomer } from "../tenancy/config.ts";
-import { type Customer, guid, tenantId } from "../tenancy/customer.ts";
+import { type Customer, guid, queueOf, tenantId } from "../tenancy/customer.ts";
 import { openAccess } from "./access.ts";
 import type { Surroundings } from "./credential-kit.ts";
 import { type Credentials, createCredentials } from "./credentials.ts";
@@ -112,6 +112,13 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
     },
     providerMailbox: (customer) => mailbox(customer, { writes: "command", reads: "status" }),
     responderMailbox: (customer) => mailbox(customer, { writes: "status", reads: "command" }),
+    countMessages: async (customer, role) => {
+      const { config, credentials } = await started();
+      const place = placeOf(customer);
+      const identity = await credentials.providerIn(customer.tenantId);
+      const { countMessages } = await import("./administration.ts");
+      return countMessages(config.cloud, queueOf(customer, role), { identity, place });
+    },
     ownQueue,
   };
 }

@@ -1,4 +1,5 @@
 import type { Printer } from "./run.ts";
+import { openScreen } from "./screen.ts";
 import { styleFor } from "./style.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -9,6 +10,7 @@ export const createPrinter = (
 ): Printer => ({
   json,
   style: styleFor(stdout, env, color && !json),
+  screen: openScreen(stdout, env),
   print: (line) =>
     new Promise((resolve, reject) => {
       stdout.write(`${line}\n`, (error) => (error ? reject(error) : resolve()));

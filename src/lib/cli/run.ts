@@ -1,10 +1,11 @@
 import { Failure } from "../failure.ts";
 import type { JsonValue } from "../tenancy/message-record.ts";
 import type { Context } from "./context.ts";
+import type { Page, Screen } from "./screen.ts";
 import type { Style } from "./style.ts";
 
 /** How a person reads one result; `--json` prints the same value instead. Empty text prints nothing. */
-export type View<Result> = (result: Result, style: Style) => string;
+export type View<Result> = (result: Result, style: Style, page?: Page) => string;
 
 /** Whether a result that was printed still means that the command failed. */
 export type Verdict<Result> = (result: Result) => Failure | undefined;
@@ -14,7 +15,12 @@ export type Printer = {
   readonly json: boolean;
   readonly style: Style;
   print(line: string): Promise<void>;
+  /** Only on a terminal that can take back what it shows. */
+  readonly screen?: Screen | undefined;
 };
+
+/** Whether each text comes below the one before, or in its place where the terminal can do that. */
+export type Manner = "printed" | "redrawn";
 
 type Produced<Result> = Promise<Result> | AsyncIterable<Result>;
 
@@ -23,6 +29,7 @@ export type Run = <Args extends readonly unknown[], Result extends JsonValue>(
   command: (context: Context, ...args: Args) => Produced<Result>,
   view: View<Result>,
   verdict?: Verdict<Result>,
+  manner?: Manner,
 ) => (...args: Args) => Promise<void>;
 
 /** What the surroundings give to every action: opened when a command runs, not when help is shown. */
@@ -30,18 +37,24 @@ export type Opened = { readonly context: Context; readonly printer: Printer };
 
 export const createRun =
   (open: () => Opened): Run =>
-  (command, view, verdict = () => undefined) =>
+  (command, view, verdict = () => undefined, manner = "printed") =>
   async (...args) => {
     const { context, printer } = open();
     const failures: Failure[] = [];
     let succeeded = 0;
-    for await (const result of each(command(context, ...args))) {
-      const line = printer.json ? JSON.stringify(result) : view(result, printer.style);
-      // A stream's next step, such as settling a message, runs only after stdout has taken this line.
-      if (line !== "") await printer.print(line);
-      const failure = verdict(result);
-      if (failure) failures.push(failure);
-      else succeeded += 1;
+    const screen = printer.json ? undefined : printer.screen;
+    const put = manner === "redrawn" && screen ? screen.redraw : printer.print;
+    try {
+      for await (const result of each(command(context, ...args))) {
+        const line = printer.json ? JSON.stringify(result) : view(result, printer.style, screen);
+        // A stream's next step, such as settling a message, runs only after stdout has taken this line.
+        if (line !== "") await put(line);
+        const failure = verdict(result);
+        if (failure) failures.push(failure);
+        else succeeded += 1;
+      }
+    } finally {
+      screen?.close();
     }
     const summary = outcome(failures, succeeded);
     if (summary) throw summary;

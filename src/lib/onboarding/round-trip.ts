@@ -19,7 +19,7 @@ export const defaultRoundTripMilliseconds = 5_000;
  * ping and its status have expired. A second run is a second ping, and nothing else.
  */
 export async function* roundTrip(
-  { cloud, log, signal }: Context,
+  { cloud, log, signal }: Pick<Context, "cloud" | "log" | "signal">,
   customer: Customer,
   milliseconds: number,
 ): AsyncGenerator<RoundTrip> {

@@ -8,18 +8,22 @@ import { readCertificate } from "./certificate-file.ts";
 /** Fewer days than these are a warning. */
 export const fewDays = 30;
 
-type End = { readonly what: string; readonly endsAt: Date };
+export type End = { readonly what: string; readonly endsAt: Date };
 
 /** A warning in one line when what proves the app is soon over; undefined too where its end cannot be had without asking a person. */
 export async function endsSoon(context: Context, config: Config, days: number): Promise<string | undefined> {
-  const end = await endOf(context, config).catch((error: unknown) => {
-    context.log.debug(`the end of the app's credential is not known: ${expectedFailure(error).message}`);
-    return undefined;
-  });
+  const end = await credentialEnd(context, config);
   if (end === undefined) return undefined;
   const left = daysUntil(end.endsAt, new Date());
   return left < days ? `${end.what} ends in ${left} days: xtenant app credential rotate` : undefined;
 }
+
+/** When what proves the app is over; undefined where it never is, or where that is not known. */
+export const credentialEnd = (context: Context, config: Config): Promise<End | undefined> =>
+  endOf(context, config).catch((error: unknown) => {
+    context.log.debug(`the end of the app's credential is not known: ${expectedFailure(error).message}`);
+    return undefined;
+  });
 
 /** A certificate tells its own end; a secret's is known to the registration only. Trust in another issuer has none. */
 async function endOf({ cloud }: Context, config: Config): Promise<End | undefined> {

@@ -1,0 +1,168 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { Command, Option } from "@commander-js/extra-typings";
+import { type BoardEvent, boardView } from "../lib/board/board-view.ts";
+import type { CustomerState } from "../lib/board/customer-state.ts";
+import { judge, type Thresholds } from "../lib/board/judge.ts";
+import { look } from "../lib/board/look.ts";
+import { nagiosCodes, nagiosView } from "../lib/board/nagios.ts";
+import { prometheusView } from "../lib/board/prometheus.ts";
+import { type Summary, summarise } from "../lib/board/summary.ts";
+import type { Context } from "../lib/cli/context.ts";
+import { ExitStatus } from "../lib/cli/exit-status.ts";
+import { arguments_, count, days, duration } from "../lib/cli/parsers.ts";
+import type { Run, View } from "../lib/cli/run.ts";
+import { selecting } from "../lib/cli/selecting.ts";
+import { teach } from "../lib/cli/teach.ts";
+import { Failure } from "../lib/failure.ts";
+import { inOrder } from "../lib/messaging/in-order.ts";
+import { summaryOf } from "../lib/messaging/summary.ts";
+import { credentialEnd, fewDays } from "../lib/registration/credential-end.ts";
+import type { Config } from "../lib/tenancy/config.ts";
+import { type Customer, customerName } from "../lib/tenancy/customer.ts";
+import { type Selection, selectCustomers } from "../lib/tenancy/find-customer.ts";
+import { daysUntil } from "../lib/tenancy/registration.ts";
+
+type Options = {
+  readonly watch?: number | true | undefined;
+  readonly ping?: number | true | undefined;
+  readonly check?: "nagios" | "prometheus" | undefined;
+  readonly html?: string | undefined;
+  readonly timeout: number;
+  readonly warnAge: number;
+  readonly critAge?: number | undefined;
+  readonly warnDeadLetter: number;
+  readonly critDeadLetter?: number | undefined;
+  readonly warnBefore: number;
+};
+
+const defaultInterval = 30_000;
+const defaultPing = 5_000;
+
+/** Looks at every Customer on its own and tells of each, then of all together; under `watch` again and again. */
+export async function* status(
+  context: Context,
+  selection: Selection,
+  options: Options,
+): AsyncGenerator<BoardEvent> {
+  const { watch, check, html } = options;
+  if (watch !== undefined && check !== undefined)
+    throw new Failure("usage", "--watch and --check exclude each other: a check ends", { hint: "xtenant status --help" });
+  const config = await context.config.read();
+  const meant = selection.names?.length || selection.tag ? selection : { all: true as const };
+  const customers = selectCustomers(config, meant);
+  do {
+    const { states, summary } = yield* round(context, config, { customers, options });
+    if (html !== undefined) await writePage(html, states, summary);
+    yield summary;
+    if (check === "nagios" && summary.level !== "ok") throw new ExitStatus(nagiosCodes[summary.level]);
+    if (watch === undefined && check === undefined) requireNoFailure(states);
+    if (watch === undefined) return;
+    await sleep(watch === true ? defaultInterval : watch, undefined, context).catch(() => {});
+  } while (!context.signal.aborted);
+}
+
+type Round = { readonly customers: readonly Customer[]; readonly options: Options };
+type Seen = { readonly states: readonly CustomerState[]; readonly summary: Summary };
+
+async function* round(
+  context: Context,
+  config: Config,
+  { customers, options }: Round,
+): AsyncGenerator<CustomerState, Seen> {
+  const start = performance.now();
+  const end = await credentialEnd(context, config);
+  const credentialDaysLeft = end === undefined ? null : daysUntil(end.endsAt, new Date());
+  const pingMilliseconds = options.ping === true ? defaultPing : options.ping;
+  const looking = { credentialDaysLeft, pingMilliseconds, timeoutMilliseconds: options.timeout };
+  const states: CustomerState[] = [];
+  const thresholds = thresholdsOf(options);
+  for await (const seen of inOrder(customers, (customer) => look(context, customer, looking))) {
+    const state = judge(seen, thresholds);
+    states.push(state);
+    yield state;
+  }
+  const milliseconds = Math.round(performance.now() - start);
+  return { states, summary: summarise(states, { credentialDaysLeft, milliseconds }) };
+}
+
+const thresholdsOf = (options: Options): Thresholds => ({
+  warnAgeMilliseconds: options.warnAge,
+  criticalAgeMilliseconds: options.critAge,
+  warnDeadLetters: options.warnDeadLetter,
+  criticalDeadLetters: options.critDeadLetter,
+  warnDays: options.warnBefore,
+});
+
+async function writePage(file: string, states: readonly CustomerState[], summary: Summary): Promise<void> {
+  const [{ page }, { writeAtomically }] = await Promise.all([
+    import("../lib/board/page.ts"),
+    import("../lib/store/write-atomically.ts"),
+  ]);
+  await writeAtomically(file, page(states, summary), 0o644).catch((cause: NodeJS.ErrnoException) => {
+    throw new Failure("usage", `cannot write ${file}: ${cause.code ?? cause.message}`, { code: "OutputFailed", cause });
+  });
+}
+
+/** A warning is no failure; what could not be seen or opened is. */
+function requireNoFailure(states: readonly CustomerState[]): void {
+  const failures = states.flatMap(({ errors: [first] }) => {
+    if (first === undefined) return [];
+    const { kind, message, ...rest } = first;
+    return [new Failure(kind, message, rest)];
+  });
+  const summary = summaryOf(failures, states.length);
+  if (summary === undefined) return;
+  const { kind, message, code } = summary;
+  throw new Failure(kind, message, { code, hint: "the board names each failure and its remedy; xtenant verify has more" });
+}
+
+const viewOf = ({ check, watch }: Pick<Options, "check" | "watch">): View<BoardEvent> => {
+  if (check === "nagios") return nagiosView();
+  if (check === "prometheus") return prometheusView();
+  return boardView({ frames: watch !== undefined });
+};
+
+export const statusCommand = (run: Run) =>
+  selecting(
+    new Command("status")
+      .description(
+        "Show all Customers at one glance: consent, claims, what the queues hold, how old the oldest status is. Takes nothing and sends nothing, unless asked to --ping.",
+      )
+      .argument("[customers...]", "names from `xtenant customers list` (default: all)", arguments_(customerName)),
+  )
+    .option("-w, --watch [interval]", "look again after each such pause (default: 30s), until interrupted", duration)
+    .option("--ping [patience]", "also send a ping and wait for the Customer's worker (default: 5s)", duration)
+    .option("--timeout <duration>", "how long to look at one Customer", duration, 30_000)
+    .optionsGroup("For monitors:")
+    .addOption(
+      new Option(
+        "--check <form>",
+        "nagios: a plugin's text and its exit codes, 0 ok, 1 warning, 2 critical; prometheus: metrics, exit 0",
+      ).choices(["nagios", "prometheus"] as const),
+    )
+    .option("--html <file>", "also write the board as one page that needs nothing else")
+    .optionsGroup("What is worth a warning:")
+    .option("--warn-age <duration>", "a status that has waited so long", duration, 3_600_000)
+    .option("--crit-age <duration>", "the same, as critical", duration)
+    .option("--warn-dead-letter <count>", "so many dead letters in a queue", count, 1)
+    .option("--crit-dead-letter <count>", "the same, as critical", count)
+    .addOption(
+      new Option("--warn-before <days>", "the app's certificate or secret ends in fewer")
+        .argParser(days)
+        .default(fewDays, "30d"),
+    )
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant status", what: "every Customer, a line each" },
+          { line: "xtenant status --watch 10s", what: "the same, redrawn every ten seconds", goesOn: true },
+          { line: "xtenant status --html board.html", what: "and as a page for a colleague" },
+          { line: "xtenant status --check prometheus", what: "for a collector of metrics" },
+        ],
+        seeAlso: ["verify", "poll", "help exit-codes"],
+      }),
+    )
+    .action((names, { all, tag, ...options }) => {
+      const manner = options.watch === undefined ? "printed" : "redrawn";
+      return run(status, viewOf(options), undefined, manner)({ names, all, tag }, options);
+    });

@@ -1,0 +1,70 @@
+import { plainLine } from "../cli/plain-text.ts";
+import { claimsCell, consentCell, depthCell, oldestCell, pingCell, signs } from "./cells.ts";
+import type { CustomerState } from "./customer-state.ts";
+import type { Summary } from "./summary.ts";
+
+/** The board as one page that needs nothing else and may load nothing else, whoever's text is in it. */
+export const page = (states: readonly CustomerState[], summary: Summary): string => `<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>xtenant: ${summary.level}, ${summary.customers} Customers</title>
+<style>${style}</style>
+</head>
+<body>
+<h1>Customers</h1>
+<p>${counted(summary)} <time datetime="${summary.at}">${summary.at.replace("T", " ").slice(0, 19)} UTC</time></p>
+<table>
+<caption>Queues: active / dead letters / scheduled; a plus where there may be more</caption>
+<thead><tr>${headings.map((text) => `<th scope="col">${text}</th>`).join("")}</tr></thead>
+<tbody>
+${states.map(row).join("\n")}
+</tbody>
+</table>
+</body>
+</html>
+`;
+
+const headings = ["State", "Customer", "Namespace", "Consent", "May", "Commands", "Statuses", "Oldest", "Ping", "Findings"];
+
+function counted({ ok, warning, critical, waitingStatuses, credentialDaysLeft: days }: Summary): string {
+  const counts = `<b class="ok">${signs.ok} ${ok} ok</b>, <b class="warning">${signs.warning} ${warning} warning</b>, <b class="critical">${signs.critical} ${critical} critical</b>`;
+  return `${counts}; ${waitingStatuses} statuses wait${days === null ? "" : `; the app's credential ends in ${days} days`}.`;
+}
+
+function row(state: CustomerState): string {
+  const { level, customer, namespace, commands, statuses, findings, errors } = state;
+  const hints = [...new Set(errors.flatMap(({ hint }) => (hint === undefined ? [] : [`next: ${hint}`])))];
+  const cells = [
+    consentCell(state),
+    claimsCell(state),
+    depthCell(commands),
+    depthCell(statuses),
+    oldestCell(state),
+    pingCell(state),
+  ];
+  return [
+    `<tr class="${level}"><td class="state">${signs[level]} ${level}</td><th scope="row">${escaped(customer)}</th>`,
+    `<td>${escaped(namespace)}</td>`,
+    ...cells.map((cell) => `<td>${escaped(cell)}</td>`),
+    `<td>${[...findings, ...hints].map(escaped).join("<br>")}</td></tr>`,
+  ].join("");
+}
+
+const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
+const escaped = (foreign: string) => plainLine(foreign).replaceAll(/[&<>"']/g, (character) => entities[character] ?? "");
+
+const style = `
+:root { color-scheme: light dark; --ok: light-dark(#176f2c, #6fd089); --warning: light-dark(#8a5a00, #f0c14b); --critical: light-dark(#b3261e, #ff8a80); }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 90rem; padding: 0 1rem; }
+table { border-collapse: collapse; width: 100%; }
+caption { caption-side: bottom; padding: .5rem; text-align: left; opacity: .75; }
+th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); padding: .35rem .6rem; text-align: left; vertical-align: top; font-variant-numeric: tabular-nums; }
+td.state { white-space: nowrap; font-weight: 600; }
+.ok > .state, b.ok { color: var(--ok); }
+.warning > .state, b.warning { color: var(--warning); }
+.critical > .state, b.critical { color: var(--critical); }
+@media (max-width: 60rem) { table { display: block; overflow-x: auto; } }
+`;
