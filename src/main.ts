@@ -1,7 +1,7 @@
 import { CommanderError } from "commander";
 import type { Context } from "./lib/cli/context.ts";
-import { createLog } from "./lib/cli/log.ts";
 import { ExitStatus } from "./lib/cli/exit-status.ts";
+import { createLog } from "./lib/cli/log.ts";
 import { printFailure } from "./lib/cli/print-failure.ts";
 import { createPrinter } from "./lib/cli/printer.ts";
 import { createRun } from "./lib/cli/run.ts";

@@ -39,14 +39,12 @@ const defaultInterval = 30_000;
 const defaultPing = 5_000;
 
 /** Looks at every Customer on its own and tells of each, then of all together; under `watch` again and again. */
-export async function* status(
-  context: Context,
-  selection: Selection,
-  options: Options,
-): AsyncGenerator<BoardEvent> {
+export async function* status(context: Context, selection: Selection, options: Options): AsyncGenerator<BoardEvent> {
   const { watch, check, html } = options;
   if (watch !== undefined && check !== undefined)
-    throw new Failure("usage", "--watch and --check exclude each other: a check ends", { hint: "xtenant status --help" });
+    throw new Failure("usage", "--watch and --check exclude each other: a check ends", {
+      hint: "xtenant status --help",
+    });
   const config = await context.config.read();
   const meant = selection.names?.length || selection.tag ? selection : { all: true as const };
   const customers = selectCustomers(config, meant);
@@ -113,7 +111,10 @@ function requireNoFailure(states: readonly CustomerState[]): void {
   const summary = summaryOf(failures, states.length);
   if (summary === undefined) return;
   const { kind, message, code } = summary;
-  throw new Failure(kind, message, { code, hint: "the board names each failure and its remedy; xtenant verify has more" });
+  throw new Failure(kind, message, {
+    code,
+    hint: "the board names each failure and its remedy; xtenant verify has more",
+  });
 }
 
 const viewOf = ({ check, watch }: Pick<Options, "check" | "watch">): View<BoardEvent> => {

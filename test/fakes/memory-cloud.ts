@@ -179,7 +179,8 @@ export function createMemoryCloud() {
       const managed = (assignments.get(customer.tenantId) ?? []).some(({ roleId }) => roleId === roles.owner.id);
       requireClaim(managed, "Manage");
       const { messages, deadLetters } = queueOf(customer, queueNameOf(customer, role));
-      const inState = (wanted: Incoming["state"]) => messages.filter(({ message: { state } }) => state === wanted).length;
+      const inState = (wanted: Incoming["state"]) =>
+        messages.filter(({ message: { state } }) => state === wanted).length;
       return { active: inState("active"), scheduled: inState("scheduled"), deadLetter: deadLetters.length };
     },
     ownQueue: async ({ namespace, queue }) => {

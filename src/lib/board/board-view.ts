@@ -91,7 +91,8 @@ function details({ findings, errors, level }: CustomerState, { dim, red, yellow 
   ];
 }
 
-const cut = ({ text, paint }: Line, page: Page | undefined): string => paint(page ? shortened(text, page.columns) : text);
+const cut = ({ text, paint }: Line, page: Page | undefined): string =>
+  paint(page ? shortened(text, page.columns) : text);
 
 /** Of more lines than fit, the first, and how many are not there. */
 function fitted(lines: readonly string[], height: number): readonly string[] {

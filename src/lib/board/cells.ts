@@ -7,8 +7,7 @@ export const signs = { ok: "✓", warning: "!", critical: "✗" } as const;
 const unknown = "?";
 const none = "–";
 
-export const consentCell = ({ consent }: CustomerState): string =>
-  ({ given: "yes", refused: "no", unknown })[consent];
+export const consentCell = ({ consent }: CustomerState): string => ({ given: "yes", refused: "no", unknown })[consent];
 
 /** What the app may do with the queues: `both`, `send`, `listen`, `none`. */
 export function claimsCell({ claims: { send, listen } }: CustomerState): string {

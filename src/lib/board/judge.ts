@@ -51,11 +51,7 @@ function credential({ credentialDaysLeft: days }: Seen, { warnDays }: Thresholds
   return [{ level: days <= 0 ? "critical" : "warning", text: `the app's credential ends in ${days} days` }];
 }
 
-function graded(
-  value: number,
-  [warn, critical]: readonly [number, number | undefined],
-  text: string,
-): Finding[] {
+function graded(value: number, [warn, critical]: readonly [number, number | undefined], text: string): Finding[] {
   if (critical !== undefined && value >= critical) return [{ level: "critical", text }];
   return value >= warn ? [warning(text)] : [];
 }

@@ -27,7 +27,18 @@ ${states.map(row).join("\n")}
 </html>
 `;
 
-const headings = ["State", "Customer", "Namespace", "Consent", "May", "Commands", "Statuses", "Oldest", "Ping", "Findings"];
+const headings = [
+  "State",
+  "Customer",
+  "Namespace",
+  "Consent",
+  "May",
+  "Commands",
+  "Statuses",
+  "Oldest",
+  "Ping",
+  "Findings",
+];
 
 function counted({ ok, warning, critical, waitingStatuses, credentialDaysLeft: days }: Summary): string {
   const counts = `<b class="ok">${signs.ok} ${ok} ok</b>, <b class="warning">${signs.warning} ${warning} warning</b>, <b class="critical">${signs.critical} ${critical} critical</b>`;
@@ -53,8 +64,15 @@ function row(state: CustomerState): string {
   ].join("");
 }
 
-const entities: Readonly<Record<string, string>> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "'": "&#39;" };
-const escaped = (foreign: string) => plainLine(foreign).replaceAll(/[&<>"']/g, (character) => entities[character] ?? "");
+const entities: Readonly<Record<string, string>> = {
+  "&": "&amp;",
+  "<": "&lt;",
+  ">": "&gt;",
+  '"': "&quot;",
+  "'": "&#39;",
+};
+const escaped = (foreign: string) =>
+  plainLine(foreign).replaceAll(/[&<>"']/g, (character) => entities[character] ?? "");
 
 const style = `
 :root { color-scheme: light dark; --ok: light-dark(#176f2c, #6fd089); --warning: light-dark(#8a5a00, #f0c14b); --critical: light-dark(#b3261e, #ff8a80); }

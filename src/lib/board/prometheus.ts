@@ -4,7 +4,11 @@ import type { CustomerState, QueueState } from "./customer-state.ts";
 
 type Labels = Readonly<Record<string, string>>;
 type Sample = { readonly labels: Labels; readonly value: number };
-type Metric = { readonly name: string; readonly help: string; readonly of: (state: CustomerState) => readonly Sample[] };
+type Metric = {
+  readonly name: string;
+  readonly help: string;
+  readonly of: (state: CustomerState) => readonly Sample[];
+};
 
 const yes = (is: boolean) => (is ? 1 : 0);
 const plain = (value: number | undefined | null): readonly Sample[] =>
