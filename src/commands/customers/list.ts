@@ -1,13 +1,19 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../lib/cli/context.ts";
+import { arguments_ } from "../../lib/cli/parsers.ts";
 import { plainLine } from "../../lib/cli/plain-text.ts";
 import type { Run, View } from "../../lib/cli/run.ts";
 import { teach } from "../../lib/cli/teach.ts";
+import { type Tag, tag } from "../../lib/tenancy/customer.ts";
 import { type CustomerRecord, customerRecord } from "../../lib/tenancy/customer-record.ts";
+import { selectCustomers } from "../../lib/tenancy/find-customer.ts";
 
-export async function* list({ config }: Context): AsyncGenerator<CustomerRecord> {
-  const { customers } = await config.read();
-  for (const customer of customers.values()) yield customerRecord(customer);
+type Options = { readonly tag?: readonly Tag[] | undefined };
+
+export async function* list({ config }: Context, { tag: tags }: Options = {}): AsyncGenerator<CustomerRecord> {
+  const read = await config.read();
+  const customers = tags === undefined ? read.customers.values() : selectCustomers(read, { tag: tags });
+  for (const customer of customers) yield customerRecord(customer);
 }
 
 export const view: View<CustomerRecord> = (
@@ -24,13 +30,15 @@ export const listCommand = (run: Run) =>
   new Command("list")
     .summary("list all of them")
     .description("List the Customers in the config, a line each.")
+    .option("-t, --tag <key=value>", "those with this tag; repeat it to ask for several at once", arguments_(tag))
     .configureHelp(
       teach({
         examples: [
           { line: "xtenant customers list", what: "who is in the config" },
+          { line: "xtenant customers list --tag region=eu", what: "those with a tag" },
           { line: "xtenant customers list --json", what: "the same for a script: one Customer a line" },
         ],
         seeAlso: ["customers show", "verify"],
       }),
     )
-    .action(() => run(list, view)());
+    .action((options) => run(list, view)(options));
