@@ -117,7 +117,8 @@ const statusFor = (command: Incoming, { exitCode, output, contentType }: Awaited
   ...defined({
     correlationId: command.messageId,
     contentType: contentType ?? contentTypeOf(output),
-    sessionId: command.sessionId,
+    // A queue with sessions takes no status without one; whoever asked may wait in a session of their own.
+    sessionId: command.replyToSessionId ?? command.sessionId,
     subject: command.subject,
     timeToLive: isPing(command) ? pingStatusMilliseconds : undefined,
   }),

@@ -146,6 +146,19 @@ test("a command is answered by a status that names it, and is gone afterwards", 
   expect(memory.state.open).toBe(0);
 });
 
+test("a status goes into the session that its command asks for, else into the command's own", async () => {
+  const { context, memory, customer } = await granted();
+  await sendAll(context, "asks", { messageId: "asks", sessionId: "deploys", replyToSessionId: "answers" });
+  await sendAll(context, "asks not", { messageId: "asks-not", sessionId: "deploys" });
+
+  await all(respond(context, acme, [], { max: 2, idle: 0 }));
+
+  expect(memory.messages(customer("acme"), "statuses")).toMatchObject([
+    { messageId: "status-asks", sessionId: "answers" },
+    { messageId: "status-asks-not", sessionId: "deploys" },
+  ]);
+});
+
 test("a handler that fails still answers, and says so", async () => {
   const { context, memory, customer } = await granted();
   await sendAll(context, "hi", {});
