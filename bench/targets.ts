@@ -50,17 +50,38 @@ export async function startSandbox(): Promise<Sandbox> {
   return { directory, port, stop };
 }
 
-/** The sandbox for a bare client: with a token of the Provider's app for acme's namespace. */
+/** A sandbox with so many Customers whose queues the app may write to and read: `customer-1`, `customer-2`, … */
+export async function startCloud(customers: number): Promise<Sandbox> {
+  const directory = mkdtempSync(join(tmpdir(), "xtenant-bench-"));
+  const child = spawn(process.execPath, [join(root, "bench/cloud.ts"), directory, String(customers)], {
+    stdio: ["pipe", "pipe", "inherit"],
+  });
+  const { port } = await firstLine(child.stdout);
+  const stop = async () => {
+    await ended(child, () => child.stdin.end());
+    rmSync(directory, { recursive: true, force: true });
+  };
+  return { directory, port, stop };
+}
+
+/** The sandbox for a bare client. */
 export async function sandbox(): Promise<Target> {
-  const { directory, port, stop } = await startSandbox();
-  const read = (name: string) => readFileSync(join(directory, name), "utf8");
-  const { provider, customers } = JSON.parse(read("xtenant.json"));
+  const { directory, stop } = await startSandbox();
+  return { ...(await targetIn(directory, "acme")), stop };
+}
+
+/** A Customer's namespace in a sandbox that runs, for a bare client: with a token of the Provider's app. */
+export async function targetIn(directory: string, name: string): Promise<Target> {
+  const read = (file: string) => readFileSync(join(directory, file), "utf8");
+  const { cloud, provider, customers } = JSON.parse(read("xtenant.json"));
+  const { tenantId, namespace } = customers[name];
   const ca = read("ca.pem");
   const form = new URLSearchParams({ grant_type: "client_credentials", client_id: provider.clientId });
   form.set("client_secret", read("secrets/provider"));
   form.set("scope", "https://servicebus.azure.net/.default");
-  const token = await requestToken(`https://localhost:${port}/${customers.acme.tenantId}/oauth2/v2.0/token`, ca, form);
-  return { name: "xtenant sandbox", port, ca, hostname: customers.acme.namespace, token, stop };
+  const token = await requestToken(`${cloud.authorityHost}/${tenantId}/oauth2/v2.0/token`, ca, form);
+  const port = Number(new URL(cloud.authorityHost).port);
+  return { name: "xtenant sandbox", port, ca, hostname: namespace, token, stop: async () => {} };
 }
 
 async function requestToken(url: string, ca: string, form: URLSearchParams): Promise<string> {
