@@ -16,6 +16,7 @@ const taught = await teachings();
 /** What has to be so before an example makes sense, as lines that are run first. The key begins the example's own line. */
 const before: Readonly<Record<string, string>> = {
   "xtenant customers add": "xtenant customers remove tailspin",
+  "xtenant customers import": "xtenant customers remove tailspin",
   "xtenant respond acme": 'xtenant send acme \'{"deploy":"v2"}\'',
 };
 
@@ -88,6 +89,8 @@ async function folderOfAnOperator(): Promise<string> {
   await cp(sandbox.folder, cwd, { recursive: true });
   await cp(sandbox.folder, join(cwd, "sandbox"), { recursive: true });
   for (const folder of [".zfunc", ".config/fish/completions"]) await mkdir(join(cwd, folder), { recursive: true });
+  const listed = "tailspin,tailspin.example,tailspin-bus.servicebus.localhost";
+  await writeFile(join(cwd, "customers.csv"), `name,domain,namespace\n${listed}\n`);
   await writeFile(join(cwd, "deploy.sh"), "#!/bin/sh\ncat\n", { mode: 0o755 });
   return cwd;
 }

@@ -2,6 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 import type { Run } from "../../lib/cli/run.ts";
 import { teach } from "../../lib/cli/teach.ts";
 import { addCommand } from "./add.ts";
+import { importCommand } from "./import.ts";
 import { listCommand } from "./list.ts";
 import { removeCommand } from "./remove.ts";
 import { showCommand } from "./show.ts";
@@ -21,4 +22,5 @@ export const customersCommand = (run: Run) =>
     .addCommand(listCommand(run))
     .addCommand(showCommand(run))
     .addCommand(addCommand(run))
+    .addCommand(importCommand(run))
     .addCommand(removeCommand(run));

@@ -10,8 +10,8 @@ import { writeAtomically } from "./write-atomically.ts";
 export type ConfigFile = {
   /** Throws Failure "usage" naming the file, every path in it that is wrong, and what was expected there. */
   read(): Promise<Config>;
-  /** Applies a change to the file's own text (the environment left out), refuses a result that is not valid, and writes it atomically. */
-  change(edit: (document: ConfigDocument) => ConfigDocument): Promise<Config>;
+  /** Applies a change to the file's own text (the environment left out), refuses a result that is not valid, and writes it atomically; a dry run does all but write. */
+  change(edit: (document: ConfigDocument) => ConfigDocument, options?: { readonly dryRun: boolean }): Promise<Config>;
 };
 
 export function openConfigFile(search: ConfigSearch, log: { readonly info: (line: string) => void }): ConfigFile {
@@ -25,12 +25,12 @@ export function openConfigFile(search: ConfigSearch, log: { readonly info: (line
   };
   return {
     read: () => (reading ??= read()),
-    change: (edit) => {
+    change: (edit, { dryRun } = { dryRun: false }) => {
       const change = changing.then(async () => {
         const file = await requireConfig(search);
         const document = edit(await readDocument(file));
         const config = await validate(applyEnvironment(document, search.env).document, file);
-        await writeConfig(file, document);
+        if (!dryRun) await writeConfig(file, document);
         return config;
       });
       changing = change.catch(() => {});

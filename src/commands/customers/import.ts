@@ -1,0 +1,138 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { text as textOf } from "node:stream/consumers";
+import { Command } from "@commander-js/extra-typings";
+import type { Context } from "../../lib/cli/context.ts";
+import { plainLine } from "../../lib/cli/plain-text.ts";
+import type { Run, View } from "../../lib/cli/run.ts";
+import { teach } from "../../lib/cli/teach.ts";
+import { expectedFailure, Failure } from "../../lib/failure.ts";
+import { inOrder } from "../../lib/messaging/in-order.ts";
+import type { Config } from "../../lib/tenancy/config.ts";
+import type { ConfigDocument } from "../../lib/tenancy/config-schema.ts";
+import type { TenantId } from "../../lib/tenancy/customer.ts";
+import { type CustomerRecord, customerRecord } from "../../lib/tenancy/customer-record.ts";
+import { type CustomerRow, columns, customerRow, type RowProblem, twice } from "../../lib/tenancy/customer-row.ts";
+import { findCustomer } from "../../lib/tenancy/find-customer.ts";
+
+type Options = { readonly dryRun?: true | undefined; readonly update?: true | undefined };
+type Imported = CustomerRecord & { readonly outcome: "added" | "updated" | "would-add" | "would-update" };
+type ResolvedRow = CustomerRow & { readonly tenantId: TenantId };
+
+/** Takes all Customers of a list into the config, or none: whatever is wrong is said of every line at once. */
+export async function* importCustomers(
+  context: Context,
+  file: string,
+  { dryRun, update }: Options,
+): AsyncGenerator<Imported> {
+  const { customerList } = await import("../../lib/store/customer-list.ts");
+  const config = await context.config.read();
+  const list = customerList(await read(context, file));
+  const parsed = list.rows.map((row) => customerRow(row, config.cloud.serviceBusSuffix));
+  const rows = parsed.filter((row) => "name" in row);
+  const known = new Set<string>(config.customers.keys());
+  const resolved = await resolvedRows(context, config, rows);
+  const problems = [
+    ...list.problems,
+    ...parsed.flatMap((row) => ("name" in row ? [] : row)),
+    ...twice(rows),
+    ...rows
+      .filter(({ name }) => known.has(name) && !update)
+      .map(({ line, name }) => ({ line, what: `name: ${name} is in the config; --update would change it` })),
+    ...resolved.problems,
+  ];
+  refuse(file, problems);
+  if (rows.length === 0) throw new Failure("usage", `${file} lists no Customer`, { code: "CustomerList" });
+  const { parseConfig } = await import("../../lib/tenancy/config.ts");
+  const edit = (document: ConfigDocument) => {
+    const changed = withRows(document, resolved.rows);
+    const found = parseConfig(changed, config.file);
+    // Only what the list has brought is a matter of its lines.
+    if (!("provider" in found)) refuse(file, linesOf(found, rows));
+    return changed;
+  };
+  const changed = await context.config.change(edit, { dryRun: dryRun === true });
+  for (const { name } of rows) {
+    const outcome = known.has(name) ? "update" : "add";
+    const done = outcome === "update" ? "updated" : "added";
+    yield { ...customerRecord(findCustomer(changed, name)), outcome: dryRun ? `would-${outcome}` : done };
+  }
+}
+
+async function read({ terminal }: Context, file: string): Promise<string> {
+  if (file === "-") return textOf(terminal.stdin);
+  return readFile(resolve(terminal.workingDirectory, file), "utf8").catch((cause: NodeJS.ErrnoException) => {
+    throw new Failure("usage", `cannot read ${file}: ${cause.code ?? cause.message}`, {
+      code: "FileUnreadable",
+      cause,
+    });
+  });
+}
+
+/** A domain that nobody has is wrong in its line; a cloud that does not answer is wrong with none. */
+async function resolvedRows({ cloud }: Context, config: Config, rows: readonly CustomerRow[]) {
+  const problems: RowProblem[] = [];
+  const resolved: ResolvedRow[] = [];
+  const lookUp = (row: CustomerRow) => cloud.resolveTenant(config.cloud, row.tenant).catch(expectedFailure);
+  const tenants = inOrder(rows, async (row) => ({ row, tenant: await lookUp(row) }));
+  for await (const { row, tenant } of tenants) {
+    if (!(tenant instanceof Failure)) resolved.push({ ...row, tenantId: tenant });
+    else if (tenant.retryable || tenant.kind === "interrupted") throw tenant;
+    else problems.push({ line: row.line, what: `domain: ${tenant.message}` });
+  }
+  return { rows: resolved, problems };
+}
+
+const withRows = (document: ConfigDocument, rows: readonly ResolvedRow[]): ConfigDocument => {
+  const customers = { ...document.customers };
+  for (const { name, tenantId, fields } of rows)
+    customers[name] = { commandQueue: "commands", statusQueue: "statuses", ...customers[name], tenantId, ...fields };
+  return { ...document, customers };
+};
+
+const linesOf = (
+  problems: readonly { readonly path: string; readonly expected: string }[],
+  rows: readonly CustomerRow[],
+): readonly RowProblem[] =>
+  problems.flatMap(({ path, expected }) => {
+    const row = rows.find(({ name }) => path.startsWith(`customers.${name}.`));
+    return row ? [{ line: row.line, what: `${path.slice(`customers.${row.name}.`.length)}: ${expected}` }] : [];
+  });
+
+function refuse(file: string, problems: readonly RowProblem[]): void {
+  if (problems.length === 0) return;
+  const lines = problems
+    .toSorted((one, other) => one.line - other.line)
+    .map(({ line, what }) => `  line ${line}: ${plainLine(what)}`);
+  throw new Failure("usage", [`nothing was imported; ${file} has`, ...lines].join("\n"), {
+    code: "CustomerList",
+    hint: "correct these lines and repeat; xtenant customers import --help names the columns",
+  });
+}
+
+export const view: View<Imported> = ({ customer, tenantId, outcome }, { green, yellow }) =>
+  `${(outcome.startsWith("would") ? yellow : green)(outcome.replace("-", " "))} ${customer} (tenant ${tenantId})`;
+
+export const importCommand = (run: Run) =>
+  new Command("import")
+    .summary("add many from a list")
+    .description(
+      `Add the Customers of a list to the config file: all of them, or none when a line is wrong. CSV with a header row, or NDJSON with the same names: ${columns.join(", ")}; of tenantId and domain one, and tags as region=eu;tier=gold.`,
+    )
+    .argument("<file>", "the list; - reads standard input")
+    .option("--dry-run", "look only: say what would be added, or what is wrong in which line")
+    .option("--update", "also change Customers that are there; what the list does not say stays")
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant customers import customers.csv --dry-run", what: "whether the list is right, line by line" },
+          { line: "xtenant customers import customers.csv", what: "add all of them, or none" },
+          {
+            line: `echo '{"name":"tailspin","domain":"tailspin.example","namespace":"tailspin-bus.servicebus.windows.net","tags":"region=us"}' | xtenant customers import - --update`,
+            what: "from another program, also those that are there",
+          },
+        ],
+        seeAlso: ["customers add", "verify", "onboard"],
+      }),
+    )
+    .action((file, options) => run(importCustomers, view)(file, options));
