@@ -3,6 +3,7 @@ import { findRemedy, knownCodes, type Speaker } from "../lib/azure/remedies/all.
 import type { Context } from "../lib/cli/context.ts";
 import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, View } from "../lib/cli/run.ts";
+import { teach } from "../lib/cli/teach.ts";
 import { Failure, type FailureKind, failureKinds } from "../lib/failure.ts";
 
 type Explained = {
@@ -55,4 +56,13 @@ export const explainCommand = (run: Run) =>
   new Command("explain")
     .description("Explain a code: its cause, who must act, and the next command. Asks nobody.")
     .argument("<code>", "such as AADSTS700016, RoleAssignmentExists, UnauthorizedAccess")
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant explain AADSTS700016", what: "a code of Entra's" },
+          { line: "xtenant explain UnauthorizedAccess --json | jq -r .next", what: "only the next command" },
+        ],
+        seeAlso: ["verify", "help exit-codes"],
+      }),
+    )
     .action((code) => run(explain, view)(code));

@@ -2,6 +2,7 @@ import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
 import { argument, duration } from "../lib/cli/parsers.ts";
 import type { Run } from "../lib/cli/run.ts";
+import { teach } from "../lib/cli/teach.ts";
 import { Failure } from "../lib/failure.ts";
 import {
   assigned,
@@ -48,7 +49,7 @@ export async function* grant(context: Context, name: CustomerName, options: Opti
 export const grantCommand = (run: Run) =>
   new Command("grant")
     .description(
-      "Give the Provider's app its role, as the Customer's administrator: Service Bus Data Owner on the namespace. Safe to repeat.",
+      "Give the Provider's app its role, as the Customer's administrator: Service Bus Data Owner on the namespace, or less where the config's `access` or an option says so. Safe to repeat; changes no config, and `verify --drift` compares with the config.",
     )
     .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
     .option("--least-privilege", "Data Sender on the command queue and Data Receiver on the status queue instead")
@@ -60,4 +61,17 @@ export const grantCommand = (run: Run) =>
     )
     .option("--dry-run", "look only: say what would be assigned")
     .option("--wait [duration]", "wait until links that need the role can be opened (default: 10m)", duration)
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant grant acme --least-privilege --dry-run", what: "what would be assigned" },
+          { line: "xtenant grant acme --wait", what: "assign what the config wants, and wait until it works" },
+          {
+            line: "xtenant grant acme --responder 3f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f --dry-run",
+            what: "the roles of the Customer's own worker",
+          },
+        ],
+        seeAlso: ["onboard", "verify"],
+      }),
+    )
     .action(run(grant, stepView));

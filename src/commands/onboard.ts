@@ -2,6 +2,7 @@ import { Command, Option } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
 import { argument, duration } from "../lib/cli/parsers.ts";
 import type { Run } from "../lib/cli/run.ts";
+import { teach } from "../lib/cli/teach.ts";
 import { Failure } from "../lib/failure.ts";
 import {
   type AdmissionStep,
@@ -9,6 +10,7 @@ import {
   admittedByLink,
   admittedInBrowser,
   linkFor,
+  tenantResolved,
 } from "../lib/onboarding/admission.ts";
 import { type EmitForm, type Emitted, emitForms, emitted } from "../lib/onboarding/emit/emitted.ts";
 import type { Creates } from "../lib/onboarding/emit/request.ts";
@@ -52,6 +54,7 @@ export async function* onboard(
     yield emit ? emitted(config, customer, emit, creates(options)) : linkFor(config, customer);
     return;
   }
+  if (grant) yield await tenantResolved(context, customer);
   const admission = { config, customer, milliseconds };
   if (provision) yield* admittedByGraph(context, admission);
   else if (listen || open) yield* admittedInBrowser(context, admission, open ? openBrowser : async () => {});
@@ -115,4 +118,21 @@ export const onboardCommand = (run: Run) =>
       duration,
     )
     .option("--timeout <duration>", "how long to wait for the proof", duration, 15 * 60_000)
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant onboard acme --url", what: "the link for the Customer's administrator" },
+          { line: "xtenant onboard tailspin --timeout 2h", what: "print it, and wait until it was accepted" },
+          {
+            line: "xtenant onboard acme --provision --grant --round-trip 0s",
+            what: "the whole path in one run that may be repeated, for who may do both sides",
+          },
+          {
+            line: "xtenant onboard acme --emit az --with-queues > for-acme.sh",
+            what: "a script for who would rather run no tool of ours",
+          },
+        ],
+        seeAlso: ["grant", "verify", "offboard"],
+      }),
+    )
     .action(run(onboard, stepView));

@@ -3,6 +3,7 @@ import type { Context } from "../lib/cli/context.ts";
 import { arguments_, days } from "../lib/cli/parsers.ts";
 import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, Verdict, View } from "../lib/cli/run.ts";
+import { teach } from "../lib/cli/teach.ts";
 import type { Mailbox } from "../lib/cloud.ts";
 import { expectedFailure, Failure } from "../lib/failure.ts";
 import { inOrder } from "../lib/messaging/in-order.ts";
@@ -148,5 +149,14 @@ export const verifyCommand = (run: Run) =>
       new Option("--warn-before <days>", "warn when the app's certificate or secret ends in fewer")
         .argParser(days)
         .default(fewDays, "30d"),
+    )
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant verify acme", what: "one Customer, link by link" },
+          { line: "xtenant verify --drift", what: "all of them, and roles beyond what the config wants" },
+        ],
+        seeAlso: ["whoami", "onboard", "grant"],
+      }),
     )
     .action((customers = [], options) => run(verify, view, verdict)(customers, options));

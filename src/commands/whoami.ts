@@ -3,6 +3,7 @@ import type { Context } from "../lib/cli/context.ts";
 import { arguments_ } from "../lib/cli/parsers.ts";
 import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, Verdict, View } from "../lib/cli/run.ts";
+import { teach } from "../lib/cli/teach.ts";
 import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../lib/failure.ts";
 import { inOrder } from "../lib/messaging/in-order.ts";
 import { type Holdings, holdingsOf } from "../lib/onboarding/held.ts";
@@ -85,4 +86,14 @@ export const whoamiCommand = (run: Run) =>
     )
     .argument("[customers...]", "names from `xtenant customers list` (default: all)", arguments_(customerName))
     .option("--why", "also say what chose the identity: a field of the config, a variable, a file")
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant whoami acme", what: "the identity in one Customer's tenant" },
+          { line: "xtenant whoami acme --why", what: "and what chose it" },
+          { line: "xtenant whoami --json | jq -r .customer", what: "for all Customers, as data" },
+        ],
+        seeAlso: ["verify", "help environment"],
+      }),
+    )
     .action((customers = [], options) => run(whoami, view, verdict)(customers, options));

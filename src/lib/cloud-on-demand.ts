@@ -6,6 +6,7 @@ export function cloudOnDemand(load: () => Promise<Cloud>): Cloud {
   const cloud = () => (loading ??= load());
   return {
     resolveTenant: async (...args) => (await cloud()).resolveTenant(...args),
+    confirmTenant: async (...args) => (await cloud()).confirmTenant(...args),
     signIn: async (...args) => (await cloud()).signIn(...args),
     directory: async (...args) => (await cloud()).directory(...args),
     access: async (...args) => (await cloud()).access(...args),

@@ -21,6 +21,8 @@ import type {
 export interface Cloud {
   /** The id of a tenant in a cloud; a domain is looked up, and nobody signs in for it. */
   resolveTenant(cloud: CloudEndpoints, tenant: TenantReference): Promise<TenantId>;
+  /** Throws Failure "auth" AADSTS90002 unless the config's cloud knows the Customer's tenant. Nobody signs in for it. */
+  confirmTenant(customer: Customer): Promise<void>;
   /** A token of the Provider's app from this Customer's tenant: the only proof that the app was admitted there. */
   signIn(customer: Customer): Promise<Principal>;
   /** The same by a credential that the config does not name (yet), in any tenant; `whose` names it in failures. */

@@ -258,6 +258,7 @@ test("onboard --grant walks on to a role that works, and may be repeated", async
   const second = await all(onboard(context, acme, options));
 
   expect(first.map(({ type }) => type)).toEqual([
+    "tenant",
     "service-principal",
     "consented",
     "principal",
@@ -277,7 +278,7 @@ test("onboard --grant walks on to a role that works, and may be repeated", async
 test("onboard --grant that was stopped after any step is continued by repeating it, and creates nothing twice", async () => {
   const options = { provision: true, grant: true, leastPrivilege: true, roundTrip: 1, timeout } as const;
   const steps = (await all(onboard(fakeContext().context, acme, options))).length;
-  expect(steps).toBe(8);
+  expect(steps).toBe(9);
 
   for (let stopAfter = 1; stopAfter <= steps; stopAfter += 1) {
     const { context, memory } = fakeContext();

@@ -17,7 +17,7 @@ async function killedAfter(steps: number): Promise<void> {
 }
 
 test("onboard --grant that is killed again and again goes on where it was, up to a ping that the worker answers", async () => {
-  for (const steps of [1, 4, 6]) await killedAfter(steps);
+  for (const steps of [1, 2, 5, 7]) await killedAfter(steps);
   const working = sandbox.x("respond", "fabrikam", "--idle", "30s", "--exec", "/no/such/program", "--max", "1");
   const { exitCode, stdout } = await sandbox.x(...line, "--round-trip", "20s");
   await working;
@@ -26,6 +26,7 @@ test("onboard --grant that is killed again and again goes on where it was, up to
 
   expect(exitCode).toBe(0);
   expect(jsonLines(stdout)).toMatchObject([
+    { type: "tenant", customer: "fabrikam" },
     { type: "service-principal", outcome: "existing" },
     { type: "consented", customer: "fabrikam" },
     { type: "principal", customer: "fabrikam" },
@@ -41,3 +42,14 @@ test("onboard --grant that is killed again and again goes on where it was, up to
   ]);
   expect(jsonLines(polled.stdout)).toMatchObject([{ subject: "xtenant.ping", deliveryCount: 1 }]);
 }, 60_000);
+
+test("a tenant that is not there is named before any step is taken", async () => {
+  const nowhere = ["--tenant", "0a1b2c3d-4b5a-4c7d-8e9f-6f1c2d3e4b5f", "--namespace", "ghost-bus.servicebus.localhost"];
+  await sandbox.x("customers", "add", "ghost", ...nowhere);
+
+  expect(await sandbox.x("onboard", "ghost", "--grant", "--json")).toMatchObject({
+    exitCode: 4,
+    stdout: "",
+    stderr: expect.stringContaining("AADSTS90002"),
+  });
+}, 20_000);

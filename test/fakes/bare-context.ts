@@ -7,6 +7,7 @@ const unused = () => Promise.reject(new Error("this command uses neither cloud n
 export const bareContext = (): Context => ({
   cloud: {
     resolveTenant: unused,
+    confirmTenant: unused,
     signIn: unused,
     tryCredential: unused,
     proof: unused,

@@ -140,6 +140,7 @@ export function createMemoryCloud() {
       if (known === undefined) throw new Failure("auth", "there is no such tenant", { code: "AADSTS90002" });
       return known;
     },
+    confirmTenant: async () => {},
     signIn: async (customer) => {
       requireConsent(customer);
       const expiresAt = new Date(Date.UTC(2030, 0));

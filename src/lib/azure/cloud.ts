@@ -67,6 +67,10 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
       guardEnvironment(cloud, surroundings.env);
       return "id" in tenant ? tenant.id : discoverTenant(cloud, tenant.domain);
     },
+    confirmTenant: async (customer) => {
+      const { config } = await started();
+      await translating(placeOf(customer), () => discoverTenant(config.cloud, customer.tenantId));
+    },
     signIn: async (customer) => {
       const { credentials } = await started();
       const { kind, credential } = await credentials.providerIn(customer.tenantId);

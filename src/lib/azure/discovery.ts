@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { Failure } from "../failure.ts";
 import type { CloudEndpoints } from "../tenancy/cloud-endpoints.ts";
 import { type TenantId, tenantId } from "../tenancy/customer.ts";
@@ -13,13 +14,21 @@ export async function discoverTenant(cloud: CloudEndpoints, domain: string): Pro
   const place = { customer: "the Customer", tenant: domain, namespace: "" };
   const document = await translating(place, async () => {
     const address = `${cloud.authorityHost}/${encodeURIComponent(domain)}/v2.0/.well-known/openid-configuration`;
-    const answer = await fetch(address, { redirect: "error" });
+    const answer = await patiently(() => fetch(address, { redirect: "error" }));
     const body: unknown = await answer.json();
     if (!answer.ok)
       throw new Error(String((body as { error_description?: unknown }).error_description ?? answer.status));
     return body;
   });
   return issuerTenant(document, cloud, domain);
+}
+
+/** A throttled answer (429) is asked for once more, after as long as Entra says and never more than 30 s. */
+async function patiently(ask: () => Promise<Response>): Promise<Response> {
+  const answer = await ask();
+  if (answer.status !== 429) return answer;
+  await pause(Math.min(Number(answer.headers.get("retry-after")) || 1, 30) * 1000);
+  return ask();
 }
 
 /** `issuer` is `<authority>/<tenant id>/v2.0`; an answer from elsewhere is not believed. */

@@ -10,7 +10,8 @@ type Whose = { readonly customer: string; readonly tenantId: string };
 export type Link = { readonly type: "link" } & Whose & { readonly url: string };
 type Provisioned = { readonly type: "service-principal" } & Whose & { readonly outcome: "created" | "existing" };
 type Proven = { readonly type: "consented" } & Whose & { readonly principalId: string; readonly credential: string };
-export type AdmissionStep = Link | Provisioned | Proven;
+type Resolved = { readonly type: "tenant" } & Whose;
+export type AdmissionStep = Resolved | Link | Provisioned | Proven;
 
 const whose = ({ name, tenantId }: Customer): Whose => ({ customer: name, tenantId });
 
@@ -21,6 +22,12 @@ export const linkFor = ({ cloud, provider }: Config, customer: Customer): Link =
 });
 
 export type Admission = { readonly config: Config; readonly customer: Customer; readonly milliseconds: number };
+
+/** That there is such a tenant in the config's cloud, before anybody is asked for anything. */
+export async function tenantResolved({ cloud }: Context, customer: Customer): Promise<Resolved> {
+  await cloud.confirmTenant(customer);
+  return { type: "tenant", ...whose(customer) };
+}
 
 /** Until the Customer's administrator has accepted the link, or at once when the app was admitted before. */
 export async function* admittedByLink(

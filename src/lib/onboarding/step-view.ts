@@ -9,6 +9,8 @@ export const stepView: View<AdmissionStep | GrantStep | RoundTrip | Emitted> = (
   switch (step.type) {
     case "emitted":
       return step.text.trimEnd();
+    case "tenant":
+      return `${green("found")} ${bold(step.customer)}'s tenant ${step.tenantId}`;
     case "link":
       return step.url;
     case "service-principal":
