@@ -28,7 +28,7 @@ test.skipIf(!hasTerminal)(
         ["multi-tenant app", enter],
         ["(client) id", `${app}${enter}`],
         ["proves itself", `${down}${down}${down}${enter}`],
-        ["PEM file", `app.pem${enter}`],
+        ["Path of the PEM file", `app.pem${enter}`],
       ],
     });
 
