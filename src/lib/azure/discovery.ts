@@ -15,6 +15,12 @@ export async function discoverTenant(cloud: CloudEndpoints, domain: string): Pro
   const document = await translating(place, async () => {
     const address = `${cloud.authorityHost}/${encodeURIComponent(domain)}/v2.0/.well-known/openid-configuration`;
     const answer = await patiently(() => fetch(address, { redirect: "error" }));
+    if (answer.status === 429 || answer.status >= 500)
+      throw new Failure("unavailable", `Entra cannot say now which tenant ${domain} is (HTTP ${answer.status})`, {
+        code: answer.status === 429 ? "TooManyRequests" : "ServiceUnavailable",
+        actor: "Microsoft",
+        hint: "try again later",
+      });
     const body: unknown = await answer.json();
     if (!answer.ok)
       throw new Error(String((body as { error_description?: unknown }).error_description ?? answer.status));
