@@ -4,6 +4,7 @@ import { argument, arguments_, count, duration, moment, sequenceNumber } from ".
 import { polledView } from "../lib/cli/polled-view.ts";
 import { type RecordFormat, recordFormat } from "../lib/cli/record-format.ts";
 import type { Run, Verdict, View } from "../lib/cli/run.ts";
+import { sharding, shardOf } from "../lib/cli/selecting.ts";
 import { teach } from "../lib/cli/teach.ts";
 import { Failure } from "../lib/failure.ts";
 import { type Contract, openContract } from "../lib/messaging/contract.ts";
@@ -16,9 +17,11 @@ import { openSink } from "../lib/sinks/open-sink.ts";
 import { type Customer, type CustomerName, customerName, type Tag, tag } from "../lib/tenancy/customer.ts";
 import { selectCustomers } from "../lib/tenancy/find-customer.ts";
 import { type MessageLine, messageLine } from "../lib/tenancy/message-line.ts";
+import type { Shard } from "../lib/tenancy/shard.ts";
 
 type Options = {
   readonly tag?: readonly Tag[] | undefined;
+  readonly shard?: Shard | undefined;
   readonly watch?: true | undefined;
   readonly interval?: number | undefined;
   readonly untilEmpty?: true | undefined;
@@ -52,7 +55,9 @@ export async function* poll(
   requireSense(options, names);
   const all = names.length === 0 && options.tag === undefined ? true : undefined;
   const config = await context.config.read();
-  const customers = selectCustomers(config, { names, tag: options.tag, all });
+  const shard = shardOf(context, options.shard);
+  const customers = selectCustomers(config, { names, tag: options.tag, all, shard });
+  if (customers.length === 0) context.log.info(`no Customer belongs to replica ${shard?.index} of ${shard?.count}`);
   const where = options.where === undefined ? undefined : await parseWhere(options.where);
   const contract = await openContract(config.contracts.status);
   const flow = options.peek ? peeked : received;
@@ -145,12 +150,18 @@ const verdict: Verdict<Polled | MessageLine> = (event) =>
     : undefined;
 
 export const pollCommand = (run: Run) =>
-  new Command("poll")
-    .description(
-      "Read Customers' status queues: drain them and end, or tail them. A message is completed after it was printed, or after its destination has taken it.",
-    )
-    .argument("[customers...]", "names from `xtenant customers list` (default: all)", arguments_(customerName))
-    .option("--tag <key=value>", "the Customers with this tag; repeat it to ask for several at once", arguments_(tag))
+  sharding(
+    new Command("poll")
+      .description(
+        "Read Customers' status queues: drain them and end, or tail them. A message is completed after it was printed, or after its destination has taken it.",
+      )
+      .argument("[customers...]", "names from `xtenant customers list` (default: all)", arguments_(customerName))
+      .option(
+        "--tag <key=value>",
+        "the Customers with this tag; repeat it to ask for several at once",
+        arguments_(tag),
+      ),
+  )
     .optionsGroup("When it ends:")
     .option("--until-empty", "when every queue is empty; the default")
     .option("-w, --watch", "go on until interrupted, a live connection to every Customer")
@@ -190,7 +201,11 @@ export const pollCommand = (run: Run) =>
         examples: [
           { line: "xtenant poll acme", what: "print acme's statuses until its queue is empty" },
           { line: "xtenant poll --watch --json --heartbeat 30s", what: "tail every Customer", goesOn: true },
-          { line: "xtenant poll --output statuses.ndjson --dedup", what: "into a file that survives a crash" },
+          {
+            line: "xtenant poll --watch --json --heartbeat 30s --shard 0/2",
+            what: "the first of two replicas tails its share of them",
+            goesOn: true,
+          },
           { line: "xtenant poll acme --peek --last 10 -f '{enqueuedAt} {messageId}'", what: "look at the newest ten" },
         ],
         seeAlso: ["respond", "send", "help json"],

@@ -11,7 +11,7 @@ import type { Context } from "../lib/cli/context.ts";
 import { ExitStatus } from "../lib/cli/exit-status.ts";
 import { arguments_, count, days, duration } from "../lib/cli/parsers.ts";
 import type { Run, View } from "../lib/cli/run.ts";
-import { selecting } from "../lib/cli/selecting.ts";
+import { selecting, sharding, shardOf } from "../lib/cli/selecting.ts";
 import { teach } from "../lib/cli/teach.ts";
 import { Failure } from "../lib/failure.ts";
 import { inOrder } from "../lib/messaging/in-order.ts";
@@ -47,7 +47,7 @@ export async function* status(context: Context, selection: Selection, options: O
     });
   const config = await context.config.read();
   const meant = selection.names?.length || selection.tag ? selection : { all: true as const };
-  const customers = selectCustomers(config, meant);
+  const customers = selectCustomers(config, { ...meant, shard: shardOf(context, selection.shard) });
   do {
     const { states, summary } = yield* round(context, config, { customers, options });
     if (html !== undefined) await writePage(html, states, summary);
@@ -124,12 +124,14 @@ const viewOf = ({ check, watch }: Pick<Options, "check" | "watch">): View<BoardE
 };
 
 export const statusCommand = (run: Run) =>
-  selecting(
-    new Command("status")
-      .description(
-        "Show all Customers at one glance: consent, claims, what the queues hold, how old the oldest status is. Takes nothing and sends nothing, unless asked to --ping.",
-      )
-      .argument("[customers...]", "names from `xtenant customers list` (default: all)", arguments_(customerName)),
+  sharding(
+    selecting(
+      new Command("status")
+        .description(
+          "Show all Customers at one glance: consent, claims, what the queues hold, how old the oldest status is. Takes nothing and sends nothing, unless asked to --ping.",
+        )
+        .argument("[customers...]", "names from `xtenant customers list` (default: all)", arguments_(customerName)),
+    ),
   )
     .option("-w, --watch [interval]", "look again after each such pause (default: 30s), until interrupted", duration)
     .option("--ping [patience]", "also send a ping and wait for the Customer's worker (default: 5s)", duration)
@@ -163,7 +165,7 @@ export const statusCommand = (run: Run) =>
         seeAlso: ["verify", "poll", "help exit-codes"],
       }),
     )
-    .action((names, { all, tag, ...options }) => {
+    .action((names, { all, tag, shard, ...options }) => {
       const manner = options.watch === undefined ? "printed" : "redrawn";
-      return run(status, viewOf(options), undefined, manner)({ names, all, tag }, options);
+      return run(status, viewOf(options), undefined, manner)({ names, all, tag, shard }, options);
     });

@@ -1,6 +1,10 @@
 /** Every environment variable that xtenant reads or sets, and what it does (`xtenant help environment`). A test holds it to the sources. */
 export const variables = [
   { name: "XTENANT_CONFIG", does: "the config file, where --config is not given" },
+  {
+    name: "XTENANT_SHARD",
+    does: "which replica of how many poll and status are, where --shard is not given: 0/4 to 3/4",
+  },
   { name: "XTENANT_TENANT_ID", does: "replaces provider.tenantId of the config" },
   { name: "XTENANT_CLIENT_ID", does: "replaces provider.clientId of the config" },
   { name: "AZURE_TENANT_ID", does: "the same as XTENANT_TENANT_ID, which goes first" },

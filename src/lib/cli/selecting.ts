@@ -1,9 +1,32 @@
 import type { Command, OptionValues } from "@commander-js/extra-typings";
+import { Failure } from "../failure.ts";
 import { tag } from "../tenancy/customer.ts";
-import { arguments_ } from "./parsers.ts";
+import { type Shard, shard } from "../tenancy/shard.ts";
+import type { Context } from "./context.ts";
+import { argument, arguments_ } from "./parsers.ts";
 
 /** Adds the options by which a command takes many Customers without naming each (`Selection`). */
 export const selecting = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
   command
     .option("--all", "every Customer in the config")
     .option("--tag <key=value>", "every Customer with this tag; repeat it to ask for several at once", arguments_(tag));
+
+/** Adds the option by which one replica of several takes its share of the Customers that are meant. */
+export const sharding = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
+  command.option(
+    "--shard <i/n>",
+    "of these only the share of replica i of n, 0/4 to 3/4 (default: XTENANT_SHARD)",
+    argument(shard),
+  );
+
+/** The replica that this process is: as the command line says, or as the platform that started it has set. */
+export function shardOf({ terminal }: Context, given: Shard | undefined): Shard | undefined {
+  const { XTENANT_SHARD: set } = terminal.env;
+  if (given !== undefined || set === undefined || set === "") return given;
+  try {
+    return shard(set);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure("usage", `XTENANT_SHARD is '${set}': ${why}`, { code: "Shard", cause });
+  }
+}

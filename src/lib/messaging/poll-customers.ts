@@ -92,11 +92,17 @@ async function* forEver(needs: Needs, customers: readonly Customer[], plan: Plan
     failing: [...failing],
     messages,
   });
+  if (customers.length === 0) opens.push(nobody);
   if (heartbeatMilliseconds !== undefined) opens.push((signal) => heartbeats(signal, heartbeatMilliseconds, beat));
   for await (const event of merge(needs.signal, opens)) {
     if (isTaken(event)) messages += 1;
     yield event;
   }
+}
+
+/** A replica whose share is nobody stays: ended, it would be started again and again. A timer keeps the process. */
+async function* nobody(signal: AbortSignal): AsyncGenerator<Polled> {
+  while (!signal.aborted) await sleep(2 ** 31 - 1, undefined, { signal }).catch(() => {});
 }
 
 /** The first at once: whoever waits for a beat knows that there will be some. */

@@ -2,6 +2,7 @@ import { Failure } from "../failure.ts";
 import type { Config, ConfiguredCustomer } from "./config.ts";
 import type { CustomerName, Tag } from "./customer.ts";
 import { didYouMean } from "./did-you-mean.ts";
+import { belongsTo, type Shard } from "./shard.ts";
 
 /** Throws Failure "notFound" that names the Customers there are. */
 export function findCustomer({ customers, file }: Config, name: CustomerName): ConfiguredCustomer {
@@ -34,10 +35,18 @@ export type Selection = {
   readonly names?: readonly CustomerName[] | undefined;
   readonly all?: true | undefined;
   readonly tag?: readonly Tag[] | undefined;
+  /** Of these, the share of one replica: it may be nobody, until a Customer is added. */
+  readonly shard?: Shard | undefined;
 };
 
 /** Exactly one way of selecting; selecting nobody is a failure, because nothing would be done and nobody would know. */
 export function selectCustomers(config: Config, selection: Selection): readonly ConfiguredCustomer[] {
+  const { shard } = selection;
+  const meant = customersMeant(config, selection);
+  return shard === undefined ? meant : meant.filter(({ name }) => belongsTo(shard, name));
+}
+
+function customersMeant(config: Config, selection: Selection): readonly ConfiguredCustomer[] {
   const { names = [], all = false, tag = [] } = selection;
   const ways = [names.length > 0, all, tag.length > 0].filter(Boolean).length;
   if (ways !== 1)
