@@ -1,132 +1,93 @@
-import { Command, Option } from "@commander-js/extra-typings";
+import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
-import { type Executed, exec } from "../lib/cli/exec.ts";
 import { argument, count, duration } from "../lib/cli/parsers.ts";
 import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, View } from "../lib/cli/run.ts";
 import { teach } from "../lib/cli/teach.ts";
 import type { Held } from "../lib/cloud.ts";
-import { defined } from "../lib/defined.ts";
-import { asFailure } from "../lib/failure.ts";
-import { arrivals } from "../lib/messaging/arrivals.ts";
-import { giveBack } from "../lib/messaging/give-back.ts";
-import {
-  type Customer,
-  type CustomerName,
-  customerName,
-  type Provenance,
-  provenance,
-} from "../lib/tenancy/customer.ts";
+import { Failure } from "../lib/failure.ts";
+import { type Answered, answer, type Desk, type Returned } from "../lib/messaging/answer.ts";
+import { workedOn } from "../lib/messaging/commands.ts";
+import { echo, programHandler } from "../lib/messaging/handler.ts";
+import { openSettlements } from "../lib/messaging/settlements.ts";
+import { createTally } from "../lib/messaging/tally.ts";
+import { type CustomerName, customerName } from "../lib/tenancy/customer.ts";
 import { findCustomer } from "../lib/tenancy/find-customer.ts";
-import type { Incoming, Outgoing } from "../lib/tenancy/message.ts";
-import { contentTypeOf } from "../lib/tenancy/message-record.ts";
-import { isPing, pingStatusMilliseconds } from "../lib/tenancy/ping.ts";
-import { bytesOf, statusId } from "../lib/tenancy/status.ts";
 
 type Options = {
   readonly exec?: string | undefined;
+  readonly concurrency?: number | undefined;
+  readonly timeout?: number | undefined;
+  readonly attempts?: number | undefined;
+  readonly pause?: number | undefined;
+  readonly raw?: true | undefined;
   readonly max?: number | undefined;
   readonly once?: true | undefined;
   readonly idle: number;
 };
 
-type Responded = { readonly type: "responded" } & Provenance & {
-    readonly commandId: string;
-    readonly messageId: string;
-    readonly outcome: "succeeded" | "failed";
-    /** False: the command's lock ended while it was handled, so that it will come again. */
-    readonly completed: boolean;
-  };
+const defaultAttempts = 3;
+const defaultPause = 1_000;
 
 /**
  * The Customer's side: reads commands, runs the handler, sends the status, and only then completes the command. The status id
  * derives from the command id, so that a crash between the two makes no second status where the queue detects duplicates.
  */
 export async function* respond(
-  context: Context,
+  { cloud, config, log, signal, terminal: { env } }: Context,
   name: CustomerName,
   args: readonly string[],
   options: Options,
-): AsyncGenerator<Responded> {
-  const { cloud, config, log, signal } = context;
+): AsyncGenerator<Answered | Returned> {
+  const { exec: program, concurrency = 1, timeout: timeoutMilliseconds, max, once, raw = false } = options;
+  requireSense(options);
   const customer = findCustomer(await config.read(), name);
-  const handle = options.exec === undefined ? echo : handler(context, customer, { program: options.exec, args });
+  const handle = program === undefined ? echo : programHandler(customer, { program, args, env, timeoutMilliseconds });
   await using mailbox = await cloud.responderMailbox(customer);
-  const [outbox, inbox] = await Promise.all([mailbox.outbox(), mailbox.inbox()]);
-  const { max, once, idle: idleMilliseconds } = options;
-  for await (const held of arrivals(inbox, { max, watch: !once, idleMilliseconds, signal })) {
-    let begun = false;
+  await using settlements = openSettlements(log);
+  const { attempts = defaultAttempts, pause: pauseMilliseconds = defaultPause, idle: idleMilliseconds } = options;
+  const outbox = await mailbox.outbox();
+  const desk: Desk = { customer, handle, outbox, settlements, raw, attempts, pauseMilliseconds, signal };
+  const tally = createTally(max);
+  const work = async (held: Held) => {
+    tally.begin();
+    let outcome: "answered" | "returned" = "returned";
     try {
-      const command = held.message;
-      const status = statusFor(command, await (isPing(command) ? echo(command) : handle(command)));
-      await outbox.send(status);
-      begun = true;
-      const completed = await completedInTime(held);
-      if (!completed) log.info(`command ${command.messageId} will come again: its lock ended while it was handled`);
-      yield {
-        type: "responded",
-        ...provenance(customer, "status"),
-        commandId: command.messageId ?? "",
-        messageId: status.messageId,
-        outcome: status.properties?.outcome === "failed" ? "failed" : "succeeded",
-        completed,
-      };
+      const told = await answer(held, desk);
+      if (told.type === "responded") outcome = "answered";
+      return told;
     } finally {
-      if (!begun) await giveBack(held);
+      tally.end(outcome);
     }
-  }
+  };
+  const { settled, giveBack: leave } = settlements;
+  const watch = !once;
+  yield* workedOn(mailbox, { work, leave, settled, tally, concurrency, watch, idleMilliseconds, signal });
 }
 
-/** False when the lock ended first: the status is out, and the command will be delivered once more. */
-async function completedInTime(held: Held): Promise<boolean> {
-  try {
-    await held.complete();
-    return true;
-  } catch (error) {
-    if (asFailure(error).code === "MessageLockLost") return false;
-    throw error;
-  }
+/** What is about a program makes no sense without one: an echo cannot fail. */
+function requireSense(options: Options): void {
+  if (options.exec !== undefined) return;
+  for (const name of ["timeout", "attempts", "pause"] as const)
+    if (options[name] !== undefined)
+      throw new Failure("usage", `--${name} is about the program of --exec`, { hint: "xtenant respond --help" });
 }
 
-type Handler = (command: Incoming) => Promise<Executed & { readonly contentType?: string | undefined }>;
+export const view: View<Answered | Returned> = (told, { green, red, yellow }) => {
+  const { customer, queue, detail } = told;
+  const command = plainLine(told.commandId);
+  const why = detail === undefined ? "" : `: ${plainLine(detail)}`;
+  if (told.type === "returned") return `${yellow("failed")} ${command} of ${customer}${why}; it will come again`;
+  const outcome = told.outcome === "succeeded" ? green(told.outcome) : red(told.outcome);
+  return `${outcome} ${command} of ${customer}${why}; status is in ${queue}`;
+};
 
-/** Without a program the status is the command's own body. */
-const echo: Handler = async ({ body, contentType }) => ({ exitCode: 0, output: bytesOf(body), contentType });
-
-const handler =
-  (
-    { terminal }: Context,
-    customer: Customer,
-    { program, args }: { program: string; args: readonly string[] },
-  ): Handler =>
-  async ({ body, messageId, correlationId, subject }) =>
-    exec({
-      program,
-      args,
-      input: bytesOf(body),
-      env: {
-        ...terminal.env,
-        XTENANT_CUSTOMER: customer.name,
-        ...defined({ XTENANT_MESSAGE_ID: messageId, XTENANT_CORRELATION_ID: correlationId, XTENANT_SUBJECT: subject }),
-      },
-    });
-
-const statusFor = (command: Incoming, { exitCode, output, contentType }: Awaited<ReturnType<Handler>>): Outgoing => ({
-  messageId: statusId(command),
-  body: output,
-  ...defined({
-    correlationId: command.messageId,
-    contentType: contentType ?? contentTypeOf(output),
-    // A queue with sessions takes no status without one; whoever asked may wait in a session of their own.
-    sessionId: command.replyToSessionId ?? command.sessionId,
-    subject: command.subject,
-    timeToLive: isPing(command) ? pingStatusMilliseconds : undefined,
-  }),
-  properties: { outcome: exitCode === 0 ? "succeeded" : "failed", exitCode },
-});
-
-export const view: View<Responded> = ({ customer, commandId, outcome, queue }, { green, red }) =>
-  `${outcome === "succeeded" ? green(outcome) : red(outcome)} ${plainLine(commandId)} of ${customer}; status is in ${queue}`;
+/** Service Bus itself gives up after ten deliveries, unless a queue was made with another number. */
+function attempts(text: string): number {
+  const wanted = count(text);
+  if (wanted > 10) throw new InvalidArgumentError("expected at most 10: then the queue itself gives up.");
+  return wanted;
+}
 
 export const respondCommand = (run: Run) =>
   new Command("respond")
@@ -137,7 +98,20 @@ export const respondCommand = (run: Run) =>
       "--exec <program>",
       "handle each command with this program: body on stdin, status body on stdout (default: echo)",
     )
-    .option("-n, --max <count>", "stop after this many commands", count)
+    .option("--concurrency <count>", "commands at a time, or sessions where the queue has them (default: 1)", count)
+    .option("--timeout <duration>", "stop a program that takes longer; it has failed then", duration)
+    .option(
+      "--attempts <count>",
+      "tries before a failure is final: a failed status, and the command becomes a dead letter (default: 3)",
+      attempts,
+    )
+    .option(
+      "--pause <duration>",
+      "before the second try; twice as long before each further one (default: 1s)",
+      duration,
+    )
+    .option("--raw", "answer with body and ids only, without the envelope: docs/status-envelope.md")
+    .option("-n, --max <count>", "stop after this many commands were answered", count)
     .option("--once", "stop when the queue is empty")
     .addOption(
       new Option("--idle <duration>", "how long the queue must stay silent to count as empty")
@@ -156,6 +130,10 @@ export const respondCommand = (run: Run) =>
           {
             line: "xtenant respond acme --exec ./deploy.sh --max 1",
             what: "let a program answer one command: its output is the status, its exit code the outcome",
+          },
+          {
+            line: "xtenant respond acme --exec ./deploy.sh --once --concurrency 4 --timeout 10m",
+            what: "four at a time, none longer than ten minutes",
           },
         ],
         seeAlso: ["send", "poll", "help environment"],

@@ -48,14 +48,14 @@ export const variables = [
   { name: "XTENANT_NAMESPACE", does: "set for the program of poll --exec: the host of the Customer's namespace" },
   { name: "XTENANT_QUEUE", does: "set for the program of poll --exec: the queue the message came from" },
   { name: "XTENANT_CONTENT_TYPE", does: "set for the program of poll --exec: the message's content type" },
-  { name: "XTENANT_SESSION_ID", does: "set for the program of poll --exec: the message's session" },
+  { name: "XTENANT_SESSION_ID", does: "set for the program of --exec: the message's session" },
   { name: "XTENANT_SEQUENCE_NUMBER", does: "set for the program of poll --exec: the message's number in its queue" },
   { name: "XTENANT_ENQUEUED_AT", does: "set for the program of poll --exec: when the message came into its queue" },
   {
     name: "XTENANT_BODY_BYTES",
     does: "set for the program of poll --exec: the body's length; less on stdin means that poll was killed meanwhile",
   },
-  { name: "XTENANT_DELIVERY_COUNT", does: "set for the program of poll --exec: 1 on the first delivery" },
+  { name: "XTENANT_DELIVERY_COUNT", does: "set for the program of --exec: 1 on the first delivery" },
   {
     name: "XTENANT_PROPERTIES",
     does: "set for the program of poll --exec: application properties as JSON, up to 64 KB",

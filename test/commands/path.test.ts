@@ -163,7 +163,7 @@ test("a handler that fails still answers, and says so", async () => {
   const { context, memory, customer } = await granted();
   await sendAll(context, "hi", {});
 
-  const program = { exec: process.execPath, max: 1, idle: 0 };
+  const program = { exec: process.execPath, attempts: 1, max: 1, idle: 0 };
   const [responded] = await all(respond(context, acme, ["-e", "process.stdout.write('no'); process.exit(3)"], program));
 
   expect(responded).toMatchObject({ outcome: "failed" });

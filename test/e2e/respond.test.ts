@@ -21,7 +21,7 @@ test("a handler that outlasts the lock still answers; the command comes again, a
     exitCode: 0,
     responded: [{ commandId: "slow", outcome: "succeeded", completed: false }],
   });
-  expect(slow.stderr).toMatch(/command slow will come again: its lock ended/);
+  expect(slow.stderr).toMatch(/will be delivered again: its lock ended before it was completed/);
   expect(jsonLines(again.stdout)).toMatchObject([{ commandId: "slow", completed: true }]);
   expect(jsonLines(polled.stdout).map(({ messageId }) => messageId)).toEqual(["status-slow", "status-slow"]);
 }, 60_000);

@@ -1,13 +1,14 @@
 import type { Inbox } from "../cloud.ts";
+import { defined } from "../defined.ts";
 import { Failure } from "../failure.ts";
 import { type Customer, type Provenance, provenance } from "../tenancy/customer.ts";
 import type { Incoming } from "../tenancy/message.ts";
 import { type MessageRecord, messageRecord } from "../tenancy/message-record.ts";
-import { statusOutcome } from "../tenancy/status.ts";
+import { statusDetail, statusOutcome } from "../tenancy/status.ts";
 import { lookOut } from "./status-lookout.ts";
 
 export type Status = { readonly type: "status" } & Provenance &
-  MessageRecord & { readonly commandId: string; readonly outcome?: "succeeded" | "failed" };
+  MessageRecord & { readonly commandId: string; readonly outcome?: "succeeded" | "failed"; readonly detail?: string };
 
 type Wait = {
   readonly commandId: string;
@@ -27,12 +28,13 @@ export async function statusOf(inbox: Inbox, customer: Customer, wait: Wait): Pr
   const found = await lookOut(inbox, { milliseconds, signal, isWanted });
   if (found === undefined) throw silence(customer, wait);
   const outcome = statusOutcome(found);
+  const detail = outcome === "failed" ? statusDetail(found) : undefined;
   return {
     type: "status",
     ...provenance(customer, "status"),
     commandId,
     ...messageRecord(found),
-    ...(outcome === undefined ? {} : { outcome }),
+    ...defined({ outcome, detail }),
   };
 }
 
@@ -50,11 +52,12 @@ const silence = ({ name }: Customer, { commandId, milliseconds }: Wait) =>
   });
 
 /** Failure "reported" when the status says that the command failed. */
-export function requireSuccess({ outcome, customer, commandId }: Status): void {
+export function requireSuccess({ outcome, detail, customer, commandId }: Status): void {
   if (outcome === "failed")
     throw new Failure("reported", `${customer} reports that ${commandId} failed`, {
       code: "CommandFailed",
       actor: "nobody",
+      ...defined({ detail }),
       hint: "the status above says why",
     });
 }

@@ -46,7 +46,7 @@ export async function* lockedMessages(mailbox: Mailbox, locking: Locking): Async
 }
 
 /** In batches no larger than what is still wanted, so that nothing is locked only to be given back. */
-async function* batches(inbox: Inbox, { watch, idleMilliseconds, signal, wanted, batch, guard }: Locking) {
+export async function* batches(inbox: Inbox, { watch, idleMilliseconds, signal, wanted, batch, guard }: Locking) {
   while (wanted() > 0 && !signal.aborted) {
     const most = Math.min(wanted(), batch);
     const safe = guard ? await safeToLock(inbox, most, guard.held()) : most;
@@ -57,7 +57,7 @@ async function* batches(inbox: Inbox, { watch, idleMilliseconds, signal, wanted,
 }
 
 /** One session after the other, each until it is silent. */
-async function* inSessions(mailbox: Mailbox, locking: Locking): AsyncGenerator<Held> {
+export async function* inSessions(mailbox: Mailbox, locking: Locking): AsyncGenerator<Held> {
   const { watch, idleMilliseconds, signal, wanted, settled } = locking;
   while (wanted() > 0 && !signal.aborted) {
     const session = await mailbox.nextSession(watch ? watchWaitMilliseconds : idleMilliseconds);

@@ -10,6 +10,8 @@ export type Settlements = AsyncDisposable & {
    * in one go with the outcome of the first, so that the one given back would be completed.
    */
   giveBack(held: Held): Promise<void>;
+  /** Moves a message to the dead letters, alone for the same reason. */
+  deadLetter(held: Held, reason: string, description: string): Promise<void>;
   /** Resolves when none is under way. */
   settled(): Promise<void>;
 };
@@ -37,16 +39,15 @@ export function openSettlements(log: { readonly info: (line: string) => void }):
   const failures: unknown[] = [];
   let giving: Promise<void> | undefined;
   const endOfTurn = turns();
+  const tellLost = ({ message }: Held, what: string) =>
+    log.info(`message ${message.sequenceNumber} will be delivered again: its lock ended before it was ${what}`);
   const begin = async (held: Held) => {
     try {
       await endOfTurn();
       await held.complete();
     } catch (error) {
-      if (!isLockLost(error)) failures.push(error);
-      else
-        log.info(
-          `message ${held.message.sequenceNumber} will be delivered again: its lock ended before it was completed`,
-        );
+      if (isLockLost(error)) tellLost(held, "completed");
+      else failures.push(error);
     }
   };
   const settled = async () => {
@@ -57,10 +58,17 @@ export function openSettlements(log: { readonly info: (line: string) => void }):
     await settled();
     throw failures[0];
   };
-  const give = async (held: Held, before: Promise<void> | undefined) => {
-    await before;
+  const after = async (before: Promise<void> | undefined, settle: () => Promise<void>) => {
+    await before?.catch(() => {});
     await settled();
-    await giveBack(held);
+    await settle();
+  };
+  const alone = (settle: () => Promise<void>) => {
+    const given = after(giving, settle).finally(() => {
+      if (giving === given) giving = undefined;
+    });
+    giving = given;
+    return given;
   };
   return {
     complete: async (held) => {
@@ -70,13 +78,16 @@ export function openSettlements(log: { readonly info: (line: string) => void }):
       underWay.add(settling);
       if (underWay.size >= underWayAtMost) await Promise.race(underWay);
     },
-    giveBack: (held) => {
-      const given = give(held, giving).finally(() => {
-        if (giving === given) giving = undefined;
-      });
-      giving = given;
-      return given;
-    },
+    giveBack: (held) => alone(() => giveBack(held)),
+    deadLetter: (held, reason, description) =>
+      alone(async () => {
+        try {
+          await held.deadLetter(reason, description);
+        } catch (error) {
+          if (!isLockLost(error)) throw error;
+          tellLost(held, "moved to the dead letters");
+        }
+      }),
     settled,
     [Symbol.asyncDispose]: async () => {
       await settled();

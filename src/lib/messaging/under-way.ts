@@ -6,15 +6,17 @@ export type UnderWay<Item, Result> = {
   readonly stop: () => void;
   /** What becomes of an item that arrived when no more were wanted. */
   readonly leave: (item: Item) => Promise<void>;
+  /** The result that is there first comes first, so that a slow item holds up no other. */
+  readonly anyOrder?: boolean;
 };
 
 /**
- * The result for each item, in the items' order, as soon as it is there; several are worked on at a time. Whoever leaves
- * early, or a failure, waits for what is under way.
+ * The result for each item, in the items' order unless any will do, as soon as it is there; several are worked on at a time.
+ * Whoever leaves early, or a failure, waits for what is under way.
  */
 export async function* underWay<Item, Result>(
   items: AsyncIterable<Item>,
-  { work, atMost, stop, leave }: UnderWay<Item, Result>,
+  { work, atMost, stop, leave, anyOrder = false }: UnderWay<Item, Result>,
 ): AsyncGenerator<Result> {
   const source = items[Symbol.asyncIterator]();
   const begun: Promise<Result>[] = [];
@@ -26,14 +28,14 @@ export async function* underWay<Item, Result>(
   };
   try {
     while (!ended || begun.length > 0) {
-      const [head] = begun;
+      const heads = anyOrder ? begun : begun.slice(0, 1);
       const wanted = !ended && begun.length < atMost;
       const first = await Promise.race([
-        ...(head ? [head.then((result) => ({ result }))] : []),
+        ...heads.map((one) => one.then((result) => ({ one, result }))),
         ...(wanted ? [pull()] : []),
       ]);
       if ("result" in first) {
-        begun.shift();
+        begun.splice(begun.indexOf(first.one), 1);
         yield first.result;
       } else {
         pulling = undefined;

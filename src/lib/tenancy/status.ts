@@ -16,9 +16,20 @@ export const bytesOf = (body: unknown): Uint8Array =>
   body instanceof Uint8Array ? body : Buffer.from(typeof body === "string" ? body : JSON.stringify(body ?? null));
 
 /** What a status says of its command, as a property or as a field of its JSON body; undefined when it says nothing. */
-export function statusOutcome({ properties, body, contentType }: Incoming): "succeeded" | "failed" | undefined {
-  const { body: read } = readableBody(body, contentType);
-  const inBody = typeof read === "object" && read !== null && "outcome" in read ? read.outcome : undefined;
-  const outcome = properties.outcome ?? inBody;
+export function statusOutcome(status: Incoming): "succeeded" | "failed" | undefined {
+  const outcome = said(status, "outcome");
   return outcome === "failed" || outcome === "succeeded" ? outcome : undefined;
+}
+
+/** Why a command failed, in the words of the Customer's worker. */
+export function statusDetail(status: Incoming): string | undefined {
+  const detail = said(status, "detail");
+  return typeof detail === "string" && detail !== "" ? detail : undefined;
+}
+
+function said({ properties, body, contentType }: Incoming, name: "outcome" | "detail"): unknown {
+  const { body: read } = readableBody(body, contentType);
+  const inBody =
+    typeof read === "object" && read !== null ? Object.getOwnPropertyDescriptor(read, name)?.value : undefined;
+  return properties[name] ?? inBody;
 }

@@ -53,6 +53,24 @@ describe("a program", () => {
     expect(text((await run(script, { input: Buffer.alloc(8_000_000) })).output)).toBe("done");
   });
 
+  test("that takes too long is asked to end, and ended when it does not", async () => {
+    const stubborn =
+      "process.on('SIGTERM', () => process.stdout.write('asked')); setInterval(() => {}, 1000); process.stdout.write('up ')";
+
+    const execution = { program: process.execPath, args: ["-e", stubborn], input: Buffer.alloc(0), env: { PATH } };
+    const { output, ...ended } = await exec({ ...execution, timeoutMilliseconds: 500, graceMilliseconds: 100 });
+
+    expect(ended).toEqual({ exitCode: 128, stopped: true });
+    expect(text(output)).toBe("up asked");
+  });
+
+  test("that leaves another behind, which keeps stdout open, has ended all the same", async () => {
+    const execution = { program: "/bin/sh", input: Buffer.alloc(0), env: { PATH } };
+    const { output, exitCode } = await exec({ ...execution, args: ["-c", "echo said; sleep 5 2>/dev/null & exit 5"] });
+
+    expect([text(output), exitCode]).toEqual(["said\n", 5]);
+  });
+
   test("that a signal ended counts as exit code 128", async () => {
     expect((await run("process.kill(process.pid, 'SIGKILL')")).exitCode).toBe(128);
   });

@@ -1,0 +1,53 @@
+import { exec } from "../cli/exec.ts";
+import { defined } from "../defined.ts";
+import type { Customer } from "../tenancy/customer.ts";
+import type { Incoming } from "../tenancy/message.ts";
+import { isPing } from "../tenancy/ping.ts";
+import { bytesOf } from "../tenancy/status.ts";
+import type { Handled } from "../tenancy/status-envelope.ts";
+
+/** What answers a command. */
+export type Handler = (command: Incoming) => Promise<Handled>;
+
+/** Without a program the status is the command's own body. */
+export const echo: Handler = async ({ body, contentType }) => {
+  const now = new Date();
+  return { outcome: "succeeded", exitCode: 0, output: bytesOf(body), contentType, startedAt: now, finishedAt: now };
+};
+
+type Program = {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** After so long it is stopped, and has failed. */
+  readonly timeoutMilliseconds?: number | undefined;
+};
+
+/** A program that is started for each command, without a shell; a ping is none of its business. */
+export const programHandler =
+  (customer: Customer, { program, args, env, timeoutMilliseconds }: Program): Handler =>
+  async (command) => {
+    if (isPing(command)) return echo(command);
+    const startedAt = new Date();
+    const { exitCode, output, stopped } = await exec({
+      program,
+      args,
+      input: bytesOf(command.body),
+      env: { ...env, ...about(customer, command) },
+      timeoutMilliseconds,
+    });
+    const ended = { exitCode, output, startedAt, finishedAt: new Date() };
+    if (stopped) return { ...ended, outcome: "failed", detail: `stopped after ${(timeoutMilliseconds ?? 0) / 1000} s` };
+    if (exitCode === 0) return { ...ended, outcome: "succeeded" };
+    return { ...ended, outcome: "failed", detail: `exit code ${exitCode}` };
+  };
+
+const about = ({ name }: Customer, command: Incoming) =>
+  defined({
+    XTENANT_CUSTOMER: name,
+    XTENANT_MESSAGE_ID: command.messageId,
+    XTENANT_CORRELATION_ID: command.correlationId,
+    XTENANT_SUBJECT: command.subject,
+    XTENANT_SESSION_ID: command.sessionId,
+    XTENANT_DELIVERY_COUNT: String(command.deliveryCount),
+  });

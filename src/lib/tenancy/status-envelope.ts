@@ -1,0 +1,51 @@
+import { defined } from "../defined.ts";
+import type { Incoming, Outgoing } from "./message.ts";
+import { contentTypeOf } from "./message-record.ts";
+import { isPing, pingStatusMilliseconds } from "./ping.ts";
+import { statusId } from "./status.ts";
+
+/** How the handling of a command went. */
+export type Handled = {
+  readonly outcome: "succeeded" | "failed";
+  readonly exitCode: number;
+  readonly output: Uint8Array;
+  readonly contentType?: string | undefined;
+  /** Why it failed, for the Provider to read. */
+  readonly detail?: string | undefined;
+  readonly startedAt: Date;
+  readonly finishedAt: Date;
+};
+
+/**
+ * The status of a command: the body is the handler's own bytes, the envelope (docs/status-envelope.md) is in application
+ * properties. Raw is without the envelope: body and ids only, as the pattern's sample answers.
+ */
+export function statusFor(command: Incoming, handled: Handled, { raw }: { readonly raw: boolean }): Outgoing {
+  const { output, contentType } = handled;
+  const bare: Outgoing = {
+    messageId: statusId(command),
+    body: output,
+    ...defined({
+      correlationId: command.messageId,
+      // A queue with sessions takes no status without one; whoever asked may wait in a session of their own.
+      sessionId: command.replyToSessionId ?? command.sessionId,
+      timeToLive: isPing(command) ? pingStatusMilliseconds : undefined,
+    }),
+  };
+  if (raw) return bare;
+  return {
+    ...bare,
+    ...defined({ contentType: contentType ?? contentTypeOf(output), subject: command.subject }),
+    properties: envelope(command, handled),
+  };
+}
+
+/** Times are text, which every client reads alike. */
+const envelope = (command: Incoming, { outcome, exitCode, detail, startedAt, finishedAt }: Handled) => ({
+  outcome,
+  exitCode,
+  ...defined({ detail }),
+  startedAt: startedAt.toISOString(),
+  finishedAt: finishedAt.toISOString(),
+  attempt: command.deliveryCount,
+});

@@ -1,0 +1,194 @@
+import { existsSync } from "node:fs";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { grant } from "../../src/commands/grant.ts";
+import { onboard } from "../../src/commands/onboard.ts";
+import { respond, view } from "../../src/commands/respond.ts";
+import { send } from "../../src/commands/send.ts";
+import { styleFor } from "../../src/lib/cli/style.ts";
+import { customerName } from "../../src/lib/tenancy/customer.ts";
+import { fakeContext } from "../fakes/context.ts";
+import { openFolder } from "../fakes/folder.ts";
+import { output } from "../fakes/output.ts";
+
+const acme = customerName("acme");
+const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
+const shell = (script: string, ...args: readonly string[]) => ["-c", script, "handler", ...args];
+const program = { exec: "/bin/sh", pause: 0, idle: 0 } as const;
+const plain = styleFor(output(), {}, false);
+
+/** acme's queue with these commands; the body is the id, too. */
+async function withCommands(...ids: readonly string[]) {
+  const fake = fakeContext();
+  await all(onboard(fake.context, acme, { provision: true, timeout: 5_000 }));
+  await all(grant(fake.context, acme, {}));
+  const put = (messageId: string, sessionId?: string) =>
+    fake.memory.put(fake.customer("acme"), "commands", {
+      messageId,
+      body: Buffer.from(messageId),
+      ...(sessionId === undefined ? {} : { sessionId }),
+    });
+  for (const id of ids) put(id);
+  const messages = (queue: string) => fake.memory.messages(fake.customer("acme"), queue);
+  return {
+    ...fake,
+    put,
+    messages,
+    deadLetters: () => fake.memory.deadLetters(fake.customer("acme"), "commands"),
+    locked: () => fake.memory.locked(fake.customer("acme"), "commands"),
+  };
+}
+
+test("a command that fails is tried three times; then there is one failed status, and the command is a dead letter", async () => {
+  const { context, messages, deadLetters, memory } = await withCommands("m1");
+
+  const told = await all(respond(context, acme, shell("echo no; exit 3"), { ...program, max: 1 }));
+
+  expect(told).toMatchObject([
+    { type: "returned", commandId: "m1", attempt: 1, detail: "exit code 3" },
+    { type: "returned", commandId: "m1", attempt: 2 },
+    { type: "responded", commandId: "m1", attempt: 3, outcome: "failed", completed: true },
+  ]);
+  expect(messages("commands")).toEqual([]);
+  expect(deadLetters()).toMatchObject([
+    {
+      messageId: "m1",
+      deadLetterReason: "HandlerFailed",
+      deadLetterErrorDescription: expect.stringMatching(/^exit code 3/),
+    },
+  ]);
+  expect(messages("statuses")).toMatchObject([
+    { messageId: "status-m1", properties: { outcome: "failed", exitCode: 3, detail: "exit code 3", attempt: 3 } },
+  ]);
+  expect(told.map((one) => view(one, plain))).toMatchObject([
+    "failed m1 of acme: exit code 3; it will come again",
+    "failed m1 of acme: exit code 3; it will come again",
+    "failed m1 of acme: exit code 3; status is in statuses",
+  ]);
+  expect(memory.state.open).toBe(0);
+});
+
+test("a try that succeeds ends it: the body is the handler's bytes, and the envelope says when and which try it was", async () => {
+  const { context, messages, deadLetters } = await withCommands("m1");
+
+  await all(
+    respond(context, acme, shell('cat; [ "$XTENANT_DELIVERY_COUNT" = 2 ]'), { ...program, once: true, attempts: 9 }),
+  );
+
+  const [status, ...others] = messages("statuses");
+  expect(others).toEqual([]);
+  expect(status).toMatchObject({
+    body: Buffer.from("m1"),
+    properties: { outcome: "succeeded", exitCode: 0, attempt: 2 },
+  });
+  const { startedAt, finishedAt, detail } = status?.properties ?? {};
+  expect(Date.parse(String(startedAt))).toBeLessThanOrEqual(Date.parse(String(finishedAt)));
+  expect(detail).toBeUndefined();
+  expect([...messages("commands"), ...deadLetters()]).toEqual([]);
+});
+
+test("--timeout stops a handler, which has failed then", async () => {
+  const { context, messages } = await withCommands("m1");
+
+  await all(respond(context, acme, shell("exec sleep 60"), { ...program, max: 1, attempts: 1, timeout: 50 }));
+
+  expect(messages("statuses")).toMatchObject([{ properties: { outcome: "failed", detail: "stopped after 0.05 s" } }]);
+});
+
+test("--raw answers with body and ids only", async () => {
+  const { context, messages } = await withCommands("m1");
+
+  await all(respond(context, acme, [], { idle: 0, max: 1, raw: true }));
+
+  const [status] = messages("statuses");
+  expect(status).toMatchObject({ messageId: "status-m1", correlationId: "m1", body: Buffer.from("m1") });
+  expect([status?.properties, status?.subject, status?.contentType]).toEqual([{}, undefined, undefined]);
+});
+
+test("--concurrency works on so many and locks no more; one that is slow holds up no other", async () => {
+  await using folder = await openFolder();
+  const go = join(folder.path, "go");
+  const { context, locked, messages } = await withCommands("slow", "a", "b", "c");
+  const script = '[ "$XTENANT_MESSAGE_ID" = slow ] || exit 0; while [ ! -e "$1" ]; do sleep 0.01; done';
+
+  const seen: string[] = [];
+  for await (const { commandId } of respond(context, acme, shell(script, go), {
+    ...program,
+    concurrency: 2,
+    once: true,
+  })) {
+    seen.push(commandId);
+    expect(locked()).toBeLessThanOrEqual(2);
+    if (commandId === "c") await writeFile(go, "");
+  }
+
+  expect(seen).toEqual(["a", "b", "c", "slow"]);
+  expect(messages("statuses")).toHaveLength(4);
+});
+
+test("--max counts commands that were answered, however many are worked on", async () => {
+  const { context, locked, messages } = await withCommands("a", "b", "c", "d");
+  const script = '[ "$XTENANT_DELIVERY_COUNT" = 2 ]';
+
+  const told = await all(respond(context, acme, shell(script), { ...program, concurrency: 3, max: 2 }));
+
+  expect(told.filter(({ type }) => type === "responded")).toHaveLength(2);
+  expect(messages("commands")).toHaveLength(2);
+  expect(locked()).toBe(0);
+});
+
+test("a queue with sessions is read session by session, the commands of each in order, answered into their session", async () => {
+  const { context, memory, customer, put, messages } = await withCommands();
+  memory.requireSessions(customer("acme"), "commands");
+  for (const [id, session] of [
+    ["a1", "a"],
+    ["b1", "b"],
+    ["a2", "a"],
+    ["b2", "b"],
+  ] as const)
+    put(id, session);
+
+  const told = await all(respond(context, acme, shell("exit 0"), { ...program, once: true, concurrency: 2 }));
+
+  const answered = told.map(({ commandId }) => commandId);
+  expect(answered.filter((id) => id.startsWith("a"))).toEqual(["a1", "a2"]);
+  expect(answered.filter((id) => id.startsWith("b"))).toEqual(["b1", "b2"]);
+  expect(
+    messages("statuses")
+      .map(({ sessionId }) => sessionId)
+      .sort(),
+  ).toEqual(["a", "a", "b", "b"]);
+});
+
+test("an interrupted handler has not failed: its command goes back, even at its last try", async () => {
+  await using folder = await openFolder();
+  const [begun, go] = [join(folder.path, "begun"), join(folder.path, "go")];
+  const { context, stop, messages, deadLetters, locked } = await withCommands("m1");
+  const script = ': > "$1"; while [ ! -e "$2" ]; do sleep 0.01; done; exit 1';
+  const told = all(respond(context, acme, shell(script, begun, go), { ...program, attempts: 1 }));
+  await expect.poll(() => existsSync(begun), { interval: 5, timeout: 5_000 }).toBe(true);
+  stop.abort();
+  await writeFile(go, "");
+
+  expect(await told).toMatchObject([{ type: "returned", attempt: 1 }]);
+  expect([...messages("statuses"), ...deadLetters()]).toEqual([]);
+  expect(messages("commands")).toHaveLength(1);
+  expect(locked()).toBe(0);
+});
+
+test.each(["timeout", "attempts", "pause"] as const)("--%s without a program is refused", async (name) => {
+  const { context } = fakeContext();
+
+  await expect(all(respond(context, acme, [], { idle: 0, [name]: 1 }))).rejects.toMatchObject({ kind: "usage" });
+});
+
+test("send --wait says why the command failed, in the words of the Customer's worker", async () => {
+  const { context } = await withCommands();
+  const answering = all(respond(context, acme, shell("exit 4"), { ...program, attempts: 1, max: 1 }));
+
+  const sent = all(send(context, { names: [acme] }, "deploy", { wait: true, timeout: 5_000 }));
+
+  await expect(sent).rejects.toMatchObject({ kind: "reported", detail: "exit code 4" });
+  await answering;
+});
