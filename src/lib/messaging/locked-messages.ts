@@ -1,7 +1,6 @@
 import type { Held, Inbox, Mailbox, Session } from "../cloud.ts";
 import { Failure } from "../failure.ts";
 import { alive, type Vigilance } from "./alive.ts";
-import { givingBackTheRest } from "./arrivals.ts";
 import { safeToLock } from "./delivery-guard.ts";
 import { merge } from "./merge.ts";
 
@@ -53,6 +52,16 @@ export async function* batches(inbox: Inbox, { watch, idleMilliseconds, signal, 
     const received = await inbox.receive(safe, watch ? watchWaitMilliseconds : idleMilliseconds);
     if (received.length === 0 && !watch) return;
     yield* givingBackTheRest(received);
+  }
+}
+
+/** Whoever leaves in the middle of a batch must not keep its rest locked. */
+async function* givingBackTheRest(batch: readonly Held[]): AsyncGenerator<Held> {
+  const rest = [...batch];
+  try {
+    for (let held = rest.shift(); held !== undefined; held = rest.shift()) yield held;
+  } finally {
+    await Promise.allSettled(rest.map((held) => held.abandon()));
   }
 }
 

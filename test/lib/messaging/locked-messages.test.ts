@@ -1,18 +1,27 @@
 import { describe, expect, test } from "vitest";
 import type { Inbox } from "../../../src/lib/cloud.ts";
-import { type ArrivalOptions, arrivals } from "../../../src/lib/messaging/arrivals.ts";
+import { batches, type Locking } from "../../../src/lib/messaging/locked-messages.ts";
 import { fakeInbox } from "../../fakes/inbox.ts";
 
-const options = (changes: Partial<ArrivalOptions> = {}): ArrivalOptions => ({
+const options = (changes: Partial<Locking> = {}): Locking => ({
   watch: false,
   idleMilliseconds: 1,
   signal: new AbortController().signal,
+  wanted: () => Number.POSITIVE_INFINITY,
+  batch: 50,
+  guard: undefined,
+  sessions: 1,
+  settled: async () => {},
   ...changes,
 });
 
-async function numbers(inbox: Inbox, changes: Partial<ArrivalOptions> = {}): Promise<number[]> {
+type Changes = Partial<Locking> & { readonly max?: number };
+
+async function numbers(inbox: Inbox, { max = Number.POSITIVE_INFINITY, ...changes }: Changes = {}): Promise<number[]> {
   const seen: number[] = [];
-  for await (const { message } of arrivals(inbox, options(changes))) seen.push(Number(message.sequenceNumber));
+  const wanted = () => max - seen.length;
+  for await (const { message } of batches(inbox, options({ wanted, ...changes })))
+    seen.push(Number(message.sequenceNumber));
   return seen;
 }
 
@@ -55,7 +64,7 @@ describe("a queue that is drained", () => {
     const stop = new AbortController();
     const seen: bigint[] = [];
 
-    for await (const { message } of arrivals(inbox, options({ signal: stop.signal }))) {
+    for await (const { message } of batches(inbox, options({ signal: stop.signal }))) {
       seen.push(message.sequenceNumber);
       stop.abort();
     }
@@ -76,7 +85,7 @@ describe("whoever leaves in the middle of a batch", () => {
   test("gives the rest back and keeps the one in hand", async () => {
     const { inbox, asked } = fakeInbox(4);
 
-    for await (const held of arrivals(inbox, options())) if (held.message.sequenceNumber === 2n) break;
+    for await (const held of batches(inbox, options())) if (held.message.sequenceNumber === 2n) break;
 
     expect(asked).toEqual(["receive 50", "abandon 3", "abandon 4"]);
   });
@@ -84,7 +93,7 @@ describe("whoever leaves in the middle of a batch", () => {
   test("gives the rest back also by a failure", async () => {
     const { inbox, asked } = fakeInbox(2);
     const failing = async () => {
-      for await (const _ of arrivals(inbox, options())) throw new Error("sink is full");
+      for await (const _ of batches(inbox, options())) throw new Error("sink is full");
     };
 
     await expect(failing()).rejects.toThrow("sink is full");
@@ -93,13 +102,6 @@ describe("whoever leaves in the middle of a batch", () => {
 });
 
 describe("a queue that is watched", () => {
-  test("is tailed", async () => {
-    const { inbox, asked } = fakeInbox(2);
-
-    expect(await numbers(inbox, { watch: true })).toEqual([1, 2]);
-    expect(asked).toEqual(["tail"]);
-  });
-
   test("for a number of messages goes on over silence until it has them", async () => {
     const { inbox, asked, add } = fakeInbox(1);
     let silences = 0;
@@ -114,7 +116,7 @@ describe("a queue that is watched", () => {
   });
 });
 
-test("a queue that fails ends the arrivals with its failure", async () => {
+test("a queue that fails ends the messages with its failure", async () => {
   const refused = new Error("refused");
   const inbox: Inbox = { ...fakeInbox(0).inbox, receive: () => Promise.reject(refused) };
 
