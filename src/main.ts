@@ -24,7 +24,8 @@ export async function main(argv: readonly string[], terminal: Terminal, openClou
     const open = () => {
       const globals = program.opts();
       const log = createLog(terminal.stderr, { quiet: globals.quiet ?? false, verbose: globals.verbose ?? false });
-      const search = { option: globals.config, env: terminal.env, workingDirectory: terminal.workingDirectory };
+      const { config: option, transport } = globals;
+      const search = { option, transport, env: terminal.env, workingDirectory: terminal.workingDirectory };
       const config = openConfigFile(search, log);
       const cloud = openCloud(config, { log, terminal });
       const context: Context = { cloud, config, log, terminal, signal: terminal.signal };

@@ -1,9 +1,10 @@
-import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import packageJson from "../package.json" with { type: "json" };
 import { helpCommand, topics } from "./commands/help.ts";
 import type { Run } from "./lib/cli/run.ts";
 import { teach } from "./lib/cli/teach.ts";
 import type { Terminal } from "./lib/cli/terminal.ts";
+import { transports } from "./lib/tenancy/transport.ts";
 
 type MakeCommand = (run: Run) => CommandUnknownOpts;
 
@@ -119,6 +120,11 @@ const root = () =>
     .version(packageJson.version, "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
     .option("-c, --config <file>", "config file (default: xtenant.json here or above; env: XTENANT_CONFIG)")
+    .addOption(
+      new Option("--transport <way>", "how namespaces are reached (default: auto; env: XTENANT_TRANSPORT)").choices(
+        transports,
+      ),
+    )
     .option("--json", "print results and errors as JSON, one value a line")
     .option("-q, --quiet", "print no progress")
     .option("-v, --verbose", "also print which identity is used, and why")
@@ -137,7 +143,7 @@ const root = () =>
 
 /** The words that a command line may mean: its operands, as far as the root's own options tell. `help send` means two. */
 export function wordsMeant(argv: readonly string[]): readonly string[] {
-  const takesValue = new Set(["-c", "--config"]);
+  const takesValue = new Set(["-c", "--config", "--transport"]);
   const operands = argv.filter((text, index) => !text.startsWith("-") && !takesValue.has(argv[index - 1] ?? ""));
   return operands.slice(0, 2);
 }

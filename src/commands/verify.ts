@@ -12,12 +12,15 @@ import { endsSoon, fewDays } from "../lib/registration/credential-end.ts";
 import { type Check, chain, checksOf, failed, passed } from "../lib/tenancy/checks.ts";
 import { type Customer, type CustomerName, customerName } from "../lib/tenancy/customer.ts";
 import { findCustomers } from "../lib/tenancy/find-customer.ts";
+import type { Transport } from "../lib/tenancy/transport.ts";
 
 type Verified = {
   readonly customer: string;
   readonly tenantId: string;
   readonly namespace: string;
   readonly ok: boolean;
+  /** How the namespace was reached; absent where no token let it be tried. */
+  readonly transport?: Transport;
   readonly checks: readonly Check[];
 } & Partial<Drift>;
 
@@ -32,29 +35,29 @@ export async function* verify(
   const config = await context.config.read();
   const warning = endsSoon(context, config, warnBefore);
   yield* inOrder(findCustomers(config, names), async (customer) => {
-    const checks = chain([passed("config", config.file), ...(await checksOfChain(context, customer, warning))]);
+    const { links, ...way } = await looked(context, customer, warning);
+    const checks = chain([passed("config", config.file), ...links]);
     const compared = drift ? await driftOf(context, config, customer) : undefined;
     const { name, tenantId, namespace } = customer;
     const { excess = [], driftUnknown } = compared ?? {};
     const ok = checks.every(({ outcome }) => outcome === "passed") && excess.length === 0 && !driftUnknown;
-    return { customer: name, tenantId, namespace, ok, checks, ...compared };
+    return { customer: name, tenantId, namespace, ok, ...way, checks, ...compared };
   });
 }
 
-async function checksOfChain(
-  { cloud }: Context,
-  customer: Customer,
-  warning: Promise<string | undefined>,
-): Promise<readonly Check[]> {
+type Looked = { readonly transport?: Transport; readonly links: readonly Check[] };
+
+async function looked({ cloud }: Context, customer: Customer, warning: Promise<string | undefined>): Promise<Looked> {
   const signedIn = await outcomeOf(cloud.signIn(customer));
-  if (signedIn instanceof Failure) return [failed("token", signedIn)];
+  if (signedIn instanceof Failure) return { links: [failed("token", signedIn)] };
   const { credential, objectId, expiresAt } = signedIn;
   await using mailbox = await cloud.providerMailbox(customer);
-  return [
+  const links = [
     passed("token", `by ${credential}, until ${expiresAt.toISOString()}`, await warning),
     passed("service principal", objectId),
     ...(await probed(mailbox, customer)),
   ];
+  return { transport: mailbox.transport, links };
 }
 
 async function probed(mailbox: Mailbox, { commandQueue, statusQueue }: Customer): Promise<readonly Check[]> {
@@ -103,7 +106,7 @@ const verdict: Verdict<Verified> = ({ customer, checks, excess = [], driftUnknow
 };
 
 export const view: View<Verified> = (
-  { customer, tenantId, namespace, checks, excess = [], missing, driftUnknown },
+  { customer, tenantId, namespace, transport, checks, excess = [], missing, driftUnknown },
   { bold, green, yellow, red, dim },
 ) => {
   const signs = { passed: green("✓"), failed: red("✗"), skipped: dim("–") };
@@ -131,7 +134,7 @@ export const view: View<Verified> = (
   const unknown = driftUnknown
     ? [`  ${red("✗")} ${"drift".padEnd(width)}  not looked for: ${plainLine(driftUnknown.message)}`]
     : [];
-  const head = `${bold(customer)}  ${dim(`tenant ${tenantId}, ${namespace}`)}`;
+  const head = `${bold(customer)}  ${dim(`tenant ${tenantId}, ${namespace}${transport === "websocket" ? " over WebSocket" : ""}`)}`;
   return [head, ...lines, ...beyond, ...notHeld, ...onItsWay, ...unknown].join("\n");
 };
 

@@ -13,6 +13,7 @@ import type {
   Trust,
   WantedApp,
 } from "./tenancy/registration.ts";
+import type { Transport } from "./tenancy/transport.ts";
 
 /**
  * All that the tool asks of Azure, in the domain's words. Every method may throw Failure, and opens connections, loads SDKs
@@ -101,6 +102,7 @@ export interface Access {
 
 /** One connection to one Customer's namespace; its ends are opened on first use and closed with it. */
 export interface Mailbox extends AsyncDisposable {
+  readonly transport: Transport;
   /** Of the queue that this side writes, unless another is named. */
   outbox(role?: QueueRole): Promise<Outbox>;
   /** Of the queue that this side reads, unless another is named. A queue with sessions is only peeked at through it. */

@@ -100,6 +100,7 @@ test("--drift tells a role that was never granted from one that is assigned and 
   const forbidden = new Failure("forbidden", "not yet", { code: "UnauthorizedAccess", retryable: true });
   const refuse = () => Promise.reject(forbidden);
   const refusing: Mailbox = {
+    transport: "amqp",
     outbox: refuse,
     inbox: refuse,
     deadLetters: refuse,

@@ -68,6 +68,8 @@ async function configFor(cloud: string, namespace: string, credential: object): 
   const own = { kind: "secret", clientId: tenant.principal, secretEnv: "APP_SECRET" };
   const document = {
     cloud,
+    // Else it is a WebSocket through the proxy, which closes less quickly than a name that nobody knows.
+    transport: "amqp",
     provider: { tenantId: tenant.contoso, clientId: tenant.contoso, credential },
     customers: {
       acme: {

@@ -79,6 +79,7 @@ export function createMemoryCloud() {
     };
     const own = at(reads);
     return {
+      transport: "amqp",
       outbox: async (role = writes) => outbox(at(role).queue, at(role).sends),
       inbox: async (role = reads) => inbox(at(role).queue, at(role).listens),
       deadLetters: async (role) => {

@@ -14,6 +14,7 @@ import type { MailboxOptions } from "./mailbox.ts";
 import { proofOf } from "./proof.ts";
 import { noProviderCredential } from "./provider-credential.ts";
 import { openRegistrations } from "./registrations.ts";
+import { createRoutes } from "./route.ts";
 import { claimsOf } from "./token.ts";
 import { trustStandIn } from "./trust.ts";
 
@@ -33,6 +34,7 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
     await ready(config.cloud);
     return { config, credentials: await createCredentials(config, surroundings) };
   };
+  const routeTo = createRoutes(surroundings);
   const started = () => (starting ??= start());
 
   const mailbox = async (customer: Customer, ends: Pick<MailboxOptions, "writes" | "reads">): Promise<Mailbox> => {
@@ -43,11 +45,12 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
         ? await credentials.providerIn(customer.tenantId)
         : await credentials.responderOf(configured(config, customer));
     // The token first: it is checked before any connection is opened, and loading the SDK takes as long.
-    const [{ openMailbox }] = await Promise.all([
+    const [{ openMailbox }, route] = await Promise.all([
       import("./mailbox.ts"),
+      routeTo(config, customer.namespace),
       translating(place, () => identity.credential.getToken(serviceBusScope)),
     ]);
-    return openMailbox(config.cloud, { customer, identity, place, ...ends });
+    return openMailbox(config.cloud, { customer, identity, place, route, ...ends });
   };
 
   const ownQueue: Cloud["ownQueue"] = async (own) => {
@@ -55,11 +58,12 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
     const { tenantId: tenant } = config.provider;
     const identity = await credentials.providerIn(tenant);
     const place = { customer: "the Provider", tenant, namespace: own.namespace };
-    const [{ openOwnQueue }] = await Promise.all([
+    const [{ openOwnQueue }, route] = await Promise.all([
       import("./own-queue.ts"),
+      routeTo(config, own.namespace),
       translating(place, () => identity.credential.getToken(serviceBusScope)),
     ]);
-    return openOwnQueue(config.cloud, { own, identity, place });
+    return openOwnQueue(config.cloud, { own, identity, place, route });
   };
 
   return {

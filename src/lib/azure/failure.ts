@@ -158,9 +158,9 @@ function byStatus(status: number): Remedy {
 const networkCodes =
   /\b(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|EPIPE|endpoints_resolution_error|network_error)\b/;
 
-/** What the AMQP library throws, without a code, when a connection could not be made or went away. */
+/** What AMQP's library and that of WebSockets throw, without a code, when a connection could not be made or went away. */
 const brokenConnection =
-  /failed to connect|unknown error encountered|fetch failed|connection .*(?:closed|lost)|unable to (?:create|open|close) the amqp/i;
+  /failed to connect|unexpected server response|unknown error encountered|fetch failed|connection .*(?:closed|lost)|unable to (?:create|open|close) the amqp/i;
 
 /** Names, routes and trust: nothing was reached, so nothing was changed. */
 function unreachable(error: Error & ErrorShape): Found | undefined {

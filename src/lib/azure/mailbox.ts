@@ -6,6 +6,7 @@ import type { Place } from "./failure.ts";
 import { openInbox } from "./inbox.ts";
 import { closeClient, openClient } from "./namespace-client.ts";
 import { openOutbox } from "./outbox.ts";
+import type { Route } from "./route.ts";
 import { acceptSession, receiving, sessionsInTurn } from "./sessions.ts";
 
 export type MailboxOptions = {
@@ -14,14 +15,15 @@ export type MailboxOptions = {
   readonly writes: QueueRole;
   readonly reads: QueueRole;
   readonly place: Place;
+  readonly route: Route;
 };
 
 /** One AMQP connection to a Customer's namespace; links are opened when an end is first asked for. */
 export function openMailbox(
   cloud: CloudEndpoints,
-  { customer, identity, writes, reads, place }: MailboxOptions,
+  { customer, identity, writes, reads, place, route }: MailboxOptions,
 ): Mailbox {
-  const client = openClient(cloud, customer.namespace, identity);
+  const client = openClient(cloud, customer.namespace, identity, route);
   const closing = new AbortController();
   const outbox = onceFor((role: QueueRole) => openOutbox(client.createSender(queueOf(customer, role)), place));
   const inbox = onceFor((role: QueueRole) =>
@@ -31,6 +33,7 @@ export function openMailbox(
     openInbox(client.createReceiver(queueOf(customer, role), { ...receiving, subQueueType: "deadLetter" }), place),
   );
   return {
+    transport: route.transport,
     outbox: async (role = writes) => outbox(role),
     inbox: async (role = reads) => inbox(role),
     deadLetters: async (role) => deadLetters(role),

@@ -6,20 +6,23 @@ import type { NamespaceHost } from "../tenancy/customer.ts";
 import type { Identity } from "./credentials.ts";
 import { withDeadline } from "./deadline.ts";
 import { renewingCredential } from "./renewing-credential.ts";
+import type { Route } from "./route.ts";
 
 const closeMilliseconds = 5_000;
 
-/** One AMQP connection to a namespace, made when its first link is. */
+/** One AMQP connection to a namespace, made when its first link is, over TCP or inside a WebSocket. */
 export function openClient(
   { standIn }: CloudEndpoints,
   namespace: NamespaceHost,
   { credential }: Identity,
+  { webSocketOptions }: Route,
 ): ServiceBusClient {
   sendSmallFramesAtOnce();
   return new ServiceBusClient(namespace, renewingCredential(credential), {
     // A missing role is retried by the SDK like a broken connection: few, short retries, so that the operator hears soon.
     retryOptions: { maxRetries: 1, retryDelayInMs: 500, timeoutInMs: 30_000 },
     ...(standIn === undefined ? {} : { customEndpointAddress: standIn.serviceBusEndpoint }),
+    ...(webSocketOptions === undefined ? {} : { webSocketOptions }),
   });
 }
 

@@ -5,12 +5,13 @@ import type { Identity } from "./credentials.ts";
 import type { Place } from "./failure.ts";
 import { closeClient, openClient } from "./namespace-client.ts";
 import { openOutbox } from "./outbox.ts";
+import type { Route } from "./route.ts";
 
-type Options = { readonly own: OwnQueue; readonly identity: Identity; readonly place: Place };
+type Options = { readonly own: OwnQueue; readonly identity: Identity; readonly place: Place; readonly route: Route };
 
 /** A connection to a namespace in the Provider's tenant. What is wrong there, the Provider mends and no Customer. */
-export function openOwnQueue(cloud: CloudEndpoints, { own, identity, place }: Options): OwnOutbox {
-  const client = openClient(cloud, own.namespace, identity);
+export function openOwnQueue(cloud: CloudEndpoints, { own, identity, place, route }: Options): OwnOutbox {
+  const client = openClient(cloud, own.namespace, identity, route);
   const outbox = openOutbox(client.createSender(own.queue), place);
   return {
     ...outbox,

@@ -17,9 +17,14 @@ export type ConfigFile = {
 export function openConfigFile(search: ConfigSearch, log: { readonly info: (line: string) => void }): ConfigFile {
   let reading: Promise<Config> | undefined;
   let changing: Promise<unknown> = Promise.resolve();
+  const laidOver = (document: ConfigDocument) => {
+    const asked = search.transport === undefined ? {} : { XTENANT_TRANSPORT: undefined };
+    const { document: changed, overrides } = applyEnvironment(document, { ...search.env, ...asked });
+    return { document: { ...changed, ...(search.transport && { transport: search.transport }) }, overrides };
+  };
   const read = async () => {
     const file = await requireConfig(search);
-    const { document, overrides } = applyEnvironment(await readDocument(file), search.env);
+    const { document, overrides } = laidOver(await readDocument(file));
     for (const { variable, path } of overrides) log.info(`${path} comes from ${variable}`);
     return { ...(await validate(document, file)), overrides };
   };
@@ -29,7 +34,7 @@ export function openConfigFile(search: ConfigSearch, log: { readonly info: (line
       const change = changing.then(async () => {
         const file = await requireConfig(search);
         const document = edit(await readDocument(file));
-        const config = await validate(applyEnvironment(document, search.env).document, file);
+        const config = await validate(laidOver(document).document, file);
         if (!dryRun) await writeConfig(file, document);
         return config;
       });

@@ -1,5 +1,6 @@
 import type { Override } from "../tenancy/config.ts";
 import type { ConfigDocument } from "../tenancy/config-schema.ts";
+import type { TransportWish } from "../tenancy/transport.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,12 +25,16 @@ export function applyEnvironment(document: ConfigDocument, env: Environment) {
     provider[key] = value;
     overrides.push({ variable, path });
   }
+  const wish = env.XTENANT_TRANSPORT;
+  if (wish) overrides.push({ variable: "XTENANT_TRANSPORT", path: "transport" });
   const found = provider.credential === undefined && isProviders ? credentialFrom(env) : undefined;
   if (found) {
     provider.credential = found.credential;
     overrides.push({ variable: found.variable, path: "provider.credential" });
   }
-  return { document: { ...document, provider }, overrides };
+  // A word that means nothing is for the schema to refuse.
+  const transport = wish ? { transport: wish as TransportWish } : {};
+  return { document: { ...document, ...transport, provider }, overrides };
 }
 
 /** An administrator of the kind `environment` is who Azure's own variables are about; the Provider's app is somebody else. */

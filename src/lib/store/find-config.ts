@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
+import type { TransportWish } from "../tenancy/transport.ts";
 import { exists } from "./exists.ts";
 
 export const configFileName = "xtenant.json";
@@ -9,6 +10,8 @@ export type ConfigSearch = {
   readonly option: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
+  /** `--transport`, which wins over the file and the environment. */
+  readonly transport?: TransportWish | undefined;
 };
 
 /** The config a command line means: `--config`, XTENANT_CONFIG, then upward from the working directory, then the user's folder. */

@@ -1,6 +1,7 @@
 import { z } from "zod";
 import { guid, queueName } from "./customer.ts";
 import { landingPage } from "./registration.ts";
+import { transports } from "./transport.ts";
 
 // A config is read once: compiling a parser for it costs more (4 ms) than it saves.
 z.config({ jitless: true });
@@ -122,6 +123,10 @@ export const configSchema = z.strictObject({
     credential: providerCredential.optional(),
     administrator: administrator.prefault({ kind: "azure-cli" }),
   }),
+  transport: z
+    .enum(transports)
+    .default("auto")
+    .describe("AMQP on port 5671, or inside a WebSocket on port 443; auto: what the network lets through"),
   contracts: contracts.default({}),
   customers: z.record(z.string(), customer).default({}),
 });

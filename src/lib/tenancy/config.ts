@@ -4,6 +4,7 @@ import { type ConfigProblem, problemsOf, unusableKeys } from "./config-problems.
 import { type CustomCloud, configSchema, type ParsedDocument } from "./config-schema.ts";
 import { type Customer, type CustomerName, customerName, type Guid, namespaceHost, type TenantId } from "./customer.ts";
 import type { Administrator, ProviderCredential, Responder } from "./identity.ts";
+import type { TransportWish } from "./transport.ts";
 
 export type Provider = {
   readonly tenantId: TenantId;
@@ -23,6 +24,7 @@ export type Config = {
   readonly file: string;
   readonly cloud: CloudEndpoints;
   readonly provider: Provider;
+  readonly transport: TransportWish;
   /** Files with a JSON Schema of bodies. */
   readonly contracts: { readonly command?: string; readonly status?: string };
   readonly customers: ReadonlyMap<CustomerName, ConfiguredCustomer>;
@@ -39,7 +41,7 @@ export function parseConfig(document: unknown, file: string): Config | readonly 
   if (unusable.length > 0) return unusable;
   const result = configSchema.safeParse(document);
   if (!result.success) return result.error.issues.flatMap((issue) => problemsOf(issue));
-  const { cloud, provider, contracts, customers } = result.data;
+  const { cloud, provider, transport, contracts, customers } = result.data;
   const endpoints = typeof cloud === "string" ? azureClouds[cloud] : customEndpoints(cloud, file);
   const problems: ConfigProblem[] = [];
   const known = new Map<CustomerName, ConfiguredCustomer>();
@@ -60,6 +62,7 @@ export function parseConfig(document: unknown, file: string): Config | readonly 
       ...(credential === undefined ? {} : { credential: withAbsolutePaths(credential, file) }),
       administrator: withAbsolutePaths(provider.administrator, file),
     },
+    transport,
     contracts: {
       ...(contracts.command === undefined ? {} : { command: resolve(file, "..", contracts.command) }),
       ...(contracts.status === undefined ? {} : { status: resolve(file, "..", contracts.status) }),

@@ -84,7 +84,7 @@ export const serviceBusRemedies: Readonly<Record<string, Remedy>> = {
     kind: "unavailable",
     cause: "{namespace} cannot be reached (name, network, private endpoint, or port 5671 blocked)",
     actor: "operator",
-    next: "check the namespace's name and that this machine may reach it on port 5671",
+    next: "check the namespace's name; where port 5671 is blocked: --transport websocket (port 443)",
     retryable: true,
   },
   SessionLockLost: {
