@@ -2,8 +2,10 @@ import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
 import { argument, duration } from "../lib/cli/parsers.ts";
 import type { Run } from "../lib/cli/run.ts";
+import { names, selecting } from "../lib/cli/selecting.ts";
 import { teach } from "../lib/cli/teach.ts";
 import { Failure } from "../lib/failure.ts";
+import { type Ended, fleet, fleetView } from "../lib/onboarding/fleet.ts";
 import {
   assigned,
   defaultWaitMilliseconds,
@@ -14,8 +16,8 @@ import {
 import { scopeOption } from "../lib/onboarding/scope-option.ts";
 import { stepView } from "../lib/onboarding/step-view.ts";
 import { type GrantScope, responderAssignments, wantedAssignments } from "../lib/tenancy/access.ts";
-import { type CustomerName, customerName, type Guid, guid } from "../lib/tenancy/customer.ts";
-import { findCustomer } from "../lib/tenancy/find-customer.ts";
+import { type CustomerName, type Guid, guid } from "../lib/tenancy/customer.ts";
+import { findCustomer, type Selection, selectCustomers } from "../lib/tenancy/find-customer.ts";
 
 type Options = {
   readonly leastPrivilege?: true | undefined;
@@ -46,12 +48,26 @@ export async function* grant(context: Context, name: CustomerName, options: Opti
   if (wait !== undefined) yield* effective(context, customer, wait === true ? defaultWaitMilliseconds : wait);
 }
 
+/** The same for each of those that are meant. */
+export async function* grantEach(
+  context: Context,
+  selection: Selection,
+  options: Options,
+): AsyncGenerator<GrantStep | Ended> {
+  const customers = selectCustomers(await context.config.read(), selection);
+  if (options.responder && customers.length > 1)
+    throw new Failure("usage", "--responder is a principal of one Customer: name that one");
+  yield* fleet(context, customers, { steps: (each, { name }) => grant(each, name, options) });
+}
+
 export const grantCommand = (run: Run) =>
-  new Command("grant")
-    .description(
-      "Give the Provider's app its role, as the Customer's administrator: Service Bus Data Owner on the namespace, or less where the config's `access` or an option says so. Safe to repeat; changes no config, and `verify --drift` compares with the config.",
-    )
-    .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
+  selecting(
+    new Command("grant")
+      .description(
+        "Give the Provider's app its role, as the Customer's administrator: Service Bus Data Owner on the namespace, or less where the config's `access` or an option says so. Safe to repeat; changes no config, and `verify --drift` compares with the config.",
+      )
+      .argument("[customers...]", "names from `xtenant customers list`", names),
+  )
     .option("--least-privilege", "Data Sender on the command queue and Data Receiver on the status queue instead")
     .addOption(scopeOption())
     .option(
@@ -65,6 +81,7 @@ export const grantCommand = (run: Run) =>
       teach({
         examples: [
           { line: "xtenant grant acme --least-privilege --dry-run", what: "what would be assigned" },
+          { line: "xtenant grant acme fabrikam --dry-run", what: "the same of two, each on its own" },
           { line: "xtenant grant acme --wait", what: "assign what the config wants, and wait until it works" },
           {
             line: "xtenant grant acme --responder 3f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f --dry-run",
@@ -74,4 +91,6 @@ export const grantCommand = (run: Run) =>
         seeAlso: ["onboard", "verify"],
       }),
     )
-    .action(run(grant, stepView));
+    .action((customers = [], { all, tag, ...options }) =>
+      run(grantEach, fleetView(stepView))({ names: customers, all, tag }, options),
+    );

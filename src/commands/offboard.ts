@@ -1,11 +1,12 @@
 import { Command } from "@commander-js/extra-typings";
 import { confirm } from "../lib/cli/ask.ts";
 import type { Context } from "../lib/cli/context.ts";
-import { argument } from "../lib/cli/parsers.ts";
 import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, Verdict, View } from "../lib/cli/run.ts";
+import { names, selecting } from "../lib/cli/selecting.ts";
 import { teach } from "../lib/cli/teach.ts";
 import { Failure, type FailureRecord, failureRecord } from "../lib/failure.ts";
+import { type Ended, fleet, fleetView } from "../lib/onboarding/fleet.ts";
 import {
   notAllowed,
   principalOf,
@@ -16,8 +17,8 @@ import {
   type Whose,
   whose,
 } from "../lib/onboarding/removal.ts";
-import { type Customer, type CustomerName, customerName } from "../lib/tenancy/customer.ts";
-import { findCustomer } from "../lib/tenancy/find-customer.ts";
+import type { Customer, CustomerName } from "../lib/tenancy/customer.ts";
+import { findCustomer, type Selection, selectCustomers } from "../lib/tenancy/find-customer.ts";
 
 type Options = { readonly yes?: true | undefined; readonly dryRun?: true | undefined };
 
@@ -57,6 +58,21 @@ export async function* offboard(context: Context, name: CustomerName, options: O
   const refused = await refusal(context, customer, principal.outcome);
   if (refused) yield refused;
   yield* left(customer, { roles: keepsRoles, principal: principal.outcome === "kept", open: refused === undefined });
+}
+
+/** The same for each of those that are meant; so much is not ended by one key. */
+export async function* offboardEach(
+  context: Context,
+  selection: Selection,
+  options: Options,
+): AsyncGenerator<Step | Ended> {
+  const customers = selectCustomers(await context.config.read(), selection);
+  if (customers.length > 1 && !options.yes && !options.dryRun)
+    throw new Failure("usage", `to end all messaging with ${customers.length} Customers needs --yes`, {
+      code: "OptionMissing",
+      hint: "look first, with --dry-run",
+    });
+  yield* fleet(context, customers, { steps: (each, { name }) => offboard(each, name, options), verdict });
 }
 
 /** A directory may go on issuing tokens for minutes after the principal is gone. Undefined: the app still gets in. */
@@ -135,6 +151,10 @@ const verdict: Verdict<Step> = (step) =>
       })
     : undefined;
 
+/** Of several, fleet has counted already. */
+const verdictOfStep: Verdict<Step | Ended> = (step) =>
+  step.type === "done" || step.type === "failed" ? undefined : verdict(step);
+
 export const view: View<Step> = (step, { green, yellow, red, bold, dim }) => {
   const outcomes = { removed: green, absent: green, kept: red, "would-remove": yellow };
   const outcome = "outcome" in step ? outcomes[step.outcome](step.outcome.replace("-", " ")) : "";
@@ -156,11 +176,13 @@ export const view: View<Step> = (step, { green, yellow, red, bold, dim }) => {
 };
 
 export const offboardCommand = (run: Run) =>
-  new Command("offboard")
-    .description(
-      "As the Customer's administrator: remove the app's roles and service principal, and prove that it is refused. The config stays.",
-    )
-    .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
+  selecting(
+    new Command("offboard")
+      .description(
+        "As the Customer's administrator: remove the app's roles and service principal, and prove that it is refused. The config stays.",
+      )
+      .argument("[customers...]", "names from `xtenant customers list`", names),
+  )
     .option("-y, --yes", "do not ask for confirmation")
     .option("--dry-run", "look only: say what would be removed")
     .configureHelp(
@@ -171,8 +193,11 @@ export const offboardCommand = (run: Run) =>
             what: "what would be removed, and what only the other side can remove",
           },
           { line: "xtenant offboard tailspin --yes", what: "remove it, and prove by a refusal that it is gone" },
+          { line: "xtenant offboard --all --dry-run", what: "what it would be for every Customer" },
         ],
         seeAlso: ["customers remove", "verify"],
       }),
     )
-    .action(run(offboard, view, verdict));
+    .action((customers = [], { all, tag, ...options }) =>
+      run(offboardEach, fleetView(view), verdictOfStep)({ names: customers, all, tag }, options),
+    );

@@ -1,7 +1,8 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
-import { argument, duration } from "../lib/cli/parsers.ts";
+import { duration } from "../lib/cli/parsers.ts";
 import type { Run } from "../lib/cli/run.ts";
+import { names, selecting } from "../lib/cli/selecting.ts";
 import { teach } from "../lib/cli/teach.ts";
 import { Failure } from "../lib/failure.ts";
 import {
@@ -14,13 +15,14 @@ import {
 } from "../lib/onboarding/admission.ts";
 import { type EmitForm, type Emitted, emitForms, emitted } from "../lib/onboarding/emit/emitted.ts";
 import type { Creates } from "../lib/onboarding/emit/request.ts";
+import { type Ended, fleet, fleetView } from "../lib/onboarding/fleet.ts";
 import { assigned, effective, type GrantStep, principalSeen } from "../lib/onboarding/role-grant.ts";
 import { defaultRoundTripMilliseconds, type RoundTrip, roundTrip } from "../lib/onboarding/round-trip.ts";
 import { scopeOption } from "../lib/onboarding/scope-option.ts";
 import { stepView } from "../lib/onboarding/step-view.ts";
 import { type GrantScope, wantedAssignments } from "../lib/tenancy/access.ts";
-import { type CustomerName, customerName } from "../lib/tenancy/customer.ts";
-import { findCustomer } from "../lib/tenancy/find-customer.ts";
+import type { CustomerName } from "../lib/tenancy/customer.ts";
+import { findCustomer, type Selection, selectCustomers } from "../lib/tenancy/find-customer.ts";
 
 type Options = {
   readonly url?: true | undefined;
@@ -69,6 +71,20 @@ export async function* onboard(
   if (patience > 0) yield* roundTrip(context, customer, patience);
 }
 
+/** The same for each of those that are meant, all at once: the slowest administrator holds up nobody. */
+export async function* onboardEach(
+  context: Context,
+  selection: Selection,
+  options: Options,
+): AsyncGenerator<AdmissionStep | GrantStep | RoundTrip | Emitted | Ended> {
+  refuseContradictions(options);
+  const customers = selectCustomers(await context.config.read(), selection);
+  if (customers.length > 1 && (options.emit || options.listen || options.open))
+    throw new Failure("usage", "--emit, --listen and --open are for the administrator of one Customer: name that one");
+  if (options.url) for (const { name } of customers) yield* onboard(context, name, options);
+  else yield* fleet(context, customers, { steps: (each, { name }) => onboard(each, name, options) });
+}
+
 function refuseContradictions({ url, emit, provision, listen, open, grant, ...options }: Options): void {
   const { leastPrivilege, scope, withQueues, withNamespace } = options;
   if ((url || emit) && (provision || grant || listen || open || (url && emit)))
@@ -92,11 +108,13 @@ async function openBrowser(url: string): Promise<void> {
 }
 
 export const onboardCommand = (run: Run) =>
-  new Command("onboard")
-    .description(
-      "Have a Customer's tenant admit the Provider's app. Without an option: prints the consent link for the Customer's administrator and waits until a token of that tenant proves that it was accepted. Safe to repeat.",
-    )
-    .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
+  selecting(
+    new Command("onboard")
+      .description(
+        "Have a Customer's tenant admit the Provider's app. Without an option: prints the consent link for the Customer's administrator and waits until a token of that tenant proves that it was accepted. Safe to repeat.",
+      )
+      .argument("[customers...]", "names from `xtenant customers list`", names),
+  )
     .option("--url", "print the consent link and nothing else")
     .addOption(
       new Option(
@@ -124,7 +142,7 @@ export const onboardCommand = (run: Run) =>
           { line: "xtenant onboard acme --url", what: "the link for the Customer's administrator" },
           { line: "xtenant onboard tailspin --timeout 2h", what: "print it, and wait until it was accepted" },
           {
-            line: "xtenant onboard acme --provision --grant --round-trip 0s",
+            line: "xtenant onboard acme fabrikam --provision --grant --round-trip 0s",
             what: "the whole path in one run that may be repeated, for who may do both sides",
           },
           {
@@ -135,4 +153,6 @@ export const onboardCommand = (run: Run) =>
         seeAlso: ["grant", "verify", "offboard"],
       }),
     )
-    .action(run(onboard, stepView));
+    .action((customers = [], { all, tag, ...options }) =>
+      run(onboardEach, fleetView(stepView))({ names: customers, all, tag }, options),
+    );

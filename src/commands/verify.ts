@@ -1,8 +1,9 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
-import { arguments_, days } from "../lib/cli/parsers.ts";
+import { days } from "../lib/cli/parsers.ts";
 import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, Verdict, View } from "../lib/cli/run.ts";
+import { names, selecting } from "../lib/cli/selecting.ts";
 import { teach } from "../lib/cli/teach.ts";
 import type { Mailbox } from "../lib/cloud.ts";
 import { expectedFailure, Failure } from "../lib/failure.ts";
@@ -10,8 +11,8 @@ import { inOrder } from "../lib/messaging/in-order.ts";
 import { type Drift, driftOf } from "../lib/onboarding/drift.ts";
 import { endsSoon, fewDays } from "../lib/registration/credential-end.ts";
 import { type Check, chain, checksOf, failed, passed } from "../lib/tenancy/checks.ts";
-import { type Customer, type CustomerName, customerName } from "../lib/tenancy/customer.ts";
-import { findCustomers } from "../lib/tenancy/find-customer.ts";
+import type { Customer, CustomerName } from "../lib/tenancy/customer.ts";
+import { type Selection, selectOrAll } from "../lib/tenancy/find-customer.ts";
 import type { Transport } from "../lib/tenancy/transport.ts";
 
 type Verified = {
@@ -24,17 +25,20 @@ type Verified = {
   readonly checks: readonly Check[];
 } & Partial<Drift>;
 
-type Options = { readonly drift?: true | undefined; readonly warnBefore?: number | undefined };
+type Options = Omit<Selection, "names"> & {
+  readonly drift?: true | undefined;
+  readonly warnBefore?: number | undefined;
+};
 
 /** Looks at every link of the chain, for each Customer on its own; changes nothing, sends nothing, locks nothing. */
 export async function* verify(
   context: Context,
-  names: readonly CustomerName[],
-  { drift, warnBefore = fewDays }: Options,
+  customers: readonly CustomerName[],
+  { drift, warnBefore = fewDays, all, tag }: Options,
 ): AsyncGenerator<Verified> {
   const config = await context.config.read();
   const warning = endsSoon(context, config, warnBefore);
-  yield* inOrder(findCustomers(config, names), async (customer) => {
+  yield* inOrder(selectOrAll(config, { names: customers, all, tag }), async (customer) => {
     const { links, ...way } = await looked(context, customer, warning);
     const checks = chain([passed("config", config.file), ...links]);
     const compared = drift ? await driftOf(context, config, customer) : undefined;
@@ -139,11 +143,13 @@ export const view: View<Verified> = (
 };
 
 export const verifyCommand = (run: Run) =>
-  new Command("verify")
-    .description(
-      "Check every link of the chain, from config to claims, and name the remedy for each that is broken. Changes nothing.",
-    )
-    .argument("[customers...]", "names from `xtenant customers list` (default: all)", arguments_(customerName))
+  selecting(
+    new Command("verify")
+      .description(
+        "Check every link of the chain, from config to claims, and name the remedy for each that is broken. Changes nothing.",
+      )
+      .argument("[customers...]", "names from `xtenant customers list` (default: all)", names),
+  )
     .option(
       "--drift",
       "also compare, as the Customer's administrator, the roles that the app holds with what the config wants",
@@ -157,6 +163,7 @@ export const verifyCommand = (run: Run) =>
       teach({
         examples: [
           { line: "xtenant verify acme", what: "one Customer, link by link" },
+          { line: "xtenant verify acme,fabrikam --json", what: "two of them, as data" },
           { line: "xtenant verify --drift", what: "all of them, and roles beyond what the config wants" },
         ],
         seeAlso: ["whoami", "onboard", "grant"],

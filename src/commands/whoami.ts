@@ -1,15 +1,15 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
-import { arguments_ } from "../lib/cli/parsers.ts";
 import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, Verdict, View } from "../lib/cli/run.ts";
+import { names, selecting } from "../lib/cli/selecting.ts";
 import { teach } from "../lib/cli/teach.ts";
 import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../lib/failure.ts";
 import { inOrder } from "../lib/messaging/in-order.ts";
 import { type Holdings, holdingsOf } from "../lib/onboarding/held.ts";
 import type { ConfiguredCustomer } from "../lib/tenancy/config.ts";
-import { type CustomerName, customerName } from "../lib/tenancy/customer.ts";
-import { findCustomers } from "../lib/tenancy/find-customer.ts";
+import type { CustomerName } from "../lib/tenancy/customer.ts";
+import { type Selection, selectOrAll } from "../lib/tenancy/find-customer.ts";
 import { type Reason, reasonsFor } from "../lib/tenancy/reasons.ts";
 
 type Whose = {
@@ -21,7 +21,7 @@ type Whose = {
   readonly why?: readonly Reason[];
 };
 
-type Options = { readonly why?: true | undefined };
+type Options = Omit<Selection, "names"> & { readonly why?: true | undefined };
 type Admitted = Whose & { readonly principalId: string; readonly expiresAt: string } & Holdings;
 type Refused = Whose & { readonly error: FailureRecord };
 type Identity = Admitted | Refused;
@@ -29,13 +29,13 @@ type Identity = Admitted | Refused;
 /** Which identity speaks in each Customer's tenant, what it may do there, and until when; never the token. */
 export async function* whoami(
   context: Context,
-  names: readonly CustomerName[],
-  { why }: Options = {},
+  customers: readonly CustomerName[],
+  { why, all, tag }: Options = {},
 ): AsyncGenerator<Identity> {
   const config = await context.config.read();
   const { clientId, credential } = config.provider;
   const app = { clientId, credential: credential?.kind ?? "none" };
-  yield* inOrder(findCustomers(config, names), (customer) =>
+  yield* inOrder(selectOrAll(config, { names: customers, all, tag }), (customer) =>
     identityIn(context, customer, { ...app, ...(why ? { why: reasonsFor(config, customer) } : {}) }),
   );
 }
@@ -80,11 +80,13 @@ export const view: View<Identity> = (identity, { bold, dim, red, yellow }) => {
 };
 
 export const whoamiCommand = (run: Run) =>
-  new Command("whoami")
-    .description(
-      "Show which identity is used in a Customer's tenant: the app, how it proves itself, its service principal, until when, and what it may do there.",
-    )
-    .argument("[customers...]", "names from `xtenant customers list` (default: all)", arguments_(customerName))
+  selecting(
+    new Command("whoami")
+      .description(
+        "Show which identity is used in a Customer's tenant: the app, how it proves itself, its service principal, until when, and what it may do there.",
+      )
+      .argument("[customers...]", "names from `xtenant customers list` (default: all)", names),
+  )
     .option("--why", "also say what chose the identity: a field of the config, a variable, a file")
     .configureHelp(
       teach({

@@ -1,6 +1,6 @@
 import type { Command, OptionValues } from "@commander-js/extra-typings";
 import { Failure } from "../failure.ts";
-import { tag } from "../tenancy/customer.ts";
+import { type CustomerName, customerNames, tag } from "../tenancy/customer.ts";
 import { type Shard, shard } from "../tenancy/shard.ts";
 import type { Context } from "./context.ts";
 import { argument, arguments_ } from "./parsers.ts";
@@ -10,6 +10,12 @@ export const selecting = <Args extends unknown[], Options extends OptionValues>(
   command
     .option("--all", "every Customer in the config")
     .option("--tag <key=value>", "every Customer with this tag; repeat it to ask for several at once", arguments_(tag));
+
+/** An argument of names, each on its own or several as `acme,fabrikam`. */
+export const names = (text: string, before: readonly CustomerName[] = []): readonly CustomerName[] => [
+  ...before,
+  ...argument(customerNames)(text),
+];
 
 /** Adds the option by which one replica of several takes its share of the Customers that are meant. */
 export const sharding = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>

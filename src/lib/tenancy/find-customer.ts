@@ -46,6 +46,10 @@ export function selectCustomers(config: Config, selection: Selection): readonly 
   return shard === undefined ? meant : meant.filter(({ name }) => belongsTo(shard, name));
 }
 
+/** The same for a command that means all Customers where none is named. */
+export const selectOrAll = (config: Config, { names = [], all, tag = [] }: Selection): readonly ConfiguredCustomer[] =>
+  selectCustomers(config, { names, tag, all: all ?? (names.length + tag.length === 0 ? true : undefined) });
+
 function customersMeant(config: Config, selection: Selection): readonly ConfiguredCustomer[] {
   const { names = [], all = false, tag = [] } = selection;
   const ways = [names.length > 0, all, tag.length > 0].filter(Boolean).length;

@@ -1,0 +1,136 @@
+import { expect, test } from "vitest";
+import { grantCommand, grantEach } from "../../src/commands/grant.ts";
+import { offboardEach } from "../../src/commands/offboard.ts";
+import { onboardEach } from "../../src/commands/onboard.ts";
+import { verify } from "../../src/commands/verify.ts";
+import { whoami } from "../../src/commands/whoami.ts";
+import { Failure } from "../../src/lib/failure.ts";
+import { customerNames, guid } from "../../src/lib/tenancy/customer.ts";
+import { fakeContext } from "../fakes/context.ts";
+
+const two = { names: customerNames("acme,fabrikam") };
+const everyone = { all: true } as const;
+const timeout = 1_000;
+
+/** All records, and the failure at the end of them. */
+async function told<T>(stream: AsyncIterable<T>) {
+  const records: T[] = [];
+  const failure = await (async () => {
+    for await (const record of stream) records.push(record);
+  })().catch((error) => error);
+  return { records, failure };
+}
+
+const ends = (records: readonly { readonly type: string }[]) =>
+  records.filter(({ type }) => type === "done" || type === "failed");
+
+test("several are onboarded, granted and offboarded at once, with one result each", async () => {
+  const { context } = fakeContext();
+
+  const onboarded = await told(onboardEach(context, two, { provision: true, timeout }));
+  const granted = await told(grantEach(context, two, {}));
+  const offboarded = await told(offboardEach(context, two, { yes: true }));
+
+  for (const { records, failure } of [onboarded, granted, offboarded]) {
+    expect(failure).toBeUndefined();
+    expect(ends(records)).toMatchObject([
+      { type: "done", customer: "acme" },
+      { type: "done", customer: "fabrikam" },
+    ]);
+  }
+});
+
+test("one that fails does not hold up the others, and makes the whole partial", async () => {
+  const { context } = fakeContext();
+  await told(onboardEach(context, two, { provision: true, timeout }));
+
+  const { records, failure } = await told(grantEach(context, everyone, {}));
+
+  expect(ends(records)).toHaveLength(3);
+  expect(ends(records)).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ type: "done", customer: "acme" }),
+      expect.objectContaining({
+        type: "failed",
+        customer: "tailspin",
+        error: expect.objectContaining({ code: "ServicePrincipalMissing" }),
+      }),
+    ]),
+  );
+  expect(failure).toMatchObject({ kind: "partial", exitCode: 3 });
+});
+
+test("what goes on although a step failed is a failure of that Customer", async () => {
+  const { context } = fakeContext();
+  await told(onboardEach(context, two, { provision: true, timeout }));
+  const signIn: typeof context.cloud.signIn = async (who) => {
+    if (who.name === "acme") throw new Failure("auth", "no credential");
+    return context.cloud.signIn(who);
+  };
+
+  const cloud = { ...context.cloud, signIn };
+  const { records, failure } = await told(offboardEach({ ...context, cloud }, two, { yes: true }));
+
+  expect(ends(records)).toEqual(
+    expect.arrayContaining([
+      expect.objectContaining({ type: "failed", customer: "acme" }),
+      expect.objectContaining({ type: "done", customer: "fabrikam" }),
+    ]),
+  );
+  expect(failure).toMatchObject({ kind: "partial" });
+});
+
+test("a single one fails as itself, without a result of its own", async () => {
+  const { context } = fakeContext();
+
+  const { records, failure } = await told(grantEach(context, { names: customerNames("acme") }, {}));
+
+  expect(records).toEqual([]);
+  expect(failure).toMatchObject({ kind: "auth", code: "ServicePrincipalMissing" });
+});
+
+test("ending messaging with several needs --yes, also on a terminal; looking does not", async () => {
+  const { context } = fakeContext();
+
+  const { failure } = await told(offboardEach(context, everyone, {}));
+
+  expect(failure).toMatchObject({ kind: "usage", code: "OptionMissing" });
+  expect((await told(offboardEach(context, everyone, { dryRun: true }))).failure).toBeUndefined();
+});
+
+test("nobody is meant by chance, and what is one Customer's own is not for several", async () => {
+  const { context } = fakeContext();
+  const responder = guid("3f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f");
+
+  expect((await told(grantEach(context, { names: [] }, {}))).failure).toMatchObject({ code: "Selection" });
+  expect((await told(grantEach(context, two, { responder }))).failure).toMatchObject({ kind: "usage" });
+  for (const own of [{ emit: "az" }, { listen: true }, { open: true }] as const)
+    expect((await told(onboardEach(context, two, { ...own, timeout }))).failure).toMatchObject({ kind: "usage" });
+  const links = await told(onboardEach(context, everyone, { url: true, timeout }));
+  expect(links.records.map(({ type }) => type)).toEqual(["link", "link", "link"]);
+});
+
+test("verify and whoami take all, a tag or names, and all where nobody is named", async () => {
+  const { context } = fakeContext();
+  const of = async (stream: AsyncIterable<{ readonly customer: string }>) =>
+    (await Array.fromAsync(stream)).map(({ customer }) => customer);
+
+  expect(await of(verify(context, [], everyone))).toHaveLength(3);
+  expect(await of(whoami(context, two.names))).toEqual(["acme", "fabrikam"]);
+  expect(await of(whoami(context, []))).toHaveLength(3);
+  await expect(of(whoami(context, two.names, everyone))).rejects.toMatchObject({ code: "Selection" });
+  await expect(of(verify(context, [], { tag: [["region", "eu"]] }))).rejects.toMatchObject({ code: "TagNotFound" });
+});
+
+test("names are typed one by one or with commas", async () => {
+  const seen: unknown[] = [];
+  const command = grantCommand(
+    () =>
+      async (...args) =>
+        void seen.push(args[0]),
+  );
+
+  await command.parseAsync(["acme,fabrikam", "tailspin"], { from: "user" });
+
+  expect(seen).toMatchObject([{ names: ["acme", "fabrikam", "tailspin"] }]);
+});
