@@ -18,32 +18,15 @@ export type Settlements = AsyncDisposable & {
 
 const underWayAtMost = 100;
 
-/**
- * Resolves at the end of this turn of the event loop, for all who ask in it: completions that begin together travel in one
- * write instead of one each (docs/performance.md).
- */
-function turns(): () => Promise<void> {
-  let turn: Promise<void> | undefined;
-  return () =>
-    (turn ??= new Promise((resolve) => {
-      setImmediate(() => {
-        turn = undefined;
-        resolve();
-      });
-    }));
-}
-
 /** A lock that ended first is no failure: the message will come again, which is what at-least-once means. */
 export function openSettlements(log: { readonly info: (line: string) => void }): Settlements {
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
   let giving: Promise<void> | undefined;
-  const endOfTurn = turns();
   const tellLost = ({ message }: Held, what: string) =>
     log.info(`message ${message.sequenceNumber} will be delivered again: its lock ended before it was ${what}`);
   const begin = async (held: Held) => {
     try {
-      await endOfTurn();
       await held.complete();
     } catch (error) {
       if (isLockLost(error)) tellLost(held, "completed");
