@@ -43,6 +43,10 @@ export const words: Readonly<Record<string, { summary: string; load: () => Promi
     summary: "read Customers' status queues",
     load: async () => (await import("./commands/poll.ts")).pollCommand,
   },
+  "dead-letter": {
+    summary: "what queues could not deliver: look, send again, remove",
+    load: async () => (await import("./commands/dead-letter/dead-letter.ts")).deadLetterCommand,
+  },
   respond: {
     summary: "act as the Customer: read commands, write statuses",
     load: async () => (await import("./commands/respond.ts")).respondCommand,
@@ -81,7 +85,7 @@ export const words: Readonly<Record<string, { summary: string; load: () => Promi
 const headings: Readonly<Record<string, readonly string[]>> = {
   "Set up:": ["init", "app", "customers"],
   "Admit and grant:": ["onboard", "grant", "verify", "offboard"],
-  "Messages:": ["send", "scheduled", "poll", "respond"],
+  "Messages:": ["send", "scheduled", "poll", "dead-letter", "respond"],
   "Look:": ["whoami", "explain"],
   "Learn and try:": ["demo", "sandbox", "completion", "help"],
 };

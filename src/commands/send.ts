@@ -1,4 +1,4 @@
-import { Command } from "@commander-js/extra-typings";
+import { Command, Option } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
 import { argument, arguments_, count, duration, rate } from "../lib/cli/parsers.ts";
 import { plainLine } from "../lib/cli/plain-text.ts";
@@ -13,12 +13,16 @@ import { merge } from "../lib/messaging/merge.ts";
 import { summaryOf } from "../lib/messaging/summary.ts";
 import { type PlanOptions, planOf } from "../lib/outgoing/plan.ts";
 import { type Plan, type Scheduled, type Sent, toCustomer, type Unknown } from "../lib/outgoing/to-customer.ts";
-import { type Customer, customerNames, type Provenance, provenance } from "../lib/tenancy/customer.ts";
+import { type Customer, customerNames, type Provenance, provenance, type QueueRole } from "../lib/tenancy/customer.ts";
 import { type Selection, selectCustomers } from "../lib/tenancy/find-customer.ts";
 import { property } from "../lib/tenancy/property.ts";
 import { instant } from "../lib/tenancy/property-type.ts";
 
-type Options = PlanOptions & { readonly timeout?: number | undefined; readonly correlate?: string | undefined };
+type Options = PlanOptions & {
+  readonly timeout?: number | undefined;
+  readonly correlate?: string | undefined;
+  readonly queue?: QueueRole | undefined;
+};
 
 type Failed = { readonly type: "failed" } & Provenance & { readonly error: FailureRecord };
 type Told = Sent | Scheduled | Unknown | Status | Failed;
@@ -36,6 +40,8 @@ export async function* send(
 ): AsyncGenerator<Told> {
   if (!options.wait && (options.timeout !== undefined || options.correlate !== undefined))
     throw new Failure("usage", "--timeout and --correlate say how to --wait", { hint: "xtenant send --help" });
+  if (options.wait && options.queue === "status")
+    throw new Failure("usage", "--wait is for commands, and --queue status puts statuses back");
   const config = await context.config.read();
   const customers = selectCustomers(config, selection);
   const planned = await planOf(context, { config, customers, text, options });
@@ -79,7 +85,7 @@ async function* exchanges(
     } catch (error) {
       const failure = expectedFailure(error);
       failures.push(failure);
-      yield { type: "failed", ...provenance(customer, "command"), error: failureRecord(failure) };
+      yield { type: "failed", ...provenance(customer, options.queue ?? "command"), error: failureRecord(failure) };
     } finally {
       leave();
     }
@@ -96,10 +102,10 @@ async function* exchange(
   { cloud, signal }: Context,
   customer: Customer,
   plan: Plan,
-  { wait, timeout = defaultTimeout, correlate, at, in: delay }: Options,
+  { wait, timeout = defaultTimeout, correlate, at, in: delay, queue = "command" }: Options,
 ): AsyncGenerator<Told> {
   await using mailbox = await cloud.providerMailbox(customer);
-  const sent = yield* toCustomer(mailbox, customer, { plan, signal });
+  const sent = yield* toCustomer(mailbox, customer, { plan, queue, signal });
   // The record of one scheduled message has told it all.
   const isTold = sent.messages === 1 && (at !== undefined || delay !== undefined);
   if (!isTold) yield sent;
@@ -181,6 +187,14 @@ export const sendCommand = (run: Run) =>
     .option("--rate <number/s>", "at most so many a second (or a minute: 30/m), for each Customer", rate)
     .option("--at <time>", "have the queue keep it back until then; the sequence number is told", argument(moment))
     .option("--in <duration>", "the same, from now", duration)
+    .addOption(
+      new Option(
+        "--queue <queue>",
+        "which of the Customer's queues; statuses are put back from a journal of dead letters",
+      )
+        .choices(["command", "status"] as const)
+        .default("command" as const),
+    )
     .option("--wait", "wait for the status of this command; it stays in its queue")
     .option("--timeout <duration>", "how long to wait (default: 60s)", duration)
     .option("--correlate <path>", "where the status repeats the command's id, when not as correlation id: body.id")

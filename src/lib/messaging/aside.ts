@@ -13,7 +13,7 @@ export type Aside = AsyncDisposable & {
 };
 
 /** The AMQP library holds 2,047 unsettled messages of a link at most, and then hears of no more (amqp/rhea#452). */
-const asideAtMost = 1_000;
+export const asideAtMost = 1_000;
 
 export function openAside({ settled, giveBack }: Settlements): Aside {
   const held = new Map<Held, Disposable>();

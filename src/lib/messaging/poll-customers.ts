@@ -4,7 +4,7 @@ import { Failure, type FailureRecord } from "../failure.ts";
 import type { Customer } from "../tenancy/customer.ts";
 import { createLimit, unlimited } from "./limit.ts";
 import { merge } from "./merge.ts";
-import { failed, type Heartbeat, type Polled } from "./polled.ts";
+import type { Heartbeat, Polled } from "./polled.ts";
 import { type Reading, statuses } from "./statuses.ts";
 import { once, watched } from "./watched.ts";
 
@@ -111,38 +111,6 @@ async function* heartbeats(signal: AbortSignal, milliseconds: number, beat: () =
     yield beat();
     await sleep(milliseconds, undefined, { signal }).catch(() => {});
   }
-}
-
-/** The same for each Customer at once; a failure becomes a record, and a failure of a single one is thrown as it is. */
-export async function* severally(
-  signal: AbortSignal,
-  customers: readonly Customer[],
-  each: (customer: Customer, signal: AbortSignal) => AsyncIterable<Polled>,
-): AsyncGenerator<Polled> {
-  const [only] = customers;
-  if (customers.length === 1 && only) return yield* each(only, signal);
-  const limit = createLimit(connectionsAtMost);
-  const failures: FailureRecord[] = [];
-  const tolerant = async function* (customer: Customer, stop: AbortSignal): AsyncGenerator<Polled> {
-    using _place = await limit();
-    try {
-      yield* each(customer, stop);
-    } catch (error) {
-      const event = failed(customer, error);
-      failures.push(event.error);
-      yield event;
-    }
-  };
-  yield* merge(
-    signal,
-    customers.map(
-      (customer): Events =>
-        (stop) =>
-          tolerant(customer, stop),
-    ),
-  );
-  const summary = summaryOf(failures, customers.length);
-  if (summary) throw summary;
 }
 
 function summaryOf(failures: readonly FailureRecord[], customers: number): Failure | undefined {

@@ -1,6 +1,6 @@
 import { defined } from "../defined.ts";
 import { expectedFailure, type FailureRecord, failureRecord } from "../failure.ts";
-import { type Customer, type Provenance, provenance } from "../tenancy/customer.ts";
+import { type Customer, type Provenance, provenance, type QueueRole } from "../tenancy/customer.ts";
 import type { Incoming } from "../tenancy/message.ts";
 import { type JsonValue, type MessageRecord, messageRecord } from "../tenancy/message-record.ts";
 import type { Contract } from "./contract.ts";
@@ -67,9 +67,9 @@ export const left = (customer: Customer, messages: number): Left => ({
   messages,
 });
 
-export const failed = (customer: Customer, error: unknown): Failed => ({
+export const failed = (customer: Customer, error: unknown, role: QueueRole = "status"): Failed => ({
   type: "failed",
-  ...provenance(customer, "status"),
+  ...provenance(customer, role),
   error: failureRecord(expectedFailure(error)),
 });
 

@@ -2,7 +2,7 @@ import type { Context } from "../cli/context.ts";
 import type { Mailbox } from "../cloud.ts";
 import { defined } from "../defined.ts";
 import { Failure } from "../failure.ts";
-import { type Customer, type Provenance, provenance } from "../tenancy/customer.ts";
+import { type Customer, type Provenance, provenance, type QueueRole } from "../tenancy/customer.ts";
 import type { Outgoing } from "../tenancy/message.ts";
 import { deliver, type Outcome, type Told } from "./deliver.ts";
 import { createPace } from "./pace.ts";
@@ -36,10 +36,10 @@ export type Unknown = { readonly type: "unknown" } & Provenance & { readonly mes
 export async function* toCustomer(
   mailbox: Mailbox,
   customer: Customer,
-  { plan, signal }: { readonly plan: Plan } & Pick<Context, "signal">,
+  { plan, queue, signal }: { readonly plan: Plan; readonly queue: QueueRole } & Pick<Context, "signal">,
 ): AsyncGenerator<Sent | Scheduled | Unknown, Sent> {
   const { source, surveyed, perSecond, progress } = plan;
-  const outbox = await mailbox.outbox();
+  const outbox = await mailbox.outbox(queue);
   const limit = await outbox.maxMessageBytes();
   const size = (message: Outgoing) => outbox.size(message);
   const mustFit = (one: Measured) => requireFit(one, { limit, size });
@@ -54,7 +54,7 @@ export async function* toCustomer(
     pace: perSecond === undefined ? undefined : createPace(perSecond),
     progress: (accepted) => progress?.(customer, accepted),
   });
-  const where = provenance(customer, "command");
+  const where = provenance(customer, queue);
   let step = await telling.next();
   for (; !step.done; step = await telling.next()) yield record(where, step.value);
   const outcome = step.value;

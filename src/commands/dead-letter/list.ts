@@ -1,0 +1,94 @@
+import { Command } from "@commander-js/extra-typings";
+import type { Context } from "../../lib/cli/context.ts";
+import { arguments_ } from "../../lib/cli/parsers.ts";
+import { plainLine } from "../../lib/cli/plain-text.ts";
+import type { Run, View } from "../../lib/cli/run.ts";
+import { teach } from "../../lib/cli/teach.ts";
+import { choosing } from "../../lib/dead-letters/options.ts";
+import { type Meant, meantIn, type Place } from "../../lib/dead-letters/survey.ts";
+import type { Failed } from "../../lib/messaging/polled.ts";
+import { severally } from "../../lib/messaging/severally.ts";
+import { parseWhere } from "../../lib/messaging/where.ts";
+import { type Customer, customerName, type Provenance, provenance } from "../../lib/tenancy/customer.ts";
+import { type Selection, selectCustomers } from "../../lib/tenancy/find-customer.ts";
+
+type Options = Place & Omit<Meant, "where"> & { readonly where?: string | undefined };
+
+type Reason = {
+  readonly reason: string;
+  readonly messages: number;
+  /** When the first and the last of them were enqueued. */
+  readonly oldest: string;
+  readonly newest: string;
+};
+type Listed = { readonly type: "dead-letters" } & Provenance & {
+    readonly messages: number;
+    readonly reasons: readonly Reason[];
+  };
+
+/** A record for each Customer: why its messages died, the commonest reason first. */
+export async function* list(context: Context, selection: Selection, options: Options): AsyncGenerator<Listed | Failed> {
+  const customers = selectCustomers(await context.config.read(), selection);
+  const where = options.where === undefined ? undefined : await parseWhere(options.where);
+  const one = async function* (customer: Customer, signal: AbortSignal): AsyncGenerator<Listed> {
+    const reasons = new Map<string, Reason>();
+    let messages = 0;
+    for await (const { deadLetterReason: reason = "", enqueuedAt } of meantIn(
+      { ...context, signal },
+      customer,
+      options,
+      {
+        ...options,
+        where,
+      },
+    )) {
+      const at = enqueuedAt.toISOString();
+      const before = reasons.get(reason) ?? { reason, messages: 0, oldest: at, newest: at };
+      reasons.set(reason, {
+        reason,
+        messages: before.messages + 1,
+        oldest: at < before.oldest ? at : before.oldest,
+        newest: at > before.newest ? at : before.newest,
+      });
+      messages += 1;
+    }
+    const sorted = [...reasons.values()].sort((one, other) => other.messages - one.messages);
+    yield { type: "dead-letters", ...provenance(customer, options.queue), messages, reasons: sorted };
+  };
+  yield* severally(context.signal, customers, one, options.queue);
+}
+
+export const view: View<Listed | Failed> = (told, { bold, red, dim }) => {
+  if (told.type === "failed") return `${red("failed")} ${bold(told.customer)} ${plainLine(told.error.message)}`;
+  const { customer, queue, messages, reasons } = told;
+  const lines = reasons.map(
+    ({ reason, messages, oldest, newest }) =>
+      `  ${String(messages).padStart(6)}  ${plainLine(reason) || "(no reason)"}  ${dim(`${oldest} – ${newest}`)}`,
+  );
+  return [`${bold(customer)} (${queue}): ${messages === 0 ? "no" : messages} dead letters`, ...lines].join("\n");
+};
+
+export const listCommand = (run: Run) =>
+  choosing(
+    new Command("list")
+      .summary("why messages died, and how many")
+      .description("Count dead letters by reason. Looks only; needs Listen on the queue.")
+      .argument(
+        "[customers...]",
+        "names from `xtenant customers list`; not with --all or --tag",
+        arguments_(customerName),
+      ),
+  )
+    .configureHelp(
+      teach({
+        examples: [
+          { line: "xtenant dead-letter list acme", what: "statuses that nobody could read" },
+          {
+            line: "xtenant dead-letter list --all --queue command --json",
+            what: "commands, of every Customer, for jq",
+          },
+        ],
+        seeAlso: ["dead-letter show", "dead-letter resubmit"],
+      }),
+    )
+    .action((names, { all, tag, ...options }) => run(list, view)({ names, all, tag }, options));

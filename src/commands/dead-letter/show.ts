@@ -1,0 +1,80 @@
+import { Command } from "@commander-js/extra-typings";
+import type { Context } from "../../lib/cli/context.ts";
+import { arguments_ } from "../../lib/cli/parsers.ts";
+import { plainLine } from "../../lib/cli/plain-text.ts";
+import type { Run, View } from "../../lib/cli/run.ts";
+import { teach } from "../../lib/cli/teach.ts";
+import { choosing } from "../../lib/dead-letters/options.ts";
+import { type Meant, meantIn, type Place } from "../../lib/dead-letters/survey.ts";
+import { defined } from "../../lib/defined.ts";
+import { Failure } from "../../lib/failure.ts";
+import type { Failed } from "../../lib/messaging/polled.ts";
+import { severally } from "../../lib/messaging/severally.ts";
+import { parseWhere } from "../../lib/messaging/where.ts";
+import { type Customer, customerName, type Provenance, provenance } from "../../lib/tenancy/customer.ts";
+import { type DeadLetterLine, deadLetterLine } from "../../lib/tenancy/dead-letter.ts";
+import { type Selection, selectCustomers } from "../../lib/tenancy/find-customer.ts";
+import { type MessageRecord, messageRecord } from "../../lib/tenancy/message-record.ts";
+
+type Options = Place &
+  Omit<Meant, "where"> & { readonly where?: string | undefined; readonly ndjson?: true | undefined };
+type Shown = { readonly type: "dead-letter" } & Provenance &
+  MessageRecord & { readonly deadLetterReason?: string; readonly deadLetterErrorDescription?: string };
+type Told = Shown | DeadLetterLine | Failed;
+
+export async function* show(context: Context, selection: Selection, options: Options): AsyncGenerator<Told> {
+  const customers = selectCustomers(await context.config.read(), selection);
+  if (options.ndjson && customers.length > 1)
+    throw new Failure("usage", "--ndjson exports the dead letters of one Customer: name it");
+  const where = options.where === undefined ? undefined : await parseWhere(options.where);
+  const one = async function* (customer: Customer, signal: AbortSignal): AsyncGenerator<Told> {
+    const from = provenance(customer, options.queue);
+    for await (const dead of meantIn({ ...context, signal }, customer, options, { ...options, where })) {
+      const { deadLetterReason, deadLetterErrorDescription } = dead;
+      if (options.ndjson) yield deadLetterLine(from, dead);
+      else {
+        const why = defined({ deadLetterReason, deadLetterErrorDescription });
+        yield { type: "dead-letter", ...from, ...messageRecord(dead), ...why };
+      }
+    }
+  };
+  yield* severally(context.signal, customers, one, options.queue);
+}
+
+export const view: View<Told> = (told, { bold, red, yellow, dim }) => {
+  if (!("type" in told)) return JSON.stringify(told);
+  if (told.type === "failed") return `${red("failed")} ${bold(told.customer)} ${plainLine(told.error.message)}`;
+  const { customer, sequenceNumber, messageId = "-", deadLetterReason, deadLetterErrorDescription, body } = told;
+  const text = plainLine(typeof body === "string" ? body : JSON.stringify(body));
+  const why = [deadLetterReason, deadLetterErrorDescription].filter(Boolean).join(": ");
+  return `${bold(customer)} ${sequenceNumber} ${plainLine(messageId)} ${yellow(plainLine(why))} ${text} ${dim(told.enqueuedAt)}`;
+};
+
+export const showCommand = (run: Run) =>
+  choosing(
+    new Command("show")
+      .summary("the dead letters themselves")
+      .description("Show dead letters. Looks only; needs Listen on the queue.")
+      .argument(
+        "[customers...]",
+        "names from `xtenant customers list`; not with --all or --tag",
+        arguments_(customerName),
+      ),
+  )
+    .option("--ndjson", "print lines that `send --ndjson` reads: docs/message-format.md")
+    .configureHelp(
+      teach({
+        examples: [
+          {
+            line: "xtenant dead-letter show acme --reason MaxDeliveryCountExceeded",
+            what: "those that failed too often",
+          },
+          {
+            line: "xtenant dead-letter show acme --ndjson > dead.ndjson",
+            what: "into a file, as a journal would have them",
+          },
+        ],
+        seeAlso: ["dead-letter list", "dead-letter resubmit"],
+      }),
+    )
+    .action((names, { all, tag, ...options }) => run(show, view)({ names, all, tag }, options));

@@ -1,0 +1,92 @@
+import type { Context } from "../cli/context.ts";
+import type { Held, Inbox } from "../cloud.ts";
+import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../failure.ts";
+import { type Aside, asideAtMost, openAside } from "../messaging/aside.ts";
+import { keepLocked } from "../messaging/keep-locked.ts";
+import { openSettlements, type Settlements } from "../messaging/settlements.ts";
+import type { OutputFile } from "../sinks/output-file.ts";
+import type { Provenance } from "../tenancy/customer.ts";
+import { type DeadLetterLine, deadLetterLine } from "../tenancy/dead-letter.ts";
+import type { Survey } from "./survey.ts";
+
+export type Removal = {
+  readonly where: Provenance;
+  readonly inbox: Inbox;
+  readonly survey: Survey;
+  /** On its disk before anything happens to the message. */
+  readonly journal: Pick<OutputFile, "append">;
+  /** Resolves to the copy's id when the broker has accepted it; absent where there is to be no copy. */
+  readonly send?: ((line: DeadLetterLine) => Promise<string>) | undefined;
+};
+
+/** What became of a dead letter: gone, or still there. */
+export type Removed = {
+  readonly sequenceNumber: string;
+  readonly messageId?: string;
+  /** The id of its copy. */
+  readonly resubmittedAs?: string;
+  readonly error?: FailureRecord;
+};
+
+const batch = 50;
+const idleMilliseconds = 1_000;
+
+/** Locked, in the journal, sent, completed: in this order, so that whatever breaks off leaves two of a message and never none. */
+export async function* removed(
+  { log, signal }: Pick<Context, "log" | "signal">,
+  removal: Removal,
+): AsyncGenerator<Removed> {
+  const { inbox, survey } = removal;
+  const wanted = new Set(survey.wanted.keys());
+  await using settlements = openSettlements(log);
+  await using aside = openAside(settlements);
+  for (let locked = 0; wanted.size > 0 && !signal.aborted; ) {
+    const most = Math.min(batch, survey.depth - locked, asideAtMost - aside.size);
+    const received = most > 0 ? await inbox.receive(most, idleMilliseconds) : [];
+    if (received.length === 0) return;
+    locked += received.length;
+    const { mine = [], others = [] } = Object.groupBy(received, ({ message }) =>
+      wanted.delete(message.sequenceNumber) ? "mine" : "others",
+    );
+    others.forEach(aside.put);
+    const results = await Promise.all(mine.map((held) => remove(held, removal, { settlements, aside })));
+    yield* results;
+    // What is wrong with a message is its own affair; anything else would be wrong with the next one, too.
+    if (results.some(({ error }) => error && error.kind !== "usage")) return;
+  }
+}
+
+type Hands = { readonly settlements: Settlements; readonly aside: Aside };
+
+async function remove(held: Held, { where, journal, send }: Removal, { settlements, aside }: Hands): Promise<Removed> {
+  using _lock = keepLocked(held);
+  const { messageId, sequenceNumber } = held.message;
+  const told = { sequenceNumber: String(sequenceNumber), ...(messageId === undefined ? {} : { messageId }) };
+  let copy: { readonly resubmittedAs?: string };
+  try {
+    const line = deadLetterLine(where, held.message);
+    await journal.append(JSON.stringify(line));
+    copy = send ? { resubmittedAs: await send(line) } : {};
+  } catch (error) {
+    // Not given back before the end, or it would come again at once.
+    aside.put(held);
+    return { ...told, error: failureRecord(expectedFailure(error)) };
+  }
+  const { complete } = held;
+  const completing = Promise.withResolvers<unknown>();
+  const watched = async () => {
+    const error = await complete().catch((cause: unknown) => cause ?? new Error("not completed"));
+    completing.resolve(error);
+  };
+  await settlements.complete({ ...held, lockedUntil: held.lockedUntil, complete: watched });
+  const error = await completing.promise;
+  return error === undefined ? { ...told, ...copy } : { ...told, ...copy, error: stillThere(error, copy) };
+}
+
+function stillThere(cause: unknown, { resubmittedAs }: { readonly resubmittedAs?: string }): FailureRecord {
+  const { kind, code, message, retryable } = expectedFailure(cause);
+  const hint = resubmittedAs
+    ? "its copy was sent; doing it again sends the copy again, under the same id"
+    : "do it again: the journal then has it twice";
+  return failureRecord(new Failure(kind, `it is still a dead letter: ${message}`, { code, hint, retryable, cause }));
+}

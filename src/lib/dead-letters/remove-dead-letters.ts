@@ -1,0 +1,131 @@
+import { confirm } from "../cli/ask.ts";
+import type { Context } from "../cli/context.ts";
+import type { Mailbox } from "../cloud.ts";
+import { expectedFailure, Failure } from "../failure.ts";
+import { createLimit } from "../messaging/limit.ts";
+import type { Failed } from "../messaging/polled.ts";
+import { severally } from "../messaging/severally.ts";
+import { parseWhere } from "../messaging/where.ts";
+import { type OutputFile, openOutputFile } from "../sinks/output-file.ts";
+import { type Customer, type Provenance, provenance } from "../tenancy/customer.ts";
+import type { DeadLetterLine } from "../tenancy/dead-letter.ts";
+import { type Selection, selectCustomers } from "../tenancy/find-customer.ts";
+import { type Removed, removed } from "./removal.ts";
+import { mailboxAt, type Place, requireWriting, type Survey, surveyOf } from "./survey.ts";
+
+export type RemovalOptions = Place & {
+  readonly sequence?: readonly bigint[] | undefined;
+  readonly reason?: string | undefined;
+  readonly where?: string | undefined;
+  readonly dryRun?: true | undefined;
+  readonly yes?: true | undefined;
+  readonly journal?: string | undefined;
+};
+
+/** How dead letters are taken away. */
+export type Way = {
+  readonly word: "resubmit" | "purge";
+  /** Opens the way back; resolves each line to the id under which its copy was accepted. */
+  readonly sender?: (mailbox: Mailbox) => Promise<(line: DeadLetterLine) => Promise<string>>;
+};
+
+type One = Provenance & { readonly sequenceNumber: string; readonly messageId?: string };
+export type Told =
+  | ({ readonly type: "meant"; readonly reason: string } & One)
+  | ({ readonly type: "resubmitted" | "purged" | "kept" } & One & Pick<Removed, "resubmittedAs" | "error">)
+  | Counted
+  | Failed;
+/** What became of all: `matched` is the sum of the other three. */
+export type Counted = { readonly type: "summary" } & Provenance & {
+    readonly matched: number;
+    readonly done: number;
+    readonly failed: number;
+    /** Those that could not be locked: gone since, or held by somebody else. */
+    readonly missed: number;
+    readonly journal?: string;
+  };
+
+/** Looked for, confirmed once for all Customers, then taken away; one Customer that fails does not hold up the others. */
+export async function* removeDeadLetters(
+  context: Context,
+  selection: Selection,
+  options: RemovalOptions,
+  way: Way,
+): AsyncGenerator<Told> {
+  const customers = selectCustomers(await context.config.read(), selection);
+  if (customers.length > 1 && (options.journal !== undefined || options.sequence !== undefined))
+    throw new Failure("usage", "--journal and --sequence are about one Customer: name it");
+  const surveys = await surveyed(context, customers, options, way);
+  const all = [...surveys].filter(([, { wanted }]) => wanted.size > 0);
+  const meant = all.reduce((sum, [, { wanted }]) => sum + wanted.size, 0);
+  if (meant > 0 && !options.dryRun && !options.yes)
+    await confirm(context.terminal, "--yes", `${question(way, meant, all)}?`);
+  yield* severally(context.signal, customers, (customer, signal) => ofCustomer(signal, customer), options.queue);
+
+  async function* ofCustomer(signal: AbortSignal, customer: Customer): AsyncGenerator<Told> {
+    const survey = surveys.get(customer) ?? (await surveyAt(context, customer, options, way));
+    const where = provenance(customer, options.queue);
+    if (options.dryRun) return yield* named(where, survey);
+    yield* taken({ ...context, signal }, customer, { survey, options, way });
+  }
+}
+
+const question = ({ word }: Way, meant: number, all: readonly (readonly [Customer, Survey])[]) =>
+  `${word} ${meant} dead letters (${all.map(([{ name }, { wanted }]) => `${name}: ${wanted.size}`).join(", ")})`;
+
+const surveysAtOnce = 32;
+
+/** Nobody's connection stays open while a person thinks. A Customer that fails here is looked at again, and fails as itself. */
+async function surveyed(context: Context, customers: readonly Customer[], options: RemovalOptions, way: Way) {
+  const limit = createLimit(surveysAtOnce);
+  const surveys = new Map<Customer, Survey>();
+  const one = async (customer: Customer) => {
+    using _place = await limit();
+    try {
+      surveys.set(customer, await surveyAt(context, customer, options, way));
+    } catch (error) {
+      if (customers.length === 1 || expectedFailure(error).kind === "usage") throw error;
+    }
+  };
+  await Promise.all(customers.map(one));
+  return surveys;
+}
+
+async function surveyAt(context: Context, customer: Customer, options: RemovalOptions, { sender }: Way) {
+  const where = options.where === undefined ? undefined : await parseWhere(options.where);
+  await using mailbox = await mailboxAt(context, customer, options);
+  if (sender) await requireWriting(mailbox, customer, options);
+  return surveyOf(context, customer, { mailbox, queue: options.queue, meant: { ...options, where } });
+}
+
+function* named(where: Provenance, { wanted }: Survey): Generator<Told> {
+  for (const [number, { messageId, deadLetterReason: reason = "" }] of wanted) {
+    const id = messageId === undefined ? {} : { messageId };
+    yield { type: "meant", ...where, sequenceNumber: String(number), ...id, reason };
+  }
+  yield { type: "summary", ...where, matched: wanted.size, done: 0, failed: 0, missed: 0 };
+}
+
+type Task = { readonly survey: Survey; readonly options: RemovalOptions; readonly way: Way };
+
+async function* taken(context: Context, customer: Customer, { survey, options, way }: Task): AsyncGenerator<Told> {
+  const where = provenance(customer, options.queue);
+  const matched = survey.wanted.size;
+  const counts = { done: 0, failed: 0 };
+  const file = options.journal ?? `dead-letter-${customer.name}-${new Date().toISOString().replaceAll(":", "")}.ndjson`;
+  if (matched > 0) {
+    await using mailbox = await mailboxAt(context, customer, options);
+    const inbox = await mailbox.deadLetters(options.queue);
+    const send = await way.sender?.(mailbox);
+    await using journal: OutputFile = await openOutputFile(file);
+    context.log.info(
+      `to put back what is in the journal: xtenant send ${customer.name} --queue ${options.queue} --ndjson ${file}`,
+    );
+    for await (const one of removed(context, { where, inbox, survey, journal, send })) {
+      counts[one.error ? "failed" : "done"] += 1;
+      yield { type: one.error ? "kept" : way.word === "purge" ? "purged" : "resubmitted", ...where, ...one };
+    }
+  }
+  const missed = matched - counts.done - counts.failed;
+  yield { type: "summary", ...where, matched, ...counts, missed, ...(matched > 0 ? { journal: file } : {}) };
+}

@@ -1,0 +1,101 @@
+import type { Context } from "../cli/context.ts";
+import type { Mailbox } from "../cloud.ts";
+import { Failure } from "../failure.ts";
+import { asideAtMost } from "../messaging/aside.ts";
+import { browse } from "../messaging/browse.ts";
+import type { Where } from "../messaging/where.ts";
+import { type Customer, type QueueRole, queueOf } from "../tenancy/customer.ts";
+import type { Incoming } from "../tenancy/message.ts";
+
+/** Whose dead letters, and as whom they are touched. */
+export type Place = { readonly queue: QueueRole; readonly as: "provider" | "responder" };
+
+/** Which of them are meant; all when nothing is said. */
+export type Meant = {
+  readonly sequence?: readonly bigint[] | undefined;
+  readonly reason?: string | undefined;
+  readonly where?: Where | undefined;
+};
+
+type Means = (customer: Customer, message: Incoming) => boolean;
+
+export const meaning = ({ sequence, reason, where }: Meant): Means => {
+  const numbers = sequence && new Set(sequence);
+  return (customer, message) =>
+    (numbers === undefined || numbers.has(message.sequenceNumber)) &&
+    (reason === undefined || (message.deadLetterReason ?? "") === reason) &&
+    (where === undefined || where(customer, message));
+};
+
+export const mailboxAt = ({ cloud }: Pick<Context, "cloud">, customer: Customer, { as }: Place): Promise<Mailbox> =>
+  as === "responder" ? cloud.responderMailbox(customer) : cloud.providerMailbox(customer);
+
+/** Those that are meant, as they lie there; nothing is locked. */
+export async function* meantIn(
+  context: Pick<Context, "cloud" | "signal">,
+  customer: Customer,
+  place: Place,
+  meant: Meant,
+): AsyncGenerator<Incoming> {
+  const means = meaning(meant);
+  await using mailbox = await mailboxAt(context, customer, place);
+  for await (const message of browse(await mailbox.deadLetters(place.queue), context))
+    if (means(customer, message)) yield message;
+}
+
+/** What a look ahead found, before anything is locked. */
+export type Survey = {
+  /** Those that are meant, by sequence number. */
+  readonly wanted: ReadonlyMap<bigint, Pick<Incoming, "messageId" | "deadLetterReason">>;
+  /** How many could be locked then. What dies later is never touched, so that a message that dies again ends no run in a circle. */
+  readonly depth: number;
+};
+
+/** One place is left to lock the last that is meant. */
+const othersAtMost = asideAtMost - 1;
+
+export async function surveyOf(
+  { signal }: Pick<Context, "signal">,
+  customer: Customer,
+  { mailbox, queue, meant }: { readonly mailbox: Mailbox; readonly queue: QueueRole; readonly meant: Meant },
+): Promise<Survey> {
+  const means = meaning(meant);
+  const wanted = new Map<bigint, Pick<Incoming, "messageId" | "deadLetterReason">>();
+  let depth = 0;
+  let others = 0;
+  for await (const message of browse(await mailbox.deadLetters(queue), { signal })) {
+    if (message.state !== "active") continue;
+    depth += 1;
+    const { sequenceNumber, messageId, deadLetterReason } = message;
+    if (means(customer, message)) {
+      others = depth - wanted.size - 1;
+      wanted.set(sequenceNumber, { messageId, deadLetterReason });
+    }
+  }
+  if (others > othersAtMost) throw tooMany(customer, queue, others);
+  return { wanted, depth };
+}
+
+const tooMany = (customer: Customer, queue: QueueRole, others: number) =>
+  new Failure("conflict", `${others} other dead letters of ${customer.name} lie before the last that is meant`, {
+    code: "TooManyHeld",
+    hint: `Service Bus gives them in order only, and at most ${othersAtMost} can be held meanwhile: deal with the oldest in ${queueOf(customer, queue)} first, or mean more at a time`,
+  });
+
+/** Resubmitting reads and writes one queue, and a least-privilege role has only one of both. */
+export async function requireWriting(mailbox: Mailbox, customer: Customer, { queue, as }: Place): Promise<void> {
+  try {
+    await (await mailbox.outbox(queue)).probe();
+  } catch (error) {
+    if (!(error instanceof Failure) || error.kind !== "forbidden") throw error;
+    const { code, detail, cause } = error;
+    const whose = as === "provider" ? "the app" : `${customer.name}'s responder`;
+    throw new Failure("forbidden", `${whose} may not write to ${customer.name}'s ${queueOf(customer, queue)}`, {
+      code,
+      ...(detail === undefined ? {} : { detail }),
+      hint: `resubmitting needs Listen and Send on the same queue, which least privilege gives to nobody. Nothing was touched. As the Customer's administrator: xtenant grant ${customer.name}`,
+      actor: "customer's administrator",
+      cause,
+    });
+  }
+}

@@ -1,0 +1,263 @@
+import { readFile, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { list } from "../../src/commands/dead-letter/list.ts";
+import { purge } from "../../src/commands/dead-letter/purge.ts";
+import { resubmit } from "../../src/commands/dead-letter/resubmit.ts";
+import { show } from "../../src/commands/dead-letter/show.ts";
+import { send } from "../../src/commands/send.ts";
+import type { Cloud, Held, Inbox, Outbox } from "../../src/lib/cloud.ts";
+import { Failure } from "../../src/lib/failure.ts";
+import { customerName } from "../../src/lib/tenancy/customer.ts";
+import { deadLetterLine, resubmission } from "../../src/lib/tenancy/dead-letter.ts";
+import { buryAll, withDeadLetters } from "../fakes/dead-letters.ts";
+import { openFolder } from "../fakes/folder.ts";
+import { incoming } from "../fakes/incoming.ts";
+
+const acme = { names: [customerName("acme")] };
+const place = { queue: "status", as: "provider", yes: true } as const;
+const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
+const journalIn = async () => {
+  const folder = await openFolder();
+  onTestFinished(() => folder[Symbol.asyncDispose]());
+  return join(folder.path, "journal.ndjson");
+};
+const linesOf = async (file: string) =>
+  (await readFile(file, "utf8"))
+    .split("\n")
+    .slice(0, -1)
+    .map((line) => JSON.parse(line));
+
+test("list counts by reason, the commonest first, in a record for each Customer", async () => {
+  const { context } = await withDeadLetters("acme", "fabrikam");
+
+  const told: { readonly customer: string }[] = [];
+  const listing = async () => {
+    for await (const one of list(context, { all: true }, place)) told.push(one);
+  };
+
+  await expect(listing()).rejects.toMatchObject({ kind: "partial" });
+
+  const reasons = [
+    { reason: "Poison", messages: 2 },
+    { reason: "TooOld", messages: 1 },
+  ];
+  expect(told.sort((one, other) => one.customer.localeCompare(other.customer))).toMatchObject([
+    { type: "dead-letters", customer: "acme", messages: 3, reasons },
+    { type: "dead-letters", customer: "fabrikam", messages: 3, reasons },
+    { type: "failed", customer: "tailspin", error: { kind: "auth" } },
+  ]);
+});
+
+test("show means by reason, sequence number and expression, and changes nothing", async () => {
+  const { context, memory, customer } = await withDeadLetters("acme");
+  const idsOf = async (meant: object) =>
+    (await all(show(context, acme, { ...place, ...meant }))).map((one) => "messageId" in one && one.messageId);
+
+  expect(await idsOf({ reason: "TooOld" })).toEqual(["acme-2"]);
+  expect(await idsOf({ sequence: [1n, 3n] })).toEqual(["acme-1", "acme-3"]);
+  expect(await idsOf({ where: 'body == "3" && deadLetterReason == "Poison"' })).toEqual(["acme-3"]);
+  expect(memory.deadLetters(customer("acme"), "statuses").map(({ deliveryCount }) => deliveryCount)).toEqual([1, 1, 1]);
+});
+
+test("resubmit journals, sends a marked copy under a new id, and takes the dead letter away; others stay", async () => {
+  const { context, memory, customer } = await withDeadLetters("acme");
+  const journal = await journalIn();
+
+  const told = await all(resubmit(context, acme, { ...place, reason: "Poison", journal }));
+
+  expect(told).toMatchObject([
+    { type: "resubmitted", sequenceNumber: "1", messageId: "acme-1", resubmittedAs: "acme-1~1" },
+    { type: "resubmitted", sequenceNumber: "3", messageId: "acme-3", resubmittedAs: "acme-3~3" },
+    { type: "summary", matched: 2, done: 2, failed: 0, missed: 0, journal },
+  ]);
+  expect(memory.messages(customer("acme"), "statuses")).toMatchObject([
+    { messageId: "acme-1~1", properties: { resubmittedFrom: "acme-1", resubmittedSequence: "1" } },
+    { messageId: "acme-3~3", properties: { resubmittedAt: expect.any(Date) } },
+  ]);
+  expect(memory.deadLetters(customer("acme"), "statuses")).toMatchObject([{ messageId: "acme-2" }]);
+  expect(await linesOf(journal)).toMatchObject([
+    { messageId: "acme-1", body: "1", deadLetterReason: "Poison", sequenceNumber: "1" },
+    { messageId: "acme-3", body: "3" },
+  ]);
+  expect((await stat(journal)).mode & 0o777).toBe(0o600);
+  expect(memory.state.open).toBe(0);
+});
+
+test("what dies again meanwhile is not sent in a circle", async () => {
+  const { context, memory, customer } = await withDeadLetters("acme");
+  const { cloud } = context;
+  // A reader that refuses every copy at once.
+  const refusing = withOutbox(cloud, (outbox) => ({
+    ...outbox,
+    send: async (message) => {
+      await outbox.send(message);
+      await buryAll(cloud, customer("acme"));
+    },
+  }));
+
+  const told = await all(resubmit({ ...context, cloud: refusing }, acme, { ...place, journal: await journalIn() }));
+
+  expect(told.at(-1)).toMatchObject({ matched: 3, done: 3, missed: 0 });
+  expect(memory.deadLetters(customer("acme"), "statuses")).toHaveLength(3);
+});
+
+test("purge puts nothing back but a journal, from which send restores the very messages", async () => {
+  const { context, memory, customer } = await withDeadLetters("acme");
+  const body = Buffer.from([0, 255, 1]);
+  memory.put(customer("acme"), "statuses", { messageId: "odd", body, correlationId: "c", properties: { n: 1 } });
+  await buryAll(context.cloud, customer("acme"));
+  const journal = await journalIn();
+
+  const told = await all(purge(context, acme, { ...place, journal }));
+  await all(send(context, acme, undefined, { ndjson: journal, queue: "status" }));
+
+  expect(told.at(-1)).toMatchObject({ type: "summary", matched: 4, done: 4 });
+  expect(memory.deadLetters(customer("acme"), "statuses")).toEqual([]);
+  expect(
+    memory
+      .messages(customer("acme"), "statuses")
+      .map(({ messageId, body }) => [messageId, Buffer.from(body as Buffer)]),
+  ).toEqual([
+    ["acme-1", Buffer.from("1")],
+    ["acme-2", Buffer.from("2")],
+    ["acme-3", Buffer.from("3")],
+    ["odd", body],
+  ]);
+  expect(memory.messages(customer("acme"), "statuses").at(-1)).toMatchObject({
+    correlationId: "c",
+    properties: { n: 1 },
+  });
+});
+
+test("--dry-run names what is meant and touches nothing; without --yes and a person nothing happens either", async () => {
+  const { context, memory, customer } = await withDeadLetters("acme");
+
+  const told = await all(purge(context, acme, { ...place, dryRun: true, reason: "TooOld" }));
+  const asking = all(purge(context, acme, { queue: "status", as: "provider" }));
+
+  await expect(asking).rejects.toMatchObject({ kind: "usage", code: "OptionMissing" });
+  expect(told).toMatchObject([
+    { type: "meant", messageId: "acme-2", reason: "TooOld" },
+    { type: "summary", matched: 1, done: 0 },
+  ]);
+  expect(memory.deadLetters(customer("acme"), "statuses")).toHaveLength(3);
+});
+
+test("a copy that the broker refuses, or a journal that cannot be written, leaves the dead letter where it is", async () => {
+  const { context, memory, customer } = await withDeadLetters("acme");
+  const cloud = withOutbox(context.cloud, (outbox) => ({
+    ...outbox,
+    send: async (message) => {
+      if (message.messageId === "acme-2~2") throw new Failure("usage", "too large", { code: "MessageSizeExceeded" });
+      await outbox.send(message);
+    },
+  }));
+
+  const unwritten = await all(purge(context, acme, { ...place, journal: "/dev/full" }));
+  const told = await all(resubmit({ ...context, cloud }, acme, { ...place, journal: await journalIn() }));
+
+  expect(unwritten.at(-1)).toMatchObject({ matched: 3, done: 0, failed: 3 });
+  expect(told.find(({ type }) => type === "kept")).toMatchObject({
+    messageId: "acme-2",
+    error: { code: "MessageSizeExceeded" },
+  });
+  expect(told.at(-1)).toMatchObject({ matched: 3, done: 2, failed: 1, missed: 0 });
+  expect(memory.deadLetters(customer("acme"), "statuses")).toMatchObject([{ messageId: "acme-2" }]);
+});
+
+test("a lock that ended before completion is told: the dead letter stays though its copy was sent", async () => {
+  const { context } = await withDeadLetters("acme");
+  const lost = async () => {
+    throw new Failure("conflict", "the lock ended", { code: "MessageLockLost" });
+  };
+  const cloud = withDeadLetterInbox(context.cloud, (held) => ({ ...held, complete: lost }));
+
+  const told = await all(
+    resubmit({ ...context, cloud }, acme, { ...place, sequence: [2n], journal: await journalIn() }),
+  );
+
+  expect(told).toMatchObject([
+    { type: "kept", resubmittedAs: "acme-2~2", error: { code: "MessageLockLost" } },
+    { type: "summary", matched: 1, done: 0, failed: 1 },
+  ]);
+});
+
+test("what somebody else holds is missed, and counted as such", async () => {
+  const { context, customer } = await withDeadLetters("acme");
+  await using mailbox = await context.cloud.providerMailbox(customer("acme"));
+  await (await mailbox.deadLetters("status")).receive(1, 0);
+
+  const told = await all(purge(context, acme, { ...place, journal: await journalIn() }));
+
+  expect(told.at(-1)).toMatchObject({ matched: 3, done: 2, failed: 0, missed: 1 });
+});
+
+test("more than can be held is refused before anything is touched", async () => {
+  const { context, memory, customer } = await withDeadLetters("acme");
+  for (let n = 0; n < 1_000; n++)
+    memory.put(customer("acme"), "statuses", { messageId: `x-${n}`, body: Buffer.from("x") });
+  await buryAll(context.cloud, customer("acme"));
+
+  const purging = all(purge(context, acme, { ...place, where: 'messageId == "x-999"', journal: await journalIn() }));
+
+  await expect(purging).rejects.toMatchObject({ code: "TooManyHeld" });
+});
+
+test("who may not write the queue is told before anything is locked", async () => {
+  const { context } = await withDeadLetters("acme");
+  const forbidden = async () => {
+    throw new Failure("forbidden", "no Send", { code: "UnauthorizedAccess" });
+  };
+  const cloud = withOutbox(context.cloud, (outbox) => ({ ...outbox, probe: forbidden }));
+
+  await expect(all(resubmit({ ...context, cloud }, acme, { ...place, dryRun: true }))).rejects.toMatchObject({
+    kind: "forbidden",
+    actor: "customer's administrator",
+    message: "the app may not write to acme's statuses",
+  });
+});
+
+test("a copy has neither the broker's remarks nor a past time, and its id is never too long", () => {
+  const properties = { DeadLetterReason: "Poison", DeadLetterErrorDescription: "why", own: 1 };
+  const dead = incoming({ messageId: "m".repeat(128), sequenceNumber: 7n, scheduledAt: new Date(0), properties });
+  const where = { customer: "acme", tenantId: "t", namespace: "n", queue: "statuses" };
+
+  const line = deadLetterLine(where, dead);
+  const copy = resubmission(line, { at: new Date(0), sameId: false });
+
+  expect(line.properties).toEqual({ own: 1 });
+  expect(copy.scheduledAt).toBeUndefined();
+  expect(copy.messageId).toMatch(/^[0-9a-f]{64}$/);
+  expect(Object.keys(copy.properties ?? {})).toEqual([
+    "own",
+    "resubmittedAt",
+    "resubmittedFrom",
+    "resubmittedSequence",
+  ]);
+  expect(resubmission(line, { at: new Date(0), sameId: true }).messageId).toBe(dead.messageId);
+});
+
+function withOutbox(cloud: Cloud, change: (outbox: Outbox) => Outbox): Cloud {
+  return {
+    ...cloud,
+    providerMailbox: async (customer) => {
+      const mailbox = await cloud.providerMailbox(customer);
+      return { ...mailbox, outbox: async (role) => change(await mailbox.outbox(role)) };
+    },
+  };
+}
+
+function withDeadLetterInbox(cloud: Cloud, change: (held: Held) => Held): Cloud {
+  const changed = (inbox: Inbox): Inbox => ({
+    ...inbox,
+    receive: async (max, wait) => (await inbox.receive(max, wait)).map(change),
+  });
+  return {
+    ...cloud,
+    providerMailbox: async (customer) => {
+      const mailbox = await cloud.providerMailbox(customer);
+      return { ...mailbox, deadLetters: async (role) => changed(await mailbox.deadLetters(role)) };
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { azureCloud } from "../../src/lib/azure/cloud.ts";
+import { parseConfig } from "../../src/lib/tenancy/config.ts";
+import { customerName } from "../../src/lib/tenancy/customer.ts";
+import { findCustomer } from "../../src/lib/tenancy/find-customer.ts";
+import { trust } from "../sandbox/sandbox-process.ts";
+import { jsonLines, launch, openSandbox } from "./xtenant.ts";
+
+const ids = Array.from({ length: 300 }, (_, n) => `status-${n}`);
+let sandbox: Awaited<ReturnType<typeof openSandbox>>;
+beforeAll(async () => {
+  sandbox = await openSandbox();
+  await sandbox.x("onboard", "acme", "--provision");
+  await sandbox.x("grant", "acme", "--wait");
+  await trust(join(sandbox.folder, "ca.pem"));
+  await buryStatuses();
+}, 60_000);
+afterAll(() => sandbox[Symbol.asyncDispose]());
+
+/** Statuses that acme's worker wrote and a reader refused for good. */
+async function buryStatuses(): Promise<void> {
+  const config = parseConfig(JSON.parse(await readFile(sandbox.config, "utf8")), sandbox.config);
+  if (!("provider" in config)) throw new Error(JSON.stringify(config));
+  const cloud = azureCloud(async () => config, { env: {}, log: { ask: () => {}, info: () => {}, debug: () => {} } });
+  const acme = findCustomer(config, customerName("acme"));
+  await using writing = await cloud.responderMailbox(acme);
+  await using reading = await cloud.providerMailbox(acme);
+  const [outbox, inbox] = [await writing.outbox(), await reading.inbox()];
+  await Promise.all(
+    ids.map((messageId) => outbox.send({ messageId, body: Buffer.from([0, 255]), properties: { n: 1 } })),
+  );
+  for (let left = ids.length; left > 0; ) {
+    const held = await inbox.receive(100, 1_000);
+    await Promise.all(held.map((one) => one.deadLetter("Poison", "nobody can read it")));
+    left -= held.length;
+  }
+}
+
+const idsOf = (text: string) =>
+  jsonLines(text.slice(0, text.lastIndexOf("\n") + 1)).flatMap((line) =>
+    line.messageId === undefined ? [] : [line.messageId],
+  );
+const sorted = (texts: readonly unknown[]) => [...new Set(texts)].sort();
+const originals = (texts: readonly unknown[]) => texts.map((id) => String(id).replace(/~\d+$/, ""));
+
+test("kill -9 amid resubmit: each message is a dead letter or in its queue, and its line is in the journal first", async () => {
+  const journal = join(sandbox.folder, "journal.ndjson");
+  const args = ["dead-letter", "resubmit", "acme", "--yes", "--json", "--journal", journal];
+  const running = launch(["--config", sandbox.config, ...args]);
+  const closed = once(running, "close");
+  running.stdout.once("data", () => running.kill("SIGKILL"));
+  await closed;
+
+  const dead = idsOf((await sandbox.x("dead-letter", "show", "acme", "--ndjson")).stdout);
+  const alive = idsOf((await sandbox.x("poll", "acme", "--peek", "--json")).stdout);
+  const written = idsOf(await readFile(journal, "utf8"));
+
+  expect(alive.length).toBeGreaterThan(0);
+  expect(dead.length).toBeGreaterThan(0);
+  expect(sorted([...originals(alive), ...dead])).toEqual(sorted(ids));
+  const gone = ids.filter((id) => !dead.includes(id));
+  expect(gone.filter((id) => !written.includes(id))).toEqual([]);
+}, 60_000);
+
+test("list, then purge into a journal, then send puts back what was purged, byte for byte", async () => {
+  const listed = await sandbox.x("dead-letter", "list", "acme", "--json");
+  const [{ messages, reasons }] = jsonLines(listed.stdout) as [{ messages: number; reasons: unknown }];
+  expect(reasons).toMatchObject([{ reason: "Poison", messages }]);
+  const before = jsonLines((await sandbox.x("dead-letter", "show", "acme", "--ndjson")).stdout);
+  await sandbox.x("poll", "acme", "--json");
+
+  // What the killed run had locked is not to be had until its locks end.
+  const journal = join(sandbox.folder, "purged.ndjson");
+  const purged = jsonLines(
+    (await sandbox.x("dead-letter", "purge", "acme", "--yes", "--json", "--journal", journal)).stdout,
+  );
+  const put = await sandbox.x("send", "acme", "--queue", "status", "--ndjson", journal);
+  const back = jsonLines((await sandbox.x("poll", "acme", "--peek", "--ndjson")).stdout);
+
+  const gone = purged.filter(({ type }) => type === "purged").map(({ messageId }) => messageId);
+  expect(gone.length).toBeGreaterThan(0);
+  expect(put).toMatchObject({ exitCode: 0 });
+  expect(back.map(({ messageId }) => messageId)).toEqual(gone);
+  const content = ({ messageId, body, bodyEncoding, properties }: Record<string, unknown>) => ({
+    messageId,
+    body,
+    bodyEncoding,
+    properties,
+  });
+  expect(back.map(content)).toEqual(before.filter(({ messageId }) => gone.includes(messageId)).map(content));
+}, 60_000);
