@@ -94,8 +94,10 @@ async function surveyed(context: Context, customers: readonly Customer[], option
 async function surveyAt(context: Context, customer: Customer, options: RemovalOptions, { sender }: Way) {
   const where = options.where === undefined ? undefined : await parseWhere(options.where);
   await using mailbox = await mailboxAt(context, customer, options);
+  const survey = await surveyOf(context, customer, { mailbox, queue: options.queue, meant: { ...options, where } });
+  // After the look: where a sender is opened first, the SDK (7.9.5) often waits 30 s for the link it peeks by, and gives up.
   if (sender) await requireWriting(mailbox, customer, options);
-  return surveyOf(context, customer, { mailbox, queue: options.queue, meant: { ...options, where } });
+  return survey;
 }
 
 function* named(where: Provenance, { wanted }: Survey): Generator<Told> {
@@ -116,6 +118,8 @@ async function* taken(context: Context, customer: Customer, { survey, options, w
   if (matched > 0) {
     await using mailbox = await mailboxAt(context, customer, options);
     const inbox = await mailbox.deadLetters(options.queue);
+    // Locks are renewed over the link that peeking uses, which has to be open before a sender is.
+    await inbox.peek(1, 0n);
     const send = await way.sender?.(mailbox);
     await using journal: OutputFile = await openOutputFile(file);
     context.log.info(
