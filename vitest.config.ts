@@ -5,8 +5,7 @@ export default defineConfig({
     include: ["test/**/*.test.ts"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // Two cores: a test file that starts processes of its own needs one of them.
-    maxWorkers: 2,
-    globalSetup: [],
+    // Two cores: test files mostly wait, for processes of their own and for the SDK's pauses.
+    maxWorkers: 3,
   },
 });

@@ -198,4 +198,4 @@ test("--wait finds its status among 50 others that somebody else has locked, and
     expect.arrayContaining(["status-mine", ...Array.from({ length: 50 }, (_, index) => `foreign-${index}`)]),
   );
   expect(read.every(({ deliveryCount }) => deliveryCount === 1)).toBe(true);
-}, 30_000);
+}, 60_000);
