@@ -38,7 +38,10 @@ export const variables = [
     name: "NODE_COMPILE_CACHE",
     does: "Node's own folder for compiled code, used instead; NODE_DISABLE_COMPILE_CACHE=1: none",
   },
-  { name: "HTTPS_PROXY", does: "the proxy to Azure; AMQP goes through it inside a WebSocket" },
+  {
+    name: "HTTPS_PROXY",
+    does: "the proxy to Azure, for AMQP inside a WebSocket, too; for Graph only with NODE_USE_ENV_PROXY=1",
+  },
   { name: "NO_PROXY", does: "hosts that are reached without it" },
   { name: "NO_COLOR", does: "when set: no colour" },
   { name: "FORCE_COLOR", does: "colour also where there is no terminal; 0 or false: never" },
