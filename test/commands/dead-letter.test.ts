@@ -183,14 +183,35 @@ test("a lock that ended before completion is told: the dead letter stays though 
   ]);
 });
 
-test("what somebody else holds is missed, and counted as such", async () => {
+test("what somebody else holds is missed, and counted as such; no more is locked than lay there", async () => {
   const { context, customer } = await withDeadLetters("acme");
   await using mailbox = await context.cloud.providerMailbox(customer("acme"));
   await (await mailbox.deadLetters("status")).receive(1, 0);
+  const asked: number[] = [];
+  const cloud = withDeadLetterInbox(
+    context.cloud,
+    (held) => held,
+    (max) => asked.push(max),
+  );
 
-  const told = await all(purge(context, acme, { ...place, journal: await journalIn() }));
+  const told = await all(purge({ ...context, cloud }, acme, { ...place, journal: await journalIn() }));
 
   expect(told.at(-1)).toMatchObject({ matched: 3, done: 2, failed: 0, missed: 1 });
+  expect(asked).toEqual([3, 1]);
+});
+
+test("--as responder --queue command: the Customer's own identity sends commands again", async () => {
+  const { context, memory, customer } = await withDeadLetters("acme");
+  await all(send(context, acme, "deploy", { messageId: "command" }));
+  await using mailbox = await context.cloud.responderMailbox(customer("acme"));
+  for (const held of await (await mailbox.inbox()).receive(1, 0)) await held.deadLetter("Poison", "why");
+  const commands = { queue: "command", as: "responder", yes: true, journal: await journalIn() } as const;
+
+  const told = await all(resubmit(context, acme, commands));
+
+  expect(told[0]).toMatchObject({ type: "resubmitted", queue: "commands", messageId: "command" });
+  expect(memory.messages(customer("acme"), "commands")).toMatchObject([{ properties: { resubmittedFrom: "command" } }]);
+  expect(memory.deadLetters(customer("acme"), "statuses")).toHaveLength(3);
 });
 
 test("more than can be held is refused before anything is touched", async () => {
@@ -248,10 +269,13 @@ function withOutbox(cloud: Cloud, change: (outbox: Outbox) => Outbox): Cloud {
   };
 }
 
-function withDeadLetterInbox(cloud: Cloud, change: (held: Held) => Held): Cloud {
+function withDeadLetterInbox(cloud: Cloud, change: (held: Held) => Held, asked = (_max: number): unknown => 0): Cloud {
   const changed = (inbox: Inbox): Inbox => ({
     ...inbox,
-    receive: async (max, wait) => (await inbox.receive(max, wait)).map(change),
+    receive: async (max, wait) => {
+      asked(max);
+      return (await inbox.receive(max, wait)).map(change);
+    },
   });
   return {
     ...cloud,
