@@ -66,10 +66,10 @@ describe("a program", () => {
 
   test("that leaves another behind, which keeps stdout open, has ended all the same", async () => {
     const execution = { program: "/bin/sh", input: Buffer.alloc(0), env: { PATH } };
-    const { output, exitCode } = await exec({ ...execution, args: ["-c", "echo said; sleep 5 2>/dev/null & exit 5"] });
+    const { output, exitCode } = await exec({ ...execution, args: ["-c", "echo said; sleep 20 2>/dev/null & exit 5"] });
 
     expect([text(output), exitCode]).toEqual(["said\n", 5]);
-  });
+  }, 10_000);
 
   test("that a signal ended counts as exit code 128", async () => {
     expect((await run("process.kill(process.pid, 'SIGKILL')")).exitCode).toBe(128);
