@@ -1,7 +1,9 @@
+import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
 import { argument } from "../lib/cli/parsers.ts";
+import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, View } from "../lib/cli/run.ts";
 import { teach } from "../lib/cli/teach.ts";
 import { defined } from "../lib/defined.ts";
@@ -20,7 +22,16 @@ import { exists } from "../lib/store/exists.ts";
 import { configFileName } from "../lib/store/find-config.ts";
 import { type AzureCloudName, azureClouds } from "../lib/tenancy/cloud-endpoints.ts";
 import type { ConfigDocument } from "../lib/tenancy/config-schema.ts";
-import { type Guid, guid, type TenantId, type TenantReference, tenantReference } from "../lib/tenancy/customer.ts";
+import {
+  type CustomerName,
+  customerName,
+  type Guid,
+  guid,
+  type TenantId,
+  type TenantReference,
+  tenantReference,
+} from "../lib/tenancy/customer.ts";
+import { fromLocalSettings } from "../lib/tenancy/local-settings.ts";
 import { landingPage, wantedApp } from "../lib/tenancy/registration.ts";
 
 const administratorKinds = ["azure-cli", "device-code", "browser", "environment"] as const;
@@ -35,6 +46,8 @@ type Options = {
   readonly credential?: CredentialKind | undefined;
   readonly material?: string | undefined;
   readonly administrator?: AdministratorKind | undefined;
+  readonly from?: string | undefined;
+  readonly customer?: CustomerName | undefined;
   readonly force?: true | undefined;
 };
 
@@ -44,15 +57,28 @@ type Written = {
   readonly clientId: string;
   readonly app: "adopted" | "created" | "mended" | "existing";
   readonly credential: string;
+  /** With `--from`: the Customer that came along, and the settings that have no place in a config. */
+  readonly customer?: string;
+  readonly leftOut?: readonly string[];
 };
 
 /** Writes a config with the Provider in it; asks on a terminal for what the options leave out. */
 export async function init(context: Context, options: Options): Promise<Written> {
   const { terminal, cloud } = context;
-  const { out, force, clientId, createApp: appName, administrator: kind = "azure-cli", ...given } = options;
+  const {
+    out,
+    force,
+    from,
+    customer,
+    clientId,
+    createApp: appName,
+    administrator: kind = "azure-cli",
+    ...given
+  } = options;
   const file = resolve(terminal.workingDirectory, out);
   if (!force && (await exists(file)))
     throw new Failure("conflict", `${file} exists`, { code: "ConfigExists", hint: "xtenant init --force replaces it" });
+  if (from !== undefined || customer !== undefined) return migrated(context, file, options);
   if (clientId && appName !== undefined)
     throw new Failure("usage", "--client-id names an app that is there, --create-app makes one: give one of them");
   const named = clientId ? { clientId } : appName === undefined ? undefined : { displayName: appName };
@@ -77,6 +103,34 @@ export async function init(context: Context, options: Options): Promise<Written>
   return { file, tenantId, clientId: app.clientId, app: app.outcome, credential: answers.credential };
 }
 
+/** The config that says what the pattern's sample was told; everything in it comes from there. */
+async function migrated({ terminal }: Context, file: string, options: Options): Promise<Written> {
+  const { from, customer, out: _out, force: _force, administrator: kind, ...others } = options;
+  if (from === undefined || customer === undefined)
+    throw new Failure(
+      "usage",
+      "--from and --customer belong together: the settings do not say what the Customer is called",
+    );
+  if (Object.values(others).some((value) => value !== undefined))
+    throw new Failure("usage", "--from brings tenant, app, cloud and credential along: leave the options for them out");
+  const text = await readFile(resolve(terminal.workingDirectory, from), "utf8").catch(
+    (cause: NodeJS.ErrnoException) => {
+      throw new Failure("usage", `cannot read ${from}: ${cause.code ?? cause.message}`, {
+        code: "FileUnreadable",
+        cause,
+      });
+    },
+  );
+  const { document: brought, leftOut } = fromLocalSettings(text, customer);
+  const { schemaUrl } = await import("../lib/tenancy/config-schema.ts");
+  const provider = { ...brought.provider, ...(kind === undefined ? {} : { administrator: { kind } }) };
+  const document: ConfigDocument = { $schema: schemaUrl, ...brought, provider };
+  await validate(document, file);
+  await writeConfig(file, document);
+  const { tenantId, clientId, credential } = provider;
+  return { file, tenantId, clientId, app: "adopted", credential: credential?.kind ?? "none", customer, leftOut };
+}
+
 /** The app is there before the file that names it; a run that ends between the two finds it again by its unique name. */
 async function appOf(
   context: Context,
@@ -90,12 +144,18 @@ async function appOf(
   return { clientId: created.app.clientId, outcome: created.outcome };
 }
 
-export const view: View<Written> = ({ file, clientId, app, credential }, { green, dim }) =>
+export const view: View<Written> = (
+  { file, clientId, app, credential, customer, leftOut = [] },
+  { green, dim, yellow },
+) =>
   [
     ...(app === "adopted" ? [] : [`${green(app)} app ${clientId}`]),
     `${green("wrote")} ${file} (credential: ${credential})`,
     ...(credential === "none" ? [`  ${dim("next")}  xtenant app credential add --help`] : []),
-    `  ${dim("next")}  xtenant customers add <name> --tenant <id> --namespace <host>`,
+    ...(leftOut.length === 0 ? [] : [`${yellow("left out")} ${plainLine(leftOut.join(", "))}`]),
+    customer !== undefined
+      ? `  ${dim("next")}  xtenant verify ${customer}${credential === "secret" ? ", with the secret in the variable ClientSecret" : ""}`
+      : `  ${dim("next")}  xtenant customers add <name> --tenant <id> --namespace <host>`,
   ].join("\n");
 
 export const initCommand = (run: Run) =>
@@ -127,6 +187,9 @@ export const initCommand = (run: Run) =>
       ),
     )
     .option("--force", "replace a file that exists")
+    .optionsGroup("From the pattern's sample (docs/migration.md):")
+    .option("--from <file>", "take provider and Customer from the Provider's local.settings.json; no secret is copied")
+    .option("--customer <name>", "with --from: what its Customer is called from now on", argument(customerName))
     .configureHelp(
       teach({
         examples: [
@@ -137,6 +200,10 @@ export const initCommand = (run: Run) =>
           {
             line: "xtenant init --out contoso.json --tenant 6f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f --client-id 5d0c9a52-6a0b-4f1e-9d53-4c1f0b6f3a11 --credential certificate --material contoso.pem",
             what: "proven by a certificate in a file",
+          },
+          {
+            line: "xtenant init --out contoso.json --from local.settings.json --customer acme",
+            what: "from the settings of the pattern's sample",
           },
         ],
         seeAlso: ["app create", "customers add", "help config"],

@@ -1,9 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { init } from "../../src/commands/init.ts";
 import type { Context } from "../../src/lib/cli/context.ts";
-import { guid, tenantReference } from "../../src/lib/tenancy/customer.ts";
+import { customerName, guid, tenantReference } from "../../src/lib/tenancy/customer.ts";
 import { bareContext } from "../fakes/bare-context.ts";
 import { openFolder } from "../fakes/folder.ts";
 import { createMemoryCloud } from "../fakes/memory-cloud.ts";
@@ -61,4 +61,43 @@ test("an app that is there and one to be made exclude each other; without a term
     message: expect.stringMatching(/--client-id/),
   });
   expect(await given.names()).toEqual([]);
+});
+
+const settings = {
+  ClientSecret: "s3cret",
+  ClientId: app,
+  ProviderTenantId: "11111111-1111-4111-8111-111111111111",
+  CustomerTenantId: "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa",
+  ServiceBusNamespace: "acme-bus.servicebus.windows.net",
+  DeploymentCommandQueueName: "deployment-commands",
+  DeploymentStatusQueueName: "deployment-statuses",
+  ScheduleSetting: "0 */5 * * * *",
+};
+
+test("the settings of the pattern's sample become a config with its Customer, without the secret", async () => {
+  await using given = await newcomer();
+  const { context, document, path } = given;
+  await writeFile(join(path, "local.settings.json"), JSON.stringify({ Values: settings }));
+
+  const acme = customerName("acme");
+  const written = await init(context, { out: "x.json", from: "local.settings.json", customer: acme });
+
+  expect(written).toMatchObject({ customer: "acme", credential: "secret", leftOut: ["ScheduleSetting"] });
+  expect(await document("x.json")).toMatchObject({
+    provider: { clientId: app, credential: { kind: "secret", secretEnv: "ClientSecret" } },
+    customers: { acme: { commandQueue: "deployment-commands" } },
+  });
+  expect(JSON.stringify(await document("x.json"))).not.toContain(settings.ClientSecret);
+});
+
+test("settings need a name for their Customer, and bring everything else along", async () => {
+  await using given = await newcomer();
+  const { context, names } = given;
+  const from = "local.settings.json";
+  const customer = customerName("acme");
+
+  for (const half of [{ from }, { customer }, { from, customer, tenant }, { from, customer, createApp: "Contoso" }])
+    await expect(init(context, { out: "x.json", ...half })).rejects.toMatchObject({ kind: "usage" });
+  await expect(init(context, { out: "x.json", from, customer })).rejects.toMatchObject({ code: "FileUnreadable" });
+  expect(await names()).toEqual([]);
 });

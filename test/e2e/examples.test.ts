@@ -80,6 +80,17 @@ test.each(inUnixShells)("$line", async (example) => {
 /** Examples name Azure's own hosts. */
 const onSandbox = ({ line }: Example) => line.replaceAll("servicebus.windows.net", "servicebus.localhost");
 
+const settingsOfSample = JSON.stringify({
+  Values: {
+    ClientId: "22222222-2222-4222-8222-222222222222",
+    ProviderTenantId: "11111111-1111-4111-8111-111111111111",
+    CustomerTenantId: "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa",
+    ServiceBusNamespace: "acme-bus.servicebus.windows.net",
+    DeploymentCommandQueueName: "commands",
+    DeploymentStatusQueueName: "statuses",
+  },
+});
+
 /** The sandbox's config and secrets, which a line may change, and the files that examples speak of. */
 async function folderOfAnOperator(): Promise<string> {
   const cwd = await mkdtemp(join(scratch, "cwd-"));
@@ -88,6 +99,7 @@ async function folderOfAnOperator(): Promise<string> {
   for (const folder of [".zfunc", ".config/fish/completions"]) await mkdir(join(cwd, folder), { recursive: true });
   const listed = "tailspin,tailspin.example,tailspin-bus.servicebus.localhost";
   await writeFile(join(cwd, "customers.csv"), `name,domain,namespace\n${listed}\n`);
+  await writeFile(join(cwd, "local.settings.json"), settingsOfSample);
   await writeFile(join(cwd, "deploy.sh"), "#!/bin/sh\ncat\n", { mode: 0o755 });
   return cwd;
 }
