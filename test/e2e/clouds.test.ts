@@ -46,6 +46,8 @@ function openProgram() {
       NODE_USE_ENV_PROXY: "1",
       NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"),
       APP_SECRET: "app-secret",
+      // An az that is installed here would report on itself, through the proxy, whenever it likes.
+      AZURE_CORE_COLLECT_TELEMETRY: "no",
       ACTIONS_ID_TOKEN_REQUEST_URL: `https://${githubHost}/job?x=1`,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: "job",
     },
