@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
-import { duration, port } from "../lib/cli/parsers.ts";
+import { count, duration, port } from "../lib/cli/parsers.ts";
 import type { Run, View } from "../lib/cli/run.ts";
 import { teach } from "../lib/cli/teach.ts";
 import { defined } from "../lib/defined.ts";
@@ -12,6 +12,7 @@ type Options = {
   readonly dir: string;
   readonly port: number;
   readonly roleDelay: number;
+  readonly customers?: number;
   readonly scenario?: string;
   readonly data?: string;
   readonly proxy?: true;
@@ -22,14 +23,19 @@ type Ready = { readonly type: "ready"; readonly port: number; readonly config: s
 /** Runs the stand-in in this process until the signal aborts; ready means that it listens and its config is written. */
 export async function* sandbox(
   { log, signal }: Context,
-  { dir: directory, port: wanted, roleDelay, scenario, data, proxy }: Options,
+  { dir: directory, port: wanted, roleDelay, customers, scenario, data, proxy }: Options,
 ): AsyncGenerator<Ready> {
+  if (customers !== undefined && (data !== undefined || customers > 5_000))
+    throw new Failure(
+      "usage",
+      "--customers is at most 5000, and does not go with --data, which has its Customers already",
+    );
   const { startSandbox } = await import("../sandbox/start.ts");
   const options = {
     directory,
     port: wanted,
     roleDelay,
-    ...defined({ scenarioFile: scenario, dataFile: data, proxy }),
+    ...defined({ customers, scenarioFile: scenario, dataFile: data, proxy }),
     log: log.debug,
   };
   const running = await startSandbox(options).catch(explained);
@@ -72,6 +78,7 @@ export const sandboxCommand = (run: Run) =>
     .option("-p, --port <number>", "port to listen on; 0 takes any free one", port, 0)
     .option("--role-delay <duration>", "how long a new role assignment takes to become effective", duration, 0)
     .option("--data <file>", "keep the cloud and its messages in this file over restarts (default: in memory)")
+    .option("--customers <count>", "how many Customers there are: a fleet to try with (default: 3)", count)
     .option("--scenario <file>", "misbehaviour to begin with: delays, throttling, refusals, revocation (JSON)")
     .option(
       "--proxy",

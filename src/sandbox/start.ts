@@ -26,6 +26,8 @@ export type SandboxOptions = {
   readonly port: number;
   /** Milliseconds until a new role assignment takes effect, where the scenario does not say. */
   readonly roleDelay: number;
+  /** How many Customers there are; three where nothing is said. */
+  readonly customers?: number;
   /** A file with the scenario of misbehaviour to begin with (JSON). */
   readonly scenarioFile?: string;
   /** A file that keeps the cloud and its messages over restarts; without it everything is in memory. */

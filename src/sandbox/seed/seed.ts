@@ -14,16 +14,24 @@ export type SeedInputs = {
   readonly baseUrl: string;
   readonly certificate: ClientCertificate["certificate"];
   readonly now: Date;
+  /** How many Customers there are; three where nothing is said. */
+  readonly customers?: number | undefined;
 };
 
-/** Contoso, which provides, and three Customers that have not yet heard of its app. */
+const named = [
+  ["acme", "eu"],
+  ["fabrikam", "us"],
+  ["tailspin", "ap"],
+] as const;
+const regions = named.map(([, region]) => region);
+
+/** Contoso, which provides, and Customers that have not yet heard of its app: acme, fabrikam, tailspin, customer-4, … */
 export function seed(inputs: SeedInputs): Seed {
   const provider = seedProvider(inputs);
-  const customers = [
-    seedCustomer("acme", "eu", inputs.now),
-    seedCustomer("fabrikam", "us", inputs.now),
-    seedCustomer("tailspin", "ap", inputs.now),
-  ];
+  const customers = Array.from({ length: inputs.customers ?? named.length }, (_, index) => {
+    const [name, region] = named[index] ?? [`customer-${index + 1}`, regions[index % regions.length] ?? "eu"];
+    return seedCustomer(name, region, inputs.now);
+  });
   const model = createModel();
   for (const { tenant } of [provider, ...customers]) model.tenants.set(tenant.id, tenant);
   return { model, provider, customers };

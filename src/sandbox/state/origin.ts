@@ -27,23 +27,28 @@ export type OriginOptions = {
   /** 0 takes the one of the earlier run, or any free one. */
   readonly port: number;
   readonly now: () => Date;
+  readonly customers?: number | undefined;
 };
 
 const yearMilliseconds = 365 * 24 * 3600_000;
 
 /** Rejects with the code EADDRINUSE when the port is taken, with BAD_STATE_FILE when the data file cannot be used. */
-export async function openOrigin({ dataFile, port: wanted, now }: OriginOptions): Promise<Origin> {
+export async function openOrigin({ dataFile, port: wanted, now, customers }: OriginOptions): Promise<Origin> {
   const file = dataFile === undefined ? undefined : await openStateFile(dataFile);
   try {
     const port = await listenAgain(wanted, file?.load());
-    return await begin(file, port, now);
+    return await begin(file, port, { now, customers });
   } catch (error) {
     file?.close();
     throw error;
   }
 }
 
-async function begin(file: StateFile | undefined, port: Port, now: () => Date): Promise<Origin> {
+async function begin(
+  file: StateFile | undefined,
+  port: Port,
+  { now, customers }: Pick<OriginOptions, "now" | "customers">,
+): Promise<Origin> {
   const baseUrl = `https://localhost:${port.number}`;
   const kept = file?.load(baseUrl);
   const [keys, certificate, identity] = await Promise.all([
@@ -51,7 +56,7 @@ async function begin(file: StateFile | undefined, port: Port, now: () => Date): 
     kept?.certificate ?? createClientCertificate("Contoso xtenant", new Date(Date.now() + yearMilliseconds)),
     kept?.identity && isLasting(kept.identity) ? kept.identity : createTlsIdentity(),
   ]);
-  const fresh = seed({ baseUrl, certificate: certificate.certificate, now: now() });
+  const fresh = seed({ baseUrl, certificate: certificate.certificate, now: now(), customers });
   const seeded = kept ? rebind(fresh, kept.model) : fresh;
   const save = async () => {
     const signingKeys = await keys.export();
