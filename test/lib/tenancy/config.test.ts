@@ -25,6 +25,7 @@ describe("a config", () => {
         consentRedirectUri: "https://entra.microsoft.com",
         administrator: { kind: "azure-cli" },
       },
+      transport: "auto",
       contracts: {},
       customers: new Map(),
     });
