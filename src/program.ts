@@ -27,10 +27,6 @@ export const words: Readonly<Record<string, { summary: string; load: () => Promi
     summary: "check every link of the chain, changing nothing",
     load: async () => (await import("./commands/verify.ts")).verifyCommand,
   },
-  status: {
-    summary: "show all Customers at one glance",
-    load: async () => (await import("./commands/status.ts")).statusCommand,
-  },
   send: {
     summary: "put messages into Customers' command queues",
     load: async () => (await import("./commands/send.ts")).sendCommand,
@@ -59,6 +55,10 @@ export const words: Readonly<Record<string, { summary: string; load: () => Promi
     summary: "the Customers in the config",
     load: async () => (await import("./commands/customers/customers.ts")).customersCommand,
   },
+  status: {
+    summary: "show all Customers at one glance",
+    load: async () => (await import("./commands/status.ts")).statusCommand,
+  },
   whoami: {
     summary: "show which identity is used for a Customer",
     load: async () => (await import("./commands/whoami.ts")).whoamiCommand,
@@ -86,7 +86,7 @@ const headings: Readonly<Record<string, readonly string[]>> = {
   "Set up:": ["init", "app", "customers"],
   "Admit and grant:": ["onboard", "grant", "verify", "offboard"],
   "Messages:": ["send", "scheduled", "poll", "dead-letter", "respond"],
-  "Look:": ["whoami", "explain"],
+  "Look:": ["status", "whoami", "explain"],
   "Learn and try:": ["demo", "sandbox", "completion", "help"],
 };
 
