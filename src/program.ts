@@ -27,6 +27,10 @@ export const words: Readonly<Record<string, { summary: string; load: () => Promi
     summary: "check every link of the chain, changing nothing",
     load: async () => (await import("./commands/verify.ts")).verifyCommand,
   },
+  status: {
+    summary: "show all Customers at one glance",
+    load: async () => (await import("./commands/status.ts")).statusCommand,
+  },
   send: {
     summary: "put messages into Customers' command queues",
     load: async () => (await import("./commands/send.ts")).sendCommand,
@@ -54,10 +58,6 @@ export const words: Readonly<Record<string, { summary: string; load: () => Promi
   customers: {
     summary: "the Customers in the config",
     load: async () => (await import("./commands/customers/customers.ts")).customersCommand,
-  },
-  status: {
-    summary: "show all Customers at one glance",
-    load: async () => (await import("./commands/status.ts")).statusCommand,
   },
   whoami: {
     summary: "show which identity is used for a Customer",
