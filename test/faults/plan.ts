@@ -116,7 +116,7 @@ export const plan: readonly Scenario[] = [
     promise: "One bad Customer of many costs the others nothing",
     demanded: "p99 of the others at most 500 ms longer",
     seeds: 3,
-    run: (seed) => oneBad(seed, 40),
+    run: (seed) => oneBad(seed, 40, 500),
   },
   {
     id: "herd",
