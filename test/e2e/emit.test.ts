@@ -26,7 +26,7 @@ describe.skipIf(azureCli.missing)(`onboard --emit az${azureCli.missing ? `, ${az
 
     const signedOut = await runProgram(bash, [script], env);
     const account = { tenantId: acme.tenantId, clientId: acme.administrator.clientId };
-    await az.login(account, await sandbox.secret("acme-administrator"));
+    await az.signIn(account, await sandbox.secret("acme-administrator"));
     const first = await runProgram(bash, [script], env);
     const second = await runProgram(bash, [script], env);
     const granted = await sandbox.xtenant("grant", "acme", "--least-privilege", "--wait", "--json");
@@ -60,7 +60,7 @@ describe.skipIf(azureCli.missing)(`onboard --emit az${azureCli.missing ? `, ${az
     const script = join(sandbox.directory, "fabrikam.sh");
     await writeFile(script, (await x("onboard", "fabrikam", "--emit", "az", "--with-namespace")).stdout);
     const account = { tenantId: fabrikam.tenantId, clientId: fabrikam.administrator.clientId };
-    await az.login(account, await sandbox.secret("fabrikam-administrator"));
+    await az.signIn(account, await sandbox.secret("fabrikam-administrator"));
 
     const ran = await runProgram(bash, [script], env);
     const verified = await x("verify", "fabrikam");
@@ -76,7 +76,7 @@ describe.skipIf(azureCli.missing)(`onboard --emit az${azureCli.missing ? `, ${az
     const az = await azFor(sandbox);
     const env = { ...(await sandbox.env("az")), AZURE_CORE_ONLY_SHOW_ERRORS: "true" };
     const account = { tenantId: tailspin.tenantId, clientId: tailspin.administrator.clientId };
-    await az.login(account, await sandbox.secret("tailspin-administrator"));
+    await az.signIn(account, await sandbox.secret("tailspin-administrator"));
     const script = join(sandbox.directory, "tailspin.sh");
     await writeFile(script, (await sandbox.xtenant("onboard", "tailspin", "--emit", "delegation")).stdout);
     const colleague = String((await az.json("ad", "sp", "show", "--id", account.clientId)).id);

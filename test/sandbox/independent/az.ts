@@ -7,6 +7,8 @@ type Account = { readonly tenantId: string; readonly clientId: string };
 export async function azFor(sandbox: ProxiedSandbox) {
   const env = { ...(await sandbox.env("az")), AZURE_CORE_ONLY_SHOW_ERRORS: "true" };
   const run = (...args: string[]) => runProgram(az, [...args, "--output", "json"], env);
+  const login = ({ tenantId, clientId }: Account, secret: string, ...more: string[]) =>
+    run("login", "--service-principal", "--tenant", tenantId, "--username", clientId, "--password", secret, ...more);
   return {
     run,
     /** The value printed by a command that succeeds. */
@@ -15,7 +17,12 @@ export async function azFor(sandbox: ProxiedSandbox) {
       if (code !== 0) throw new Error(`az ${args.join(" ")} ended with ${code}: ${stderr}`);
       return JSON.parse(stdout);
     },
-    login: ({ tenantId, clientId }: Account, secret: string, ...more: string[]) =>
-      run("login", "--service-principal", "--tenant", tenantId, "--username", clientId, "--password", secret, ...more),
+    login,
+    /** A login that must succeed; az gives up soon on a busy machine, so once more if need be. */
+    async signIn(account: Account, secret: string) {
+      if ((await login(account, secret)).code === 0) return;
+      const { code, stderr } = await login(account, secret);
+      if (code !== 0) throw new Error(`az login ended with ${code}: ${stderr}`);
+    },
   };
 }

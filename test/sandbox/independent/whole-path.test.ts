@@ -22,7 +22,7 @@ describe.skipIf(missing.length > 0)(`the whole path${reason && `, needing ${reas
     const account = { tenantId: acme.tenantId, clientId: acme.administrator.clientId };
     const unknown = await sandbox.xtenant("send", "acme", "too early");
 
-    await az.login(account, await sandbox.secret("acme-administrator"));
+    await az.signIn(account, await sandbox.secret("acme-administrator"));
     await az.json("ad", "sp", "create", "--id", sandbox.config.provider.clientId);
     const granted = await sandbox.xtenant("grant", "acme", "--wait", "--json");
     const sent = await sandbox.xtenant("send", "acme", "deploy", "--message-id", "m1", "-p", "n:int=7", "--json");
