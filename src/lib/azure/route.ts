@@ -1,4 +1,5 @@
-import { connect } from "node:net";
+import { isIP } from "node:net";
+import { connect } from "node:tls";
 import type { WebSocketOptions } from "@azure/service-bus";
 import type { Config } from "../tenancy/config.ts";
 import type { NamespaceHost } from "../tenancy/customer.ts";
@@ -55,18 +56,24 @@ async function webSocketOptions(proxy: string | undefined): Promise<WebSocketOpt
   return { webSocket: WebSocket, webSocketConstructorOptions: { agent: new HttpsProxyAgent(proxy) } };
 }
 
-/** What a WebSocket to the same name would meet, too. */
-const nameUnknown = new Set(["ENOTFOUND", "EAI_AGAIN"]);
+/** What a closed way out looks like; any other trouble (a name, a certificate) a WebSocket would meet, too, and the connection itself tells. */
+const closed = new Set([
+  "ECONNREFUSED",
+  "ECONNRESET",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ETIMEDOUT",
+  "EPROTO",
+  "ERR_SSL_WRONG_VERSION_NUMBER",
+]);
 
-/** Why nobody answers at the port, if so; a name that is not known is left to the connection itself to tell. */
+/** Why nobody speaks TLS at the port, if so. A handshake, since some firewalls let TCP connect and swallow what follows; nothing is sent after it. */
 function probe(host: string, port: number, patience: number): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
-  const socket = connect({ host, port });
+  const socket = connect({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}) });
   const timer = setTimeout(() => resolve(`no answer in ${patience} ms`), patience);
-  socket.once("connect", () => resolve(undefined));
-  socket.on("error", (error: NodeJS.ErrnoException) =>
-    resolve(nameUnknown.has(error.code ?? "") ? undefined : (error.code ?? error.message)),
-  );
+  socket.once("secureConnect", () => resolve(undefined));
+  socket.on("error", ({ code = "" }: NodeJS.ErrnoException) => resolve(closed.has(code) ? code : undefined));
   return promise.finally(() => {
     clearTimeout(timer);
     socket.destroy();

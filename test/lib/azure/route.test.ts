@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { readFile } from "node:fs/promises";
 import { createServer as createHttpServer, type IncomingMessage } from "node:http";
 import { type AddressInfo, connect, createServer } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { grant } from "../../../src/commands/grant.ts";
 import { onboard } from "../../../src/commands/onboard.ts";
@@ -13,6 +14,7 @@ import { createRoutes } from "../../../src/lib/azure/route.ts";
 import { azureClouds } from "../../../src/lib/tenancy/cloud-endpoints.ts";
 import { type Config, parseConfig } from "../../../src/lib/tenancy/config.ts";
 import { customerName, type NamespaceHost } from "../../../src/lib/tenancy/customer.ts";
+import { createTlsIdentity } from "../../../src/sandbox/certificates/tls-identity.ts";
 import { fakeTerminal } from "../../fakes/terminal.ts";
 import { type SandboxProcess, startSandboxProcess } from "../../sandbox/sandbox-process.ts";
 
@@ -28,10 +30,15 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox.stop());
 
-/** A server that takes connections and says nothing; how many came. */
-async function openServer() {
+/** A server that takes connections, and speaks TLS (with a certificate that nobody trusts) or says nothing; how many came. */
+async function openServer(speaks: "tls" | "nothing" = "tls") {
   let connections = 0;
-  const server = createServer((socket) => {
+  const { certificate, privateKey } = await createTlsIdentity();
+  const server =
+    speaks === "tls"
+      ? createTlsServer({ cert: certificate, key: privateKey }).on("tlsClientError", () => {})
+      : createServer();
+  server.on("connection", (socket) => {
     connections += 1;
     socket.on("error", () => {});
   });
@@ -65,6 +72,24 @@ test("auto takes a WebSocket where the port refuses, and --verbose says why", as
 
   expect(route).toMatchObject({ transport: "websocket", webSocketOptions: {} });
   expect(said).toEqual([expect.stringMatching(/^localhost: websocket \(port \d+: ECONNREFUSED\)$/)]);
+});
+
+test("auto takes a WebSocket where TCP connects and TLS is swallowed", async () => {
+  const { port, connections } = await openServer("nothing");
+
+  expect(await createRoutes({ env: {}, log: quiet }, { port, patience: 200 })(automatic, here)).toMatchObject({
+    transport: "websocket",
+  });
+  expect(connections()).toBe(1);
+});
+
+test("auto takes a WebSocket where something else than TLS answers", async () => {
+  const { port, server } = await openServer("nothing");
+  server.on("connection", (socket) => void socket.end("HTTP/1.1 403 Forbidden\r\n\r\n"));
+
+  expect(await createRoutes({ env: {}, log: quiet }, { port })(automatic, here)).toMatchObject({
+    transport: "websocket",
+  });
 });
 
 test.runIf(process.platform === "linux")("auto takes a WebSocket where the port swallows everything", async () => {
