@@ -1,7 +1,8 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { plainApps, secureApps } from "./apps.ts";
-import { type Broker, type BusWatch, createBroker } from "./bus/broker.ts";
+import { type Broker, createBroker } from "./bus/broker.ts";
+import type { BusWatch } from "./bus/queue-stores.ts";
 import { createWebSocketUpgrade } from "./bus/web-socket.ts";
 import type { SigningKeys } from "./entra/keys.ts";
 import type { Environment } from "./environment.ts";

@@ -1,30 +1,23 @@
 import { randomUUID } from "node:crypto";
 import type { Duplex } from "node:stream";
-import type { Connection, Receiver, Sender, Session } from "rhea";
+import type { Connection } from "rhea";
 import type { SigningKeys } from "../entra/keys.ts";
-import { type Model, namespacesOf, type Queue } from "../model.ts";
+import type { Model, Queue } from "../model.ts";
 import type { QueueCounts } from "../queue-counts.ts";
 import { type BusConnection, type BusServices, createBusConnection } from "./bus-connection.ts";
-import { putToken } from "./cbs.ts";
 import { createClock } from "./clock.ts";
 import { closeConnection } from "./close-connection.ts";
 import { closeLink } from "./close-link.ts";
-import { cbsAddress, parseEntityAddress } from "./entity-address.ts";
-import { linkDropped, notImplemented, tooManyConnections } from "./errors.ts";
+import { linkDropped, tooManyConnections } from "./errors.ts";
 import { type BusFaults, type BusTarget, type BusTrouble, createBusFaults, isAbout } from "./faults.ts";
-import { createJournal, type Journal, type Rows } from "./journal.ts";
+import { createJournal, type Rows } from "./journal.ts";
 import { azureLimits, type BusLimits } from "./limits.ts";
-import { createLinkAuthority } from "./link-authority.ts";
-import { serveManagementLink } from "./management.ts";
-import { type MessagePayload, parseMessage } from "./message-payload.ts";
+import { parseMessage } from "./message-payload.ts";
 import { protectConnection } from "./protect-connection.ts";
-import { createQueueStore, type QueueStore } from "./queue-store.ts";
-import { serveReceiverLink } from "./receiver-link.ts";
-import { serveReplyLink, serveRequestLink } from "./request-reply.ts";
+import { type BusWatch, createQueueStores } from "./queue-stores.ts";
 import { createServerConnection, createServerContainer } from "./rhea-server.ts";
-import { serveSenderLink } from "./sender-link.ts";
+import { serveLinks } from "./serve-links.ts";
 import { stall } from "./stall.ts";
-import type { Entry, MessageEvent } from "./stored-message.ts";
 
 /** A stand-in for the data plane of Azure Service Bus queues: AMQP 1.0 for any number of namespaces. */
 export type Broker = {
@@ -65,37 +58,15 @@ export type BrokerOptions = {
   readonly rows?: Rows | undefined;
 };
 
-export type BusWatch = (
-  what: MessageEvent,
-  queue: Queue,
-  message: Pick<Entry<MessagePayload>, "messageId" | "sequenceNumber" | "deliveryCount">,
-) => void;
-
 /** Changes rhea for the whole process, see `rhea-server.ts`: no AMQP client can use the same copy of it any more. */
 export function createBroker({ model, keys, now, ...options }: BrokerOptions): Broker {
   const log = (line: string) => options.log(line.replace(/[^ -~]/g, "?"));
   const clock = createClock(now);
   const container = createServerContainer(log);
-  const stores = new Map<Queue, QueueStore<MessagePayload>>();
   const journal = options.rows && createJournal(options.rows, () => setImmediate(commitOrCut));
   const open = new Map<Duplex, { readonly connection: Connection; readonly bus: BusConnection }>();
 
-  function storeOf(queue: Queue): QueueStore<MessagePayload> {
-    const known = stores.get(queue);
-    if (known) return known;
-    const findStore = (name: string) => {
-      const target = namespaceOf(model, queue)?.queues.get(name.toLowerCase());
-      return target && takesMessages(target) ? storeOf(target) : undefined;
-    };
-    const store: QueueStore<MessagePayload> = createQueueStore({
-      ...{ clock, name: queue.name, findStore },
-      settings: () => queue.settings,
-      watch: options.watch && ((what, entry) => options.watch?.(what, queue, entry)),
-      journal: journal?.of(queue.resourceId),
-    });
-    stores.set(queue, store);
-    return store;
-  }
+  const stores = createQueueStores({ model, clock, journal, watch: options.watch });
 
   const faults = createBusFaults(clock, {
     ...{ dropLinks, dropConnections, stallConnections },
@@ -103,7 +74,8 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
   });
   const limits = { ...azureLimits, ...options.limits };
   const services: BusServices = {
-    ...{ model, keys, clock, now, log, storeOf, limits },
+    ...{ model, keys, clock, now, log, limits },
+    storeOf: stores.of,
     trouble: faults,
     receivers: new Map(),
   };
@@ -166,80 +138,23 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
 
   function recheck() {
     for (const { bus } of open.values()) for (const look of bus.rechecks) look();
-    const left = new Set(queuesOf(model));
-    for (const [queue, store] of stores) {
-      if (left.has(queue)) continue;
-      store.close();
-      stores.delete(queue);
-      journal?.drop(queue.resourceId);
-    }
+    stores.recheck();
   }
 
   async function close() {
     const closed = [...open].map(([socket, { connection }]) => closeConnection(socket, connection, shuttingDown));
     await Promise.all(closed);
-    for (const store of stores.values()) store.close();
+    stores.close();
     journal?.commit();
   }
 
-  if (journal) restore(model, journal, storeOf);
   return {
     ...{ accept, recheck, faults, close },
-    counts: (queue) => storeOf(queue).counts(),
-    put: (queue, encoded) => (storeOf(queue).enqueue(encoded.map(parseMessage)) === "full" ? "full" : "stored"),
+    counts: (queue) => stores.of(queue).counts(),
+    put: (queue, encoded) => (stores.of(queue).enqueue(encoded.map(parseMessage)) === "full" ? "full" : "stored"),
     connections: () => open.size,
     commit: () => journal?.commit(),
   };
 }
 
-/** Opens the queues of which something was kept, and forgets what was kept of others. */
-function restore(model: Model, journal: Journal, storeOf: (queue: Queue) => QueueStore<MessagePayload>) {
-  const kept = new Set(journal.queues());
-  const stores = [...queuesOf(model)].filter(({ resourceId }) => kept.delete(resourceId)).map(storeOf);
-  for (const gone of kept) journal.drop(gone);
-  for (const { messages, deadLetters } of stores) for (const part of [messages, deadLetters]) part.serve();
-}
-
-function namespaceOf(model: Model, queue: Queue) {
-  for (const tenant of model.tenants.values())
-    for (const namespace of namespacesOf(tenant))
-      if (namespace.queues.get(queue.name.toLowerCase()) === queue) return namespace;
-  return undefined;
-}
-
-const takesMessages = ({ settings: { status } }: Queue) => status === "Active" || status === "ReceiveDisabled";
-
-function* queuesOf(model: Model) {
-  for (const tenant of model.tenants.values()) for (const { queues } of namespacesOf(tenant)) yield* queues.values();
-}
-
 const shuttingDown = { condition: "amqp:connection:forced", description: "The broker is shutting down." };
-
-function serveLinks(bus: BusConnection, connection: Connection) {
-  connection.on("receiver_open", ({ receiver }: { receiver: Receiver }) => serveReceiving(bus, receiver));
-  connection.on("sender_open", ({ sender }: { sender: Sender }) => serveSending(bus, sender));
-  connection.on("session_close", ({ session }: { session: Session }) => bus.end(session));
-  connection.on("disconnected", () => bus.end());
-}
-
-/** A link on which this side receives: for messages, for tokens or for requests. */
-function serveReceiving(bus: BusConnection, link: Receiver) {
-  const address: unknown = link.target?.address;
-  link.set_source({ address: link.source?.address }); // some clients take a reply without either end for a refusal
-  if (typeof address !== "string") return link.close(notImplemented("Only links to a named node are served."));
-  if (address === cbsAddress) return serveRequestLink(bus, link, (request) => putToken(bus, request));
-  const entity = parseEntityAddress(address);
-  return entity.isManagement ? serveManagementLink(bus, link, entity) : serveSenderLink(bus, link, entity);
-}
-
-/** A link on which this side sends: messages or replies. */
-function serveSending(bus: BusConnection, link: Sender) {
-  const address: unknown = link.source?.address;
-  link.set_target({ address: link.target?.address });
-  if (typeof address !== "string") return link.close(notImplemented("Only links to a named node are served."));
-  if (address === cbsAddress) return serveReplyLink(bus, link);
-  const entity = parseEntityAddress(address);
-  if (!entity.isManagement) return serveReceiverLink(bus, link, entity);
-  const authority = createLinkAuthority(bus, link, { address: entity, wanted: ["Listen", "Send"] });
-  return authority.admit() && serveReplyLink(bus, link, authority.touch);
-}
