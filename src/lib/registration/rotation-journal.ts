@@ -24,7 +24,7 @@ const journalSchema = z.strictObject({
 });
 
 /** Beside the config, and named after it. */
-export const journalFile = (configFile: string): string => `${configFile}.rotation`;
+const journalFile = (configFile: string): string => `${configFile}.rotation`;
 
 /** The rotation that a run before this one began for the same app. Throws Failure "conflict" when it was for another. */
 export async function readJournal(configFile: string, clientId: string): Promise<Rotation | undefined> {

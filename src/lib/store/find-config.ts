@@ -26,7 +26,7 @@ export async function findConfig({ option, env, workingDirectory }: ConfigSearch
 }
 
 /** XDG Base Directory Specification; `%APPDATA%` on Windows. */
-export const userFolder = (env: ConfigSearch["env"]): string =>
+const userFolder = (env: ConfigSearch["env"]): string =>
   join(env.XDG_CONFIG_HOME || env.APPDATA || join(homedir(), ".config"), "xtenant");
 
 const upward = (folder: string): readonly string[] =>

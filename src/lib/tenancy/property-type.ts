@@ -60,7 +60,7 @@ const parsers = new Map<string, Parse>([
 ]);
 
 /** The names of all types, as `-p` and the message format take them. */
-export const typeNames: readonly string[] = [...parsers.keys()];
+const typeNames: readonly string[] = [...parsers.keys()];
 
 /** Text as a value of the type. Throws an error whose message names what is wrong. */
 export function typedValue(type: string, text: string): PropertyValue {

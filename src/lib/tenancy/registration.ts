@@ -56,7 +56,7 @@ export type Trust = Assertion & { readonly name: string };
 export const multiTenant = "AzureADMultipleOrgs";
 
 /** Where `onboard --listen` waits; Entra ignores the port of a localhost address. */
-export const listenerRedirectUri = "http://localhost/xtenant/consent";
+const listenerRedirectUri = "http://localhost/xtenant/consent";
 
 /** The pattern's own page after consent, unless the config names another; the app registration must list it. */
 export const landingPage = "https://entra.microsoft.com";

@@ -49,7 +49,7 @@ function findResource(group: ResourceGroup, rest: string): Scope {
   return { kind: "queue", group, namespace, queue };
 }
 
-export const resourceNotFound = (path: string, group?: ResourceGroup): ArmRefusal =>
+const resourceNotFound = (path: string, group?: ResourceGroup): ArmRefusal =>
   new ArmRefusal(
     404,
     "ResourceNotFound",

@@ -29,7 +29,3 @@ export function parseEntityAddress(address: string): EntityAddress {
 export function entityPath(uri: string): string {
   return uri.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/]*/i, "").replace(/^\/+|\/+$/g, "");
 }
-
-/** The host of an audience, without its port; undefined when it has none. */
-export const entityHost = (uri: string): string | undefined =>
-  /^[a-z][a-z0-9+.-]*:\/\/([^/:]*)/i.exec(uri)?.[1]?.toLowerCase();

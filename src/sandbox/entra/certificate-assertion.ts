@@ -8,7 +8,7 @@ import { EntraRefusal } from "./refusal.ts";
 import { issuerOf } from "./tokens.ts";
 
 /** Seconds that a client's clock may differ; MSAL rounds `nbf` up to half a second into the future. */
-export const clockTolerance = 300;
+const clockTolerance = 300;
 
 type Presented = { readonly client: Client; readonly assertion: Assertion; readonly audience: Audience };
 

@@ -38,7 +38,7 @@ const event = z.union([
 ]);
 
 /** What the stand-in does wrong on purpose; everything left out goes well. */
-export const scenarioSchema = z.strictObject({
+const scenarioSchema = z.strictObject({
   /** Where `share` is less than 1 the seed decides which requests are hit: the same in every run. */
   seed: z.int().default(1),
   /** How long a new role assignment takes to become effective, and a removed one to lose its effect. */

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { writeAtomically } from "../../lib/store/write-atomically.ts";
 
 /** Tells `xtenant sandbox env` and the clients of a folder's sandbox that it is a proxy, and what they must trust. */
-export const proxyAuthorityFile = "proxy-ca.pem";
+const proxyAuthorityFile = "proxy-ca.pem";
 
 /**
  * Writes the authorities (PEM) that clients of the proxy must trust, or removes those of an earlier run. The sign-ins that
