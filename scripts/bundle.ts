@@ -9,7 +9,7 @@ const start = [
   /src\/(?:process|main|program)\.ts$/,
   /src\/commands\/help(?:\/[\w-]+)?\.ts$/,
   /src\/lib\/[\w-]+\.ts$/,
-  /src\/lib\/store\//,
+  /src\/lib\/store\/(?!kept-tokens|private-file)/,
   /src\/lib\/cli\/(?:compile-cache|log|parsers|plain-text|print-failure|printer|run|style|table|teach|terminal|late-rejections)\.ts$/,
   /src\/lib\/tenancy\/(?:customer|find-customer|did-you-mean|message-record|property)\.ts$/,
   /node_modules\/(?:commander|@commander-js|chalk)\//,

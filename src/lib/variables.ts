@@ -28,7 +28,14 @@ export const variables = [
     does: "the user's config folder, the last place to look for xtenant/xtenant.json (default: ~/.config)",
   },
   { name: "APPDATA", does: "the same on Windows" },
-  { name: "XDG_CACHE_HOME", does: "where compiled code is kept between runs, under xtenant/ (default: ~/.cache)" },
+  {
+    name: "XTENANT_TOKEN_CACHE",
+    does: "1: access tokens are kept between runs, in a folder of this user's alone (SECURITY.md); default: 0",
+  },
+  {
+    name: "XDG_CACHE_HOME",
+    does: "where compiled code and kept tokens are, under xtenant/ (default: ~/.cache)",
+  },
   { name: "LOCALAPPDATA", does: "the same on Windows" },
   {
     name: "HOME",

@@ -10,7 +10,8 @@ export type Expected = {
   readonly clientId?: Guid;
 };
 
-const refreshMarginMilliseconds = 5 * 60_000;
+/** How long before its end a token is no longer handed out. */
+export const refreshMarginMilliseconds = 5 * 60_000;
 
 /**
  * One credential pinned to one tenant. Callers that ask at the same time share one request, a token is asked for again only
@@ -41,7 +42,8 @@ export function checkedCredential(credential: TokenCredential, expected: Expecte
   };
 }
 
-function refuseMismatch(claims: Claims, { tenantId, clientId }: Expected, scope: string): void {
+/** Throws Failure "auth" for a token that speaks for another tenant or app, or to another service. */
+export function refuseMismatch(claims: Claims, { tenantId, clientId }: Expected, scope: string): void {
   const app = claims.appid ?? claims.azp;
   const audience = resourceOf(scope);
   if (claims.tid !== undefined && claims.tid !== tenantId)

@@ -1,5 +1,7 @@
 import type { Cloud, Mailbox } from "../cloud.ts";
+import { defined } from "../defined.ts";
 import { Failure } from "../failure.ts";
+import { openKeptTokens } from "../store/kept-tokens.ts";
 import type { CloudEndpoints } from "../tenancy/cloud-endpoints.ts";
 import type { Config, ConfiguredCustomer } from "../tenancy/config.ts";
 import { type Customer, guid, queueOf, tenantId } from "../tenancy/customer.ts";
@@ -32,18 +34,19 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
   const start = async () => {
     const config = await readConfig();
     await ready(config.cloud);
-    return { config, credentials: await createCredentials(config, surroundings) };
+    const tokens = openKeptTokens(surroundings.env, surroundings.log);
+    return { config, credentials: createCredentials(config, surroundings, tokens) };
   };
   const routeTo = createRoutes(surroundings);
   const started = () => (starting ??= start());
 
   const mailbox = async (customer: Customer, ends: Pick<MailboxOptions, "writes" | "reads">): Promise<Mailbox> => {
     const { config, credentials } = await started();
-    const place = placeOf(customer);
     const identity =
       ends.writes === "command"
-        ? await credentials.providerIn(customer.tenantId)
+        ? await credentials.messengerIn(customer.tenantId)
         : await credentials.responderOf(configured(config, customer));
+    const place = { ...placeOf(customer), ...defined({ refused: identity.refused }) };
     // The token first: it is checked before any connection is opened, and loading the SDK takes as long.
     const [{ openMailbox }, route] = await Promise.all([
       import("./mailbox.ts"),
@@ -56,8 +59,9 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
   const ownQueue: Cloud["ownQueue"] = async (own) => {
     const { config, credentials } = await started();
     const { tenantId: tenant } = config.provider;
-    const identity = await credentials.providerIn(tenant);
-    const place = { customer: "the Provider", tenant, namespace: own.namespace };
+    const identity = await credentials.messengerIn(tenant);
+    const { refused } = identity;
+    const place = { customer: "the Provider", tenant, namespace: own.namespace, ...defined({ refused }) };
     const [{ openOwnQueue }, route] = await Promise.all([
       import("./own-queue.ts"),
       routeTo(config, own.namespace),
@@ -82,7 +86,7 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
     },
     tryCredential: async (credential, tenant, whose) => {
       const { config } = await started();
-      const { providerIn } = await createCredentials(
+      const { providerIn } = createCredentials(
         { ...config, provider: { ...config.provider, credential } },
         surroundings,
       );
@@ -100,7 +104,7 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
     },
     registrations: async ({ cloud, provider }) => {
       await ready(cloud);
-      const { administratorOf } = await createCredentials({ cloud }, surroundings);
+      const { administratorOf } = createCredentials({ cloud }, surroundings);
       const { tenantId: tenant, administrator } = provider;
       const { credential } = await administratorOf({ name: "the Provider", tenantId: tenant, administrator });
       return openRegistrations(cloud, credential, { customer: "the Provider", tenant, namespace: "" });

@@ -6,7 +6,13 @@ import type { Remedy } from "./remedies/remedy.ts";
 import { serviceBusRemedies } from "./remedies/service-bus.ts";
 
 /** Where something failed; fills the placeholders of a remedy. */
-export type Place = { readonly customer: string; readonly tenant: string; readonly namespace: string };
+export type Place = {
+  readonly customer: string;
+  readonly tenant: string;
+  readonly namespace: string;
+  /** Told that what began at that time was refused; true when it is worth trying again, with another token. */
+  readonly refused?: (began: number) => Promise<boolean>;
+};
 
 type ErrorShape = {
   readonly name?: unknown;
@@ -20,12 +26,23 @@ type ErrorShape = {
 
 /** Runs what talks to Azure; an error of an SDK comes out as a Failure, anything else as it is. */
 export async function translating<T>(place: Place, work: () => Promise<T>): Promise<T> {
+  const began = performance.now();
   try {
     return await work();
   } catch (error) {
-    throw translate(error, place);
+    const failure = translate(error, place);
+    if (await deservesAnother(failure, began, place)) return translating(place, work);
+    throw failure;
   }
 }
+
+/** Whether a service has refused a token that Entra has replaced meanwhile. What was refused was not done. */
+export const deservesAnother = async (failure: unknown, began: number, place: Place): Promise<boolean> =>
+  failure instanceof Failure &&
+  (failure.kind === "auth" || failure.kind === "forbidden") &&
+  place.refused !== undefined &&
+  // Entra's refusal of another one tells more than the service's.
+  (await place.refused(began).catch((error: unknown) => Promise.reject(translate(error, place))));
 
 /** An SDK's error as a Failure by the tables of remedies; an error that no table knows is returned unchanged. */
 export function translate(error: unknown, place: Place): unknown {
@@ -35,7 +52,7 @@ export function translate(error: unknown, place: Place): unknown {
   if (found === undefined) return error;
   const claim = /'(\w+)(?:,\w+)*' claim/.exec(inner.message)?.[1] ?? "needed";
   const fill = (text: string) =>
-    text.replace(/\{(\w+)\}/g, (_, key: keyof Place | "claim") => ({ ...place, claim })[key]);
+    text.replace(/\{(\w+)\}/g, (_, key: Exclude<keyof Place, "refused"> | "claim") => ({ ...place, claim })[key]);
   const { kind, cause, actor, next, retryable } = found.remedy;
   return new Failure(kind, `${fill(cause)} (${found.code})`, {
     code: found.code,

@@ -1,7 +1,7 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 import type { Held } from "../cloud.ts";
 import { withDeadline } from "./deadline.ts";
-import { type Place, translate } from "./failure.ts";
+import { deservesAnother, type Place, translate } from "./failure.ts";
 import { watchLink } from "./link-watch.ts";
 
 /** Messages that the broker may lock for one tail at a time. */
@@ -19,6 +19,7 @@ type TailOptions = {
  * what is already locked is still handed out, so that a clean stop leaves nothing locked and no delivery counted twice.
  */
 export async function* tail(receiver: ServiceBusReceiver, { hold, place, signal }: TailOptions): AsyncGenerator<Held> {
+  let began = performance.now();
   const unsettled = new Set<Held>();
   let subscription: { close(): Promise<void> } | undefined;
   let end = () => {};
@@ -39,7 +40,13 @@ export async function* tail(receiver: ServiceBusReceiver, { hold, place, signal 
               unsettled.add(held);
               if (open) controller.enqueue(held);
             }),
-          processError: async ({ error }) => finish(translate(error, place)),
+          processError: async ({ error }) => {
+            const failure = translate(error, place);
+            // The SDK tries again by itself.
+            const again = await deservesAnother(failure, began, place).catch(finish);
+            began = performance.now();
+            if (again === false) finish(failure);
+          },
         },
         { autoCompleteMessages: false, maxConcurrentCalls: heldAtMost },
       );

@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, statSync } from "node:fs";
 import { enableCompileCache } from "node:module";
 import { join } from "node:path";
+import { cacheFolder } from "../cache-folder.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -11,14 +12,9 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * and NODE_DISABLE_COMPILE_CACHE keep their meaning (Node `module` documentation).
  */
 export function keepCompiledCode(env: Environment): void {
-  const folder = env.NODE_COMPILE_CACHE === undefined ? cacheFolder(env) : undefined;
+  const caches = env.NODE_COMPILE_CACHE === undefined ? cacheFolder(env) : undefined;
+  const folder = caches && join(caches, "compiled");
   if (folder !== undefined && isOurs(folder)) enableCompileCache(folder);
-}
-
-/** XDG Base Directory Specification; `%LOCALAPPDATA%` on Windows. */
-function cacheFolder(env: Environment): string | undefined {
-  const caches = env.XDG_CACHE_HOME || env.LOCALAPPDATA || (env.HOME && join(env.HOME, ".cache"));
-  return caches ? join(caches, "xtenant", "compiled") : undefined;
 }
 
 function isOurs(folder: string): boolean {

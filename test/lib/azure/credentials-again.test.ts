@@ -12,7 +12,7 @@ test("a secret that arrives later is found: a failure to read it is not remember
   const document = withValue(configDocument(), "provider.credential", { kind: "secret", secretFile: "app.secret" });
   const config = parseConfig(document, join(folder.path, "xtenant.json"));
   if (!("provider" in config)) throw new Error(JSON.stringify(config));
-  const credentials = await createCredentials(config, {
+  const credentials = createCredentials(config, {
     env: {},
     log: { ask: () => {}, info: () => {}, debug: () => {} },
   });

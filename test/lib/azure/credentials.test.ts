@@ -20,7 +20,7 @@ function config(path: string, identity: unknown, folder = "/etc/contoso"): Confi
 async function credentialsOf(parsed: Config, env: Readonly<Record<string, string>> = {}) {
   const lines: string[] = [];
   const log = { ask: () => {}, info: (line: string) => lines.push(line), debug: (line: string) => lines.push(line) };
-  return { credentials: await createCredentials(parsed, { env, log }), lines };
+  return { credentials: createCredentials(parsed, { env, log }), lines };
 }
 
 describe("the Provider's app", () => {

@@ -1,0 +1,182 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { grant } from "../../src/commands/grant.ts";
+import { onboard } from "../../src/commands/onboard.ts";
+import { azureCloud } from "../../src/lib/azure/cloud.ts";
+import type { Context } from "../../src/lib/cli/context.ts";
+import type { Cloud } from "../../src/lib/cloud.ts";
+import { parseConfig } from "../../src/lib/tenancy/config.ts";
+import { customerName } from "../../src/lib/tenancy/customer.ts";
+import { findCustomer } from "../../src/lib/tenancy/find-customer.ts";
+import { xtenant } from "../e2e/xtenant.ts";
+import { fakeTerminal } from "../fakes/terminal.ts";
+import { type SandboxProcess, startSandboxProcess } from "../sandbox/sandbox-process.ts";
+
+const acme = customerName("acme");
+let sandbox: SandboxProcess;
+let configFile: string;
+let caches: string;
+let env: Readonly<Record<string, string>>;
+
+beforeAll(async () => {
+  sandbox = await startSandboxProcess();
+  const document = JSON.parse(await readFile(sandbox.configFile, "utf8"));
+  // Nothing else that Entra signs is kept anywhere, as a managed identity's assertion is.
+  document.provider.credential = { kind: "secret", secretFile: "secrets/provider" };
+  configFile = join(sandbox.directory, "secret.json");
+  await writeFile(configFile, JSON.stringify(document));
+  await inFull(run());
+});
+afterAll(() => sandbox.stop());
+beforeEach(async () => {
+  caches = await mkdtemp(join(tmpdir(), "xtenant-caches-"));
+  env = { XTENANT_TOKEN_CACHE: "1", XDG_CACHE_HOME: caches };
+});
+afterEach(() => rm(caches, { recursive: true, force: true }));
+
+/** What one process has: nothing of an earlier one but its files. */
+function run(surroundings: Readonly<Record<string, string>> = {}) {
+  const lines: string[] = [];
+  const log = { ask: () => {}, info: (line: string) => lines.push(line), debug: () => {} };
+  const read = async () => {
+    const config = parseConfig(JSON.parse(await readFile(configFile, "utf8")), configFile);
+    if (!("provider" in config)) throw new Error(JSON.stringify(config));
+    return config;
+  };
+  const config = { read, change: () => Promise.reject(new Error("unchanged")) };
+  const terminal = fakeTerminal();
+  const cloud: Cloud = azureCloud(read, { env: surroundings, log });
+  const context: Context = { cloud, config, log, terminal, signal: terminal.signal };
+  return { context, cloud, lines, customer: async () => findCustomer(await read(), acme) };
+}
+type Run = ReturnType<typeof run>;
+
+async function inFull({ context }: Run): Promise<void> {
+  await Array.fromAsync(onboard(context, acme, { provision: true, timeout: 10_000 }));
+  await Array.fromAsync(grant(context, acme, { wait: 10_000 }));
+}
+
+async function look({ cloud, customer }: Run): Promise<void> {
+  await using mailbox = await cloud.providerMailbox(await customer());
+  await (await mailbox.inbox()).peek(1);
+}
+
+/** How many tokens of acme's tenant Entra was asked for meanwhile. */
+async function asked(work: () => Promise<unknown>): Promise<number> {
+  const before = sandbox.log.length;
+  await work();
+  await everythingLogged();
+  const tenant = sandbox.config.customers.acme?.tenantId ?? "none";
+  const isRequest = (line: string) => line.startsWith(`POST /${tenant}/oauth2/v2.0/token`);
+  return sandbox.log.slice(before).filter(isRequest).length;
+}
+
+/** The log comes through a pipe: it is all there when this request is. */
+async function everythingLogged(): Promise<void> {
+  const mark = `/mark-${crypto.randomUUID()}`;
+  await fetch(`https://localhost:${sandbox.port}${mark}`);
+  await vi.waitUntil(() => sandbox.log.some((line) => line.includes(mark)));
+}
+
+async function disturb(action: object): Promise<void> {
+  const authorization = `Bearer ${(await readFile(join(sandbox.directory, "secrets/control"), "utf8")).trim()}`;
+  const headers = { authorization, "content-type": "application/json" };
+  const url = `https://localhost:${sandbox.port}/control/actions`;
+  const { status } = await fetch(url, { method: "POST", headers, body: JSON.stringify(action) });
+  expect(status).toBe(204);
+}
+
+const files = () => readdir(join(caches, "xtenant/tokens"));
+
+test("a process asks for no token that an earlier one has left, and two that come at the same time disturb nobody", async () => {
+  const send = (...more: string[]) =>
+    xtenant(["--config", configFile, "send", "acme", "hi", ...more], { env: { ...process.env, ...env } });
+
+  expect(await asked(() => Promise.all([send(), send()]))).toBeGreaterThan(0);
+  expect(await files()).toHaveLength(1);
+  let said: Awaited<ReturnType<typeof send>> | undefined;
+  expect(await asked(async () => (said = await send("--verbose")))).toBe(0);
+
+  expect(said).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/a token of an earlier run, until 20/) });
+});
+
+test("nothing is kept unless the environment says so", async () => {
+  await look(run({ XDG_CACHE_HOME: caches }));
+
+  expect(await readdir(caches)).toEqual([]);
+  expect(await asked(() => look(run({ ...env, XTENANT_TOKEN_CACHE: "0" })))).toBe(1);
+  await expect(look(run({ ...env, XTENANT_TOKEN_CACHE: "yes" }))).rejects.toMatchObject({ code: "VariableInvalid" });
+});
+
+test("what looks whether the app is admitted asks Entra, whatever is kept", async () => {
+  await look(run(env));
+
+  const { cloud, customer } = run(env);
+  expect(await asked(async () => cloud.signIn(await customer()))).toBe(1);
+});
+
+test("a token that Service Bus refuses is dropped, and what it was for is done with a new one", async () => {
+  await look(run(env));
+  await disturb({ do: "roll-keys", forget: true });
+
+  const later = run(env);
+  expect(await asked(() => look(later))).toBe(1);
+  expect(await asked(() => look(run(env)))).toBe(0);
+});
+
+test("a tail that is refused goes on with a new token, too", async () => {
+  const earlier = run(env);
+  await using first = await earlier.cloud.providerMailbox(await earlier.customer());
+  await (await first.outbox("status")).send({ messageId: "s-1", body: Buffer.from("done") });
+  await disturb({ do: "roll-keys", forget: true });
+
+  const { cloud, customer } = run(env);
+  await using mailbox = await cloud.providerMailbox(await customer());
+  const tail = (await mailbox.inbox()).tail(new AbortController().signal);
+  for await (const held of tail) {
+    expect(held.message.messageId).toBe("s-1");
+    await held.complete();
+    break;
+  }
+  expect.assertions(2);
+});
+
+test("an app that was removed and admitted again is not held to what it was before", async () => {
+  await look(run(env));
+  await disturb({ do: "withdraw-consent", tenant: "acme" });
+  await inFull(run());
+
+  await look(run(env));
+});
+
+test("a role that is missing is told as it is, and its token is not kept", async () => {
+  await look(run(env));
+  await disturb({ do: "revoke-roles", tenant: "acme" });
+
+  await expect(look(run(env))).rejects.toMatchObject({ kind: "forbidden", code: "UnauthorizedAccess" });
+  expect(await files()).toEqual([]);
+  await inFull(run());
+});
+
+test("an app that is admitted no longer is told so once its token is refused, and nothing is left of it", async () => {
+  await look(run(env));
+  await disturb({ do: "withdraw-consent", tenant: "acme" });
+  await disturb({ do: "roll-keys", forget: true });
+
+  await expect(look(run(env))).rejects.toMatchObject({ kind: "auth", code: "AADSTS7000229" });
+  expect(await files()).toEqual([]);
+  await inFull(run());
+});
+
+test("a file that is damaged is as good as none, and is mended", async () => {
+  await look(run(env));
+  const [file = ""] = await files();
+  await writeFile(join(caches, "xtenant/tokens", file), '{"token":');
+
+  const next = run(env);
+  expect(await asked(() => look(next))).toBe(1);
+  expect(next.lines).toEqual([expect.stringMatching(/kept is not used: it is damaged/)]);
+  expect(await asked(() => look(run(env)))).toBe(0);
+});
