@@ -5,6 +5,7 @@ import { createLog } from "./lib/cli/log.ts";
 import { printFailure } from "./lib/cli/print-failure.ts";
 import { createPrinter } from "./lib/cli/printer.ts";
 import { createRun } from "./lib/cli/run.ts";
+import { openScreen } from "./lib/cli/screen.ts";
 import { styleFor } from "./lib/cli/style.ts";
 import { isClosedPipe, type Terminal } from "./lib/cli/terminal.ts";
 import type { Cloud } from "./lib/cloud.ts";
@@ -23,13 +24,14 @@ export async function main(argv: readonly string[], terminal: Terminal, openClou
     const program = await createProgram({ loaded: wordsMeant(argv), terminal, run: createRun(() => open()) });
     const open = () => {
       const globals = program.opts();
-      const log = createLog(terminal.stderr, { quiet: globals.quiet ?? false, verbose: globals.verbose ?? false });
-      const { config: option, transport } = globals;
+      const { config: option, transport, quiet = false, verbose = false, json: asData = false, color } = globals;
+      const screen = asData ? undefined : openScreen(terminal);
+      const log = createLog(terminal.stderr, { quiet, verbose, screen });
       const search = { option, transport, env: terminal.env, workingDirectory: terminal.workingDirectory };
       const config = openConfigFile(search, log);
       const cloud = openCloud(config, { log, terminal });
       const context: Context = { cloud, config, log, terminal, signal: terminal.signal };
-      return { context, printer: createPrinter(terminal, { json: globals.json ?? false, color: globals.color }) };
+      return { context, printer: createPrinter(terminal, { json: asData, color, screen }) };
     };
     const line = argv.length === 0 ? ["--help"] : [...argv];
     await Promise.race([program.parseAsync(line, { from: "user" }), graceOver(terminal.signal)]);

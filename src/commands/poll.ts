@@ -1,6 +1,7 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
 import { argument, arguments_, count, duration, moment, sequenceNumber } from "../lib/cli/parsers.ts";
+import { createPolledFoot, type PolledFoot } from "../lib/cli/polled-foot.ts";
 import { polledView } from "../lib/cli/polled-view.ts";
 import { type RecordFormat, recordFormat } from "../lib/cli/record-format.ts";
 import type { Run, Verdict, View } from "../lib/cli/run.ts";
@@ -10,8 +11,8 @@ import { Failure } from "../lib/failure.ts";
 import { type Contract, openContract } from "../lib/messaging/contract.ts";
 import { createDuplicates } from "../lib/messaging/duplicates.ts";
 import { lookedAt } from "../lib/messaging/looked-at.ts";
-import { isTaken, pollCustomers } from "../lib/messaging/poll-customers.ts";
-import { message, type Polled } from "../lib/messaging/polled.ts";
+import { pollCustomers } from "../lib/messaging/poll-customers.ts";
+import { isTaken, message, type Polled } from "../lib/messaging/polled.ts";
 import { severally } from "../lib/messaging/severally.ts";
 import { parseWhere, type Where } from "../lib/messaging/where.ts";
 import { openSink } from "../lib/sinks/open-sink.ts";
@@ -42,6 +43,8 @@ type Options = {
   readonly since?: Date | undefined;
   readonly last?: number | undefined;
   readonly ndjson?: true | undefined;
+  /** Told how many Customers are read. */
+  readonly begins?: ((customers: number) => void) | undefined;
 };
 
 /**
@@ -59,6 +62,7 @@ export async function* poll(
   const shard = shardOf(context, options.shard);
   const customers = selectCustomers(config, { names, tag: options.tag, all, shard });
   if (customers.length === 0) context.log.info(`no Customer belongs to replica ${shard?.index} of ${shard?.count}`);
+  options.begins?.(customers.length);
   const where = options.where === undefined ? undefined : await parseWhere(options.where);
   const contract = await openContract(config.contracts.status);
   const flow = options.peek ? peeked : received;
@@ -135,9 +139,10 @@ const tooLate = (max: number | undefined, left: number) =>
 
 /** Lines of a template are for programs: only messages become such lines. */
 const viewBy =
-  (format: RecordFormat | undefined): View<Polled | MessageLine> =>
+  (format: RecordFormat | undefined, foot?: PolledFoot): View<Polled | MessageLine> =>
   (event, style) => {
     if (!("type" in event)) return JSON.stringify(event);
+    foot?.sees(event);
     if (format === undefined) return polledView(event, style);
     return event.type === "message" || event.type === "delivered" ? format(event) : "";
   };
@@ -212,4 +217,15 @@ export const pollCommand = (run: Run) =>
         seeAlso: ["respond", "send", "help json"],
       }),
     )
-    .action((customers = [], options) => run(poll, viewBy(options.format), verdict)(customers, options));
+    .action((customers = [], options) => {
+      // What a program of --exec says on stderr would get between.
+      const watching = (options.watch || options.interval !== undefined) && options.exec === undefined;
+      const polled = watching ? createPolledFoot() : undefined;
+      const manner = polled && { foot: polled.foot };
+      return run(
+        poll,
+        viewBy(options.format, polled),
+        verdict,
+        manner,
+      )(customers, { ...options, begins: polled?.begins });
+    });

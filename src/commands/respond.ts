@@ -44,7 +44,7 @@ export async function* respond(
   const customer = findCustomer(await config.read(), name);
   const handle = program === undefined ? echo : programHandler(customer, { program, args, env, timeoutMilliseconds });
   await using mailbox = await cloud.responderMailbox(customer);
-  await using settlements = openSettlements(log);
+  await using settlements = openSettlements(log, name);
   const { attempts = defaultAttempts, pause: pauseMilliseconds = defaultPause, idle: idleMilliseconds } = options;
   const outbox = await mailbox.outbox();
   const desk: Desk = { customer, handle, outbox, settlements, raw, attempts, pauseMilliseconds, signal };

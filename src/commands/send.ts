@@ -1,5 +1,6 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Context } from "../lib/cli/context.ts";
+import { failedText } from "../lib/cli/failed-text.ts";
 import { argument, arguments_, count, duration, rate } from "../lib/cli/parsers.ts";
 import { plainLine } from "../lib/cli/plain-text.ts";
 import { openProgress } from "../lib/cli/progress.ts";
@@ -121,7 +122,8 @@ async function* exchange(
   requireSuccess(status);
 }
 
-export const view: View<Told> = (told, { bold, green, red, yellow, dim }) => {
+export const view: View<Told> = (told, style) => {
+  const { bold, green, red, yellow } = style;
   const { customer, queue } = told;
   switch (told.type) {
     case "sent": {
@@ -138,7 +140,7 @@ export const view: View<Told> = (told, { bold, green, red, yellow, dim }) => {
       return `${paint(told.outcome ?? "status")} ${bold(customer)} ${plainLine(told.commandId)} ${plainLine(body)}`;
     }
     case "failed":
-      return `${red("failed")} ${bold(customer)} ${plainLine(told.error.message)}${told.error.hint ? `\n  ${dim("next")}  ${plainLine(told.error.hint)}` : ""}`;
+      return failedText(told, style);
   }
 };
 

@@ -14,7 +14,7 @@ export async function onTerminal(
   args: readonly string[],
   { cwd, answers }: { readonly cwd: string; readonly answers: readonly (readonly [question: string, keys: string])[] },
 ) {
-  const line = [process.execPath, program, ...args].map(quoted).join(" ");
+  const line = `stty cols 80 rows 24; exec ${[process.execPath, program, ...args].map(quoted).join(" ")}`;
   const { CI: _ci, ...env } = process.env;
   const child = spawn("script", ["--quiet", "--flush", "--return", "--command", line, "/dev/null"], {
     cwd,

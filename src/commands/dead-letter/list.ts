@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../lib/cli/context.ts";
+import { failedText } from "../../lib/cli/failed-text.ts";
 import { arguments_ } from "../../lib/cli/parsers.ts";
 import { plainLine } from "../../lib/cli/plain-text.ts";
 import type { Run, View } from "../../lib/cli/run.ts";
@@ -58,8 +59,9 @@ export async function* list(context: Context, selection: Selection, options: Opt
   yield* severally(context.signal, customers, one, options.queue);
 }
 
-export const view: View<Listed | Failed> = (told, { bold, red, dim }) => {
-  if (told.type === "failed") return `${red("failed")} ${bold(told.customer)} ${plainLine(told.error.message)}`;
+export const view: View<Listed | Failed> = (told, style) => {
+  if (told.type === "failed") return failedText(told, style);
+  const { bold, dim } = style;
   const { customer, queue, messages, reasons } = told;
   const lines = reasons.map(
     ({ reason, messages, oldest, newest }) =>

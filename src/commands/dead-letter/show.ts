@@ -1,5 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../lib/cli/context.ts";
+import { failedText } from "../../lib/cli/failed-text.ts";
 import { arguments_ } from "../../lib/cli/parsers.ts";
 import { plainLine } from "../../lib/cli/plain-text.ts";
 import type { Run, View } from "../../lib/cli/run.ts";
@@ -41,9 +42,10 @@ export async function* show(context: Context, selection: Selection, options: Opt
   yield* severally(context.signal, customers, one, options.queue);
 }
 
-export const view: View<Told> = (told, { bold, red, yellow, dim }) => {
+export const view: View<Told> = (told, style) => {
   if (!("type" in told)) return JSON.stringify(told);
-  if (told.type === "failed") return `${red("failed")} ${bold(told.customer)} ${plainLine(told.error.message)}`;
+  if (told.type === "failed") return failedText(told, style);
+  const { bold, yellow, dim } = style;
   const { customer, sequenceNumber, messageId = "-", deadLetterReason, deadLetterErrorDescription, body } = told;
   const text = plainLine(typeof body === "string" ? body : JSON.stringify(body));
   const why = [deadLetterReason, deadLetterErrorDescription].filter(Boolean).join(": ");

@@ -109,7 +109,7 @@ function footer(summary: Summary, { green, yellow, red, dim }: Style, waiting: r
   ];
   const trend = waiting.length > 1 ? ` ${sparkline(waiting)}` : "";
   return [
-    `${customers} Customers: ${counts.join(", ")}; ${readableCount(summary.waitingStatuses)} statuses wait${trend}`,
+    `${customers} ${customers === 1 ? "Customer" : "Customers"}: ${counts.join(", ")}; ${readableCount(summary.waitingStatuses)} statuses wait${trend}`,
     dim(
       `${summary.at.slice(11, 19)} UTC; queues: active/dead letters/scheduled${days === null ? "" : `; credential: ${days} days`}`,
     ),

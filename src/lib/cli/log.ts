@@ -1,4 +1,5 @@
 import { plainText } from "./plain-text.ts";
+import type { Screen } from "./screen.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Talk on stderr: never data, never secrets. */
@@ -13,8 +14,13 @@ export type Log = {
   readonly quiet?: boolean;
 };
 
-export function createLog(stderr: Terminal["stderr"], { quiet, verbose }: { quiet: boolean; verbose: boolean }): Log {
-  const write = (line: string) => void stderr.write(`${plainText(line)}\n`);
+type Options = { readonly quiet: boolean; readonly verbose: boolean; readonly screen?: Screen | undefined };
+
+export function createLog(stderr: Terminal["stderr"], { quiet, verbose, screen }: Options): Log {
+  const write = (line: string) => {
+    const said = () => void stderr.write(`${plainText(line)}\n`);
+    screen ? screen.above(said) : said();
+  };
   const silent = () => {};
   return { ask: write, info: quiet ? silent : write, debug: verbose && !quiet ? write : silent, quiet };
 }

@@ -1,11 +1,12 @@
 import type { Delivered, Polled } from "../messaging/polled.ts";
+import { failedText } from "./failed-text.ts";
 import { plainLine } from "./plain-text.ts";
 import type { View } from "./run.ts";
 import type { Style } from "./style.ts";
 
 /** What polling tells, as people read it. */
 export const polledView: View<Polled> = (event, style) => {
-  const { bold, red, green, dim, yellow } = style;
+  const { bold, green, dim, yellow } = style;
   switch (event.type) {
     case "message": {
       const broken = event.contract
@@ -19,7 +20,7 @@ export const polledView: View<Polled> = (event, style) => {
     case "left":
       return `${yellow("left")} ${bold(event.customer)} ${event.messages} that did not match, each with one delivery more`;
     case "failed":
-      return `${red("failed")} ${bold(event.customer)} ${plainLine(event.error.message)}${event.error.hint ? `\n  ${dim("next")}  ${plainLine(event.error.hint)}` : ""}`;
+      return failedText(event, style);
     case "recovered":
       return `${green("recovered")} ${bold(event.customer)}`;
     case "heartbeat":

@@ -1,18 +1,19 @@
 import type { Printer } from "./run.ts";
-import { openScreen } from "./screen.ts";
+import type { Screen } from "./screen.ts";
 import { styleFor } from "./style.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Results go to stdout, a line for each; the promise rejects when stdout refuses the line. */
 export const createPrinter = (
-  { stdout, env }: Terminal,
-  { json, color }: { json: boolean; color: boolean },
+  { stdout, env }: Pick<Terminal, "stdout" | "env">,
+  { json, color, screen }: { json: boolean; color: boolean; screen?: Screen | undefined },
 ): Printer => ({
   json,
   style: styleFor(stdout, env, color && !json),
-  screen: openScreen(stdout, env),
+  screen,
   print: (line) =>
     new Promise((resolve, reject) => {
-      stdout.write(`${line}\n`, (error) => (error ? reject(error) : resolve()));
+      const write = () => void stdout.write(`${line}\n`, (error) => (error ? reject(error) : resolve()));
+      screen ? screen.above(write) : write();
     }),
 });

@@ -19,8 +19,11 @@ export type Printer = {
   readonly screen?: Screen | undefined;
 };
 
-/** Whether each text comes below the one before, or in its place where the terminal can do that. */
-export type Manner = "printed" | "redrawn";
+/** What a person is told at the bottom of a terminal, as it is now. */
+export type FootText = (style: Style, page: Page) => string;
+
+/** Each text comes below the one before, or in its place; or below the one before and above a line that is kept up to date. */
+export type Manner = "printed" | "redrawn" | { readonly foot: FootText };
 
 type Produced<Result> = Promise<Result> | AsyncIterable<Result>;
 
@@ -44,7 +47,9 @@ export const createRun =
     let succeeded = 0;
     const screen = printer.json ? undefined : printer.screen;
     const put = manner === "redrawn" && screen ? screen.redraw : printer.print;
+    const foot = typeof manner === "object" && !context.log.quiet ? manner.foot : undefined;
     try {
+      if (foot && screen) await screen.foot(() => foot(printer.style, screen));
       for await (const result of each(command(context, ...args))) {
         const line = printer.json ? JSON.stringify(result) : view(result, printer.style, screen);
         // A stream's next step, such as settling a message, runs only after stdout has taken this line.

@@ -1,3 +1,4 @@
+import { type Foot, openFoot } from "./foot.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** How much a person can see at once; a view may fit what it says into it. */
@@ -7,14 +8,19 @@ export type Page = { readonly columns: number; readonly rows: number };
 export type Screen = Page & {
   /** Puts the text in the place of the one before, and hides the cursor. */
   redraw(text: string): Promise<void>;
-  /** Leaves the last text where it is and shows the cursor again. */
+  /** Keeps a line at the bottom, where a person watches; `text` gives it as it is now. */
+  foot(text: () => string): Promise<void>;
+  /** Lets something be written that stays: above the line at the bottom, where there is one. */
+  above(write: () => void): void;
+  /** Leaves the last text where it is, takes the line at the bottom away, and shows the cursor again. */
   close(): void;
 };
 
-/** Undefined for what is no terminal, or one that obeys nothing. */
-export function openScreen(stdout: Terminal["stdout"], env: Terminal["env"]): Screen | undefined {
-  if (!stdout.isTTY || env.TERM === "dumb") return undefined;
+/** Undefined for what is no terminal, for one that obeys nothing, and for one of no size, on which nothing could be seen. */
+export function openScreen({ stdout, stderr, env }: Pick<Terminal, "stdout" | "stderr" | "env">): Screen | undefined {
+  if (!stdout.isTTY || stdout.columns === 0 || env.TERM === "dumb") return undefined;
   let drawn: { (text: string): void; done(): void } | undefined;
+  let foot: Foot | undefined;
   return {
     get columns() {
       return stdout.columns || 80;
@@ -26,6 +32,16 @@ export function openScreen(stdout: Terminal["stdout"], env: Terminal["env"]): Sc
       drawn ??= (await import("log-update")).createLogUpdate(stdout);
       drawn(text);
     },
-    close: () => drawn?.done(),
+    foot: async (text) => {
+      if (stderr.isTTY && !env.CI) foot ??= await openFoot(stdout, text);
+    },
+    above: (write) => (foot ? foot.above(write) : write()),
+    close: () => {
+      // What was typed, such as ^C, stands below the text.
+      if (drawn) stdout.write("\r\u001b[K");
+      drawn?.done();
+      foot?.close();
+      foot = undefined;
+    },
   };
 }

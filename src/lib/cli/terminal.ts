@@ -16,11 +16,18 @@ export type Terminal = {
   readonly signal: AbortSignal;
 };
 
-/** The real one. A second signal finds no handler of ours and ends the process at once. */
+/** The real one. A second signal ends the process at once. */
 export function systemTerminal(process: NodeJS.Process, self: Terminal["self"]): Terminal {
   const stop = new AbortController();
-  process.once("SIGINT", (name) => stop.abort(name));
-  process.once("SIGTERM", (name) => stop.abort(name));
+  for (const name of ["SIGINT", "SIGTERM"] as const) {
+    // Not `once`: what shows the cursor again (signal-exit) kills a process in which it finds no other handler.
+    const stopOrEnd = () => {
+      if (!stop.signal.aborted) return stop.abort(name);
+      process.off(name, stopOrEnd);
+      process.kill(process.pid, name);
+    };
+    process.on(name, stopOrEnd);
+  }
   process.stdout.on("error", (error) => stop.abort(error));
   return {
     // Opening a standard stream loads what kind of stream it is; most command lines never touch this one.

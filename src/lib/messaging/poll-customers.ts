@@ -4,7 +4,7 @@ import { Failure, type FailureRecord } from "../failure.ts";
 import type { Customer } from "../tenancy/customer.ts";
 import { createLimit, unlimited } from "./limit.ts";
 import { merge } from "./merge.ts";
-import type { Heartbeat, Polled } from "./polled.ts";
+import { type Heartbeat, isTaken, type Polled } from "./polled.ts";
 import { type Reading, statuses } from "./statuses.ts";
 import { once, watched } from "./watched.ts";
 
@@ -45,10 +45,6 @@ export async function* pollCustomers(needs: Needs, customers: readonly Customer[
   const summary = goesOn ? undefined : summaryOf(failures, customers.length);
   if (summary) throw summary;
 }
-
-/** A message that counts towards `--max`. */
-export const isTaken = (event: Polled): boolean =>
-  event.type === "message" || (event.type === "delivered" && event.outcome === "taken");
 
 function untilEmpty(needs: Needs, customers: readonly Customer[], reading: Reading): AsyncIterable<Polled> {
   if (reading.max !== undefined) return inTurn(needs, customers, reading);

@@ -35,6 +35,10 @@ export type Heartbeat = {
   readonly messages: number;
 };
 
+/** A message that counts towards `--max`. */
+export const isTaken = (event: Polled): event is Message | Delivered =>
+  event.type === "message" || (event.type === "delivered" && event.outcome === "taken");
+
 /** A message that breaks the contract is flagged, never dropped. */
 export function message(customer: Customer, incoming: Incoming, contract: Contract = () => []): Message {
   const errors = contract(incoming.body);

@@ -19,12 +19,14 @@ export type Settlements = AsyncDisposable & {
 const underWayAtMost = 100;
 
 /** A lock that ended first is no failure: the message will come again, which is what at-least-once means. */
-export function openSettlements(log: { readonly info: (line: string) => void }): Settlements {
+export function openSettlements(log: { readonly info: (line: string) => void }, customer?: string): Settlements {
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
   let giving: Promise<void> | undefined;
   const tellLost = ({ message }: Held, what: string) =>
-    log.info(`message ${message.sequenceNumber} will be delivered again: its lock ended before it was ${what}`);
+    log.info(
+      `message ${message.sequenceNumber}${customer === undefined ? "" : ` of ${customer}`} will be delivered again: its lock ended before it was ${what}`,
+    );
   const begin = async (held: Held) => {
     try {
       await held.complete();

@@ -61,7 +61,7 @@ export async function* statuses(
   await using mailbox = await cloud.providerMailbox(customer);
   const means = (message: Incoming) => where === undefined || where(customer, message);
   const reach = where ? await reachOf(mailbox, means, { max, signal }) : Number.POSITIVE_INFINITY;
-  await using settlements = openSettlements(log);
+  await using settlements = openSettlements(log, customer.name);
   await using aside = openAside(settlements);
   const messages = screened({
     means,

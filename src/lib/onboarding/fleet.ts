@@ -1,5 +1,5 @@
 import type { Context } from "../cli/context.ts";
-import { plainLine } from "../cli/plain-text.ts";
+import { failedText } from "../cli/failed-text.ts";
 import type { Verdict, View } from "../cli/run.ts";
 import { expectedFailure, type Failure, type FailureRecord, failureRecord } from "../failure.ts";
 import { createLimit } from "../messaging/limit.ts";
@@ -64,9 +64,7 @@ export const fleetView =
   (step, style) => {
     if (!isEnded(step)) return view(step, style);
     if (step.type === "done") return `${style.green("✓")} ${style.bold(step.customer)}`;
-    const { message, hint } = step.error;
-    const next = hint === undefined ? [] : [`  ${style.dim("next")}  ${plainLine(hint)}`];
-    return [`${style.red("✗")} ${style.bold(step.customer)}  ${plainLine(message)}`, ...next].join("\n");
+    return failedText(step, style, "✗");
   };
 
 const isEnded = <Step extends { readonly type: string }>(step: Step | Ended): step is Ended =>

@@ -78,7 +78,11 @@ export async function* assigned(
   const access = await context.cloud.access(customer);
   for (const one of wanted) {
     const existing = await held(access, one);
-    const outcome = existing ? "existing" : dryRun ? "would-create" : await assign(context, access, one);
+    const outcome = existing
+      ? "existing"
+      : dryRun
+        ? "would-create"
+        : await assign(context, access, { customer, wanted: one });
     yield {
       type: "assignment",
       customer: customer.name,
@@ -98,14 +102,18 @@ async function held(access: Access, wanted: WantedAssignment) {
 }
 
 /** A principal made moments ago may be unknown to the role service (PrincipalNotFound); nothing else is repeated. */
-const assign = (context: Context, access: Access, wanted: WantedAssignment) =>
+type Assigning = { readonly customer: Customer; readonly wanted: WantedAssignment };
+
+const assign = (context: Context, access: Access, { customer, wanted }: Assigning) =>
   waitUntil(() => access.assign(wanted), {
-    what: "the service principal's arrival at the role service",
+    what: `the arrival of ${customer.name}'s service principal at the role service`,
     milliseconds: replicationMilliseconds,
     pending: ({ code }) => code === "PrincipalNotFound",
     signal: context.signal,
     waiting: (_, elapsed) =>
-      context.log.info(`the role service does not know the principal yet (${Math.round(elapsed / 1000)} s)`),
+      context.log.info(
+        `the role service does not know ${customer.name}'s service principal yet (${Math.round(elapsed / 1000)} s)`,
+      ),
   });
 
 /** A role works only once it has reached the data plane: shown by opening the very links that need it. */
@@ -126,7 +134,9 @@ export async function* effective(
       pending: "forbidden",
       signal: context.signal,
       waiting: ({ code }, elapsed) =>
-        context.log.info(`assigned, not yet effective: ${claim} (${code}, ${Math.round(elapsed / 1000)} s)`),
+        context.log.info(
+          `assigned, not yet effective: ${claim} for ${customer.name} (${code}, ${Math.round(elapsed / 1000)} s)`,
+        ),
     });
     yield { type: "effective", ...provenance(customer, queue), claim };
   }

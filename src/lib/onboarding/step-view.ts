@@ -28,6 +28,6 @@ export const stepView: View<AdmissionStep | GrantStep | RoundTrip | Emitted> = (
         ? `${green("answered")} a ping to ${bold(step.customer)} by its status in ${step.queue}, after ${step.waitedMilliseconds} ms`
         : `${yellow("unanswered")} a ping to ${bold(step.customer)}: it was accepted, and no status came within ${Math.round(step.waitedMilliseconds / 1000)} s\n  ${dim(`does the worker run? for a rehearsal: xtenant respond ${step.customer}`)}`;
     case "effective":
-      return `${green("effective")} ${step.claim} on ${step.namespace}/${step.queue}`;
+      return `${green("effective")} ${step.claim} for ${bold(step.customer)} on ${step.namespace}/${step.queue}`;
   }
 };
