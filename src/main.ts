@@ -11,6 +11,7 @@ import { isClosedPipe, type Terminal } from "./lib/cli/terminal.ts";
 import type { Cloud } from "./lib/cloud.ts";
 import { asFailure, Failure, failureKinds } from "./lib/failure.ts";
 import { type ConfigFile, openConfigFile } from "./lib/store/config-file.ts";
+import type { Tracing } from "./lib/trace/tracing.ts";
 import { createProgram, wordsMeant } from "./program.ts";
 
 /** Makes the ports for one command line; tests hand in fakes. */
@@ -20,28 +21,42 @@ export type OpenCloud = (config: ConfigFile, surroundings: Pick<Context, "log" |
 export async function main(argv: readonly string[], terminal: Terminal, openCloud: OpenCloud): Promise<number> {
   const json = argv.includes("--json");
   const style = styleFor(terminal.stderr, terminal.env, !argv.includes("--no-color"));
+  let tracing: Tracing | undefined;
+  const ended = (exitCode: number) => {
+    tracing?.ended(exitCode);
+    return exitCode;
+  };
   try {
     const program = await createProgram({ loaded: wordsMeant(argv), terminal, run: createRun(() => open()) });
     const open = () => {
       const globals = program.opts();
       const { config: option, transport, quiet = false, verbose = false, json: asData = false, color } = globals;
       const screen = asData ? undefined : openScreen(terminal);
-      const log = createLog(terminal.stderr, { quiet, verbose, screen });
+      const said = createLog(terminal.stderr, { quiet, verbose, screen });
+      const log = tracing?.log(said) ?? said;
       const search = { option, transport, env: terminal.env, workingDirectory: terminal.workingDirectory };
-      const config = openConfigFile(search, log);
-      const cloud = openCloud(config, { log, terminal });
+      const file = openConfigFile(search, log);
+      const config = tracing?.config(file) ?? file;
+      const azure = openCloud(config, { log, terminal });
+      const cloud = tracing?.cloud(azure) ?? azure;
       const context: Context = { cloud, config, log, terminal, signal: terminal.signal };
       return { context, printer: createPrinter(terminal, { json: asData, color, screen }) };
     };
+    program.hook("preAction", async (_, command) => {
+      const { debug } = program.opts();
+      if (debug === undefined) return;
+      const { startTracing } = await import("./lib/trace/tracing.ts");
+      tracing = startTracing(debug, command, terminal);
+    });
     const line = argv.length === 0 ? ["--help"] : [...argv];
     await Promise.race([program.parseAsync(line, { from: "user" }), graceOver(terminal.signal)]);
     if (terminal.signal.reason instanceof Error) throw terminal.signal.reason;
-    return terminal.signal.aborted ? exitCodeOfStop : 0;
+    return ended(terminal.signal.aborted ? exitCodeOfStop : 0);
   } catch (error) {
     const { aborted, reason } = terminal.signal;
-    if (isClosedPipe(error) || isClosedPipe(reason)) return 0;
-    if (aborted && !(reason instanceof Error)) return exitCodeOfStop;
-    if (error instanceof ExitStatus) return error.exitCode;
+    if (isClosedPipe(error) || isClosedPipe(reason)) return ended(0);
+    if (aborted && !(reason instanceof Error)) return ended(exitCodeOfStop);
+    if (error instanceof ExitStatus) return ended(error.exitCode);
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
     // A group without a word: commander has shown its help instead of an error.
     if (error instanceof CommanderError && error.code === "commander.help") return failureKinds.usage.exitCode;
@@ -52,7 +67,8 @@ export async function main(argv: readonly string[], terminal: Terminal, openClou
           ? usageFailure(error, argv)
           : asFailure(error);
     printFailure(terminal.stderr, failure, { json, style });
-    return failure.exitCode;
+    tracing?.failed(failure);
+    return ended(failure.exitCode);
   }
 }
 

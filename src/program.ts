@@ -132,6 +132,7 @@ const root = () =>
     .option("--json", "print results and errors as JSON, one value a line")
     .option("-q, --quiet", "print no progress")
     .option("-v, --verbose", "also print which identity is used, and why")
+    .option("--debug <file>", "also write a trace for a support case, without secrets, into a new file")
     .option("--no-color", "print without colour (env: NO_COLOR, FORCE_COLOR)")
     .configureHelp(
       teach({
@@ -147,7 +148,7 @@ const root = () =>
 
 /** The words that a command line may mean: its operands, as far as the root's own options tell. `help send` means two. */
 export function wordsMeant(argv: readonly string[]): readonly string[] {
-  const takesValue = new Set(["-c", "--config", "--transport"]);
+  const takesValue = new Set(["-c", "--config", "--transport", "--debug"]);
   const operands = argv.filter((text, index) => !text.startsWith("-") && !takesValue.has(argv[index - 1] ?? ""));
   return operands.slice(0, 2);
 }

@@ -1,7 +1,7 @@
-import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openSandbox, type Ran, xtenant } from "../e2e/xtenant.ts";
+import { jsonLines, openSandbox, type Ran, xtenant } from "../e2e/xtenant.ts";
 
 /** No secret and no token in anything that is printed or left behind, in any of the forms in which text is dumped. */
 let sandbox: Awaited<ReturnType<typeof openSandbox>>;
@@ -22,7 +22,15 @@ afterAll(() => sandbox[Symbol.asyncDispose]());
 
 /** NODE_DEBUG is not among them: with it Node itself prints tokens, so a live cloud is refused (`guard-environment.ts`). */
 const loud = { DEBUG: "*", AZURE_LOG_LEVEL: "verbose", RHEA_DEBUG: "*" };
-const run = (...args: readonly string[]) => xtenant(["--config", sandbox.config, "--verbose", ...args], { env: loud });
+let runs = 0;
+
+/** A run and its trace, which is to hold no more than what is printed. */
+async function run(...args: readonly string[]) {
+  const file = join(sandbox.folder, `trace-${++runs}.jsonl`);
+  const ran = await xtenant(["--config", sandbox.config, "--verbose", "--debug", file, ...args], { env: loud });
+  const { mode } = await stat(file);
+  return { ...ran, trace: await readFile(file, "utf8"), mode: mode & 0o777 };
+}
 
 const forms = (secret: string): readonly string[] => {
   const bytes = Buffer.from(secret);
@@ -33,18 +41,18 @@ const forms = (secret: string): readonly string[] => {
   return [secret, hex, hex.toUpperCase(), dumped, encodeURIComponent(secret), ...within];
 };
 
-function leaks({ stdout, stderr }: Ran): readonly string[] {
-  const said = `${stdout}\n${stderr}`;
+function leaks({ stdout, stderr, trace = "" }: Ran & { readonly trace?: string }): readonly string[] {
+  const said = `${stdout}\n${stderr}\n${trace}`;
   const found = secrets.flatMap((secret) => forms(secret).filter((form) => form.length > 12 && said.includes(form)));
   // A token of any kind: three parts of base64url, the first of which is a JSON object; also as hex.
   const tokens = said.match(/eyJ[\w-]{10,}\.[\w-]{10,}|65794a[0-9a-f]{40,}/gi) ?? [];
   return [...found, ...tokens];
 }
 
-test("nothing that the program says holds a secret or a token, done or failed, however loud the libraries are told to be", async () => {
+test("nothing that the program says or traces holds a secret or a token, done or failed, however loud the libraries are told to be", async () => {
   expect((await run("onboard", "acme", "--provision", "--grant")).exitCode).toBe(0);
   const ran = await Promise.all([
-    run("send", "acme", "hi"),
+    run("send", "acme", "what nobody may read", "--property", "word=nor this"),
     run("poll", "acme", "--json"),
     run("whoami", "acme"),
     run("verify"),
@@ -53,6 +61,16 @@ test("nothing that the program says holds a secret or a token, done or failed, h
 
   expect(ran.map(({ exitCode }) => exitCode).slice(0, 3)).toEqual([0, 0, 0]);
   for (const one of ran) expect(leaks(one)).toEqual([]);
+  for (const { trace, mode } of ran) {
+    expect(mode).toBe(0o600);
+    expect(trace).not.toMatch(/nobody may read|nor this|Bearer/i);
+    const events = jsonLines(trace).map(({ event }) => event);
+    expect(events).toEqual(expect.arrayContaining(["begun", "config", "connected", "http", "asked", "ended"]));
+    expect(events.at(-1)).toBe("ended");
+  }
+  expect(jsonLines(ran[4].trace)).toContainEqual(
+    expect.objectContaining({ event: "failed", code: "AADSTS700016", causes: expect.anything() }),
+  );
 }, 60_000);
 
 test("the check itself finds what it looks for, in each form", () => {

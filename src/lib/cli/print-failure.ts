@@ -20,7 +20,11 @@ export function failureText(failure: Failure, style: Style): string {
     lines.push(`  ${style.dim("who")}   ${failure.actor}`);
   if (failure.hint !== undefined) lines.push(`  ${style.dim("next")}  ${plainText(failure.hint)}`);
   if (failure.kind === "bug")
-    lines.push(stackOf(failure), "This is a bug in xtenant; please report it with the lines above.");
+    lines.push(
+      stackOf(failure),
+      "This is a bug in xtenant; please report it with the lines above, and with the file that the same line with",
+      "--debug <file> writes: it has no secrets in it.",
+    );
   return `${lines.join("\n")}\n`;
 }
 

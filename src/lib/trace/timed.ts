@@ -1,0 +1,20 @@
+import { asFailure } from "../failure.ts";
+import type { JsonValue } from "../tenancy/message-record.ts";
+import type { Trace } from "./trace.ts";
+
+type Fields = { readonly [name: string]: JsonValue | undefined };
+
+/** Does the work and tells how long it took, and what it failed with. */
+export async function timed<T>({ tell }: Trace, event: string, fields: Fields, work: () => Promise<T>): Promise<T> {
+  const begun = performance.now();
+  const duration = () => Math.round(performance.now() - begun);
+  try {
+    const result = await work();
+    tell(event, { ...fields, duration: duration() });
+    return result;
+  } catch (error) {
+    const { kind, code } = asFailure(error);
+    tell(event, { ...fields, duration: duration(), failed: { kind, code } });
+    throw error;
+  }
+}

@@ -1,0 +1,44 @@
+import type { Cloud } from "../cloud.ts";
+import type { Customer } from "../tenancy/customer.ts";
+import { timed } from "./timed.ts";
+import type { Trace } from "./trace.ts";
+import { createTally, tracedOutbox } from "./traced-links.ts";
+import { tracedMailbox } from "./traced-mailbox.ts";
+
+/** The same cloud, telling of each thing that it is asked for. */
+export function tracedCloud(cloud: Cloud, trace: Trace): Cloud {
+  const asked = <T>(what: string, whose: Customer | undefined, work: () => Promise<T>) =>
+    timed(trace, "asked", { what, ...(whose && whoseTold(whose)) }, work);
+  return {
+    resolveTenant: (...args) => asked("resolveTenant", undefined, () => cloud.resolveTenant(...args)),
+    confirmTenant: (customer) => asked("confirmTenant", customer, () => cloud.confirmTenant(customer)),
+    signIn: (customer) => asked("signIn", customer, () => cloud.signIn(customer)),
+    tryCredential: (...args) => asked("tryCredential", undefined, () => cloud.tryCredential(...args)),
+    proof: () => asked("proof", undefined, () => cloud.proof()),
+    registrations: (home) => asked("registrations", undefined, () => cloud.registrations(home)),
+    directory: (customer) => asked("directory", customer, () => cloud.directory(customer)),
+    access: (customer) => asked("access", customer, () => cloud.access(customer)),
+    countMessages: (customer, role) => asked("countMessages", customer, () => cloud.countMessages(customer, role)),
+    providerMailbox: async (customer) => {
+      const mailbox = await asked("providerMailbox", customer, () => cloud.providerMailbox(customer));
+      return tracedMailbox(mailbox, trace, whoseTold(customer));
+    },
+    responderMailbox: async (customer) => {
+      const mailbox = await asked("responderMailbox", customer, () => cloud.responderMailbox(customer));
+      return tracedMailbox(mailbox, trace, whoseTold(customer));
+    },
+    ownQueue: async (own) => {
+      const outbox = await asked("ownQueue", undefined, () => cloud.ownQueue(own));
+      const tally = createTally(trace, { namespace: own.namespace, link: own.queue });
+      return {
+        ...tracedOutbox(outbox, tally),
+        [Symbol.asyncDispose]: async () => {
+          await outbox[Symbol.asyncDispose]();
+          tally.close();
+        },
+      };
+    },
+  };
+}
+
+const whoseTold = ({ name, tenantId, namespace }: Customer) => ({ customer: name, tenantId, namespace });

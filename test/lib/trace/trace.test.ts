@@ -1,0 +1,59 @@
+import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { main } from "../../../src/main.ts";
+import { createMemoryCloud } from "../../fakes/memory-cloud.ts";
+import { fakeTerminal } from "../../fakes/terminal.ts";
+
+function folder() {
+  const path = mkdtempSync(join(tmpdir(), "xtenant-trace-"));
+  onTestFinished(() => rmSync(path, { recursive: true }));
+  return path;
+}
+
+const explained = (...args: readonly string[]) => {
+  const terminal = fakeTerminal();
+  const ended = main([...args, "explain", "AADSTS700016"], terminal, () => createMemoryCloud().cloud);
+  return ended.then((exitCode) => ({ exitCode, said: terminal.stderr.text(), printed: terminal.stdout.text() }));
+};
+
+test.each(["a file", "a link"])("%s that is there already is refused, and left as it is", async (what) => {
+  const [file, target] = [join(folder(), "trace"), join(folder(), "target")];
+  writeFileSync(target, "precious");
+  what === "a link" ? symlinkSync(target, file) : writeFileSync(file, "precious");
+
+  const { exitCode, said, printed } = await explained("--debug", file);
+
+  expect({ exitCode, printed }).toEqual({ exitCode: 2, printed: "" });
+  expect(said).toContain("it exists");
+  expect(readFileSync(file, "utf8")).toBe("precious");
+});
+
+test("what is typed is traced without what is sent", async () => {
+  const file = join(folder(), "trace");
+  const terminal = fakeTerminal({ workingDirectory: folder() });
+  const line = [
+    "send",
+    "--all",
+    "canary",
+    "--property",
+    "p=canary",
+    "--subject",
+    "canary",
+    "--wait",
+    "--timeout",
+    "5s",
+  ];
+  const exitCode = await main(["--debug", file, ...line], terminal, () => createMemoryCloud().cloud);
+
+  const [begun] = readFileSync(file, "utf8").split("\n");
+  expect(exitCode).toBe(2);
+  expect(JSON.parse(begun ?? "")).toMatchObject({
+    event: "begun",
+    words: ["send"],
+    arguments: { customers: "<6 characters>" },
+    options: { "--all": true, "--wait": true, "--timeout": 5000, "--subject": "<6 characters>", "--debug": file },
+  });
+  expect(readFileSync(file, "utf8")).not.toContain("canary");
+});
