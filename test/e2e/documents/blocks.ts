@@ -1,0 +1,37 @@
+import { type Token, marked } from "marked";
+
+/** A block of code of a Markdown document: what stands behind its fence, and its lines. */
+export type Block = {
+  /** The fence's first word; none for a block that is only indented. */
+  readonly language: string;
+  /** The words behind it: `no-run: why`, `until-interrupted`, or the name of a file. */
+  readonly note: string;
+  readonly text: string;
+};
+
+/** Every block of code, in the order of the document, also those in lists. */
+export function blocksOf(markdown: string): readonly Block[] {
+  const blocks: Block[] = [];
+  const collect = (token: Token) => {
+    if (token.type !== "code") return;
+    const [, language = "", note = ""] = /^(\S*)\s*(.*)$/s.exec(token["lang"] ?? "") ?? [];
+    blocks.push({ language, note, text: token["text"] });
+  };
+  marked.walkTokens(marked.lexer(markdown), collect);
+  return blocks;
+}
+
+export type Exchange = { readonly command: string; readonly shown: readonly string[] };
+
+/** What a console block shows: each command behind `$ `, with the lines that it goes on in, and what came back. */
+export function exchangesOf({ text }: Block): readonly Exchange[] {
+  const exchanges: { command: string; shown: string[] }[] = [];
+  for (const line of text.split("\n")) {
+    const last = exchanges.at(-1);
+    if (line.startsWith("$ ")) exchanges.push({ command: line.slice(2), shown: [] });
+    else if (last === undefined) throw new Error(`a console block begins with a command, not with '${line}'`);
+    else if (last.shown.length === 0 && /[\\|]$/.test(last.command)) last.command += `\n${line}`;
+    else last.shown.push(line);
+  }
+  return exchanges;
+}

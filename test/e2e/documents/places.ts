@@ -1,0 +1,101 @@
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import type { Sandbox } from "../../../src/sandbox/start.ts";
+import { signedInAzureCli } from "./signed-in-azure-cli.ts";
+
+export type Seat = {
+  /** Where the reader types. */
+  readonly cwd: string;
+  /** Where the sandbox has written its config and secrets; the reader's own folder where the document takes place on a sandbox. */
+  readonly cloud: string;
+  readonly sandbox: Sandbox;
+  /** Puts a program on the reader's path. */
+  readonly executable: (name: string, script: string) => Promise<void>;
+  /** Runs a line in the reader's shell. */
+  readonly type: (line: string) => Promise<unknown>;
+};
+
+export type Place = {
+  readonly onSandbox?: true;
+  readonly variables?: (seat: Seat) => Readonly<Record<string, string>>;
+  /** What the reader puts in for words of the document. */
+  readonly words?: (seat: Seat) => Readonly<Record<string, string>>;
+  readonly arrive?: (seat: Seat) => Promise<unknown>;
+  readonly afterEach?: (seat: Seat) => Promise<unknown>;
+};
+
+const throughProxy = ({ cloud, sandbox }: Seat) => ({
+  HTTPS_PROXY: `http://127.0.0.1:${sandbox.port}`,
+  NO_PROXY: "localhost,127.0.0.1",
+  NODE_EXTRA_CA_CERTS: join(cloud, "proxy-ca.pem"),
+  REQUESTS_CA_BUNDLE: join(cloud, "proxy-ca.pem"),
+  NODE_USE_ENV_PROXY: "1",
+});
+
+/** An empty folder; the document itself starts what it needs. */
+export const nothing: Place = {};
+
+/** A folder in which a sandbox has written its config. */
+export const onSandbox: Place = { onSandbox: true };
+
+/** The same with Customers that have consented and granted. */
+export const onboarded: Place = {
+  onSandbox: true,
+  arrive: ({ type }) => type("xtenant onboard acme fabrikam --provision --grant --round-trip 0s"),
+};
+
+/**
+ * The Provider's machine in Azure. What the document does is done on the sandbox: its hosts have the sandbox's suffix, and a
+ * config of the public cloud is pointed at the sandbox as soon as it is written. acme's worker runs.
+ */
+export const providerInAzure: Place = {
+  variables: (seat) => ({
+    ...throughProxy(seat),
+    IDENTITY: seat.sandbox.inside.seeded.provider.identity.id,
+    SUBSCRIPTION: seat.sandbox.inside.seeded.customers[0]?.subscriptionId ?? "",
+  }),
+  words: ({ sandbox }) => ({
+    "servicebus.windows.net": "servicebus.localhost",
+    "ffffffff-ffff-4fff-8fff-ffffffffffff": sandbox.inside.seeded.customers[1]?.subscriptionId ?? "",
+    // A token of the sandbox's is for its own Graph, which the public cloud's `init` refuses: see `pointAtSandbox`.
+    '--create-app "Contoso orders"': `--client-id ${sandbox.inside.seeded.provider.application.appId}`,
+  }),
+  arrive: async ({ cloud, executable, type }) => {
+    await executable("az", signedInAzureCli(cloud));
+    await type(`xtenant --config ${cloud}/xtenant.json respond acme >/dev/null 2>&1 &`);
+  },
+  afterEach: pointAtSandbox,
+};
+
+async function pointAtSandbox({ cwd, cloud, sandbox, type }: Seat): Promise<void> {
+  const file = join(cwd, "xtenant.json");
+  const document = await readFile(file, "utf8").then(JSON.parse, () => undefined);
+  if (typeof document?.cloud !== "string") return;
+  const standIn = JSON.parse(await readFile(join(cloud, "xtenant.json"), "utf8")).cloud;
+  document.cloud = { ...standIn, caFile: join(cloud, "ca.pem") };
+  const { credential } = document.provider;
+  if (credential.kind === "managed-identity")
+    credential.managedIdentityClientId = sandbox.inside.seeded.provider.identity.appId;
+  await writeFile(file, JSON.stringify(document));
+  await type('xtenant app create --name "Contoso orders" --use');
+}
+
+/** The machine of acme's administrator, who has signed in to the Azure CLI and has no xtenant. */
+export const customerInAzure: Place = {
+  variables: (seat) => ({
+    ...throughProxy(seat),
+    AZURE_CONFIG_DIR: join(seat.cloud, "secrets/az"),
+    AZURE_CORE_COLLECT_TELEMETRY: "false",
+    AZURE_CORE_ONLY_SHOW_ERRORS: "true",
+  }),
+  words: ({ sandbox }) => ({
+    "<application id>": sandbox.inside.seeded.provider.application.appId,
+    "<tenant id of the Provider>": sandbox.inside.seeded.provider.tenant.id,
+  }),
+  arrive: async ({ cloud, sandbox, type }) => {
+    const [acme] = sandbox.inside.seeded.customers;
+    const login = `az login --service-principal --tenant ${acme?.tenant.id} --username ${acme?.administrator.appId} --password`;
+    // az gives up soon on a busy machine.
+    await type(`secret=$(cat ${cloud}/secrets/acme-administrator); ${login} "$secret" || ${login} "$secret"`);
+  },
+};

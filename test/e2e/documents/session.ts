@@ -1,0 +1,61 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+
+export type Ran = { readonly exitCode: number; readonly output: string };
+
+/** Every job has a group of its own, so that it can be interrupted as a terminal does, and none outlives the session. */
+const prelude = `
+set -m
+status=0
+npx() { "$@"; }
+trap 'for job in $(jobs -p); do kill -INT -- "-$job"; done; wait' EXIT
+`;
+
+/** How a block is run; `file` has its text, `$status` is what the command before it ended with. */
+const ways = {
+  /** To its end. */
+  command: (file: string) => `(exit "$status"); . ${file} </dev/null >${file}.out 2>&1; status=$?`,
+  /** To its end, and every command in it must succeed. */
+  script: (file: string) => `set -eo pipefail; . ${file} </dev/null >${file}.out 2>&1; status=$?; set +eo pipefail`,
+  /** Until it has said its first line; it goes on behind the ones that follow. */
+  background: (file: string) => `
+    mkfifo ${file}.fifo
+    { . ${file}; } </dev/null >${file}.fifo 2>&1 &
+    exec {said}<${file}.fifo
+    IFS= read -r line <&$said; printf '%s\\n' "$line" >${file}.out; status=0`,
+  /** Until it has said its first line, and is then interrupted. */
+  interrupted: (file: string) => `
+    mkfifo ${file}.fifo
+    { . ${file}; } </dev/null >${file}.fifo 2>${file}.out &
+    job=$!
+    exec {said}<${file}.fifo
+    IFS= read -r line <&$said; kill -INT -- "-$job"; cat <&$said >/dev/null; wait "$job"; status=$?`,
+};
+export type Way = keyof typeof ways;
+
+/** One shell in which the blocks of a document are run, one after the other: variables and background jobs stay. */
+export function openSession(cwd: string, scratch: string, env: NodeJS.ProcessEnv) {
+  const shell = spawn("bash", ["--norc", "-s"], { cwd, env, stdio: ["pipe", "pipe", "ignore"] });
+  const answers = createInterface(shell.stdout)[Symbol.asyncIterator]();
+  const closed = once(shell, "close");
+  shell.stdin.write(prelude);
+  let blocks = 0;
+  return {
+    async run(text: string, way: Way): Promise<Ran> {
+      blocks += 1;
+      const file = join(scratch, `block-${blocks}`);
+      await writeFile(file, `${text}\n`);
+      shell.stdin.write(`${ways[way](file)}\nprintf '%s\\n' "$status"\n`);
+      // A script that fails ends the shell.
+      const { value = "1" } = await answers.next();
+      return { exitCode: Number(value), output: await readFile(`${file}.out`, "utf8") };
+    },
+    async [Symbol.asyncDispose]() {
+      shell.stdin.end();
+      await closed;
+    },
+  };
+}
