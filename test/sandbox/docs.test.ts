@@ -9,7 +9,7 @@ const root = join(import.meta.dirname, "../..");
 const document = readFileSync(join(root, "docs/sandbox.md"), "utf8");
 
 test("every scenario in the sandbox's document can be played", () => {
-  const scenarios = [...document.matchAll(/```json\n(.*?)```/gs)].map(([, text = ""]) => text);
+  const scenarios = [...document.matchAll(/```json scenario.json\n(.*?)```/gs)].map(([, text = ""]) => text);
 
   expect(scenarios).not.toEqual([]);
   for (const scenario of scenarios) expect(parseScenarioText(scenario).events).not.toEqual([]);

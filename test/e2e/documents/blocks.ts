@@ -1,4 +1,4 @@
-import { type Token, marked } from "marked";
+import { marked, type Token } from "marked";
 
 /** A block of code of a Markdown document: what stands behind its fence, and its lines. */
 export type Block = {
@@ -14,11 +14,20 @@ export function blocksOf(markdown: string): readonly Block[] {
   const blocks: Block[] = [];
   const collect = (token: Token) => {
     if (token.type !== "code") return;
-    const [, language = "", note = ""] = /^(\S*)\s*(.*)$/s.exec(token["lang"] ?? "") ?? [];
-    blocks.push({ language, note, text: token["text"] });
+    const [, language = "", note = ""] = /^(\S*)\s*(.*)$/s.exec(token.lang ?? "") ?? [];
+    blocks.push({ language, note, text: token.text });
   };
   marked.walkTokens(marked.lexer(markdown), collect);
   return blocks;
+}
+
+/** Where its links lead, those to other sites left out. */
+export function linksOf(markdown: string): readonly string[] {
+  const links: string[] = [];
+  marked.walkTokens(marked.lexer(markdown), (token) => {
+    if (token.type === "link" && !/^(?:\w+:|#)/.test(token.href)) links.push(token.href.replace(/#.*/, ""));
+  });
+  return links;
 }
 
 export type Exchange = { readonly command: string; readonly shown: readonly string[] };

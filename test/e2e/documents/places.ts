@@ -67,17 +67,37 @@ export const providerInAzure: Place = {
   afterEach: pointAtSandbox,
 };
 
+/** The same, of one who has the pattern's sample running: its app, its one Customer, its secret. */
+export const ownerOfTheSample: Place = {
+  variables: (seat) => ({
+    ...throughProxy(seat),
+    ClientSecret: seat.sandbox.inside.seeded.provider.application.passwordCredentials[0]?.secret ?? "",
+  }),
+  words: ({ sandbox: { inside } }) => ({
+    "22222222-2222-4222-8222-222222222222": inside.seeded.provider.application.appId,
+    "11111111-1111-4111-8111-111111111111": inside.seeded.provider.tenant.id,
+    "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa": inside.seeded.customers[0]?.tenant.id ?? "",
+  }),
+  arrive: async ({ cloud, type }) => {
+    await type(`xtenant --config ${cloud}/xtenant.json onboard acme --provision --grant --round-trip 0s`);
+    await type(`xtenant --config ${cloud}/xtenant.json respond acme --raw >/dev/null 2>&1 &`);
+  },
+  afterEach: pointAtSandbox,
+};
+
 async function pointAtSandbox({ cwd, cloud, sandbox, type }: Seat): Promise<void> {
   const file = join(cwd, "xtenant.json");
   const document = await readFile(file, "utf8").then(JSON.parse, () => undefined);
   if (typeof document?.cloud !== "string") return;
   const standIn = JSON.parse(await readFile(join(cloud, "xtenant.json"), "utf8")).cloud;
   document.cloud = { ...standIn, caFile: join(cloud, "ca.pem") };
+  for (const customer of Object.values<{ namespace: string }>(document.customers))
+    customer.namespace = customer.namespace.replace("windows.net", "localhost");
   const { credential } = document.provider;
   if (credential.kind === "managed-identity")
     credential.managedIdentityClientId = sandbox.inside.seeded.provider.identity.appId;
   await writeFile(file, JSON.stringify(document));
-  await type('xtenant app create --name "Contoso orders" --use');
+  if (credential.kind === "managed-identity") await type('xtenant app create --name "Contoso orders" --use');
 }
 
 /** The machine of acme's administrator, who has signed in to the Azure CLI and has no xtenant. */

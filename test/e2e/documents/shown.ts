@@ -5,18 +5,21 @@ const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
 /** What differs from run to run, under names. */
 const named = (text: string) =>
-  text.replace(guid, "<id>").replace(time, "<time>").replace(/localhost:\d+/g, "localhost:<port>");
+  text
+    .replace(guid, "<id>")
+    .replace(time, "<time>")
+    .replace(/localhost:\d+/g, "localhost:<port>");
 
 /** A line that is only `…` stands for any lines; elsewhere it stands for any part of a line. */
-const pattern = (shown: string) =>
-  new RegExp(`^${shown.split("\n").map(linePattern).join("")}$`);
+const pattern = (shown: string) => new RegExp(`^${shown.split("\n").map(linePattern).join("")}$`);
 
 const linePattern = (line: string) =>
   line.trim() === "…" ? "(?:.*\\n)*?" : `${line.split("…").map(RegExp.escape).join(".*")}\\n`;
 
 /** Compares what a document shows with what a command said. */
 export function expectShown(command: string, shown: readonly string[], said: string): void {
-  const [wanted, had] = [shown.join("\n"), said].map((text) => named(`$ ${command}\n${text}`.trimEnd()));
+  const exchange = (text: string) => named(`$ ${command}\n${text}`.trimEnd());
+  const [wanted, had] = [exchange(shown.join("\n")), exchange(said)];
   // The comparison of texts is only for a reader of the failure.
   if (!pattern(wanted).test(`${had}\n`)) expect(had).toBe(wanted);
 }
