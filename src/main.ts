@@ -11,14 +11,18 @@ import { isClosedPipe, type Terminal } from "./lib/cli/terminal.ts";
 import type { Cloud } from "./lib/cloud.ts";
 import { asFailure, Failure, failureKinds } from "./lib/failure.ts";
 import { type ConfigFile, openConfigFile } from "./lib/store/config-file.ts";
+import type { Telemetry } from "./lib/telemetry/telemetry.ts";
 import type { Tracing } from "./lib/trace/tracing.ts";
 import { createProgram, wordsMeant } from "./program.ts";
 
 /** Makes the ports for one command line; tests hand in fakes. */
-export type OpenCloud = (config: ConfigFile, surroundings: Pick<Context, "log" | "terminal">) => Cloud;
+export type OpenPorts = (
+  config: ConfigFile,
+  surroundings: Pick<Context, "log" | "terminal">,
+) => { readonly cloud: Cloud; readonly telemetry: Telemetry };
 
 /** One command line → exit code. The only place that turns errors into text or JSON. */
-export async function main(argv: readonly string[], terminal: Terminal, openCloud: OpenCloud): Promise<number> {
+export async function main(argv: readonly string[], terminal: Terminal, openPorts: OpenPorts): Promise<number> {
   const json = argv.includes("--json");
   const style = styleFor(terminal.stderr, terminal.env, !argv.includes("--no-color"));
   let tracing: Tracing | undefined;
@@ -26,6 +30,7 @@ export async function main(argv: readonly string[], terminal: Terminal, openClou
     tracing?.ended(exitCode);
     return exitCode;
   };
+  let closing = async () => {};
   try {
     const program = await createProgram({ loaded: wordsMeant(argv), terminal, run: createRun(() => open()) });
     const open = () => {
@@ -37,9 +42,10 @@ export async function main(argv: readonly string[], terminal: Terminal, openClou
       const search = { option, transport, env: terminal.env, workingDirectory: terminal.workingDirectory };
       const file = openConfigFile(search, log);
       const config = tracing?.config(file) ?? file;
-      const azure = openCloud(config, { log, terminal });
+      const { cloud: azure, telemetry } = openPorts(config, { log, terminal });
+      closing = telemetry.close;
       const cloud = tracing?.cloud(azure) ?? azure;
-      const context: Context = { cloud, config, log, terminal, signal: terminal.signal };
+      const context: Context = { cloud, config, log, terminal, telemetry, signal: terminal.signal };
       return { context, printer: createPrinter(terminal, { json: asData, color, screen }) };
     };
     program.hook("preAction", async (_, command) => {
@@ -69,6 +75,8 @@ export async function main(argv: readonly string[], terminal: Terminal, openClou
     printFailure(terminal.stderr, failure, { json, style });
     tracing?.failed(failure);
     return ended(failure.exitCode);
+  } finally {
+    await closing();
   }
 }
 

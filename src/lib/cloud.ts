@@ -152,8 +152,11 @@ export interface Inbox {
    * empty for `waitMilliseconds`.
    */
   receive(max: number, waitMilliseconds: number): Promise<readonly Held[]>;
-  /** Messages as they arrive, until the signal aborts; what is locked by then is still handed out. Throws at the first error. */
-  tail(signal: AbortSignal): AsyncIterable<Held>;
+  /**
+   * Messages as they arrive, until the signal aborts; what is locked by then is still handed out. Throws at the first error.
+   * `opened` is told each time that the link is open: an SDK that opens it anew by itself says so to nobody else.
+   */
+  tail(signal: AbortSignal, opened?: () => void): AsyncIterable<Held>;
 }
 
 /** A message locked for us: settled once, or given back when its lock ends. */

@@ -7,6 +7,7 @@ import { onboard } from "../../src/commands/onboard.ts";
 import { azureCloud } from "../../src/lib/azure/cloud.ts";
 import type { Context } from "../../src/lib/cli/context.ts";
 import type { Cloud } from "../../src/lib/cloud.ts";
+import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
 import { parseConfig } from "../../src/lib/tenancy/config.ts";
 import { customerName } from "../../src/lib/tenancy/customer.ts";
 import { findCustomer } from "../../src/lib/tenancy/find-customer.ts";
@@ -48,7 +49,7 @@ function run(surroundings: Readonly<Record<string, string>> = {}) {
   const config = { read, change: () => Promise.reject(new Error("unchanged")) };
   const terminal = fakeTerminal();
   const cloud: Cloud = azureCloud(read, { env: surroundings, log });
-  const context: Context = { cloud, config, log, terminal, signal: terminal.signal };
+  const context: Context = { cloud, config, log, terminal, telemetry: noTelemetry, signal: terminal.signal };
   return { context, cloud, lines, customer: async () => findCustomer(await read(), acme) };
 }
 type Run = ReturnType<typeof run>;

@@ -5,6 +5,7 @@ import { onboard } from "../../src/commands/onboard.ts";
 import { poll } from "../../src/commands/poll.ts";
 import { azureCloud } from "../../src/lib/azure/cloud.ts";
 import type { Context } from "../../src/lib/cli/context.ts";
+import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
 import { parseConfig } from "../../src/lib/tenancy/config.ts";
 import { customerName } from "../../src/lib/tenancy/customer.ts";
 import { findCustomer } from "../../src/lib/tenancy/find-customer.ts";
@@ -24,7 +25,7 @@ beforeAll(async () => {
   const file = { read: async () => config, change: () => Promise.reject(new Error("unchanged")) };
   const terminal = fakeTerminal();
   const cloud = azureCloud(file.read, { env: {}, log });
-  context = { cloud, config: file, log, terminal, signal: terminal.signal };
+  context = { cloud, config: file, log, terminal, telemetry: noTelemetry, signal: terminal.signal };
   await Array.fromAsync(onboard(context, acme, { provision: true, timeout: 10_000 }));
   await Array.fromAsync(grant(context, acme, { wait: 10_000 }));
 });

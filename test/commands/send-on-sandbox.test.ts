@@ -10,6 +10,7 @@ import { list } from "../../src/commands/scheduled/list.ts";
 import { send } from "../../src/commands/send.ts";
 import { azureCloud } from "../../src/lib/azure/cloud.ts";
 import type { Context } from "../../src/lib/cli/context.ts";
+import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
 import { parseConfig } from "../../src/lib/tenancy/config.ts";
 import { customerName } from "../../src/lib/tenancy/customer.ts";
 import { findCustomer } from "../../src/lib/tenancy/find-customer.ts";
@@ -32,7 +33,7 @@ beforeAll(async () => {
   const file = { read: async () => config, change: () => Promise.reject(new Error("unchanged")) };
   const terminal = fakeTerminal();
   const cloud = azureCloud(file.read, { env: {}, log });
-  context = { cloud, config: file, log, terminal, signal: terminal.signal };
+  context = { cloud, config: file, log, terminal, telemetry: noTelemetry, signal: terminal.signal };
   for (const name of [acme, fabrikam]) {
     await all(onboard(context, name, { provision: true, timeout: 10_000 }));
     await all(grant(context, name, { wait: 10_000 }));

@@ -1,4 +1,5 @@
 import type { Context } from "../../src/lib/cli/context.ts";
+import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
 import { output } from "./output.ts";
 
 const unused = () => Promise.reject(new Error("this command uses neither cloud nor config"));
@@ -30,5 +31,6 @@ export const bareContext = (): Context => ({
     self: ["node"],
     signal: new AbortController().signal,
   },
+  telemetry: noTelemetry,
   signal: new AbortController().signal,
 });

@@ -1,4 +1,5 @@
 import type { Context } from "../../src/lib/cli/context.ts";
+import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
 import type { Config } from "../../src/lib/tenancy/config.ts";
 import { parseConfig } from "../../src/lib/tenancy/config.ts";
 import { customerName } from "../../src/lib/tenancy/customer.ts";
@@ -51,6 +52,7 @@ export function fakeContext() {
     config: { read: async () => config, change: () => Promise.reject(new Error("this config does not change")) },
     log: { ask: () => {}, info: (line) => said.push(line), debug: () => {} },
     terminal,
+    telemetry: noTelemetry,
     signal: stop.signal,
   };
   const customer = (name: string) => findCustomer(config, customerName(name));

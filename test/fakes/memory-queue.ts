@@ -62,8 +62,9 @@ export function memoryInbox(queue: MemoryQueue, entries: Entry[], { authorise, m
         .slice(0, max);
     },
     receive,
-    tail: async function* (signal) {
+    tail: async function* (signal, opened = () => {}) {
       authorise();
+      opened();
       while (!signal.aborted) {
         yield* await receive(32, 0);
         await new Promise((resolve) => setImmediate(resolve));

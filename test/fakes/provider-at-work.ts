@@ -1,4 +1,5 @@
 import type { Context } from "../../src/lib/cli/context.ts";
+import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
 import { customerName, type TenantId } from "../../src/lib/tenancy/customer.ts";
 import { configOnDisk } from "./config-on-disk.ts";
 import { configOf, threeCustomers } from "./context.ts";
@@ -25,7 +26,7 @@ export async function providerAtWork({ credential }: { readonly credential?: obj
   const context = (): Context => {
     const terminal = fakeTerminal({ workingDirectory: disk.path });
     const log = { ask: () => {}, info: (line: string) => said.push(line), debug: () => {} };
-    return { cloud: memory.cloud, config: disk.open(), log, terminal, signal: terminal.signal };
+    return { cloud: memory.cloud, config: disk.open(), log, terminal, telemetry: noTelemetry, signal: terminal.signal };
   };
   const credentials = async () =>
     (await memory.apps.registrations.find({ clientId: memory.apps.clientId }))?.credentials ?? [];

@@ -48,7 +48,7 @@ export function openInbox(receiver: ServiceBusReceiver, place: Place, lock: Lock
         const received = await withDeadline("receiving", waitMilliseconds + graceMilliseconds, call);
         return received.map(hold);
       }),
-    tail: (signal) => tail(receiver, { hold, place, signal }),
+    tail: (signal, opened) => tail(receiver, { hold, place, signal, opened }),
   };
 }
 

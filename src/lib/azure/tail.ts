@@ -11,6 +11,7 @@ type TailOptions = {
   readonly hold: (message: ServiceBusReceivedMessage) => Held;
   readonly place: Place;
   readonly signal: AbortSignal;
+  readonly opened?: (() => void) | undefined;
 };
 
 /**
@@ -18,7 +19,8 @@ type TailOptions = {
  * without a word, so the first error ends the tail and the caller decides. When the signal aborts, no more is asked for;
  * what is already locked is still handed out, so that a clean stop leaves nothing locked and no delivery counted twice.
  */
-export async function* tail(receiver: ServiceBusReceiver, { hold, place, signal }: TailOptions): AsyncGenerator<Held> {
+export async function* tail(receiver: ServiceBusReceiver, options: TailOptions): AsyncGenerator<Held> {
+  const { hold, place, signal, opened } = options;
   let began = performance.now();
   const unsettled = new Set<Held>();
   let subscription: { close(): Promise<void> } | undefined;
@@ -34,6 +36,7 @@ export async function* tail(receiver: ServiceBusReceiver, { hold, place, signal 
       end = () => void subscription?.close().then(() => finish(), finish);
       subscription = receiver.subscribe(
         {
+          ...linkOpened(opened),
           processMessage: (message) =>
             new Promise<void>((settled) => {
               const held = watched(hold(message), { begun: (one) => unsettled.delete(one), settled });
@@ -65,6 +68,9 @@ export async function* tail(receiver: ServiceBusReceiver, { hold, place, signal 
     await Promise.all([...unsettled].map((held) => briefly("giving a message back", held.abandon())));
   }
 }
+
+/** The SDK (7.9.5) calls it whenever the link is open, first or again; of its handlers' type it is no part. */
+const linkOpened = (opened: () => void = () => {}): object => ({ postInitialize: async () => opened() });
 
 const leavingMilliseconds = 2_000;
 

@@ -1,5 +1,6 @@
 import type { Cloud } from "../cloud.ts";
 import type { ConfigFile } from "../store/config-file.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { Log } from "./log.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -9,6 +10,7 @@ export type Context = {
   readonly config: ConfigFile;
   readonly log: Log;
   readonly terminal: Terminal;
+  readonly telemetry: Telemetry;
   /** Aborted when the command should come to an end. */
   readonly signal: AbortSignal;
 };

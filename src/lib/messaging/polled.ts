@@ -3,6 +3,7 @@ import { expectedFailure, type FailureRecord, failureRecord } from "../failure.t
 import { type Customer, type Provenance, provenance, type QueueRole } from "../tenancy/customer.ts";
 import type { Incoming } from "../tenancy/message.ts";
 import { type JsonValue, type MessageRecord, messageRecord } from "../tenancy/message-record.ts";
+import { traceOf } from "../tenancy/trace-context.ts";
 import type { Contract } from "./contract.ts";
 
 /** What polling tells, a record each. */
@@ -18,6 +19,7 @@ export type Delivered = { readonly type: "delivered" } & Provenance & {
     readonly to: "output" | "exec" | "forward";
     readonly outcome: "taken" | "refused";
     readonly messageId?: string;
+    readonly traceId?: string;
     readonly sequenceNumber: string;
     readonly deliveryCount: number;
     readonly details: { readonly [name: string]: JsonValue };
@@ -52,14 +54,14 @@ export function message(customer: Customer, incoming: Incoming, contract: Contra
 
 export const delivered = (
   customer: Customer,
-  { messageId, sequenceNumber, deliveryCount }: Incoming,
+  { messageId, sequenceNumber, deliveryCount, properties }: Incoming,
   { to, outcome, details = {} }: Pick<Delivered, "to" | "outcome"> & Partial<Pick<Delivered, "details">>,
 ): Delivered => ({
   type: "delivered",
   ...provenance(customer, "status"),
   to,
   outcome,
-  ...defined({ messageId }),
+  ...defined({ messageId, traceId: traceOf(properties)?.traceId }),
   sequenceNumber: String(sequenceNumber),
   deliveryCount,
   details,

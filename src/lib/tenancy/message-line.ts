@@ -42,6 +42,7 @@ const ignored: ReadonlySet<string> = new Set([
     "enqueuedAt",
     "expiresAt",
     "deliveryCount",
+    "traceId",
   ],
   ...["state", "deadLetterReason", "deadLetterErrorDescription", "deadLetterSource", "lockedUntil"],
 ]);

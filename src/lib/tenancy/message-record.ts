@@ -1,5 +1,6 @@
 import { defined } from "../defined.ts";
 import type { Incoming } from "./message.ts";
+import { traceOf } from "./trace-context.ts";
 
 export type JsonValue =
   | string
@@ -16,6 +17,8 @@ export type MessageRecord = {
   readonly subject?: string;
   readonly contentType?: string;
   readonly sessionId?: string;
+  /** The trace that its properties name. */
+  readonly traceId?: string;
   readonly sequenceNumber: string;
   readonly enqueuedAt: string;
   readonly deliveryCount: number;
@@ -28,7 +31,14 @@ export type MessageRecord = {
 export function messageRecord(message: Incoming): MessageRecord {
   const { messageId, correlationId, subject, contentType, sessionId } = message;
   return {
-    ...defined({ messageId, correlationId, subject, contentType, sessionId }),
+    ...defined({
+      messageId,
+      correlationId,
+      subject,
+      contentType,
+      sessionId,
+      traceId: traceOf(message.properties)?.traceId,
+    }),
     sequenceNumber: String(message.sequenceNumber),
     enqueuedAt: message.enqueuedAt.toISOString(),
     deliveryCount: message.deliveryCount,

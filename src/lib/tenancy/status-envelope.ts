@@ -3,6 +3,7 @@ import type { Incoming, Outgoing } from "./message.ts";
 import { contentTypeOf } from "./message-record.ts";
 import { isPing, pingStatusMilliseconds } from "./ping.ts";
 import { statusId } from "./status.ts";
+import { traceOf, traceProperties } from "./trace-context.ts";
 
 /** How the handling of a command went. */
 export type Handled = {
@@ -18,10 +19,12 @@ export type Handled = {
 
 /**
  * The status of a command: the body is the handler's own bytes, the envelope (docs/status-envelope.md) is in application
- * properties. Raw is without the envelope: body and ids only, as the pattern's sample answers.
+ * properties. Raw is without the envelope: body and ids only, as the pattern's sample answers. Either belongs to the trace
+ * of its command, if that has one.
  */
 export function statusFor(command: Incoming, handled: Handled, { raw }: { readonly raw: boolean }): Outgoing {
   const { output, contentType } = handled;
+  const trace = traceProperties(traceOf(command.properties));
   const bare: Outgoing = {
     messageId: statusId(command),
     body: output,
@@ -30,13 +33,14 @@ export function statusFor(command: Incoming, handled: Handled, { raw }: { readon
       // A queue with sessions takes no status without one; whoever asked may wait in a session of their own.
       sessionId: command.replyToSessionId ?? command.sessionId,
       timeToLive: isPing(command) ? pingStatusMilliseconds : undefined,
+      properties: Object.keys(trace).length > 0 ? trace : undefined,
     }),
   };
   if (raw) return bare;
   return {
     ...bare,
     ...defined({ contentType: contentType ?? contentTypeOf(output), subject: command.subject }),
-    properties: envelope(command, handled),
+    properties: { ...trace, ...envelope(command, handled) },
   };
 }
 

@@ -1,6 +1,7 @@
 import { createInterface } from "node:readline";
 import { Readable, Writable } from "node:stream";
 import { azureCloud } from "../../../src/lib/azure/cloud.ts";
+import { noTelemetry } from "../../../src/lib/telemetry/telemetry.ts";
 import { main } from "../../../src/main.ts";
 
 /**
@@ -30,9 +31,10 @@ for await (const line of createInterface(process.stdin)) {
     self: [process.execPath, ""] as const,
     signal: new AbortController().signal,
   };
-  const exitCode = await main(JSON.parse(line), { ...terminal, self: [process.execPath] }, (config, { log }) =>
-    azureCloud(() => config.read(), { env: terminal.env, log }),
-  );
+  const exitCode = await main(JSON.parse(line), { ...terminal, self: [process.execPath] }, (config, { log }) => ({
+    cloud: azureCloud(() => config.read(), { env: terminal.env, log }),
+    telemetry: noTelemetry,
+  }));
   process.stdout.write(`${JSON.stringify({ exitCode, stdout: stdout.text(), stderr: stderr.text() })}\n`);
 }
 process.exit();

@@ -11,6 +11,7 @@ import { verify } from "../../../src/commands/verify.ts";
 import { azureCloud } from "../../../src/lib/azure/cloud.ts";
 import { proxyFor } from "../../../src/lib/azure/proxy.ts";
 import { createRoutes } from "../../../src/lib/azure/route.ts";
+import { noTelemetry } from "../../../src/lib/telemetry/telemetry.ts";
 import { azureClouds } from "../../../src/lib/tenancy/cloud-endpoints.ts";
 import { type Config, parseConfig } from "../../../src/lib/tenancy/config.ts";
 import { customerName, type NamespaceHost } from "../../../src/lib/tenancy/customer.ts";
@@ -151,6 +152,7 @@ async function contextWith(transport: Config["transport"], env: Readonly<Record<
     config: file,
     log: quiet,
     terminal,
+    telemetry: noTelemetry,
     signal: terminal.signal,
   };
 }

@@ -1,0 +1,73 @@
+import type { ExportResult } from "@opentelemetry/core";
+import type { IMetricReader } from "@opentelemetry/sdk-metrics";
+import type { SpanProcessor } from "@opentelemetry/sdk-trace";
+import type { OtelSettings } from "./otel-settings.ts";
+
+type Surroundings = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: { readonly info: (line: string) => void };
+};
+
+/** What the exporters read by themselves: how to get there, and as whom. Listed so that `help environment` names them. */
+export const readByExporters = [
+  "OTEL_EXPORTER_OTLP_HEADERS",
+  "OTEL_EXPORTER_OTLP_CERTIFICATE",
+  "OTEL_SERVICE_NAME",
+  "OTEL_RESOURCE_ATTRIBUTES",
+] as const;
+
+export async function spanProcessors(surroundings: Surroundings): Promise<SpanProcessor[]> {
+  const [{ BatchSpanProcessor }, { OTLPTraceExporter }] = await Promise.all([
+    import("@opentelemetry/sdk-trace"),
+    import("@opentelemetry/exporter-trace-otlp-http"),
+  ]);
+  const exporter = told(new OTLPTraceExporter(), "traces", surroundings);
+  return [new BatchSpanProcessor({ exporter })];
+}
+
+export async function metricReaders(settings: OtelSettings, surroundings: Surroundings): Promise<IMetricReader[]> {
+  if (!settings.metrics) return [];
+  const [{ PeriodicExportingMetricReader }, { OTLPMetricExporter }] = await Promise.all([
+    import("@opentelemetry/sdk-metrics"),
+    import("@opentelemetry/exporter-metrics-otlp-http"),
+  ]);
+  const exporter = told(new OTLPMetricExporter(), "metrics", surroundings);
+  const exportIntervalMillis = settings.exportMilliseconds;
+  const exportTimeoutMillis = Math.min(exportIntervalMillis, 30_000);
+  return [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis, exportTimeoutMillis })];
+}
+
+type Exporter<Items> = { export(items: Items, done: (result: ExportResult) => void): void };
+
+/**
+ * Says once that nothing arrives, and once that it does again: the command goes on either way. Of the collector only its host is
+ * named, and of its answer only the code: address, headers and answers may hold what nobody else should read.
+ */
+function told<Items, One extends Exporter<Items>>(exporter: One, what: string, { env, log }: Surroundings): One {
+  const send = exporter.export.bind(exporter);
+  let arrives = true;
+  exporter.export = (items, done) =>
+    send(items, (result) => {
+      const now = result.code === 0;
+      if (now !== arrives) {
+        const where = hostOf(env);
+        log.info(
+          now ? `${what} arrive at ${where} again` : `${what} do not arrive at ${where}: ${reasonOf(result.error)}`,
+        );
+      }
+      arrives = now;
+      done(result);
+    });
+  return exporter;
+}
+
+export const hostOf = ({ OTEL_EXPORTER_OTLP_ENDPOINT: endpoint = "" }: Surroundings["env"]): string =>
+  URL.canParse(endpoint) ? new URL(endpoint).host : "the collector";
+
+/** `ECONNREFUSED`, `401`. */
+function reasonOf(error: unknown): string {
+  if (!(error instanceof Error)) return "no reason was given";
+  const code = "code" in error && error.code !== undefined ? error.code : undefined;
+  const inner = error.cause instanceof Error && "code" in error.cause ? error.cause.code : undefined;
+  return String(code ?? inner ?? error.name);
+}

@@ -1,0 +1,50 @@
+import type { Attributes } from "@opentelemetry/api";
+import type { Instruments } from "./instruments.ts";
+import type { Call, Observer } from "./observer.ts";
+import { about, errorType } from "./spans.ts";
+
+/** Counts and times all that goes over the wire, and hands it on to the traces where they are wanted. */
+export function createObserver(instruments: Instruments, spans: Observer): Observer {
+  return {
+    leaving: spans.leaving,
+    attached: spans.attached,
+    call: async (call, work) => {
+      const began = performance.now();
+      const done = (attributes: Attributes = {}) => {
+        const { operation, end, sent = [] } = call;
+        const error = attributes["error.type"] === undefined ? {} : { "error.type": attributes["error.type"] };
+        instruments.took(performance.now() - began, { ...system, "messaging.operation.name": operation, ...error });
+        if (sent.length > 0) instruments.sent(sent.length, { ...about(end, operation, "send"), ...error });
+      };
+      try {
+        const result = await spans.call(call, work);
+        done();
+        return result;
+      } catch (error) {
+        done({ "error.type": errorType(error) });
+        throw error;
+      }
+    },
+    arrived: (end, held) => {
+      instruments.consumed(about(end, "receive", "receive"));
+      const began = performance.now();
+      const one = spans.arrived(end, held);
+      const told = (operation: Call["operation"], settle: () => Promise<void>) => () =>
+        settle().finally(() =>
+          instruments.worked(performance.now() - began, { ...system, "messaging.operation.name": operation }),
+        );
+      return {
+        message: one.message,
+        get lockedUntil() {
+          return one.lockedUntil;
+        },
+        complete: told("complete", one.complete),
+        abandon: told("abandon", one.abandon),
+        deadLetter: (...why) => told("dead_letter", () => one.deadLetter(...why))(),
+        renewLock: one.renewLock,
+      };
+    },
+  };
+}
+
+const system = { "messaging.system": "servicebus" };

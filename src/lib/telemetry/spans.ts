@@ -1,0 +1,155 @@
+import {
+  type Attributes,
+  type Context,
+  context,
+  createTraceState,
+  ROOT_CONTEXT,
+  type Span,
+  SpanKind,
+  SpanStatusCode,
+  type Tracer,
+  trace,
+} from "@opentelemetry/api";
+import type { Incoming, Outgoing } from "../tenancy/message.ts";
+import { type TraceContext, traceOf, traceProperties, traceparent } from "../tenancy/trace-context.ts";
+import { type Call, deaf, type End, type Observer } from "./observer.ts";
+
+/**
+ * A trace goes with its message: a span for its making, whose context its properties carry, and one for its processing where it
+ * is read, from its arrival to its settlement. What is sent because of a message (the status of a command, a forwarded
+ * status) names the message's trace, and belongs under its processing.
+ */
+export function createSpans(tracer: Tracer): Observer {
+  const contexts = new WeakMap<Outgoing, Context>();
+  const processing = new Map<string, Context>();
+
+  const leaving: Observer["leaving"] = (end, message) => {
+    const parent = parentOf(end, message, processing);
+    const attributes = { ...about(end, "create", "create"), ...ids(message) };
+    const span = tracer.startSpan(`create ${end.queue}`, { kind: SpanKind.PRODUCER, attributes }, parent);
+    const here = trace.setSpan(parent, span);
+    const traced = { ...message, properties: { ...message.properties, ...traceProperties(contextOf(span)) } };
+    contexts.set(traced, here);
+    // The span of one that is not sent is never ended, and so never told.
+    return { message: traced, goes: () => span.end() };
+  };
+
+  const call: Observer["call"] = async ({ operation, end, sent = [] }, work) => {
+    if (untold.has(operation)) return work();
+    const made = sent.flatMap(({ message }) => contexts.get(message) ?? []);
+    const links = made
+      .flatMap((one) => trace.getSpanContext(one) ?? [])
+      .map((spanContext) => ({ context: spanContext }));
+    const attributes = {
+      ...about(end, operation, "send"),
+      ...(sent.length > 1 ? { "messaging.batch.message_count": sent.length } : {}),
+    };
+    // A message that goes alone takes its sending into its trace; a batch has one of its own that names theirs.
+    const [only] = made;
+    const parent = made.length === 1 && only ? only : context.active();
+    const span = tracer.startSpan(`${operation} ${end.queue}`, { kind: SpanKind.CLIENT, attributes, links }, parent);
+    return ended(span, context.with(trace.setSpan(parent, span), work));
+  };
+
+  const arrived: Observer["arrived"] = (end, held) => {
+    const { message } = held;
+    const parent = remote(traceOf(message.properties)) ?? ROOT_CONTEXT;
+    const attributes = {
+      ...{ ...about(end, "process", "process"), ...ids(message) },
+      "messaging.servicebus.message.delivery_count": message.deliveryCount,
+      "messaging.servicebus.message.enqueued_time": Math.floor(message.enqueuedAt.getTime() / 1_000),
+    };
+    const span = tracer.startSpan(`process ${end.queue}`, { kind: SpanKind.CONSUMER, attributes }, parent);
+    const here = trace.setSpan(parent, span);
+    const keys = keysOf(end, message.properties, message.messageId);
+    for (const key of keys) processing.set(key, here);
+    const settle = (outcome: string, settlement: () => Promise<void>) => () => {
+      span.setAttribute("xtenant.settlement", outcome);
+      const settled = ended(span, context.with(here, settlement));
+      const forget = () => {
+        for (const key of keys) if (processing.get(key) === here) processing.delete(key);
+      };
+      settled.then(forget, forget);
+      return settled;
+    };
+    return {
+      message,
+      get lockedUntil() {
+        return held.lockedUntil;
+      },
+      complete: settle("complete", held.complete),
+      abandon: settle("abandon", held.abandon),
+      deadLetter: (...why) => settle("dead_letter", () => held.deadLetter(...why))(),
+      renewLock: () => context.with(here, held.renewLock),
+    };
+  };
+
+  return { ...deaf, leaving, call, arrived };
+}
+
+/** Questions that every silent tail asks again and again, and what has a span of its own: the processing ends with its settlement. */
+const untold: ReadonlySet<Call["operation"]> = new Set([
+  ...(["connect", "peek", "receive", "accept_session"] as const),
+  ...(["complete", "abandon", "dead_letter", "renew_lock"] as const),
+]);
+
+/** What is processed now and said by the message to be its cause; else the trace that it names; else what goes on here. */
+function parentOf(end: End, message: Outgoing, processing: ReadonlyMap<string, Context>): Context {
+  const properties = message.properties ?? {};
+  const cause = keysOf(end, properties, message.correlationId).map((key) => processing.get(key));
+  return cause.find(Boolean) ?? remote(traceOf(properties)) ?? context.active();
+}
+
+/** A command and its status share a trace and the command's id; whatever is passed on, the trace. */
+function keysOf({ namespace }: End, properties: Incoming["properties"], id: string | undefined): readonly string[] {
+  const found = traceOf(properties);
+  const carried = found === undefined ? undefined : traceparent(found);
+  const here = id === undefined ? undefined : `${namespace} ${id}`;
+  return [carried && here && `${carried} ${here}`, carried, here].filter((key) => key !== undefined);
+}
+
+const remote = (found: TraceContext | undefined): Context | undefined =>
+  found &&
+  trace.setSpanContext(ROOT_CONTEXT, {
+    traceId: found.traceId,
+    spanId: found.spanId,
+    traceFlags: found.sampled ? 1 : 0,
+    isRemote: true,
+    ...(found.traceState === undefined ? {} : { traceState: createTraceState(found.traceState) }),
+  });
+
+function contextOf(span: Span): TraceContext {
+  const { traceId, spanId, traceFlags, traceState } = span.spanContext();
+  const state = traceState?.serialize();
+  return { traceId, spanId, sampled: (traceFlags & 1) === 1, ...(state ? { traceState: state } : {}) };
+}
+
+export const about = ({ customer, namespace, queue }: End, operation: string, type: string): Attributes => ({
+  "messaging.system": "servicebus",
+  "messaging.operation.name": operation,
+  "messaging.operation.type": type,
+  "messaging.destination.name": queue,
+  "server.address": namespace,
+  ...(customer === "" ? {} : { "xtenant.customer": customer }),
+});
+
+const ids = ({ messageId, correlationId }: Pick<Incoming, "messageId" | "correlationId"> | Outgoing): Attributes => ({
+  ...(messageId === undefined ? {} : { "messaging.message.id": messageId }),
+  ...(correlationId === undefined ? {} : { "messaging.message.conversation_id": correlationId }),
+});
+
+async function ended<T>(span: Span, work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    span.setAttribute("error.type", errorType(error));
+    span.setStatus({ code: SpanStatusCode.ERROR });
+    throw error;
+  } finally {
+    span.end();
+  }
+}
+
+/** The failure's own code: never its text, which may quote foreign words. */
+export const errorType = (error: unknown): string =>
+  error instanceof Error ? ("code" in error && typeof error.code === "string" ? error.code : error.name) : "_OTHER";
