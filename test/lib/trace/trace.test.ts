@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "n
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { noTelemetry } from "../../../src/lib/telemetry/telemetry.ts";
 import { main } from "../../../src/main.ts";
 import { createMemoryCloud } from "../../fakes/memory-cloud.ts";
 import { fakeTerminal } from "../../fakes/terminal.ts";
@@ -12,9 +13,11 @@ function folder() {
   return path;
 }
 
+const ports = () => ({ cloud: createMemoryCloud().cloud, telemetry: noTelemetry });
+
 const explained = (...args: readonly string[]) => {
   const terminal = fakeTerminal();
-  const ended = main([...args, "explain", "AADSTS700016"], terminal, () => createMemoryCloud().cloud);
+  const ended = main([...args, "explain", "AADSTS700016"], terminal, ports);
   return ended.then((exitCode) => ({ exitCode, said: terminal.stderr.text(), printed: terminal.stdout.text() }));
 };
 
@@ -45,7 +48,7 @@ test("what is typed is traced without what is sent", async () => {
     "--timeout",
     "5s",
   ];
-  const exitCode = await main(["--debug", file, ...line], terminal, () => createMemoryCloud().cloud);
+  const exitCode = await main(["--debug", file, ...line], terminal, ports);
 
   const [begun] = readFileSync(file, "utf8").split("\n");
   expect(exitCode).toBe(2);
