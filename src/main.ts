@@ -13,7 +13,7 @@ import { asFailure, Failure, failureKinds } from "./lib/failure.ts";
 import { type ConfigFile, openConfigFile } from "./lib/store/config-file.ts";
 import type { Telemetry } from "./lib/telemetry/telemetry.ts";
 import type { Tracing } from "./lib/trace/tracing.ts";
-import { createProgram, wordsMeant } from "./program.ts";
+import { commandTyped, createProgram, wordsMeant } from "./program.ts";
 
 /** Makes the ports for one command line; tests hand in fakes. */
 export type OpenPorts = (
@@ -25,6 +25,7 @@ export type OpenPorts = (
 export async function main(argv: readonly string[], terminal: Terminal, openPorts: OpenPorts): Promise<number> {
   const json = argv.includes("--json");
   const style = styleFor(terminal.stderr, terminal.env, !argv.includes("--no-color"));
+  let typed: readonly string[] = [];
   let tracing: Tracing | undefined;
   const ended = (exitCode: number) => {
     tracing?.ended(exitCode);
@@ -33,6 +34,7 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
   let closing = async () => {};
   try {
     const program = await createProgram({ loaded: wordsMeant(argv), terminal, run: createRun(() => open()) });
+    typed = commandTyped(program, argv);
     const open = () => {
       const globals = program.opts();
       const { config: option, transport, quiet = false, verbose = false, json: asData = false, color } = globals;
@@ -70,7 +72,7 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
       reason instanceof Error
         ? brokenOutput(reason)
         : error instanceof CommanderError
-          ? usageFailure(error, argv)
+          ? usageFailure(error, typed)
           : asFailure(error);
     printFailure(terminal.stderr, failure, { json, style });
     tracing?.failed(failure);
@@ -103,10 +105,11 @@ const brokenOutput = (cause: NodeJS.ErrnoException) =>
   });
 
 /** Commander's own complaint about the command line, in our form. */
-function usageFailure(error: CommanderError, argv: readonly string[]): Failure {
-  const word = argv.find((text) => /^[a-z]/.test(text));
-  return new Failure("usage", error.message.replace(/^error: /, ""), {
-    code: error.code,
-    hint: `xtenant${word === undefined || error.code === "commander.unknownCommand" ? "" : ` ${word}`} --help`,
-  });
+function usageFailure({ message, code }: CommanderError, typed: readonly string[]): Failure {
+  const said = message
+    .replace(/^error: /, "")
+    .replace(/\n\(Did you mean (.+)\?\)$/, "; did you mean $1?")
+    .replace(/ is invalid\. /, " is invalid: ")
+    .replace(/\.$/, "");
+  return new Failure("usage", said, { code, hint: ["xtenant", ...typed, "--help"].join(" ") });
 }

@@ -1,8 +1,9 @@
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import packageJson from "../package.json" with { type: "json" };
 import { helpCommand, topics } from "./commands/help.ts";
+import { durationText } from "./lib/cli/parsers.ts";
 import type { Run } from "./lib/cli/run.ts";
-import { teach } from "./lib/cli/teach.ts";
+import { formatHelp, teach } from "./lib/cli/teach.ts";
 import type { Terminal } from "./lib/cli/terminal.ts";
 import { transports } from "./lib/tenancy/transport.ts";
 
@@ -26,10 +27,6 @@ export const words: Readonly<Record<string, { summary: string; load: () => Promi
   verify: {
     summary: "check every link of the chain, changing nothing",
     load: async () => (await import("./commands/verify.ts")).verifyCommand,
-  },
-  status: {
-    summary: "show all Customers at one glance",
-    load: async () => (await import("./commands/status.ts")).statusCommand,
   },
   send: {
     summary: "put messages into Customers' command queues",
@@ -58,6 +55,10 @@ export const words: Readonly<Record<string, { summary: string; load: () => Promi
   customers: {
     summary: "the Customers in the config",
     load: async () => (await import("./commands/customers/customers.ts")).customersCommand,
+  },
+  status: {
+    summary: "show all Customers at one glance",
+    load: async () => (await import("./commands/status.ts")).statusCommand,
   },
   whoami: {
     summary: "show which identity is used for a Customer",
@@ -121,6 +122,7 @@ const root = () =>
     .description(
       "Secure two-way messaging with many Customers, each in an Entra tenant of its own, over their Service Bus queues.",
     )
+    .optionsGroup("Global Options:")
     .version(packageJson.version, "-V, --version", "print the version")
     .helpOption("-h, --help", "show help")
     .option("-c, --config <file>", "config file (default: xtenant.json here or above; env: XTENANT_CONFIG)")
@@ -147,17 +149,45 @@ const root = () =>
     .showSuggestionAfterError();
 
 /** The words that a command line may mean: its operands, as far as the root's own options tell. `help send` means two. */
-export function wordsMeant(argv: readonly string[]): readonly string[] {
-  const takesValue = new Set(["-c", "--config", "--transport", "--debug"]);
-  const operands = argv.filter((text, index) => !text.startsWith("-") && !takesValue.has(argv[index - 1] ?? ""));
-  return operands.slice(0, 2);
+export const wordsMeant = (argv: readonly string[]): readonly string[] => operands(argv).slice(0, 2);
+
+const takesValue = new Set(["-c", "--config", "--transport", "--debug"]);
+
+const operands = (argv: readonly string[]) =>
+  argv.filter((text, index) => !text.startsWith("-") && !takesValue.has(argv[index - 1] ?? ""));
+
+/** Those that name a command of the tree, from the root on: `customers add`. */
+export function commandTyped(program: CommandUnknownOpts, argv: readonly string[]): readonly string[] {
+  const path: CommandUnknownOpts[] = [program];
+  for (const word of operands(argv)) {
+    const child = path.at(-1)?.commands.find((command) => command.name() === word);
+    if (child === undefined) break;
+    path.push(child);
+  }
+  return path.slice(1).map((command) => command.name());
 }
 
+/** Longer lines are hard to read, however wide the window is. */
+const widest = 100;
+
 const helpLayout = {
+  formatHelp,
   showGlobalOptions: true,
   sortSubcommands: false,
   subcommandTerm: (command: { name: () => string }) => command.name(),
 };
+
+/** A default that was given in milliseconds is shown as it would be typed. */
+function readable(option: Option): void {
+  const {
+    defaultValue,
+    defaultValueDescription,
+    flags,
+  }: { defaultValue?: unknown; defaultValueDescription?: string; flags: string } = option;
+  if (!flags.includes("<duration>") || typeof defaultValue !== "number" || defaultValueDescription !== undefined)
+    return;
+  option.default(defaultValue, durationText(defaultValue));
+}
 
 /** Output and exit behaviour for every command of the tree: `addCommand` does not hand them down. */
 function inherit(command: CommandUnknownOpts, terminal: Terminal): void {
@@ -166,9 +196,10 @@ function inherit(command: CommandUnknownOpts, terminal: Terminal): void {
     writeOut: (text) => void stdout.write(text),
     writeErr: (text) => void stderr.write(text),
     outputError: () => {},
-    getOutHelpWidth: () => stdout.columns ?? 80,
+    getOutHelpWidth: () => Math.min(stdout.columns || 80, widest),
     getOutHasColors: () => false,
   });
+  for (const option of command.options) readable(option);
   command.configureHelp({ ...helpLayout, ...command.configureHelp() });
   for (const child of command.commands) {
     const own = child.configureHelp();

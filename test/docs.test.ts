@@ -29,3 +29,21 @@ test.each([...texts.keys()])("the help of `%s` is as it was reviewed", async (ty
 
   await expect(texts.get(typed)).toMatchFileSnapshot(golden);
 });
+
+test("no group of options is longer than eight, what holds for every command comes last, and examples follow", () => {
+  for (const [typed, text] of texts) {
+    const sections = text.split("\n\n").map((section) => section.split("\n"));
+    const headed = sections.filter(([heading = ""]) => /^[A-Z].*:$/.test(heading));
+    const long = headed.filter(([heading, ...lines]) => {
+      const items = lines.filter((line) => /^ {2}-/.test(line)).length;
+      return items > 8 && heading !== "Global Options:";
+    });
+    expect([typed, ...long.map(([heading]) => heading)]).toEqual([typed]);
+    const rest = headed.map(([heading]) => heading).slice(-3);
+    expect([typed, ...rest.slice(rest.indexOf("Global Options:"))]).toEqual([
+      typed,
+      "Global Options:",
+      ...["Examples:", "See also:"].filter((heading) => rest.includes(heading)),
+    ]);
+  }
+});

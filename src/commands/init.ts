@@ -163,7 +163,10 @@ export const initCommand = (run: Run) =>
     .description(
       "Write a config file for the Provider. On a terminal it asks for what the options leave out; elsewhere, or with tenant and app given, it never asks.",
     )
+    .optionsGroup("The file:")
     .option("-o, --out <file>", "file to write", configFileName)
+    .option("--force", "replace a file that exists")
+    .optionsGroup("The Provider:")
     .addOption(
       new Option("--cloud <name>", "Azure cloud (default: public)").choices(
         Object.keys(azureClouds) as AzureCloudName[],
@@ -186,7 +189,6 @@ export const initCommand = (run: Run) =>
         administratorKinds,
       ),
     )
-    .option("--force", "replace a file that exists")
     .optionsGroup("From the pattern's sample (docs/migration.md):")
     .option("--from <file>", "take provider and Customer from the Provider's local.settings.json; no secret is copied")
     .option("--customer <name>", "with --from: what its Customer is called from now on", argument(customerName))

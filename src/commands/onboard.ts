@@ -115,7 +115,13 @@ export const onboardCommand = (run: Run) =>
       )
       .argument("[customers...]", "names from `xtenant customers list`", names),
   )
+    .optionsGroup("How the tenant admits the app:")
     .option("--url", "print the consent link and nothing else")
+    .option("--listen", "wait on a loopback page too, for an administrator at this machine")
+    .option("--open", "the same, and open the link in this machine's browser")
+    .option("--provision", "create the service principal through Graph, as the Customer's administrator")
+    .option("--timeout <duration>", "how long to wait for the proof", duration, 15 * 60_000)
+    .optionsGroup("Instead of this tool:")
     .addOption(
       new Option(
         "--emit <form>",
@@ -124,9 +130,7 @@ export const onboardCommand = (run: Run) =>
     )
     .option("--with-queues", "with --emit: also make the two queues, where they are not there")
     .option("--with-namespace", "with --emit: also make the namespace and its queues")
-    .option("--listen", "wait on a loopback page too, for an administrator at this machine")
-    .option("--open", "the same, and open the link in this machine's browser")
-    .option("--provision", "create the service principal through Graph, as the Customer's administrator")
+    .optionsGroup("And the role:")
     .option("--grant", "go on to the role, as the Customer's administrator, and wait until it is effective")
     .option("--least-privilege", "with --grant: Data Sender on the command queue and Data Receiver on the status queue")
     .addOption(scopeOption("with --grant: "))
@@ -135,7 +139,6 @@ export const onboardCommand = (run: Run) =>
       "with --grant: how long to wait for the Customer's worker to answer a ping; 0s sends none (default: 5s)",
       duration,
     )
-    .option("--timeout <duration>", "how long to wait for the proof", duration, 15 * 60_000)
     .configureHelp(
       teach({
         examples: [

@@ -162,6 +162,7 @@ export const pollCommand = (run: Run) =>
         "Read Customers' status queues: drain them and end, or tail them. A message is completed after it was printed, or after its destination has taken it.",
       )
       .argument("[customers...]", "names from `xtenant customers list` (default: all)", arguments_(customerName))
+      .optionsGroup("Which Customers:")
       .option(
         "--tag <key=value>",
         "the Customers with this tag; repeat it to ask for several at once",

@@ -94,11 +94,11 @@ export const respondCommand = (run: Run) =>
     .description("Act as the Customer, with the Customer's own identity: read commands, run a handler, write statuses.")
     .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
     .argument("[args...]", "arguments for the program of --exec; after -- when one begins with a dash")
+    .optionsGroup("The program:")
     .option(
       "--exec <program>",
       "handle each command with this program: body on stdin, status body on stdout (default: echo)",
     )
-    .option("--concurrency <count>", "commands at a time, or sessions where the queue has them (default: 1)", count)
     .option("--timeout <duration>", "stop a program that takes longer; it has failed then", duration)
     .option(
       "--attempts <count>",
@@ -110,7 +110,7 @@ export const respondCommand = (run: Run) =>
       "before the second try; twice as long before each further one (default: 1s)",
       duration,
     )
-    .option("--raw", "answer with body and ids only, without the envelope: docs/status-envelope.md")
+    .optionsGroup("When it ends:")
     .option("-n, --max <count>", "stop after this many commands were answered", count)
     .option("--once", "stop when the queue is empty")
     .addOption(
@@ -118,6 +118,9 @@ export const respondCommand = (run: Run) =>
         .argParser(duration)
         .default(1_000, "1s"),
     )
+    .optionsGroup("Options:")
+    .option("--concurrency <count>", "commands at a time, or sessions where the queue has them (default: 1)", count)
+    .option("--raw", "answer with body and ids only, without the envelope: docs/status-envelope.md")
     .configureHelp(
       teach({
         examples: [

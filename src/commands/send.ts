@@ -170,8 +170,12 @@ export const sendCommand = (run: Run) =>
       )
       .argument("[body]", "the body; `-` or nothing reads standard input"),
   )
+    .optionsGroup("What is sent:")
     .option("-f, --file <path>", "read the body from a file")
     .option("--ndjson [file]", "a message for each line (docs/message-format.md) of a file or of standard input")
+    .option("--template", "fill in {{uuid}}, {{count}}, {{now}} and {{customer}} in body, ids and subject")
+    .option("-n, --count <count>", "send it so many times", count)
+    .optionsGroup("Its properties:")
     .option("--message-id <id>", "message id (default: a new UUID); repeat it to repeat a send safely")
     .option("--correlation-id <id>", "correlation id")
     .option("--subject <text>", "subject")
@@ -184,8 +188,7 @@ export const sendCommand = (run: Run) =>
       "application property; types: string, bool, int, long, double, datetime, binary, uuid, …",
       arguments_(property),
     )
-    .option("--template", "fill in {{uuid}}, {{count}}, {{now}} and {{customer}} in body, ids and subject")
-    .option("-n, --count <count>", "send it so many times", count)
+    .optionsGroup("When, how fast and where to:")
     .option("--rate <number/s>", "at most so many a second (or a minute: 30/m), for each Customer", rate)
     .option("--at <time>", "have the queue keep it back until then; the sequence number is told", argument(moment))
     .option("--in <duration>", "the same, from now", duration)
@@ -197,6 +200,7 @@ export const sendCommand = (run: Run) =>
         .choices(["command", "status"] as const)
         .default("command" as const),
     )
+    .optionsGroup("Its status:")
     .option("--wait", "wait for the status of this command; it stays in its queue")
     .option("--timeout <duration>", "how long to wait (default: 60s)", duration)
     .option("--correlate <path>", "where the status repeats the command's id, when not as correlation id: body.id")

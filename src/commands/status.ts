@@ -133,6 +133,7 @@ export const statusCommand = (run: Run) =>
         .argument("[customers...]", "names from `xtenant customers list` (default: all)", arguments_(customerName)),
     ),
   )
+    .optionsGroup("How it is looked:")
     .option("-w, --watch [interval]", "look again after each such pause (default: 30s), until interrupted", duration)
     .option("--ping [patience]", "also send a ping and wait for the Customer's worker (default: 5s)", duration)
     .option("--timeout <duration>", "how long to look at one Customer", duration, 30_000)

@@ -15,6 +15,12 @@ export function duration(text: string): number {
   return milliseconds;
 }
 
+/** The opposite, in the largest unit of which it is a whole number: `15m`. */
+export function durationText(milliseconds: number): string {
+  const [unit, size] = Object.entries(units).findLast(([, one]) => milliseconds % one === 0) ?? ["ms", 1];
+  return milliseconds === 0 ? "0s" : `${milliseconds / size}${unit}`;
+}
+
 /** `90d` → whole days, at most two years (Entra's default for secrets). */
 export function days(text: string): number {
   const [, amount] = /^([1-9]\d{0,2})d$/.exec(text) ?? [];

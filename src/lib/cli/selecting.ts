@@ -5,11 +5,16 @@ import { type Shard, shard } from "../tenancy/shard.ts";
 import type { Context } from "./context.ts";
 import { argument, arguments_ } from "./parsers.ts";
 
+/** The heading of options that belong to no group. */
+export const others = "Options:";
+
 /** Adds the options by which a command takes many Customers without naming each (`Selection`). */
 export const selecting = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
   command
+    .optionsGroup("Which Customers:")
     .option("--all", "every Customer in the config")
-    .option("--tag <key=value>", "every Customer with this tag; repeat it to ask for several at once", arguments_(tag));
+    .option("--tag <key=value>", "every Customer with this tag; repeat it to ask for several at once", arguments_(tag))
+    .optionsGroup(others);
 
 /** An argument of names, each on its own or several as `acme,fabrikam`. */
 export const names = (text: string, before: readonly CustomerName[] = []): readonly CustomerName[] => [
@@ -19,11 +24,14 @@ export const names = (text: string, before: readonly CustomerName[] = []): reado
 
 /** Adds the option by which one replica of several takes its share of the Customers that are meant. */
 export const sharding = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
-  command.option(
-    "--shard <i/n>",
-    "of these only the share of replica i of n, 0/4 to 3/4 (default: XTENANT_SHARD)",
-    argument(shard),
-  );
+  command
+    .optionsGroup("Which Customers:")
+    .option(
+      "--shard <i/n>",
+      "of these only the share of replica i of n, 0/4 to 3/4 (env: XTENANT_SHARD)",
+      argument(shard),
+    )
+    .optionsGroup(others);
 
 /** The replica that this process is: as the command line says, or as the platform that started it has set. */
 export function shardOf({ terminal }: Context, given: Shard | undefined): Shard | undefined {

@@ -23,8 +23,19 @@ export type Teaching = {
 export const teach = (teaching: Teaching) => ({
   teaching,
   formatHelp: (command: CommandUnknownOpts, help: Help) =>
-    [new Help().formatHelp(command, help).trimEnd(), ...paragraphs(teaching), ""].join("\n"),
+    [formatHelp(command, help).trimEnd(), ...paragraphs(teaching), ""].join("\n"),
 });
+
+const globals = "Global Options:";
+
+/** What a command's own help is about comes first, and what holds for every command last. */
+export function formatHelp(command: CommandUnknownOpts, help: Help): string {
+  const sections = new Help().formatHelp(command, help).trimEnd().split("\n\n");
+  const { own = [], shared = [] } = Object.groupBy(sections, (text) => (text.startsWith(globals) ? "shared" : "own"));
+  // --help, which every command has of its own, is under a heading of its own.
+  const rest = [globals, ...shared.map((text) => text.slice(globals.length + 1))].join("\n");
+  return `${[...own, rest].join("\n\n")}\n`;
+}
 
 /** What a command teaches, as data for documents, the manual page and the test. */
 export function teachingOf(command: CommandUnknownOpts): Teaching {

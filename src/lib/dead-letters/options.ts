@@ -1,10 +1,11 @@
 import { type Command, Option, type OptionValues } from "@commander-js/extra-typings";
 import { arguments_, sequenceNumber } from "../cli/parsers.ts";
-import { selecting } from "../cli/selecting.ts";
+import { others, selecting } from "../cli/selecting.ts";
 
 /** Adds the options that say whose dead letters, and which of them. */
 export const choosing = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
   selecting(command)
+    .optionsGroup("Which dead letters:")
     .addOption(
       new Option("--queue <queue>", "the dead letters of which queue")
         .choices(["command", "status"] as const)
@@ -21,11 +22,13 @@ export const choosing = <Args extends unknown[], Options extends OptionValues>(c
       arguments_(sequenceNumber),
     )
     .option("--reason <text>", "those that died for exactly this reason")
-    .option("--where <expression>", "those that match, in CEL: docs/expressions.md");
+    .option("--where <expression>", "those that match, in CEL: docs/expressions.md")
+    .optionsGroup(others);
 
 /** Adds the options of what takes dead letters away. */
 export const removing = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
   command
+    .optionsGroup("How they go:")
     .option("--dry-run", "look only: name those that are meant")
     .option("-y, --yes", "do not ask for confirmation")
     .option("--journal <file>", "where each is written first (default: dead-letter-<customer>-<time>.ndjson)");

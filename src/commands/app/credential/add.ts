@@ -81,6 +81,7 @@ export const addCommand = (run: Run) =>
     .description(
       "Add what proves the app. Best is trust in another issuer's tokens, which leaves nothing to keep secret; then a certificate, whose key never leaves this machine; last a secret.",
     )
+    .optionsGroup("Trust in another issuer's tokens:")
     .addOption(new Option("--federated <kind>", "trust another issuer's tokens").choices(federatedKinds))
     .option(
       "--subject <text>",
@@ -88,21 +89,24 @@ export const addCommand = (run: Run) =>
     )
     .option("--issuer <url>", "aks, oidc: the tokens' `iss`, exactly", argument(issuerUrl))
     .option("--audience <text>", "oidc: the tokens' `aud` (default: the cloud's)")
+    .optionsGroup("With --federated github:")
     .option(
       "--repo <owner/name>",
-      "github: or owner@id/name@id, as tokens of repositories made or renamed since July 2026 have it",
+      "owner/name, or owner@id/name@id, as tokens of repositories made or renamed since July 2026 have it",
       argument(gitHubRepository),
     )
-    .option("--environment <name>", "github: jobs in this environment")
-    .option("--branch <name>", "github: jobs on this branch")
-    .option("--tag <name>", "github: jobs on this tag")
-    .option("--pull-request", "github: jobs of pull requests")
+    .option("--environment <name>", "jobs in this environment")
+    .option("--branch <name>", "jobs on this branch")
+    .option("--tag <name>", "jobs on this tag")
+    .option("--pull-request", "jobs of pull requests")
+    .optionsGroup("A certificate or a secret:")
     .option("--certificate", "a new key and certificate in a file beside the config")
     .option("--adopt <file>", "--certificate: one that is there, PEM with its private key")
     .option("--secret", "a secret in a file beside the config; the last resort")
     .option("--expires <days>", "how long it is good (default: 180d for a certificate, 90d for a secret)", days)
-    .option("--name <name>", "its name on the registration", argument(credentialName))
     .option("--use", "--certificate, --secret: have the config use it from now on")
+    .optionsGroup("Options:")
+    .option("--name <name>", "its name on the registration", argument(credentialName))
     .configureHelp(
       teach({
         examples: [
