@@ -8,6 +8,8 @@ import type { Run, Verdict, View } from "../lib/cli/run.ts";
 import { sharding, shardOf } from "../lib/cli/selecting.ts";
 import { teach } from "../lib/cli/teach.ts";
 import { Failure } from "../lib/failure.ts";
+import { type HealthAddress, healthAddress } from "../lib/health/health-address.ts";
+import { watchFleet } from "../lib/health/watched-fleet.ts";
 import { type Contract, openContract } from "../lib/messaging/contract.ts";
 import { createDuplicates } from "../lib/messaging/duplicates.ts";
 import { lookedAt } from "../lib/messaging/looked-at.ts";
@@ -38,6 +40,7 @@ type Options = {
   readonly concurrency?: number | undefined;
   readonly dedup?: true | undefined;
   readonly heartbeat?: number | undefined;
+  readonly health?: HealthAddress | undefined;
   readonly peek?: true | undefined;
   readonly fromSequence?: bigint | undefined;
   readonly since?: Date | undefined;
@@ -79,8 +82,10 @@ async function* received(context: Context, customers: readonly Customer[], optio
   const signal = late ? AbortSignal.any([context.signal, late]) : context.signal;
   const reading = { watch, idleMilliseconds, max, where, duplicates, sink, contract, sessions: concurrency };
   const plan = { reading, intervalMilliseconds: interval, heartbeatMilliseconds: heartbeat };
+  await using fleet = await watchFleet(context, customers, options.health);
   let left = max ?? Number.POSITIVE_INFINITY;
-  for await (const event of pollCustomers({ ...context, signal }, customers, plan)) {
+  for await (const event of pollCustomers({ ...context, cloud: fleet.cloud, signal }, customers, plan)) {
+    fleet.told(event);
     if (isTaken(event)) left -= 1;
     if (options.format && event.type === "failed") context.log.info(`${event.customer} failed: ${event.error.message}`);
     yield event;
@@ -126,6 +131,8 @@ function requireSense(options: Options, names: readonly CustomerName[]): void {
     if (given(name) && !options.peek) throw usage(`${flag(name)} is about messages that are looked at: add --peek`);
   if (options.heartbeat !== undefined && !options.watch && options.interval === undefined)
     throw usage("--heartbeat is for --watch and --interval");
+  if (options.health !== undefined && !options.watch)
+    throw usage("--health is for --watch: whoever ends needs no probes");
   if (options.ndjson && names.length !== 1) throw usage("--ndjson exports the queue of one Customer: name it");
 }
 
@@ -202,7 +209,13 @@ export const pollCommand = (run: Run) =>
       "messages of a queue at a time for --exec (default: 1) and --forward (default: 16), and sessions at a time",
       count,
     )
+    .optionsGroup("Signs of life:")
     .option("--heartbeat <duration>", "a record so often as a sign of life", duration)
+    .option(
+      "--health <address>",
+      "answer probes at this port, or address and port: /livez, /readyz, /metrics, /status (docs/telemetry.md)",
+      argument(healthAddress),
+    )
     .configureHelp(
       teach({
         examples: [

@@ -6,6 +6,8 @@ import type { Run, View } from "../lib/cli/run.ts";
 import { teach } from "../lib/cli/teach.ts";
 import type { Held } from "../lib/cloud.ts";
 import { Failure } from "../lib/failure.ts";
+import { type HealthAddress, healthAddress } from "../lib/health/health-address.ts";
+import { watchFleet } from "../lib/health/watched-fleet.ts";
 import { type Answered, answer, type Desk, type Returned } from "../lib/messaging/answer.ts";
 import { workedOn } from "../lib/messaging/commands.ts";
 import { echo, programHandler } from "../lib/messaging/handler.ts";
@@ -24,6 +26,7 @@ type Options = {
   readonly max?: number | undefined;
   readonly once?: true | undefined;
   readonly idle: number;
+  readonly health?: HealthAddress | undefined;
 };
 
 const defaultAttempts = 3;
@@ -34,16 +37,19 @@ const defaultPause = 1_000;
  * derives from the command id, so that a crash between the two makes no second status where the queue detects duplicates.
  */
 export async function* respond(
-  { cloud, config, log, signal, terminal: { env } }: Context,
+  context: Context,
   name: CustomerName,
   args: readonly string[],
   options: Options,
 ): AsyncGenerator<Answered | Returned> {
   const { exec: program, concurrency = 1, timeout: timeoutMilliseconds, max, once, raw = false } = options;
   requireSense(options);
+  const { config, log, signal, terminal } = context;
   const customer = findCustomer(await config.read(), name);
-  const handle = program === undefined ? echo : programHandler(customer, { program, args, env, timeoutMilliseconds });
-  await using mailbox = await cloud.responderMailbox(customer);
+  const handle =
+    program === undefined ? echo : programHandler(customer, { program, args, env: terminal.env, timeoutMilliseconds });
+  await using fleet = await watchFleet(context, [customer], options.health);
+  await using mailbox = await fleet.cloud.responderMailbox(customer);
   await using settlements = openSettlements(log, name);
   const { attempts = defaultAttempts, pause: pauseMilliseconds = defaultPause, idle: idleMilliseconds } = options;
   const outbox = await mailbox.outbox();
@@ -67,6 +73,10 @@ export async function* respond(
 
 /** What is about a program makes no sense without one: an echo cannot fail. */
 function requireSense(options: Options): void {
+  if (options.health !== undefined && (options.once || options.max !== undefined))
+    throw new Failure("usage", "--health is for a responder that goes on: without --once and --max", {
+      hint: "xtenant respond --help",
+    });
   if (options.exec !== undefined) return;
   for (const name of ["timeout", "attempts", "pause"] as const)
     if (options[name] !== undefined)
@@ -121,6 +131,11 @@ export const respondCommand = (run: Run) =>
     .optionsGroup("Options:")
     .option("--concurrency <count>", "commands at a time, or sessions where the queue has them (default: 1)", count)
     .option("--raw", "answer with body and ids only, without the envelope: docs/status-envelope.md")
+    .option(
+      "--health <address>",
+      "answer probes at this port, or address and port: /livez, /readyz, /metrics, /status (docs/telemetry.md)",
+      argument(healthAddress),
+    )
     .configureHelp(
       teach({
         examples: [

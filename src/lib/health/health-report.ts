@@ -1,0 +1,55 @@
+import { plainLine } from "../cli/plain-text.ts";
+import { defined } from "../defined.ts";
+import { type Count, countOf, type Fleet, type Standing } from "../telemetry/fleet.ts";
+
+/** How this process and its Customers are, for whoever asks `/status`. */
+export type HealthReport = {
+  readonly live: boolean;
+  readonly ready: boolean;
+  readonly customers: Count;
+  /** Of whom nothing was heard for so long that only another start can help. */
+  readonly stuck: readonly string[];
+  readonly each: readonly CustomerReport[];
+};
+type CustomerReport = {
+  readonly customer: string;
+  readonly state: Standing["state"];
+  readonly since: string;
+  readonly messages: number;
+  readonly lastMessageAt?: string;
+  readonly error?: { readonly code: string; readonly message: string; readonly actor: string; readonly hint?: string };
+};
+
+/**
+ * A tail asks its broker after each 12 s of silence and has 8 s to hear (`messaging/alive.ts`), and a link that does not open is given up
+ * after 20 s (`azure/link-watch.ts`). Whoever is silent for this long is helped by none of that.
+ */
+const stuckAfterMilliseconds = 180_000;
+
+/** Stuck is who is neither served nor known to fail. What holds a message waits for its reader, however long that takes. */
+const isStuck = ({ state, lastSign, inHand }: Standing, now: number) =>
+  state !== "failing" && inHand === 0 && now - lastSign > stuckAfterMilliseconds;
+
+/** Ready is a process that has tried each Customer: one that cannot be served is that Customer's matter, and told with its reason. */
+export function healthReport(fleet: Fleet, now = performance.now()): HealthReport {
+  const customers = countOf(fleet);
+  const each = [...fleet.standings()];
+  const stuck = each.filter((standing) => isStuck(standing, now)).map(({ customer }) => customer);
+  return {
+    ...{ live: stuck.length === 0, ready: customers.connecting === 0, customers, stuck },
+    each: each.map(({ customer, state, since, messages, lastMessage, error }) => ({
+      ...{ customer, state, since: clock(since), messages },
+      ...defined({ lastMessageAt: lastMessage === undefined ? undefined : clock(lastMessage) }),
+      ...(error === undefined
+        ? {}
+        : {
+            error: {
+              ...{ code: plainLine(error.code), message: plainLine(error.message), actor: error.actor },
+              ...defined({ hint: error.hint === undefined ? undefined : plainLine(error.hint) }),
+            },
+          }),
+    })),
+  };
+}
+
+const clock = (at: number) => new Date(performance.timeOrigin + at).toISOString();

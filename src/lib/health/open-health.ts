@@ -1,0 +1,76 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage } from "node:http";
+import { isIP } from "node:net";
+import { Failure } from "../failure.ts";
+import type { Fleet } from "../telemetry/fleet.ts";
+import { type HealthAddress, isLoopback } from "./health-address.ts";
+import { healthReport } from "./health-report.ts";
+
+type Served = { readonly fleet: Fleet; readonly metrics: () => Promise<string> };
+type Answer = { readonly status: number; readonly body: string; readonly type?: string };
+
+const json = "application/json; charset=utf-8";
+const text = "text/plain; charset=utf-8";
+
+/** Answers probes over HTTP until it is disposed of. Nothing can be changed through it, and it knows no secret. */
+export async function openHealth({ host, port }: HealthAddress, served: Served) {
+  const onLoopback = isLoopback(host);
+  const server = createServer(
+    { maxHeaderSize: 8_192, headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 5_000 },
+    async (request, response) => {
+      const { status, body, type = text } = await answerTo(request, onLoopback, served);
+      response.writeHead(status, {
+        ...{ "content-type": type, "cache-control": "no-store", "x-content-type-options": "nosniff" },
+        ...(status === 405 ? { allow: "GET, HEAD" } : {}),
+        // What comes behind a request that was not wanted is not read.
+        ...(request.method === "GET" || request.method === "HEAD" ? {} : { connection: "close" }),
+      });
+      response.end(request.method === "HEAD" ? undefined : body);
+    },
+  );
+  server.maxConnections = 64;
+  server.listen(port, host);
+  await once(server, "listening").catch((error: NodeJS.ErrnoException) => {
+    throw new Failure("usage", `the health endpoint cannot listen on ${host}:${port} (${error.code})`, {
+      code: error.code ?? "ListenFailed",
+      hint: "choose another port behind --health, or 0 for any that is free",
+      cause: error,
+    });
+  });
+  const at = server.address();
+  return {
+    port: typeof at === "object" && at !== null ? at.port : port,
+    [Symbol.asyncDispose]: async () => {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
+
+async function answerTo(request: IncomingMessage, onLoopback: boolean, { fleet, metrics }: Served): Promise<Answer> {
+  const { method, url = "", headers } = request;
+  if (onLoopback && !namesNoDomain(headers.host)) return { status: 421, body: "ask by address\n" };
+  if (method !== "GET" && method !== "HEAD") return { status: 405, body: "GET only\n" };
+  const { live, ready, stuck, customers, ...more } = healthReport(fleet);
+  switch (url) {
+    case "/livez":
+      return live ? { status: 200, body: "ok\n" } : { status: 503, body: `stuck: ${stuck.join(" ")}\n` };
+    case "/readyz":
+      return ready ? { status: 200, body: "ok\n" } : { status: 503, body: `connecting: ${customers.connecting}\n` };
+    case "/status":
+      return { status: 200, body: `${JSON.stringify({ live, ready, customers, stuck, ...more })}\n`, type: json };
+    case "/metrics":
+      return { status: 200, body: await metrics(), type: "text/plain; version=0.0.4; charset=utf-8" };
+    default:
+      return { status: 404, body: "/livez /readyz /metrics /status\n" };
+  }
+}
+
+/**
+ * A page in a browser on this machine can get at loopback through a name of its own that leads there (DNS rebinding); then that
+ * name is in the request. Probes ask by address. Beyond loopback whoever reaches the port may read.
+ */
+function namesNoDomain(host = ""): boolean {
+  const [, bracketed, plain = ""] = /^(?:\[([^\]]+)\]|([^:]*))(?::\d+)?$/.exec(host) ?? [];
+  return bracketed !== undefined ? isIP(bracketed) === 6 : plain === "" || plain === "localhost" || isIP(plain) === 4;
+}

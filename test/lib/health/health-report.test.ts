@@ -1,0 +1,79 @@
+import { expect, test } from "vitest";
+import type { FailureRecord } from "../../../src/lib/failure.ts";
+import { healthReport } from "../../../src/lib/health/health-report.ts";
+import { createFleet } from "../../../src/lib/telemetry/fleet.ts";
+import { customerName } from "../../../src/lib/tenancy/customer.ts";
+import { heldMessage } from "../../fakes/inbox.ts";
+
+const at = (customer: string) => ({ customer, namespace: `${customer}-bus`, queue: "statuses" });
+const minutes = 60_000;
+
+/** Two Customers and a clock of the test's own. */
+function twoCustomers() {
+  const clock = { now: 0 };
+  const fleet = createFleet([{ name: customerName("acme") }, { name: customerName("fabrikam") }], () => clock.now);
+  return { clock, fleet, report: () => healthReport(fleet, clock.now) };
+}
+const refused: FailureRecord = {
+  ...{ kind: "forbidden", code: "UnauthorizedAccess", message: "no \u001b[31mrole\n" },
+  ...{ actor: "operator", retryable: true },
+};
+
+test("it is ready when each Customer was tried, whatever came of it, and stays so", () => {
+  const { fleet, report } = twoCustomers();
+
+  expect(report()).toMatchObject({ ready: false, customers: { connecting: 2, live: 0, failing: 0 } });
+  fleet.observer.attached(at("acme"));
+  expect(report()).toMatchObject({ ready: false, customers: { connecting: 1, live: 1, failing: 0 } });
+  fleet.failed("fabrikam", refused);
+  expect(report()).toMatchObject({ ready: true, customers: { connecting: 0, live: 1, failing: 1 } });
+  fleet.failed("acme", refused);
+  expect(report().ready).toBe(true);
+});
+
+test("why a Customer cannot be served is told with nothing in it that a terminal would obey, until it can be", () => {
+  const { fleet, report } = twoCustomers();
+  const fabrikam = () => report().each.find(({ customer }) => customer === "fabrikam");
+
+  fleet.failed("fabrikam", refused);
+  expect(fabrikam()).toMatchObject({
+    state: "failing",
+    error: { code: "UnauthorizedAccess", message: "no \\u{1b}[31mrole\\n", actor: "operator" },
+  });
+  // The link opens, and what is wrong with its sink is wrong still.
+  fleet.observer.attached(at("fabrikam"));
+  expect(fabrikam()).toMatchObject({ state: "failing" });
+  fleet.recovered("fabrikam");
+  expect(fabrikam()).toMatchObject({ state: "live" });
+  expect(fabrikam()).not.toHaveProperty("error");
+});
+
+test("a tail of which nothing is heard is stuck; an answer, a message in hand or a known failure is something", async () => {
+  const { clock, fleet, report } = twoCustomers();
+  const { observer } = fleet;
+  observer.attached(at("acme"));
+  observer.attached(at("fabrikam"));
+
+  clock.now = 4 * minutes;
+  expect(report()).toMatchObject({ live: false, stuck: ["acme", "fabrikam"] });
+  await observer.call({ operation: "peek", end: at("acme") }, async () => []);
+  expect(report().stuck).toEqual(["fabrikam"]);
+  const held = observer.arrived(at("fabrikam"), heldMessage(1, []));
+  clock.now = 8 * minutes;
+  expect(report().stuck).toEqual(["acme"]);
+  await held.complete();
+  expect(report().stuck).toEqual(["acme", "fabrikam"]);
+  fleet.failed("acme", refused);
+  fleet.failed("fabrikam", refused);
+  expect(report()).toMatchObject({ live: true, stuck: [] });
+});
+
+test("a question that failed is no sign of life", async () => {
+  const { clock, fleet, report } = twoCustomers();
+  fleet.observer.attached(at("acme"));
+  clock.now = 4 * minutes;
+  const asked = fleet.observer.call({ operation: "peek", end: at("acme") }, () => Promise.reject(new Error("gone")));
+
+  await expect(asked).rejects.toThrow("gone");
+  expect(report().stuck).toContain("acme");
+});

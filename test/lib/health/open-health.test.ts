@@ -1,0 +1,89 @@
+import { request } from "node:http";
+import { connect } from "node:net";
+import { text } from "node:stream/consumers";
+import { expect, test } from "vitest";
+import { healthAddress } from "../../../src/lib/health/health-address.ts";
+import { openHealth } from "../../../src/lib/health/open-health.ts";
+import { createFleet } from "../../../src/lib/telemetry/fleet.ts";
+import { customerName } from "../../../src/lib/tenancy/customer.ts";
+
+const fleet = () => createFleet([{ name: customerName("acme") }]);
+const served = (one = fleet()) => ({ fleet: one, metrics: async () => "xtenant_customers 1\n" });
+const open = (one = fleet(), host = "127.0.0.1") => openHealth({ host, port: 0 }, served(one));
+
+/** With the headers as they are, which `fetch` would not send. */
+const ask = (port: number, path: string, { method = "GET", host = `127.0.0.1:${port}` } = {}) =>
+  new Promise<{ status: number | undefined; type: string | undefined; body: string }>((resolve, reject) => {
+    const asked = request({ port, path, method, host: "127.0.0.1", headers: { host } }, async (answer) =>
+      resolve({ status: answer.statusCode, type: answer.headers["content-type"], body: await text(answer) }),
+    );
+    asked.on("error", reject).end();
+  });
+
+test("probes are answered by how the Customers stand", async () => {
+  const customers = fleet();
+  await using health = await open(customers);
+  const { port } = health;
+
+  expect(await ask(port, "/livez")).toMatchObject({ status: 200, body: "ok\n" });
+  expect(await ask(port, "/readyz")).toMatchObject({ status: 503, body: "connecting: 1\n" });
+  customers.observer.attached({ customer: "acme", namespace: "", queue: "" });
+  expect(await ask(port, "/readyz")).toMatchObject({ status: 200, body: "ok\n" });
+  expect(JSON.parse((await ask(port, "/status")).body)).toMatchObject({ ready: true, each: [{ customer: "acme" }] });
+  expect(await ask(port, "/metrics")).toMatchObject({
+    status: 200,
+    type: expect.stringContaining("version=0.0.4"),
+    body: expect.stringContaining("xtenant_customers"),
+  });
+});
+
+test("nothing but reading, nothing but what there is, nothing for a name that leads to loopback", async () => {
+  await using health = await open();
+  const { port } = health;
+
+  expect(await ask(port, "/livez", { method: "HEAD" })).toMatchObject({ status: 200, body: "" });
+  expect(await ask(port, "/livez", { method: "POST" })).toMatchObject({ status: 405 });
+  expect(await ask(port, "/../etc/passwd")).toMatchObject({ status: 404 });
+  expect(await ask(port, "/livez", { host: "evil.example" })).toMatchObject({ status: 421 });
+  expect(await ask(port, "/livez", { host: `localhost:${port}` })).toMatchObject({ status: 200 });
+  expect(await ask(port, "/livez", { host: "10.244.1.7:8080" })).toMatchObject({ status: 200 });
+  expect(await ask(port, `/${"x".repeat(10_000)}`)).toMatchObject({ status: 431 });
+});
+
+test("beyond loopback, where a Service has a name, whoever reaches the port may ask by it", async () => {
+  await using health = await open(fleet(), "0.0.0.0");
+
+  expect(await ask(health.port, "/livez", { host: "poll-0.poll.xtenant.svc:8080" })).toMatchObject({ status: 200 });
+});
+
+test("bytes that are no request are answered and do no harm", async () => {
+  await using health = await open();
+  const socket = connect(health.port, "127.0.0.1");
+  socket.end("\u0016\u0003\u0001 nonsense\r\n\r\n");
+
+  expect(await text(socket)).toContain("400");
+  expect(await ask(health.port, "/livez")).toMatchObject({ status: 200 });
+});
+
+test("a port that is taken is the operator's to change", async () => {
+  await using health = await open();
+
+  await expect(openHealth({ host: "127.0.0.1", port: health.port }, served())).rejects.toMatchObject({
+    ...{ kind: "usage", code: "EADDRINUSE" },
+  });
+});
+
+test.each([
+  ["8080", "127.0.0.1", 8080],
+  ["0.0.0.0:8080", "0.0.0.0", 8080],
+  ["[::1]:0", "::1", 0],
+])("%s is an address to listen on", (typed, host, port) => {
+  expect(healthAddress(typed)).toEqual({ host, port });
+});
+
+test.each(["", "http", "65536", "localhost:80", "::1:80", "1.2.3:80", "127.0.0.1", "127.0.0.1:80/x"])(
+  "'%s' is none",
+  (typed) => {
+    expect(() => healthAddress(typed)).toThrow("expected a port");
+  },
+);
