@@ -1,48 +1,81 @@
 import { readFile, writeFile } from "node:fs/promises";
-import { availableParallelism } from "node:os";
 import { join } from "node:path";
-import type { Results } from "./run.ts";
+import { plan } from "./plan.ts";
+import type { Result } from "./results.ts";
+import type { Scenario } from "./scenarios/scenario.ts";
 
-const file = join(import.meta.dirname, "../../docs/reliability.md");
+export const document = join(import.meta.dirname, "../../docs/reliability.md");
 const [begin, end] = ["<!-- figures: begin -->", "<!-- figures: end -->"];
 
-/** Replaces what is between the markers by the figures of this run. */
-export async function writeReport(all: readonly Results[]): Promise<void> {
-  const text = await readFile(file, "utf8");
-  const [before = "", rest = ""] = text.split(begin);
-  const after = rest.split(end)[1] ?? "";
-  const date = new Date().toISOString().slice(0, 10);
-  const machine = `Measured on ${date}, Node ${process.versions.node}, ${availableParallelism()} cores.`;
-  const table = [
-    "| promise | demanded | runs | broken | measured | command |",
-    "| --- | --- | --: | --: | --- | --- |",
-  ];
-  await writeFile(file, `${before}${begin}\n${machine}\n\n${[...table, ...all.map(row)].join("\n")}\n${end}${after}`);
+/** Replaces what is between the markers by a table of these results. */
+export async function writeReport(results: readonly Result[]): Promise<void> {
+  await writeFile(document, reported(await readFile(document, "utf8"), results));
 }
 
-const row = ({ scenario, results }: Results): string => {
-  const broken = results.filter((result) => result.broken !== undefined);
-  const seeds = broken.map(({ seed }) => seed).join(", ");
+/** The document with the figures of these results. */
+export function reported(text: string, results: readonly Result[]): string {
+  const [before = "", rest = ""] = text.split(begin);
+  const after = rest.split(end)[1] ?? "";
+  const head = [
+    "| promise | demanded | seeds | broken | measured | `--only` |",
+    "| --- | --- | --- | --- | --- | --- |",
+  ];
+  const rows = plan.map((scenario) =>
+    row(
+      scenario,
+      results.filter(({ scenario: id }) => id === scenario.id),
+    ),
+  );
+  return `${before}${begin}\n${summary(results)}\n\n${[...head, ...rows].join("\n")}\n${end}${after}`;
+}
+
+function summary(results: readonly Result[]): string {
+  const known = results.filter(({ scenario }) => plan.some(({ id }) => id === scenario));
+  const days = spread(known.map(({ on }) => on));
+  const nodes = spread(known.map(({ node }) => node));
+  const cores = spread(known.map((one) => one.cores));
+  const minutes = Math.round(known.reduce((sum, { seconds }) => sum + seconds, 0) / 60);
+  return `${known.length} runs of ${minutes} minutes in all on ${days}, Node ${nodes}, ${cores} cores, each with its seed.`;
+}
+
+function row({ id, promise, demanded }: Scenario, results: readonly Result[]): string {
+  const last = [...new Map(results.map((one) => [one.seed, one])).values()];
+  const broken = last.filter(({ figures }) => figures === undefined).map(({ seed }) => seed);
+  const once = new Set(results.filter(({ figures }) => figures === undefined).map(({ seed }) => seed));
+  const again = [...once].filter((seed) => !broken.includes(seed));
   const cells = [
-    ...[scenario.promise, scenario.demanded, String(results.length)],
-    broken.length === 0 ? "0" : `${broken.length} (seeds ${seeds})`,
-    measured({ scenario, results }),
-    `\`node test/faults/run.ts --only ${scenario.id}\``,
+    ...[promise, demanded],
+    last.length === 0 ? "not run" : ranges(last.map(({ seed }) => seed)),
+    [
+      broken.length === 0 ? "0" : `${broken.length}: ${ranges(broken)}`,
+      ...(again.length === 0 ? [] : [`once, not when repeated: ${ranges(again)}`]),
+    ].join("; "),
+    measured(last),
+    `\`${id}\``,
   ];
   return `| ${cells.join(" | ")} |`;
-};
+}
 
 /** The least and the most of each figure: `messages 600, duplicates 0–37`. */
-function measured({ results }: Results): string {
+function measured(results: readonly Result[]): string {
   const figures = results.flatMap(({ figures: found }) => (found === undefined ? [] : [found]));
-  const names = Object.keys(figures[0] ?? {});
-  return names
-    .map((name) => {
-      const values = figures.map((one) => one[name] ?? 0);
-      const [least, most] = [Math.min(...values), Math.max(...values)];
-      return `${words(name)} ${least === most ? least : `${least}–${most}`}`;
-    })
+  return Object.keys(figures[0] ?? {})
+    .map((name) => `${words(name)} ${spread(figures.map((one) => one[name] ?? 0))}`)
     .join(", ");
 }
 
 const words = (name: string) => name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`);
+
+function spread<T extends string | number>(values: readonly T[]): string {
+  const sorted = [...values].sort((a, b) => (a < b ? -1 : 1));
+  const [least, most] = [sorted[0] ?? "none", sorted.at(-1) ?? "none"];
+  return least === most ? String(least) : `${least}–${most}`;
+}
+
+/** `1–4, 7`. */
+function ranges(seeds: readonly number[]): string {
+  const sorted = [...seeds].sort((a, b) => a - b);
+  const starts = sorted.filter((seed) => !sorted.includes(seed - 1));
+  const ends = sorted.filter((seed) => !sorted.includes(seed + 1));
+  return starts.map((start, n) => (start === ends[n] ? String(start) : `${start}–${ends[n]}`)).join(", ");
+}

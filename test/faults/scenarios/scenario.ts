@@ -9,6 +9,8 @@ export type Scenario = {
   readonly demanded: string;
   /** Seeds in the full set. */
   readonly seeds: number;
+  /** A run that takes longer than this hangs, and counts as broken (default: 150). */
+  readonly deadlineSeconds?: number;
   /** Throws when the promise is broken. */
   readonly run: (seed: number) => Promise<Figures>;
 };
