@@ -35,7 +35,8 @@ export async function listen(port: number): Promise<Port> {
 const listening = (server: Server, port: number) =>
   new Promise<void>((resolve, reject) => {
     server.once("error", reject);
-    server.listen({ port, host: "127.0.0.1" }, () => {
+    // A fleet's connections may come at once; with Node's 511 the system drops some, which try again after seconds.
+    server.listen({ port, host: "127.0.0.1", backlog: 4096 }, () => {
       server.off("error", reject);
       resolve();
     });

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { plainApps, secureApps } from "./apps.ts";
 import { type Broker, createBroker } from "./bus/broker.ts";
+import type { BusAsk, Place } from "./bus/faults.ts";
 import type { BusWatch } from "./bus/queue-stores.ts";
 import { createWebSocketUpgrade } from "./bus/web-socket.ts";
 import type { SigningKeys } from "./entra/keys.ts";
@@ -38,6 +39,8 @@ export type SandboxOptions = {
   readonly log: (line: string) => void;
   /** Told of everything that happens to a message; for tests in the same process. */
   readonly watch?: BusWatch;
+  /** Told of everything that a client asks of Service Bus. */
+  readonly asked?: (ask: BusAsk, place: Place) => void;
 };
 
 /** The cloud itself, for tests in the same process that fill it, look into it and disturb it. */
@@ -86,7 +89,10 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     log,
     watch: options.watch,
     rows: origin.rows,
-    refusal: faults.refusal,
+    refusal: (ask, place) => {
+      options.asked?.(ask, place);
+      return faults.refusal(ask, place);
+    },
   });
   const save = () => {
     broker.commit();

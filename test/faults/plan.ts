@@ -7,6 +7,7 @@ import { sendKilled } from "./scenarios/send.ts";
 import { blackHole, oldConnectionsDead } from "./scenarios/silence.ts";
 import { closedPipe, fullDisk, slowReader } from "./scenarios/sinks.ts";
 import { stopped } from "./scenarios/stop.ts";
+import { throttled } from "./scenarios/throttle.ts";
 
 /** The full set, as `docs/reliability.md` lists it. */
 export const plan: readonly Scenario[] = [
@@ -113,6 +114,13 @@ export const plan: readonly Scenario[] = [
     run: clockSkew,
   },
   {
+    id: "throttled",
+    promise: "Throttling is obeyed, by tails and by senders, and delays nobody else",
+    demanded: "nothing asked inside the two seconds that a refusal names, all delivered",
+    seeds: 3,
+    run: (seed) => throttled(seed, { count: 20, seconds: 20 }),
+  },
+  {
     id: "one-bad",
     promise: "One bad Customer of many costs the others nothing",
     demanded: "p99 of the others at most 500 ms longer",
@@ -124,6 +132,6 @@ export const plan: readonly Scenario[] = [
     promise: "All connections cut at once come back by themselves",
     demanded: "0 lost; all served again within 40 s",
     seeds: 2,
-    run: (seed) => herd(seed, 100),
+    run: (seed) => herd(seed, 1_000),
   },
 ];

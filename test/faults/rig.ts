@@ -3,6 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { defined } from "../../src/lib/defined.ts";
+import type { BusAsk } from "../../src/sandbox/bus/faults.ts";
 import type { QueueSettings } from "../../src/sandbox/model.ts";
 import { startSandbox } from "../../src/sandbox/start.ts";
 import { random as seeded } from "../fakes/random.ts";
@@ -33,6 +34,9 @@ export type Happening = {
   readonly id: string;
 };
 
+/** What a process asks of the broker: a token put, a link, a message stored or settled, an answer of `$management`. */
+export type Ask = { readonly what: BusAsk; readonly customer: string; readonly queue: string; readonly at: number };
+
 /**
  * The sandbox in this process, real `xtenant` processes in others, a toxic network between them, and one history: the broker
  * tells of each message it takes or forgets, and before it forgets one the driver reads what the process has written so far.
@@ -49,6 +53,7 @@ export async function openRig({
   const history: HistoryEvent[] = [];
   const locked = new Set<string>();
   const listeners = new Set<(happening: Happening) => void>();
+  const asking = new Set<(ask: Ask) => void>();
   const destinations = new Set<() => void>();
   const customers = new Map<string, RigCustomer>();
   const places = new Map<object, { customer: string; queue: string }>();
@@ -56,6 +61,10 @@ export async function openRig({
 
   const sandbox = await startSandbox({
     ...{ directory: folder, port: 0, roleDelay: 0, log: () => {} },
+    asked(what, { host, queue }) {
+      const customer = host.replace(/-bus\..*$/, "");
+      for (const listen of asking) listen({ what, customer, queue, at: performance.now() });
+    },
     watch: (what, inQueue, { messageId = "", sequenceNumber }) => {
       const place = places.get(inQueue);
       if (place === undefined) return;
@@ -142,6 +151,8 @@ export async function openRig({
         listeners.add(listen);
       }),
     on: (listen: (happening: Happening) => void) => void listeners.add(listen),
+    /** Tells of everything that is asked of the broker, granted or not. */
+    onAsk: (listen: (ask: Ask) => void) => void asking.add(listen),
     /** Resolves when the broker holds no status any more; rejects with what is left when that takes too long. */
     drained: (milliseconds: number) =>
       new Promise<void>((resolve, reject) => {

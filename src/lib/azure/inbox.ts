@@ -1,6 +1,7 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 import Long from "long";
 import type { Held, Inbox } from "../cloud.ts";
+import { callsAgain } from "./again.ts";
 import { withDeadline } from "./deadline.ts";
 import { type Place, translating } from "./failure.ts";
 import { incoming } from "./received-message.ts";
@@ -20,8 +21,9 @@ export type Lock = {
 
 /** A queue, a sub-queue or a session to read from, by peek-lock only: nothing is received and deleted in one step. */
 export function openInbox(receiver: ServiceBusReceiver, place: Place, lock: Lock = ownLock(receiver)): Inbox {
+  const again = callsAgain(place);
   const within = (what: string, call: () => Promise<unknown>) =>
-    translating(place, async () => void (await withDeadline(what, settleMilliseconds, call())));
+    translating(place, async () => void (await withDeadline(what, settleMilliseconds, again(call))));
   const hold = (message: ServiceBusReceivedMessage): Held => ({
     message: incoming(message),
     get lockedUntil() {
@@ -39,13 +41,17 @@ export function openInbox(receiver: ServiceBusReceiver, place: Place, lock: Lock
     peek: (max, from) =>
       translating(place, async () => {
         const start = from === undefined ? {} : { fromSequenceNumber: Long.fromString(String(from)) };
-        const found = await withDeadline("peeking", 3 * graceMilliseconds, receiver.peekMessages(max, start));
+        const found = await withDeadline(
+          "peeking",
+          3 * graceMilliseconds,
+          again(() => receiver.peekMessages(max, start)),
+        );
         return found.map(incoming);
       }),
     receive: (max, waitMilliseconds) =>
       translating(place, async () => {
-        const call = receiver.receiveMessages(max, { maxWaitTimeInMs: waitMilliseconds });
-        const received = await withDeadline("receiving", waitMilliseconds + graceMilliseconds, call);
+        const call = () => receiver.receiveMessages(max, { maxWaitTimeInMs: waitMilliseconds });
+        const received = await withDeadline("receiving", waitMilliseconds + graceMilliseconds, again(call));
         return received.map(hold);
       }),
     tail: (signal, opened) => tail(receiver, { hold, place, signal, opened }),

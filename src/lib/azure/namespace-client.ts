@@ -19,8 +19,8 @@ export function openClient(
 ): ServiceBusClient {
   sendSmallFramesAtOnce();
   return new ServiceBusClient(namespace, renewingCredential(credential), {
-    // A missing role is retried by the SDK like a broken connection: few, short retries, so that the operator hears soon.
-    retryOptions: { maxRetries: 1, retryDelayInMs: 500, timeoutInMs: 30_000 },
+    // What is worth a repetition, and when, `again.ts` knows better: the SDK repeats whatever was refused, and after any failure alike.
+    retryOptions: { maxRetries: 0, retryDelayInMs: 500, timeoutInMs: 30_000 },
     ...(standIn === undefined ? {} : { customEndpointAddress: standIn.serviceBusEndpoint }),
     ...(webSocketOptions === undefined ? {} : { webSocketOptions }),
   });

@@ -1,6 +1,7 @@
 import type { ServiceBusSender } from "@azure/service-bus";
 import Long from "long";
 import type { Batch, Outbox } from "../cloud.ts";
+import { callsAgain } from "./again.ts";
 import { withDeadline } from "./deadline.ts";
 import { type Place, translating } from "./failure.ts";
 import { encodedBytes, serviceBusMessage } from "./outgoing-message.ts";
@@ -9,13 +10,14 @@ import { encodedBytes, serviceBusMessage } from "./outgoing-message.ts";
 const largestBatch = 1024 * 1024;
 /** What a link that names no limit means (AMQP 1.0 §2.7.3). */
 const unlimited = Number.MAX_SAFE_INTEGER;
-/** The SDK tries twice for 30 s each; a silent connection must not hold it longer than that. */
+/** Two attempts of 30 s each; a silent connection must not hold it longer than that. */
 const sendMilliseconds = 75_000;
 
 /** A queue to write to. */
 export function openOutbox(sender: ServiceBusSender, place: Place): Outbox {
+  const again = callsAgain(place);
   const within = <T>(what: string, call: () => Promise<T>) =>
-    translating(place, () => withDeadline(what, sendMilliseconds, call()));
+    translating(place, () => withDeadline(what, sendMilliseconds, again(call)));
   // A batch's size limit is told by the link, so asking for one opens it.
   const linkLimit = () =>
     within("opening a link", async () => (await sender.createMessageBatch()).maxSizeInBytes || unlimited);

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceBusClient, ServiceBusSessionReceiver } from "@azure/service-bus";
 import type { Session } from "../cloud.ts";
+import { callsAgain } from "./again.ts";
 import { withDeadline } from "./deadline.ts";
 import { type Place, translating } from "./failure.ts";
 import { openInbox } from "./inbox.ts";
@@ -20,7 +21,7 @@ const attachMilliseconds = 60_000;
 /** The session by its id, whether it has messages or not. */
 export const acceptSession = (client: ServiceBusClient, queue: string, id: string, place: Place): Promise<Session> =>
   translating(place, async () => {
-    const call = client.acceptSession(queue, id, receiving);
+    const call = callsAgain(place)(() => client.acceptSession(queue, id, receiving));
     return openSession(await withDeadline("accepting a session", attachMilliseconds, call), place);
   });
 

@@ -26,9 +26,13 @@ export async function* tail(receiver: ServiceBusReceiver, options: TailOptions):
   let subscription: { close(): Promise<void> } | undefined;
   let end = () => {};
   let endWatch = () => {};
+  let open = true;
   const arrivals = new ReadableStream<Held>({
+    // Whoever leaves early has closed it; closing it again, later, would end the process.
+    cancel() {
+      open = false;
+    },
     start(controller) {
-      let open = true;
       const finish = (error?: unknown) => {
         if (open) error === undefined ? controller.close() : controller.error(error);
         open = false;

@@ -1,4 +1,5 @@
 import type { Held, Inbox } from "../cloud.ts";
+import { Failure } from "../failure.ts";
 import { within } from "./within.ts";
 
 /** When a silent tail is asked for a sign of life, and how long it may take to give one: together less than 30 s. */
@@ -43,6 +44,12 @@ async function withoutSilence<T>(next: Promise<T>, inbox: Inbox, vigilance: Vigi
     const first = await Promise.race([next, silent]).finally(() => clearTimeout(timer));
     if (first !== "silent") return first;
     // The tail may fail first, and then tells more.
-    await Promise.race([within("the namespace", answerMilliseconds, inbox.peek(1, 0n)), next]);
+    const answer = within("the namespace", answerMilliseconds, inbox.peek(1, 0n)).catch(unlessThrottled);
+    await Promise.race([answer, next]);
   }
+}
+
+/** A namespace that throttles has answered. */
+function unlessThrottled(error: unknown): void {
+  if (!(error instanceof Failure) || error.code !== "ServiceBusy") throw error;
 }

@@ -32,6 +32,9 @@ export type Rhythm = {
 const firstPause = 1_000;
 const longestPause = 60_000;
 
+/** A namespace that throttles asks for two seconds of quiet (code 50009). */
+const leastPause = (error: unknown): number => (expectedFailure(error).code === "ServiceBusy" ? 2_000 : 0);
+
 /**
  * For as long as the signal lets it: opened again after each failure, told once when it begins to fail and once when it works
  * again. While it fails it is tried less and less often, at times drawn at random (full jitter), so that many Customers that
@@ -60,7 +63,7 @@ export async function* watched(
       if (endsEverything(expectedFailure(error).code)) throw error;
       if (!failing.has(customer.name)) yield failed(customer, error);
       failing.add(customer.name);
-      await rest(pause * Math.random());
+      await rest(leastPause(error) + pause * Math.random());
       pause = Math.min(pause * 2, longestPause);
       continue;
     }

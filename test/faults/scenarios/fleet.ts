@@ -2,14 +2,15 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { openRig, type Rig } from "../rig.ts";
 import type { Figures } from "./scenario.ts";
 
-const names = (count: number) => Array.from({ length: count }, (_, n) => `customer-${n}`);
+/** Customers by number. */
+export const fleetOf = (count: number) => Array.from({ length: count }, (_, n) => `customer-${n}`);
 
 /**
  * One Customer of many whose links are dropped again and again, and one that refuses: the others do not notice. How much
  * longer their messages may take is for a quiet machine to say; without it, that all arrive is enough.
  */
 export async function oneBad(seed: number, count: number, longerAtMost = Number.POSITIVE_INFINITY): Promise<Figures> {
-  const all = names(count);
+  const all = fleetOf(count);
   const [bad = "", worse = "", ...good] = all;
   await using rig = await openRig({ seed, customers: all });
   const running = rig.start(["poll", "--watch", "--json"]);
@@ -60,7 +61,7 @@ const quantile = (values: readonly number[], share: number) =>
 export async function herd(seed: number, count: number): Promise<Figures> {
   await using rig = await openRig({
     seed,
-    customers: names(count),
+    customers: fleetOf(count),
     queue: { lockDuration: 4_000, maxDeliveryCount: 50 },
   });
   const running = rig.start(["poll", "--watch", "--json"]);

@@ -29,7 +29,7 @@ export async function killed(seed: number, { kills, each, sink = () => ({ args: 
 /** Now and then before the first message is written; else after some. */
 async function killOne(rig: Rig, args: readonly string[], options: Parameters<Rig["start"]>[1]): Promise<void> {
   const running = rig.start(args, options);
-  const after = Math.floor(rig.random() * 120);
+  const after = Math.floor(rig.random() * Math.min(120, rig.left()));
   if (after < 10) await rig.when(({ what }) => what === "delivered");
   else await running.messages(after);
   running.kill("SIGKILL");

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import type { Inbox } from "../../../src/lib/cloud.ts";
+import { Failure } from "../../../src/lib/failure.ts";
 import { alive } from "../../../src/lib/messaging/alive.ts";
 import { fakeInbox, heldMessage } from "../../fakes/inbox.ts";
 
@@ -40,5 +41,25 @@ test("a queue that is silent and answers is asked again after each silence", asy
   next.catch(() => {});
 
   await answered.promise;
+  await expect(Promise.race([next, "still there"])).resolves.toBe("still there");
+});
+
+test("a namespace that throttles has answered", async () => {
+  const asked = Promise.withResolvers<void>();
+  let times = 0;
+  const busy = new Failure("unavailable", "the namespace throttles", { code: "ServiceBusy" });
+  const arriving = alive(
+    silent(async () => {
+      if (++times === 2) asked.resolve();
+      throw busy;
+    }),
+    signal,
+    quick,
+  );
+  await arriving.next();
+  const next = arriving.next();
+  next.catch(() => {});
+
+  await asked.promise;
   await expect(Promise.race([next, "still there"])).resolves.toBe("still there");
 });
