@@ -5,6 +5,7 @@ import type { CustomerState } from "../lib/board/customer-state.ts";
 import { judge, type Thresholds } from "../lib/board/judge.ts";
 import { look } from "../lib/board/look.ts";
 import { nagiosCodes, nagiosView } from "../lib/board/nagios.ts";
+import { createProgress, type Progress } from "../lib/board/progress.ts";
 import { prometheusView } from "../lib/board/prometheus.ts";
 import { type Summary, summarise } from "../lib/board/summary.ts";
 import type { Context } from "../lib/cli/context.ts";
@@ -33,6 +34,8 @@ type Options = {
   readonly warnDeadLetter: number;
   readonly critDeadLetter?: number | undefined;
   readonly warnBefore: number;
+  /** Told how many Customers are looked at. */
+  readonly begins?: (customers: number) => void;
 };
 
 const defaultInterval = 30_000;
@@ -48,6 +51,7 @@ export async function* status(context: Context, selection: Selection, options: O
   const config = await context.config.read();
   const meant = selection.names?.length || selection.tag ? selection : { all: true as const };
   const customers = selectCustomers(config, { ...meant, shard: shardOf(context, selection.shard) });
+  options.begins?.(customers.length);
   do {
     const { states, summary } = yield* round(context, config, { customers, options });
     if (html !== undefined) await writePage(html, states, summary);
@@ -117,10 +121,10 @@ function requireNoFailure(states: readonly CustomerState[]): void {
   });
 }
 
-const viewOf = ({ check, watch }: Pick<Options, "check" | "watch">): View<BoardEvent> => {
+const viewOf = ({ check, watch }: Pick<Options, "check" | "watch">, progress: Progress): View<BoardEvent> => {
   if (check === "nagios") return nagiosView();
   if (check === "prometheus") return prometheusView();
-  return boardView({ frames: watch !== undefined });
+  return boardView({ frames: watch !== undefined, progress });
 };
 
 export const statusCommand = (run: Run) =>
@@ -167,6 +171,13 @@ export const statusCommand = (run: Run) =>
       }),
     )
     .action((names, { all, tag, shard, ...options }) => {
-      const manner = options.watch === undefined ? "printed" : "redrawn";
-      return run(status, viewOf(options), undefined, manner)({ names, all, tag, shard }, options);
+      const progress = createProgress();
+      const { begins, text } = progress;
+      const manner = options.watch === undefined ? { foot: text } : "redrawn";
+      return run(
+        status,
+        viewOf(options, progress),
+        undefined,
+        manner,
+      )({ names, all, tag, shard }, { ...options, begins });
     });

@@ -19,11 +19,14 @@ export async function* list({ config }: Context, { tag: tags }: Options = {}): A
 export const view: View<CustomerRecord> = (
   { customer, tenantId, namespace, commandQueue, statusQueue, tags },
   { bold, dim },
+  page,
 ) => {
   const labels = Object.entries(tags).map(([key, value]) => plainLine(`${key}=${value}`));
-  return [bold(customer.padEnd(12)), tenantId, `${namespace}/{${commandQueue},${statusQueue}}`, dim(labels.join(" "))]
-    .join("  ")
-    .trimEnd();
+  const queues = `${namespace}/{${commandQueue},${statusQueue}}`;
+  const cells = [customer.padEnd(12), tenantId, queues, labels.join(" ")];
+  const line = [bold(cells[0]), tenantId, queues, dim(cells[3])].join("  ").trimEnd();
+  if (page === undefined || cells.join("  ").trimEnd().length <= page.columns) return line;
+  return [`${bold(customer)}  ${dim(cells[3])}`.trimEnd(), `  ${tenantId}`, `  ${queues}`].join("\n");
 };
 
 export const listCommand = (run: Run) =>

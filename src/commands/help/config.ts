@@ -1,4 +1,5 @@
 import type { View } from "../../lib/cli/run.ts";
+import { wrap } from "../../lib/cli/wrap.ts";
 import type { Topic } from "./topic.ts";
 
 const places = [
@@ -12,7 +13,7 @@ async function read() {
   return { topic: "config", places, keys: configKeys() };
 }
 
-const view: View<Awaited<ReturnType<typeof read>>> = ({ keys }, { bold }) =>
+const view: View<Awaited<ReturnType<typeof read>>> = ({ keys }, { bold }, page) =>
   [
     "The first of these is the config:",
     ...places.map((place, index) => `  ${index + 1}. ${place}`),
@@ -20,7 +21,8 @@ const view: View<Awaited<ReturnType<typeof read>>> = ({ keys }, { bold }) =>
     "Its keys (relative paths start from the file's own folder; secrets are referred to, never contained):",
     ...keys.map(({ path, shape, description, required, fallback }) => {
       const standing = fallback === undefined ? (required ? "; required" : "") : `; default ${fallback}`;
-      return `  ${bold(path)}\n      ${[shape, description].filter(Boolean).join(": ")}${standing}`;
+      const about = `${[shape, description].filter(Boolean).join(": ")}${standing}`;
+      return `  ${bold(path)}\n      ${wrap(about, (page?.columns ?? Number.POSITIVE_INFINITY) - 6, "      ")}`;
     }),
   ].join("\n");
 

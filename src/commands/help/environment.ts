@@ -1,5 +1,5 @@
 import type { View } from "../../lib/cli/run.ts";
-import { table } from "../../lib/cli/table.ts";
+import { definitions } from "../../lib/cli/wrap.ts";
 import type { Topic } from "./topic.ts";
 
 async function read() {
@@ -7,8 +7,11 @@ async function read() {
   return { topic: "environment", variables };
 }
 
-const view: View<Awaited<ReturnType<typeof read>>> = ({ variables }) =>
-  table(variables.map(({ name, does }) => [name, does]));
+const view: View<Awaited<ReturnType<typeof read>>> = ({ variables }, _style, page) =>
+  definitions(
+    variables.map(({ name, does }) => [name, does]),
+    page?.columns,
+  );
 
 export const environmentTopic: Topic = {
   summary: "which environment variables are read, set or refused",

@@ -1,5 +1,5 @@
 import type { View } from "../../lib/cli/run.ts";
-import { table } from "../../lib/cli/table.ts";
+import { definitions } from "../../lib/cli/wrap.ts";
 import { failureKinds } from "../../lib/failure.ts";
 import type { Topic } from "./topic.ts";
 
@@ -12,7 +12,10 @@ export const exitCodes = (): readonly ExitCode[] => [
 
 const read = async () => ({ topic: "exit-codes", exitCodes: exitCodes() });
 
-const view: View<Awaited<ReturnType<typeof read>>> = ({ exitCodes: codes }) =>
-  table(codes.map(({ code, kind, means }) => [String(code).padStart(3), kind, means]));
+const view: View<Awaited<ReturnType<typeof read>>> = ({ exitCodes: codes }, _style, page) =>
+  definitions(
+    codes.map(({ code, kind, means }) => [String(code).padStart(3), kind, means]),
+    page?.columns,
+  );
 
 export const exitCodesTopic: Topic = { summary: "what each exit code means", show: (run) => run(read, view)() };

@@ -1,5 +1,5 @@
 import type { View } from "../../lib/cli/run.ts";
-import { table } from "../../lib/cli/table.ts";
+import { definitions, wrap } from "../../lib/cli/wrap.ts";
 import { type FailureRecord, failureKinds } from "../../lib/failure.ts";
 import type { Provenance } from "../../lib/tenancy/customer.ts";
 import type { Topic } from "./topic.ts";
@@ -31,18 +31,21 @@ const error: Readonly<Record<keyof FailureRecord, string>> = {
 
 const read = async () => ({ topic: "json", rules, record: about, error });
 
-const view: View<Awaited<ReturnType<typeof read>>> = () =>
+const view: View<Awaited<ReturnType<typeof read>>> = (_topic, _style, page) =>
   [
-    ...rules.map((rule) => `* ${rule}`),
+    ...rules.map((rule) => `* ${wrap(rule, (page?.columns ?? Number.POSITIVE_INFINITY) - 2, "  ")}`),
     "",
     "Every record about a message has:",
-    rows(about),
+    rows(about, page?.columns),
     "",
     "An error has:",
-    rows(error),
+    rows(error, page?.columns),
   ].join("\n");
 
-const rows = (fields: Readonly<Record<string, string>>) =>
-  table(Object.entries(fields).map(([name, means]) => [`  ${name}`, means]));
+const rows = (fields: Readonly<Record<string, string>>, columns: number | undefined) =>
+  definitions(
+    Object.entries(fields).map(([name, means]) => [`  ${name}`, means]),
+    columns,
+  );
 
 export const jsonTopic: Topic = { summary: "what --json promises", show: (run) => run(read, view)() };

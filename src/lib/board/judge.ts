@@ -30,6 +30,10 @@ const order: readonly Level[] = ["ok", "warning", "critical"];
 
 export const worst = (levels: readonly Level[]): Level => levels.reduce(worse, "ok");
 
+/** The worst first. */
+export const byLevel = (one: CustomerState, other: CustomerState): number =>
+  order.indexOf(other.level) - order.indexOf(one.level);
+
 const worse = (one: Level, other: Level): Level => (order.indexOf(other) > order.indexOf(one) ? other : one);
 
 const warning = (text: string): Finding => ({ level: "warning", text });

@@ -1,6 +1,7 @@
 import { plainLine } from "../cli/plain-text.ts";
 import { claimsCell, consentCell, depthCell, oldestCell, pingCell, signs } from "./cells.ts";
 import type { CustomerState } from "./customer-state.ts";
+import { byLevel } from "./judge.ts";
 import type { Summary } from "./summary.ts";
 
 /** The board as one page that needs nothing else and may load nothing else, whoever's text is in it. */
@@ -20,7 +21,7 @@ export const page = (states: readonly CustomerState[], summary: Summary): string
 <caption>Queues: active / dead letters / scheduled; a plus where there may be more</caption>
 <thead><tr>${headings.map((text) => `<th scope="col">${text}</th>`).join("")}</tr></thead>
 <tbody>
-${states.map(row).join("\n")}
+${[...states].sort(byLevel).map(row).join("\n")}
 </tbody>
 </table>
 </body>
@@ -58,11 +59,14 @@ function row(state: CustomerState): string {
   ];
   return [
     `<tr class="${level}"><td class="state">${signs[level]} ${level}</td><th scope="row">${escaped(customer)}</th>`,
-    `<td>${escaped(namespace)}</td>`,
-    ...cells.map((cell) => `<td>${escaped(cell)}</td>`),
-    `<td>${[...findings, ...hints].map(escaped).join("<br>")}</td></tr>`,
+    ...[namespace, ...cells].map((cell, index) => cellOf(index + 2, escaped(cell))),
+    cellOf(headings.length - 1, [...findings, ...hints].map(escaped).join("<br>")),
+    "</tr>",
   ].join("");
 }
+
+/** Where there is no room for columns, each cell has its heading before it. */
+const cellOf = (column: number, content: string) => `<td data-heading="${headings[column]}">${content}</td>`;
 
 const entities: Readonly<Record<string, string>> = {
   "&": "&amp;",
@@ -80,9 +84,16 @@ body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 90rem
 table { border-collapse: collapse; width: 100%; }
 caption { caption-side: bottom; padding: .5rem; text-align: left; opacity: .75; }
 th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); padding: .35rem .6rem; text-align: left; vertical-align: top; font-variant-numeric: tabular-nums; }
+th[scope="row"], td[data-heading="Namespace"], td[data-heading="Findings"] { overflow-wrap: anywhere; }
 td.state { white-space: nowrap; font-weight: 600; }
 .ok > .state, b.ok { color: var(--ok); }
 .warning > .state, b.warning { color: var(--warning); }
 .critical > .state, b.critical { color: var(--critical); }
-@media (max-width: 60rem) { table { display: block; overflow-x: auto; } }
+@media (max-width: 60rem) {
+  table, caption, tbody, tr, td, th { display: block; }
+  thead { display: none; }
+  tr { border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); padding: .6rem 0; }
+  th, td { border: 0; padding: .1rem 0; overflow-wrap: anywhere; }
+  td[data-heading]:not(:empty)::before { content: attr(data-heading) ": "; opacity: .75; }
+}
 `;

@@ -8,7 +8,7 @@ import { belongsTo, type Shard } from "./shard.ts";
 export function findCustomer({ customers, file }: Config, name: CustomerName): ConfiguredCustomer {
   const found = customers.get(name);
   if (found) return found;
-  const known = [...customers.keys()].join(", ") || "none";
+  const known = fewOf([...customers.keys()]);
   throw new Failure(
     "notFound",
     `there is no Customer '${name}' in ${file} (known: ${known})${didYouMean(name, customers.keys())}`,
@@ -17,6 +17,15 @@ export function findCustomer({ customers, file }: Config, name: CustomerName): C
       hint: `xtenant customers add ${name} --tenant <id> --namespace <host>`,
     },
   );
+}
+
+const namedAtMost = 8;
+
+/** Names of some: a message is for reading. */
+function fewOf(names: readonly string[]): string {
+  if (names.length === 0) return "none";
+  const more = names.length - namedAtMost;
+  return names.slice(0, namedAtMost).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
 /** The Customers that were named, each once; all of them when none was. */

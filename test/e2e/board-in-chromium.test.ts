@@ -1,0 +1,93 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { expect, onTestFinished, test } from "vitest";
+import type { CustomerState } from "../../src/lib/board/customer-state.ts";
+import { page as boardPage } from "../../src/lib/board/page.ts";
+import { summarise } from "../../src/lib/board/summary.ts";
+import { missingChromium, openChromium } from "./chromium.ts";
+
+const hostile = `"'><script>document.title='run'</script><img src=https://evil.example/x onerror="document.title='run'">\u202e`;
+
+const state = (customer: string, change: Partial<CustomerState> = {}): CustomerState => ({
+  type: "customer",
+  at: "2026-01-01T12:00:00.000Z",
+  customer,
+  tenantId: "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa",
+  namespace: "a-namespace-of-the-longest-name-that-there-may-be.servicebus.windows.net",
+  level: "ok",
+  findings: [],
+  consent: "given",
+  claims: { send: "held", listen: "held" },
+  credentialDaysLeft: null,
+  commands: { queue: "commands", counts: "administration", active: 12_345, deadLetter: 0, scheduled: 0 },
+  statuses: { queue: "statuses", counts: "peek", atLeast: true, active: 1_000, deadLetter: 2, scheduled: 0 },
+  oldestStatusAt: null,
+  errors: [],
+  ...change,
+});
+
+const said = { kind: "auth", code: "C", message: hostile, hint: hostile, actor: "operator", retryable: false } as const;
+const states = [
+  state("acme"),
+  state("fabrikam", { level: "warning", findings: ["2 dead letters"] }),
+  state(hostile, { level: "critical", namespace: hostile, findings: [hostile], errors: [said] }),
+];
+
+async function opened() {
+  const folder = await mkdtemp(join(tmpdir(), "xtenant-board-"));
+  onTestFinished(() => rm(folder, { recursive: true }));
+  const file = join(folder, "board.html");
+  await writeFile(file, boardPage(states, summarise(states, { credentialDaysLeft: 12, milliseconds: 1 })));
+  const browser = await openChromium();
+  onTestFinished(() => browser[Symbol.asyncDispose]());
+  const page = await browser.newPage();
+  const complaints: string[] = [];
+  page.on("request", (request) => request.url().startsWith("file:") || complaints.push(request.url()));
+  page.on("console", (message) => complaints.push(message.text()));
+  page.on("pageerror", (error) => complaints.push(error.message));
+  await page.goto(pathToFileURL(file).href);
+  return { page, complaints };
+}
+
+test.skipIf(missingChromium)(
+  `the board's page in Chromium shows every Customer, asks nobody, runs nothing and fits a telephone${missingChromium ? `, ${missingChromium}` : ""}`,
+  async () => {
+    const { page, complaints } = await opened();
+
+    // The worst first, and what is not a letter shown as such.
+    const names = [hostile.replace("\u202e", "\\u{202e}"), "fabrikam", "acme"];
+    expect(await page.locator("tbody th").allTextContents()).toEqual(names);
+    expect(await page.title()).toBe("xtenant: critical, 3 Customers");
+    // The level is a word and a sign, not only a colour.
+    expect(await page.locator("td.state").allTextContents()).toEqual(["✗ critical", "! warning", "✓ ok"]);
+    expect(await page.locator("script, img").count()).toBe(0);
+
+    for (const width of [1280, 360]) {
+      await page.setViewportSize({ width, height: 640 });
+      // As a string: it runs in the browser, whose globals these types do not know.
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(width);
+    }
+    const heading = `getComputedStyle(document.querySelector("td[data-heading]"), "::before").content`;
+    expect(await page.evaluate(heading)).toContain("Namespace");
+
+    const colours = () =>
+      page.evaluate(
+        `[...document.querySelectorAll("body, td.state")].map((one) => getComputedStyle(one).color).concat(getComputedStyle(document.documentElement).colorScheme)`,
+      );
+    await page.emulateMedia({ colorScheme: "light" });
+    const light = await colours();
+    await page.emulateMedia({ colorScheme: "dark" });
+    expect(light).toEqual(["rgb(0, 0, 0)", "rgb(179, 38, 30)", "rgb(138, 90, 0)", "rgb(23, 111, 44)", "light dark"]);
+    expect(await colours()).toEqual([
+      "rgb(255, 255, 255)",
+      "rgb(255, 138, 128)",
+      "rgb(240, 193, 75)",
+      "rgb(111, 208, 137)",
+      "light dark",
+    ]);
+    expect(complaints).toEqual([]);
+  },
+  30_000,
+);
