@@ -8,47 +8,20 @@ import type { Run, Verdict, View } from "../lib/cli/run.ts";
 import { sharding, shardOf } from "../lib/cli/selecting.ts";
 import { teach } from "../lib/cli/teach.ts";
 import { Failure } from "../lib/failure.ts";
-import { type HealthAddress, healthAddress } from "../lib/health/health-address.ts";
+import { healthAddress } from "../lib/health/health-address.ts";
 import { watchFleet } from "../lib/health/watched-fleet.ts";
 import { type Contract, openContract } from "../lib/messaging/contract.ts";
 import { createDuplicates } from "../lib/messaging/duplicates.ts";
 import { lookedAt } from "../lib/messaging/looked-at.ts";
 import { pollCustomers } from "../lib/messaging/poll-customers.ts";
+import { type PollOptions, requireSense } from "../lib/messaging/poll-options.ts";
 import { isTaken, message, type Polled } from "../lib/messaging/polled.ts";
 import { severally } from "../lib/messaging/severally.ts";
 import { parseWhere, type Where } from "../lib/messaging/where.ts";
 import { openSink } from "../lib/sinks/open-sink.ts";
-import { type Customer, type CustomerName, customerName, type Tag, tag } from "../lib/tenancy/customer.ts";
+import { type Customer, type CustomerName, customerName, tag } from "../lib/tenancy/customer.ts";
 import { selectCustomers } from "../lib/tenancy/find-customer.ts";
 import { type MessageLine, messageLine } from "../lib/tenancy/message-line.ts";
-import type { Shard } from "../lib/tenancy/shard.ts";
-
-type Options = {
-  readonly tag?: readonly Tag[] | undefined;
-  readonly shard?: Shard | undefined;
-  readonly watch?: true | undefined;
-  readonly interval?: number | undefined;
-  readonly untilEmpty?: true | undefined;
-  readonly max?: number | undefined;
-  readonly idle: number;
-  readonly timeout?: number | undefined;
-  readonly where?: string | undefined;
-  readonly format?: RecordFormat | undefined;
-  readonly output?: string | undefined;
-  readonly exec?: readonly string[] | undefined;
-  readonly forward?: string | undefined;
-  readonly concurrency?: number | undefined;
-  readonly dedup?: true | undefined;
-  readonly heartbeat?: number | undefined;
-  readonly health?: HealthAddress | undefined;
-  readonly peek?: true | undefined;
-  readonly fromSequence?: bigint | undefined;
-  readonly since?: Date | undefined;
-  readonly last?: number | undefined;
-  readonly ndjson?: true | undefined;
-  /** Told how many Customers are read. */
-  readonly begins?: ((customers: number) => void) | undefined;
-};
 
 /**
  * Statuses of one, some or all Customers. A message is completed only after its record, or its sink, has taken it; at least
@@ -57,7 +30,7 @@ type Options = {
 export async function* poll(
   context: Context,
   names: readonly CustomerName[],
-  options: Options,
+  options: PollOptions,
 ): AsyncGenerator<Polled | MessageLine> {
   requireSense(options, names);
   const all = names.length === 0 && options.tag === undefined ? true : undefined;
@@ -72,7 +45,7 @@ export async function* poll(
   yield* flow(context, customers, { ...options, where, contract });
 }
 
-type Parsed = Omit<Options, "where"> & { readonly where: Where | undefined; readonly contract: Contract };
+type Parsed = Omit<PollOptions, "where"> & { readonly where: Where | undefined; readonly contract: Contract };
 
 async function* received(context: Context, customers: readonly Customer[], options: Parsed): AsyncGenerator<Polled> {
   const { where, contract, interval, heartbeat, max, concurrency = 1, watch = false, idle: idleMilliseconds } = options;
@@ -105,38 +78,6 @@ async function* peeked(context: Context, customers: readonly Customer[], options
       for await (const one of looked(signal, customer)) yield message(customer, one, contract);
     });
 }
-
-/** What makes no sense together, and why. */
-const opposed: readonly (readonly [keyof Options, keyof Options, string])[] = [
-  ["watch", "peek", "what is only looked at never ends"],
-  ["watch", "interval", "a tail is always there, a sweep comes by"],
-  ["watch", "untilEmpty", "a tail goes on when a queue is empty"],
-  ["interval", "untilEmpty", "a sweep comes again when a queue is empty"],
-  ["watch", "where", "a tail cannot leave messages where they are; use --interval, or --peek"],
-  ["output", "exec", "a message has one destination"],
-  ["output", "forward", "a message has one destination"],
-  ["exec", "forward", "a message has one destination"],
-  ...(["output", "exec", "forward", "dedup", "interval", "heartbeat", "timeout"] as const).map(
-    (taking) => ["peek", taking, "what is only looked at stays in the queue"] as const,
-  ),
-  ["last", "max", "one counts from the end, the other from the beginning"],
-];
-
-function requireSense(options: Options, names: readonly CustomerName[]): void {
-  const given = (name: keyof Options) => options[name] !== undefined;
-  const flag = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  for (const [one, other, why] of opposed)
-    if (given(one) && given(other)) throw usage(`${flag(one)} and ${flag(other)} exclude each other: ${why}`);
-  for (const name of ["fromSequence", "since", "last", "ndjson"] as const)
-    if (given(name) && !options.peek) throw usage(`${flag(name)} is about messages that are looked at: add --peek`);
-  if (options.heartbeat !== undefined && !options.watch && options.interval === undefined)
-    throw usage("--heartbeat is for --watch and --interval");
-  if (options.health !== undefined && !options.watch)
-    throw usage("--health is for --watch: whoever ends needs no probes");
-  if (options.ndjson && names.length !== 1) throw usage("--ndjson exports the queue of one Customer: name it");
-}
-
-const usage = (what: string) => new Failure("usage", what, { hint: "xtenant poll --help" });
 
 const tooLate = (max: number | undefined, left: number) =>
   new Failure(
