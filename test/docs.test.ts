@@ -1,6 +1,7 @@
 import { spawnSync } from "node:child_process";
+import { globSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { expect, test } from "vitest";
 import { generatedDocs, helpTexts } from "../scripts/generated-docs.ts";
 
@@ -9,6 +10,14 @@ const docs = await generatedDocs();
 
 test.each([...docs.keys()])("%s is what `npm run docs` makes of the program", async (file) => {
   expect(await readFile(join(root, file), "utf8")).toBe(docs.get(file));
+});
+
+test("docs/layout.md names every folder, and none that is not there", async () => {
+  const [, tree = ""] = /^((?: {4}.*\n)+)/m.exec(await readFile(join(root, "docs/layout.md"), "utf8")) ?? [];
+  const named = tree.match(/[\w-]+(?=\/)/g);
+  const there = globSync(["*/", "src/*/", "src/{lib,sandbox}/*/"], { cwd: root, exclude: ["node_modules", "dist*"] });
+
+  expect(new Set(named)).toEqual(new Set(there.map((folder) => basename(folder))));
 });
 
 const lint = spawnSync("mandoc", ["-Tlint", "-W", "warning"], {

@@ -98,6 +98,7 @@ export const sandboxCommand = (run: Run) =>
             what: "one that remembers consents and roles when it is started again",
             goesOn: true,
           },
+          { line: "xtenant sandbox --dir sandbox --customers 50", what: "one with a fleet", goesOn: true },
         ],
         seeAlso: ["demo", "sandbox env"],
       }),

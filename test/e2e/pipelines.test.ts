@@ -116,6 +116,18 @@ test.each(pipelines)("%s puts no expression into a script, and every variable in
   }
 });
 
+test("the examples install this version", async () => {
+  const { version } = JSON.parse(await readFile(join(root, "package.json"), "utf8"));
+  const texts = await Promise.all(pipelines.map((file) => readFile(join(root, file), "utf8")));
+  const named = texts.flatMap((text) => text.match(/(?<=xtenant@|default: )\d+\.\d+\.\d+/g) ?? []);
+
+  expect(named).toEqual([version, version]);
+});
+
+test("a job's summary shows the links of the chain as they are, line by line", async () => {
+  expect(await readFile(join(folder, "summary"), "utf8")).toMatch(/^```text\nacme .*\n {2}✓ config [\s\S]*?\n```\n/);
+});
+
 test.each(globSync("{examples,deploy}/**/xtenant.json", { cwd: root }))("%s is a valid config", async (file) => {
   expect(parseConfig(JSON.parse(await readFile(join(root, file), "utf8")), join("/srv", file))).toHaveProperty(
     "provider",
