@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { cp, mkdir, mkdtemp, readdir, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
@@ -89,6 +89,28 @@ test("the npm package is what runs and nothing else, and installs with no depend
     env: { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` },
   });
 
+  const { stdout: byNpx } = await run(
+    "npm",
+    ["exec", "--offline", "--yes", "--package", tarball, "--", "xtenant", "--version"],
+    {
+      cwd: home,
+    },
+  );
+
   expect(stdout).toMatch(/^\d+\.\d+\.\d+/);
+  expect(byNpx).toBe(stdout);
   expect((await readdir(installed)).filter((name) => !name.startsWith("."))).toEqual(["xtenant"]);
+});
+
+test("the image is made of what its ignore file lets through, and runs as a user that owns nothing", async () => {
+  const [containerfile, ignored] = await Promise.all(
+    ["Containerfile", ".containerignore"].map((file) => readFile(join(root, file), "utf8")),
+  );
+  const copied = [...containerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names = ""]) =>
+    names.split(" "),
+  );
+
+  expect(copied.map((name) => `!${name}`).sort()).toEqual(ignored.trim().split("\n").slice(1).sort());
+  expect(containerfile).toMatch(/^USER [1-9]\d*:[1-9]\d*$/m);
+  expect(containerfile.split(/^FROM /m).at(-1)).not.toMatch(/^RUN |npm/m);
 });

@@ -71,11 +71,12 @@ test("what may end up in the bundle, and what it needs, has a licence that permi
   expect(others).toEqual([]);
 });
 
-test("the published package depends on nothing: all is in the bundle", () => {
-  const { dependencies, optionalDependencies, peerDependencies, files } = read("package.json");
+test("the published package depends on nothing and runs no script when it is installed: all is in the bundle", () => {
+  const { dependencies, optionalDependencies, peerDependencies, files, scripts } = read("package.json");
 
   expect({ dependencies, optionalDependencies, peerDependencies }).toEqual({});
   expect(files).not.toContain("test");
+  expect(Object.keys(scripts).filter((name) => /install/.test(name))).toEqual([]);
 });
 
 test("workflows name every action by its commit, ask for no more rights than they use, and publish with provenance", () => {
