@@ -17,6 +17,8 @@ const taught = await teachings();
 const before: Readonly<Record<string, string>> = {
   "xtenant customers add": "xtenant customers remove tailspin",
   "xtenant customers import": "xtenant customers remove tailspin",
+  // An example before these has offboarded tailspin.
+  "xtenant status": "xtenant onboard tailspin --provision --grant --round-trip 0s",
   "xtenant respond acme": 'xtenant send acme \'{"deploy":"v2"}\'',
 };
 
