@@ -89,6 +89,14 @@ test.each(documents)("every link in $file leads to a file that is there", ({ fil
   expect(links.filter((link) => !existsSync(join(root, dirname(file), link)))).toEqual([]);
 });
 
+test("docs/README.md lists every document", () => {
+  const { links = [] } = documents.find(({ file }) => file === "docs/README.md") ?? {};
+
+  expect(
+    globSync("*.md", { cwd: join(root, "docs") }).filter((file) => ![...links, "README.md"].includes(file)),
+  ).toEqual([]);
+});
+
 test("few blocks of commands are not run", () => {
   const leftOut = documents.flatMap(({ file, blocks }) =>
     blocks.filter(isLeftOut).map(({ note }) => `${file} ${note.replace("no-run: ", "")}`),

@@ -1,6 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sandbox } from "../../../src/sandbox/start.ts";
+import { az } from "../../sandbox/independent/installed.ts";
 import { signedInAzureCli } from "./signed-in-azure-cli.ts";
 
 export type Seat = {
@@ -38,10 +39,10 @@ export const nothing: Place = {};
 /** A folder in which a sandbox has written its config. */
 export const onSandbox: Place = { onSandbox: true };
 
-/** The same with Customers that have consented and granted. */
+/** The same with a Customer that has consented and granted. */
 export const onboarded: Place = {
   onSandbox: true,
-  arrive: ({ type }) => type("xtenant onboard acme fabrikam --provision --grant --round-trip 0s"),
+  arrive: ({ type }) => type("xtenant onboard acme --provision --grant --round-trip 0s"),
 };
 
 /**
@@ -112,10 +113,11 @@ export const customerInAzure: Place = {
     "<application id>": sandbox.inside.seeded.provider.application.appId,
     "<tenant id of the Provider>": sandbox.inside.seeded.provider.tenant.id,
   }),
-  arrive: async ({ cloud, sandbox, type }) => {
-    const [acme] = sandbox.inside.seeded.customers;
-    const login = `az login --service-principal --tenant ${acme?.tenant.id} --username ${acme?.administrator.appId} --password`;
+  arrive: async ({ cloud, sandbox, executable, type }) => {
     // az gives up soon on a busy machine.
-    await type(`secret=$(cat ${cloud}/secrets/acme-administrator); ${login} "$secret" || ${login} "$secret"`);
+    await executable("az", `${az} "$@" || ${az} "$@"`);
+    const [acme] = sandbox.inside.seeded.customers;
+    const account = `--tenant ${acme?.tenant.id} --username ${acme?.administrator.appId}`;
+    await type(`az login --service-principal ${account} --password "$(cat ${cloud}/secrets/acme-administrator)"`);
   },
 };
