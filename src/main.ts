@@ -9,6 +9,7 @@ import { openScreen } from "./lib/cli/screen.ts";
 import { styleFor } from "./lib/cli/style.ts";
 import { isClosedPipe, type Terminal } from "./lib/cli/terminal.ts";
 import type { Cloud } from "./lib/cloud.ts";
+import { defined } from "./lib/defined.ts";
 import { asFailure, Failure, failureKinds } from "./lib/failure.ts";
 import { type ConfigFile, openConfigFile } from "./lib/store/config-file.ts";
 import type { Telemetry } from "./lib/telemetry/telemetry.ts";
@@ -73,7 +74,7 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
         ? brokenOutput(reason)
         : error instanceof CommanderError
           ? usageFailure(error, typed)
-          : asFailure(error);
+          : withNextStep(asFailure(error), typed);
     printFailure(terminal.stderr, failure, { json, style });
     tracing?.failed(failure);
     return ended(failure.exitCode);
@@ -95,6 +96,16 @@ const graceOver = (signal: AbortSignal): Promise<never> =>
 
 const exitCodeOfStop = failureKinds.interrupted.exitCode;
 
+/** A command line that was refused is to be compared with its help. */
+function withNextStep(failure: Failure, typed: readonly string[]): Failure {
+  if (failure.kind !== "usage" || failure.hint !== undefined) return failure;
+  const { kind, message, code, detail, actor, retryable, cause } = failure;
+  const hint = helpOn(typed);
+  return new Failure(kind, message, { code, ...defined({ detail }), hint, actor, retryable, cause });
+}
+
+const helpOn = (typed: readonly string[]) => ["xtenant", ...typed, "--help"].join(" ");
+
 /** A disk that is full or failing has taken nothing, and nothing that it did not take was settled. */
 const brokenOutput = (cause: NodeJS.ErrnoException) =>
   new Failure("unavailable", `standard output cannot be written: ${cause.code ?? cause.message}`, {
@@ -111,5 +122,5 @@ function usageFailure({ message, code }: CommanderError, typed: readonly string[
     .replace(/\n\(Did you mean (.+)\?\)$/, "; did you mean $1?")
     .replace(/ is invalid\. /, " is invalid: ")
     .replace(/\.$/, "");
-  return new Failure("usage", said, { code, hint: ["xtenant", ...typed, "--help"].join(" ") });
+  return new Failure("usage", said, { code, hint: helpOn(typed) });
 }

@@ -83,6 +83,7 @@ const tooLate = (max: number | undefined, left: number) =>
   new Failure(
     "timeout",
     max === undefined ? "the queues were not empty in time" : `${max - left} of ${max} messages came in time`,
+    { code: "NotInTime", hint: "repeat the command, with a longer --timeout" },
   );
 
 /** Lines of a template are for programs: only messages become such lines. */
@@ -100,7 +101,10 @@ export const view = viewBy(undefined);
 /** A refusal is a result like any other, and still means that not all went well. */
 const verdict: Verdict<Polled | MessageLine> = (event) =>
   "type" in event && event.type === "delivered" && event.outcome === "refused"
-    ? new Failure("partial", "the program refused messages; they are in their queues again", { code: "Refused" })
+    ? new Failure("partial", "the program refused messages; they are in their queues again", {
+        code: "Refused",
+        hint: "its own words stand above; repeat the command when it takes them",
+      })
     : undefined;
 
 export const pollCommand = (run: Run) =>

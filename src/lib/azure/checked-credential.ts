@@ -10,6 +10,8 @@ export type Expected = {
   readonly clientId?: Guid;
 };
 
+const signInHint = "sign in again, or check the credential's kind in the config: xtenant whoami --verbose";
+
 /** How long before its end a token is no longer handed out. */
 export const refreshMarginMilliseconds = 5 * 60_000;
 
@@ -21,7 +23,8 @@ export function checkedCredential(credential: TokenCredential, expected: Expecte
   const tokens = new Map<string, Promise<AccessToken>>();
   const acquire = async (scope: string, options: GetTokenOptions) => {
     const token = await credential.getToken(scope, options);
-    if (token === null) throw new Failure("auth", "the credential gave no token", { code: "NoToken" });
+    if (token === null)
+      throw new Failure("auth", "the credential gave no token", { code: "NoToken", hint: signInHint });
     refuseMismatch(claimsOf(token.token), expected, scope);
     return token;
   };

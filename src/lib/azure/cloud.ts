@@ -119,7 +119,10 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
       const { credential } = await credentials.administratorOf(configured(config, customer));
       const { subscriptionId } = customer;
       if (subscriptionId === undefined)
-        throw new Failure("usage", `customers.${customer.name}.subscriptionId is not set`);
+        throw new Failure("usage", `customers.${customer.name}.subscriptionId is not set`, {
+          code: "SubscriptionMissing",
+          hint: `set it in the config: az account list --query "[].id" shows those that one can see`,
+        });
       return openAccess(config.cloud, { credential, subscriptionId }, placeOf(customer));
     },
     providerMailbox: (customer) => mailbox(customer, { writes: "command", reads: "status" }),
@@ -147,7 +150,11 @@ const configured = ({ customers }: Config, { name }: Customer): ConfiguredCustom
 function principalOf(token: { token: string; expiresOnTimestamp: number } | null, credential: string) {
   const claims = claimsOf(token?.token ?? "");
   if (typeof claims.oid !== "string" || token === null)
-    throw new Failure("auth", "the token speaks for no service principal", { code: "NoServicePrincipal" });
+    throw new Failure("auth", "the token speaks for no service principal", {
+      code: "NoServicePrincipal",
+      hint: "the tenant's administrator consents first: xtenant onboard <customer>",
+      actor: "customer's administrator",
+    });
   return {
     tenantId: tenantId(String(claims.tid)),
     clientId: guid(String(claims.appid ?? claims.azp)),

@@ -26,6 +26,10 @@ export async function readMaterial(file: string): Promise<string> {
       cause,
     });
   });
-  if (text.trim() === "") throw new Failure("auth", `${file} is empty`, { code: "SecretMissing" });
+  if (text.trim() === "")
+    throw new Failure("auth", `${file} is empty`, {
+      code: "SecretMissing",
+      hint: "write it anew: xtenant app credential add",
+    });
   return text.trim();
 }

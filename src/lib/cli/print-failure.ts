@@ -14,7 +14,7 @@ export function printFailure(
 
 export function failureText(failure: Failure, style: Style): string {
   const label = failure.kind === "interrupted" ? style.yellow("stopped:") : style.red("error:");
-  const lines = [`${label} ${plainText(failure.message)}`];
+  const lines = [`${label} ${plainText(failure.message)}${style.dim(codeOf(failure))}`];
   if (failure.detail !== undefined) lines.push(`  ${style.dim("said")}  ${plainText(failure.detail)}`);
   if (failure.actor !== "operator" && failure.actor !== "nobody")
     lines.push(`  ${style.dim("who")}   ${failure.actor}`);
@@ -27,5 +27,9 @@ export function failureText(failure: Failure, style: Style): string {
     );
   return `${lines.join("\n")}\n`;
 }
+
+/** For `xtenant explain`, and for whoever is asked: where the message does not name it. */
+const codeOf = ({ kind, code, message }: Failure) =>
+  code === kind || message.includes(code) || code.startsWith("commander.") ? "" : ` (${plainText(code)})`;
 
 const stackOf = ({ cause, stack }: Failure) => plainText((cause instanceof Error ? cause.stack : stack) ?? "");

@@ -60,8 +60,16 @@ async function claimsOf(cloud: Cloud, customer: ConfiguredCustomer): Promise<rea
 async function rolesOf(cloud: Cloud, customer: ConfiguredCustomer, principalId: Guid): Promise<readonly Role[]> {
   const { administrator, subscriptionId } = customer;
   if (administrator.kind === "browser" || administrator.kind === "device-code")
-    throw new Failure("auth", `the Customer's administrator would have to sign in (${administrator.kind})`);
-  if (subscriptionId === undefined) throw new Failure("usage", "the config does not name the Customer's subscription");
+    throw new Failure("auth", `the Customer's administrator would have to sign in (${administrator.kind})`, {
+      code: "SignInNeeded",
+      hint: "xtenant verify --drift, where the administrator's credential asks nobody",
+      actor: "customer's administrator",
+    });
+  if (subscriptionId === undefined)
+    throw new Failure("usage", "the config does not name the Customer's subscription", {
+      code: "SubscriptionMissing",
+      hint: `set customers.${customer.name}.subscriptionId in the config`,
+    });
   const access = await cloud.access(customer);
   const held = await heldBy(access, customer, principalId);
   return held.map(({ roleId, scope }) => ({ role: roleName(roleId), scope }));

@@ -28,6 +28,7 @@ export async function createApp(
     if (app) return app;
     throw new Failure("unavailable", `the directory does not know the new app ${uniqueName} yet`, {
       code: "NotReplicated",
+      hint: "repeat the command in a minute: what is made already is found again",
     });
   };
   const made = await registrations.create(uniqueName, wanted);

@@ -17,7 +17,7 @@ describe("a failure for people", () => {
   test("says what failed, what the service said, who must act, and what to do next", () => {
     expect(failureText(noConsent, plain)).toBe(
       [
-        "error: acme has not consented",
+        "error: acme has not consented (AADSTS700016)",
         "  said  AADSTS700016: Application was not found",
         "  who   customer's administrator",
         "  next  xtenant onboard acme",
