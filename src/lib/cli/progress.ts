@@ -1,3 +1,4 @@
+import { readableRate } from "./foot-line.ts";
 import type { Log } from "./log.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -20,17 +21,22 @@ export async function openProgress(
   if (quiet || !stderr.isTTY || env.TERM === "dumb") return silent;
   const { createLogUpdate } = await import("log-update");
   const line = createLogUpdate(stderr);
+  const begun = performance.now();
   let shown = Number.NEGATIVE_INFINITY;
   return {
     show: (done) => {
       const now = performance.now();
       if (now - shown < shortestPause) return;
       shown = now;
-      line(total === undefined ? `${done} sent` : `${bar(done / total)} ${done} of ${total} sent`);
+      const rate = readableRate(done / Math.max(1, (now - begun) / 1_000));
+      const said = `${total === undefined ? done : `${done} of ${total}`} sent${rate && `, ${rate}`}`;
+      const room = Math.min(longestBar, (stderr.columns || 80) - said.length - 2);
+      line(total === undefined || room < shortestBar ? said : `${bar(done / total, room)} ${said}`);
     },
     clear: () => line.clear(),
   };
 }
 
-const width = 30;
-const bar = (share: number) => "█".repeat(Math.floor(share * width)).padEnd(width, "░");
+const longestBar = 30;
+const shortestBar = 8;
+const bar = (share: number, width: number) => "█".repeat(Math.floor(share * width)).padEnd(width, "░");
