@@ -22,7 +22,7 @@ test("on a terminal progress is one line that is redrawn, and gone when it is cl
 
 test("where there is no room for a bar, there is none", async () => {
   const terminal = fakeTerminal({ isTTY: true });
-  const progress = await openProgress({ ...terminal, stderr: Object.assign(terminal.stderr, { columns: 30 }) }, {}, 10);
+  const progress = await openProgress({ ...terminal, stderr: Object.assign(terminal.stderr, { columns: 28 }) }, {}, 10);
   progress.show(5);
   expect(terminal.stderr.text()).toContain("5 of 10 sent");
   expect(terminal.stderr.text()).not.toContain("█");
