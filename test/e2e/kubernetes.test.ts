@@ -1,7 +1,12 @@
 import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { z } from "zod";
+import { customerName } from "../../src/lib/tenancy/customer.ts";
+import { replicaOf } from "../../src/lib/tenancy/shard.ts";
+import { startProbed } from "./probed.ts";
 import { jsonLines, openSandbox } from "./xtenant.ts";
 
 const folder = join(import.meta.dirname, "../../deploy/kubernetes");
@@ -12,6 +17,28 @@ const rendered = (name: string) => {
   expect(stderr).toBe("");
   return stdout;
 };
+
+function kubectl(args: readonly string[], input: string): string {
+  const { stdout, stderr } = spawnSync("kubectl", args, { encoding: "utf8", input });
+  expect(stderr).toBe("");
+  return stdout;
+}
+
+const document = z.looseObject({ kind: z.string(), spec: z.looseObject({}).optional() });
+
+/** Labels them all, for kubectl has no other way to write what it has read as JSON without a cluster. */
+const documentsOf = (yaml: string) =>
+  kubectl(["label", "--local", "-f", "-", "read=yes", "-o", "json"], yaml)
+    .split(/(?<=^\})\n/m)
+    .filter((text) => text.trim() !== "")
+    .map((text) => document.parse(JSON.parse(text)));
+
+/** `.spec.template.spec.containers[].image`; what is in lists counts together. */
+function paths(value: unknown, at = ""): readonly string[] {
+  if (Array.isArray(value)) return [...new Set(value.flatMap((one) => paths(one, `${at}[]`)))];
+  if (typeof value !== "object" || value === null) return [at];
+  return Object.entries(value).flatMap(([name, inner]) => paths(inner, `${at}.${name}`));
+}
 
 /** The command lines of all containers. */
 const lines = (yaml: string): readonly (readonly string[])[] =>
@@ -31,35 +58,72 @@ describe.skipIf(missing)(`deploy/kubernetes${missing ? " (skipped: kubectl is no
   }, 60_000);
   afterAll(() => sandbox?.[Symbol.asyncDispose]());
 
-  /** The other Customers of the sandbox have not consented, which replicas say and bear. */
-  const firstOfAcme = async (nextLine: () => Promise<string | undefined>) => {
-    for (let line = await nextLine(); line !== undefined; line = await nextLine()) {
-      const found = jsonLines(line).filter(({ customer }) => customer === "acme");
-      if (found.length > 0) return found;
-    }
-    return [];
-  };
-
   const statusOf = async (body: string) => {
     await sandbox.x("send", "acme", body);
     await sandbox.x("respond", "acme", "--once", "--idle", "200ms");
   };
 
-  test("the replicas' line reads statuses until the pod is told to end, and a burst's line ends by itself", async () => {
-    const [watch = [], drain = []] = lines(rendered("bursts"));
+  test("the replica whose share acme is reads it until the pod is told to end, and answers the pod's probes", async () => {
+    const yaml = rendered("poll");
+    const [watch = []] = lines(yaml);
+    const share = /name: XTENANT_SHARD\n +value: (.*)/.exec(yaml)?.[1] ?? "";
+    const [, count = ""] = share.split("/");
+    const index = replicaOf(customerName("acme"), Number(count));
+    const XTENANT_SHARD = share.replace("$(INDEX)", String(index));
+    const paths = [...yaml.matchAll(/path: (\/\w+z)$/gm)].map(([, path = ""]) => path).sort();
 
     await statusOf("one");
-    const watching = sandbox.tail(...watch);
-    const status = await firstOfAcme(watching.nextLine);
-    const stopped = await watching.signal("SIGTERM");
+    const replica = await startProbed(["--config", sandbox.config, ...watch], { XTENANT_SHARD });
+    const status = await replica.record(({ customer, type }) => customer === "acme" && type !== "failed");
+    await expect.poll(async () => (await replica.ask("/readyz")).status, { timeout: 20_000 }).toBe(200);
+    const answers = await Promise.all([...paths, "/status", "/metrics"].map(replica.ask));
+    const exitCode = await replica.stop("SIGTERM");
+
+    expect(status).toMatchObject({ type: "delivered" });
+    expect(paths).toEqual(["/livez", "/readyz"]);
+    expect(answers.map(({ status: code }) => code)).toEqual([200, 200, 200, 200]);
+    const [, , report, metrics] = answers;
+    expect(JSON.parse(report?.body ?? "")).toMatchObject({ ready: true, customers: { connecting: 0, live: 1 } });
+    expect(metrics?.body).toMatch(/^xtenant_customers\{.*xtenant_state="live".*\} 1$/m);
+    expect(metrics?.body).toMatch(/^messaging_client_consumed_messages_total\{.*xtenant_customer="acme".*\} 1$/m);
+    expect(exitCode).toBe(130);
+  }, 60_000);
+
+  test("a burst's line empties acme's queue and ends by itself", async () => {
+    const [, drain = []] = lines(rendered("bursts"));
+
     await statusOf("two");
     const drained = await sandbox.x(...drain);
 
-    expect(status).toMatchObject([{ type: "delivered", customer: "acme" }]);
-    expect(stopped.exitCode).toBe(130);
     expect(jsonLines(drained.stdout)).toMatchObject([{ type: "delivered", customer: "acme" }]);
     expect(drained.exitCode).toBe(0);
   }, 60_000);
+
+  test("every replica has an index and knows how many there are, from the one place that says so", () => {
+    const yaml = rendered("poll");
+
+    expect(/^ {2}replicas: (\d+)$/m.exec(yaml)?.[1]).toBe(/value: \$\(INDEX\)\/(\d+)$/m.exec(yaml)?.[1]);
+    expect(yaml).toContain("fieldPath: metadata.labels['apps.kubernetes.io/pod-index']");
+  });
+
+  // kubectl reads a workload into Kubernetes' own types and writes it again: a field that they do not have is gone by then.
+  test.each(["StatefulSet", "Service", "Job"])("Kubernetes' own types have every field of the %s", (kind) => {
+    const documents = documentsOf(rendered("bursts"));
+    const jobs = documents.flatMap(({ kind: one, spec }) =>
+      one === "ScaledJob"
+        ? [{ apiVersion: "batch/v1", kind: "Job", metadata: { name: "drain" }, spec: spec?.jobTargetRef }]
+        : [],
+    );
+    const meant = [...documents, ...jobs].filter((document) => document.kind === kind);
+    const verb = kind === "Service" ? ["set", "selector", "a=b"] : ["set", "env", "X=Y"];
+
+    expect(meant.length).toBeGreaterThan(0);
+    for (const document of meant) {
+      const typed = kubectl([...verb, "--local", "-f", "-", "-o", "json"], JSON.stringify(document));
+      const kept = new Set(paths(JSON.parse(typed)));
+      expect(paths(document).filter((path) => !kept.has(path) && !path.startsWith(".spec.selector"))).toEqual([]);
+    }
+  });
 
   test("bursts are the same deployment and jobs, with the names that kustomize made up", () => {
     const [poll, bursts] = [rendered("poll"), rendered("bursts")];
@@ -77,3 +141,38 @@ describe.skipIf(missing)(`deploy/kubernetes${missing ? " (skipped: kubectl is no
     );
   });
 });
+
+const require = createRequire(import.meta.url);
+/** The classes made of Kubernetes' OpenAPI document and of KEDA's resource definitions, which check themselves. */
+const modelled = (apiVersion: string, kind: string): string => {
+  const [group = "", version] = apiVersion.split("/");
+  if (version === undefined) return `kubernetes-models/${apiVersion}/${kind}`;
+  return `${group.startsWith("keda.") ? "@kubernetes-models/keda" : "kubernetes-models"}/${group}/${version}/${kind}`;
+};
+const hasModels = ["kubernetes-models", "@kubernetes-models/keda"].every((name) => {
+  try {
+    return require.resolve(name) !== "";
+  } catch {
+    return false;
+  }
+});
+const skipped = hasModels ? "" : " (SKIPPED: npm install kubernetes-models @kubernetes-models/keda)";
+
+test.skipIf(missing || !hasModels)(`every document keeps to its official schema${skipped}`, () => {
+  const checked = documentsOf(rendered("bursts")).map((one) => {
+    const { apiVersion, kind } = z.object({ apiVersion: z.string(), kind: z.string() }).parse(one);
+    const model = z.record(
+      z.string(),
+      z.custom<Model>((value) => typeof value === "function"),
+    );
+    const { [kind]: Checked } = model.parse(require(modelled(apiVersion, kind)));
+    if (Checked === undefined) throw new Error(`no ${kind} in ${apiVersion}`);
+    expect(() => new Checked(one).validate(), kind).not.toThrow();
+    expect(() => new Checked({ ...one, metadata: 7 }).validate(), kind).toThrow();
+    return kind;
+  });
+
+  expect(checked).toEqual(expect.arrayContaining(["StatefulSet", "Service", "ScaledJob", "TriggerAuthentication"]));
+});
+
+type Model = new (document: object) => { validate(): void };

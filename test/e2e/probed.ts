@@ -1,0 +1,43 @@
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { jsonLines, launch } from "./xtenant.ts";
+
+/** Starts a tail that answers probes, at a port that is free, whatever its line says. */
+export async function startProbed(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
+  const free = args.map((word, index) => (args[index - 1] === "--health" ? "127.0.0.1:0" : word));
+  const child = launch(free, { env });
+  const closed = once(child, "close");
+  const records = createInterface(child.stdout)[Symbol.asyncIterator]();
+  const said = createInterface(child.stderr)[Symbol.asyncIterator]();
+  let address: string | undefined;
+  while (address === undefined) {
+    const { value, done } = await said.next();
+    if (done) throw new Error("it ended without a health endpoint");
+    address = /^health: (http:\/\/.*)\/status$/.exec(String(value))?.[1];
+  }
+  // What else it says must not fill the pipe.
+  void (async () => {
+    while (!(await said.next()).done);
+  })();
+  const ask = async (path: string) => {
+    const answer = await fetch(`${address}${path}`);
+    return { status: answer.status, body: await answer.text() };
+  };
+  return {
+    ask,
+    /** The next record that is meant. */
+    async record(isMeant: (record: Record<string, unknown>) => boolean) {
+      for (;;) {
+        const { value, done } = await records.next();
+        if (done) throw new Error("it ended without that record");
+        const [found] = jsonLines(String(value)).filter(isMeant);
+        if (found) return found;
+      }
+    },
+    async stop(name: NodeJS.Signals) {
+      child.kill(name);
+      const [exitCode] = await closed;
+      return exitCode as number | null;
+    },
+  };
+}
