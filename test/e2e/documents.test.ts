@@ -112,6 +112,7 @@ test("few blocks of commands are not run", () => {
       "docs/onboarding-provider.md asks Azure about an identity, which the sandbox does not manage",
       "docs/performance.md takes minutes",
       "docs/reliability.md the full set takes long; npm test runs one seed of most",
+      "docs/telemetry.md no collector stands beside the reader; test/e2e/telemetry.test.ts has one",
     ]
   `);
 });
