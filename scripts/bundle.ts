@@ -1,8 +1,9 @@
-import { chmod } from "node:fs/promises";
+import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
 import { builtinsOnDemand } from "./builtins-on-demand.ts";
 import { startLighter } from "./start-lighter.ts";
+import { thirdPartyNotices } from "./third-party.ts";
 
 /** What every command line needs, or many do and is small, in one file: each further one costs most of a millisecond. */
 const start = [
@@ -24,7 +25,7 @@ export async function bundle(folder: string): Promise<void> {
     transform: { target: "node22.19" },
     plugins: [startLighter, builtinsOnDemand],
   });
-  await built.write({
+  const { output } = await built.write({
     dir: folder,
     format: "esm",
     entryFileNames: "[name].js",
@@ -35,4 +36,6 @@ export async function bundle(folder: string): Promise<void> {
     codeSplitting: { groups: [{ name: "start", test: (id) => start.some((part) => part.test(id)) }] },
   });
   await chmod(join(folder, "xtenant.js"), 0o755);
+  const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+  await writeFile(join(folder, "THIRD-PARTY.txt"), await thirdPartyNotices(modules));
 }

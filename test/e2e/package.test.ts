@@ -75,7 +75,10 @@ async function packed(): Promise<{ readonly tarball: string; readonly files: rea
 test("the npm package is what runs and nothing else, and installs with no dependency and no script", async () => {
   const { tarball, files } = await packed();
   const strange = files.filter(
-    (path) => !/^(?:dist\/(?:xtenant\.js|chunks\/[\w.-]+\.js)|schema\/[\w.]+\.json|man\/xtenant\.1)$/.test(path),
+    (path) =>
+      !/^(?:dist\/(?:xtenant\.js|THIRD-PARTY\.txt|chunks\/[\w.-]+\.js)|schema\/[\w.]+\.json|man\/xtenant\.1)$/.test(
+        path,
+      ),
   );
   expect(strange.sort()).toEqual(["LICENSE", "README.md", "package.json"]);
 
@@ -100,6 +103,15 @@ test("the npm package is what runs and nothing else, and installs with no depend
   expect(stdout).toMatch(/^\d+\.\d+\.\d+/);
   expect(byNpx).toBe(stdout);
   expect((await readdir(installed)).filter((name) => !name.startsWith("."))).toEqual(["xtenant"]);
+});
+
+test("what others wrote is passed on with its licence", async () => {
+  const notices = await readFile(join(folder, "THIRD-PARTY.txt"), "utf8");
+  const sections = notices.split(/\n-{80}\n/);
+
+  for (const name of ["@azure/service-bus", "rhea", "zod", "commander"])
+    expect(notices).toMatch(new RegExp(`^${name} \\d+\\.\\d+\\.\\d+ \\(`, "m"));
+  expect(sections.filter((section) => !/copyright|Apache License/i.test(section))).toEqual([]);
 });
 
 test("the image is made of what its ignore file lets through, and runs as a user that owns nothing", async () => {
