@@ -1,11 +1,9 @@
 import type { View } from "../../lib/cli/run.ts";
 import { definitions } from "../../lib/cli/wrap.ts";
+import { variables } from "../../lib/variables.ts";
 import type { Topic } from "./topic.ts";
 
-async function read() {
-  const { variables } = await import("../../lib/variables.ts");
-  return { topic: "environment", variables };
-}
+const read = async () => ({ topic: "environment", variables });
 
 const view: View<Awaited<ReturnType<typeof read>>> = ({ variables }, _style, page) =>
   definitions(
