@@ -134,6 +134,32 @@ test.each(globSync("{examples,deploy}/**/xtenant.json", { cwd: root }))("%s is a
   );
 });
 
+/** Debian's own reader, which its Azure CLI needs, too. */
+const readYaml = (input: string) =>
+  spawnSync(
+    "/usr/bin/python3",
+    ["-c", "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout, default=str)"],
+    {
+      input,
+      encoding: "utf8",
+    },
+  );
+const noYaml = readYaml("").status !== 0;
+
+test.skipIf(noYaml).each(pipelines)(
+  `%s has just the scripts that are run here${noYaml ? " (SKIPPED: python3-yaml is not installed)" : ""}`,
+  async (file) => {
+    const { runs, steps = runs?.steps } = JSON.parse(readYaml(await readFile(join(root, file), "utf8")).stdout);
+    const scripts = steps.map(({ run, bash = run }: Record<string, string>) => bash?.trimEnd());
+
+    expect((await stepsIn(file)).map(({ script }) => script.trimEnd())).toEqual(scripts.filter(Boolean));
+  },
+);
+
+test.skipIf(noYaml).each(globSync("{.github,examples}/**/*.yml", { cwd: root }))("%s is YAML", async (file) => {
+  expect(readYaml(await readFile(join(root, file), "utf8"))).toMatchObject({ status: 0, stderr: "" });
+});
+
 const shellcheck = spawnSync("shellcheck", ["--version"]).error === undefined;
 
 test.skipIf(!shellcheck)("shellcheck finds nothing in the scripts (skipped where it is not installed)", async () => {
