@@ -4,6 +4,7 @@ import { killed, toFile, toProgram } from "./scenarios/kill.ts";
 import { intoxicated, phases, toxicKinds } from "./scenarios/network.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 import { sendKilled } from "./scenarios/send.ts";
+import { sharded } from "./scenarios/shards.ts";
 import { blackHole, oldConnectionsDead } from "./scenarios/silence.ts";
 import { closedPipe, fullDisk, slowReader } from "./scenarios/sinks.ts";
 import { stopped } from "./scenarios/stop.ts";
@@ -133,5 +134,13 @@ export const plan: readonly Scenario[] = [
     demanded: "0 lost; all served again within 40 s",
     seeds: 2,
     run: (seed) => herd(seed, 1_000),
+  },
+  {
+    id: "shards",
+    promise:
+      "Four replicas share 200 Customers out; one is killed and begun again: nothing is lost, nobody is read by two",
+    demanded: "0 lost, each Customer at one replica, never more connections than Customers",
+    seeds: 3,
+    run: (seed) => sharded(seed, { customers: 200, shards: 4, each: 20 }),
   },
 ];
