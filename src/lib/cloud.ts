@@ -153,11 +153,22 @@ export interface Inbox {
    */
   receive(max: number, waitMilliseconds: number): Promise<readonly Held[]>;
   /**
-   * Messages as they arrive, until the signal aborts; what is locked by then is still handed out. Throws at the first error.
-   * `opened` is told each time that the link is open: an SDK that opens it anew by itself says so to nobody else.
+   * Messages as they arrive, until the signal aborts; what is locked by then is still handed out. Throws at the first error,
+   * and Failure "unavailable" NoAnswer when the connection has died without a word; what was handed out then comes again.
    */
-  tail(signal: AbortSignal, opened?: () => void): AsyncIterable<Held>;
+  tail(signal: AbortSignal, tailing?: Tailing): AsyncIterable<Held>;
 }
+
+export type Tailing = {
+  /** Told each time that the link is open: an SDK that opens it anew by itself says so to nobody else. */
+  readonly opened?: (() => void) | undefined;
+  /** Told now and then that the connection has brought something, be it a mere sign of life. */
+  readonly heard?: (() => void) | undefined;
+  readonly vigilance?: Vigilance | undefined;
+};
+
+/** How long a connection may be silent before it is asked for a sign of life, and how long it may take to give one. */
+export type Vigilance = { readonly silenceMilliseconds: number; readonly answerMilliseconds: number };
 
 /** A message locked for us: settled once, or given back when its lock ends. */
 export type Held = {

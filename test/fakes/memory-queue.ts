@@ -62,7 +62,7 @@ export function memoryInbox(queue: MemoryQueue, entries: Entry[], { authorise, m
         .slice(0, max);
     },
     receive,
-    tail: async function* (signal, opened = () => {}) {
+    tail: async function* (signal, { opened = () => {} } = {}) {
       authorise();
       opened();
       while (!signal.aborted) {

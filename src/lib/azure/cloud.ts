@@ -13,6 +13,7 @@ import { discoverTenant } from "./discovery.ts";
 import { type Place, translating } from "./failure.ts";
 import { guardEnvironment, silenceDebugOutput } from "./guard-environment.ts";
 import type { MailboxOptions } from "./mailbox.ts";
+import { opening } from "./opening.ts";
 import { proofOf } from "./proof.ts";
 import { noProviderCredential } from "./provider-credential.ts";
 import { openRegistrations } from "./registrations.ts";
@@ -47,6 +48,7 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
         ? await credentials.messengerIn(customer.tenantId)
         : await credentials.responderOf(configured(config, customer));
     const place = { ...placeOf(customer), ...defined({ refused: identity.refused }) };
+    using _place = await opening();
     // The token first: it is checked before any connection is opened, and loading the SDK takes as long.
     const [{ openMailbox }, route] = await Promise.all([
       import("./mailbox.ts"),

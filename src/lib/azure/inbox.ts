@@ -37,24 +37,27 @@ export function openInbox(receiver: ServiceBusReceiver, place: Place, lock: Lock
       ),
     renewLock: () => within("renewing a lock", () => lock.renew(message)),
   });
+  const look = async (max: number, from: bigint | undefined) => {
+    const start = from === undefined ? {} : { fromSequenceNumber: Long.fromString(String(from)) };
+    return (await receiver.peekMessages(max, start)).map(incoming);
+  };
   return {
     peek: (max, from) =>
-      translating(place, async () => {
-        const start = from === undefined ? {} : { fromSequenceNumber: Long.fromString(String(from)) };
-        const found = await withDeadline(
+      translating(place, () =>
+        withDeadline(
           "peeking",
           3 * graceMilliseconds,
-          again(() => receiver.peekMessages(max, start)),
-        );
-        return found.map(incoming);
-      }),
+          again(() => look(max, from)),
+        ),
+      ),
     receive: (max, waitMilliseconds) =>
       translating(place, async () => {
         const call = () => receiver.receiveMessages(max, { maxWaitTimeInMs: waitMilliseconds });
         const received = await withDeadline("receiving", waitMilliseconds + graceMilliseconds, again(call));
         return received.map(hold);
       }),
-    tail: (signal, opened) => tail(receiver, { hold, place, signal, opened }),
+    tail: (signal, tailing) =>
+      tail(receiver, { ...tailing, hold, place, signal, ask: () => translating(place, () => look(1, 0n)) }),
   };
 }
 

@@ -1,7 +1,8 @@
 import type { ServiceBusReceiver } from "@azure/service-bus";
 import { Failure } from "../failure.ts";
+import { inside } from "./inside.ts";
+import { everySecond } from "./pulse.ts";
 
-const lookEvery = 2_000;
 const patience = 20_000;
 
 /**
@@ -11,22 +12,21 @@ const patience = 20_000;
  */
 export function watchLink(receiver: ServiceBusReceiver, lost: (failure: Failure) => void): () => void {
   let lastOpen = performance.now();
-  const timer = setInterval(() => {
+  const end = everySecond(() => {
     if (isOpen(receiver)) lastOpen = performance.now();
     else if (performance.now() - lastOpen > patience) {
-      clearInterval(timer);
+      end();
       lost(notOpened());
     }
-  }, lookEvery);
-  return () => clearInterval(timer);
+  });
+  return end;
 }
 
 /** The SDK shows it to nobody. Where a later version has it elsewhere, every link counts as open. */
-function isOpen(receiver: object): boolean {
-  const link: unknown = "_streamingReceiver" in receiver ? receiver._streamingReceiver : undefined;
-  if (typeof link !== "object" || link === null || !("isOpen" in link) || typeof link.isOpen !== "function")
-    return true;
-  return link.isOpen() !== false;
+function isOpen(receiver: ServiceBusReceiver): boolean {
+  const link = inside(receiver, "_streamingReceiver");
+  const look = inside(link, "isOpen");
+  return typeof look !== "function" || look.call(link) !== false;
 }
 
 const notOpened = () =>

@@ -7,6 +7,7 @@ import type { Identity } from "./credentials.ts";
 import { withDeadline } from "./deadline.ts";
 import { renewingCredential } from "./renewing-credential.ts";
 import type { Route } from "./route.ts";
+import { askForSignsOfLife } from "./signs-of-life.ts";
 
 const closeMilliseconds = 5_000;
 
@@ -18,12 +19,14 @@ export function openClient(
   { webSocketOptions }: Route,
 ): ServiceBusClient {
   sendSmallFramesAtOnce();
-  return new ServiceBusClient(namespace, renewingCredential(credential), {
+  const client = new ServiceBusClient(namespace, renewingCredential(credential), {
     // What is worth a repetition, and when, `again.ts` knows better: the SDK repeats whatever was refused, and after any failure alike.
     retryOptions: { maxRetries: 0, retryDelayInMs: 500, timeoutInMs: 30_000 },
     ...(standIn === undefined ? {} : { customEndpointAddress: standIn.serviceBusEndpoint }),
     ...(webSocketOptions === undefined ? {} : { webSocketOptions }),
   });
+  askForSignsOfLife(client);
+  return client;
 }
 
 /** Closing hangs on a silent connection: it is given up after a while, and its failure tells nothing. */

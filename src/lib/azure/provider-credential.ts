@@ -7,10 +7,14 @@ import { type CredentialKit, managedIdentity } from "./credential-kit.ts";
 import { azurePipelines, githubActions, pipelineAssertion } from "./pipeline-assertion.ts";
 import { readMaterial, readSecret } from "./secret.ts";
 
-/** Makes the Provider's app's credential for any tenant; one assertion serves them all. */
+/**
+ * Makes the Provider's app's credential for any tenant; one assertion serves them all. The SDK's own credential is made for
+ * each token anew, once an hour: a thousand of them that wait would hold 20 MB. It reads the secret again, which may have
+ * been renewed; tokens are remembered elsewhere.
+ */
 export function providerCredentials(kit: CredentialKit, clientId: Guid, credential: ProviderCredential) {
   const assertion = cachedAssertion(() => assertionOf(kit, credential));
-  return async (tenantId: TenantId): Promise<TokenCredential> => {
+  const forOneToken = async (tenantId: TenantId): Promise<TokenCredential> => {
     const { sdk, options } = kit;
     switch (credential.kind) {
       case "secret":
@@ -31,6 +35,16 @@ export function providerCredentials(kit: CredentialKit, clientId: Guid, credenti
       case "azure-pipelines":
         return afterAssertion(new sdk.ClientAssertionCredential(tenantId, clientId, assertion, options), assertion);
     }
+  };
+  return async (tenantId: TenantId): Promise<TokenCredential> => {
+    let first: TokenCredential | undefined = await forOneToken(tenantId);
+    return {
+      getToken: async (scopes, options) => {
+        const once = first ?? (await forOneToken(tenantId));
+        first = undefined;
+        return once.getToken(scopes, options);
+      },
+    };
   };
 }
 

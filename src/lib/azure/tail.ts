@@ -1,17 +1,21 @@
-import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
-import type { Held } from "../cloud.ts";
+import type { ProcessErrorArgs, ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
+import type { Held, Tailing } from "../cloud.ts";
+import { createArrivals } from "./arrivals.ts";
 import { withDeadline } from "./deadline.ts";
 import { deservesAnother, type Place, translate } from "./failure.ts";
 import { watchLink } from "./link-watch.ts";
+import { opening } from "./opening.ts";
+import { watchSilence } from "./silence-watch.ts";
 
 /** Messages that the broker may lock for one tail at a time. */
 const heldAtMost = 32;
 
-type TailOptions = {
+type TailOptions = Tailing & {
   readonly hold: (message: ServiceBusReceivedMessage) => Held;
   readonly place: Place;
   readonly signal: AbortSignal;
-  readonly opened?: (() => void) | undefined;
+  /** A question that the broker answers over the same connection. */
+  readonly ask: () => Promise<unknown>;
 };
 
 /**
@@ -20,66 +24,62 @@ type TailOptions = {
  * what is already locked is still handed out, so that a clean stop leaves nothing locked and no delivery counted twice.
  */
 export async function* tail(receiver: ServiceBusReceiver, options: TailOptions): AsyncGenerator<Held> {
-  const { hold, place, signal, opened } = options;
+  const { hold, place, signal, ask, opened, heard, vigilance } = options;
+  using entrance = await opening();
+  if (signal.aborted) return;
   let began = performance.now();
   const unsettled = new Set<Held>();
-  let subscription: { close(): Promise<void> } | undefined;
-  let end = () => {};
-  let endWatch = () => {};
-  let open = true;
-  const arrivals = new ReadableStream<Held>({
-    // Whoever leaves early has closed it; closing it again, later, would end the process.
-    cancel() {
-      open = false;
+  const { put, end, next } = createArrivals<Held>();
+  const handlers = {
+    processMessage: (message: ServiceBusReceivedMessage) =>
+      new Promise<void>((settled) => {
+        const held = watched(hold(message), { begun: (one) => unsettled.delete(one), settled });
+        unsettled.add(held);
+        put(held);
+      }),
+    processError: async ({ error }: ProcessErrorArgs) => {
+      const failure = translate(error, place);
+      // The SDK tries again by itself.
+      const again = await deservesAnother(failure, began, place).catch(end);
+      began = performance.now();
+      if (again === false) end(failure);
     },
-    start(controller) {
-      const finish = (error?: unknown) => {
-        if (open) error === undefined ? controller.close() : controller.error(error);
-        open = false;
-      };
-      end = () => void subscription?.close().then(() => finish(), finish);
-      subscription = receiver.subscribe(
-        {
-          ...linkOpened(opened),
-          processMessage: (message) =>
-            new Promise<void>((settled) => {
-              const held = watched(hold(message), { begun: (one) => unsettled.delete(one), settled });
-              unsettled.add(held);
-              if (open) controller.enqueue(held);
-            }),
-          processError: async ({ error }) => {
-            const failure = translate(error, place);
-            // The SDK tries again by itself.
-            const again = await deservesAnother(failure, began, place).catch(finish);
-            began = performance.now();
-            if (again === false) finish(failure);
-          },
-        },
-        { autoCompleteMessages: false, maxConcurrentCalls: heldAtMost },
-      );
-      endWatch = watchLink(receiver, finish);
+    // The SDK (7.9.5) calls it whenever the link is open, first or again; of its handlers' type it is no part.
+    postInitialize: async () => {
+      entrance[Symbol.dispose]();
+      opened?.();
     },
-  });
-  signal.addEventListener("abort", end, { once: true });
-  if (signal.aborted) end();
+  };
+  const subscription = receiver.subscribe(handlers, { autoCompleteMessages: false, maxConcurrentCalls: heldAtMost });
+  const stop = () => void subscription.close().then(() => end(), end);
+  signal.addEventListener("abort", stop, { once: true });
+  let dead = false;
+  const lost = (error: unknown) => {
+    dead = true;
+    end(error);
+  };
+  const endWatches = [watchLink(receiver, end), watchSilence(receiver, { ask, heard, vigilance, lost })];
   try {
-    yield* arrivals;
+    for (let held = await next(); held !== undefined; held = await next()) yield held;
   } finally {
-    endWatch();
-    signal.removeEventListener("abort", end);
-    // On a connection that died silently neither would end for a minute, and the caller would hear of the error only then.
-    await briefly("closing a link", subscription?.close());
-    await Promise.all([...unsettled].map((held) => briefly("giving a message back", held.abandon())));
+    for (const endWatch of endWatches) endWatch();
+    signal.removeEventListener("abort", stop);
+    const left = leave(subscription, unsettled);
+    // On a dead connection nothing answers, neither this.
+    if (!dead) await left;
   }
 }
 
-/** The SDK (7.9.5) calls it whenever the link is open, first or again; of its handlers' type it is no part. */
-const linkOpened = (opened: () => void = () => {}): object => ({ postInitialize: async () => opened() });
+/** On a connection that died silently neither would end for a minute, and the caller would hear of the error only then. */
+async function leave(subscription: { close(): Promise<void> }, unsettled: ReadonlySet<Held>): Promise<void> {
+  await briefly("closing a link", subscription.close());
+  await Promise.all([...unsettled].map((held) => briefly("giving a message back", held.abandon())));
+}
 
 const leavingMilliseconds = 2_000;
 
-const briefly = (what: string, call: Promise<void> | undefined): Promise<void> =>
-  withDeadline(what, leavingMilliseconds, call ?? Promise.resolve()).catch(() => {});
+const briefly = (what: string, call: Promise<void>): Promise<void> =>
+  withDeadline(what, leavingMilliseconds, call).catch(() => {});
 
 type Watch = { readonly begun: (held: Held) => void; readonly settled: () => void };
 

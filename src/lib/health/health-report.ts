@@ -21,8 +21,8 @@ type CustomerReport = {
 };
 
 /**
- * A tail asks its broker after each 12 s of silence and has 8 s to hear (`messaging/alive.ts`), and a link that does not open is given up
- * after 20 s (`azure/link-watch.ts`). Whoever is silent for this long is helped by none of that.
+ * A tail hears from its broker every 11 s, or asks it after 13 s and waits 7 s for the answer (`azure/silence-watch.ts`); a link that
+ * does not open is given up after 20 s (`azure/link-watch.ts`). Whoever is silent for this long is helped by none of that.
  */
 const stuckAfterMilliseconds = 180_000;
 

@@ -1,6 +1,5 @@
-import type { Held, Inbox, Mailbox, Session } from "../cloud.ts";
+import type { Held, Inbox, Mailbox, Session, Vigilance } from "../cloud.ts";
 import { Failure } from "../failure.ts";
-import { alive, type Vigilance } from "./alive.ts";
 import { safeToLock } from "./delivery-guard.ts";
 import { merge } from "./merge.ts";
 
@@ -30,7 +29,7 @@ export async function* lockedMessages(mailbox: Mailbox, locking: Locking): Async
   const inbox = await mailbox.inbox();
   try {
     if (locking.watch && locking.guard === undefined && locking.wanted() === Number.POSITIVE_INFINITY)
-      yield* alive(inbox, locking.signal, locking.vigilance);
+      yield* inbox.tail(locking.signal, { vigilance: locking.vigilance });
     else yield* batches(inbox, locking);
   } catch (error) {
     if (!(error instanceof Failure) || error.code !== "SessionRequired") throw error;

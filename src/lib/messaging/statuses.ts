@@ -1,9 +1,8 @@
 import type { Context } from "../cli/context.ts";
-import type { Mailbox } from "../cloud.ts";
+import type { Mailbox, Vigilance } from "../cloud.ts";
 import type { Sink } from "../sinks/sink.ts";
 import type { Customer } from "../tenancy/customer.ts";
 import type { Incoming } from "../tenancy/message.ts";
-import type { Vigilance } from "./alive.ts";
 import { type Aside, openAside } from "./aside.ts";
 import { browse } from "./browse.ts";
 import type { Contract } from "./contract.ts";

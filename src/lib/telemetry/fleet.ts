@@ -88,6 +88,7 @@ export function createFleet(customers: readonly Pick<Customer, "name">[], now = 
       sign(end, (entry) => {
         entry.links += 1;
       }),
+    heard: sign,
   };
   return {
     observer,

@@ -87,8 +87,9 @@ function observedInbox(inbox: Inbox, end: End, observer: Observer): Inbox {
       const received = await observer.call({ operation: "receive", end }, () => inbox.receive(max, milliseconds));
       return received.map(arrived);
     },
-    tail: async function* (signal) {
-      for await (const held of inbox.tail(signal, () => observer.attached(end))) yield arrived(held);
+    tail: async function* (signal, { vigilance } = {}) {
+      const told = { opened: () => observer.attached(end), heard: () => observer.heard(end) };
+      for await (const held of inbox.tail(signal, { ...told, vigilance })) yield arrived(held);
     },
   };
 }

@@ -41,6 +41,8 @@ export type Observer = {
   arrived(end: End, held: Held): Held;
   /** A link to read from is open, for the first time or once more. */
   attached(end: End): void;
+  /** The connection of a link that is tailed has brought something, be it a mere sign of life. */
+  heard(end: End): void;
 };
 
 /** One that takes no notice of anything. */
@@ -49,4 +51,5 @@ export const deaf: Observer = {
   call: (_call, work) => work(),
   arrived: (_end, held) => held,
   attached: () => {},
+  heard: () => {},
 };

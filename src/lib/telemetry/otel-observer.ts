@@ -8,6 +8,7 @@ export function createObserver(instruments: Instruments, spans: Observer): Obser
   return {
     leaving: spans.leaving,
     attached: spans.attached,
+    heard: spans.heard,
     call: async (call, work) => {
       const began = performance.now();
       const done = (attributes: Attributes = {}) => {

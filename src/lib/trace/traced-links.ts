@@ -71,8 +71,8 @@ export const tracedInbox = (inbox: Inbox, tally: Tally): Inbox => ({
     );
     return received.map((held) => tracedHeld(held, tally));
   },
-  tail: async function* (signal, opened) {
-    const arrivals = inbox.tail(signal, opened)[Symbol.asyncIterator]();
+  tail: async function* (signal, tailing) {
+    const arrivals = inbox.tail(signal, tailing)[Symbol.asyncIterator]();
     try {
       for (;;) {
         const { done, value } = await tally.did(

@@ -25,7 +25,8 @@ test("a tail that is left while it is being ended does not end the process", asy
   onTestFinished(() => void process.off("unhandledRejection", note));
   const { receiver, closed } = receiverWithOne();
   const ending = new AbortController();
-  const messages = tail(receiver, { hold: () => heldMessage(1, []), place, signal: ending.signal });
+  const ask = async () => [];
+  const messages = tail(receiver, { hold: () => heldMessage(1, []), place, signal: ending.signal, ask });
   await messages.next();
 
   ending.abort();
