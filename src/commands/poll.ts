@@ -7,6 +7,7 @@ import { type RecordFormat, recordFormat } from "../lib/cli/record-format.ts";
 import type { Run, Verdict, View } from "../lib/cli/run.ts";
 import { sharding, shardOf } from "../lib/cli/selecting.ts";
 import { teach } from "../lib/cli/teach.ts";
+import { sparingMemory } from "../lib/cli/young-generation.ts";
 import { Failure } from "../lib/failure.ts";
 import { healthAddress } from "../lib/health/health-address.ts";
 import { watchFleet } from "../lib/health/watched-fleet.ts";
@@ -39,6 +40,7 @@ export async function* poll(
   const customers = selectCustomers(config, { names, tag: options.tag, all, shard });
   if (customers.length === 0) context.log.info(`no Customer belongs to replica ${shard?.index} of ${shard?.count}`);
   options.begins?.(customers.length);
+  if (options.watch) sparingMemory(customers.length);
   const where = options.where === undefined ? undefined : await parseWhere(options.where);
   const contract = await openContract(config.contracts.status);
   const flow = options.peek ? peeked : received;

@@ -7,7 +7,7 @@ import { inside } from "./inside.ts";
  * and no option for it, other SDKs of the service do; Qpid's JMS client has been used on Service Bus with 10 s
  * (eclipse-ditto/ditto#399).
  */
-const silenceAtMost = 13_000;
+const silenceAtMost = 11_000;
 
 /** Asks for signs of life on every connection of this client that is yet to be opened. */
 export function askForSignsOfLife(client: ServiceBusClient): void {

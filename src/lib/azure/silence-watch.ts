@@ -6,7 +6,7 @@ import { everySecond } from "./pulse.ts";
 import { signOfLife } from "./signs-of-life.ts";
 
 /** With the second between two looks, and the five after which closing a dead connection is given up: less than 30 s. */
-const usual: Vigilance = { silenceMilliseconds: 15_000, answerMilliseconds: 7_000 };
+const usual: Vigilance = { silenceMilliseconds: 13_000, answerMilliseconds: 7_000 };
 
 export type SilenceWatch = {
   /** A question that the broker answers over the same connection, however empty the queue is. */

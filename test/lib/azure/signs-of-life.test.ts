@@ -14,7 +14,7 @@ test("left alone, the SDK wants to hear something once a minute", () => {
 test("every connection of a client asks for signs of life, also one that the SDK makes after an outage", () => {
   const asking = client();
   askForSignsOfLife(asking);
-  expect(silence(asking)).toBe(13_000);
+  expect(silence(asking)).toBe(11_000);
   const first = inside(asking, "_connectionContext", "connection");
 
   const context = inside(asking, "_connectionContext");
@@ -22,5 +22,5 @@ test("every connection of a client asks for signs of life, also one that the SDK
   if (typeof renew === "function") renew.call(context);
 
   expect(inside(context, "connection")).not.toBe(first);
-  expect(silence(asking)).toBe(13_000);
+  expect(silence(asking)).toBe(11_000);
 });
