@@ -1,7 +1,7 @@
 import { ServiceBusClient } from "@azure/service-bus";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { watchSilence } from "../../../src/lib/azure/silence-watch.ts";
-import { asFailure } from "../../../src/lib/failure.ts";
+import { asFailure, Failure } from "../../../src/lib/failure.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -23,11 +23,15 @@ function watched(answer: () => Promise<unknown>) {
     asked.push(Math.round((performance.now() - begin) / 1_000));
     return answer();
   };
-  const end = watchSilence(receiver, { ask, vigilance, lost: (error) => told.push(asFailure(error).code) });
+  let signs = 0;
+  const heard = () => {
+    signs += 1;
+  };
+  const end = watchSilence(receiver, { ask, heard, vigilance, lost: (error) => told.push(asFailure(error).code) });
   const bring = () => {
     connection.heartbeat_in = {};
   };
-  return { asked, told, end, bring };
+  return { asked, told, end, bring, heard: () => signs };
 }
 
 test("a silent connection that answers nothing is told as dead, once", async () => {
@@ -42,7 +46,7 @@ test("a silent connection that answers nothing is told as dead, once", async () 
 });
 
 test("a connection that brings something now and then is not asked", async () => {
-  const { asked, told, end, bring } = watched(never);
+  const { asked, told, end, bring, heard } = watched(never);
 
   for (let time = 0; time < 60_000; time += 6_000) {
     await vi.advanceTimersByTimeAsync(6_000);
@@ -50,7 +54,7 @@ test("a connection that brings something now and then is not asked", async () =>
   }
   end();
 
-  expect({ asked, told }).toEqual({ asked: [], told: [] });
+  expect({ asked, told, heard: heard() }).toEqual({ asked: [], told: [], heard: 9 });
 });
 
 test("a silent connection that answers is asked again after each silence", async () => {
@@ -71,4 +75,15 @@ test("what the broker answers with a refusal is told as it is", async () => {
   await vi.advanceTimersByTimeAsync(11_000);
 
   expect(told).toHaveLength(1);
+});
+
+test("a namespace that throttles has answered", async () => {
+  const { asked, told, end } = watched(async () => {
+    throw new Failure("unavailable", "the namespace throttles", { code: "ServiceBusy" });
+  });
+
+  await vi.advanceTimersByTimeAsync(25_000);
+  end();
+
+  expect({ asked, told }).toEqual({ asked: [10, 20], told: [] });
 });
