@@ -4,6 +4,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundle } from "../../scripts/bundle.ts";
+import { parseWhere } from "../../src/lib/messaging/where.ts";
 import { azureCli } from "../sandbox/independent/installed.ts";
 import { provocations } from "./codes/provocations.ts";
 import { type Block, blocksOf, exchangesOf, linksOf } from "./documents/blocks.ts";
@@ -115,6 +116,15 @@ test("few blocks of commands are not run", () => {
       "docs/telemetry.md no collector stands beside the reader; test/e2e/telemetry.test.ts has one",
     ]
   `);
+});
+
+test("every expression that is shown is understood", async () => {
+  const shown = documents.flatMap(({ blocks }) =>
+    blocks.filter(({ language }) => language === "cel").flatMap(({ text }) => text.split("\n")),
+  );
+
+  expect(shown.length).toBeGreaterThan(2);
+  for (const expression of shown) await expect(parseWhere(expression)).resolves.toBeTypeOf("function");
 });
 
 test("the runbook has ten errors, each as `explain` has it, and each really provoked by a test", async () => {
