@@ -2,14 +2,17 @@ import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import { type Candidate, complete } from "../lib/cli/complete.ts";
 import type { Context } from "../lib/cli/context.ts";
 import type { Run, View } from "../lib/cli/run.ts";
-import { customerNames } from "../lib/store/customer-names.ts";
+import { customerNames, customerTags } from "../lib/store/customer-names.ts";
 
 /** What the shells' scripts ask while somebody types: the candidates for the last word, a line each. */
 const candidates = (program: CommandUnknownOpts, topics: readonly string[]) =>
   async function* ({ terminal }: Context, words: readonly string[], next: boolean): AsyncGenerator<Candidate> {
     const { env, workingDirectory } = terminal;
-    const names = () => customerNames({ option: configNamed(words), env, workingDirectory });
+    const search = { option: configNamed(words), env, workingDirectory };
+    const names = () => customerNames(search);
     const lists = {
+      "key=value": () => customerTags(search),
+      code: async () => (await import("../lib/azure/remedies/all.ts")).knownCodes(),
       customer: names,
       customers: names,
       words: async () => [...topics, ...program.commands.map((command) => command.name())],
@@ -19,7 +22,8 @@ const candidates = (program: CommandUnknownOpts, topics: readonly string[]) =>
 
 function configNamed(words: readonly string[]): string | undefined {
   const at = words.findIndex((word) => word === "-c" || word === "--config");
-  return at < 0 ? undefined : words[at + 1];
+  if (at >= 0) return words[at + 1];
+  return words.find((word) => word.startsWith("--config="))?.slice("--config=".length);
 }
 
 const view: View<Candidate> = ({ word, summary }) => (summary === "" ? word : `${word}\t${summary}`);

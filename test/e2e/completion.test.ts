@@ -7,7 +7,11 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { cleanEnv, program, xtenant } from "./xtenant.ts";
 
 const run = promisify(execFile);
-const customers = { acme: {}, fabrikam: {}, "; rm -rf": {} };
+const customers = {
+  acme: { tags: { region: "eu", "$(rm": "x" } },
+  fabrikam: { tags: { region: "us" } },
+  "; rm -rf": {},
+};
 
 let folder: string;
 beforeAll(async () => {
@@ -46,6 +50,10 @@ test.skipIf(missing("bash"))(`${here("bash")} completes commands, options and Cu
   expect(await bash("customers", "s")).toBe("show\n");
   expect(await bash("send", "")).toBe("acme\nfabrikam\n");
   expect(await bash("respond", "acme", "--ex")).toBe("--exec\n");
+  // As bash breaks --queue=st and region=e.
+  expect(await bash("send", "acme", "--queue", "=", "st")).toBe("status\n");
+  expect(await bash("verify", "--tag", "region", "=", "e")).toBe("eu\n");
+  expect(await bash("verify", "--tag", "region", "=")).toBe("eu\nus\n");
 });
 
 test.skipIf(missing("fish"))(`${here("fish")} completes them and says what each is for`, async () => {
@@ -55,6 +63,8 @@ test.skipIf(missing("fish"))(`${here("fish")} completes them and says what each 
   expect(await fish("xtenant send ")).toBe("acme\nfabrikam\n");
   expect(await fish("xtenant respond acme --ex")).toMatch(/^--exec\thandle each command/);
   expect(await fish("xtenant --config xtenant.j")).toMatch(/^xtenant\.json/);
+  expect(await fish("xtenant verify --tag ")).toBe("region=eu\nregion=us\n");
+  expect(await fish("xtenant status --check=n")).toBe("--check=nagios\n");
 });
 
 test.skipIf(missing("zsh"))(`${here("zsh")} completes at the press of a key`, async () => {
@@ -63,6 +73,8 @@ test.skipIf(missing("zsh"))(`${here("zsh")} completes at the press of a key`, as
   expect(await typed("xtenant customers sh")).toBe("xtenant customers show ");
   expect(await typed("xtenant send fa")).toBe("xtenant send fabrikam ");
   expect(await typed("xtenant respond acme --ex")).toBe("xtenant respond acme --exec ");
+  expect(await typed("xtenant verify acme,f")).toBe("xtenant verify acme,fabrikam ");
+  expect(await typed("xtenant status --check=n")).toBe("xtenant status --check=nagios ");
 });
 
 /** Types the line and a tab into a zsh on a terminal of its own, and prints what then stands on the line. */

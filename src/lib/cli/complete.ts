@@ -24,11 +24,20 @@ export async function complete(
   words: readonly string[],
   lists: WordLists,
 ): Promise<readonly Candidate[]> {
-  const typed = words.at(-1) ?? "";
   const start: Place = { command: program, operands: [], onlyOperands: false };
   const place = words.slice(0, -1).reduce(step, start);
-  const candidates = await candidatesAt(place, typed, lists);
+  const typed = words.at(-1) ?? "";
+  const candidates = (await assigned(place, typed, lists)) ?? (await candidatesAt(place, typed, lists));
   return candidates.filter(({ word }) => word.startsWith(typed));
+}
+
+/** `--queue=st`: the option and its value as one word. */
+async function assigned({ command, onlyOperands }: Place, typed: string, lists: WordLists) {
+  const [, name] = /^(--[\w-]+)=/.exec(typed) ?? [];
+  const option = onlyOperands ? undefined : optionsOf(command).find(({ long }) => name !== undefined && long === name);
+  if (option === undefined) return undefined;
+  const values = await listed(option.argChoices, lists[placeholder(option)]);
+  return values.map(({ word, summary }) => ({ word: `${name}=${word}`, summary }));
 }
 
 function step(place: Place, word: string): Place {
@@ -61,9 +70,14 @@ async function candidatesAt(
   const last = args.at(-1);
   const argument = args[operands.length] ?? (last?.variadic ? last : undefined);
   const values = argument ? await listed(argument.argChoices, lists[argument.name()]) : [];
+  // Several may stand in one word: acme,fabrikam.
+  const before = argument?.name() === "customers" ? typed.slice(0, typed.lastIndexOf(",") + 1) : "";
+  const named = [...operands, ...before.split(",")];
   return [
     ...children.map((child) => ({ word: child.name(), summary: child.summary() || child.description() })),
-    ...values.filter(({ word }) => !operands.includes(word)),
+    ...values
+      .filter(({ word }) => !named.includes(word))
+      .map(({ word, summary }) => ({ word: before + word, summary })),
   ];
 }
 
@@ -72,7 +86,7 @@ const optionsOf = (command: CommandUnknownOpts): readonly Option[] => {
   return [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
 };
 
-const placeholder = ({ flags }: Option) => /[<[]([\w-]+)/.exec(flags)?.[1] ?? "";
+const placeholder = ({ flags }: Option) => /[<[]([^\]>]+)/.exec(flags)?.[1] ?? "";
 
 const listed = async (choices: readonly string[] | undefined, list: WordLists[string] | undefined) =>
   (choices ?? (await list?.()) ?? []).map((word) => ({ word, summary: "" }));

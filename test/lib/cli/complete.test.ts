@@ -45,6 +45,18 @@ test("an option's value is one of its choices, or something only a person knows"
   expect(await after("-c x.json customers show f")).toEqual(["fabrikam"]);
 });
 
+test("option and value may be one word", async () => {
+  expect(await after("send acme --queue=st")).toEqual(["--queue=status"]);
+  expect(await after("status --check=")).toEqual(["--check=nagios", "--check=prometheus"]);
+  expect(await after("send acme --nonsense=")).toEqual([]);
+});
+
+test("several names may be one word, none of them twice", async () => {
+  expect(await after("verify acme,")).toEqual(["acme,fabrikam", "acme,tailspin"]);
+  expect(await after("verify tailspin acme,f")).toEqual(["acme,fabrikam"]);
+  expect(await after("respond acme,")).toEqual([]);
+});
+
 test("after -- no word is an option", async () => {
   expect(await after("respond acme -- --")).toEqual([]);
 });
