@@ -1,5 +1,6 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { acceptConsent } from "../../../src/lib/demo/accept-consent.ts";
 import type { Sandbox } from "../../../src/sandbox/start.ts";
 import { az } from "../../sandbox/independent/installed.ts";
 import { signedInAzureCli } from "./signed-in-azure-cli.ts";
@@ -47,7 +48,8 @@ export const onboarded: Place = {
 
 /**
  * The Provider's machine in Azure. What the document does is done on the sandbox: its hosts have the sandbox's suffix, and a
- * config of the public cloud is pointed at the sandbox as soon as it is written. acme's worker runs.
+ * config of the public cloud is pointed at the sandbox as soon as it is written. acme's administrator opens the link that was
+ * written for it, and acme's worker runs.
  */
 export const providerInAzure: Place = {
   variables: (seat) => ({
@@ -65,8 +67,20 @@ export const providerInAzure: Place = {
     await executable("az", signedInAzureCli(cloud));
     await type(`xtenant --config ${cloud}/xtenant.json respond acme >/dev/null 2>&1 &`);
   },
-  afterEach: pointAtSandbox,
+  afterEach: async (seat) => {
+    await pointAtSandbox(seat);
+    await openLink(seat);
+  },
 };
+
+/** Once. */
+async function openLink({ cwd, cloud }: Seat): Promise<void> {
+  const file = join(cwd, "link-for-acme.txt");
+  const link = await readFile(file, "utf8").catch(() => undefined);
+  if (link === undefined) return;
+  await acceptConsent(link.trim(), join(cloud, "ca.pem"));
+  await rm(file);
+}
 
 /** The same, of one who has the pattern's sample running: its app, its one Customer, its secret. */
 export const ownerOfTheSample: Place = {
