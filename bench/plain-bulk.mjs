@@ -1,24 +1,11 @@
 // Bulk as the SDK's documentation teaches it: batches filled by tryAddMessage, or receiveMessages and a completion of each;
 // `subscribe` is the SDK's other way. Usage: node bench/plain-bulk.mjs <sandbox folder> send|receive|subscribe <count> [file]
-import { createReadStream, readFileSync } from "node:fs";
-import { join } from "node:path";
+import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { ClientSecretCredential } from "@azure/identity";
-import { ServiceBusClient } from "@azure/service-bus";
+import { clientFor } from "./plain-sdk.mjs";
 
 const [folder, what, count, file] = process.argv.slice(2);
-const read = (name) => readFileSync(join(folder, name), "utf8");
-const { cloud, provider, customers } = JSON.parse(read("xtenant.json"));
-const customer = customers["customer-1"];
-setDefaultCACertificates([...getCACertificates("default"), read("ca.pem")]);
-const credential = new ClientSecretCredential(customer.tenantId, provider.clientId, read("secrets/provider"), {
-  authorityHost: cloud.authorityHost,
-  disableInstanceDiscovery: true,
-});
-const client = new ServiceBusClient(customer.namespace, credential, {
-  customEndpointAddress: cloud.serviceBusEndpoint,
-});
+const { client } = clientFor(folder, "customer-1");
 
 async function send() {
   const sender = client.createSender("commands");

@@ -1,27 +1,16 @@
-// What somebody writes who has only the SDKs: one message to acme's command queue, or all of the status queue, with a secret.
-// Usage: node bench/plain-client.mjs <sandbox folder> send|poll. JavaScript, so that Node need not strip types first.
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { getCACertificates, setDefaultCACertificates } from "node:tls";
-import { ClientSecretCredential } from "@azure/identity";
-import { ServiceBusClient } from "@azure/service-bus";
+// One command with the SDKs alone: a message to acme's command queue, the same with the wait for its status, or all of the
+// status queue. Usage: node bench/plain-client.mjs <sandbox folder> send|wait|poll. JavaScript, so that Node need not strip types.
+import { randomUUID } from "node:crypto";
+import { clientFor } from "./plain-sdk.mjs";
 
 const [folder = ".", what] = process.argv.slice(2);
-const read = (name) => readFileSync(join(folder, name), "utf8");
-const { cloud, provider, customers } = JSON.parse(read("xtenant.json"));
-setDefaultCACertificates([...getCACertificates("default"), read("ca.pem")]);
-const credential = new ClientSecretCredential(customers.acme.tenantId, provider.clientId, read("secrets/provider"), {
-  authorityHost: cloud.authorityHost,
-  disableInstanceDiscovery: true,
-});
-const client = new ServiceBusClient(customers.acme.namespace, credential, {
-  customEndpointAddress: cloud.serviceBusEndpoint,
-});
-if (what === "send") {
-  await client.createSender(customers.acme.commandQueue).sendMessages({ body: "hi" });
-} else {
-  const receiver = client.createReceiver(customers.acme.statusQueue);
-  for (const message of await receiver.receiveMessages(50, { maxWaitTimeInMs: 1000 }))
+const { client, customer } = clientFor(folder, "acme");
+const messageId = randomUUID();
+if (what !== "poll") await client.createSender(customer.commandQueue).sendMessages({ messageId, body: "hi" });
+if (what !== "send") {
+  const receiver = client.createReceiver(customer.statusQueue);
+  const [most, wait] = what === "wait" ? [1, 10_000] : [50, 1_000];
+  for (const message of await receiver.receiveMessages(most, { maxWaitTimeInMs: wait }))
     await receiver.completeMessage(message);
 }
 await client.close();

@@ -1,6 +1,6 @@
 import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { request } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -26,7 +26,7 @@ export async function plainListener(): Promise<Target> {
   };
 }
 
-export type Sandbox = {
+export type Sandbox = AsyncDisposable & {
   readonly directory: string;
   readonly port: number;
   readonly stop: () => Promise<void>;
@@ -47,7 +47,16 @@ export async function startSandbox(): Promise<Sandbox> {
     await ended(child, () => child.kill("SIGTERM"));
     rmSync(directory, { recursive: true, force: true });
   };
-  return { directory, port, stop };
+  return { directory, port, stop, [Symbol.asyncDispose]: stop };
+}
+
+/** The sandbox's config with the credential that a plain script has, too: a secret. */
+export function withSecret(directory: string): string {
+  const config = JSON.parse(readFileSync(join(directory, "xtenant.json"), "utf8"));
+  config.provider.credential = { kind: "secret", secretFile: "secrets/provider" };
+  const file = join(directory, "secret.json");
+  writeFileSync(file, JSON.stringify(config), { mode: 0o600 });
+  return file;
 }
 
 /** A sandbox with so many Customers whose queues the app may write to and read: `customer-1`, `customer-2`, … */
@@ -61,7 +70,7 @@ export async function startCloud(customers: number): Promise<Sandbox> {
     await ended(child, () => child.stdin.end());
     rmSync(directory, { recursive: true, force: true });
   };
-  return { directory, port, stop };
+  return { directory, port, stop, [Symbol.asyncDispose]: stop };
 }
 
 /** The sandbox for a bare client. */

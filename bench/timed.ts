@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { markdownTable, whole } from "./markdown-table.ts";
 
 export type Contender = { readonly name: string; readonly program: string; readonly args: readonly string[] };
 
@@ -31,23 +32,22 @@ function timed({ name, program, args }: Contender): Timing {
 export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
+/** So many per cent of the values are at most this large. */
+export const percentile = (values: readonly number[], percent: number): number =>
+  values.toSorted((a, b) => a - b)[Math.ceil((values.length * percent) / 100) - 1] ?? Number.NaN;
+
 /** A table of medians, each beside its ratio to the first contender's in the same round. */
 export function report(timings: ReadonlyMap<string, readonly Timing[]>): string {
   const [base = []] = timings.values();
-  const width = Math.max(...[...timings.keys()].map((name) => name.length)) + 2;
   const ratio = (runs: readonly Timing[], of: keyof Timing) =>
-    median(runs.map((run, round) => run[of] / (base[round]?.[of] ?? Number.NaN)));
-  const row = ([name, runs]: [string, readonly Timing[]]) =>
-    [
-      name.padEnd(width),
-      median(runs.map(({ wall }) => wall))
-        .toFixed(0)
-        .padStart(8),
-      ratio(runs, "wall").toFixed(2).padStart(7),
-      median(runs.map(({ cpu }) => cpu))
-        .toFixed(0)
-        .padStart(8),
-      ratio(runs, "cpu").toFixed(2).padStart(7),
-    ].join("");
-  return [`${"".padEnd(width)} wall ms  ratio  cpu ms  ratio`, ...[...timings].map(row)].join("\n");
+    median(runs.map((run, round) => run[of] / (base[round]?.[of] ?? Number.NaN))).toFixed(2);
+  const of = (runs: readonly Timing[], what: keyof Timing) => whole(median(runs.map((run) => run[what])));
+  const rows = [...timings].map(([name, runs]) => [
+    name,
+    of(runs, "wall"),
+    ratio(runs, "wall"),
+    of(runs, "cpu"),
+    ratio(runs, "cpu"),
+  ]);
+  return markdownTable(["", "wall ms", "ratio", "CPU ms", "ratio"], rows);
 }

@@ -106,6 +106,9 @@ async function* exchange(
   { wait, timeout = defaultTimeout, correlate, at, in: delay, queue = "command" }: Options,
 ): AsyncGenerator<Told> {
   await using mailbox = await cloud.providerMailbox(customer);
+  // Both links are opened at the same time; what is wrong with this one is told when it is needed.
+  const opening = wait && mailbox.inbox().then((inbox) => inbox.peek(1));
+  if (opening) opening.catch(() => {});
   const sent = yield* toCustomer(mailbox, customer, { plan, queue, signal });
   // The record of one scheduled message has told it all.
   const isTold = sent.messages === 1 && (at !== undefined || delay !== undefined);

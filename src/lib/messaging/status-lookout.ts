@@ -4,7 +4,8 @@ import type { Incoming } from "../tenancy/message.ts";
 
 /** As many as one peek can give (Service Bus, message browsing). */
 const page = 250;
-const firstPause = 100;
+/** A worker may answer at once; from then on whoever waits for long is told at most half of that time later. */
+const firstPause = 5;
 const longestPause = 1_000;
 
 type Options = {

@@ -1,0 +1,36 @@
+import { randomUUID } from "node:crypto";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { azureCloud } from "../src/lib/azure/cloud.ts";
+import { statusOf } from "../src/lib/messaging/command-status.ts";
+import { parseConfig } from "../src/lib/tenancy/config.ts";
+import { customerName } from "../src/lib/tenancy/customer.ts";
+import { findCustomer } from "../src/lib/tenancy/find-customer.ts";
+
+/**
+ * What `xtenant send acme hi --wait` does between its connection and its status, again and again over one connection. Prints
+ * the milliseconds of each. Usage: node bench/own-latency.ts <config> <rounds>
+ */
+const [file = "", rounds = "1"] = process.argv.slice(2);
+const config = parseConfig(JSON.parse(readFileSync(file, "utf8")), resolve(file));
+if (!("provider" in config)) throw new Error(JSON.stringify(config));
+const customer = findCustomer(config, customerName("acme"));
+const silent = () => {};
+const log = { ask: silent, info: silent, debug: silent };
+const cloud = azureCloud(async () => config, { env: {}, log });
+const { signal } = new AbortController();
+
+await using mailbox = await cloud.providerMailbox(customer);
+const [outbox, inbox] = [await mailbox.outbox(), await mailbox.inbox()];
+const times: number[] = [];
+for (let round = 0; round < Number(rounds); round++) {
+  const messageId = randomUUID();
+  const start = performance.now();
+  await outbox.send({ messageId, body: Buffer.from("hi") });
+  await statusOf(inbox, customer, { commandId: messageId, milliseconds: 10_000, signal });
+  times.push(performance.now() - start);
+  // It stays in its queue: a hundred of them would be looked at again each time.
+  if (round % 10 === 9) for (const held of await inbox.receive(50, 100)) await held.complete();
+}
+process.stdout.write(`${JSON.stringify(times)}\n`);
+process.exitCode = 0;
