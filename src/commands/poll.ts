@@ -4,7 +4,7 @@ import { argument, arguments_, count, duration, moment, sequenceNumber } from ".
 import { createPolledFoot, type PolledFoot } from "../lib/cli/polled-foot.ts";
 import { polledView } from "../lib/cli/polled-view.ts";
 import { type RecordFormat, recordFormat } from "../lib/cli/record-format.ts";
-import type { Run, Verdict, View } from "../lib/cli/run.ts";
+import { type Run, type Together, together, type Verdict, type View } from "../lib/cli/run.ts";
 import { sharding, shardOf } from "../lib/cli/selecting.ts";
 import { teach } from "../lib/cli/teach.ts";
 import { sparingMemory } from "../lib/cli/young-generation.ts";
@@ -33,6 +33,16 @@ export async function* poll(
   names: readonly CustomerName[],
   options: PollOptions,
 ): AsyncGenerator<Polled | MessageLine> {
+  for await (const some of pollTogether(context, names, options, 1)) yield* some[together];
+}
+
+/** The same, so many records at a time where they come so fast, to be taken together. */
+export async function* pollTogether(
+  context: Context,
+  names: readonly CustomerName[],
+  options: Options,
+  recordsAtMost = 100,
+): AsyncGenerator<Together<Polled | MessageLine>> {
   requireSense(options, names);
   const all = names.length === 0 && options.tag === undefined ? true : undefined;
   const config = await context.config.read();
@@ -43,27 +53,50 @@ export async function* poll(
   if (options.watch) sparingMemory(customers.length);
   const where = options.where === undefined ? undefined : await parseWhere(options.where);
   const contract = await openContract(config.contracts.status);
-  const flow = options.peek ? peeked : received;
-  yield* flow(context, customers, { ...options, where, contract });
+  const parsed = { ...options, where, contract, recordsAtMost };
+  if (options.peek) for await (const one of peeked(context, customers, parsed)) yield { [together]: [one] };
+  else for await (const some of received(context, customers, parsed)) yield { [together]: some };
 }
 
-type Parsed = Omit<PollOptions, "where"> & { readonly where: Where | undefined; readonly contract: Contract };
+type Parsed = Omit<PollOptions, "where"> & {
+  readonly where: Where | undefined;
+  readonly contract: Contract;
+  readonly recordsAtMost: number;
+};
 
-async function* received(context: Context, customers: readonly Customer[], options: Parsed): AsyncGenerator<Polled> {
+async function* received(
+  context: Context,
+  customers: readonly Customer[],
+  options: Parsed,
+): AsyncGenerator<readonly Polled[]> {
   const { where, contract, interval, heartbeat, max, concurrency = 1, watch = false, idle: idleMilliseconds } = options;
   const duplicates = options.dedup && createDuplicates();
   await using sink = await openSink(context, options, { duplicates, contract });
   const late = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
   const signal = late ? AbortSignal.any([context.signal, late]) : context.signal;
-  const reading = { watch, idleMilliseconds, max, where, duplicates, sink, contract, sessions: concurrency };
+  const { recordsAtMost } = options;
+  const reading = {
+    watch,
+    idleMilliseconds,
+    max,
+    recordsAtMost,
+    where,
+    duplicates,
+    sink,
+    contract,
+    sessions: concurrency,
+  };
   const plan = { reading, intervalMilliseconds: interval, heartbeatMilliseconds: heartbeat };
   await using fleet = await watchFleet(context, customers, options.health);
   let left = max ?? Number.POSITIVE_INFINITY;
-  for await (const event of pollCustomers({ ...context, cloud: fleet.cloud, signal }, customers, plan)) {
-    fleet.told(event);
-    if (isTaken(event)) left -= 1;
-    if (options.format && event.type === "failed") context.log.info(`${event.customer} failed: ${event.error.message}`);
-    yield event;
+  for await (const some of pollCustomers({ ...context, cloud: fleet.cloud, signal }, customers, plan)) {
+    for (const event of some) {
+      fleet.told(event);
+      if (isTaken(event)) left -= 1;
+      if (options.format && event.type === "failed")
+        context.log.info(`${event.customer} failed: ${event.error.message}`);
+    }
+    yield some;
   }
   const endless = (watch || interval !== undefined) && max === undefined;
   if (late?.aborted && !endless && left > 0) throw tooLate(max, left);
@@ -184,7 +217,7 @@ export const pollCommand = (run: Run) =>
       const polled = watching ? createPolledFoot() : undefined;
       const manner = polled && { foot: polled.foot };
       return run(
-        poll,
+        pollTogether,
         viewBy(options.format, polled),
         verdict,
         manner,

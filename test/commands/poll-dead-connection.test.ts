@@ -44,7 +44,8 @@ test("a tail whose connection died without a word is found out, opened again, an
   const reading = { watch: true, idleMilliseconds: 1_000, sessions: 1, vigilance };
   const told: (string | undefined)[] = [];
 
-  for await (const event of pollCustomers({ cloud: proxied, log, signal: stop.signal }, [acme], { reading })) {
+  for await (const [event] of pollCustomers({ cloud: proxied, log, signal: stop.signal }, [acme], { reading })) {
+    if (event === undefined) continue;
     told.push(idOf(event) ?? (event.type === "failed" ? event.error.code : event.type));
     // Its completion is under way on the connection that dies, so that it may come again.
     if (idOf(event) === "before") proxy.forget();

@@ -25,7 +25,11 @@ export type FootText = (style: Style, page: Page) => string;
 /** Each text comes below the one before, or in its place; or below the one before and above a line that is kept up to date. */
 export type Manner = "printed" | "redrawn" | { readonly foot: FootText };
 
-type Produced<Result> = Promise<Result> | AsyncIterable<Result>;
+/** Results that are printed in one go: the stream goes on when stdout has taken all of them. */
+export type Together<Result> = { readonly [together]: readonly Result[] };
+export const together: unique symbol = Symbol("together");
+
+type Produced<Result> = Promise<Result> | AsyncIterable<Result | Together<Result>>;
 
 /** Turns `(context, ...args) => results` and a view into a commander action that prints each result. */
 export type Run = <Args extends readonly unknown[], Result extends JsonValue>(
@@ -50,13 +54,16 @@ export const createRun =
     const foot = typeof manner === "object" && !context.log.quiet ? manner.foot : undefined;
     try {
       if (foot && screen) await screen.foot(() => foot(printer.style, screen));
-      for await (const result of each(command(context, ...args))) {
-        const line = printer.json ? JSON.stringify(result) : view(result, printer.style, screen);
-        // A stream's next step, such as settling a message, runs only after stdout has taken this line.
-        if (line !== "") await put(line);
-        const failure = verdict(result);
-        if (failure) failures.push(failure);
-        else succeeded += 1;
+      for await (const results of each(command(context, ...args))) {
+        const lines = results.map((one) => (printer.json ? JSON.stringify(one) : view(one, printer.style, screen)));
+        const text = lines.filter((line) => line !== "").join("\n");
+        // A stream's next step, such as settling a message, runs only after stdout has taken these lines.
+        if (text !== "") await put(text);
+        for (const result of results) {
+          const failure = verdict(result);
+          if (failure) failures.push(failure);
+          else succeeded += 1;
+        }
       }
     } finally {
       screen?.close();
@@ -65,10 +72,13 @@ export const createRun =
     if (summary) throw summary;
   };
 
-async function* each<Result>(produced: Produced<Result>): AsyncIterable<Result> {
-  if (Symbol.asyncIterator in produced) yield* produced;
-  else yield await produced;
+async function* each<Result extends JsonValue>(produced: Produced<Result>): AsyncIterable<readonly Result[]> {
+  if (!(Symbol.asyncIterator in produced)) yield [await produced];
+  else for await (const result of produced) yield isTogether(result) ? result[together] : [result];
 }
+
+const isTogether = <Result extends JsonValue>(result: Result | Together<Result>): result is Together<Result> =>
+  typeof result === "object" && result !== null && together in result;
 
 /** All failed alike: that kind. Some failed, or each in its own way: partial. */
 function outcome(failures: readonly Failure[], succeeded: number): Failure | undefined {

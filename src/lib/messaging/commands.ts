@@ -1,6 +1,6 @@
 import type { Held, Mailbox } from "../cloud.ts";
 import { Failure } from "../failure.ts";
-import { batches, inSessions, type Locking } from "./locked-messages.ts";
+import { batches, inSessions, type Locking, oneByOne } from "./locked-messages.ts";
 import { merge } from "./merge.ts";
 import type { Tally } from "./tally.ts";
 import { underWay } from "./under-way.ts";
@@ -35,7 +35,7 @@ export async function* workedOn<Told>(mailbox: Mailbox, commands: Commands<Told>
   }
 }
 
-type Source = (locking: Locking) => AsyncIterable<Held>;
+type Source = (locking: Locking) => AsyncIterable<readonly Held[]>;
 
 async function* hands<Told>(
   { work, leave, ...commands }: Commands<Told>,
@@ -68,7 +68,7 @@ async function* arrivingCommands(
   const wanted = () => Math.min(free(), tally.left());
   for (;;) {
     const before = tally.returned();
-    yield* source({ ...how, signal, wanted, batch: 50, guard: undefined, sessions: 1 });
+    yield* oneByOne(source({ ...how, signal, wanted, batch: 50, guard: undefined, sessions: 1 }));
     if (signal.aborted) return;
     while (tally.inHand() > 0 && tally.returned() === before) await tally.change();
     if (tally.returned() === before) return;

@@ -2,20 +2,33 @@ import type { Held } from "../cloud.ts";
 import { message, type Polled } from "./polled.ts";
 import type { Hands } from "./statuses.ts";
 
-/** Each message as a record of its own; it is completed when the consumer asks for the next one, and given back when it does not. */
+/** Whoever takes some records in this time is given twice as many the next time. */
+const quicklyMilliseconds = 100;
+
+/**
+ * Messages as records, one by one at first, then more at a time while the consumer is quick: what it does for each time, a
+ * write, costs more than a record. They are completed when it asks for the next ones, and given back when it does not.
+ */
 export async function* handedOut(
-  messages: AsyncIterable<Held>,
+  batches: AsyncIterable<readonly Held[]>,
   { customer, reading, settlements, took }: Hands,
-): AsyncGenerator<Polled> {
-  for await (const held of messages) {
-    let taken = false;
+): AsyncGenerator<readonly Polled[]> {
+  const { contract, recordsAtMost = 1 } = reading;
+  let size = 1;
+  for await (const batch of batches) {
+    let given = 0;
     try {
-      yield message(customer, held.message, reading.contract);
-      taken = true;
+      while (given < batch.length) {
+        const some = batch.slice(given, given + size);
+        const start = performance.now();
+        yield some.map((held) => message(customer, held.message, contract));
+        given += some.length;
+        for (const held of some) took(held.message);
+        await settlements.complete(...some);
+        size = performance.now() - start < quicklyMilliseconds ? Math.min(2 * size, recordsAtMost) : 1;
+      }
     } finally {
-      if (!taken) await settlements.giveBack(held);
+      if (given < batch.length) await settlements.giveBack(...batch.slice(given));
     }
-    took(held.message);
-    await settlements.complete(held);
   }
 }

@@ -3,14 +3,44 @@ import type { Held } from "../cloud.ts";
 import type { Sink } from "../sinks/sink.ts";
 import { isNearlyUsedUp, stopped } from "./delivery-guard.ts";
 import { keepLocked } from "./keep-locked.ts";
+import { oneByOne } from "./locked-messages.ts";
 import { delivered, type Polled } from "./polled.ts";
 import type { Hands } from "./statuses.ts";
 import { underWay } from "./under-way.ts";
 
 const longestPause = 60_000;
 
+/** Messages into the sink, and a record of what became of each. */
+export const intoSink = (batches: AsyncIterable<readonly Held[]>, sink: Sink, hands: Hands) =>
+  sink.takeAll ? together(batches, sink, hands) : severally(batches, sink, hands);
+
+/** As many as come together, where the sink takes all or none. */
+async function* together(
+  batches: AsyncIterable<readonly Held[]>,
+  sink: Sink,
+  { customer, settlements, took }: Hands,
+): AsyncGenerator<readonly Polled[]> {
+  for await (const batch of batches) {
+    const locks = batch.map(keepLocked);
+    const unlock = () => locks.forEach((lock) => void lock[Symbol.dispose]());
+    const messages = batch.map(({ message }) => message);
+    const taken = await sink.takeAll?.(customer, messages).catch(async (error: unknown) => {
+      unlock();
+      await settlements.giveBack(...batch);
+      throw error;
+    });
+    messages.forEach(took);
+    await settlements.complete(...batch).finally(unlock);
+    yield messages.map((message) => delivered(customer, message, { to: sink.name, outcome: "taken", ...taken }));
+  }
+}
+
 /** Each message into the sink, and a record of what became of it. Completed when taken; what is refused goes back. */
-export async function* intoSink(messages: AsyncIterable<Held>, sink: Sink, hands: Hands): AsyncGenerator<Polled> {
+async function* severally(
+  batches: AsyncIterable<readonly Held[]>,
+  sink: Sink,
+  hands: Hands,
+): AsyncGenerator<readonly Polled[]> {
   const { customer, settlements, stop, took } = hands;
   const work = async (held: Held): Promise<Polled> => {
     using lock = keepLocked(held);
@@ -25,9 +55,9 @@ export async function* intoSink(messages: AsyncIterable<Held>, sink: Sink, hands
     } else await refused(held, hands);
     return delivered(customer, held.message, { to: sink.name, outcome, ...(details ? { details } : {}) });
   };
-  const stream = underWay(messages, { work, atMost: sink.atOnce, stop, leave: settlements.giveBack });
+  const stream = underWay(oneByOne(batches), { work, atMost: sink.atOnce, stop, leave: settlements.giveBack });
   for await (const event of stream) {
-    yield event;
+    yield [event];
     if (event.type === "delivered" && event.outcome === "refused" && isNearlyUsedUp(event.deliveryCount))
       throw stopped(event);
   }

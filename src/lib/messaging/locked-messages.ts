@@ -1,5 +1,6 @@
 import type { Held, Inbox, Mailbox, Session, Vigilance } from "../cloud.ts";
 import { Failure } from "../failure.ts";
+import { createAppetite } from "./appetite.ts";
 import { safeToLock } from "./delivery-guard.ts";
 import { merge } from "./merge.ts";
 
@@ -10,8 +11,9 @@ export type Locking = {
   readonly signal: AbortSignal;
   /** How many more are wanted now. */
   readonly wanted: () => number;
-  /** How many to lock at a time. */
+  /** How many to lock at a time, and at most while they are taken quickly. */
   readonly batch: number;
+  readonly batchAtMost?: number | undefined;
   /** Given back messages are to be expected: none may become a dead letter by it. `held` of them are in our hands now. */
   readonly guard: { readonly held: () => number } | undefined;
   /** How many sessions at a time, where the queue has sessions. */
@@ -24,8 +26,13 @@ export type Locking = {
 /** How long one wait of a watch lasts: a connection that died meanwhile is found when it is over. */
 const watchWaitMilliseconds = 5_000;
 
-/** A queue's messages, each locked for us. A queue that requires sessions is read session by session. */
-export async function* lockedMessages(mailbox: Mailbox, locking: Locking): AsyncGenerator<Held> {
+type Batches = AsyncGenerator<readonly Held[]>;
+
+/**
+ * A queue's messages, each locked for us, as they come: whoever is given some has to settle them or give them back. A queue
+ * that requires sessions is read session by session.
+ */
+export async function* lockedMessages(mailbox: Mailbox, locking: Locking): Batches {
   const inbox = await mailbox.inbox();
   try {
     if (locking.watch && locking.guard === undefined && locking.wanted() === Number.POSITIVE_INFINITY)
@@ -43,29 +50,40 @@ export async function* lockedMessages(mailbox: Mailbox, locking: Locking): Async
   }
 }
 
-/** In batches no larger than what is still wanted, so that nothing is locked only to be given back. */
-export async function* batches(inbox: Inbox, { watch, idleMilliseconds, signal, wanted, batch, guard }: Locking) {
+/** No more than is still wanted, so that nothing is locked only to be given back. */
+export async function* batches(inbox: Inbox, locking: Locking): Batches {
+  const { watch, idleMilliseconds, signal, wanted, batch, guard } = locking;
+  const appetite = createAppetite(batch, locking.batchAtMost);
   while (wanted() > 0 && !signal.aborted) {
-    const most = Math.min(wanted(), batch);
+    const most = Math.min(wanted(), appetite.next());
     const safe = guard ? await safeToLock(inbox, most, guard.held()) : most;
     const received = await inbox.receive(safe, watch ? watchWaitMilliseconds : idleMilliseconds);
     if (received.length === 0 && !watch) return;
-    yield* givingBackTheRest(received);
+    const start = performance.now();
+    if (received.length > 0) yield received;
+    appetite.learn(received, performance.now() - start);
   }
 }
 
-/** Whoever leaves in the middle of a batch must not keep its rest locked. */
-async function* givingBackTheRest(batch: readonly Held[]): AsyncGenerator<Held> {
-  const rest = [...batch];
-  try {
-    for (let held = rest.shift(); held !== undefined; held = rest.shift()) yield held;
-  } finally {
-    await Promise.allSettled(rest.map((held) => held.abandon()));
+/** Each by itself. Whoever leaves in the middle of a batch must not keep its rest locked. */
+export async function* oneByOne(some: AsyncIterable<readonly Held[]>): AsyncGenerator<Held> {
+  for await (const batch of some) {
+    const rest = [...batch];
+    try {
+      for (let held = rest.shift(); held !== undefined; held = rest.shift()) yield held;
+    } finally {
+      await Promise.allSettled(rest.map((held) => held.abandon()));
+    }
   }
+}
+
+/** The same as batches of one. */
+export async function* singly(some: AsyncIterable<readonly Held[]>): Batches {
+  for await (const held of oneByOne(some)) yield [held];
 }
 
 /** One session after the other, each until it is silent. */
-export async function* inSessions(mailbox: Mailbox, locking: Locking): AsyncGenerator<Held> {
+export async function* inSessions(mailbox: Mailbox, locking: Locking): Batches {
   const { watch, idleMilliseconds, signal, wanted, settled } = locking;
   while (wanted() > 0 && !signal.aborted) {
     const session = await mailbox.nextSession(watch ? watchWaitMilliseconds : idleMilliseconds);

@@ -16,13 +16,17 @@ export type Plan = {
 };
 
 type Needs = Pick<Context, "cloud" | "log" | "signal">;
-type Events = (signal: AbortSignal) => AsyncIterable<Polled>;
+type Events = (signal: AbortSignal) => AsyncIterable<readonly Polled[]>;
 
 /** Connections that a drain or a sweep has open at a time; tails need one each for as long as they last. */
 const connectionsAtMost = 32;
 
 /** The statuses of many Customers as one stream, each Customer's failures apart. A single one that is drained fails as itself. */
-export async function* pollCustomers(needs: Needs, customers: readonly Customer[], plan: Plan): AsyncGenerator<Polled> {
+export async function* pollCustomers(
+  needs: Needs,
+  customers: readonly Customer[],
+  plan: Plan,
+): AsyncGenerator<readonly Polled[]> {
   const { reading, intervalMilliseconds } = plan;
   const goesOn = reading.watch || intervalMilliseconds !== undefined;
   const [only] = customers;
@@ -34,19 +38,25 @@ export async function* pollCustomers(needs: Needs, customers: readonly Customer[
   const enough = new AbortController();
   const stopping = { ...needs, signal: AbortSignal.any([needs.signal, enough.signal]) };
   let left = reading.max ?? Number.POSITIVE_INFINITY;
-  const events = goesOn ? forEver(stopping, customers, plan) : untilEmpty(stopping, customers, reading);
-  for await (const event of events) {
-    // Leaving now gives this message back; the one before it has been completed, because its stream has gone on.
-    if (left === 0 && event.type === "message") break;
-    yield event;
-    if (event.type === "failed") failures.push(event.error);
-    if (isTaken(event) && --left === 0) enough.abort();
+  const events = goesOn ? forEver(stopping, customers, exact(plan)) : untilEmpty(stopping, customers, reading);
+  for await (const some of events) {
+    // Leaving now gives these back; the ones before have been completed, because their stream has gone on.
+    if (left === 0 && some.some(({ type }) => type === "message")) break;
+    yield some;
+    for (const event of some) {
+      if (event.type === "failed") failures.push(event.error);
+      if (isTaken(event) && --left === 0) enough.abort();
+    }
   }
   const summary = goesOn ? undefined : summaryOf(failures, customers.length);
   if (summary) throw summary;
 }
 
-function untilEmpty(needs: Needs, customers: readonly Customer[], reading: Reading): AsyncIterable<Polled> {
+/** Several at a time could be more than are wanted of all Customers together. */
+const exact = (plan: Plan): Plan =>
+  plan.reading.max === undefined ? plan : { ...plan, reading: { ...plan.reading, recordsAtMost: 1 } };
+
+function untilEmpty(needs: Needs, customers: readonly Customer[], reading: Reading): AsyncIterable<readonly Polled[]> {
   if (reading.max !== undefined) return inTurn(needs, customers, reading);
   const limit = createLimit(connectionsAtMost);
   return merge(
@@ -60,18 +70,22 @@ function untilEmpty(needs: Needs, customers: readonly Customer[], reading: Readi
 }
 
 /** One after the other, so that no more is locked than is still wanted. */
-async function* inTurn(needs: Needs, customers: readonly Customer[], reading: Reading): AsyncGenerator<Polled> {
+async function* inTurn(
+  needs: Needs,
+  customers: readonly Customer[],
+  reading: Reading,
+): AsyncGenerator<readonly Polled[]> {
   let left = reading.max ?? 0;
   for (const customer of customers) {
     if (left === 0 || needs.signal.aborted) return;
-    for await (const event of once(needs, customer, { ...reading, max: left }, unlimited)) {
-      yield event;
-      if (isTaken(event)) left -= 1;
+    for await (const some of once(needs, customer, { ...reading, max: left }, unlimited)) {
+      yield some;
+      left -= some.filter(isTaken).length;
     }
   }
 }
 
-async function* forEver(needs: Needs, customers: readonly Customer[], plan: Plan): AsyncGenerator<Polled> {
+async function* forEver(needs: Needs, customers: readonly Customer[], plan: Plan): AsyncGenerator<readonly Polled[]> {
   const { reading, intervalMilliseconds, heartbeatMilliseconds } = plan;
   const limit = intervalMilliseconds === undefined ? unlimited : createLimit(connectionsAtMost);
   const failing = new Set<string>();
@@ -90,21 +104,21 @@ async function* forEver(needs: Needs, customers: readonly Customer[], plan: Plan
   });
   if (customers.length === 0) opens.push(nobody);
   if (heartbeatMilliseconds !== undefined) opens.push((signal) => heartbeats(signal, heartbeatMilliseconds, beat));
-  for await (const event of merge(needs.signal, opens)) {
-    if (isTaken(event)) messages += 1;
-    yield event;
+  for await (const some of merge(needs.signal, opens)) {
+    messages += some.filter(isTaken).length;
+    yield some;
   }
 }
 
 /** A replica whose share is nobody stays: ended, it would be started again and again. A timer keeps the process. */
-async function* nobody(signal: AbortSignal): AsyncGenerator<Polled> {
+async function* nobody(signal: AbortSignal): AsyncGenerator<readonly Polled[]> {
   while (!signal.aborted) await sleep(2 ** 31 - 1, undefined, { signal }).catch(() => {});
 }
 
 /** The first at once: whoever waits for a beat knows that there will be some. */
-async function* heartbeats(signal: AbortSignal, milliseconds: number, beat: () => Heartbeat): AsyncGenerator<Polled> {
+async function* heartbeats(signal: AbortSignal, milliseconds: number, beat: () => Heartbeat) {
   while (!signal.aborted) {
-    yield beat();
+    yield [beat()];
     await sleep(milliseconds, undefined, { signal }).catch(() => {});
   }
 }

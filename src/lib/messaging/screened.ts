@@ -7,7 +7,7 @@ type Screen = {
   /** What becomes of a message that is not meant. */
   readonly leave: (held: Held) => void;
   /** What becomes of one that was taken before. */
-  readonly forget: (held: Held) => Promise<void>;
+  readonly forget: (...held: readonly Held[]) => Promise<void>;
 };
 
 /** Lets those messages pass that are meant and new, and counts. */
@@ -17,17 +17,29 @@ export function screened({ means, isKnown, leave, forget }: Screen) {
     seen: () => counts.seen,
     passed: () => counts.passed,
     left: () => counts.left,
-    of: async function* (messages: AsyncIterable<Held>): AsyncGenerator<Held> {
-      for await (const held of messages) {
-        counts.seen += 1;
-        if (!means(held.message)) {
-          counts.left += 1;
-          leave(held);
-        } else if (isKnown(held.message)) await forget(held);
-        else {
-          counts.passed += 1;
-          yield held;
+    of: async function* (batches: AsyncIterable<readonly Held[]>): AsyncGenerator<readonly Held[]> {
+      for await (const batch of batches) {
+        const rest = new Set(batch);
+        const known: Held[] = [];
+        try {
+          for (const held of batch) {
+            counts.seen += 1;
+            if (means(held.message)) {
+              if (!isKnown(held.message)) continue;
+              known.push(held);
+            } else {
+              counts.left += 1;
+              leave(held);
+            }
+            rest.delete(held);
+          }
+          await forget(...known);
+        } catch (error) {
+          await Promise.allSettled([...rest].map((held) => held.abandon()));
+          throw error;
         }
+        counts.passed += rest.size;
+        if (rest.size > 0) yield [...rest];
       }
     },
   };

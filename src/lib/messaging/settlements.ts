@@ -2,21 +2,21 @@ import type { Held } from "../cloud.ts";
 import { asFailure } from "../failure.ts";
 import { giveBack } from "./give-back.ts";
 
-/** Completions under way: begun one after the other, awaited together, so that a slow round trip does not hold up the next message. */
+/** Completions under way: begun in one go, awaited together, so that a slow round trip does not hold up the next messages. */
 export type Settlements = AsyncDisposable & {
-  complete(held: Held): Promise<void>;
+  complete(...held: readonly Held[]): Promise<void>;
   /**
-   * Gives a message back while no other is being completed: the AMQP library reports neighbouring messages that are settled
+   * Gives messages back while no other is being completed: the AMQP library reports neighbouring messages that are settled
    * in one go with the outcome of the first, so that the one given back would be completed.
    */
-  giveBack(held: Held): Promise<void>;
+  giveBack(...held: readonly Held[]): Promise<void>;
   /** Moves a message to the dead letters, alone for the same reason. */
   deadLetter(held: Held, reason: string, description: string): Promise<void>;
   /** Resolves when none is under way. */
   settled(): Promise<void>;
 };
 
-const underWayAtMost = 100;
+const underWayAtMost = 500;
 
 /** A lock that ended first is no failure: the message will come again, which is what at-least-once means. */
 export function openSettlements(log: { readonly info: (line: string) => void }, customer?: string): Settlements {
@@ -56,14 +56,16 @@ export function openSettlements(log: { readonly info: (line: string) => void }, 
     return given;
   };
   return {
-    complete: async (held) => {
+    complete: async (...some) => {
       while (giving) await giving.catch(() => {});
       await raise();
-      const settling = begin(held).finally(() => underWay.delete(settling));
-      underWay.add(settling);
-      if (underWay.size >= underWayAtMost) await Promise.race(underWay);
+      for (const held of some) {
+        const settling = begin(held).finally(() => underWay.delete(settling));
+        underWay.add(settling);
+      }
+      while (underWay.size >= underWayAtMost) await Promise.race(underWay);
     },
-    giveBack: (held) => alone(() => giveBack(held)),
+    giveBack: (...some) => alone(async () => void (await Promise.all(some.map(giveBack)))),
     deadLetter: (held, reason, description) =>
       alone(async () => {
         try {

@@ -9,7 +9,7 @@ import type { Contract } from "./contract.ts";
 import type { Duplicates } from "./duplicates.ts";
 import { handedOut } from "./handed-out.ts";
 import { intoSink } from "./into-sink.ts";
-import { lockedMessages } from "./locked-messages.ts";
+import { lockedMessages, singly } from "./locked-messages.ts";
 import { left, type Polled } from "./polled.ts";
 import { screened } from "./screened.ts";
 import { openSettlements, type Settlements } from "./settlements.ts";
@@ -22,6 +22,8 @@ export type Reading = {
   readonly idleMilliseconds: number;
   /** Stop after this many. */
   readonly max?: number | undefined;
+  /** How many records may be handed out at a time, to be taken together; 1 unless it is said. */
+  readonly recordsAtMost?: number | undefined;
   readonly where?: Where | undefined;
   readonly duplicates?: Duplicates | undefined;
   /** Where messages go; without one they are records of their own. */
@@ -46,14 +48,15 @@ export type Hands = {
   readonly took: (message: Incoming) => void;
 };
 
-const batchAtMost = 50;
+const firstBatch = 50;
+const largestBatch = 400;
 
-/** One Customer's statuses, each completed only after it was taken; throws what went wrong. */
+/** One Customer's statuses, each completed only after it was taken; those that come together are taken together. Throws what went wrong. */
 export async function* statuses(
   { cloud, log, signal }: Pick<Context, "cloud" | "log" | "signal">,
   customer: Customer,
   reading: Reading,
-): AsyncGenerator<Polled> {
+): AsyncGenerator<readonly Polled[]> {
   const { where, duplicates, sink, watch, idleMilliseconds, max = Number.POSITIVE_INFINITY } = reading;
   const stopping = new AbortController();
   const ending = AbortSignal.any([signal, stopping.signal]);
@@ -68,22 +71,25 @@ export async function* statuses(
     leave: aside.put,
     forget: settlements.complete,
   });
+  const guard = where || sink?.refuses ? { held: () => aside.size } : undefined;
   const locked = lockedMessages(mailbox, {
     watch,
     idleMilliseconds,
     signal: ending,
     wanted: () => Math.min(max - messages.passed(), reach - messages.seen()),
-    batch: sink ? Math.min(sink.atOnce, batchAtMost) : batchAtMost,
-    guard: where || sink?.refuses ? { held: () => aside.size } : undefined,
+    batch: sink ? Math.min(sink.atOnce, firstBatch) : firstBatch,
+    batchAtMost: (sink && !sink.takeAll) || guard ? undefined : largestBatch,
+    guard,
     sessions: reading.sessions,
     settled: settlements.settled,
     vigilance: reading.vigilance,
   });
   const took = (message: Incoming) => duplicates?.remember(customer.name, message);
   const hands = { customer, reading, settlements, aside, signal, stop: () => stopping.abort(), took };
-  const passing = messages.of(locked);
+  // Whether a message was there before is known when those before it were taken.
+  const passing = messages.of(duplicates ? singly(locked) : locked);
   yield* sink ? intoSink(passing, sink, hands) : handedOut(passing, hands);
-  if (messages.left() > 0) yield left(customer, messages.left());
+  if (messages.left() > 0) yield [left(customer, messages.left())];
 }
 
 /**

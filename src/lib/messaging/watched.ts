@@ -10,14 +10,19 @@ import { type Reading, statuses } from "./statuses.ts";
 type Needs = Pick<Context, "cloud" | "log" | "signal">;
 
 /** A failure becomes a record, so that the others go on. One place is taken while the Customer is read. */
-export async function* once(needs: Needs, customer: Customer, reading: Reading, limit: Limit): AsyncGenerator<Polled> {
+export async function* once(
+  needs: Needs,
+  customer: Customer,
+  reading: Reading,
+  limit: Limit,
+): AsyncGenerator<readonly Polled[]> {
   using _place = await limit();
   if (needs.signal.aborted) return;
   try {
     yield* statuses(needs, customer, reading);
   } catch (error) {
     if (endsEverything(expectedFailure(error).code)) throw error;
-    yield failed(customer, error);
+    yield [failed(customer, error)];
   }
 }
 
@@ -45,7 +50,7 @@ export async function* watched(
   customer: Customer,
   reading: Reading,
   { limit, intervalMilliseconds, failing }: Rhythm,
-): AsyncGenerator<Polled> {
+): AsyncGenerator<readonly Polled[]> {
   const { signal } = needs;
   const rest = (milliseconds: number) => sleep(milliseconds, undefined, { signal }).catch(() => {});
   for (let pause = firstPause; !signal.aborted; ) {
@@ -56,12 +61,12 @@ export async function* watched(
         await proveWorking(needs, customer, reading);
         failing.delete(customer.name);
         pause = firstPause;
-        yield recovered(customer);
+        yield [recovered(customer)];
       }
       yield* statuses(needs, customer, reading);
     } catch (error) {
       if (endsEverything(expectedFailure(error).code)) throw error;
-      if (!failing.has(customer.name)) yield failed(customer, error);
+      if (!failing.has(customer.name)) yield [failed(customer, error)];
       failing.add(customer.name);
       await rest(leastPause(error) + pause * Math.random());
       pause = Math.min(pause * 2, longestPause);

@@ -2,8 +2,8 @@ import { type FileHandle, open } from "node:fs/promises";
 import { Failure } from "../failure.ts";
 
 export type OutputFile = AsyncDisposable & {
-  /** Resolves when the line is on the disk; lines that wait at the same time are written and synced together. */
-  append(line: string): Promise<void>;
+  /** Resolves when the lines are on the disk; those that wait at the same time are written and synced together. */
+  append(...lines: readonly string[]): Promise<void>;
   /** The complete lines at the end of what was there before, at most 16 MB of them. */
   readonly before: readonly string[];
 };
@@ -43,9 +43,9 @@ export async function openOutputFile(path: string): Promise<OutputFile> {
   };
   return {
     before,
-    append: (line) =>
+    append: (...lines) =>
       new Promise((resolve, reject) => {
-        waiting.push({ bytes: Buffer.from(`${line}\n`), resolve, reject });
+        waiting.push({ bytes: Buffer.from(lines.map((line) => `${line}\n`).join("")), resolve, reject });
         // At the end of the turn, so that what arrived together is synced together.
         writing ??= Promise.resolve().then(writeAll);
       }),

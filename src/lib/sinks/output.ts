@@ -1,8 +1,10 @@
 import type { Contract } from "../messaging/contract.ts";
 import type { Duplicates } from "../messaging/duplicates.ts";
 import { message as recordOf } from "../messaging/polled.ts";
+import type { Customer } from "../tenancy/customer.ts";
+import type { Incoming } from "../tenancy/message.ts";
 import { openOutputFile } from "./output-file.ts";
-import type { Sink } from "./sink.ts";
+import type { Sink, Taken } from "./sink.ts";
 
 export type Memory = { readonly duplicates?: Duplicates | undefined; readonly contract: Contract };
 
@@ -10,15 +12,17 @@ export type Memory = { readonly duplicates?: Duplicates | undefined; readonly co
 export async function outputSink(path: string, { duplicates, contract }: Memory): Promise<Sink> {
   const file = await openOutputFile(path);
   if (duplicates) for (const line of file.before) rememberLine(duplicates, line);
+  const takeAll = async (customer: Customer, messages: readonly Incoming[]): Promise<Taken> => {
+    await file.append(...messages.map((message) => JSON.stringify(recordOf(customer, message, contract))));
+    return { outcome: "taken", details: { file: path } };
+  };
   return {
     name: "output",
     atOnce: 50,
     refuses: false,
     probe: async () => {},
-    take: async (customer, message) => {
-      await file.append(JSON.stringify(recordOf(customer, message, contract)));
-      return { outcome: "taken", details: { file: path } };
-    },
+    take: (customer, message) => takeAll(customer, [message]),
+    takeAll,
     [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
   };
 }

@@ -13,6 +13,8 @@ export interface Sink extends AsyncDisposable {
   probe(): Promise<void>;
   /** Resolves when the message is safe there, or was refused. */
   take(customer: Customer, message: Incoming): Promise<Taken>;
+  /** The same for several, all of which are taken then; where that costs less than each by itself. */
+  takeAll?(customer: Customer, messages: readonly Incoming[]): Promise<Taken>;
 }
 
 export type Taken = {

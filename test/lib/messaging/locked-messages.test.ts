@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Inbox } from "../../../src/lib/cloud.ts";
-import { batches, type Locking } from "../../../src/lib/messaging/locked-messages.ts";
+import { batches, type Locking, oneByOne } from "../../../src/lib/messaging/locked-messages.ts";
 import { fakeInbox } from "../../fakes/inbox.ts";
 
 const options = (changes: Partial<Locking> = {}): Locking => ({
@@ -20,7 +20,7 @@ type Changes = Partial<Locking> & { readonly max?: number };
 async function numbers(inbox: Inbox, { max = Number.POSITIVE_INFINITY, ...changes }: Changes = {}): Promise<number[]> {
   const seen: number[] = [];
   const wanted = () => max - seen.length;
-  for await (const { message } of batches(inbox, options({ wanted, ...changes })))
+  for await (const { message } of oneByOne(batches(inbox, options({ wanted, ...changes }))))
     seen.push(Number(message.sequenceNumber));
   return seen;
 }
@@ -64,7 +64,7 @@ describe("a queue that is drained", () => {
     const stop = new AbortController();
     const seen: bigint[] = [];
 
-    for await (const { message } of batches(inbox, options({ signal: stop.signal }))) {
+    for await (const { message } of oneByOne(batches(inbox, options({ signal: stop.signal })))) {
       seen.push(message.sequenceNumber);
       stop.abort();
     }
@@ -85,7 +85,7 @@ describe("whoever leaves in the middle of a batch", () => {
   test("gives the rest back and keeps the one in hand", async () => {
     const { inbox, asked } = fakeInbox(4);
 
-    for await (const held of batches(inbox, options())) if (held.message.sequenceNumber === 2n) break;
+    for await (const held of oneByOne(batches(inbox, options()))) if (held.message.sequenceNumber === 2n) break;
 
     expect(asked).toEqual(["receive 50", "abandon 3", "abandon 4"]);
   });
@@ -93,7 +93,7 @@ describe("whoever leaves in the middle of a batch", () => {
   test("gives the rest back also by a failure", async () => {
     const { inbox, asked } = fakeInbox(2);
     const failing = async () => {
-      for await (const _ of batches(inbox, options())) throw new Error("sink is full");
+      for await (const _ of oneByOne(batches(inbox, options()))) throw new Error("sink is full");
     };
 
     await expect(failing()).rejects.toThrow("sink is full");
