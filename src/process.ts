@@ -1,5 +1,6 @@
 import { keepCompiledCode } from "./lib/cli/compile-cache.ts";
 import { tolerateLateRejections } from "./lib/cli/late-rejections.ts";
+import { keepHeapSmall } from "./lib/cli/small-heap.ts";
 import { systemTerminal, type Terminal } from "./lib/cli/terminal.ts";
 import { cloudOnDemand } from "./lib/cloud-on-demand.ts";
 import { telemetryOnDemand } from "./lib/telemetry/telemetry-on-demand.ts";
@@ -21,6 +22,7 @@ export async function runProcess(
     const traceSdks = async () => (await import("./lib/azure/instrumenter.ts")).traceSdks();
     const telemetry = telemetryOnDemand({ env: terminal.env, log, traceSdks });
     const cloud = cloudOnDemand(async () => {
+      keepHeapSmall(process.versions.node);
       const [{ azureCloud }, { observed }] = await Promise.all([
         import("./lib/azure/cloud.ts"),
         import("./lib/telemetry/observed-cloud.ts"),

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { createRun, type Printer } from "../../../src/lib/cli/run.ts";
+import { createRun, type Printer, type Together, together } from "../../../src/lib/cli/run.ts";
 import { styleFor } from "../../../src/lib/cli/style.ts";
 import { bareContext } from "../../fakes/bare-context.ts";
 import { output } from "../../fakes/output.ts";
@@ -105,4 +105,16 @@ test("nothing is opened before the command runs", () => {
   const run = createRun(() => expect.fail("opened"));
 
   expect(run(() => stream({ id: 1 }), view)).toBeTypeOf("function");
+});
+
+test("results that come together are printed in one go, and the stream goes on when all of them are taken", async () => {
+  const { run, seen } = surroundings();
+  const settling = async function* (): AsyncGenerator<Together<Result>> {
+    yield { [together]: [{ id: 1 }, { id: 2 }] };
+    seen.push("settled");
+  };
+
+  await run(settling, view)();
+
+  expect(seen).toEqual(["begin result 1\nresult 2", "end result 1\nresult 2", "settled"]);
 });
