@@ -40,7 +40,7 @@ export async function* poll(
 export async function* pollTogether(
   context: Context,
   names: readonly CustomerName[],
-  options: Options,
+  options: PollOptions,
   recordsAtMost = 100,
 ): AsyncGenerator<Together<Polled | MessageLine>> {
   requireSense(options, names);
