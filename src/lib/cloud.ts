@@ -156,7 +156,7 @@ export interface Inbox {
    * Messages as they arrive, until the signal aborts; what is locked by then is still handed out. Throws at the first error,
    * and Failure "unavailable" NoAnswer when the connection has died without a word; what was handed out then comes again.
    */
-  tail(signal: AbortSignal, tailing?: Tailing): AsyncIterable<Held>;
+  tail(signal: AbortSignal, tailing?: Tailing): AsyncIterable<readonly Held[]>;
 }
 
 export type Tailing = {

@@ -136,9 +136,9 @@ test("a tail that is refused goes on with a new token, too", async () => {
   const { cloud, customer } = run(env);
   await using mailbox = await cloud.providerMailbox(await customer());
   const tail = (await mailbox.inbox()).tail(new AbortController().signal);
-  for await (const held of tail) {
-    expect(held.message.messageId).toBe("s-1");
-    await held.complete();
+  for await (const [held] of tail) {
+    expect(held?.message.messageId).toBe("s-1");
+    await held?.complete();
     break;
   }
   expect.assertions(2);

@@ -16,7 +16,7 @@ export function fakeInbox(count: number) {
       while (!signal.aborted) {
         const next = waiting.shift();
         if (next === undefined) return;
-        yield next;
+        yield [next];
       }
     },
   };

@@ -66,7 +66,8 @@ export function memoryInbox(queue: MemoryQueue, entries: Entry[], { authorise, m
       authorise();
       opened();
       while (!signal.aborted) {
-        yield* await receive(32, 0);
+        const some = await receive(32, 0);
+        if (some.length > 0) yield some;
         await new Promise((resolve) => setImmediate(resolve));
       }
     },

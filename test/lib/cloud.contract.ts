@@ -158,9 +158,9 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
       const seen: (string | undefined)[] = [];
       await outbox.send({ messageId: "t-1", body: Buffer.from("1") });
 
-      for await (const held of (await provider.inbox()).tail(stop.signal)) {
-        seen.push(held.message.messageId);
-        await held.complete();
+      for await (const some of (await provider.inbox()).tail(stop.signal)) {
+        seen.push(...some.map(({ message }) => message.messageId));
+        for (const held of some) await held.complete();
         if (seen.length === 1) await outbox.send({ messageId: "t-2", body: Buffer.from("2") });
         if (seen.length === 2) stop.abort();
       }

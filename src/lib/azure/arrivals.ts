@@ -3,8 +3,8 @@ export type Arrivals<Item> = {
   put(item: Item): void;
   /** The first end counts. What is there is still handed out, unless there is an error, which comes at once. */
   end(error?: unknown): void;
-  /** Undefined at the end. */
-  next(): Promise<Item | undefined>;
+  /** All that is there, as soon as there is some; undefined at the end. */
+  next(): Promise<readonly Item[] | undefined>;
 };
 
 export function createArrivals<Item extends object>(): Arrivals<Item> {
@@ -23,8 +23,8 @@ export function createArrivals<Item extends object>(): Arrivals<Item> {
     next: async () => {
       for (;;) {
         if (ended?.error !== undefined) throw ended.error;
-        const item = waiting.shift();
-        if (item !== undefined || ended !== undefined) return item;
+        if (waiting.length > 0) return waiting.splice(0);
+        if (ended !== undefined) return undefined;
         await new Promise<void>((resolve) => {
           wake = resolve;
         });

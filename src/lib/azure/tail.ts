@@ -23,7 +23,7 @@ type TailOptions = Tailing & {
  * without a word, so the first error ends the tail and the caller decides. When the signal aborts, no more is asked for;
  * what is already locked is still handed out, so that a clean stop leaves nothing locked and no delivery counted twice.
  */
-export async function* tail(receiver: ServiceBusReceiver, options: TailOptions): AsyncGenerator<Held> {
+export async function* tail(receiver: ServiceBusReceiver, options: TailOptions): AsyncGenerator<readonly Held[]> {
   const { hold, place, signal, ask, opened, heard, vigilance } = options;
   using entrance = await opening();
   if (signal.aborted) return;
@@ -60,7 +60,7 @@ export async function* tail(receiver: ServiceBusReceiver, options: TailOptions):
   };
   const endWatches = [watchLink(receiver, end), watchSilence(receiver, { ask, heard, vigilance, lost })];
   try {
-    for (let held = await next(); held !== undefined; held = await next()) yield held;
+    for (let some = await next(); some !== undefined; some = await next()) yield some;
   } finally {
     for (const endWatch of endWatches) endWatch();
     signal.removeEventListener("abort", stop);

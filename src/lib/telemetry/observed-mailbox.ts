@@ -89,7 +89,7 @@ function observedInbox(inbox: Inbox, end: End, observer: Observer): Inbox {
     },
     tail: async function* (signal, { vigilance } = {}) {
       const told = { opened: () => observer.attached(end), heard: () => observer.heard(end) };
-      for await (const held of inbox.tail(signal, { ...told, vigilance })) yield arrived(held);
+      for await (const some of inbox.tail(signal, { ...told, vigilance })) yield some.map(arrived);
     },
   };
 }

@@ -78,10 +78,10 @@ export const tracedInbox = (inbox: Inbox, tally: Tally): Inbox => ({
         const { done, value } = await tally.did(
           "tail",
           () => arrivals.next(),
-          (next) => (next.done ? 0 : 1),
+          (next) => (next.done ? 0 : next.value.length),
         );
         if (done) return;
-        yield tracedHeld(value, tally);
+        yield value.map((held) => tracedHeld(held, tally));
       }
     } finally {
       await arrivals.return?.();

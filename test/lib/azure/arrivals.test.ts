@@ -7,12 +7,12 @@ test("what arrives is handed out in order, before and after somebody waits for i
   const { put, next } = createArrivals<Item>();
   put({ number: 1 });
   put({ number: 2 });
-  expect([await next(), await next()]).toEqual([{ number: 1 }, { number: 2 }]);
+  expect(await next()).toEqual([{ number: 1 }, { number: 2 }]);
 
   const third = next();
   put({ number: 3 });
 
-  expect(await third).toEqual({ number: 3 });
+  expect(await third).toEqual([{ number: 3 }]);
 });
 
 test("what is there at the end is still handed out, and nothing that comes after it", async () => {
@@ -21,7 +21,7 @@ test("what is there at the end is still handed out, and nothing that comes after
   end();
   put({ number: 2 });
 
-  expect([await next(), await next(), await next()]).toEqual([{ number: 1 }, undefined, undefined]);
+  expect([await next(), await next(), await next()]).toEqual([[{ number: 1 }], undefined, undefined]);
 });
 
 test("an error comes before what is there, wakes who waits, and stays the first", async () => {
