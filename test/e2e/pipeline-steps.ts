@@ -1,11 +1,15 @@
+import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+
 /** A step of a pipeline's YAML: its script, and the variables that it is given. */
 export type Step = { readonly name: string; readonly script: string; readonly env: readonly string[] };
 
 /**
- * The steps with a script, of GitHub's and of Azure's kind: as much of YAML as our own examples use. A step begins with a
+ * The steps with a script in a file of the checkout, of GitHub's and of Azure's kind: as much of YAML as our own examples use. A step begins with a
  * dash; deeper lines belong to it.
  */
-export function stepsOf(yaml: string): readonly Step[] {
+export async function stepsIn(file: string): Promise<readonly Step[]> {
+  const yaml = await readFile(join(import.meta.dirname, "../..", file), "utf8");
   const lines = yaml.split("\n");
   const starts = lines.flatMap((line, index) => (/^\s*- \w/.test(line) ? [index] : []));
   return starts.flatMap((start, at) => {
