@@ -5,6 +5,7 @@ import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, View } from "../lib/cli/run.ts";
 import { teach } from "../lib/cli/teach.ts";
 import { Failure, type FailureKind, failureKinds } from "../lib/failure.ts";
+import { nearest } from "../lib/tenancy/did-you-mean.ts";
 
 type Explained = {
   readonly code: string;
@@ -21,10 +22,14 @@ type Explained = {
 export async function explain(_context: Context, text: string): Promise<Explained> {
   const found = findRemedy(text);
   if (found === undefined)
-    throw new Failure("notFound", `'${plainLine(text)}' is none of the ${knownCodes().length} codes known here`, {
-      code: "CodeUnknown",
-      hint: "Microsoft's own list: https://login.microsoftonline.com/error",
-    });
+    throw new Failure(
+      "notFound",
+      `'${plainLine(text)}' is none of the ${knownCodes().length} codes known here${meant(text)}`,
+      {
+        code: "CodeUnknown",
+        hint: "Microsoft's own list: https://login.microsoftonline.com/error",
+      },
+    );
   const { kind, cause, actor, next, retryable = false } = found.remedy;
   const { exitCode } = failureKinds[kind];
   return {
@@ -37,6 +42,13 @@ export async function explain(_context: Context, text: string): Promise<Explaine
     next: named(next),
     retryable,
   };
+}
+
+/** A word that is spelt otherwise; a number that differs means another thing. */
+function meant(text: string): string {
+  const codes = new Map(knownCodes().map((code) => [code.toLowerCase(), code]));
+  const near = /\d/.test(text) ? undefined : nearest(text.toLowerCase(), codes.keys());
+  return near === undefined ? "" : `; did you mean ${codes.get(near)}?`;
 }
 
 /** Without a place at hand, the placeholders say what stands there. */

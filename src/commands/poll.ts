@@ -89,7 +89,9 @@ async function* received(
   const plan = { reading, intervalMilliseconds: interval, heartbeatMilliseconds: heartbeat };
   await using fleet = await watchFleet(context, customers, options.health);
   let left = max ?? Number.POSITIVE_INFINITY;
+  let told = 0;
   for await (const some of pollCustomers({ ...context, cloud: fleet.cloud, signal }, customers, plan)) {
+    told += some.length;
     for (const event of some) {
       fleet.told(event);
       if (isTaken(event)) left -= 1;
@@ -99,8 +101,15 @@ async function* received(
     yield some;
   }
   const endless = (watch || interval !== undefined) && max === undefined;
+  if (told === 0 && context.terminal.stderr.isTTY) context.log.info(nothing(customers));
   if (late?.aborted && !endless && left > 0) throw tooLate(max, left);
 }
+
+/** Said to a person, who would else not know whether anything was looked at. */
+const nothing = (customers: readonly Customer[]) =>
+  customers.length === 1
+    ? `no status of ${customers[0]?.name} waits`
+    : `no status of ${customers.length} Customers waits`;
 
 async function* peeked(context: Context, customers: readonly Customer[], options: Parsed) {
   const { fromSequence: from, since, last, max, where, contract, ndjson } = options;

@@ -5,6 +5,7 @@ import { plainLine } from "../lib/cli/plain-text.ts";
 import type { Run, Verdict, View } from "../lib/cli/run.ts";
 import { names, selecting } from "../lib/cli/selecting.ts";
 import { teach } from "../lib/cli/teach.ts";
+import { wrap } from "../lib/cli/wrap.ts";
 import type { Mailbox } from "../lib/cloud.ts";
 import { expectedFailure, Failure } from "../lib/failure.ts";
 import { inOrder } from "../lib/messaging/in-order.ts";
@@ -112,11 +113,14 @@ const verdict: Verdict<Verified> = ({ customer, checks, excess = [], driftUnknow
 export const view: View<Verified> = (
   { customer, tenantId, namespace, transport, checks, excess = [], missing, driftUnknown },
   { bold, green, yellow, red, dim },
+  page,
 ) => {
   const signs = { passed: green("✓"), failed: red("✗"), skipped: dim("–") };
   const width = Math.max(...checks.map(({ check }) => check.length));
+  const left = width + 6;
+  const beside = (text: string) => wrap(plainLine(text), Math.max(20, (page?.columns ?? 1e9) - left), " ".repeat(left));
   const lines = checks.flatMap((check) => [
-    `  ${signs[check.outcome]} ${check.check.padEnd(width)}  ${plainLine(check.detail)}`,
+    `  ${signs[check.outcome]} ${check.check.padEnd(width)}  ${beside(check.detail)}`,
     ...(check.outcome === "passed" && check.warning
       ? [`    ${"".padEnd(width)}  ${yellow("warning")}  ${plainLine(check.warning)}`]
       : []),

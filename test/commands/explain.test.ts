@@ -36,3 +36,11 @@ test("a code that is not known is not found", async () => {
     message: expect.not.stringContaining("\u001b"),
   });
 });
+
+test.each([
+  ["unauthorisedaccess", "; did you mean UnauthorizedAccess?"],
+  ["AADSTS700017", "codes known here"],
+])("'%s' is answered with the code that was meant, unless a number differs", async (text, said) => {
+  const failure = await explain(context, text).catch((error: Error) => error.message);
+  expect(failure).toMatch(new RegExp(`${said.replace("?", "\\?")}$`));
+});

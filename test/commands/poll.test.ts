@@ -21,6 +21,20 @@ test("drains one Customer's statuses in order and completes each", async () => {
   expect(memory.state.open).toBe(0);
 });
 
+test.each([
+  [true, ["no status of acme waits"]],
+  [false, []],
+])("that nothing waits is told on a terminal (%s) only", async (isTTY, lines) => {
+  const { context, said } = await withStatuses("acme");
+  await all(poll(context, [customerName("acme")], { idle: 0 }));
+  expect(said).toEqual([]);
+
+  const terminal = { ...context.terminal, stderr: output({ isTTY }) };
+  await all(poll({ ...context, terminal }, [customerName("acme")], { idle: 0 }));
+
+  expect(said).toEqual(lines);
+});
+
 test("a message is completed only after its record was taken", async () => {
   const { context, memory, customer } = await withStatuses("acme");
   const records = poll(context, [customerName("acme")], { idle: 0 });

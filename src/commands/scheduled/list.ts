@@ -14,23 +14,26 @@ type Scheduled = { readonly type: "scheduled" } & Provenance & MessageRecord & {
 const page = 250;
 
 /** Looks through the whole queue, because Service Bus has no list of scheduled messages alone; needs the Listen claim there. */
-export async function* list({ cloud, config }: Context, name: CustomerName): AsyncGenerator<Scheduled> {
+export async function* list({ cloud, config, log, terminal }: Context, name: CustomerName): AsyncGenerator<Scheduled> {
   const customer = findCustomer(await config.read(), name);
   await using mailbox = await cloud.providerMailbox(customer);
   const inbox = await mailbox.inbox("command");
   let from: bigint | undefined;
+  let found = 0;
   for (;;) {
     const seen = await inbox.peek(page, from);
     for (const message of seen) {
       const { state, scheduledAt } = message;
       if (state !== "scheduled") continue;
+      found += 1;
       const time = scheduledAt === undefined ? {} : { scheduledAt: scheduledAt.toISOString() };
       yield { type: "scheduled", ...provenance(customer, "command"), ...messageRecord(message), ...time };
     }
     const last = seen.at(-1);
-    if (last === undefined) return;
+    if (last === undefined) break;
     from = last.sequenceNumber + 1n;
   }
+  if (found === 0 && terminal.stderr.isTTY) log.info(`nothing is scheduled for ${name}`);
 }
 
 const view: View<Scheduled> = ({ sequenceNumber, scheduledAt = "-", messageId = "-", body }, { bold, dim }) =>
