@@ -101,7 +101,7 @@ async function* received(
     yield some;
   }
   const endless = (watch || interval !== undefined) && max === undefined;
-  if (told === 0 && context.terminal.stderr.isTTY) context.log.info(nothing(customers));
+  if (told === 0 && !endless && !signal.aborted && context.terminal.stderr.isTTY) context.log.info(nothing(customers));
   if (late?.aborted && !endless && left > 0) throw tooLate(max, left);
 }
 
