@@ -1,5 +1,6 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type RequestListener } from "node:http";
+import { createServer as createTlsServer } from "node:https";
 import type { AddressInfo } from "node:net";
 import { json } from "node:stream/consumers";
 import { z } from "zod";
@@ -48,22 +49,25 @@ const metrics = z.object({
 const plain = (list: z.infer<typeof attributes>) =>
   Object.fromEntries(list.map(({ key, value: one }) => [key, one.stringValue ?? one.intValue ?? one.doubleValue]));
 
+type Tls = { readonly certificate: string; readonly privateKey: string };
+
 /** A collector that understands what it is sent by OTLP/HTTP, or answers with a status of its own. */
-export async function openCollector(answer = 200) {
+export async function openCollector(answer = 200, tls?: Tls) {
   const spans: ReturnType<typeof readSpans> = [];
   const points_: ReturnType<typeof readPoints> = [];
   const headers: Record<string, unknown>[] = [];
-  const server = createServer(async (request, response) => {
+  const serve: RequestListener = async (request, response) => {
     headers.push(request.headers);
     const body: unknown = await json(request);
     if (answer === 200 && request.url === "/v1/traces") spans.push(...readSpans(body));
     if (answer === 200 && request.url === "/v1/metrics") points_.push(...readPoints(body));
     response.writeHead(answer, { "content-type": "application/json" }).end("{}");
-  });
+  };
+  const server = tls ? createTlsServer({ cert: tls.certificate, key: tls.privateKey }, serve) : createServer(serve);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   return {
-    endpoint: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    endpoint: `http${tls ? "s" : ""}://127.0.0.1:${(server.address() as AddressInfo).port}`,
     ...{ spans, points: points_, headers },
     async [Symbol.asyncDispose]() {
       server.close();

@@ -1,4 +1,7 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { createTlsIdentity } from "../../src/sandbox/certificates/tls-identity.ts";
 import { openCollector } from "./collector.ts";
 import { jsonLines, openSandbox, xtenant } from "./xtenant.ts";
 
@@ -50,7 +53,7 @@ test("one trace goes from the command through its handling to its status and who
     "messaging.system": "servicebus",
     "messaging.destination.name": "statuses",
     "xtenant.customer": "acme",
-    "xtenant.settlement": "complete",
+    "messaging.servicebus.disposition_status": "complete",
   });
   expect(record?.properties).toMatchObject({ traceparent: expect.stringContaining(String(chain[2]?.spanId)) });
   // The SDK tells what it did for the message, and does not give it a second trace.
@@ -76,9 +79,12 @@ const matches = (attributes: object, wanted: object) =>
     Object.entries(attributes).some(([n, v]) => n === name && v === value),
   );
 
-test("a batch names the traces of its messages, and each of them has one of its own", async () => {
-  await using collector = await openCollector();
-  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint };
+test("a batch names the traces of its messages, each one of its own; a collector's own authority is trusted when it is named", async () => {
+  const tls = await createTlsIdentity();
+  const ca = join(sandbox.folder, "collector-ca.pem");
+  await writeFile(ca, tls.ca);
+  await using collector = await openCollector(200, tls);
+  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, OTEL_EXPORTER_OTLP_CERTIFICATE: ca };
   const lines = ["a", "b", "c"].map((body) => JSON.stringify({ body })).join("\n");
   const { exitCode } = await xtenant(["--config", sandbox.config, "send", "acme", "--ndjson", "-"], {
     env,

@@ -1,5 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { azureCloud } from "../../src/lib/azure/cloud.ts";
+import { createFleet } from "../../src/lib/telemetry/fleet.ts";
+import { observed } from "../../src/lib/telemetry/observed-cloud.ts";
 import { parseConfig } from "../../src/lib/tenancy/config.ts";
 import { namespaceHost } from "../../src/lib/tenancy/customer.ts";
 import { configOf, threeCustomers } from "../fakes/context.ts";
@@ -22,6 +24,13 @@ const inMemory = async (): Promise<Setup> => {
   };
 };
 
+/** Whoever looks on changes nothing. */
+const observedInMemory = async (): Promise<Setup> => {
+  const setup = await inMemory();
+  const { observer } = createFleet([...setup.config.customers.values()]);
+  return { ...setup, cloud: observed(setup.cloud, async () => observer) };
+};
+
 const onSandbox = async (): Promise<Setup> => {
   const sandbox = await startSandboxProcess();
   const config = parseConfig(JSON.parse(await readFile(sandbox.configFile, "utf8")), sandbox.configFile);
@@ -38,5 +47,6 @@ const onSandbox = async (): Promise<Setup> => {
 
 for (const contract of [cloudContract, registrationsContract]) {
   contract("the cloud in memory", inMemory);
+  contract("the cloud in memory, observed", observedInMemory);
   contract("Azure's SDKs on the sandbox", onSandbox);
 }

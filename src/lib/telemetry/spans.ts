@@ -64,7 +64,7 @@ export function createSpans(tracer: Tracer): Observer {
     const keys = keysOf(end, message.properties, message.messageId);
     for (const key of keys) processing.set(key, here);
     const settle = (outcome: string, settlement: () => Promise<void>) => () => {
-      span.setAttribute("xtenant.settlement", outcome);
+      span.setAttribute("messaging.servicebus.disposition_status", outcome);
       const settled = ended(span, context.with(here, settlement));
       const forget = () => {
         for (const key of keys) if (processing.get(key) === here) processing.delete(key);

@@ -1,0 +1,72 @@
+import { AlwaysOffSampler, InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
+import { expect, test } from "vitest";
+import { Failure } from "../../../src/lib/failure.ts";
+import { createSpans } from "../../../src/lib/telemetry/spans.ts";
+import { forwarded } from "../../../src/lib/tenancy/forwarded.ts";
+import { traceOf } from "../../../src/lib/tenancy/trace-context.ts";
+import { fakeContext } from "../../fakes/context.ts";
+import { heldMessage } from "../../fakes/inbox.ts";
+import { incoming } from "../../fakes/incoming.ts";
+
+const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
+const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
+const statuses = { customer: "acme", namespace: "acme-bus.example", queue: "statuses" };
+const own = { customer: "", namespace: "contoso-bus.example", queue: "all" };
+
+function traced(options: ConstructorParameters<typeof TracerProvider>[0] = {}) {
+  const exporter = new InMemorySpanExporter();
+  const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })], ...options });
+  const named = (name: string) => exporter.getFinishedSpans().find((span) => span.name === name);
+  return { spans: createSpans(provider.getTracer("test")), named, finished: () => exporter.getFinishedSpans() };
+}
+const text = (messageId: string) => ({ messageId, body: new TextEncoder().encode(messageId) });
+
+test("a status that is forwarded belongs under its processing, and carries its trace on", async () => {
+  const { spans, named } = traced();
+  const status = incoming({ messageId: "s-1", correlationId: "c-1", properties: { traceparent } });
+  const held = spans.arrived(statuses, { ...heldMessage(1, []), message: status });
+  const leaving = spans.leaving(own, forwarded(fakeContext().customer("acme"), status));
+  leaving.goes();
+  await spans.call({ operation: "send", end: own, sent: [leaving] }, async () => {});
+  await held.complete();
+
+  const [process, create, send] = ["process statuses", "create all", "send all"].map(named);
+  expect(process?.parentSpanContext).toMatchObject({ traceId, spanId: "00f067aa0ba902b7", isRemote: true });
+  expect(create?.parentSpanContext?.spanId).toBe(process?.spanContext().spanId);
+  expect(send?.parentSpanContext?.spanId).toBe(create?.spanContext().spanId);
+  expect(traceOf(leaving.message.properties ?? {})).toMatchObject({ traceId, spanId: create?.spanContext().spanId });
+  expect(create?.attributes).not.toHaveProperty("xtenant.customer");
+});
+
+test("after its settlement a message is the cause of nothing any more", async () => {
+  const { spans, finished } = traced();
+  const held = spans.arrived(statuses, heldMessage(1, []));
+  await held.abandon();
+  spans.leaving(statuses, { ...text("s-2"), correlationId: held.message.messageId ?? "" }).goes();
+
+  const [process, create] = finished();
+  expect(process?.attributes).toMatchObject({ "messaging.servicebus.disposition_status": "abandon" });
+  expect(create?.parentSpanContext).toBeUndefined();
+});
+
+test("a trace that is not told is carried on all the same, and says so", () => {
+  const { spans, finished } = traced({ sampler: new AlwaysOffSampler() });
+  const { message, goes } = spans.leaving(statuses, { ...text("s-1"), properties: { traceparent, region: "eu" } });
+  goes();
+
+  expect(message.properties).toMatchObject({ region: "eu" });
+  expect(traceOf(message.properties ?? {})).toMatchObject({ traceId, sampled: false });
+  expect(finished()).toEqual([]);
+});
+
+test("a failure is told by its code and not by its words; what every tail asks again and again is not told", async () => {
+  const { spans, named, finished } = traced();
+  const refused = new Failure("forbidden", "secret words", { code: "UnauthorizedAccess" });
+  const call = { operation: "send", end: statuses } as const;
+  await expect(spans.call(call, () => Promise.reject(refused))).rejects.toBe(refused);
+  await spans.call({ operation: "peek", end: statuses }, async () => []);
+
+  expect(finished()).toHaveLength(1);
+  expect(named("send statuses")?.attributes).toMatchObject({ "error.type": "UnauthorizedAccess" });
+  expect(JSON.stringify([named("send statuses")?.attributes, named("send statuses")?.status])).not.toContain("secret");
+});
