@@ -25,6 +25,7 @@ function scribe() {
       return held;
     },
     attached: ({ customer }) => told.push(`${customer} attached`),
+    heard: () => {},
   };
   return { told, observer };
 }
@@ -68,7 +69,7 @@ test("a message's settlement is told, and so is a link that opens; with nobody l
   const { told, observer } = scribe();
   await using mailbox = await observed(context.cloud, async () => observer).providerMailbox(customer("acme"));
   const tail = (await mailbox.inbox()).tail(stop.signal)[Symbol.asyncIterator]();
-  const { value: held } = await tail.next();
+  const [held] = (await tail.next()).value ?? [];
   await held?.complete();
   stop.abort();
   await tail.return?.();
@@ -76,7 +77,7 @@ test("a message's settlement is told, and so is a link that opens; with nobody l
   expect(told).toEqual([
     "connect acme",
     "acme attached",
-    `${held?.message.messageId} arrived at acme`,
+    ...["acme-1", "acme-2", "acme-3"].map((id) => `${id} arrived at acme`),
     "complete acme statuses",
   ]);
   const bare = await context.cloud.providerMailbox(customer("acme"));

@@ -40,9 +40,9 @@ test("a status that is forwarded belongs under its processing, and carries its t
 
 test("after its settlement a message is the cause of nothing any more", async () => {
   const { spans, finished } = traced();
-  const held = spans.arrived(statuses, heldMessage(1, []));
+  const held = spans.arrived(statuses, { ...heldMessage(1, []), message: incoming({ messageId: "s-1" }) });
   await held.abandon();
-  spans.leaving(statuses, { ...text("s-2"), correlationId: held.message.messageId ?? "" }).goes();
+  spans.leaving(statuses, { ...text("s-2"), correlationId: "s-1" }).goes();
 
   const [process, create] = finished();
   expect(process?.attributes).toMatchObject({ "messaging.servicebus.disposition_status": "abandon" });
