@@ -2,7 +2,7 @@ import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import rhea from "rhea";
 import { admit } from "../../src/sandbox/directory.ts";
-import type { Queue, QueueSettings, Tenant } from "../../src/sandbox/model.ts";
+import { namespacesOf, type Queue, type QueueSettings, type Tenant } from "../../src/sandbox/model.ts";
 import { seedCustomer } from "../../src/sandbox/seed/customer.ts";
 import type { Inside, Sandbox } from "../../src/sandbox/start.ts";
 
@@ -39,6 +39,15 @@ export function readyCustomer(
     return found;
   };
   return { name, tenant, statuses: queue("statuses"), commands: queue("commands") };
+}
+
+/** The Provider's own queue, for `--forward contoso-bus/statuses`; it detects duplicates. */
+export function ownQueue({ model }: Inside): Queue {
+  const namespaces = model.tenants.values().flatMap(namespacesOf);
+  const queue = namespaces.find(({ name }) => name === "contoso-bus")?.queues.get("statuses");
+  if (queue === undefined) throw new Error("the Provider has no queue");
+  queue.settings = { ...queue.settings, requiresDuplicateDetection: true };
+  return queue;
 }
 
 type Document = {

@@ -9,7 +9,7 @@ import { startSandbox } from "../../src/sandbox/start.ts";
 import { random as seeded } from "../fakes/random.ts";
 import type { Expectations, HistoryEvent, Verdict } from "./checker.ts";
 import { check, demand } from "./checker.ts";
-import { encodedMessage, type RigCustomer, readyCustomer, writeRigConfig } from "./cloud.ts";
+import { encodedMessage, ownQueue, type RigCustomer, readyCustomer, writeRigConfig } from "./cloud.ts";
 import { openToxicProxy, type ToxicProxy } from "./proxy.ts";
 import { type Launch, launchWatched, type Watched } from "./watched-process.ts";
 
@@ -32,6 +32,7 @@ export type Happening = {
   readonly customer: string;
   readonly queue: string;
   readonly id: string;
+  readonly sequenceNumber: number;
 };
 
 /** What a process asks of the broker: a token put, a link, a message stored or settled, an answer of `$management`. */
@@ -52,6 +53,7 @@ export async function openRig({
   const folder = await mkdtemp(join(tmpdir(), "xtenant-rig-"));
   const history: HistoryEvent[] = [];
   const locked = new Set<string>();
+  const digests = new Map<string, string>();
   const listeners = new Set<(happening: Happening) => void>();
   const asking = new Set<(ask: Ask) => void>();
   const destinations = new Set<() => void>();
@@ -75,7 +77,7 @@ export async function openRig({
         for (const look of destinations) look();
         history.push({ what: "settled", customer: place.customer, id: messageId });
       }
-      for (const listen of listeners) listen({ what, ...place, id: messageId });
+      for (const listen of listeners) listen({ what, ...place, id: messageId, sequenceNumber });
     },
   });
   const { inside } = sandbox;
@@ -85,6 +87,7 @@ export async function openRig({
     places.set(customer.statuses, { customer: name, queue: "statuses" });
     places.set(customer.commands, { customer: name, queue: "commands" });
   }
+  places.set(ownQueue(inside), { customer: "contoso", queue: "own" });
   const proxy = await openToxicProxy(sandbox.port, random);
   const config = await writeRigConfig(sandbox, {
     port: proxy.port,
@@ -106,6 +109,7 @@ export async function openRig({
     const ids = Array.from({ length: count }, () => `${name}-${seed}-${sequence()}`);
     for (const id of ids) {
       const body = bodyOf(id);
+      digests.set(id, digest(body));
       history.push({ what: "attempted", customer: name, id, digest: digest(body) });
       if (inside.broker.put(customer(name).statuses, [encodedMessage(id, body)]) === "stored")
         history.push({ what: "acknowledged", customer: name, id });
@@ -182,6 +186,8 @@ export async function openRig({
         };
         listeners.add(again);
       }),
+    /** The hash of the body that was put under this id. */
+    digestOf: (id: string): string => digests.get(id) ?? "",
     judge: (expected: Expectations): Verdict => demand(check(history, expected), seed),
     async [Symbol.asyncDispose]() {
       for (const { kill } of processes) kill("SIGKILL");

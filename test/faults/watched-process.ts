@@ -176,6 +176,20 @@ export function fileReader(path: string): (take: (line: string) => void) => void
   };
 }
 
+/** Reads a file whose end may be cut off and written anew: every line that was not seen at its place before. */
+export function changingFileReader(path: string): (take: (line: string) => void) => void {
+  let seen: readonly string[] = [];
+  return (take) => {
+    const text = textFrom(path, 0).toString();
+    const lines = text
+      .slice(0, text.lastIndexOf("\n") + 1)
+      .split("\n")
+      .slice(0, -1);
+    for (const [n, line] of lines.entries()) if (line !== seen[n]) take(line);
+    seen = lines;
+  };
+}
+
 function textFrom(path: string, offset: number): Buffer {
   let file: number | undefined;
   try {

@@ -14,8 +14,8 @@ const newline = 0x0a;
 const readBackAtMost = 16 * 1024 ** 2;
 
 /** A file that lines are appended to. A last line that a crash has torn is cut off: its message was never completed. */
-export async function openOutputFile(path: string): Promise<OutputFile> {
-  const handle = await open(path, "a+", 0o600).catch((cause) => Promise.reject(failed(path, cause)));
+export async function openOutputFile(path: string, openFile = open): Promise<OutputFile> {
+  const handle = await openFile(path, "a+", 0o600).catch((cause) => Promise.reject(failed(path, cause)));
   const { before, length } = await repaired(handle);
   let end = length;
   let waiting: Waiting[] = [];

@@ -1,4 +1,8 @@
+import { execFileSync } from "node:child_process";
+import { mkdir, readFile } from "node:fs/promises";
+import { join } from "node:path";
 import { openRig } from "../rig.ts";
+import { changingFileReader } from "../watched-process.ts";
 import { inFlight } from "./kill.ts";
 import type { Figures } from "./scenario.ts";
 
@@ -34,6 +38,35 @@ export async function fullDisk(seed: number): Promise<Figures> {
   await rig.start(["poll", "--json"]).ended;
   rig.judge({ minimum: attempted, duplicatesAtMost: 0 });
   return { messages: attempted, exitCode: exitCode ?? -1 };
+}
+
+/** The file of `--output` on a disk of 64 KB: what found room is settled, nothing else; with more room the rest is there. */
+export async function fullFile(seed: number): Promise<Figures> {
+  await using rig = await openRig({ seed, small: true });
+  const attempted = rig.putEverywhere(150).length;
+  const disk = join(rig.folder, "disk");
+  await mkdir(disk);
+  // Whoever may not mount (it takes root) has test/faults/disk.test.ts.
+  execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]);
+  try {
+    const file = join(disk, "statuses.ndjson");
+    const args = ["--output", file];
+    const options = { sink: changingFileReader(file) };
+    const { exitCode, stderr } = await rig.start(["poll", "--watch", "--json", ...args], options).ended;
+    if (exitCode !== 8 || !/ENOSPC/.test(stderr)) throw new Error(`seed ${seed}: ended with ${exitCode}: ${stderr}`);
+    if (rig.locked.size > 0) throw new Error(`seed ${seed}: ${rig.locked.size} messages are still locked`);
+    const left = rig.left();
+    execFileSync("mount", ["-o", "remount,size=8m", disk]);
+    const again = await rig.start(["poll", "--json", ...args], options).ended;
+    if (again.exitCode !== 0 || rig.left() > 0) throw new Error(`seed ${seed}: ${rig.left()} left: ${again.stderr}`);
+    const lines = (await readFile(file, "utf8")).trim().split("\n");
+    const kept = new Set(lines.map((line) => String(JSON.parse(line).messageId)));
+    if (kept.size !== attempted) throw new Error(`seed ${seed}: ${kept.size} of ${attempted} are in the file`);
+    const { duplicated } = rig.judge({ minimum: attempted, duplicatesAtMost: 2 * inFlight });
+    return { messages: attempted, settledBeforeItWasFull: attempted - left, duplicates: duplicated.length };
+  } finally {
+    execFileSync("umount", [disk]);
+  }
 }
 
 /** A reader that stops reading holds back the broker, not the memory; no more than a tail's share is ever locked. */
