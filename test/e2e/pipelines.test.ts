@@ -30,6 +30,9 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
+/** What a shell would run, and an agent of Azure Pipelines or a runner of GitHub would take for a command; acme's worker repeats it. */
+const hostile = '{"release":"v2; $(rm -rf .) ##vso[task.prependpath]/tmp ##[add-mask]v2"}';
+
 /** As a runner does: `bash -e`, with GitHub's pipefail, the step's variables, and a job's identity, which is the only credential. */
 async function runStep(file: string, { script }: Step, customer: string, timeout = "1s") {
   runs += 1;
@@ -40,8 +43,8 @@ async function runStep(file: string, { script }: Step, customer: string, timeout
     PATH: `${folder}:${process.env.PATH}`,
     XTENANT_CONFIG: join(folder, "xtenant.json"),
     CUSTOMER: customer,
-    BODY: '{"release":"v2; $(rm -rf .)"}',
-    RELEASE: '{"release":"v2; $(rm -rf .)"}',
+    BODY: hostile,
+    RELEASE: hostile,
     MESSAGE_ID: `run-${runs}-${customer}`,
     TIMEOUT: timeout,
     GITHUB_OUTPUT: join(folder, "output"),
@@ -66,7 +69,10 @@ test.each(pipelines)(
 
     const answering = sandbox.tail("respond", "acme", "--max", "1", "--json");
     const answered = await runStep(file, send, "acme", "25s");
-    expect(answered).toMatchObject({ exitCode: 0 });
+    expect(answered).toMatchObject({
+      exitCode: 0,
+      output: expect.not.stringMatching(/##(?:vso)?\[(?:task.prepend|add-mask)/),
+    });
     expect(jsonLines((await answering.nextLine()) ?? "")).toMatchObject([{ outcome: "succeeded" }]);
     await answering.closed;
 
@@ -85,6 +91,17 @@ test("the action hands on the command's id and its status", async () => {
   expect(JSON.parse(status)).toMatchObject({ type: "status", customer: "acme", outcome: "succeeded" });
   // A runner refuses a line without a name, and would take one of the Customer's for another output.
   expect(output.filter((line) => !/^(?:message-id|status)=/.test(line))).toEqual([]);
+});
+
+test("nothing that xtenant says is read by GitHub's runner as a command", async () => {
+  const file = "examples/github-actions/send/action.yml";
+  for (const step of (await stepsIn(file)).slice(1)) {
+    const { output } = await runStep(file, step, "tailspin");
+    const [, token] = /::stop-commands::([0-9a-f]{32})\n/.exec(output) ?? [];
+
+    expect(output.indexOf(`\n::${token}::\n`)).toBeLessThan(output.indexOf("::error"));
+    expect(output).toContain(`\n::${token}::\n`);
+  }
 });
 
 test.each(pipelines)("%s stops at a Customer that is not ready, with the exit code that says why", async (file) => {
