@@ -68,6 +68,10 @@ test("nothing that the program says or traces holds a secret or a token, done or
     expect(events).toEqual(expect.arrayContaining(["begun", "config", "connected", "http", "asked", "ended"]));
     expect(events.at(-1)).toBe("ended");
   }
+  // One Customer's among others is told with what is below it, too.
+  expect(jsonLines(ran[3].trace)).toContainEqual(
+    expect.objectContaining({ event: "asked", failed: expect.objectContaining({ causes: expect.anything() }) }),
+  );
   expect(jsonLines(ran[4].trace)).toContainEqual(
     expect.objectContaining({ event: "failed", code: "AADSTS700016", causes: expect.anything() }),
   );

@@ -10,7 +10,7 @@ export type Screen = Page & {
   redraw(text: string): Promise<void>;
   /** Keeps a line at the bottom, where a person watches; `text` gives it as it is now. */
   foot(text: () => string): Promise<void>;
-  /** Lets something be written that stays: above the line at the bottom, where there is one. */
+  /** Lets something be written that stays: above the line at the bottom, or the text that is redrawn, where there is one. */
   above(write: () => void): void;
   /** Leaves the last text where it is, takes the line at the bottom away, and shows the cursor again. */
   close(): void;
@@ -19,7 +19,8 @@ export type Screen = Page & {
 /** Undefined for what is no terminal, for one that obeys nothing, and for one of no size, on which nothing could be seen. */
 export function openScreen({ stdout, stderr, env }: Pick<Terminal, "stdout" | "stderr" | "env">): Screen | undefined {
   if (!stdout.isTTY || stdout.columns === 0 || env.TERM === "dumb") return undefined;
-  let drawn: { (text: string): void; done(): void } | undefined;
+  let drawn: { (text: string): void; clear(): void; done(): void } | undefined;
+  let shown = "";
   let foot: Foot | undefined;
   return {
     get columns() {
@@ -30,12 +31,18 @@ export function openScreen({ stdout, stderr, env }: Pick<Terminal, "stdout" | "s
     },
     redraw: async (text) => {
       drawn ??= (await import("log-update")).createLogUpdate(stdout);
-      drawn(text);
+      shown = text;
+      drawn(shown);
     },
     foot: async (text) => {
       if (stderr.isTTY && !env.CI) foot ??= await openFoot(stdout, text);
     },
-    above: (write) => (foot ? foot.above(write) : write()),
+    above: (write) => {
+      if (foot) return foot.above(write);
+      drawn?.clear();
+      write();
+      drawn?.(shown);
+    },
     close: () => {
       // What was typed, such as ^C, stands below the text.
       if (drawn) stdout.write("\r\u001b[K");

@@ -1,5 +1,6 @@
 import { asFailure } from "../failure.ts";
 import type { JsonValue } from "../tenancy/message-record.ts";
+import { failureTold } from "./causes.ts";
 import type { Trace } from "./trace.ts";
 
 type Fields = { readonly [name: string]: JsonValue | undefined };
@@ -13,8 +14,7 @@ export async function timed<T>({ tell }: Trace, event: string, fields: Fields, w
     tell(event, { ...fields, duration: duration() });
     return result;
   } catch (error) {
-    const { kind, code } = asFailure(error);
-    tell(event, { ...fields, duration: duration(), failed: { kind, code } });
+    tell(event, { ...fields, duration: duration(), failed: failureTold(asFailure(error)) });
     throw error;
   }
 }

@@ -9,7 +9,7 @@ type Whose = { readonly [name: string]: JsonValue };
 export function tracedMailbox(mailbox: Mailbox, trace: Trace, whose: Whose): Mailbox {
   const tallies = new Map<string, Tally>();
   const tallyOf = (link: string) => {
-    const tally = tallies.get(link) ?? createTally(trace, { ...whose, link });
+    const tally = tallies.get(link) ?? createTally(trace, { ...whose, transport: mailbox.transport, link });
     tallies.set(link, tally);
     return tally;
   };

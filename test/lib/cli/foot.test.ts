@@ -51,6 +51,17 @@ test.each([
   expect(terminal.stdout.text()).toBe("a message\n");
 });
 
+test("what the log says comes above a board that is redrawn", async () => {
+  const { terminal, screen, shown } = opened();
+  await screen?.redraw("the board\n");
+  screen?.above(() => void terminal.stderr.write("said\n"));
+
+  expect(shown()).toBe("the board\nthe board\n");
+  // Taken away before what is said, and there again after it.
+  expect(terminal.stdout.text()).toMatch(/the board\n.*\u001b\[2K.*the board\n/s);
+  expect(terminal.stderr.text()).toBe("said\n");
+});
+
 test("a terminal that obeys nothing has no screen", () => {
   expect(opened({ env: { TERM: "dumb" } }).screen).toBeUndefined();
   expect(opened({ isTTY: false }).screen).toBeUndefined();
