@@ -30,6 +30,8 @@ export function failureText(failure: Failure, style: Style): string {
 
 /** For `xtenant explain`, and for whoever is asked: where the message does not name it. */
 const codeOf = ({ kind, code, message }: Failure) =>
-  code === kind || message.includes(code) || code.startsWith("commander.") ? "" : ` (${plainText(code)})`;
+  kind === "interrupted" || code === kind || message.includes(code) || code.startsWith("commander.")
+    ? ""
+    : ` (${plainText(code)})`;
 
 const stackOf = ({ cause, stack }: Failure) => plainText((cause instanceof Error ? cause.stack : stack) ?? "");
