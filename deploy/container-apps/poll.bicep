@@ -104,7 +104,7 @@ resource poll 'Microsoft.App/containerApps@2024-03-01' = [
                 value: '${shard}/${shards}'
               }
             ]
-            // For some 300 Customers: docs/scale.md.
+            // For some 800 Customers: docs/scale.md.
             resources: {
               cpu: json('0.25')
               memory: '0.5Gi'
