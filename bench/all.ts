@@ -1,15 +1,22 @@
 import { spawnSync } from "node:child_process";
 import { join } from "node:path";
+import { print } from "./markdown-table.ts";
 
-/** Every benchmark in short form; each says in its own file how to run it at length. Needs the built program: npm run prepare. */
+/**
+ * Every benchmark in short form, some minutes together; each says in its own file how to run it at length. Needs the built
+ * program: npm run prepare.
+ */
 const short = [
-  ["start-up.ts", "7"],
-  ["one-command.ts", "3"],
-  ["broker.ts", "10000", "3"],
-  ["bulk.ts", "10000", "1"],
+  ["start-up.ts", "9"],
+  ["one-command.ts", "5"],
+  ["latency.ts", "50", "3"],
+  ["bulk.ts", "20000", "2"],
   ["fleet.ts", "10", "100"],
+  ["broker.ts", "10000", "3"],
+  ["sandbox.ts", "2"],
 ];
 for (const [file = "", ...args] of short) {
+  print(`\n## node bench/${[file, ...args].join(" ")}\n`);
   const { status } = spawnSync(process.execPath, [join(import.meta.dirname, file), ...args], { stdio: "inherit" });
   if (status !== 0) throw new Error(`${file} ended with ${status}`);
 }

@@ -1,5 +1,7 @@
-import { existsSync } from "node:fs";
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { print } from "./markdown-table.ts";
 import { type Contender, inTurns, report } from "./timed.ts";
 
 /**
@@ -9,21 +11,33 @@ import { type Contender, inTurns, report } from "./timed.ts";
 const rounds = Number(process.argv[2] ?? 21);
 const root = join(import.meta.dirname, "..");
 const node = process.execPath;
+const folder = mkdtempSync(join(tmpdir(), "xtenant-bench-"));
+const config = join(folder, "xtenant.json");
+const id = (digit: string) => `${digit.repeat(8)}-0000-4000-8000-${digit.repeat(12)}`;
+const customers = { acme: { tenantId: id("2"), namespace: "acme-bus.servicebus.windows.net" } };
+writeFileSync(config, JSON.stringify({ provider: { tenantId: id("1"), clientId: id("3") }, customers }));
 
 const built = (...args: string[]): Contender => ({
-  name: `xtenant ${args.join(" ")}`,
-  program: node,
-  args: [join(root, "dist/xtenant.js"), ...args],
+  name: `\`xtenant ${args.join(" ")}\``,
+  program: "env",
+  args: [`XTENANT_CONFIG=${config}`, node, join(root, "dist/xtenant.js"), ...args],
 });
 const contenders: readonly Contender[] = [
-  { name: "node -e 0", program: node, args: ["-e", "0"] },
+  { name: "`node -e 0`", program: "env", args: [`XTENANT_CONFIG=${config}`, node, "-e", "0"] },
   built("--version"),
   built("--help"),
   built("send", "--help"),
   built("explain", "AADSTS700016"),
-  { name: "unbundled --version", program: node, args: [join(root, "bin/xtenant.ts"), "--version"] },
-  ...(existsSync("/usr/bin/az") ? [{ name: "az --version", program: "/usr/bin/az", args: ["--version"] }] : []),
+  built("completion", "bash"),
+  built("onboard", "acme", "--url"),
+  {
+    name: "the same program, not bundled: `--version`",
+    program: node,
+    args: [join(root, "bin/xtenant.ts"), "--version"],
+  },
+  ...(existsSync("/usr/bin/az") ? [{ name: "`az --version`", program: "/usr/bin/az", args: ["--version"] }] : []),
 ];
 
-process.stdout.write(`start-up, median of ${rounds} rounds in turns; Node ${process.version}\n`);
-process.stdout.write(`${report(inTurns(contenders, rounds))}\n`);
+print(`start-up, median of ${rounds} rounds in turns; Node ${process.version}\n`);
+print(report(inTurns(contenders, rounds)));
+rmSync(folder, { recursive: true });

@@ -10,12 +10,16 @@ const start = [
   /src\/(?:process|main|program)\.ts$/,
   /src\/commands\/help(?:\/[\w-]+)?\.ts$/,
   /src\/lib\/[\w-]+\.ts$/,
-  /src\/lib\/store\/(?!kept-tokens|private-file)/,
+  /src\/lib\/store\/(?!kept-tokens|private-file|customer-list)/,
   /src\/lib\/cli\/(?:compile-cache|log|parsers|plain-text|print-failure|printer|run|style|table|teach|terminal|late-rejections)\.ts$/,
   /src\/lib\/tenancy\/(?:customer|find-customer|did-you-mean|message-record|property)\.ts$/,
   /node_modules\/(?:commander|@commander-js|chalk)\//,
   /@oxc-project.runtime/,
 ];
+
+/** What several commands share and what loads no package: a small file for each would cost more than one that is not all needed. */
+const shared =
+  /src\/lib\/(?:messaging|outgoing|board|sinks|onboarding|cli)\/|src\/lib\/tenancy\/(?!config|local-settings|customer-row)/;
 
 /** One bundle, split where a command or an SDK is loaded on first use, so that `--help` reads three small files only. */
 export async function bundle(folder: string): Promise<void> {
@@ -33,7 +37,13 @@ export async function bundle(folder: string): Promise<void> {
     cleanDir: true,
     minify: { mangle: false, compress: true, codegen: true },
     keepNames: true,
-    codeSplitting: { groups: [{ name: "start", test: (id) => start.some((part) => part.test(id)) }] },
+    codeSplitting: {
+      groups: [
+        { name: "start", test: (id) => start.some((part) => part.test(id)) },
+        { name: "remedies", test: /src\/lib\/azure\/remedies\// },
+        { name: "shared", test: shared, minShareCount: 3 },
+      ],
+    },
   });
   await chmod(join(folder, "xtenant.js"), 0o755);
   const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
