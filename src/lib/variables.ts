@@ -80,6 +80,11 @@ export const variables = [
     does: "what else is said of the process, name=value: service.instance.id=poll-0",
   },
   { name: "OTEL_SDK_DISABLED", does: "true: no telemetry, whatever the others say" },
+  {
+    name: "TRACEPARENT",
+    does: "the trace that what is sent belongs to, where telemetry is on; set for the program of --exec: the message's trace",
+  },
+  { name: "TRACESTATE", does: "the same for what else goes with the trace" },
   { name: "XTENANT_CUSTOMER", does: "set for the program of --exec: the Customer's name" },
   { name: "XTENANT_MESSAGE_ID", does: "set for the program of --exec: the message's id" },
   { name: "XTENANT_CORRELATION_ID", does: "set for the program of --exec: the id of the message it answers" },

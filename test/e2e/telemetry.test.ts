@@ -20,9 +20,13 @@ const run = (env: NodeJS.ProcessEnv, ...line: readonly string[]) =>
 test("one trace goes from the command through its handling to its status and whoever reads that", async () => {
   await using collector = await openCollector();
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, OTEL_EXPORTER_OTLP_HEADERS: `api-key=${key}` };
+  const handler = 'printf %s "$TRACEPARENT"';
   const ran = [
     await run(env, "send", "acme", "hi", "--verbose"),
-    await run(env, "respond", "acme", "--once", "--idle", "200ms", "--verbose"),
+    await run(
+      env,
+      ...["respond", "acme", "--once", "--idle", "200ms", "--verbose", "--exec", "sh", "--", "-c", handler],
+    ),
     await run(
       { ...env, OTEL_SERVICE_NAME: "contoso-reader" },
       "poll",
@@ -56,6 +60,7 @@ test("one trace goes from the command through its handling to its status and who
     "messaging.servicebus.disposition_status": "complete",
   });
   expect(record?.properties).toMatchObject({ traceparent: expect.stringContaining(String(chain[2]?.spanId)) });
+  expect(record?.body).toContain(String(chain[0]?.spanId));
   // The SDK tells what it did for the message, and does not give it a second trace.
   const beneath = collector.spans
     .filter(({ parentSpanId }) => parentSpanId === chain[1]?.spanId)

@@ -5,6 +5,7 @@ import type { Incoming } from "../tenancy/message.ts";
 import { isPing } from "../tenancy/ping.ts";
 import { bytesOf } from "../tenancy/status.ts";
 import type { Handled } from "../tenancy/status-envelope.ts";
+import { traceVariables } from "../tenancy/trace-context.ts";
 
 /** What answers a command. */
 export type Handler = (command: Incoming) => Promise<Handled>;
@@ -33,7 +34,7 @@ export const programHandler =
       program,
       args,
       input: bytesOf(command.body),
-      env: { ...env, ...about(customer, command) },
+      env: { ...env, ...traceVariables(command.properties), ...about(customer, command) },
       timeoutMilliseconds,
     });
     const ended = { exitCode, output, startedAt, finishedAt: new Date() };

@@ -4,6 +4,7 @@ import type { Customer } from "../tenancy/customer.ts";
 import type { Incoming } from "../tenancy/message.ts";
 import { messageRecord, readableBody } from "../tenancy/message-record.ts";
 import { bytesOf } from "../tenancy/status.ts";
+import { traceVariables } from "../tenancy/trace-context.ts";
 import type { Sink } from "./sink.ts";
 
 type Options = {
@@ -26,7 +27,12 @@ export const execSink = ({ program, args, env, atOnce }: Options): Sink => ({
       args,
       input,
       // Were we killed, the program would read the end of what it was given so far: it can tell.
-      env: { ...env, ...about(customer, message), XTENANT_BODY_BYTES: String(input.length) },
+      env: {
+        ...env,
+        ...traceVariables(message.properties),
+        ...about(customer, message),
+        XTENANT_BODY_BYTES: String(input.length),
+      },
     });
     const said = output.length === 0 ? {} : { output: readableBody(output, "text/plain").body };
     return { outcome: exitCode === 0 ? "taken" : "refused", details: { exitCode, ...said } };

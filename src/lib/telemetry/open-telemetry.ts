@@ -12,6 +12,7 @@ import {
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import { TracerProvider } from "@opentelemetry/sdk-trace";
 import packageJson from "../../../package.json" with { type: "json" };
+import { traceOf } from "../tenancy/trace-context.ts";
 import { hostOf, metricReaders, spanProcessors } from "./exporters.ts";
 import type { Fleet } from "./fleet.ts";
 import { createInstruments, tellOf } from "./instruments.ts";
@@ -60,7 +61,8 @@ export async function openTelemetry({ env, log, traceSdks }: Surroundings) {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     propagation.setGlobalPropagator(new W3CTraceContextPropagator());
     trace.setGlobalTracerProvider(tracers);
-    spans = createSpans(tracers.getTracer(packageJson.name, packageJson.version));
+    const startedIn = traceOf({ traceparent: env.TRACEPARENT, tracestate: env.TRACESTATE });
+    spans = createSpans(tracers.getTracer(packageJson.name, packageJson.version), startedIn);
     await traceSdks();
   }
   const serializer = new PrometheusSerializer();

@@ -17,14 +17,15 @@ import { type Call, deaf, type End, type Observer } from "./observer.ts";
 /**
  * A trace goes with its message: a span for its making, whose context its properties carry, and one for its processing where it
  * is read, from its arrival to its settlement. What is sent because of a message (the status of a command, a forwarded
- * status) names the message's trace, and belongs under its processing.
+ * status) names the message's trace, and belongs under its processing; what has no cause, to the trace that we were started in.
  */
-export function createSpans(tracer: Tracer): Observer {
+export function createSpans(tracer: Tracer, startedIn?: TraceContext): Observer {
+  const started = remote(startedIn) ?? ROOT_CONTEXT;
   const contexts = new WeakMap<Outgoing, Context>();
   const processing = new Map<string, Context>();
 
   const leaving: Observer["leaving"] = (end, message) => {
-    const parent = parentOf(end, message, processing);
+    const parent = parentOf(end, message, processing) ?? around(started);
     const attributes = { ...about(end, "create", "create"), ...ids(message) };
     const span = tracer.startSpan(`create ${end.queue}`, { kind: SpanKind.PRODUCER, attributes }, parent);
     const here = trace.setSpan(parent, span);
@@ -46,7 +47,7 @@ export function createSpans(tracer: Tracer): Observer {
     };
     // A message that goes alone takes its sending into its trace; a batch has one of its own that names theirs.
     const [only] = made;
-    const parent = made.length === 1 && only ? only : context.active();
+    const parent = made.length === 1 && only ? only : around(started);
     const span = tracer.startSpan(`${operation} ${end.queue}`, { kind: SpanKind.CLIENT, attributes, links }, parent);
     return ended(span, context.with(trace.setSpan(parent, span), work));
   };
@@ -93,12 +94,15 @@ const untold: ReadonlySet<Call["operation"]> = new Set([
   ...(["complete", "abandon", "dead_letter", "renew_lock"] as const),
 ]);
 
-/** What is processed now and said by the message to be its cause; else the trace that it names; else what goes on here. */
-function parentOf(end: End, message: Outgoing, processing: ReadonlyMap<string, Context>): Context {
+/** What is processed now and said by the message to be its cause; else the trace that it names. */
+function parentOf(end: End, message: Outgoing, processing: ReadonlyMap<string, Context>): Context | undefined {
   const properties = message.properties ?? {};
   const cause = keysOf(end, properties, message.correlationId).map((key) => processing.get(key));
-  return cause.find(Boolean) ?? remote(traceOf(properties)) ?? context.active();
+  return cause.find(Boolean) ?? remote(traceOf(properties));
 }
+
+/** What goes on here. */
+const around = (started: Context): Context => (trace.getSpan(context.active()) ? context.active() : started);
 
 /** A command and its status share a trace and the command's id; whatever is passed on, the trace. */
 function keysOf({ namespace }: End, properties: Incoming["properties"], id: string | undefined): readonly string[] {

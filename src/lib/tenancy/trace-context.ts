@@ -36,6 +36,14 @@ export const traceProperties = (trace: TraceContext | undefined): Readonly<Recor
         ...(trace.traceState === undefined ? {} : { tracestate: trace.traceState }),
       };
 
+/** The same for a program that is started for the message, by OpenTelemetry's names for variables. Without a trace there are none, whatever we were started with. */
+export function traceVariables(
+  properties: Properties,
+): Readonly<Record<"TRACEPARENT" | "TRACESTATE", string | undefined>> {
+  const found = traceOf(properties);
+  return { TRACEPARENT: found && traceparent(found), TRACESTATE: found?.traceState };
+}
+
 /** A later version may say more behind a further dash; ff and ids of zeros alone are not allowed (W3C §3.2.2). */
 function parsed(value: unknown): TraceContext | undefined {
   if (typeof value !== "string" || value.length > 256) return undefined;

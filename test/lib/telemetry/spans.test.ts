@@ -3,7 +3,7 @@ import { expect, test } from "vitest";
 import { Failure } from "../../../src/lib/failure.ts";
 import { createSpans } from "../../../src/lib/telemetry/spans.ts";
 import { forwarded } from "../../../src/lib/tenancy/forwarded.ts";
-import { traceOf } from "../../../src/lib/tenancy/trace-context.ts";
+import { type TraceContext, traceOf } from "../../../src/lib/tenancy/trace-context.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { heldMessage } from "../../fakes/inbox.ts";
 import { incoming } from "../../fakes/incoming.ts";
@@ -13,11 +13,17 @@ const traceparent = `00-${traceId}-00f067aa0ba902b7-01`;
 const statuses = { customer: "acme", namespace: "acme-bus.example", queue: "statuses" };
 const own = { customer: "", namespace: "contoso-bus.example", queue: "all" };
 
-function traced(options: ConstructorParameters<typeof TracerProvider>[0] = {}) {
+type Options = ConstructorParameters<typeof TracerProvider>[0];
+
+function traced(options: Options = {}, startedIn?: TraceContext) {
   const exporter = new InMemorySpanExporter();
   const provider = new TracerProvider({ spanProcessors: [new SimpleSpanProcessor({ exporter })], ...options });
   const named = (name: string) => exporter.getFinishedSpans().find((span) => span.name === name);
-  return { spans: createSpans(provider.getTracer("test")), named, finished: () => exporter.getFinishedSpans() };
+  return {
+    spans: createSpans(provider.getTracer("test"), startedIn),
+    named,
+    finished: () => exporter.getFinishedSpans(),
+  };
 }
 const text = (messageId: string) => ({ messageId, body: new TextEncoder().encode(messageId) });
 
@@ -69,4 +75,14 @@ test("a failure is told by its code and not by its words; what every tail asks a
   expect(finished()).toHaveLength(1);
   expect(named("send statuses")?.attributes).toMatchObject({ "error.type": "UnauthorizedAccess" });
   expect(JSON.stringify([named("send statuses")?.attributes, named("send statuses")?.status])).not.toContain("secret");
+});
+
+test("what has no cause belongs to the trace that we were started in; what arrives without a trace begins one", async () => {
+  const { spans, named } = traced({}, traceOf({ traceparent }));
+  const held = spans.arrived(statuses, { ...heldMessage(1, []), message: incoming({ messageId: "s-1" }) });
+  await held.complete();
+  spans.leaving(own, text("c-1")).goes();
+
+  expect(named("create all")?.parentSpanContext).toMatchObject({ traceId, spanId: "00f067aa0ba902b7" });
+  expect(named("process statuses")?.spanContext().traceId).not.toBe(traceId);
 });

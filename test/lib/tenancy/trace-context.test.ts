@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { statusFor } from "../../../src/lib/tenancy/status-envelope.ts";
-import { traceOf, traceProperties } from "../../../src/lib/tenancy/trace-context.ts";
+import { traceOf, traceProperties, traceVariables } from "../../../src/lib/tenancy/trace-context.ts";
 import { incoming } from "../../fakes/incoming.ts";
 
 const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
@@ -63,4 +63,14 @@ test("a status of a command without a trace has none, and raw no property at all
   expect(statusFor(command, handled, { raw: true })).not.toHaveProperty("properties");
   expect(statusFor(command, handled, { raw: false }).properties).not.toHaveProperty("traceparent");
   expect(traceProperties(undefined)).toEqual({});
+});
+
+test("a program that is started for a message is given its trace, or none", () => {
+  expect(traceVariables({ "Diagnostic-Id": parent, tracestate: "vendor=1" })).toEqual({
+    TRACEPARENT: parent,
+    TRACESTATE: "vendor=1",
+  });
+  // Named all the same, so that it is not ours that the program finds.
+  expect(Object.keys(traceVariables({}))).toEqual(["TRACEPARENT", "TRACESTATE"]);
+  expect(traceVariables({}).TRACEPARENT).toBeUndefined();
 });
