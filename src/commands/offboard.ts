@@ -162,8 +162,8 @@ export const view: View<Step> = (step, { green, yellow, red, bold, dim }) => {
   switch (step.type) {
     case "assignment":
       return step.assignmentId === ""
-        ? `${outcome} whatever roles the app has${why}`
-        : `${outcome} role assignment ${step.assignmentId}\n  ${dim(`at ${step.scope}`)}${why}`;
+        ? `${outcome} whatever roles the app has with ${bold(step.customer)}${why}`
+        : `${outcome} role assignment ${step.assignmentId} of ${bold(step.customer)}\n  ${dim(`at ${step.scope}`)}${why}`;
     case "service-principal":
       return `${outcome} the app's service principal in ${bold(step.customer)}'s tenant ${step.tenantId}${why}`;
     case "refused":

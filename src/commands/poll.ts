@@ -133,10 +133,10 @@ const tooLate = (max: number | undefined, left: number) =>
 /** Lines of a template are for programs: only messages become such lines. */
 const viewBy =
   (format: RecordFormat | undefined, foot?: PolledFoot): View<Polled | MessageLine> =>
-  (event, style) => {
+  (event, style, page) => {
     if (!("type" in event)) return JSON.stringify(event);
     foot?.sees(event);
-    if (format === undefined) return polledView(event, style);
+    if (format === undefined) return polledView(event, style, page);
     return event.type === "message" || event.type === "delivered" ? format(event) : "";
   };
 

@@ -125,7 +125,7 @@ async function* exchange(
   requireSuccess(status);
 }
 
-export const view: View<Told> = (told, style) => {
+export const view: View<Told> = (told, style, page) => {
   const { bold, green, red, yellow } = style;
   const { customer, queue } = told;
   switch (told.type) {
@@ -143,7 +143,7 @@ export const view: View<Told> = (told, style) => {
       return `${paint(told.outcome ?? "status")} ${bold(customer)} ${plainLine(told.commandId)} ${plainLine(body)}`;
     }
     case "failed":
-      return failedText(told, style);
+      return failedText(told, style, { page });
   }
 };
 

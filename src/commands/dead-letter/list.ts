@@ -59,8 +59,8 @@ export async function* list(context: Context, selection: Selection, options: Opt
   yield* severally(context.signal, customers, one, options.queue);
 }
 
-export const view: View<Listed | Failed> = (told, style) => {
-  if (told.type === "failed") return failedText(told, style);
+export const view: View<Listed | Failed> = (told, style, page) => {
+  if (told.type === "failed") return failedText(told, style, { page });
   const { bold, dim } = style;
   const { customer, queue, messages, reasons } = told;
   const lines = reasons.map(

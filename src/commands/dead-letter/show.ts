@@ -42,9 +42,9 @@ export async function* show(context: Context, selection: Selection, options: Opt
   yield* severally(context.signal, customers, one, options.queue);
 }
 
-export const view: View<Told> = (told, style) => {
+export const view: View<Told> = (told, style, page) => {
   if (!("type" in told)) return JSON.stringify(told);
-  if (told.type === "failed") return failedText(told, style);
+  if (told.type === "failed") return failedText(told, style, { page });
   const { bold, yellow, dim } = style;
   const { customer, sequenceNumber, messageId = "-", deadLetterReason, deadLetterErrorDescription, body } = told;
   const text = plainLine(typeof body === "string" ? body : JSON.stringify(body));

@@ -1,4 +1,5 @@
 import type { View } from "../../lib/cli/run.ts";
+import type { Page } from "../../lib/cli/screen.ts";
 import { wrap } from "../../lib/cli/wrap.ts";
 import type { Topic } from "./topic.ts";
 
@@ -13,16 +14,21 @@ async function read() {
   return { topic: "config", places, keys: configKeys() };
 }
 
+const columnsOf = (page: Page | undefined) => page?.columns ?? Number.POSITIVE_INFINITY;
+
 const view: View<Awaited<ReturnType<typeof read>>> = ({ keys }, { bold }, page) =>
   [
     "The first of these is the config:",
     ...places.map((place, index) => `  ${index + 1}. ${place}`),
     "",
-    "Its keys (relative paths start from the file's own folder; secrets are referred to, never contained):",
+    wrap(
+      "Its keys (relative paths start from the file's own folder; secrets are referred to, never contained):",
+      columnsOf(page),
+    ),
     ...keys.map(({ path, shape, description, required, fallback }) => {
       const standing = fallback === undefined ? (required ? "; required" : "") : `; default ${fallback}`;
       const about = `${[shape, description].filter(Boolean).join(": ")}${standing}`;
-      return `  ${bold(path)}\n      ${wrap(about, (page?.columns ?? Number.POSITIVE_INFINITY) - 6, "      ")}`;
+      return `  ${bold(wrap(path, columnsOf(page) - 2, "    "))}\n      ${wrap(about, columnsOf(page) - 6, "      ")}`;
     }),
   ].join("\n");
 

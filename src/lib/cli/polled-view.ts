@@ -5,7 +5,7 @@ import type { View } from "./run.ts";
 import type { Style } from "./style.ts";
 
 /** What polling tells, as people read it. */
-export const polledView: View<Polled> = (event, style) => {
+export const polledView: View<Polled> = (event, style, page) => {
   const { bold, green, dim, yellow } = style;
   switch (event.type) {
     case "message": {
@@ -20,7 +20,7 @@ export const polledView: View<Polled> = (event, style) => {
     case "left":
       return `${yellow("left")} ${bold(event.customer)} ${event.messages} that did not match, each with one delivery more`;
     case "failed":
-      return failedText(event, style);
+      return failedText(event, style, { page });
     case "recovered":
       return `${green("recovered")} ${bold(event.customer)}`;
     case "heartbeat":

@@ -2,6 +2,7 @@ import { type Failure, failureRecord } from "../failure.ts";
 import { plainText } from "./plain-text.ts";
 import type { Style } from "./style.ts";
 import type { Terminal } from "./terminal.ts";
+import { wrap } from "./wrap.ts";
 
 /** A failure on stderr: one line of JSON under `--json`, else what failed, who must act, and what to do next. */
 export function printFailure(
@@ -9,13 +10,19 @@ export function printFailure(
   failure: Failure,
   { json, style }: { json: boolean; style: Style },
 ) {
-  stderr.write(json ? `${JSON.stringify({ error: failureRecord(failure) })}\n` : failureText(failure, style));
+  const columns = stderr.isTTY && stderr.columns ? stderr.columns : undefined;
+  stderr.write(json ? `${JSON.stringify({ error: failureRecord(failure) })}\n` : failureText(failure, style, columns));
 }
 
-export function failureText(failure: Failure, style: Style): string {
+/** In lines of whole words where the window has so many columns; what is to be copied stays on one. */
+export function failureText(failure: Failure, style: Style, columns = Number.POSITIVE_INFINITY): string {
   const label = failure.kind === "interrupted" ? style.yellow("stopped:") : style.red("error:");
-  const lines = [`${label} ${plainText(failure.message)}${style.dim(codeOf(failure))}`];
-  if (failure.detail !== undefined) lines.push(`  ${style.dim("said")}  ${plainText(failure.detail)}`);
+  const what = wrap(`${plainText(failure.message)}${codeOf(failure)}`, columns - labelWidth, "  ");
+  const lines = [`${label} ${what}`];
+  if (failure.detail !== undefined)
+    lines.push(
+      `  ${style.dim("said")}  ${wrap(plainText(failure.detail), columns - saidWidth, " ".repeat(saidWidth))}`,
+    );
   if (failure.actor !== "operator" && failure.actor !== "nobody")
     lines.push(`  ${style.dim("who")}   ${failure.actor}`);
   if (failure.hint !== undefined) lines.push(`  ${style.dim("next")}  ${plainText(failure.hint)}`);
@@ -27,6 +34,9 @@ export function failureText(failure: Failure, style: Style): string {
     );
   return `${lines.join("\n")}\n`;
 }
+
+const labelWidth = "stopped: ".length;
+const saidWidth = "  said  ".length;
 
 /** For `xtenant explain`, and for whoever is asked: where the message does not name it. */
 const codeOf = ({ kind, code, message }: Failure) =>

@@ -1,5 +1,11 @@
 /** Lines of whole words, none wider than that unless a word is; each but the first begins with the indent, which is not counted. */
-export function wrap(text: string, width: number, indent = ""): string {
+export const wrap = (text: string, width: number, indent = ""): string =>
+  text
+    .split("\n")
+    .map((line) => wrapLine(line, width, indent))
+    .join("\n");
+
+function wrapLine(text: string, width: number, indent: string): string {
   const lines: string[] = [];
   let line = "";
   for (const word of text.split(" ")) {

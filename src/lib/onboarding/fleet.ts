@@ -61,10 +61,10 @@ const asksPerson = ({ administrator }: ConfiguredCustomer) =>
 /** The steps as ever, and below them how it ended for each. */
 export const fleetView =
   <Step extends { readonly type: string }>(view: View<Step>): View<Step | Ended> =>
-  (step, style) => {
-    if (!isEnded(step)) return view(step, style);
+  (step, style, page) => {
+    if (!isEnded(step)) return view(step, style, page);
     if (step.type === "done") return `${style.green("✓")} ${style.bold(step.customer)}`;
-    return failedText(step, style, "✗");
+    return failedText(step, style, { sign: "✗", page });
   };
 
 const isEnded = <Step extends { readonly type: string }>(step: Step | Ended): step is Ended =>

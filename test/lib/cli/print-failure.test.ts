@@ -14,6 +14,28 @@ const noConsent = new Failure("auth", "acme has not consented", {
 });
 
 describe("a failure for people", () => {
+  test("is told in lines of whole words where the window is narrow; what is to be copied stays on one", () => {
+    const hint = "xtenant grant acme --wait, and then what was refused again";
+    const message = "the app has no Send claim there";
+    const failure = new Failure("forbidden", message, {
+      code: "UnauthorizedAccess",
+      detail: "a b c d e f g h i j k l m n",
+      hint,
+    });
+
+    expect(failureText(failure, plain, 30)).toBe(
+      [
+        "error: the app has no Send",
+        "  claim there",
+        "  (UnauthorizedAccess)",
+        "  said  a b c d e f g h i j k",
+        "        l m n",
+        `  next  ${hint}`,
+        "",
+      ].join("\n"),
+    );
+  });
+
   test("says what failed, what the service said, who must act, and what to do next", () => {
     expect(failureText(noConsent, plain)).toBe(
       [
