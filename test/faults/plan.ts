@@ -5,6 +5,7 @@ import { forwardKilled } from "./scenarios/forward.ts";
 import { killed, toFile, toProgram } from "./scenarios/kill.ts";
 import { intoxicated, phases, toxicKinds } from "./scenarios/network.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
+import { floatingRejections } from "./scenarios/sdk.ts";
 import { sendKilled } from "./scenarios/send.ts";
 import { sharded } from "./scenarios/shards.ts";
 import { blackHole, oldConnectionsDead } from "./scenarios/silence.ts";
@@ -87,6 +88,15 @@ export const plan: readonly Scenario[] = [
     demanded: "0 lost, 0 dead letters; how much still moves is measured",
     seeds: 3,
     run: (seed) => detachStorm(seed, { each: 10_000 }),
+  },
+  {
+    id: "sdk-silence",
+    promise:
+      "The bare SDK on a connection that died: a receive of 1 s and `close` do not come back, and something rejects where nobody listens",
+    demanded: "seen with the SDK alone; each such rejection is one that xtenant outlives",
+    seeds: 1,
+    deadlineSeconds: 240,
+    run: floatingRejections,
   },
   {
     id: "closed-pipe",

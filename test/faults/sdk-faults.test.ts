@@ -1,5 +1,9 @@
+import { ServiceBusClient } from "@azure/service-bus";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { withDeadline } from "../../src/lib/azure/deadline.ts";
+import { random } from "../fakes/random.ts";
 import { type BrokerProcess, connect, openBroker, openQueue } from "../sandbox/bus/open-broker.ts";
+import { openToxicProxy } from "./proxy.ts";
 
 /** What @azure/service-bus 7.9.5 does when it is left alone: why xtenant does otherwise (docs/reliability.md). */
 let broker: BrokerProcess;
@@ -42,4 +46,21 @@ test("subscribe tries a refused link for ever and never ends by itself", async (
   });
 
   await expect.poll(() => problems, { timeout: 10_000 }).toBeGreaterThan(5);
+});
+
+test("on a connection that died a receive does not come back when its time is over, nor does close; a deadline tells", async () => {
+  const { host, queue, oid } = await openQueue(broker);
+  const proxy = await openToxicProxy(broker.port, random(1));
+  const getToken = async () => {
+    const token = await broker.call("mint", { tenant: "acme", oid });
+    return { token, expiresOnTimestamp: Date.now() + 3600_000 };
+  };
+  const client = new ServiceBusClient(host, { getToken }, { customEndpointAddress: `sb://localhost:${proxy.port}` });
+  const receiver = client.createReceiver(queue);
+  expect(await receiver.receiveMessages(1, { maxWaitTimeInMs: 100 })).toEqual([]); // attaches the link
+  proxy.forget();
+  const receive = receiver.receiveMessages(1, { maxWaitTimeInMs: 100 });
+  await expect(withDeadline("receiving", 1_500, receive)).rejects.toMatchObject({ code: "NoAnswer" });
+  await expect(withDeadline("closing", 500, client.close())).rejects.toMatchObject({ code: "NoAnswer" });
+  await proxy.close();
 });

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AccessToken, TokenCredential } from "@azure/identity";
 import { ServiceBusClient } from "@azure/service-bus";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { openInbox } from "../../src/lib/azure/inbox.ts";
 import { calmRenewal, renewingCredential } from "../../src/lib/azure/renewing-credential.ts";
 import { type BrokerProcess, openBroker, openQueue } from "../sandbox/bus/open-broker.ts";
 
@@ -16,30 +17,38 @@ type Mint = {
   readonly lifeSeconds: number;
   readonly toldMilliseconds?: number;
   readonly fails?: (call: number) => boolean;
+  /** Which of the tokens is one that the broker does not take. */
+  readonly refusedAt?: number;
 };
 
 /** A queue, and a credential whose tokens live as told; some of its calls fail as a network does. */
-async function tokensOf({ lifeSeconds, toldMilliseconds = lifeSeconds * 1000, fails = () => false }: Mint) {
+async function tokensOf({ lifeSeconds, toldMilliseconds = lifeSeconds * 1000, fails = () => false, refusedAt }: Mint) {
   const { host, queue, oid, sender } = await openQueue(broker);
   const asked = { times: 0 };
   const credential: TokenCredential = {
     async getToken(): Promise<AccessToken> {
       asked.times += 1;
       if (fails(asked.times)) throw new Error("the network is down");
-      const token = await broker.call("mint", { tenant: "acme", oid, lifetimeSeconds: lifeSeconds });
+      const wish = { tenant: "acme", oid, lifetimeSeconds: lifeSeconds } as const;
+      const token = await broker.call("mint", asked.times === refusedAt ? { ...wish, issuedBy: "fabrikam" } : wish);
       return { token, expiresOnTimestamp: Date.now() + toldMilliseconds };
     },
   };
   return { host, queue, asked, credential, put: (body: string) => sender.sendMessages({ body }) };
 }
 
-/** A receiver that is at work; what it got and what it complained of. */
-function listen(host: string, queue: string, credential: TokenCredential) {
+function clientOf(host: string, credential: TokenCredential) {
   const client = new ServiceBusClient(host, credential, {
     customEndpointAddress: `sb://localhost:${broker.port}`,
     retryOptions: { maxRetries: 0, retryDelayInMs: 100 },
   });
   onTestFinished(() => client.close());
+  return client;
+}
+
+/** A receiver that is at work; what it got and what it complained of. */
+function listen(host: string, queue: string, credential: TokenCredential) {
+  const client = clientOf(host, credential);
   const bodies: unknown[] = [];
   const problems: Error[] = [];
   client.createReceiver(queue, { maxAutoLockRenewalDurationInMs: 0 }).subscribe({
@@ -48,6 +57,8 @@ function listen(host: string, queue: string, credential: TokenCredential) {
   });
   return { bodies, problems };
 }
+
+const place = { customer: "acme", tenant: "acme.example", namespace: "acme-bus.servicebus.windows.net" };
 
 const failsOnce = (call: number) => call === 2;
 
@@ -96,6 +107,21 @@ test.each([
     expect(calm.asked.times).toBe(1);
   },
 );
+
+test("a renewal that the broker refuses is never repeated by the bare SDK; the link ends with its token, and a tail begins again", async () => {
+  const { host, queue, asked, credential, put } = await tokensOf({ lifeSeconds: 4, refusedAt: 2 });
+  const client = clientOf(host, renewingCredential(credential, { shortest: 200 }));
+  const inbox = openInbox(client.createReceiver(queue, { maxAutoLockRenewalDurationInMs: 0 }), place);
+  const never = new AbortController().signal;
+
+  // The second token is another tenant's. No third one is asked for: the first ends, and the broker ends the link.
+  const first = () => inbox.tail(never)[Symbol.asyncIterator]().next();
+  await expect(first()).rejects.toMatchObject({ message: expect.stringContaining("acme") });
+  expect(asked.times).toBe(2);
+  await put("after the link's end");
+  const { value } = await first();
+  expect(value?.[0]?.message.body).toEqual(Buffer.from("after the link's end"));
+});
 
 test("with no token in hand, or one that has ended, a refusal is told at once", async () => {
   const refusal = new Error("refused");

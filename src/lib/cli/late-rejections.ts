@@ -1,7 +1,7 @@
 /** What the AMQP library and the SDK throw from promises that nobody holds, long after their call was given up. */
 const lateNames = new Set(["OperationTimeoutError", "MessagingError", "ServiceBusError", "AbortError"]);
 
-const isLate = (reason: unknown): boolean => reason instanceof Error && lateNames.has(reason.name);
+export const isLate = (reason: unknown): boolean => reason instanceof Error && lateNames.has(reason.name);
 
 /**
  * Keeps a rejection that nobody awaits from ending the process, when it comes from a link that was closed on a silent
