@@ -30,5 +30,7 @@ test("a sequence number keeps all of its 64 bits, a time its milliseconds", () =
 test("a property is split at its first equals sign: name, type and value come back as they were typed", () => {
   const name = fc.stringMatching(/^[^=:]{1,128}$/);
   always(fc.tuple(name, fc.string()), ([key, value]) => expect(property(`${key}=${value}`)).toEqual([key, value]));
-  always(fc.tuple(name, fc.integer()), ([key, value]) => expect(property(`${key}:int=${value}`)).toEqual([key, { type: "int", value: String(value) }]));
+  always(fc.tuple(name, fc.integer()), ([key, value]) =>
+    expect(property(`${key}:int=${value}`)).toEqual([key, { type: "int", value: String(value) }]),
+  );
 });
