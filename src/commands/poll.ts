@@ -49,7 +49,6 @@ export async function* pollTogether(
   const shard = shardOf(context, options.shard);
   const customers = selectCustomers(config, { names, tag: options.tag, all, shard });
   if (customers.length === 0) context.log.info(`no Customer belongs to replica ${shard?.index} of ${shard?.count}`);
-  options.begins?.(customers.length);
   if (options.watch) sparingMemory(customers.length);
   const where = options.where === undefined ? undefined : await parseWhere(options.where);
   const contract = await openContract(config.contracts.status);
@@ -87,7 +86,12 @@ async function* received(
     sessions: concurrency,
   };
   const plan = { reading, intervalMilliseconds: interval, heartbeatMilliseconds: heartbeat };
-  await using fleet = await watchFleet(context, customers, options.health);
+  await using fleet = await watchFleet(
+    context,
+    customers,
+    options.health,
+    isSeen(context) ? options.lookingOn : undefined,
+  );
   let left = max ?? Number.POSITIVE_INFINITY;
   let told = 0;
   for await (const some of pollCustomers({ ...context, cloud: fleet.cloud, signal }, customers, plan)) {
@@ -104,6 +108,8 @@ async function* received(
   if (told === 0 && !endless && !signal.aborted && context.terminal.stderr.isTTY) context.log.info(nothing(customers));
   if (late?.aborted && !endless && left > 0) throw tooLate(max, left);
 }
+
+const isSeen = ({ terminal: { stdout, stderr } }: Context) => stdout.isTTY === true && stderr.isTTY === true;
 
 /** Said to a person, who would else not know whether anything was looked at. */
 const nothing = (customers: readonly Customer[]) =>
@@ -230,5 +236,5 @@ export const pollCommand = (run: Run) =>
         viewBy(options.format, polled),
         verdict,
         manner,
-      )(customers, { ...options, begins: polled?.begins });
+      )(customers, { ...options, lookingOn: polled?.lookingOn });
     });

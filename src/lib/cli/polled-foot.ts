@@ -1,29 +1,32 @@
 import { isTaken, type Polled } from "../messaging/polled.ts";
+import { countOf, type Fleet } from "../telemetry/fleet.ts";
 import { footLine } from "./foot-line.ts";
 import { createRecent } from "./recent.ts";
 import type { FootText } from "./run.ts";
 
-/** What stands below a tail: how many Customers are read, which fail, and what came in the last minutes. */
+/** What stands below a tail: how many Customers are live, being connected to and failing, and what came in the last minutes. */
 export function createPolledFoot() {
   const recent = createRecent();
-  const failing = new Set<string>();
-  let customers = 0;
+  let fleet: Fleet | undefined;
   const foot: FootText = (style, { columns }) => {
+    const { green, yellow, red } = style;
+    const { live, connecting, failing } = fleet ? countOf(fleet) : { live: 0, connecting: 0, failing: 0 };
     const counts = [
-      { sign: "✓", text: `${customers - failing.size} live`, paint: style.green },
-      ...(failing.size === 0 ? [] : [{ sign: "✗", text: `${failing.size} failing`, paint: style.red }]),
+      { sign: "✓", text: `${live} live`, paint: green },
+      ...(connecting === 0 ? [] : [{ sign: "…", text: `${connecting} connecting`, paint: yellow }]),
+      ...(failing === 0 ? [] : [{ sign: "✗", text: `${failing} failing`, paint: red }]),
     ];
-    return footLine({ counts, names: [...failing], recent, now: Date.now() }, style, columns);
+    const standings = fleet && failing > 0 ? [...fleet.standings()] : [];
+    const names = standings.filter(({ state }) => state === "failing").map(({ customer }) => customer);
+    return footLine({ counts, names, recent, now: Date.now() }, style, columns);
   };
   return {
     foot,
-    begins: (count: number) => {
-      customers = count;
+    lookingOn: (one: Fleet) => {
+      fleet = one;
     },
     sees: (event: Polled): void => {
       if (isTaken(event)) recent.note(event.customer);
-      if (event.type === "failed") failing.add(event.customer);
-      if (event.type === "recovered") failing.delete(event.customer);
     },
   };
 }

@@ -1,7 +1,7 @@
 import type { Context } from "../cli/context.ts";
 import type { Cloud } from "../cloud.ts";
 import type { Polled } from "../messaging/polled.ts";
-import { createFleet } from "../telemetry/fleet.ts";
+import { createFleet, type Fleet } from "../telemetry/fleet.ts";
 import { observed } from "../telemetry/observed-cloud.ts";
 import type { Customer } from "../tenancy/customer.ts";
 import type { HealthAddress } from "./health-address.ts";
@@ -18,16 +18,18 @@ export type WatchedFleet = AsyncDisposable & {
 
 type Needs = Pick<Context, "cloud" | "log" | "telemetry">;
 
-/** Keeps an eye on how each Customer stands, for probes and for telemetry; where neither is wanted, on nothing. */
+/** Keeps an eye on how each Customer stands, for probes, telemetry and who looks on; where none of them is wanted, on nothing. */
 export async function watchFleet(
   { cloud, log, telemetry }: Needs,
   customers: readonly Customer[],
   health: HealthAddress | undefined,
+  lookingOn?: (fleet: Fleet) => void,
 ): Promise<WatchedFleet> {
   const metrics = health && (await telemetry.forPrometheus());
-  const unwanted = metrics === undefined && (await telemetry.observer()) === undefined;
+  const unwanted = lookingOn === undefined && metrics === undefined && (await telemetry.observer()) === undefined;
   if (unwanted) return { cloud, told: () => {}, [Symbol.asyncDispose]: async () => {} };
   const fleet = createFleet(customers);
+  lookingOn?.(fleet);
   await telemetry.watch(fleet);
   const endpoint = health && metrics && (await openHealth(health, { fleet, metrics }));
   if (endpoint) log.info(`health: http://${host(health)}:${endpoint.port}/status`);

@@ -1,6 +1,7 @@
 import type { RecordFormat } from "../cli/record-format.ts";
 import { Failure } from "../failure.ts";
 import type { HealthAddress } from "../health/health-address.ts";
+import type { Fleet } from "../telemetry/fleet.ts";
 import type { CustomerName, Tag } from "../tenancy/customer.ts";
 import type { Shard } from "../tenancy/shard.ts";
 
@@ -28,8 +29,8 @@ export type PollOptions = {
   readonly since?: Date | undefined;
   readonly last?: number | undefined;
   readonly ndjson?: true | undefined;
-  /** Told how many Customers are read. */
-  readonly begins?: ((customers: number) => void) | undefined;
+  /** Shown how the Customers stand that are read, where a person looks on. */
+  readonly lookingOn?: ((fleet: Fleet) => void) | undefined;
 };
 
 /** What makes no sense together, and why. */
