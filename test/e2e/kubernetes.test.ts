@@ -172,7 +172,9 @@ test.skipIf(missing || !hasModels)(`every document keeps to its official schema$
     return kind;
   });
 
-  expect(checked).toEqual(expect.arrayContaining(["StatefulSet", "Service", "ScaledJob", "TriggerAuthentication"]));
+  expect(checked).toEqual(
+    expect.arrayContaining(["StatefulSet", "Service", "NetworkPolicy", "ScaledJob", "TriggerAuthentication"]),
+  );
 });
 
 type Model = new (document: object) => { validate(): void };
