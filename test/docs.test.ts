@@ -3,7 +3,7 @@ import { globSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
-import { generatedDocs, helpTexts } from "../scripts/generated-docs.ts";
+import { generatedDocs, helpTexts, teachings } from "../scripts/generated-docs.ts";
 
 const root = join(import.meta.dirname, "..");
 const docs = await generatedDocs();
@@ -37,6 +37,13 @@ test.each([...texts.keys()])("the help of `%s` is as it was reviewed", async (ty
   const golden = join(import.meta.dirname, "golden/help", `${typed.replaceAll(" ", "-")}.txt`);
 
   await expect(texts.get(typed)).toMatchFileSnapshot(golden);
+});
+
+test("every command has two examples at least, and says what to read next", async () => {
+  const lacking = (await teachings()).filter(
+    ({ examples, seeAlso = [] }) => examples.length < 2 || seeAlso.length === 0,
+  );
+  expect(lacking.map(({ typed }) => typed)).toEqual([]);
 });
 
 test("no group of options is longer than eight, what holds for every command comes last, and examples follow", () => {

@@ -40,6 +40,7 @@ export const completionCommand = (run: Run) =>
             shell: "powershell",
           },
         ],
+        seeAlso: ["customers list", "help environment"],
       }),
     )
     .action(run(completion, view));

@@ -56,6 +56,7 @@ export const helpCommand = (run: Run, program: CommandUnknownOpts) =>
           { line: "xtenant help customers add", what: "the same as xtenant customers add --help" },
           { line: "xtenant help environment --json", what: "every environment variable, as data" },
         ],
+        seeAlso: ["help config", "help exit-codes", "demo"],
       }),
     )
     .action((words) => {

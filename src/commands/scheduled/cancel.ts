@@ -60,6 +60,7 @@ export const cancelCommand = (run: Run) =>
           { line: "xtenant scheduled cancel acme 1", what: "one that is not there any more: exit 6", exitCode: 6 },
           { line: "xtenant scheduled cancel acme 998 999 --json", what: "several; each has its record", exitCode: 6 },
         ],
+        seeAlso: ["scheduled list", "send"],
       }),
     )
     .action((name, numbers) => run(cancel, view, verdict)(name, numbers));

@@ -52,6 +52,7 @@ export const listCommand = (run: Run) =>
           { line: "xtenant scheduled list acme", what: "numbers, times, ids and bodies" },
           { line: "xtenant scheduled list acme --json", what: "the same for jq" },
         ],
+        seeAlso: ["scheduled cancel", "send"],
       }),
     )
     .action((name) => run(list, view)(name));
