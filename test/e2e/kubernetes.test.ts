@@ -72,13 +72,16 @@ describe.skipIf(missing)(`deploy/kubernetes${missing ? " (skipped: kubectl is no
     const XTENANT_SHARD = share.replace("$(INDEX)", String(index));
     const paths = [...yaml.matchAll(/path: (\/\w+z)$/gm)].map(([, path = ""]) => path).sort();
 
-    await statusOf("one");
     const replica = await startProbed(["--config", sandbox.config, ...watch], { XTENANT_SHARD });
-    const status = await replica.record(({ customer, type }) => customer === "acme" && type !== "failed");
+    // Before any message: its link is enough.
     await expect.poll(async () => (await replica.ask("/readyz")).status, { timeout: 20_000 }).toBe(200);
+    const none = await replica.ask("/status");
+    await statusOf("one");
+    const status = await replica.record(({ customer, type }) => customer === "acme" && type !== "failed");
     const answers = await Promise.all([...paths, "/status", "/metrics"].map(replica.ask));
     const exitCode = await replica.stop("SIGTERM");
 
+    expect(JSON.parse(none.body).each).toContainEqual(expect.objectContaining({ customer: "acme", messages: 0 }));
     expect(status).toMatchObject({ type: "delivered" });
     expect(paths).toEqual(["/livez", "/readyz"]);
     expect(answers.map(({ status: code }) => code)).toEqual([200, 200, 200, 200]);

@@ -87,8 +87,18 @@ function observedInbox(inbox: Inbox, end: End, observer: Observer): Inbox {
       const received = await observer.call({ operation: "receive", end }, () => inbox.receive(max, milliseconds));
       return received.map(arrived);
     },
-    tail: async function* (signal, { vigilance } = {}) {
-      const told = { opened: () => observer.attached(end), heard: () => observer.heard(end) };
+    // Whoever asked may want to be told, too: observers are put around observers.
+    tail: async function* (signal, { opened, heard, vigilance } = {}) {
+      const told = {
+        opened: () => {
+          observer.attached(end);
+          opened?.();
+        },
+        heard: () => {
+          observer.heard(end);
+          heard?.();
+        },
+      };
       for await (const some of inbox.tail(signal, { ...told, vigilance })) yield some.map(arrived);
     },
   };

@@ -84,3 +84,19 @@ test("a message's settlement is told, and so is a link that opens; with nobody l
   const unobserved = observed({ ...context.cloud, providerMailbox: async () => bare }, async () => undefined);
   expect(await unobserved.providerMailbox(customer("acme"))).toBe(bare);
 });
+
+test("observers may be put around each other: each is told, also of a link that opens while nothing comes", async () => {
+  const { context, customer, stop } = await withStatuses("acme");
+  const [inner, outer] = [scribe(), scribe()];
+  const cloud = observed(
+    observed(context.cloud, async () => inner.observer),
+    async () => outer.observer,
+  );
+  await using mailbox = await cloud.providerMailbox(customer("acme"));
+  const tail = Array.fromAsync((await mailbox.inbox("command")).tail(stop.signal));
+  await expect.poll(() => outer.told).toContain("acme attached");
+  stop.abort();
+
+  expect(await tail).toEqual([]);
+  expect(inner.told).toEqual(outer.told);
+});
