@@ -8,7 +8,7 @@ export type Cost = { readonly seconds: number; readonly cpuSeconds: number; read
 /** Linux' clock tick for /proc (proc_pid_stat(5)); 100 on every platform that Node runs on. */
 const ticksPerSecond = 100;
 
-/** Processor time so far, and the most memory that was resident at a time (Linux: /proc). */
+/** Processor time so far, and the most memory that was resident at a time, in MB (Linux: /proc). */
 export function costSoFar(pid: number): Omit<Cost, "seconds"> {
   const [, fields = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
   const [user = 0, system = 0] = fields.split(" ").slice(11, 13).map(Number);
@@ -16,6 +16,10 @@ export function costSoFar(pid: number): Omit<Cost, "seconds"> {
   if (highest === undefined) throw new Error(`${pid} has ended`);
   return { cpuSeconds: (user + system) / ticksPerSecond, megabytes: Number(highest) / 1024 };
 }
+
+/** Memory that is resident now, in MB. */
+export const residentNow = (pid: number): number =>
+  Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 
 /** Runs a program to its end; what it prints is thrown away. */
 export async function costOf(args: readonly string[]): Promise<Cost> {
