@@ -3,9 +3,8 @@ import { inside } from "./inside.ts";
 
 /**
  * What an AMQP client tells when it opens a connection: how long it wants to hear nothing at most (AMQP 1.0, 2.4.5). The other
- * side then sends an empty frame in time, Service Bus shortly before it is over, which spares a question. The SDK has 60 s
- * and no option for it, other SDKs of the service do; Qpid's JMS client has been used on Service Bus with 10 s
- * (eclipse-ditto/ditto#399).
+ * side then sends an empty frame in time, which spares a question. The SDK has 60 s and no option for it; that for .NET has
+ * one, `ServiceBusClientOptions.ConnectionIdleTimeout`, for which any positive time will do.
  */
 const silenceAtMost = 11_000;
 
