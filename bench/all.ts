@@ -11,7 +11,9 @@ const short = [
   ["one-command.ts", "5"],
   ["latency.ts", "50", "3"],
   ["bulk.ts", "20000", "2"],
-  ["fleet.ts", "10", "100"],
+  ["fleet.ts", "100"],
+  ["sweep.ts", "100"],
+  ["one-bad.ts", "100", "1"],
   ["broker.ts", "10000", "3"],
   ["sandbox.ts", "2"],
 ];

@@ -80,6 +80,7 @@ for (let round = 0; round <= rounds; round++) {
   const ill = await others99();
   clearInterval(trouble);
   await sleep(3_000);
+  process.stderr.write(`round ${round}: p99 ${well.p99.toFixed(1)} ms, with one in trouble ${ill.p99.toFixed(1)} ms\n`);
   // The first round warms up.
   if (round === 0) continue;
   calm.push(well);
