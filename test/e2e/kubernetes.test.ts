@@ -152,16 +152,8 @@ const modelled = (apiVersion: string, kind: string): string => {
   if (version === undefined) return `kubernetes-models/${apiVersion}/${kind}`;
   return `${group.startsWith("keda.") ? "@kubernetes-models/keda" : "kubernetes-models"}/${group}/${version}/${kind}`;
 };
-const hasModels = ["kubernetes-models", "@kubernetes-models/keda"].every((name) => {
-  try {
-    return require.resolve(name) !== "";
-  } catch {
-    return false;
-  }
-});
-const skipped = hasModels ? "" : " (SKIPPED: npm install kubernetes-models @kubernetes-models/keda)";
 
-test.skipIf(missing || !hasModels)(`every document keeps to its official schema${skipped}`, () => {
+test.skipIf(missing)("every document keeps to its official schema", () => {
   const checked = documentsOf(rendered("bursts")).map((one) => {
     const { apiVersion, kind } = z.object({ apiVersion: z.string(), kind: z.string() }).parse(one);
     const model = z.record(
