@@ -1,6 +1,5 @@
 import { spawnSync } from "node:child_process";
 import { readFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
@@ -145,7 +144,6 @@ describe.skipIf(missing)(`deploy/kubernetes${missing ? " (skipped: kubectl is no
   });
 });
 
-const require = createRequire(import.meta.url);
 /** The classes made of Kubernetes' OpenAPI document and of KEDA's resource definitions, which check themselves. */
 const modelled = (apiVersion: string, kind: string): string => {
   const [group = "", version] = apiVersion.split("/");
@@ -153,21 +151,21 @@ const modelled = (apiVersion: string, kind: string): string => {
   return `${group.startsWith("keda.") ? "@kubernetes-models/keda" : "kubernetes-models"}/${group}/${version}/${kind}`;
 };
 
-test.skipIf(missing)("every document keeps to its official schema", () => {
-  const checked = documentsOf(rendered("bursts")).map((one) => {
+test.skipIf(missing)("every document keeps to its official schema", async () => {
+  const checking = documentsOf(rendered("bursts")).map(async (one) => {
     const { apiVersion, kind } = z.object({ apiVersion: z.string(), kind: z.string() }).parse(one);
     const model = z.record(
       z.string(),
       z.custom<Model>((value) => typeof value === "function"),
     );
-    const { [kind]: Checked } = model.parse(require(modelled(apiVersion, kind)));
+    const { [kind]: Checked } = model.parse(await import(modelled(apiVersion, kind)));
     if (Checked === undefined) throw new Error(`no ${kind} in ${apiVersion}`);
     expect(() => new Checked(one).validate(), kind).not.toThrow();
     expect(() => new Checked({ ...one, metadata: 7 }).validate(), kind).toThrow();
     return kind;
   });
 
-  expect(checked).toEqual(
+  expect(await Promise.all(checking)).toEqual(
     expect.arrayContaining(["StatefulSet", "Service", "NetworkPolicy", "ScaledJob", "TriggerAuthentication"]),
   );
 });
