@@ -54,5 +54,5 @@ const whole: readonly Contender[] = [
     args: [program, "--config", config, "send", "acme", "hi", "--wait"],
   },
 ];
-print(`\nthe whole process, median of ${rounds} rounds in turns`);
+print(`\nThe whole process, median of ${rounds} rounds in turns`);
 print(report(inTurns(whole, rounds)));

@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 
 const style =
   "body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif;color-scheme:light dark}main{max-width:32rem;padding:2rem}h1{font-size:1.5rem}";
-const styleHash = createHash("sha256").update(style).digest("base64");
+/** When a page is shown: `--url`, too, loads this file, and hashing loads OpenSSL. */
+const styleHash = () => createHash("sha256").update(style).digest("base64");
 
 /** What the administrator sees at the end, in plain words; no scripts, nothing loaded from elsewhere. */
 export function consentPage(customer: string, refused: string | undefined) {
@@ -12,7 +13,7 @@ export function consentPage(customer: string, refused: string | undefined) {
     : `The app was admitted for ${customer}. It can do nothing there until it is given a role. You can close this window.`;
   return {
     html: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>${style}</style></head><body><main><h1>${title}</h1><p>${escaped(text)}</p></main></body></html>`,
-    policy: `default-src 'none'; style-src 'sha256-${styleHash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
+    policy: `default-src 'none'; style-src 'sha256-${styleHash()}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   };
 }
 
