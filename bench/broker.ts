@@ -1,7 +1,9 @@
 import { cpus } from "node:os";
 import { performance } from "node:perf_hooks";
 import { connect, receiveAll, sendAll, type Target } from "./bare-client.ts";
+import { markdownTable, print, whole } from "./markdown-table.ts";
 import { plainListener, sandbox } from "./targets.ts";
+import { median } from "./timed.ts";
 
 /**
  * How much of what rhea can do on this machine is left when the sandbox's broker is at the other end: the same bare sender
@@ -28,11 +30,6 @@ async function rate(work: () => Promise<void>): Promise<number> {
   return count / ((performance.now() - start) / 1000);
 }
 
-const median = (values: readonly number[]): number =>
-  values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
-const print = (line: string) => process.stdout.write(`${line}\n`);
-const column = (value: number) => Math.round(value).toLocaleString("en").padStart(9);
-
 const targets = [await plainListener(), await sandbox()];
 const results = targets.map((): Rates[] => []);
 for (const target of targets) await measure(target); // both are warm before the first round that counts
@@ -40,15 +37,13 @@ for (let round = 0; round < rounds; round++)
   for (const [index, target] of targets.entries()) results[index]?.push(await measure(target));
 for (const target of targets) await target.stop();
 
-print(`${count} messages of ${body.length} bytes, one a transfer, over TLS; median of ${rounds} rounds, taking turns`);
-print(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown CPU"}`);
-print(`${"messages/s".padEnd(22)}     send   receive`);
-for (const [index, { name }] of targets.entries()) {
-  const of = (phase: keyof Rates) => median((results[index] ?? []).map((rates) => rates[phase]));
-  print(`${name.padEnd(22)}${column(of("send"))} ${column(of("receive"))}`);
-}
+const rows = targets.map(({ name }, index) => {
+  const of = (phase: keyof Rates) => whole(median((results[index] ?? []).map((rates) => rates[phase])));
+  return [name, of("send"), of("receive")];
+});
 const ratio = (phase: keyof Rates) =>
   median((results[1] ?? []).map((rates, round) => rates[phase] / (results[0]?.[round]?.[phase] ?? Number.NaN)));
-print(
-  `${"ratio (median)".padEnd(22)}${ratio("send").toFixed(2).padStart(9)} ${ratio("receive").toFixed(2).padStart(9)}`,
-);
+const ratios = ["ratio (median of the rounds' ratios)", ratio("send").toFixed(2), ratio("receive").toFixed(2)];
+print(`${count} messages of ${body.length} bytes, one a transfer, over TLS; median of ${rounds} rounds, taking turns`);
+print(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown CPU"}\n`);
+print(markdownTable(["messages a second", "send", "receive"], [...rows, ratios]));
