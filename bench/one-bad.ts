@@ -75,7 +75,8 @@ for (let round = 0; round <= rounds; round++) {
   const well = await others99();
   const trouble = setInterval(() => {
     for (let burst = 0; burst < 20; burst++) void put(badQueue);
-    void sandbox.inside.faults.perform({ do: "drop-links", namespace: `${bad?.namespace.name}` });
+    // Past the faults' front, which has the broker look at all links again.
+    sandbox.inside.broker.faults.dropLinks({ host: bad?.namespace.host });
   }, 200);
   const ill = await others99();
   clearInterval(trouble);
