@@ -43,7 +43,7 @@ const rows = [...times].map(([name, runs]) => [
   ...[50, 95, 99].map((percent) => percentile(runs.flat(), percent).toFixed(1)),
   median(runs.map((run, round) => median(run) / median(base[round] ?? []))).toFixed(2),
 ]);
-print(`${rounds} × ${trips} round trips over one connection, in turns; Node ${process.version}`);
+print(`${rounds} × ${trips} round trips over one connection, in turns; Node ${process.version}\n`);
 print(markdownTable(["milliseconds", "p50", "p95", "p99", "p50, ratio"], rows));
 
 const whole: readonly Contender[] = [
@@ -54,5 +54,5 @@ const whole: readonly Contender[] = [
     args: [program, "--config", config, "send", "acme", "hi", "--wait"],
   },
 ];
-print(`\nThe whole process, median of ${rounds} rounds in turns`);
+print(`\nThe whole process, median of ${rounds} rounds in turns\n`);
 print(report(inTurns(whole, rounds)));
