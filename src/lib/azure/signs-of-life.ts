@@ -1,3 +1,4 @@
+import { EventEmitter } from "node:events";
 import type { ServiceBusClient, ServiceBusReceiver } from "@azure/service-bus";
 import { inside } from "./inside.ts";
 
@@ -8,22 +9,38 @@ import { inside } from "./inside.ts";
  */
 const silenceAtMost = 11_000;
 
-/** Asks for signs of life on every connection of this client that is yet to be opened. */
-export function askForSignsOfLife(client: ServiceBusClient): void {
+/** What Azure's own library says to whoever wants to hear something too often (Azure/azure-amqp; there 5 s are the least). */
+const refusal = /idle timeout '\d+' is not supported/i;
+
+/** Asks for signs of life on every connection of this client that is yet to be opened, until a service refuses it. */
+export function askForSignsOfLife(client: ServiceBusClient, services: { refuse: boolean } = all): void {
   const context = inside(client, "_connectionContext");
-  ask(context);
+  ask(context, services);
   const renew = inside(context, "refreshConnection");
   if (typeof context !== "object" || context === null || typeof renew !== "function") return;
   // After an outage the SDK makes another connection by itself.
   Reflect.set(context, "refreshConnection", () => {
     renew.call(context);
-    ask(context);
+    ask(context, services);
   });
 }
 
-function ask(context: unknown): void {
-  const open = inside(context, "connection", "_connection", "local", "open");
-  if (typeof inside(open, "idle_time_out") === "number") Reflect.set(open ?? {}, "idle_time_out", silenceAtMost);
+/** Whether a service has refused it: then no connection of this process asks again, and silent tails ask questions instead. */
+const all = { refuse: false };
+
+function ask(context: unknown, services: { refuse: boolean }): void {
+  const connection = inside(context, "connection", "_connection");
+  const open = inside(connection, "local", "open");
+  if (services.refuse || typeof inside(open, "idle_time_out") !== "number") return;
+  Reflect.set(open ?? {}, "idle_time_out", silenceAtMost);
+  if (!(connection instanceof EventEmitter)) return;
+  connection.once("connection_error", (event: unknown) => {
+    if (!refusal.test(String(inside(event, "error", "description")))) return;
+    services.refuse = true;
+    // A connection that was closed in good order is no outage to the SDK, and what is begun on it would wait for a minute. Not at
+    // once: the refusal comes with the answer to the opening, before the SDK has begun what it opened it for.
+    setImmediate(() => connection.emit("disconnected", event));
+  });
 }
 
 /**

@@ -8,7 +8,7 @@ import { type BusConnection, type BusServices, createBusConnection } from "./bus
 import { createClock } from "./clock.ts";
 import { closeConnection } from "./close-connection.ts";
 import { closeLink } from "./close-link.ts";
-import { linkDropped, tooManyConnections } from "./errors.ts";
+import { idleTimeOutNotSupported, linkDropped, tooManyConnections } from "./errors.ts";
 import { type BusFaults, type BusTarget, type BusTrouble, createBusFaults, isAbout } from "./faults.ts";
 import { createJournal, type Rows } from "./journal.ts";
 import { azureLimits, type BusLimits } from "./limits.ts";
@@ -102,12 +102,20 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
     for (const [socket, { bus }] of about(target)) stallSocket(socket, bus);
   }
 
-  /** The host of a connection is known once it is opened. */
+  /** The host of a connection is known once it is opened, and so is what the client asks for. */
   function onOpen(socket: Duplex, connection: Connection, bus: BusConnection) {
     stallSocket(socket, bus);
-    if (about({ host: bus.host }).length <= limits.connections) return;
-    log(`bus: ${bus.host}: connection refused: quota`);
-    closeConnection(socket, connection, tooManyConnections(limits.connections, now()));
+    const refusal = refusalOf(connection, about({ host: bus.host }).length);
+    if (refusal === undefined) return;
+    log(`bus: ${bus.host}: connection refused: ${refusal.condition}`);
+    closeConnection(socket, connection, refusal);
+  }
+
+  function refusalOf(connection: Connection, connections: number) {
+    if (connections > limits.connections) return tooManyConnections(limits.connections, now());
+    const asked = connection.remote.open?.idle_time_out;
+    const isTooShort = typeof asked === "number" && asked > 0 && asked < limits.shortestIdleTimeOut;
+    return isTooShort ? idleTimeOutNotSupported(asked, limits.shortestIdleTimeOut) : undefined;
   }
 
   function accept(socket: Duplex) {

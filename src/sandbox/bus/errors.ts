@@ -72,6 +72,12 @@ export const tooManyConnections = (limit: number, now: Date): AmqpError => ({
   description: `The namespace has ${limit} connections, which is as many as may be. ${tracking(now)}`,
 });
 
+/** The words of Azure/azure-amqp, `AmqpIdleTimeoutNotSupported`; that the service has the library's limit is inferred. */
+export const idleTimeOutNotSupported = (asked: number, shortest: number): AmqpError => ({
+  condition: "amqp:not-allowed",
+  description: `Connection idle timeout '${asked}' is not supported. Minimum value is '${shortest}' milliseconds.`,
+});
+
 export const linkIdle = (link: string, peer: "publisher" | "consumer", idle: number, now: Date): AmqpError => ({
   condition: "amqp:link:detach-forced",
   description: `The link '${link}' is force detached by the broker due to errors occurred in ${peer}(${link}). Detach origin: ${peer === "publisher" ? "AmqpMessagePublisher" : "AmqpMessageConsumer"}.IdleTimerExpired: Idle timeout: ${timeSpan(idle)}. ${tracking(now)}`,

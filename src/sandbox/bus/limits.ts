@@ -12,6 +12,8 @@ export type BusLimits = {
   readonly connectionIdle: number;
   /** A new connection on which no link is opened for so long is closed (the same). */
   readonly firstLink: number;
+  /** A client that asks for signs of life more often is refused (Azure/azure-amqp, `MinimumHeartBeatIntervalMs`). */
+  readonly shortestIdleTimeOut: number;
 };
 
 export const azureLimits: BusLimits = {
@@ -20,6 +22,7 @@ export const azureLimits: BusLimits = {
   linkIdle: 600_000,
   connectionIdle: 300_000,
   firstLink: 60_000,
+  shortestIdleTimeOut: 5_000,
 };
 
 const kilobyte = 1024;
