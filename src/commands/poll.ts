@@ -10,19 +10,15 @@ import { teach } from "../lib/cli/teach.ts";
 import { sparingMemory } from "../lib/cli/young-generation.ts";
 import { Failure } from "../lib/failure.ts";
 import { healthAddress } from "../lib/health/health-address.ts";
-import { watchFleet } from "../lib/health/watched-fleet.ts";
-import { type Contract, openContract } from "../lib/messaging/contract.ts";
-import { createDuplicates } from "../lib/messaging/duplicates.ts";
-import { lookedAt } from "../lib/messaging/looked-at.ts";
-import { pollCustomers } from "../lib/messaging/poll-customers.ts";
+import { openContract } from "../lib/messaging/contract.ts";
+import { peeked } from "../lib/messaging/peeked.ts";
 import { type PollOptions, requireSense } from "../lib/messaging/poll-options.ts";
-import { isTaken, message, type Polled } from "../lib/messaging/polled.ts";
-import { severally } from "../lib/messaging/severally.ts";
-import { parseWhere, type Where } from "../lib/messaging/where.ts";
-import { openSink } from "../lib/sinks/open-sink.ts";
-import { type Customer, type CustomerName, customerName, tag } from "../lib/tenancy/customer.ts";
+import type { Polled } from "../lib/messaging/polled.ts";
+import { received } from "../lib/messaging/received.ts";
+import { parseWhere } from "../lib/messaging/where.ts";
+import { type CustomerName, customerName, tag } from "../lib/tenancy/customer.ts";
 import { selectCustomers } from "../lib/tenancy/find-customer.ts";
-import { type MessageLine, messageLine } from "../lib/tenancy/message-line.ts";
+import type { MessageLine } from "../lib/tenancy/message-line.ts";
 
 /**
  * Statuses of one, some or all Customers. A message is completed only after its record, or its sink, has taken it; at least
@@ -56,85 +52,6 @@ export async function* pollTogether(
   if (options.peek) for await (const one of peeked(context, customers, parsed)) yield { [together]: [one] };
   else for await (const some of received(context, customers, parsed)) yield { [together]: some };
 }
-
-type Parsed = Omit<PollOptions, "where"> & {
-  readonly where: Where | undefined;
-  readonly contract: Contract;
-  readonly recordsAtMost: number;
-};
-
-async function* received(
-  context: Context,
-  customers: readonly Customer[],
-  options: Parsed,
-): AsyncGenerator<readonly Polled[]> {
-  const { where, contract, interval, heartbeat, max, concurrency = 1, watch = false, idle: idleMilliseconds } = options;
-  const duplicates = options.dedup && createDuplicates();
-  await using sink = await openSink(context, options, { duplicates, contract });
-  const late = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
-  const signal = late ? AbortSignal.any([context.signal, late]) : context.signal;
-  const { recordsAtMost } = options;
-  const reading = {
-    watch,
-    idleMilliseconds,
-    max,
-    recordsAtMost,
-    where,
-    duplicates,
-    sink,
-    contract,
-    sessions: concurrency,
-  };
-  const plan = { reading, intervalMilliseconds: interval, heartbeatMilliseconds: heartbeat };
-  await using fleet = await watchFleet(
-    context,
-    customers,
-    options.health,
-    isSeen(context) ? options.lookingOn : undefined,
-  );
-  let left = max ?? Number.POSITIVE_INFINITY;
-  let told = 0;
-  for await (const some of pollCustomers({ ...context, cloud: fleet.cloud, signal }, customers, plan)) {
-    told += some.length;
-    for (const event of some) {
-      fleet.told(event);
-      if (isTaken(event)) left -= 1;
-      if (options.format && event.type === "failed")
-        context.log.info(`${event.customer} failed: ${event.error.message}`);
-    }
-    yield some;
-  }
-  const endless = (watch || interval !== undefined) && max === undefined;
-  if (told === 0 && !endless && !signal.aborted && context.terminal.stderr.isTTY) context.log.info(nothing(customers));
-  if (late?.aborted && !endless && left > 0) throw tooLate(max, left);
-}
-
-const isSeen = ({ terminal: { stdout, stderr } }: Context) => stdout.isTTY === true && stderr.isTTY === true;
-
-/** Said to a person, who would else not know whether anything was looked at. */
-const nothing = (customers: readonly Customer[]) =>
-  customers.length === 1
-    ? `no status of ${customers[0]?.name} waits`
-    : `no status of ${customers.length} Customers waits`;
-
-async function* peeked(context: Context, customers: readonly Customer[], options: Parsed) {
-  const { fromSequence: from, since, last, max, where, contract, ndjson } = options;
-  const looked = (signal: AbortSignal, customer: Customer) =>
-    lookedAt({ ...context, signal }, customer, { from, since, last, max, where });
-  const [only] = customers;
-  if (ndjson && only) for await (const one of looked(context.signal, only)) yield messageLine(one);
-  else
-    yield* severally(context.signal, customers, async function* (customer, signal): AsyncGenerator<Polled> {
-      for await (const one of looked(signal, customer)) yield message(customer, one, contract);
-    });
-}
-
-const tooLate = (max: number | undefined, left: number) =>
-  new Failure(
-    "timeout",
-    max === undefined ? "the queues were not empty in time" : `${max - left} of ${max} messages came in time`,
-    { code: "NotInTime", hint: "repeat the command, with a longer --timeout" },
-  );
 
 /** Lines of a template are for programs: only messages become such lines. */
 const viewBy =
