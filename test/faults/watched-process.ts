@@ -1,4 +1,4 @@
-import { execFileSync, spawn } from "node:child_process";
+import { type ChildProcess, execFileSync, spawn } from "node:child_process";
 import { randomUUID } from "node:crypto";
 import { once } from "node:events";
 import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from "node:fs";
@@ -21,7 +21,7 @@ export type Watched = {
   messages(count: number): Promise<void>;
   /** Stops reading the process's stdout, or goes on. */
   pause(paused: boolean): void;
-  /** Goes away, as `head` does when it has read enough. */
+  /** Goes away, as `head` does when it has read enough, with all that was written until then. */
   leave(): void;
   /** The most memory that the process has had, in MB. */
   peakMegabytes(): number;
@@ -118,7 +118,11 @@ export function launchWatched(args: readonly string[], { folder, env, sink, stdo
       return lines.find(fits) ?? "";
     },
     messages: (count) => until(() => messages >= count),
-    leave,
+    leave: () =>
+      whileStopped(child, () => {
+        look();
+        leave();
+      }),
     peakMegabytes: () => {
       const status = readFileSync(`/proc/${child.pid}/status`, "utf8");
       return Math.round(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1] ?? Number.NaN) / 1024);
@@ -129,6 +133,15 @@ export function launchWatched(args: readonly string[], { folder, env, sink, stdo
     kill: (signal) => void child.kill(signal),
     ended,
   };
+}
+
+/** What is written between the last look into a pipe and its end would be lost with it: so nothing is written meanwhile. */
+function whileStopped({ pid }: ChildProcess, work: () => void): void {
+  if (pid === undefined) throw new Error("the program did not start");
+  process.kill(pid, "SIGSTOP");
+  while (!/^State:\t[TZX]/m.test(readFileSync(`/proc/${pid}/status`, "utf8")));
+  work();
+  process.kill(pid, "SIGCONT");
 }
 
 /** Takes whole lines from where it left off; what a killed process wrote of a line is no line. */
