@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { startSandbox } from "../src/sandbox/start.ts";
+import { startSandbox } from "../sandbox/src/start.ts";
 import { seedFleet } from "./seeded-fleet.ts";
 
 /** A sandbox with so many Customers. Usage: node bench/cloud.ts <folder> <customers>; ends when standard input does. */

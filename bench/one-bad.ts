@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { performance } from "node:perf_hooks";
 import { setTimeout as sleep } from "node:timers/promises";
 import rhea from "rhea";
-import { startSandbox } from "../src/sandbox/start.ts";
+import { startSandbox } from "../sandbox/src/start.ts";
 import { seedFleet } from "./seeded-fleet.ts";
 import { median } from "./timed.ts";
 

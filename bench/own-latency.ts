@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { azureCloud } from "../src/lib/azure/cloud.ts";
-import { statusOf } from "../src/lib/messaging/command-status.ts";
-import { parseConfig } from "../src/lib/tenancy/config.ts";
-import { customerName } from "../src/lib/tenancy/customer.ts";
-import { findCustomer } from "../src/lib/tenancy/find-customer.ts";
+import { azureCloud } from "../src/lib/azure/azure-services.ts";
+import { parseConfig } from "../src/lib/config/config.ts";
+import { findCustomer } from "../src/lib/config/select-customers.ts";
+import { customerName } from "../src/lib/domain/customer.ts";
+import { statusOf } from "../src/lib/send/wait-for-status.ts";
 
 /**
  * What `xtenant send acme hi --wait` does between its connection and its status, again and again over one connection. Prints

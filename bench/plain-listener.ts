@@ -1,5 +1,5 @@
 import rhea, { type EventContext } from "rhea";
-import { createTlsIdentity } from "../src/sandbox/certificates/tls-identity.ts";
+import { createTlsIdentity } from "../sandbox/src/certificates/tls-identity.ts";
 
 /**
  * The simplest program that a bare rhea client can send to and receive from: no tokens, no locks, no roles, one list of

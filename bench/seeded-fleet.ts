@@ -1,10 +1,10 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { configDocument } from "../src/sandbox/config-document.ts";
-import { admit } from "../src/sandbox/directory.ts";
-import { type SeededCustomer, seedCustomer } from "../src/sandbox/seed/customer.ts";
-import { assign, roles } from "../src/sandbox/seed/namespace.ts";
-import type { Sandbox } from "../src/sandbox/start.ts";
+import { configDocument } from "../sandbox/src/config-document.ts";
+import { admit } from "../sandbox/src/directory.ts";
+import { type SeededCustomer, seedCustomer } from "../sandbox/src/seed/customer.ts";
+import { assign, roles } from "../sandbox/src/seed/namespace.ts";
+import type { Sandbox } from "../sandbox/src/start.ts";
 
 /**
  * So many Customers, `customer-1`, `customer-2`, …, each with its namespace, that have admitted the app and let it do

@@ -4,7 +4,7 @@ const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 const supported = major === 22 ? minor >= 19 : major === 24 ? minor >= 5 : major > 24;
 
 if (supported) {
-  const { runProcess } = await import("../src/process.ts");
+  const { runProcess } = await import("./process.ts");
   await runProcess(process);
 } else {
   process.stderr.write(

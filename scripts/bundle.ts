@@ -7,19 +7,22 @@ import { thirdPartyNotices } from "./third-party.ts";
 
 /** What every command line needs, or many do and is small, in one file: each further one costs most of a millisecond. */
 const start = [
-  /src\/(?:process|main|program)\.ts$/,
+  /(?:bin\/(?:process|compile-cache|late-rejections)|src\/(?:main|program))\.ts$/,
   /src\/commands\/help(?:\/[\w-]+)?\.ts$/,
-  /src\/lib\/[\w-]+\.ts$/,
-  /src\/lib\/store\/(?!kept-tokens|private-file|customer-list)/,
-  /src\/lib\/cli\/(?:compile-cache|log|parsers|plain-text|print-failure|printer|run|style|table|teach|terminal|late-rejections)\.ts$/,
-  /src\/lib\/tenancy\/(?:customer|find-customer|did-you-mean|message-record|property)\.ts$/,
+  /src\/lib\/(?:errors\/failure|ports\/lazy-azure-services|domain\/omit-undefined|config\/cache-folder)\.ts$/,
+  /src\/lib\/config\/(?:config-file|environment-overrides|find-config)\.ts$/,
+  /src\/lib\/config\/files\/(?!private-file)/,
+  /src\/cli\/(?:run-command|options\/parsers|help\/[\w-]+)\.ts$/,
+  /src\/cli\/output\/(?:log|plain-text|print-failure|printer|style|table)\.ts$/,
+  /src\/cli\/terminal\/terminal\.ts$/,
+  /src\/lib\/domain\/(?:customer|nearest-name|message-record|message-property)\.ts$/,
+  /src\/lib\/config\/select-customers\.ts$/,
   /node_modules\/(?:commander|@commander-js|chalk)\//,
   /@oxc-project.runtime/,
 ];
 
 /** What several commands share and what loads no package: a small file for each would cost more than one that is not all needed. */
-const shared =
-  /src\/lib\/(?:messaging|outgoing|board|sinks|onboarding|cli)\/|src\/lib\/tenancy\/(?!config|local-settings|customer-row)/;
+const shared = /src\/lib\/(?:receive|respond|send|status|concurrency|processes|onboarding|domain)\/|src\/cli\//;
 
 /** One bundle, split where a command or an SDK is loaded on first use, so that `--help` reads three small files only. */
 export async function bundle(folder: string): Promise<void> {
@@ -40,7 +43,7 @@ export async function bundle(folder: string): Promise<void> {
     codeSplitting: {
       groups: [
         { name: "start", test: (id) => start.some((part) => part.test(id)) },
-        { name: "remedies", test: /src\/lib\/azure\/remedies\// },
+        { name: "remedies", test: /src\/lib\/errors\/catalog\// },
         { name: "shared", test: shared, minShareCount: 3 },
       ],
     },

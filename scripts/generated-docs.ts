@@ -1,9 +1,9 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { type Teaching, teachingOf } from "../src/cli/help/command-help.ts";
+import { variables } from "../src/cli/help/environment-variables.ts";
+import { systemTerminal } from "../src/cli/terminal/terminal.ts";
 import { exitCodes } from "../src/commands/help/exit-codes.ts";
-import { type Teaching, teachingOf } from "../src/lib/cli/teach.ts";
-import { systemTerminal } from "../src/lib/cli/terminal.ts";
-import { configJsonSchema, configKeys } from "../src/lib/tenancy/config-keys.ts";
-import { variables } from "../src/lib/variables.ts";
+import { configJsonSchema, configKeys } from "../src/lib/config/config-keys.ts";
 import { createProgram, words } from "../src/program.ts";
 import { manualPage } from "./manual-page.ts";
 

@@ -1,7 +1,7 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import { type Example, teachingOf } from "../src/cli/help/command-help.ts";
+import { variables } from "../src/cli/help/environment-variables.ts";
 import { exitCodes } from "../src/commands/help/exit-codes.ts";
-import { type Example, teachingOf } from "../src/lib/cli/teach.ts";
-import { variables } from "../src/lib/variables.ts";
 
 /** The manual page in the macros of man(7), from the same tree as help. */
 export function manualPage(program: CommandUnknownOpts): string {

@@ -1,19 +1,19 @@
 import { CommanderError } from "commander";
-import type { Context } from "./lib/cli/context.ts";
-import { ExitStatus } from "./lib/cli/exit-status.ts";
-import { createLog } from "./lib/cli/log.ts";
-import { printFailure } from "./lib/cli/print-failure.ts";
-import { createPrinter } from "./lib/cli/printer.ts";
-import { createRun } from "./lib/cli/run.ts";
-import { openScreen } from "./lib/cli/screen.ts";
-import { styleFor } from "./lib/cli/style.ts";
-import { isClosedPipe, type Terminal } from "./lib/cli/terminal.ts";
-import type { Cloud } from "./lib/cloud.ts";
-import { defined } from "./lib/defined.ts";
-import { asFailure, Failure, failureKinds } from "./lib/failure.ts";
-import { type ConfigFile, openConfigFile } from "./lib/store/config-file.ts";
+import type { Context } from "./cli/context.ts";
+import type { Tracing } from "./cli/debug-log/start-debug-log.ts";
+import { ExitStatus } from "./cli/exit-status.ts";
+import { createLog } from "./cli/output/log.ts";
+import { printFailure } from "./cli/output/print-failure.ts";
+import { createPrinter } from "./cli/output/printer.ts";
+import { styleFor } from "./cli/output/style.ts";
+import { createRun } from "./cli/run-command.ts";
+import { openScreen } from "./cli/terminal/screen.ts";
+import { isClosedPipe, type Terminal } from "./cli/terminal/terminal.ts";
+import { type ConfigFile, openConfigFile } from "./lib/config/config-file.ts";
+import { defined } from "./lib/domain/omit-undefined.ts";
+import { asFailure, Failure, failureKinds } from "./lib/errors/failure.ts";
+import type { Cloud } from "./lib/ports/azure-services.ts";
 import type { Telemetry } from "./lib/telemetry/telemetry.ts";
-import type { Tracing } from "./lib/trace/tracing.ts";
 import { commandTyped, createProgram, wordsMeant } from "./program.ts";
 
 /** Makes the ports for one command line; tests hand in fakes. */
@@ -54,7 +54,7 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
     program.hook("preAction", async (_, command) => {
       const { debug } = program.opts();
       if (debug === undefined) return;
-      const { startTracing } = await import("./lib/trace/tracing.ts");
+      const { startTracing } = await import("./cli/debug-log/start-debug-log.ts");
       tracing = startTracing(debug, command, terminal);
     });
     const line = argv.length === 0 ? ["--help"] : [...argv];

@@ -1,11 +1,11 @@
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import packageJson from "../package.json" with { type: "json" };
+import { formatHelp, teach } from "./cli/help/command-help.ts";
+import { durationText } from "./cli/options/parsers.ts";
+import type { Run } from "./cli/run-command.ts";
+import type { Terminal } from "./cli/terminal/terminal.ts";
 import { helpCommand, topics } from "./commands/help.ts";
-import { durationText } from "./lib/cli/parsers.ts";
-import type { Run } from "./lib/cli/run.ts";
-import { formatHelp, teach } from "./lib/cli/teach.ts";
-import type { Terminal } from "./lib/cli/terminal.ts";
-import { transports } from "./lib/tenancy/transport.ts";
+import { transports } from "./lib/domain/transport.ts";
 
 type MakeCommand = (run: Run) => CommandUnknownOpts;
 

@@ -9,7 +9,7 @@ import { fakeTerminal } from "./fakes/terminal.ts";
 const root = join(import.meta.dirname, "..");
 
 /** Every `new Failure(…)` of the tool: its arguments as they stand in the source. */
-const made = globSync("src/{commands,lib}/**/*.ts", { cwd: root }).flatMap((file) => {
+const made = globSync("src/{commands,cli,lib}/**/*.ts", { cwd: root }).flatMap((file) => {
   const text = readFileSync(join(root, file), "utf8");
   return [...text.matchAll(/new Failure\(/g)].map(({ index }) => {
     const line = text.slice(0, index).split("\n").length;

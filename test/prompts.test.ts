@@ -100,5 +100,5 @@ test("every question goes one way, which looks first whether anybody is there", 
   const prompting = sources.filter((file) =>
     /["']inquirer["']|readline\/promises|\.question\(/.test(readFileSync(join(root, file), "utf8")),
   );
-  expect(prompting).toEqual(["src/lib/cli/ask.ts"]);
+  expect(prompting).toEqual(["src/cli/terminal/prompts.ts"]);
 });

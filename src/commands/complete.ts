@@ -1,8 +1,8 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { type Candidate, complete } from "../lib/cli/complete.ts";
-import type { Context } from "../lib/cli/context.ts";
-import type { Run, View } from "../lib/cli/run.ts";
-import { customerNames, customerTags } from "../lib/store/customer-names.ts";
+import { type Candidate, complete } from "../cli/completion/complete-words.ts";
+import { customerNames, customerTags } from "../cli/completion/customer-names.ts";
+import type { Context } from "../cli/context.ts";
+import type { Run, View } from "../cli/run-command.ts";
 
 /** What the shells' scripts ask while somebody types: the candidates for the last word, a line each. */
 const candidates = (program: CommandUnknownOpts, topics: readonly string[]) =>
@@ -12,7 +12,7 @@ const candidates = (program: CommandUnknownOpts, topics: readonly string[]) =>
     const names = () => customerNames(search);
     const lists = {
       "key=value": () => customerTags(search),
-      code: async () => (await import("../lib/azure/remedies/all.ts")).knownCodes(),
+      code: async () => (await import("../lib/errors/catalog/catalog.ts")).knownCodes(),
       customer: names,
       customers: names,
       words: async () => [...topics, ...program.commands.map((command) => command.name())],

@@ -1,7 +1,7 @@
 import { Argument, Command } from "@commander-js/extra-typings";
-import type { Context } from "../lib/cli/context.ts";
-import type { Run, View } from "../lib/cli/run.ts";
-import { teach } from "../lib/cli/teach.ts";
+import type { Context } from "../cli/context.ts";
+import { teach } from "../cli/help/command-help.ts";
+import type { Run, View } from "../cli/run-command.ts";
 import { bash } from "./completion/bash.ts";
 import { fish } from "./completion/fish.ts";
 import { powershell } from "./completion/powershell.ts";

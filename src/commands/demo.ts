@@ -2,14 +2,14 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Command } from "@commander-js/extra-typings";
-import type { Context } from "../lib/cli/context.ts";
-import type { Run, Verdict, View } from "../lib/cli/run.ts";
-import { type Finished, runSelf, startSelf } from "../lib/cli/run-self.ts";
-import { teach } from "../lib/cli/teach.ts";
-import type { Terminal } from "../lib/cli/terminal.ts";
-import { acceptConsent } from "../lib/demo/accept-consent.ts";
-import { type Scene, story } from "../lib/demo/story.ts";
-import { Failure } from "../lib/failure.ts";
+import type { Context } from "../cli/context.ts";
+import { acceptConsent } from "../cli/demo/accept-consent.ts";
+import { type Scene, story } from "../cli/demo/story.ts";
+import { teach } from "../cli/help/command-help.ts";
+import type { Run, Verdict, View } from "../cli/run-command.ts";
+import { type Finished, runSelf, startSelf } from "../cli/terminal/run-self.ts";
+import type { Terminal } from "../cli/terminal/terminal.ts";
+import { Failure } from "../lib/errors/failure.ts";
 
 type Shown = {
   readonly type: "step";

@@ -1,11 +1,11 @@
 import { Command } from "@commander-js/extra-typings";
-import { findRemedy, knownCodes, type Speaker } from "../lib/azure/remedies/all.ts";
-import type { Context } from "../lib/cli/context.ts";
-import { plainLine } from "../lib/cli/plain-text.ts";
-import type { Run, View } from "../lib/cli/run.ts";
-import { teach } from "../lib/cli/teach.ts";
-import { Failure, type FailureKind, failureKinds } from "../lib/failure.ts";
-import { nearest } from "../lib/tenancy/did-you-mean.ts";
+import type { Context } from "../cli/context.ts";
+import { teach } from "../cli/help/command-help.ts";
+import { plainLine } from "../cli/output/plain-text.ts";
+import type { Run, View } from "../cli/run-command.ts";
+import { nearest } from "../lib/domain/nearest-name.ts";
+import { findRemedy, knownCodes, type Speaker } from "../lib/errors/catalog/catalog.ts";
+import { Failure, type FailureKind, failureKinds } from "../lib/errors/failure.ts";
 
 type Explained = {
   readonly code: string;

@@ -1,23 +1,23 @@
 import { Command } from "@commander-js/extra-typings";
-import type { Context } from "../lib/cli/context.ts";
-import { argument, duration } from "../lib/cli/parsers.ts";
-import type { Run } from "../lib/cli/run.ts";
-import { names, selecting } from "../lib/cli/selecting.ts";
-import { teach } from "../lib/cli/teach.ts";
-import { Failure } from "../lib/failure.ts";
-import { type Ended, fleet, fleetView } from "../lib/onboarding/fleet.ts";
+import type { Context } from "../cli/context.ts";
+import { teach } from "../cli/help/command-help.ts";
+import { names, selecting } from "../cli/options/customer-options.ts";
+import { argument, duration } from "../cli/options/parsers.ts";
+import { scopeOption } from "../cli/options/scope-option.ts";
+import type { Run } from "../cli/run-command.ts";
+import { stepView } from "../cli/views/onboarding-step-view.ts";
+import { findCustomer, type Selection, selectCustomers } from "../lib/config/select-customers.ts";
+import { type CustomerName, type Guid, guid } from "../lib/domain/customer.ts";
+import { type GrantScope, responderAssignments, wantedAssignments } from "../lib/domain/role-access.ts";
+import { Failure } from "../lib/errors/failure.ts";
 import {
   assigned,
   defaultWaitMilliseconds,
   effective,
   type GrantStep,
   servicePrincipalOf,
-} from "../lib/onboarding/role-grant.ts";
-import { scopeOption } from "../lib/onboarding/scope-option.ts";
-import { stepView } from "../lib/onboarding/step-view.ts";
-import { type GrantScope, responderAssignments, wantedAssignments } from "../lib/tenancy/access.ts";
-import { type CustomerName, type Guid, guid } from "../lib/tenancy/customer.ts";
-import { findCustomer, type Selection, selectCustomers } from "../lib/tenancy/find-customer.ts";
+} from "../lib/onboarding/grant-role.ts";
+import { type Ended, fleet, fleetView } from "../lib/onboarding/onboard-customers.ts";
 
 type Options = {
   readonly leastPrivilege?: true | undefined;

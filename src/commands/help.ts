@@ -1,14 +1,14 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import type { Context } from "../lib/cli/context.ts";
-import type { Run, View } from "../lib/cli/run.ts";
-import { teach } from "../lib/cli/teach.ts";
-import { Failure } from "../lib/failure.ts";
-import { didYouMean } from "../lib/tenancy/did-you-mean.ts";
+import type { Context } from "../cli/context.ts";
+import { teach } from "../cli/help/command-help.ts";
+import type { Run, View } from "../cli/run-command.ts";
+import { didYouMean } from "../lib/domain/nearest-name.ts";
+import { Failure } from "../lib/errors/failure.ts";
 import { configTopic } from "./help/config.ts";
 import { environmentTopic } from "./help/environment.ts";
 import { exitCodesTopic } from "./help/exit-codes.ts";
+import type { Topic } from "./help/help-topic.ts";
 import { jsonTopic } from "./help/json.ts";
-import type { Topic } from "./help/topic.ts";
 
 /** What `help` knows beside the commands. */
 export const topics: ReadonlyMap<string, Topic> = new Map([

@@ -1,14 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
-import type { Context } from "../lib/cli/context.ts";
-import { argument } from "../lib/cli/parsers.ts";
-import { plainLine } from "../lib/cli/plain-text.ts";
-import type { Run, View } from "../lib/cli/run.ts";
-import { teach } from "../lib/cli/teach.ts";
-import { defined } from "../lib/defined.ts";
-import { Failure } from "../lib/failure.ts";
-import { createApp } from "../lib/registration/create-app.ts";
+import type { Context } from "../cli/context.ts";
+import { teach } from "../cli/help/command-help.ts";
+import { argument } from "../cli/options/parsers.ts";
+import { plainLine } from "../cli/output/plain-text.ts";
+import type { Run, View } from "../cli/run-command.ts";
 import {
   type Answers,
   type CredentialKind,
@@ -16,12 +13,15 @@ import {
   credentialOf,
   displayName,
   firstAnswers,
-} from "../lib/registration/first-answers.ts";
-import { validate, writeConfig } from "../lib/store/config-file.ts";
-import { exists } from "../lib/store/exists.ts";
-import { configFileName } from "../lib/store/find-config.ts";
-import { type AzureCloudName, azureClouds } from "../lib/tenancy/cloud-endpoints.ts";
-import type { ConfigDocument } from "../lib/tenancy/config-schema.ts";
+} from "../cli/terminal/init-prompts.ts";
+import { createApp } from "../lib/app-registration/create-app.ts";
+import { validate, writeConfig } from "../lib/config/config-file.ts";
+import type { ConfigDocument } from "../lib/config/config-schema.ts";
+import { exists } from "../lib/config/files/file-exists.ts";
+import { configFileName } from "../lib/config/find-config.ts";
+import { fromLocalSettings } from "../lib/config/local-settings.ts";
+import { landingPage, wantedApp } from "../lib/domain/app-registration.ts";
+import { type AzureCloudName, azureClouds } from "../lib/domain/cloud-endpoints.ts";
 import {
   type CustomerName,
   customerName,
@@ -30,9 +30,9 @@ import {
   type TenantId,
   type TenantReference,
   tenantReference,
-} from "../lib/tenancy/customer.ts";
-import { fromLocalSettings } from "../lib/tenancy/local-settings.ts";
-import { landingPage, wantedApp } from "../lib/tenancy/registration.ts";
+} from "../lib/domain/customer.ts";
+import { defined } from "../lib/domain/omit-undefined.ts";
+import { Failure } from "../lib/errors/failure.ts";
 
 const administratorKinds = ["azure-cli", "device-code", "browser", "environment"] as const;
 type AdministratorKind = (typeof administratorKinds)[number];
@@ -86,7 +86,7 @@ export async function init(context: Context, options: Options): Promise<Written>
   const tenantId = await cloud.resolveTenant(azureClouds[answers.cloud], answers.tenant);
   const administrator = { kind };
   const app = await appOf(context, answers, { tenantId, administrator });
-  const { schemaUrl } = await import("../lib/tenancy/config-schema.ts");
+  const { schemaUrl } = await import("../lib/config/config-schema.ts");
   const document: ConfigDocument = {
     $schema: schemaUrl,
     cloud: answers.cloud,
@@ -122,7 +122,7 @@ async function migrated({ terminal }: Context, file: string, options: Options): 
     },
   );
   const { document: brought, leftOut } = fromLocalSettings(text, customer);
-  const { schemaUrl } = await import("../lib/tenancy/config-schema.ts");
+  const { schemaUrl } = await import("../lib/config/config-schema.ts");
   const provider = { ...brought.provider, ...(kind === undefined ? {} : { administrator: { kind } }) };
   const document: ConfigDocument = { $schema: schemaUrl, ...brought, provider };
   await validate(document, file);

@@ -1,12 +1,14 @@
 import { Command } from "@commander-js/extra-typings";
-import { confirm } from "../lib/cli/ask.ts";
-import type { Context } from "../lib/cli/context.ts";
-import { plainLine } from "../lib/cli/plain-text.ts";
-import type { Run, Verdict, View } from "../lib/cli/run.ts";
-import { names, selecting } from "../lib/cli/selecting.ts";
-import { teach } from "../lib/cli/teach.ts";
-import { Failure, type FailureRecord, failureRecord } from "../lib/failure.ts";
-import { type Ended, fleet, fleetView } from "../lib/onboarding/fleet.ts";
+import type { Context } from "../cli/context.ts";
+import { teach } from "../cli/help/command-help.ts";
+import { names, selecting } from "../cli/options/customer-options.ts";
+import { plainLine } from "../cli/output/plain-text.ts";
+import type { Run, Verdict, View } from "../cli/run-command.ts";
+import { confirm } from "../cli/terminal/prompts.ts";
+import { findCustomer, type Selection, selectCustomers } from "../lib/config/select-customers.ts";
+import type { Customer, CustomerName } from "../lib/domain/customer.ts";
+import { Failure, type FailureRecord, failureRecord } from "../lib/errors/failure.ts";
+import { type Ended, fleet, fleetView } from "../lib/onboarding/onboard-customers.ts";
 import {
   notAllowed,
   principalOf,
@@ -16,9 +18,7 @@ import {
   rolesRemoved,
   type Whose,
   whose,
-} from "../lib/onboarding/removal.ts";
-import type { Customer, CustomerName } from "../lib/tenancy/customer.ts";
-import { findCustomer, type Selection, selectCustomers } from "../lib/tenancy/find-customer.ts";
+} from "../lib/onboarding/revoke-access.ts";
 
 type Options = { readonly yes?: true | undefined; readonly dryRun?: true | undefined };
 

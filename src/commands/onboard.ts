@@ -1,10 +1,15 @@
 import { Command, Option } from "@commander-js/extra-typings";
-import type { Context } from "../lib/cli/context.ts";
-import { duration } from "../lib/cli/parsers.ts";
-import type { Run } from "../lib/cli/run.ts";
-import { names, selecting } from "../lib/cli/selecting.ts";
-import { teach } from "../lib/cli/teach.ts";
-import { Failure } from "../lib/failure.ts";
+import type { Context } from "../cli/context.ts";
+import { teach } from "../cli/help/command-help.ts";
+import { names, selecting } from "../cli/options/customer-options.ts";
+import { duration } from "../cli/options/parsers.ts";
+import { scopeOption } from "../cli/options/scope-option.ts";
+import type { Run } from "../cli/run-command.ts";
+import { stepView } from "../cli/views/onboarding-step-view.ts";
+import { findCustomer, type Selection, selectCustomers } from "../lib/config/select-customers.ts";
+import type { CustomerName } from "../lib/domain/customer.ts";
+import { type GrantScope, wantedAssignments } from "../lib/domain/role-access.ts";
+import { Failure } from "../lib/errors/failure.ts";
 import {
   type AdmissionStep,
   admittedByGraph,
@@ -12,17 +17,12 @@ import {
   admittedInBrowser,
   linkFor,
   tenantResolved,
-} from "../lib/onboarding/admission.ts";
-import { type EmitForm, type Emitted, emitForms, emitted } from "../lib/onboarding/emit/emitted.ts";
-import type { Creates } from "../lib/onboarding/emit/request.ts";
-import { type Ended, fleet, fleetView } from "../lib/onboarding/fleet.ts";
-import { assigned, effective, type GrantStep, principalSeen } from "../lib/onboarding/role-grant.ts";
+} from "../lib/onboarding/consent.ts";
+import { type EmitForm, type Emitted, emitForms, emitted } from "../lib/onboarding/emit/access-files.ts";
+import type { Creates } from "../lib/onboarding/emit/access-request.ts";
+import { assigned, effective, type GrantStep, principalSeen } from "../lib/onboarding/grant-role.ts";
+import { type Ended, fleet, fleetView } from "../lib/onboarding/onboard-customers.ts";
 import { defaultRoundTripMilliseconds, type RoundTrip, roundTrip } from "../lib/onboarding/round-trip.ts";
-import { scopeOption } from "../lib/onboarding/scope-option.ts";
-import { stepView } from "../lib/onboarding/step-view.ts";
-import { type GrantScope, wantedAssignments } from "../lib/tenancy/access.ts";
-import type { CustomerName } from "../lib/tenancy/customer.ts";
-import { findCustomer, type Selection, selectCustomers } from "../lib/tenancy/find-customer.ts";
 
 type Options = {
   readonly url?: true | undefined;

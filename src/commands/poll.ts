@@ -1,24 +1,24 @@
 import { Command } from "@commander-js/extra-typings";
-import type { Context } from "../lib/cli/context.ts";
-import { argument, arguments_, count, duration, moment, sequenceNumber } from "../lib/cli/parsers.ts";
-import { createPolledFoot, type PolledFoot } from "../lib/cli/polled-foot.ts";
-import { polledView } from "../lib/cli/polled-view.ts";
-import { type RecordFormat, recordFormat } from "../lib/cli/record-format.ts";
-import { type Run, type Together, together, type Verdict, type View } from "../lib/cli/run.ts";
-import { sharding, shardOf } from "../lib/cli/selecting.ts";
-import { teach } from "../lib/cli/teach.ts";
-import { sparingMemory } from "../lib/cli/young-generation.ts";
-import { Failure } from "../lib/failure.ts";
+import type { Context } from "../cli/context.ts";
+import { teach } from "../cli/help/command-help.ts";
+import { sharding, shardOf } from "../cli/options/customer-options.ts";
+import { argument, arguments_, count, duration, moment, sequenceNumber } from "../cli/options/parsers.ts";
+import { type RecordFormat, recordFormat } from "../cli/output/record-format.ts";
+import { type Run, type Together, together, type Verdict, type View } from "../cli/run-command.ts";
+import { createPolledFoot, type PolledFoot } from "../cli/status-line/poll-status-line.ts";
+import { sparingMemory } from "../cli/terminal/young-generation.ts";
+import { polledView } from "../cli/views/receive-view.ts";
+import { selectCustomers } from "../lib/config/select-customers.ts";
+import { type CustomerName, customerName, tag } from "../lib/domain/customer.ts";
+import type { MessageLine } from "../lib/domain/message-line.ts";
+import { Failure } from "../lib/errors/failure.ts";
 import { healthAddress } from "../lib/health/health-address.ts";
-import { openContract } from "../lib/messaging/contract.ts";
-import { peeked } from "../lib/messaging/peeked.ts";
-import { type PollOptions, requireSense } from "../lib/messaging/poll-options.ts";
-import type { Polled } from "../lib/messaging/polled.ts";
-import { received } from "../lib/messaging/received.ts";
-import { parseWhere } from "../lib/messaging/where.ts";
-import { type CustomerName, customerName, tag } from "../lib/tenancy/customer.ts";
-import { selectCustomers } from "../lib/tenancy/find-customer.ts";
-import type { MessageLine } from "../lib/tenancy/message-line.ts";
+import { openContract } from "../lib/receive/message-contract.ts";
+import { peeked } from "../lib/receive/peek-customers.ts";
+import { received } from "../lib/receive/receive-messages.ts";
+import { type PollOptions, requireSense } from "../lib/receive/receive-options.ts";
+import type { Polled } from "../lib/receive/receive-record.ts";
+import { parseWhere } from "../lib/receive/where-expression.ts";
 
 /**
  * Statuses of one, some or all Customers. A message is completed only after its record, or its sink, has taken it; at least

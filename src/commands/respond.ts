@@ -1,20 +1,20 @@
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
-import type { Context } from "../lib/cli/context.ts";
-import { argument, count, duration } from "../lib/cli/parsers.ts";
-import { plainLine } from "../lib/cli/plain-text.ts";
-import type { Run, View } from "../lib/cli/run.ts";
-import { teach } from "../lib/cli/teach.ts";
-import type { Held } from "../lib/cloud.ts";
-import { Failure } from "../lib/failure.ts";
+import type { Context } from "../cli/context.ts";
+import { teach } from "../cli/help/command-help.ts";
+import { argument, count, duration } from "../cli/options/parsers.ts";
+import { plainLine } from "../cli/output/plain-text.ts";
+import type { Run, View } from "../cli/run-command.ts";
+import { findCustomer } from "../lib/config/select-customers.ts";
+import { type CustomerName, customerName } from "../lib/domain/customer.ts";
+import { Failure } from "../lib/errors/failure.ts";
 import { type HealthAddress, healthAddress } from "../lib/health/health-address.ts";
-import { watchFleet } from "../lib/health/watched-fleet.ts";
-import { type Answered, answer, type Desk, type Returned } from "../lib/messaging/answer.ts";
-import { workedOn } from "../lib/messaging/commands.ts";
-import { echo, programHandler } from "../lib/messaging/handler.ts";
-import { openSettlements } from "../lib/messaging/settlements.ts";
-import { createTally } from "../lib/messaging/tally.ts";
-import { type CustomerName, customerName } from "../lib/tenancy/customer.ts";
-import { findCustomer } from "../lib/tenancy/find-customer.ts";
+import { watchFleet } from "../lib/health/observe-customers.ts";
+import type { Held } from "../lib/ports/azure-services.ts";
+import { openSettlements } from "../lib/receive/settler.ts";
+import { type Answered, answer, type Desk, type Returned } from "../lib/respond/answer-command.ts";
+import { createTally } from "../lib/respond/command-counters.ts";
+import { echo, programHandler } from "../lib/respond/command-handler.ts";
+import { workedOn } from "../lib/respond/process-commands.ts";
 
 type Options = {
   readonly exec?: string | undefined;

@@ -1,11 +1,11 @@
 import { once } from "node:events";
 import { Command } from "@commander-js/extra-typings";
-import type { Context } from "../lib/cli/context.ts";
-import { count, duration, port } from "../lib/cli/parsers.ts";
-import type { Run, View } from "../lib/cli/run.ts";
-import { teach } from "../lib/cli/teach.ts";
-import { defined } from "../lib/defined.ts";
-import { Failure } from "../lib/failure.ts";
+import type { Context } from "../cli/context.ts";
+import { teach } from "../cli/help/command-help.ts";
+import { count, duration, port } from "../cli/options/parsers.ts";
+import type { Run, View } from "../cli/run-command.ts";
+import { defined } from "../lib/domain/omit-undefined.ts";
+import { Failure } from "../lib/errors/failure.ts";
 import { envCommand } from "./sandbox/env.ts";
 
 type Options = {
@@ -30,7 +30,7 @@ export async function* sandbox(
       "usage",
       "--customers is at most 5000, and does not go with --data, which has its Customers already",
     );
-  const { startSandbox } = await import("../sandbox/start.ts");
+  const { startSandbox } = await import("../../sandbox/src/start.ts");
   const options = {
     directory,
     port: wanted,
@@ -51,7 +51,7 @@ function explained(cause: NodeJS.ErrnoException): never {
   if (cause.code === "BAD_SCENARIO")
     throw new Failure("usage", `the scenario cannot be played: ${cause.message}`, {
       code: "BadScenario",
-      hint: "docs/sandbox.md has every word of a scenario",
+      hint: "docs/internals/sandbox.md has every word of a scenario",
     });
   if (cause.code === "BAD_STATE_FILE")
     throw new Failure("usage", `the data file cannot be used: ${cause.message}`, {

@@ -1,27 +1,27 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Command, Option } from "@commander-js/extra-typings";
-import { type BoardEvent, boardView } from "../lib/board/board-view.ts";
-import type { CustomerState } from "../lib/board/customer-state.ts";
-import { judge, type Thresholds } from "../lib/board/judge.ts";
-import { look } from "../lib/board/look.ts";
-import { nagiosCodes, nagiosView } from "../lib/board/nagios.ts";
-import { createProgress, type Progress } from "../lib/board/progress.ts";
-import { prometheusView } from "../lib/board/prometheus.ts";
-import { type Summary, summarise } from "../lib/board/summary.ts";
-import type { Context } from "../lib/cli/context.ts";
-import { ExitStatus } from "../lib/cli/exit-status.ts";
-import { arguments_, count, days, duration } from "../lib/cli/parsers.ts";
-import type { Run, View } from "../lib/cli/run.ts";
-import { selecting, sharding, shardOf } from "../lib/cli/selecting.ts";
-import { teach } from "../lib/cli/teach.ts";
-import { Failure } from "../lib/failure.ts";
-import { inOrder } from "../lib/messaging/in-order.ts";
-import { summaryOf } from "../lib/messaging/summary.ts";
-import { credentialEnd, fewDays } from "../lib/registration/credential-end.ts";
-import type { Config } from "../lib/tenancy/config.ts";
-import { type Customer, customerName } from "../lib/tenancy/customer.ts";
-import { type Selection, selectCustomers } from "../lib/tenancy/find-customer.ts";
-import { daysUntil } from "../lib/tenancy/registration.ts";
+import type { Context } from "../cli/context.ts";
+import { ExitStatus } from "../cli/exit-status.ts";
+import { teach } from "../cli/help/command-help.ts";
+import { selecting, sharding, shardOf } from "../cli/options/customer-options.ts";
+import { arguments_, count, days, duration } from "../cli/options/parsers.ts";
+import type { Run, View } from "../cli/run-command.ts";
+import { type BoardEvent, boardView } from "../cli/status-board/board-table.ts";
+import { nagiosCodes, nagiosView } from "../cli/status-board/nagios.ts";
+import { prometheusView } from "../cli/status-board/prometheus.ts";
+import { credentialEnd, fewDays } from "../lib/app-registration/credential-expiry.ts";
+import { summaryOf } from "../lib/concurrency/aggregate-failure.ts";
+import { inOrder } from "../lib/concurrency/map-ordered.ts";
+import type { Config } from "../lib/config/config.ts";
+import { type Selection, selectCustomers } from "../lib/config/select-customers.ts";
+import { daysUntil } from "../lib/domain/app-registration.ts";
+import { type Customer, customerName } from "../lib/domain/customer.ts";
+import { Failure } from "../lib/errors/failure.ts";
+import type { CustomerState } from "../lib/status/customer-state.ts";
+import { judge, type Thresholds } from "../lib/status/evaluate-state.ts";
+import { look } from "../lib/status/inspect-customer.ts";
+import { createProgress, type Progress } from "../lib/status/sampled-progress.ts";
+import { type Summary, summarise } from "../lib/status/state-summary.ts";
 
 type Options = {
   readonly watch?: number | true | undefined;
@@ -97,8 +97,8 @@ const thresholdsOf = (options: Options): Thresholds => ({
 
 async function writePage(file: string, states: readonly CustomerState[], summary: Summary): Promise<void> {
   const [{ page }, { writeAtomically }] = await Promise.all([
-    import("../lib/board/page.ts"),
-    import("../lib/store/write-atomically.ts"),
+    import("../cli/status-board/html-page.ts"),
+    import("../lib/config/files/write-file-atomically.ts"),
   ]);
   await writeAtomically(file, page(states, summary), 0o644).catch((cause: NodeJS.ErrnoException) => {
     throw new Failure("usage", `cannot write ${file}: ${cause.code ?? cause.message}`, { code: "OutputFailed", cause });

@@ -1,20 +1,20 @@
 import { Command, Option } from "@commander-js/extra-typings";
-import type { Context } from "../lib/cli/context.ts";
-import { days } from "../lib/cli/parsers.ts";
-import { plainLine } from "../lib/cli/plain-text.ts";
-import type { Run, Verdict, View } from "../lib/cli/run.ts";
-import { names, selecting } from "../lib/cli/selecting.ts";
-import { teach } from "../lib/cli/teach.ts";
-import { wrap } from "../lib/cli/wrap.ts";
-import type { Mailbox } from "../lib/cloud.ts";
-import { expectedFailure, Failure } from "../lib/failure.ts";
-import { inOrder } from "../lib/messaging/in-order.ts";
-import { type Drift, driftOf } from "../lib/onboarding/drift.ts";
-import { endsSoon, fewDays } from "../lib/registration/credential-end.ts";
-import { type Check, chain, checksOf, failed, passed } from "../lib/tenancy/checks.ts";
-import type { Customer, CustomerName } from "../lib/tenancy/customer.ts";
-import { type Selection, selectOrAll } from "../lib/tenancy/find-customer.ts";
-import type { Transport } from "../lib/tenancy/transport.ts";
+import type { Context } from "../cli/context.ts";
+import { teach } from "../cli/help/command-help.ts";
+import { names, selecting } from "../cli/options/customer-options.ts";
+import { days } from "../cli/options/parsers.ts";
+import { plainLine } from "../cli/output/plain-text.ts";
+import { wrap } from "../cli/output/wrap-text.ts";
+import type { Run, Verdict, View } from "../cli/run-command.ts";
+import { endsSoon, fewDays } from "../lib/app-registration/credential-expiry.ts";
+import { inOrder } from "../lib/concurrency/map-ordered.ts";
+import { type Selection, selectOrAll } from "../lib/config/select-customers.ts";
+import type { Customer, CustomerName } from "../lib/domain/customer.ts";
+import { type Check, chain, checksOf, failed, passed } from "../lib/domain/onboarding-checks.ts";
+import type { Transport } from "../lib/domain/transport.ts";
+import { expectedFailure, Failure } from "../lib/errors/failure.ts";
+import { type Drift, driftOf } from "../lib/onboarding/access-drift.ts";
+import type { Mailbox } from "../lib/ports/azure-services.ts";
 
 type Verified = {
   readonly customer: string;

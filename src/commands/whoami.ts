@@ -1,16 +1,16 @@
 import { Command } from "@commander-js/extra-typings";
-import type { Context } from "../lib/cli/context.ts";
-import { plainLine } from "../lib/cli/plain-text.ts";
-import type { Run, Verdict, View } from "../lib/cli/run.ts";
-import { names, selecting } from "../lib/cli/selecting.ts";
-import { teach } from "../lib/cli/teach.ts";
-import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../lib/failure.ts";
-import { inOrder } from "../lib/messaging/in-order.ts";
-import { type Holdings, holdingsOf } from "../lib/onboarding/held.ts";
-import type { ConfiguredCustomer } from "../lib/tenancy/config.ts";
-import type { CustomerName } from "../lib/tenancy/customer.ts";
-import { type Selection, selectOrAll } from "../lib/tenancy/find-customer.ts";
-import { type Reason, reasonsFor } from "../lib/tenancy/reasons.ts";
+import type { Context } from "../cli/context.ts";
+import { teach } from "../cli/help/command-help.ts";
+import { names, selecting } from "../cli/options/customer-options.ts";
+import { plainLine } from "../cli/output/plain-text.ts";
+import type { Run, Verdict, View } from "../cli/run-command.ts";
+import { inOrder } from "../lib/concurrency/map-ordered.ts";
+import type { ConfiguredCustomer } from "../lib/config/config.ts";
+import { type Reason, reasonsFor } from "../lib/config/identity-reasons.ts";
+import { type Selection, selectOrAll } from "../lib/config/select-customers.ts";
+import type { CustomerName } from "../lib/domain/customer.ts";
+import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../lib/errors/failure.ts";
+import { type Holdings, holdingsOf } from "../lib/onboarding/effective-access.ts";
 
 type Whose = {
   readonly customer: string;

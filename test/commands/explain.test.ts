@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import { styleFor } from "../../src/cli/output/style.ts";
 import { explain, view } from "../../src/commands/explain.ts";
-import { knownCodes } from "../../src/lib/azure/remedies/all.ts";
-import { styleFor } from "../../src/lib/cli/style.ts";
+import { knownCodes } from "../../src/lib/errors/catalog/catalog.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { output } from "../fakes/output.ts";
 

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { poll } from "../../src/commands/poll.ts";
 import { respond } from "../../src/commands/respond.ts";
+import { customerName } from "../../src/lib/domain/customer.ts";
 import { healthAddress } from "../../src/lib/health/health-address.ts";
-import { customerName } from "../../src/lib/tenancy/customer.ts";
 import { withStatuses } from "../fakes/statuses.ts";
 
 const health = healthAddress("0");

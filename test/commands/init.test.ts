@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Context } from "../../src/cli/context.ts";
 import { init } from "../../src/commands/init.ts";
-import type { Context } from "../../src/lib/cli/context.ts";
-import { customerName, guid, tenantReference } from "../../src/lib/tenancy/customer.ts";
+import { customerName, guid, tenantReference } from "../../src/lib/domain/customer.ts";
 import { bareContext } from "../fakes/bare-context.ts";
 import { openFolder } from "../fakes/folder.ts";
 import { createMemoryCloud } from "../fakes/memory-cloud.ts";

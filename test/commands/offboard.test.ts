@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
+import type { Context } from "../../src/cli/context.ts";
+import { styleFor } from "../../src/cli/output/style.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { offboard, view } from "../../src/commands/offboard.ts";
 import { onboard } from "../../src/commands/onboard.ts";
-import type { Context } from "../../src/lib/cli/context.ts";
-import { styleFor } from "../../src/lib/cli/style.ts";
-import type { Access, Cloud, Directory } from "../../src/lib/cloud.ts";
-import { Failure } from "../../src/lib/failure.ts";
-import { customerName } from "../../src/lib/tenancy/customer.ts";
+import { customerName } from "../../src/lib/domain/customer.ts";
+import { Failure } from "../../src/lib/errors/failure.ts";
+import type { Access, Cloud, Directory } from "../../src/lib/ports/azure-services.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { output } from "../fakes/output.ts";
 

@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
+import type { Context } from "../../src/cli/context.ts";
+import { styleFor } from "../../src/cli/output/style.ts";
+import { stepView } from "../../src/cli/views/onboarding-step-view.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { offboard } from "../../src/commands/offboard.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { respond } from "../../src/commands/respond.ts";
 import { send } from "../../src/commands/send.ts";
-import type { Context } from "../../src/lib/cli/context.ts";
-import { styleFor } from "../../src/lib/cli/style.ts";
-import { Failure } from "../../src/lib/failure.ts";
-import { stepView } from "../../src/lib/onboarding/step-view.ts";
-import { customerName, guid } from "../../src/lib/tenancy/customer.ts";
+import { customerName, guid } from "../../src/lib/domain/customer.ts";
+import { Failure } from "../../src/lib/errors/failure.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { output } from "../fakes/output.ts";
 

@@ -1,14 +1,14 @@
 import { readFile } from "node:fs/promises";
 import { expect, onTestFinished, test } from "vitest";
-import { azureCloud } from "../../src/lib/azure/cloud.ts";
-import { pollCustomers } from "../../src/lib/messaging/poll-customers.ts";
-import { wantedAssignments } from "../../src/lib/tenancy/access.ts";
-import { parseConfig } from "../../src/lib/tenancy/config.ts";
-import { customerName } from "../../src/lib/tenancy/customer.ts";
-import { findCustomer } from "../../src/lib/tenancy/find-customer.ts";
+import { startSandboxProcess } from "../../sandbox/test/sandbox-process.ts";
+import { azureCloud } from "../../src/lib/azure/azure-services.ts";
+import { parseConfig } from "../../src/lib/config/config.ts";
+import { findCustomer } from "../../src/lib/config/select-customers.ts";
+import { customerName } from "../../src/lib/domain/customer.ts";
+import { wantedAssignments } from "../../src/lib/domain/role-access.ts";
+import { pollCustomers } from "../../src/lib/receive/receive-from-customers.ts";
 import { idOf } from "../fakes/statuses.ts";
 import { openToxicProxy } from "../faults/proxy.ts";
-import { startSandboxProcess } from "../sandbox/sandbox-process.ts";
 
 const log = { ask: () => {}, info: () => {}, debug: () => {} };
 

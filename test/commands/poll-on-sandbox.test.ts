@@ -1,17 +1,17 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { remakeQueue } from "../../sandbox/test/remake-queue.ts";
+import { type SandboxProcess, startSandboxProcess } from "../../sandbox/test/sandbox-process.ts";
+import type { Context } from "../../src/cli/context.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { poll } from "../../src/commands/poll.ts";
-import { azureCloud } from "../../src/lib/azure/cloud.ts";
-import type { Context } from "../../src/lib/cli/context.ts";
+import { azureCloud } from "../../src/lib/azure/azure-services.ts";
+import { parseConfig } from "../../src/lib/config/config.ts";
+import { findCustomer } from "../../src/lib/config/select-customers.ts";
+import { customerName } from "../../src/lib/domain/customer.ts";
 import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
-import { parseConfig } from "../../src/lib/tenancy/config.ts";
-import { customerName } from "../../src/lib/tenancy/customer.ts";
-import { findCustomer } from "../../src/lib/tenancy/find-customer.ts";
 import { fakeTerminal } from "../fakes/terminal.ts";
-import { remakeQueue } from "../sandbox/remake-queue.ts";
-import { type SandboxProcess, startSandboxProcess } from "../sandbox/sandbox-process.ts";
 
 const acme = customerName("acme");
 let sandbox: SandboxProcess;

@@ -2,11 +2,11 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { recordFormat } from "../../src/cli/output/record-format.ts";
+import { styleFor } from "../../src/cli/output/style.ts";
 import { poll, view } from "../../src/commands/poll.ts";
-import { recordFormat } from "../../src/lib/cli/record-format.ts";
-import { styleFor } from "../../src/lib/cli/style.ts";
-import { customerName } from "../../src/lib/tenancy/customer.ts";
-import { draftOf } from "../../src/lib/tenancy/message-line.ts";
+import { customerName } from "../../src/lib/domain/customer.ts";
+import { draftOf } from "../../src/lib/domain/message-line.ts";
 import { output } from "../fakes/output.ts";
 import { idOf, withStatuses } from "../fakes/statuses.ts";
 

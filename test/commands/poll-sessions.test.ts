@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { poll } from "../../src/commands/poll.ts";
-import { customerName } from "../../src/lib/tenancy/customer.ts";
+import { customerName } from "../../src/lib/domain/customer.ts";
 import { idOf, withStatuses } from "../fakes/statuses.ts";
 
 const acme = customerName("acme");

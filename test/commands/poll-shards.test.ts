@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { poll } from "../../src/commands/poll.ts";
 import { status } from "../../src/commands/status.ts";
-import { shard } from "../../src/lib/tenancy/shard.ts";
+import { shard } from "../../src/lib/domain/shard.ts";
 import { withStatuses } from "../fakes/statuses.ts";
 import { fakeTerminal } from "../fakes/terminal.ts";
 

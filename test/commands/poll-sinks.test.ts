@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { poll } from "../../src/commands/poll.ts";
-import { customerName } from "../../src/lib/tenancy/customer.ts";
+import { customerName } from "../../src/lib/domain/customer.ts";
 import { withStatuses } from "../fakes/statuses.ts";
 
 const acme = customerName("acme");

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
+import { styleFor } from "../../src/cli/output/style.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { poll, view } from "../../src/commands/poll.ts";
-import { styleFor } from "../../src/lib/cli/style.ts";
-import type { Polled } from "../../src/lib/messaging/polled.ts";
-import { customerName, guid } from "../../src/lib/tenancy/customer.ts";
+import { customerName, guid } from "../../src/lib/domain/customer.ts";
+import type { Polled } from "../../src/lib/receive/receive-record.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { output } from "../fakes/output.ts";
 import { withStatuses } from "../fakes/statuses.ts";

@@ -5,7 +5,7 @@ import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { respond } from "../../src/commands/respond.ts";
 import { send } from "../../src/commands/send.ts";
-import { customerName } from "../../src/lib/tenancy/customer.ts";
+import { customerName } from "../../src/lib/domain/customer.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { openFolder } from "../fakes/folder.ts";
 import { fakeTerminal } from "../fakes/terminal.ts";

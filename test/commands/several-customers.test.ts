@@ -4,8 +4,8 @@ import { offboardEach } from "../../src/commands/offboard.ts";
 import { onboardEach } from "../../src/commands/onboard.ts";
 import { verify } from "../../src/commands/verify.ts";
 import { whoami } from "../../src/commands/whoami.ts";
-import { Failure } from "../../src/lib/failure.ts";
-import { customerNames, guid } from "../../src/lib/tenancy/customer.ts";
+import { customerNames, guid } from "../../src/lib/domain/customer.ts";
+import { Failure } from "../../src/lib/errors/failure.ts";
 import { fakeContext } from "../fakes/context.ts";
 
 const two = { names: customerNames("acme,fabrikam") };

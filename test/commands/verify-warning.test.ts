@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { styleFor } from "../../src/cli/output/style.ts";
 import { add } from "../../src/commands/app/credential/add.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { verify, view } from "../../src/commands/verify.ts";
-import { styleFor } from "../../src/lib/cli/style.ts";
-import { readCertificate } from "../../src/lib/registration/certificate-file.ts";
-import { customerName } from "../../src/lib/tenancy/customer.ts";
+import { readCertificate } from "../../src/lib/app-registration/certificate-file.ts";
+import { customerName } from "../../src/lib/domain/customer.ts";
 import { output } from "../fakes/output.ts";
 import { providerAtWork } from "../fakes/provider-at-work.ts";
 

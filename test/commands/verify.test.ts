@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
+import type { Context } from "../../src/cli/context.ts";
+import { styleFor } from "../../src/cli/output/style.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { verify, view } from "../../src/commands/verify.ts";
-import type { Context } from "../../src/lib/cli/context.ts";
-import { styleFor } from "../../src/lib/cli/style.ts";
-import type { Mailbox } from "../../src/lib/cloud.ts";
-import { Failure } from "../../src/lib/failure.ts";
-import { namespaceResourceId } from "../../src/lib/tenancy/access.ts";
-import { customerName, guid } from "../../src/lib/tenancy/customer.ts";
+import { customerName, guid } from "../../src/lib/domain/customer.ts";
+import { namespaceResourceId } from "../../src/lib/domain/role-access.ts";
+import { Failure } from "../../src/lib/errors/failure.ts";
+import type { Mailbox } from "../../src/lib/ports/azure-services.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { output } from "../fakes/output.ts";
 

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
+import { styleFor } from "../../src/cli/output/style.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { view, whoami } from "../../src/commands/whoami.ts";
-import { styleFor } from "../../src/lib/cli/style.ts";
-import { Failure } from "../../src/lib/failure.ts";
-import { customerName } from "../../src/lib/tenancy/customer.ts";
+import { customerName } from "../../src/lib/domain/customer.ts";
+import { Failure } from "../../src/lib/errors/failure.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { output } from "../fakes/output.ts";
 

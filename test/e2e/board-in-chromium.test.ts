@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import type { CustomerState } from "../../src/lib/board/customer-state.ts";
-import { page as boardPage } from "../../src/lib/board/page.ts";
-import { summarise } from "../../src/lib/board/summary.ts";
+import { page as boardPage } from "../../src/cli/status-board/html-page.ts";
+import type { CustomerState } from "../../src/lib/status/customer-state.ts";
+import { summarise } from "../../src/lib/status/state-summary.ts";
 import { missingChromium, openChromium } from "./chromium.ts";
 
 const hostile = `"'><script>document.title='run'</script><img src=https://evil.example/x onerror="document.title='run'">\u202e`;

@@ -7,8 +7,8 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { decodeProtectedHeader } from "jose";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { azureClouds } from "../../src/lib/tenancy/cloud-endpoints.ts";
-import { createClientCertificate } from "../../src/sandbox/certificates/client-certificate.ts";
+import { createClientCertificate } from "../../sandbox/src/certificates/client-certificate.ts";
+import { azureClouds } from "../../src/lib/domain/cloud-endpoints.ts";
 import { openInternet } from "./clouds/internet.ts";
 import { tenant } from "./clouds/tenants.ts";
 

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { findRemedy, knownCodes } from "../../src/lib/azure/remedies/all.ts";
-import { failureKinds } from "../../src/lib/failure.ts";
+import { findRemedy, knownCodes } from "../../src/lib/errors/catalog/catalog.ts";
+import { failureKinds } from "../../src/lib/errors/failure.ts";
 import { forced, type Provocation, provocations } from "./codes/provocations.ts";
 import { openWorld, type World } from "./codes/world.ts";
 import { jsonLines } from "./xtenant.ts";

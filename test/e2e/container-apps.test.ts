@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { parseConfig } from "../../src/lib/tenancy/config.ts";
+import { parseConfig } from "../../src/lib/config/config.ts";
 import { jsonLines, openSandbox } from "./xtenant.ts";
 
 const folder = join(import.meta.dirname, "../../deploy/container-apps");

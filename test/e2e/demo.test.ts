@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { story } from "../../src/lib/demo/story.ts";
+import { story } from "../../src/cli/demo/story.ts";
 import { background, jsonLines, xtenant } from "./xtenant.ts";
 
 /** A folder for the demo's temporary files, to see that none is left. */

@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { azureCli } from "../../sandbox/test/independent/installed.ts";
 import { bundle } from "../../scripts/bundle.ts";
-import { parseWhere } from "../../src/lib/messaging/where.ts";
-import { azureCli } from "../sandbox/independent/installed.ts";
+import { parseWhere } from "../../src/lib/receive/where-expression.ts";
 import { provocations } from "./codes/provocations.ts";
 import { type Block, blocksOf, exchangesOf, linksOf } from "./documents/blocks.ts";
 import * as places from "./documents/places.ts";
@@ -107,12 +107,12 @@ test("few blocks of commands are not run", () => {
     [
       "CONTRIBUTING.md .ci/run runs them",
       "README.md .ci/run runs both, and test/e2e/demo.test.ts the demo",
+      "docs/internals/performance.md takes minutes",
+      "docs/internals/reliability.md the full set takes long; npm test runs one seed of most",
       "docs/onboarding-customer.md asks a person to sign in",
       "docs/onboarding-customer.md the Azure CLI of Debian, which the tests have, cannot assign roles",
       "docs/onboarding-customer.md the Azure CLI of Debian, which the tests have, cannot remove roles",
       "docs/onboarding-provider.md asks Azure about an identity, which the sandbox does not manage",
-      "docs/performance.md takes minutes",
-      "docs/reliability.md the full set takes long; npm test runs one seed of most",
       "docs/telemetry.md no collector stands beside the reader; test/e2e/telemetry.test.ts has one",
     ]
   `);

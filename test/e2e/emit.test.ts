@@ -2,10 +2,14 @@ import { spawnSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { guid } from "../../src/lib/tenancy/customer.ts";
-import { azFor } from "../sandbox/independent/az.ts";
-import { azureCli } from "../sandbox/independent/installed.ts";
-import { type ProxiedSandbox, runProgram, startProxiedSandbox } from "../sandbox/independent/proxied-sandbox.ts";
+import { azFor } from "../../sandbox/test/independent/az.ts";
+import { azureCli } from "../../sandbox/test/independent/installed.ts";
+import {
+  type ProxiedSandbox,
+  runProgram,
+  startProxiedSandbox,
+} from "../../sandbox/test/independent/proxied-sandbox.ts";
+import { guid } from "../../src/lib/domain/customer.ts";
 
 const bash = "/bin/bash";
 
@@ -114,8 +118,8 @@ const shellcheck = spawnSync("shellcheck", ["--version"]).error ? undefined : "s
 test.skipIf(shellcheck === undefined)(
   `the scripts are clean to shellcheck${shellcheck ? "" : " (not installed: skipped)"}`,
   async () => {
-    const { azScript } = await import("../../src/lib/onboarding/emit/az.ts");
-    const { delegationScript } = await import("../../src/lib/onboarding/emit/delegation.ts");
+    const { azScript } = await import("../../src/lib/onboarding/emit/az-script.ts");
+    const { delegationScript } = await import("../../src/lib/onboarding/emit/delegation-script.ts");
     const request = {
       customer: "acme",
       tenantId: "t",

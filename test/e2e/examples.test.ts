@@ -7,8 +7,8 @@ import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { bundle } from "../../scripts/bundle.ts";
 import { teachings } from "../../scripts/generated-docs.ts";
+import type { Example } from "../../src/cli/help/command-help.ts";
 import { topics } from "../../src/commands/help.ts";
-import type { Example } from "../../src/lib/cli/teach.ts";
 import { cleanEnv, openSandbox } from "./xtenant.ts";
 
 const taught = await teachings();

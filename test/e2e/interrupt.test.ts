@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { azureCloud } from "../../src/lib/azure/cloud.ts";
-import { parseConfig } from "../../src/lib/tenancy/config.ts";
-import { customerName } from "../../src/lib/tenancy/customer.ts";
-import { findCustomer } from "../../src/lib/tenancy/find-customer.ts";
-import { trust } from "../sandbox/sandbox-process.ts";
+import { trust } from "../../sandbox/test/sandbox-process.ts";
+import { azureCloud } from "../../src/lib/azure/azure-services.ts";
+import { parseConfig } from "../../src/lib/config/config.ts";
+import { findCustomer } from "../../src/lib/config/select-customers.ts";
+import { customerName } from "../../src/lib/domain/customer.ts";
 import { background, jsonLines, openSandbox } from "./xtenant.ts";
 
 const statuses = 600;

@@ -3,8 +3,8 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { customerName } from "../../src/lib/tenancy/customer.ts";
-import { replicaOf } from "../../src/lib/tenancy/shard.ts";
+import { customerName } from "../../src/lib/domain/customer.ts";
+import { replicaOf } from "../../src/lib/domain/shard.ts";
 import { startProbed } from "./probed.ts";
 import { jsonLines, openSandbox } from "./xtenant.ts";
 

@@ -3,7 +3,7 @@ import { globSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { parseConfig } from "../../src/lib/tenancy/config.ts";
+import { parseConfig } from "../../src/lib/config/config.ts";
 import { stepsIn } from "./pipeline-steps.ts";
 
 const root = join(import.meta.dirname, "../..");

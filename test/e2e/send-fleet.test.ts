@@ -1,9 +1,9 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import type { ConfigDocument } from "../../src/lib/tenancy/config-schema.ts";
-import { makeQueues } from "../sandbox/remake-queue.ts";
-import { startSandboxProcess } from "../sandbox/sandbox-process.ts";
+import { makeQueues } from "../../sandbox/test/remake-queue.ts";
+import { startSandboxProcess } from "../../sandbox/test/sandbox-process.ts";
+import type { ConfigDocument } from "../../src/lib/config/config-schema.ts";
 import { jsonLines, xtenant } from "./xtenant.ts";
 
 const count = 97;

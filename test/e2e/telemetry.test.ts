@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { createTlsIdentity } from "../../src/sandbox/certificates/tls-identity.ts";
+import { createTlsIdentity } from "../../sandbox/src/certificates/tls-identity.ts";
 import { openCollector } from "./collector.ts";
 import { jsonLines, openSandbox, xtenant } from "./xtenant.ts";
 

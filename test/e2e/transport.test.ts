@@ -1,7 +1,11 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { type ProxiedSandbox, runProgram, startProxiedSandbox } from "../sandbox/independent/proxied-sandbox.ts";
+import {
+  type ProxiedSandbox,
+  runProgram,
+  startProxiedSandbox,
+} from "../../sandbox/test/independent/proxied-sandbox.ts";
 import { jsonLines, program } from "./xtenant.ts";
 
 let sandbox: ProxiedSandbox;

@@ -1,4 +1,4 @@
-import type { Context } from "../../src/lib/cli/context.ts";
+import type { Context } from "../../src/cli/context.ts";
 import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
 import { output } from "./output.ts";
 

@@ -1,5 +1,5 @@
-import type { ConfigDocument } from "../../src/lib/tenancy/config-schema.ts";
-import { type Customer, customerName, guid, namespaceHost, tenantId } from "../../src/lib/tenancy/customer.ts";
+import type { ConfigDocument } from "../../src/lib/config/config-schema.ts";
+import { type Customer, customerName, guid, namespaceHost, tenantId } from "../../src/lib/domain/customer.ts";
 
 /** Ids of the example companies; every one differs. */
 export const ids = {

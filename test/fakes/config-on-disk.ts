@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { openConfigFile } from "../../src/lib/store/config-file.ts";
+import { openConfigFile } from "../../src/lib/config/config-file.ts";
 import { openFolder } from "./folder.ts";
 
 /** A config file with this text (an object is written as JSON) in a folder of its own, and what its reading logged. */

@@ -1,9 +1,9 @@
-import type { Context } from "../../src/lib/cli/context.ts";
+import type { Context } from "../../src/cli/context.ts";
+import type { Config } from "../../src/lib/config/config.ts";
+import { parseConfig } from "../../src/lib/config/config.ts";
+import { findCustomer } from "../../src/lib/config/select-customers.ts";
+import { customerName } from "../../src/lib/domain/customer.ts";
 import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
-import type { Config } from "../../src/lib/tenancy/config.ts";
-import { parseConfig } from "../../src/lib/tenancy/config.ts";
-import { customerName } from "../../src/lib/tenancy/customer.ts";
-import { findCustomer } from "../../src/lib/tenancy/find-customer.ts";
 import { createMemoryCloud } from "./memory-cloud.ts";
 import { fakeTerminal } from "./terminal.ts";
 

@@ -1,5 +1,5 @@
-import type { Cloud } from "../../src/lib/cloud.ts";
-import type { Customer } from "../../src/lib/tenancy/customer.ts";
+import type { Customer } from "../../src/lib/domain/customer.ts";
+import type { Cloud } from "../../src/lib/ports/azure-services.ts";
 import { withStatuses } from "./statuses.ts";
 
 /** The named Customers have consented and granted; statuses 1 and 3 of each died as Poison, status 2 as TooOld. */

@@ -1,4 +1,4 @@
-import type { Held, Inbox } from "../../src/lib/cloud.ts";
+import type { Held, Inbox } from "../../src/lib/ports/azure-services.ts";
 import { incoming } from "./incoming.ts";
 
 /** A queue of numbered messages that keeps a record of what was asked of it: `receive 2`, `complete 1`, `abandon 2`. */

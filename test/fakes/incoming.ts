@@ -1,4 +1,4 @@
-import type { Incoming } from "../../src/lib/tenancy/message.ts";
+import type { Incoming } from "../../src/lib/domain/message.ts";
 
 /** A message that has only what every message has. */
 export const incoming = (fields: Partial<Incoming> = {}): Incoming => ({

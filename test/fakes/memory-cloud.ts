@@ -1,6 +1,3 @@
-import type { Access, Cloud, Directory, Inbox, Mailbox, Outbox } from "../../src/lib/cloud.ts";
-import { Failure } from "../../src/lib/failure.ts";
-import { type Assignment, roles } from "../../src/lib/tenancy/access.ts";
 import {
   type Customer,
   guid,
@@ -8,8 +5,11 @@ import {
   queueOf as queueNameOf,
   type TenantId,
   tenantId,
-} from "../../src/lib/tenancy/customer.ts";
-import type { Incoming, Outgoing } from "../../src/lib/tenancy/message.ts";
+} from "../../src/lib/domain/customer.ts";
+import type { Incoming, Outgoing } from "../../src/lib/domain/message.ts";
+import { type Assignment, roles } from "../../src/lib/domain/role-access.ts";
+import { Failure } from "../../src/lib/errors/failure.ts";
+import type { Access, Cloud, Directory, Inbox, Mailbox, Outbox } from "../../src/lib/ports/azure-services.ts";
 import { incoming as blank } from "./incoming.ts";
 import { memoryOutbox } from "./memory-outbox.ts";
 import { createMemoryQueue, type MemoryQueue, memoryInbox, memorySession, nextSessionId } from "./memory-queue.ts";

@@ -1,6 +1,6 @@
-import type { Outbox } from "../../src/lib/cloud.ts";
-import { Failure } from "../../src/lib/failure.ts";
-import type { Incoming, Outgoing } from "../../src/lib/tenancy/message.ts";
+import type { Incoming, Outgoing } from "../../src/lib/domain/message.ts";
+import { Failure } from "../../src/lib/errors/failure.ts";
+import type { Outbox } from "../../src/lib/ports/azure-services.ts";
 import type { MemoryQueue } from "./memory-queue.ts";
 
 /** As on the Standard tier. */

@@ -1,5 +1,5 @@
-import type { Held, Inbox, Session } from "../../src/lib/cloud.ts";
-import type { Incoming } from "../../src/lib/tenancy/message.ts";
+import type { Incoming } from "../../src/lib/domain/message.ts";
+import type { Held, Inbox, Session } from "../../src/lib/ports/azure-services.ts";
 
 export type Entry = { message: Incoming; locked: boolean };
 export type MemoryQueue = {

@@ -1,11 +1,16 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import type { Registrations } from "../../src/lib/cloud.ts";
-import { Failure } from "../../src/lib/failure.ts";
-import { type Guid, guid, type TenantId } from "../../src/lib/tenancy/customer.ts";
-import type { ProviderCredential } from "../../src/lib/tenancy/identity.ts";
-import type { Proof } from "../../src/lib/tenancy/proof.ts";
-import { type AppCredential, type AppRegistration, multiTenant, signIn } from "../../src/lib/tenancy/registration.ts";
+import {
+  type AppCredential,
+  type AppRegistration,
+  multiTenant,
+  signIn,
+} from "../../src/lib/domain/app-registration.ts";
+import type { Proof } from "../../src/lib/domain/credential-fingerprint.ts";
+import { type Guid, guid, type TenantId } from "../../src/lib/domain/customer.ts";
+import type { ProviderCredential } from "../../src/lib/domain/identity.ts";
+import { Failure } from "../../src/lib/errors/failure.ts";
+import type { Registrations } from "../../src/lib/ports/azure-services.ts";
 
 type App = AppRegistration & { readonly credentials: AppCredential[] };
 

@@ -1,6 +1,6 @@
-import type { Context } from "../../src/lib/cli/context.ts";
+import type { Context } from "../../src/cli/context.ts";
+import { customerName, type TenantId } from "../../src/lib/domain/customer.ts";
 import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
-import { customerName, type TenantId } from "../../src/lib/tenancy/customer.ts";
 import { configOnDisk } from "./config-on-disk.ts";
 import { configOf, threeCustomers } from "./context.ts";
 import { createMemoryCloud } from "./memory-cloud.ts";

@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import type { Terminal } from "../../src/lib/cli/terminal.ts";
+import type { Terminal } from "../../src/cli/terminal/terminal.ts";
 import { output } from "./output.ts";
 
 type Options = {

@@ -1,10 +1,10 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import rhea from "rhea";
-import { admit } from "../../src/sandbox/directory.ts";
-import { namespacesOf, type Queue, type QueueSettings, type Tenant } from "../../src/sandbox/model.ts";
-import { seedCustomer } from "../../src/sandbox/seed/customer.ts";
-import type { Inside, Sandbox } from "../../src/sandbox/start.ts";
+import { admit } from "../../sandbox/src/directory.ts";
+import { namespacesOf, type Queue, type QueueSettings, type Tenant } from "../../sandbox/src/model.ts";
+import { seedCustomer } from "../../sandbox/src/seed/customer.ts";
+import type { Inside, Sandbox } from "../../sandbox/src/start.ts";
 
 /** Azure Service Bus Data Owner. */
 const dataOwner = "090c5cfd-751d-490a-894a-3ce6f1109419";

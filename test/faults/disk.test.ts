@@ -1,7 +1,7 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openOutputFile } from "../../src/lib/sinks/output-file.ts";
+import { openOutputFile } from "../../src/lib/receive/sinks/record-file.ts";
 import { openFolder } from "../fakes/folder.ts";
 import { random } from "../fakes/random.ts";
 

@@ -13,7 +13,7 @@ import { closedPipe, fullDisk, fullFile, slowReader } from "./scenarios/sinks.ts
 import { stopped } from "./scenarios/stop.ts";
 import { throttled } from "./scenarios/throttle.ts";
 
-/** The full set, as `docs/reliability.md` lists it. */
+/** The full set, as `docs/internals/reliability.md` lists it. */
 export const plan: readonly Scenario[] = [
   {
     id: "kill-stdout",

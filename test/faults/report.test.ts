@@ -63,7 +63,7 @@ test("the table names the seeds, the least and the most of each figure, what is 
   expect(text).toContain("| 1–3 | 1: 3; once, not when repeated: 1 | messages 5, slowest stop 7–40 | `stop` |");
 });
 
-test("the table in docs/reliability.md is the one that the kept results give", async () => {
+test("the table in docs/internals/reliability.md is the one that the kept results give", async () => {
   const text = await readFile(document, "utf8");
 
   expect(text).toBe(reported(text, await readResults(resultsFile)));

@@ -4,7 +4,7 @@ import { plan } from "./plan.ts";
 import type { Result } from "./results.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 
-export const document = join(import.meta.dirname, "../../docs/reliability.md");
+export const document = join(import.meta.dirname, "../../docs/internals/reliability.md");
 const [begin, end] = ["<!-- figures: begin -->", "<!-- figures: end -->"];
 
 /** Replaces what is between the markers by a table of these results. */

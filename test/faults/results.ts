@@ -18,7 +18,7 @@ const result = z.strictObject({
 
 export type Result = Readonly<z.output<typeof result>>;
 
-/** The results that docs/reliability.md is made from: one line for each run, in the order in which they ended. */
+/** The results that docs/internals/reliability.md is made from: one line for each run, in the order in which they ended. */
 export const resultsFile = join(import.meta.dirname, "results.ndjson");
 
 /** A file that is not there yet has no results; a line that a stopped run has torn is none. */

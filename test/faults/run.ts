@@ -10,7 +10,7 @@ import type { Scenario } from "./scenarios/scenario.ts";
 /**
  * The full set of faults: `node test/faults/run.ts [--only text] [--seeds n] [--first seed] [--quick] [--save] [--report]`. Prints
  * one line for each run and ends with 1 when a promise was broken. `--save` keeps each result as it comes and leaves out what
- * has been kept, so a run that was stopped goes on where it was; `--report` makes the table in docs/reliability.md of all that
+ * has been kept, so a run that was stopped goes on where it was; `--report` makes the table in docs/internals/reliability.md of all that
  * was kept, and with `--seeds 0` does only that.
  */
 const { values } = parseArgs({

@@ -1,11 +1,11 @@
 import { ServiceBusClient } from "@azure/service-bus";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { type BrokerProcess, connect, openBroker, openQueue } from "../../sandbox/test/service-bus/open-broker.ts";
 import { withDeadline } from "../../src/lib/azure/deadline.ts";
 import { random } from "../fakes/random.ts";
-import { type BrokerProcess, connect, openBroker, openQueue } from "../sandbox/bus/open-broker.ts";
 import { openToxicProxy } from "./proxy.ts";
 
-/** What @azure/service-bus 7.9.5 does when it is left alone: why xtenant does otherwise (docs/reliability.md). */
+/** What @azure/service-bus 7.9.5 does when it is left alone: why xtenant does otherwise (docs/internals/reliability.md). */
 let broker: BrokerProcess;
 beforeAll(async () => {
   broker = await openBroker();

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { AccessToken, TokenCredential } from "@azure/identity";
 import { ServiceBusClient } from "@azure/service-bus";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { openInbox } from "../../src/lib/azure/inbox.ts";
-import { calmRenewal, renewingCredential } from "../../src/lib/azure/renewing-credential.ts";
-import { type BrokerProcess, openBroker, openQueue } from "../sandbox/bus/open-broker.ts";
+import { type BrokerProcess, openBroker, openQueue } from "../../sandbox/test/service-bus/open-broker.ts";
+import { calmRenewal, renewingCredential } from "../../src/lib/azure/credentials/token-renewal.ts";
+import { openInbox } from "../../src/lib/azure/service-bus/receiver.ts";
 
 /** What @azure/service-bus 7.9.5 does with tokens when it is left alone, and that xtenant's credential survives it. */
 let broker: BrokerProcess;

@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openOutputFile } from "../../src/lib/sinks/output-file.ts";
+import { openOutputFile } from "../../src/lib/receive/sinks/record-file.ts";
 import { openFolder } from "../fakes/folder.ts";
 
 const lines = ['{"messageId":"1","body":"grün"}', '{"messageId":"2","body":""}', '{"messageId":"3","body":"🎉"}'];

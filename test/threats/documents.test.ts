@@ -4,12 +4,12 @@ import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 
-test.each(["SECURITY.md", "docs/reliability.md"])("every test that %s names is there", (document) => {
+test.each(["SECURITY.md", "docs/internals/reliability.md"])("every test that %s names is there", (document) => {
   const text = readFileSync(join(root, document), "utf8");
   const named = [...text.matchAll(/`([\w/.-]+\.test\.ts)`/g)].map(([, path = ""]) => path);
 
   expect(named.length).toBeGreaterThan(5);
-  expect(named.filter((path) => !existsSync(join(root, "test", path)))).toEqual([]);
+  expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
 test("every threat has a test or a limit that is stated", () => {

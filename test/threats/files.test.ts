@@ -1,7 +1,7 @@
 import { lstat, mkdir, readFile, rename, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { writeAtomically } from "../../src/lib/store/write-atomically.ts";
+import { writeAtomically } from "../../src/lib/config/files/write-file-atomically.ts";
 import { openFolder } from "../fakes/folder.ts";
 
 test("a link planted where a file is written is replaced; what it points at is not touched", async () => {

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { messageRecord } from "../../src/lib/tenancy/message-record.ts";
+import { messageRecord } from "../../src/lib/domain/message-record.ts";
 import { incoming } from "../fakes/incoming.ts";
 import { targets } from "./fuzz.ts";
 

@@ -1,12 +1,12 @@
 import { Command } from "@commander-js/extra-typings";
-import type { Context } from "../../lib/cli/context.ts";
-import { argument } from "../../lib/cli/parsers.ts";
-import { plainLine } from "../../lib/cli/plain-text.ts";
-import type { Run, View } from "../../lib/cli/run.ts";
-import { teach } from "../../lib/cli/teach.ts";
-import { createApp } from "../../lib/registration/create-app.ts";
-import { credentialName } from "../../lib/tenancy/federation.ts";
-import { type Drift, wantedApp } from "../../lib/tenancy/registration.ts";
+import type { Context } from "../../cli/context.ts";
+import { teach } from "../../cli/help/command-help.ts";
+import { argument } from "../../cli/options/parsers.ts";
+import { plainLine } from "../../cli/output/plain-text.ts";
+import type { Run, View } from "../../cli/run-command.ts";
+import { createApp } from "../../lib/app-registration/create-app.ts";
+import { type Drift, wantedApp } from "../../lib/domain/app-registration.ts";
+import { credentialName } from "../../lib/domain/federated-credential.ts";
 
 type Options = { readonly name: string; readonly uniqueName: string; readonly use?: true | undefined };
 

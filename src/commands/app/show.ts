@@ -1,12 +1,12 @@
 import { Command } from "@commander-js/extra-typings";
-import type { Context } from "../../lib/cli/context.ts";
-import { plainLine } from "../../lib/cli/plain-text.ts";
-import type { Run, View } from "../../lib/cli/run.ts";
-import { teach } from "../../lib/cli/teach.ts";
-import { type CredentialRecord, credentialRecord, proofAtHand } from "../../lib/registration/credential-record.ts";
-import { credentialView } from "../../lib/registration/credential-view.ts";
-import { ownApp } from "../../lib/registration/own-app.ts";
-import { type Drift, driftOf, wantedApp } from "../../lib/tenancy/registration.ts";
+import type { Context } from "../../cli/context.ts";
+import { teach } from "../../cli/help/command-help.ts";
+import { plainLine } from "../../cli/output/plain-text.ts";
+import type { Run, View } from "../../cli/run-command.ts";
+import { credentialView } from "../../cli/views/credential-view.ts";
+import { type CredentialRecord, credentialRecord, proofAtHand } from "../../lib/app-registration/credential-record.ts";
+import { ownApp } from "../../lib/app-registration/provider-app.ts";
+import { type Drift, driftOf, wantedApp } from "../../lib/domain/app-registration.ts";
 
 type Shown = {
   readonly clientId: string;

@@ -1,10 +1,10 @@
 import { Command } from "@commander-js/extra-typings";
-import type { Context } from "../../lib/cli/context.ts";
-import { argument, arguments_ } from "../../lib/cli/parsers.ts";
-import type { Run, View } from "../../lib/cli/run.ts";
-import { teach } from "../../lib/cli/teach.ts";
-import { defined } from "../../lib/defined.ts";
-import { Failure } from "../../lib/failure.ts";
+import type { Context } from "../../cli/context.ts";
+import { teach } from "../../cli/help/command-help.ts";
+import { argument, arguments_ } from "../../cli/options/parsers.ts";
+import type { Run, View } from "../../cli/run-command.ts";
+import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
+import { findCustomer } from "../../lib/config/select-customers.ts";
 import {
   type CustomerName,
   customerName,
@@ -14,9 +14,9 @@ import {
   type TenantReference,
   tag,
   tenantReference,
-} from "../../lib/tenancy/customer.ts";
-import { type CustomerRecord, customerRecord } from "../../lib/tenancy/customer-record.ts";
-import { findCustomer } from "../../lib/tenancy/find-customer.ts";
+} from "../../lib/domain/customer.ts";
+import { defined } from "../../lib/domain/omit-undefined.ts";
+import { Failure } from "../../lib/errors/failure.ts";
 
 type Options = {
   readonly tenant: TenantReference;

@@ -2,18 +2,18 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { text as textOf } from "node:stream/consumers";
 import { Command } from "@commander-js/extra-typings";
-import type { Context } from "../../lib/cli/context.ts";
-import { plainLine } from "../../lib/cli/plain-text.ts";
-import type { Run, View } from "../../lib/cli/run.ts";
-import { teach } from "../../lib/cli/teach.ts";
-import { expectedFailure, Failure } from "../../lib/failure.ts";
-import { inOrder } from "../../lib/messaging/in-order.ts";
-import type { Config } from "../../lib/tenancy/config.ts";
-import type { ConfigDocument } from "../../lib/tenancy/config-schema.ts";
-import type { TenantId } from "../../lib/tenancy/customer.ts";
-import { type CustomerRecord, customerRecord } from "../../lib/tenancy/customer-record.ts";
-import { type CustomerRow, columns, customerRow, type RowProblem, twice } from "../../lib/tenancy/customer-row.ts";
-import { findCustomer } from "../../lib/tenancy/find-customer.ts";
+import type { Context } from "../../cli/context.ts";
+import { teach } from "../../cli/help/command-help.ts";
+import { plainLine } from "../../cli/output/plain-text.ts";
+import type { Run, View } from "../../cli/run-command.ts";
+import { inOrder } from "../../lib/concurrency/map-ordered.ts";
+import type { Config } from "../../lib/config/config.ts";
+import type { ConfigDocument } from "../../lib/config/config-schema.ts";
+import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
+import { type CustomerRow, columns, customerRow, type RowProblem, twice } from "../../lib/config/customer-row.ts";
+import { findCustomer } from "../../lib/config/select-customers.ts";
+import type { TenantId } from "../../lib/domain/customer.ts";
+import { expectedFailure, Failure } from "../../lib/errors/failure.ts";
 
 type Options = { readonly dryRun?: true | undefined; readonly update?: true | undefined };
 type Imported = CustomerRecord & { readonly outcome: "added" | "updated" | "would-add" | "would-update" };
@@ -25,7 +25,7 @@ export async function* importCustomers(
   file: string,
   { dryRun, update }: Options,
 ): AsyncGenerator<Imported> {
-  const { customerList } = await import("../../lib/store/customer-list.ts");
+  const { customerList } = await import("../../lib/config/customer-list.ts");
   const config = await context.config.read();
   const list = customerList(await read(context, file));
   const parsed = list.rows.map((row) => customerRow(row, config.cloud.serviceBusSuffix));
@@ -43,7 +43,7 @@ export async function* importCustomers(
   ];
   refuse(file, problems);
   if (rows.length === 0) throw new Failure("usage", `${file} lists no Customer`, { code: "CustomerList" });
-  const { parseConfig } = await import("../../lib/tenancy/config.ts");
+  const { parseConfig } = await import("../../lib/config/config.ts");
   const edit = (document: ConfigDocument) => {
     const changed = withRows(document, resolved.rows);
     const found = parseConfig(changed, config.file);

@@ -1,12 +1,12 @@
 import { Command } from "@commander-js/extra-typings";
-import type { Context } from "../../lib/cli/context.ts";
-import { arguments_ } from "../../lib/cli/parsers.ts";
-import { plainLine } from "../../lib/cli/plain-text.ts";
-import type { Run, View } from "../../lib/cli/run.ts";
-import { teach } from "../../lib/cli/teach.ts";
-import { type Tag, tag } from "../../lib/tenancy/customer.ts";
-import { type CustomerRecord, customerRecord } from "../../lib/tenancy/customer-record.ts";
-import { selectCustomers } from "../../lib/tenancy/find-customer.ts";
+import type { Context } from "../../cli/context.ts";
+import { teach } from "../../cli/help/command-help.ts";
+import { arguments_ } from "../../cli/options/parsers.ts";
+import { plainLine } from "../../cli/output/plain-text.ts";
+import type { Run, View } from "../../cli/run-command.ts";
+import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
+import { selectCustomers } from "../../lib/config/select-customers.ts";
+import { type Tag, tag } from "../../lib/domain/customer.ts";
 
 type Options = { readonly tag?: readonly Tag[] | undefined };
 

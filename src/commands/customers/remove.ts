@@ -1,11 +1,11 @@
 import { Command } from "@commander-js/extra-typings";
-import type { Context } from "../../lib/cli/context.ts";
-import { argument } from "../../lib/cli/parsers.ts";
-import type { Run, View } from "../../lib/cli/run.ts";
-import { teach } from "../../lib/cli/teach.ts";
-import { type CustomerName, customerName } from "../../lib/tenancy/customer.ts";
-import { type CustomerRecord, customerRecord } from "../../lib/tenancy/customer-record.ts";
-import { findCustomer } from "../../lib/tenancy/find-customer.ts";
+import type { Context } from "../../cli/context.ts";
+import { teach } from "../../cli/help/command-help.ts";
+import { argument } from "../../cli/options/parsers.ts";
+import type { Run, View } from "../../cli/run-command.ts";
+import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
+import { findCustomer } from "../../lib/config/select-customers.ts";
+import { type CustomerName, customerName } from "../../lib/domain/customer.ts";
 
 /** Takes a Customer out of the config file; what was made in Azure stays. */
 export async function remove({ config }: Context, name: CustomerName): Promise<CustomerRecord> {

@@ -1,13 +1,13 @@
 import { Command } from "@commander-js/extra-typings";
-import type { Context } from "../../lib/cli/context.ts";
-import { argument } from "../../lib/cli/parsers.ts";
-import { plainLine } from "../../lib/cli/plain-text.ts";
-import type { Run, View } from "../../lib/cli/run.ts";
-import { table } from "../../lib/cli/table.ts";
-import { teach } from "../../lib/cli/teach.ts";
-import { type CustomerName, customerName } from "../../lib/tenancy/customer.ts";
-import { type CustomerRecord, customerRecord } from "../../lib/tenancy/customer-record.ts";
-import { findCustomer } from "../../lib/tenancy/find-customer.ts";
+import type { Context } from "../../cli/context.ts";
+import { teach } from "../../cli/help/command-help.ts";
+import { argument } from "../../cli/options/parsers.ts";
+import { plainLine } from "../../cli/output/plain-text.ts";
+import { table } from "../../cli/output/table.ts";
+import type { Run, View } from "../../cli/run-command.ts";
+import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
+import { findCustomer } from "../../lib/config/select-customers.ts";
+import { type CustomerName, customerName } from "../../lib/domain/customer.ts";
 
 export async function show({ config }: Context, name: CustomerName): Promise<CustomerRecord> {
   return customerRecord(findCustomer(await config.read(), name));

@@ -1,14 +1,14 @@
 import { Command } from "@commander-js/extra-typings";
-import type { Context } from "../../lib/cli/context.ts";
-import { arguments_ } from "../../lib/cli/parsers.ts";
-import type { Run } from "../../lib/cli/run.ts";
-import { teach } from "../../lib/cli/teach.ts";
-import { choosing, removing } from "../../lib/dead-letters/options.ts";
-import { removalVerdict, removalView } from "../../lib/dead-letters/removal-view.ts";
+import type { Context } from "../../cli/context.ts";
+import { teach } from "../../cli/help/command-help.ts";
+import { choosing, removing } from "../../cli/options/dead-letter-options.ts";
+import { arguments_ } from "../../cli/options/parsers.ts";
+import type { Run } from "../../cli/run-command.ts";
+import { removalVerdict, removalView } from "../../cli/views/dead-letter-removal-view.ts";
+import type { Selection } from "../../lib/config/select-customers.ts";
 import { type RemovalOptions, removeDeadLetters, type Told } from "../../lib/dead-letters/remove-dead-letters.ts";
-import { customerName } from "../../lib/tenancy/customer.ts";
-import { resubmission } from "../../lib/tenancy/dead-letter.ts";
-import type { Selection } from "../../lib/tenancy/find-customer.ts";
+import { customerName } from "../../lib/domain/customer.ts";
+import { resubmission } from "../../lib/domain/dead-letter-record.ts";
 
 /** Sent means that the broker has accepted the copy; only then does the dead letter go. */
 export const resubmit = (

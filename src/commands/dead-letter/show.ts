@@ -1,21 +1,21 @@
 import { Command } from "@commander-js/extra-typings";
-import type { Context } from "../../lib/cli/context.ts";
-import { failedText } from "../../lib/cli/failed-text.ts";
-import { arguments_ } from "../../lib/cli/parsers.ts";
-import { plainLine } from "../../lib/cli/plain-text.ts";
-import type { Run, View } from "../../lib/cli/run.ts";
-import { teach } from "../../lib/cli/teach.ts";
-import { choosing } from "../../lib/dead-letters/options.ts";
+import type { Context } from "../../cli/context.ts";
+import { teach } from "../../cli/help/command-help.ts";
+import { choosing } from "../../cli/options/dead-letter-options.ts";
+import { arguments_ } from "../../cli/options/parsers.ts";
+import { failedText } from "../../cli/output/customer-failure.ts";
+import { plainLine } from "../../cli/output/plain-text.ts";
+import type { Run, View } from "../../cli/run-command.ts";
+import { severally } from "../../lib/concurrency/for-each-customer.ts";
+import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
 import { type Meant, meantIn, type Place } from "../../lib/dead-letters/survey.ts";
-import { defined } from "../../lib/defined.ts";
-import { Failure } from "../../lib/failure.ts";
-import type { Failed } from "../../lib/messaging/polled.ts";
-import { severally } from "../../lib/messaging/severally.ts";
-import { parseWhere } from "../../lib/messaging/where.ts";
-import { type Customer, customerName, type Provenance, provenance } from "../../lib/tenancy/customer.ts";
-import { type DeadLetterLine, deadLetterLine } from "../../lib/tenancy/dead-letter.ts";
-import { type Selection, selectCustomers } from "../../lib/tenancy/find-customer.ts";
-import { type MessageRecord, messageRecord } from "../../lib/tenancy/message-record.ts";
+import { type Customer, customerName, type Provenance, provenance } from "../../lib/domain/customer.ts";
+import { type DeadLetterLine, deadLetterLine } from "../../lib/domain/dead-letter-record.ts";
+import { type MessageRecord, messageRecord } from "../../lib/domain/message-record.ts";
+import { defined } from "../../lib/domain/omit-undefined.ts";
+import { Failure } from "../../lib/errors/failure.ts";
+import type { Failed } from "../../lib/receive/receive-record.ts";
+import { parseWhere } from "../../lib/receive/where-expression.ts";
 
 type Options = Place &
   Omit<Meant, "where"> & { readonly where?: string | undefined; readonly ndjson?: true | undefined };

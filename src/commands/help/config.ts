@@ -1,7 +1,7 @@
-import type { View } from "../../lib/cli/run.ts";
-import type { Page } from "../../lib/cli/screen.ts";
-import { wrap } from "../../lib/cli/wrap.ts";
-import type { Topic } from "./topic.ts";
+import { wrap } from "../../cli/output/wrap-text.ts";
+import type { View } from "../../cli/run-command.ts";
+import type { Page } from "../../cli/terminal/screen.ts";
+import type { Topic } from "./help-topic.ts";
 
 const places = [
   "--config <file>, or XTENANT_CONFIG",
@@ -10,7 +10,7 @@ const places = [
 ];
 
 async function read() {
-  const { configKeys } = await import("../../lib/tenancy/config-keys.ts");
+  const { configKeys } = await import("../../lib/config/config-keys.ts");
   return { topic: "config", places, keys: configKeys() };
 }
 

@@ -1,7 +1,7 @@
-import type { View } from "../../lib/cli/run.ts";
-import { definitions } from "../../lib/cli/wrap.ts";
-import { variables } from "../../lib/variables.ts";
-import type { Topic } from "./topic.ts";
+import { variables } from "../../cli/help/environment-variables.ts";
+import { definitions } from "../../cli/output/wrap-text.ts";
+import type { View } from "../../cli/run-command.ts";
+import type { Topic } from "./help-topic.ts";
 
 const read = async () => ({ topic: "environment", variables });
 

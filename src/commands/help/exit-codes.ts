@@ -1,7 +1,7 @@
-import type { View } from "../../lib/cli/run.ts";
-import { definitions } from "../../lib/cli/wrap.ts";
-import { failureKinds } from "../../lib/failure.ts";
-import type { Topic } from "./topic.ts";
+import { definitions } from "../../cli/output/wrap-text.ts";
+import type { View } from "../../cli/run-command.ts";
+import { failureKinds } from "../../lib/errors/failure.ts";
+import type { Topic } from "./help-topic.ts";
 
 type ExitCode = { readonly code: number; readonly kind: string; readonly means: string };
 

@@ -1,8 +1,8 @@
-import type { View } from "../../lib/cli/run.ts";
-import { definitions, wrap } from "../../lib/cli/wrap.ts";
-import { type FailureRecord, failureKinds } from "../../lib/failure.ts";
-import type { Provenance } from "../../lib/tenancy/customer.ts";
-import type { Topic } from "./topic.ts";
+import { definitions, wrap } from "../../cli/output/wrap-text.ts";
+import type { View } from "../../cli/run-command.ts";
+import type { Provenance } from "../../lib/domain/customer.ts";
+import { type FailureRecord, failureKinds } from "../../lib/errors/failure.ts";
+import type { Topic } from "./help-topic.ts";
 
 const rules = [
   "results go to stdout, one JSON value a line, for a single result and for a stream alike: jq reads both",

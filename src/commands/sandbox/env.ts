@@ -1,10 +1,10 @@
 import { access, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
-import type { Context } from "../../lib/cli/context.ts";
-import type { Run, View } from "../../lib/cli/run.ts";
-import { teach } from "../../lib/cli/teach.ts";
-import { Failure } from "../../lib/failure.ts";
+import type { Context } from "../../cli/context.ts";
+import { teach } from "../../cli/help/command-help.ts";
+import type { Run, View } from "../../cli/run-command.ts";
+import { Failure } from "../../lib/errors/failure.ts";
 
 const proxied = ["az", "python", "node"] as const;
 const clients = [...proxied, "github"] as const;
@@ -61,7 +61,7 @@ async function proxyOf(directory: string): Promise<string> {
 }
 
 async function cloudOf(directory: string) {
-  const { configSchema } = await import("../../lib/tenancy/config-schema.ts");
+  const { configSchema } = await import("../../lib/config/config-schema.ts");
   const { cloud } = configSchema.parse(JSON.parse(await readFile(join(directory, "xtenant.json"), "utf8")));
   if (typeof cloud === "string" || cloud?.managedIdentityEndpoint === undefined)
     throw new Error("the config is not a sandbox's");

@@ -1,11 +1,11 @@
 import { Command } from "@commander-js/extra-typings";
-import type { Context } from "../../lib/cli/context.ts";
-import { argument, arguments_ } from "../../lib/cli/parsers.ts";
-import type { Run, Verdict, View } from "../../lib/cli/run.ts";
-import { teach } from "../../lib/cli/teach.ts";
-import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../../lib/failure.ts";
-import { type CustomerName, customerName, type Provenance, provenance } from "../../lib/tenancy/customer.ts";
-import { findCustomer } from "../../lib/tenancy/find-customer.ts";
+import type { Context } from "../../cli/context.ts";
+import { teach } from "../../cli/help/command-help.ts";
+import { argument, arguments_ } from "../../cli/options/parsers.ts";
+import type { Run, Verdict, View } from "../../cli/run-command.ts";
+import { findCustomer } from "../../lib/config/select-customers.ts";
+import { type CustomerName, customerName, type Provenance, provenance } from "../../lib/domain/customer.ts";
+import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../../lib/errors/failure.ts";
 
 type Cancelled = Provenance & { readonly sequenceNumber: string } & (
     | { readonly type: "cancelled" }

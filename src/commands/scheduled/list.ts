@@ -1,12 +1,12 @@
 import { Command } from "@commander-js/extra-typings";
-import type { Context } from "../../lib/cli/context.ts";
-import { argument } from "../../lib/cli/parsers.ts";
-import { plainLine } from "../../lib/cli/plain-text.ts";
-import type { Run, View } from "../../lib/cli/run.ts";
-import { teach } from "../../lib/cli/teach.ts";
-import { type CustomerName, customerName, type Provenance, provenance } from "../../lib/tenancy/customer.ts";
-import { findCustomer } from "../../lib/tenancy/find-customer.ts";
-import { type MessageRecord, messageRecord } from "../../lib/tenancy/message-record.ts";
+import type { Context } from "../../cli/context.ts";
+import { teach } from "../../cli/help/command-help.ts";
+import { argument } from "../../cli/options/parsers.ts";
+import { plainLine } from "../../cli/output/plain-text.ts";
+import type { Run, View } from "../../cli/run-command.ts";
+import { findCustomer } from "../../lib/config/select-customers.ts";
+import { type CustomerName, customerName, type Provenance, provenance } from "../../lib/domain/customer.ts";
+import { type MessageRecord, messageRecord } from "../../lib/domain/message-record.ts";
 
 type Scheduled = { readonly type: "scheduled" } & Provenance & MessageRecord & { readonly scheduledAt?: string };
 

@@ -1,6 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
-import type { Run } from "../../lib/cli/run.ts";
-import { teach } from "../../lib/cli/teach.ts";
+import { teach } from "../../cli/help/command-help.ts";
+import type { Run } from "../../cli/run-command.ts";
 import { cancelCommand } from "./cancel.ts";
 import { listCommand } from "./list.ts";
 

@@ -1,4 +1,4 @@
-import { Failure } from "../failure.ts";
+import { Failure } from "../errors/failure.ts";
 
 /**
  * Bounds a call of the SDK that may never return (receiveMessages and close have hung on silent connections). The call

@@ -1,12 +1,12 @@
-import type { Context } from "../cli/context.ts";
-import type { Held, Inbox } from "../cloud.ts";
-import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../failure.ts";
-import { type Aside, asideAtMost, openAside } from "../messaging/aside.ts";
-import { keepLocked } from "../messaging/keep-locked.ts";
-import { openSettlements, type Settlements } from "../messaging/settlements.ts";
-import type { OutputFile } from "../sinks/output-file.ts";
-import type { Provenance } from "../tenancy/customer.ts";
-import { type DeadLetterLine, deadLetterLine } from "../tenancy/dead-letter.ts";
+import type { Context } from "../../cli/context.ts";
+import type { Provenance } from "../domain/customer.ts";
+import { type DeadLetterLine, deadLetterLine } from "../domain/dead-letter-record.ts";
+import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../errors/failure.ts";
+import type { Held, Inbox } from "../ports/azure-services.ts";
+import { type Aside, asideAtMost, openAside } from "../receive/held-back.ts";
+import { keepLocked } from "../receive/lock-renewal.ts";
+import { openSettlements, type Settlements } from "../receive/settler.ts";
+import type { OutputFile } from "../receive/sinks/record-file.ts";
 import type { Survey } from "./survey.ts";
 
 export type Removal = {

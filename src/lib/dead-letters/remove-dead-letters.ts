@@ -1,15 +1,15 @@
-import { confirm } from "../cli/ask.ts";
-import type { Context } from "../cli/context.ts";
-import type { Mailbox } from "../cloud.ts";
-import { expectedFailure, Failure } from "../failure.ts";
-import { createLimit } from "../messaging/limit.ts";
-import type { Failed } from "../messaging/polled.ts";
-import { severally } from "../messaging/severally.ts";
-import { parseWhere } from "../messaging/where.ts";
-import { type OutputFile, openOutputFile } from "../sinks/output-file.ts";
-import { type Customer, type Provenance, provenance } from "../tenancy/customer.ts";
-import type { DeadLetterLine } from "../tenancy/dead-letter.ts";
-import { type Selection, selectCustomers } from "../tenancy/find-customer.ts";
+import type { Context } from "../../cli/context.ts";
+import { confirm } from "../../cli/terminal/prompts.ts";
+import { severally } from "../concurrency/for-each-customer.ts";
+import { createLimit } from "../concurrency/semaphore.ts";
+import { type Selection, selectCustomers } from "../config/select-customers.ts";
+import { type Customer, type Provenance, provenance } from "../domain/customer.ts";
+import type { DeadLetterLine } from "../domain/dead-letter-record.ts";
+import { expectedFailure, Failure } from "../errors/failure.ts";
+import type { Mailbox } from "../ports/azure-services.ts";
+import type { Failed } from "../receive/receive-record.ts";
+import { type OutputFile, openOutputFile } from "../receive/sinks/record-file.ts";
+import { parseWhere } from "../receive/where-expression.ts";
 import { type Removed, removed } from "./removal.ts";
 import { mailboxAt, type Place, requireWriting, type Survey, surveyOf } from "./survey.ts";
 

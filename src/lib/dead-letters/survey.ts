@@ -1,11 +1,11 @@
-import type { Context } from "../cli/context.ts";
-import type { Mailbox } from "../cloud.ts";
-import { Failure } from "../failure.ts";
-import { asideAtMost } from "../messaging/aside.ts";
-import { browse } from "../messaging/browse.ts";
-import type { Where } from "../messaging/where.ts";
-import { type Customer, type QueueRole, queueOf } from "../tenancy/customer.ts";
-import type { Incoming } from "../tenancy/message.ts";
+import type { Context } from "../../cli/context.ts";
+import { type Customer, type QueueRole, queueOf } from "../domain/customer.ts";
+import type { Incoming } from "../domain/message.ts";
+import { Failure } from "../errors/failure.ts";
+import type { Mailbox } from "../ports/azure-services.ts";
+import { asideAtMost } from "../receive/held-back.ts";
+import { browse } from "../receive/peek-queue.ts";
+import type { Where } from "../receive/where-expression.ts";
 
 /** Whose dead letters, and as whom they are touched. */
 export type Place = { readonly queue: QueueRole; readonly as: "provider" | "responder" };

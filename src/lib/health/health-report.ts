@@ -1,6 +1,6 @@
-import { plainLine } from "../cli/plain-text.ts";
-import { defined } from "../defined.ts";
-import { type Count, countOf, type Fleet, type Standing } from "../telemetry/fleet.ts";
+import { plainLine } from "../../cli/output/plain-text.ts";
+import { defined } from "../domain/omit-undefined.ts";
+import { type Count, countOf, type Fleet, type Standing } from "../telemetry/customer-health.ts";
 
 /** How this process and its Customers are, for whoever asks `/status`. */
 export type HealthReport = {

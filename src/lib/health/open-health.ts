@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { isIP } from "node:net";
-import { Failure } from "../failure.ts";
-import type { Fleet } from "../telemetry/fleet.ts";
+import { Failure } from "../errors/failure.ts";
+import type { Fleet } from "../telemetry/customer-health.ts";
 import { type HealthAddress, isLoopback } from "./health-address.ts";
 import { healthReport } from "./health-report.ts";
 

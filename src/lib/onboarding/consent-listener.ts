@@ -2,9 +2,9 @@ import { randomBytes, timingSafeEqual } from "node:crypto";
 import { once } from "node:events";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { Failure } from "../failure.ts";
-import { consentState } from "../tenancy/consent.ts";
-import type { Customer } from "../tenancy/customer.ts";
+import { consentState } from "../domain/consent-link.ts";
+import type { Customer } from "../domain/customer.ts";
+import { Failure } from "../errors/failure.ts";
 import { consentPage } from "./consent-page.ts";
 
 /** What a browser brought back. Only a hint that it is worth asking for a token now; never a proof of anything. */

@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import type { Context } from "../cli/context.ts";
-import { lookOut } from "../messaging/status-lookout.ts";
-import { type Customer, type Provenance, provenance } from "../tenancy/customer.ts";
-import type { Incoming } from "../tenancy/message.ts";
-import { ping } from "../tenancy/ping.ts";
+import type { Context } from "../../cli/context.ts";
+import { type Customer, type Provenance, provenance } from "../domain/customer.ts";
+import type { Incoming } from "../domain/message.ts";
+import { ping } from "../domain/ping.ts";
+import { lookOut } from "../send/wait-for-message.ts";
 
 export type RoundTrip = { readonly type: "round-trip" } & Provenance & {
     readonly commandId: string;

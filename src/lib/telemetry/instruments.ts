@@ -1,5 +1,5 @@
 import type { Attributes, Meter } from "@opentelemetry/api";
-import { countOf, type Fleet, type Standing } from "./fleet.ts";
+import { countOf, type Fleet, type Standing } from "./customer-health.ts";
 
 /**
  * The instruments: Messaging's semantic conventions of OpenTelemetry where they have one, and our own for what they do not

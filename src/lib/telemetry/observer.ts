@@ -1,5 +1,5 @@
-import type { Held } from "../cloud.ts";
-import type { Outgoing } from "../tenancy/message.ts";
+import type { Outgoing } from "../domain/message.ts";
+import type { Held } from "../ports/azure-services.ts";
 
 /** A queue as one of its ends sees it. */
 export type End = { readonly customer: string; readonly namespace: string; readonly queue: string };

@@ -12,9 +12,9 @@ import {
 import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import { TracerProvider } from "@opentelemetry/sdk-trace";
 import packageJson from "../../../package.json" with { type: "json" };
-import { traceOf } from "../tenancy/trace-context.ts";
+import { traceOf } from "../domain/trace-context.ts";
+import type { Fleet } from "./customer-health.ts";
 import { hostOf, metricReaders, spanProcessors } from "./exporters.ts";
-import type { Fleet } from "./fleet.ts";
 import { createInstruments, tellOf } from "./instruments.ts";
 import { deaf, type Observer } from "./observer.ts";
 import { createObserver } from "./otel-observer.ts";

@@ -10,8 +10,8 @@ import {
   type Tracer,
   trace,
 } from "@opentelemetry/api";
-import type { Incoming, Outgoing } from "../tenancy/message.ts";
-import { type TraceContext, traceOf, traceProperties, traceparent } from "../tenancy/trace-context.ts";
+import type { Incoming, Outgoing } from "../domain/message.ts";
+import { type TraceContext, traceOf, traceProperties, traceparent } from "../domain/trace-context.ts";
 import { type Call, deaf, type End, type Observer } from "./observer.ts";
 
 /**

@@ -1,4 +1,4 @@
-import type { Fleet } from "./fleet.ts";
+import type { Fleet } from "./customer-health.ts";
 import type { Observer } from "./observer.ts";
 
 /** What this process tells of itself to whoever watches many. Loads nothing before somebody wants to know. */

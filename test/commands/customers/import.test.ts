@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
+import type { Context } from "../../../src/cli/context.ts";
 import { customersCommand } from "../../../src/commands/customers/customers.ts";
 import { importCustomers } from "../../../src/commands/customers/import.ts";
-import type { Context } from "../../../src/lib/cli/context.ts";
 import { bareContext } from "../../fakes/bare-context.ts";
 import { configDocument, ids } from "../../fakes/config-document.ts";
 import { configOnDisk } from "../../fakes/config-on-disk.ts";

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { text } from "node:stream/consumers";
 import { createServer as createTlsServer } from "node:tls";
-import { createTlsIdentity } from "../../../src/sandbox/certificates/tls-identity.ts";
+import { createTlsIdentity } from "../../../sandbox/src/certificates/tls-identity.ts";
 import { tenant } from "./tenants.ts";
 
 /** One request as it reached its host, and for whom the token in it was made. */

@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { Readable, Writable } from "node:stream";
-import { azureCloud } from "../../../src/lib/azure/cloud.ts";
+import { azureCloud } from "../../../src/lib/azure/azure-services.ts";
 import { noTelemetry } from "../../../src/lib/telemetry/telemetry.ts";
 import { main } from "../../../src/main.ts";
 

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { decodeJwt } from "jose";
 import { z } from "zod";
-import { createClientCertificate } from "../../../src/sandbox/certificates/client-certificate.ts";
+import { createClientCertificate } from "../../../sandbox/src/certificates/client-certificate.ts";
 import type { Document, World } from "./world.ts";
 
 /** How a code comes about: something is the matter with the cloud or the config, and somebody types a line. */

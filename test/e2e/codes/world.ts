@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 import tls from "node:tls";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import type { ConfigDocument } from "../../../src/lib/tenancy/config-schema.ts";
+import type { ConfigDocument } from "../../../src/lib/config/config-schema.ts";
 import { openSandbox, type Ran } from "../xtenant.ts";
 
 type Customer = { tenantId: string; administrator: { clientId: string }; [name: string]: unknown };

@@ -1,8 +1,8 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { acceptConsent } from "../../../src/lib/demo/accept-consent.ts";
-import type { Sandbox } from "../../../src/sandbox/start.ts";
-import { az } from "../../sandbox/independent/installed.ts";
+import type { Sandbox } from "../../../sandbox/src/start.ts";
+import { az } from "../../../sandbox/test/independent/installed.ts";
+import { acceptConsent } from "../../../src/cli/demo/accept-consent.ts";
 import { signedInAzureCli } from "./signed-in-azure-cli.ts";
 
 export type Seat = {

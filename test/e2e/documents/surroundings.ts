@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { startSandbox } from "../../../src/sandbox/start.ts";
+import { startSandbox } from "../../../sandbox/src/start.ts";
 import { cleanEnv } from "../xtenant.ts";
 import type { Place } from "./places.ts";
 import { openSession, type Way } from "./session.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { parseScenario } from "../../../src/sandbox/faults/scenario.ts";
+import { parseScenario } from "../../../sandbox/src/faults/scenario.ts";
 import { readyCustomer } from "../cloud.ts";
 import { openRig, type Rig } from "../rig.ts";
 import type { Figures } from "./scenario.ts";

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { isLate } from "../../../src/lib/cli/late-rejections.ts";
+import { isLate } from "../../../bin/late-rejections.ts";
 import { openBareSdk } from "../bare-sdk.ts";
 import type { Figures } from "./scenario.ts";
 

@@ -1,6 +1,6 @@
 import { join } from "node:path";
-import { customerName } from "../../../src/lib/tenancy/customer.ts";
-import { belongsTo } from "../../../src/lib/tenancy/shard.ts";
+import { customerName } from "../../../src/lib/domain/customer.ts";
+import { belongsTo } from "../../../src/lib/domain/shard.ts";
 import { openRig } from "../rig.ts";
 import { fileReader } from "../watched-process.ts";
 import { fleetOf } from "./fleet.ts";

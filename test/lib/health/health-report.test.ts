@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import type { FailureRecord } from "../../../src/lib/failure.ts";
+import { customerName } from "../../../src/lib/domain/customer.ts";
+import type { FailureRecord } from "../../../src/lib/errors/failure.ts";
 import { healthReport } from "../../../src/lib/health/health-report.ts";
-import { createFleet } from "../../../src/lib/telemetry/fleet.ts";
-import { customerName } from "../../../src/lib/tenancy/customer.ts";
+import { createFleet } from "../../../src/lib/telemetry/customer-health.ts";
 import { heldMessage } from "../../fakes/inbox.ts";
 
 const at = (customer: string) => ({ customer, namespace: `${customer}-bus`, queue: "statuses" });

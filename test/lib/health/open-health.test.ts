@@ -2,10 +2,10 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
+import { customerName } from "../../../src/lib/domain/customer.ts";
 import { healthAddress } from "../../../src/lib/health/health-address.ts";
 import { openHealth } from "../../../src/lib/health/open-health.ts";
-import { createFleet } from "../../../src/lib/telemetry/fleet.ts";
-import { customerName } from "../../../src/lib/tenancy/customer.ts";
+import { createFleet } from "../../../src/lib/telemetry/customer-health.ts";
 
 const fleet = () => createFleet([{ name: customerName("acme") }]);
 const served = (one = fleet()) => ({ fleet: one, metrics: async () => "xtenant_customers 1\n" });

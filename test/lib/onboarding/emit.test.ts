@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type EmitForm, emitForms, emitted } from "../../../src/lib/onboarding/emit/emitted.ts";
-import type { Creates } from "../../../src/lib/onboarding/emit/request.ts";
+import { type EmitForm, emitForms, emitted } from "../../../src/lib/onboarding/emit/access-files.ts";
+import type { Creates } from "../../../src/lib/onboarding/emit/access-request.ts";
 import { configOf } from "../../fakes/context.ts";
 
 const ids = {

@@ -1,9 +1,9 @@
 import { AlwaysOffSampler, InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { expect, test } from "vitest";
-import { Failure } from "../../../src/lib/failure.ts";
+import { forwarded } from "../../../src/lib/domain/forwarded-message.ts";
+import { type TraceContext, traceOf } from "../../../src/lib/domain/trace-context.ts";
+import { Failure } from "../../../src/lib/errors/failure.ts";
 import { createSpans } from "../../../src/lib/telemetry/spans.ts";
-import { forwarded } from "../../../src/lib/tenancy/forwarded.ts";
-import { type TraceContext, traceOf } from "../../../src/lib/tenancy/trace-context.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { heldMessage } from "../../fakes/inbox.ts";
 import { incoming } from "../../fakes/incoming.ts";

@@ -1,21 +1,21 @@
 import { resolve } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
-import type { Context } from "../../../lib/cli/context.ts";
-import { argument, days } from "../../../lib/cli/parsers.ts";
-import { plainLine } from "../../../lib/cli/plain-text.ts";
-import type { Run, View } from "../../../lib/cli/run.ts";
-import { teach } from "../../../lib/cli/teach.ts";
-import { Failure } from "../../../lib/failure.ts";
-import { addMaterial, addTrust } from "../../../lib/registration/add-credential.ts";
-import { defaultDays, endAfter, materialFile, newName } from "../../../lib/registration/material.ts";
-import { ownApp } from "../../../lib/registration/own-app.ts";
+import type { Context } from "../../../cli/context.ts";
+import { teach } from "../../../cli/help/command-help.ts";
+import { argument, days } from "../../../cli/options/parsers.ts";
+import { plainLine } from "../../../cli/output/plain-text.ts";
+import type { Run, View } from "../../../cli/run-command.ts";
+import { addMaterial, addTrust } from "../../../lib/app-registration/add-credential.ts";
+import { defaultDays, endAfter, materialFile, newName } from "../../../lib/app-registration/credential-file.ts";
 import {
   type FederatedKind,
   federatedKinds,
   type TrustOptions,
   trustOf,
-} from "../../../lib/registration/trust-options.ts";
-import { credentialName, gitHubRepository, issuerUrl } from "../../../lib/tenancy/federation.ts";
+} from "../../../lib/app-registration/federated-trust.ts";
+import { ownApp } from "../../../lib/app-registration/provider-app.ts";
+import { credentialName, gitHubRepository, issuerUrl } from "../../../lib/domain/federated-credential.ts";
+import { Failure } from "../../../lib/errors/failure.ts";
 
 type Options = TrustOptions & {
   readonly federated?: FederatedKind | undefined;

@@ -1,10 +1,14 @@
 import { Command } from "@commander-js/extra-typings";
-import type { Context } from "../../../lib/cli/context.ts";
-import type { Run } from "../../../lib/cli/run.ts";
-import { teach } from "../../../lib/cli/teach.ts";
-import { type CredentialRecord, credentialRecord, proofAtHand } from "../../../lib/registration/credential-record.ts";
-import { credentialView } from "../../../lib/registration/credential-view.ts";
-import { ownApp } from "../../../lib/registration/own-app.ts";
+import type { Context } from "../../../cli/context.ts";
+import { teach } from "../../../cli/help/command-help.ts";
+import type { Run } from "../../../cli/run-command.ts";
+import { credentialView } from "../../../cli/views/credential-view.ts";
+import {
+  type CredentialRecord,
+  credentialRecord,
+  proofAtHand,
+} from "../../../lib/app-registration/credential-record.ts";
+import { ownApp } from "../../../lib/app-registration/provider-app.ts";
 
 /** All that proves the app, with the days left, and which one the config uses. */
 export async function* list(context: Context): AsyncGenerator<CredentialRecord> {

@@ -1,13 +1,17 @@
 import { Command } from "@commander-js/extra-typings";
-import { confirm } from "../../../lib/cli/ask.ts";
-import type { Context } from "../../../lib/cli/context.ts";
-import { plainLine } from "../../../lib/cli/plain-text.ts";
-import type { Run, View } from "../../../lib/cli/run.ts";
-import { teach } from "../../../lib/cli/teach.ts";
-import { Failure } from "../../../lib/failure.ts";
-import { type CredentialRecord, credentialRecord, proofAtHand } from "../../../lib/registration/credential-record.ts";
-import { ownApp } from "../../../lib/registration/own-app.ts";
-import type { AppCredential, AppRegistration } from "../../../lib/tenancy/registration.ts";
+import type { Context } from "../../../cli/context.ts";
+import { teach } from "../../../cli/help/command-help.ts";
+import { plainLine } from "../../../cli/output/plain-text.ts";
+import type { Run, View } from "../../../cli/run-command.ts";
+import { confirm } from "../../../cli/terminal/prompts.ts";
+import {
+  type CredentialRecord,
+  credentialRecord,
+  proofAtHand,
+} from "../../../lib/app-registration/credential-record.ts";
+import { ownApp } from "../../../lib/app-registration/provider-app.ts";
+import type { AppCredential, AppRegistration } from "../../../lib/domain/app-registration.ts";
+import { Failure } from "../../../lib/errors/failure.ts";
 
 type Options = { readonly yes?: true | undefined; readonly force?: true | undefined };
 type Removed = CredentialRecord & { readonly outcome: "removed" };

@@ -1,12 +1,12 @@
 import { Command } from "@commander-js/extra-typings";
-import type { Context } from "../../../lib/cli/context.ts";
-import { days, duration } from "../../../lib/cli/parsers.ts";
-import { plainLine } from "../../../lib/cli/plain-text.ts";
-import type { Run, View } from "../../../lib/cli/run.ts";
-import { teach } from "../../../lib/cli/teach.ts";
-import { Failure } from "../../../lib/failure.ts";
-import { defaultDays, type MaterialKind } from "../../../lib/registration/material.ts";
-import { abandoned, type RotationStep, rotated } from "../../../lib/registration/rotation.ts";
+import type { Context } from "../../../cli/context.ts";
+import { teach } from "../../../cli/help/command-help.ts";
+import { days, duration } from "../../../cli/options/parsers.ts";
+import { plainLine } from "../../../cli/output/plain-text.ts";
+import type { Run, View } from "../../../cli/run-command.ts";
+import { defaultDays, type MaterialKind } from "../../../lib/app-registration/credential-file.ts";
+import { abandoned, type RotationStep, rotated } from "../../../lib/app-registration/rotate-credential.ts";
+import { Failure } from "../../../lib/errors/failure.ts";
 
 type Options = {
   readonly certificate?: true | undefined;

@@ -1,0 +1,39 @@
+import { systemTerminal, type Terminal } from "../src/cli/terminal/terminal.ts";
+import { cloudOnDemand } from "../src/lib/ports/lazy-azure-services.ts";
+import { telemetryOnDemand } from "../src/lib/telemetry/lazy-telemetry.ts";
+import { main } from "../src/main.ts";
+import { keepCompiledCode } from "./compile-cache.ts";
+import { tolerateLateRejections } from "./late-rejections.ts";
+import { keepHeapSmall } from "./v8-heap.ts";
+
+/**
+ * Runs the command line of this process over Azure and ends the process with its exit code. `self` is what another such
+ * process is started with.
+ */
+export async function runProcess(
+  process: NodeJS.Process,
+  self: Terminal["self"] = [process.execPath, ...process.execArgv, process.argv[1] ?? ""],
+): Promise<never> {
+  const terminal = systemTerminal(process, self);
+  tolerateLateRejections(process);
+  process.exitCode = await main(process.argv.slice(2), terminal, (config, { log }) => {
+    // A command runs, and not only its help is shown: what it loads is worth keeping.
+    keepCompiledCode(terminal.env);
+    const traceSdks = async () => (await import("../src/lib/azure/sdk-tracing.ts")).traceSdks();
+    const telemetry = telemetryOnDemand({ env: terminal.env, log, traceSdks });
+    const cloud = cloudOnDemand(async () => {
+      keepHeapSmall(process.versions.node);
+      const [{ azureCloud }, { observed }] = await Promise.all([
+        import("../src/lib/azure/azure-services.ts"),
+        import("../src/lib/telemetry/observe-azure-services.ts"),
+      ]);
+      return observed(
+        azureCloud(() => config.read(), { env: terminal.env, log }),
+        telemetry.observer,
+      );
+    });
+    return { cloud, telemetry };
+  });
+  // Idle connections of the SDKs must not keep a finished command alive; everything printed has been taken by now.
+  process.exit();
+}

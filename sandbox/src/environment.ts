@@ -1,0 +1,22 @@
+import type { SigningKeys } from "./entra/keys.ts";
+import type { Faults } from "./faults/faults.ts";
+import type { Model, Queue } from "./model.ts";
+import type { QueueCounts } from "./queue-counts.ts";
+import type { BusFaults } from "./service-bus/faults.ts";
+
+/** What every endpoint of the stand-in is a view on. */
+export type Environment = {
+  readonly model: Model;
+  readonly keys: SigningKeys;
+  /** `https://localhost:PORT`, without a slash at the end. */
+  readonly baseUrl: string;
+  /** What goes wrong on purpose. */
+  readonly faults: Faults;
+  /** What goes wrong on purpose in AMQP. */
+  readonly bus: BusFaults;
+  readonly now: () => Date;
+  /** What a queue holds now; only the broker knows. */
+  readonly counts: (queue: Queue) => QueueCounts;
+  /** Tells the broker that queues, roles or principals are not what they were, so that links that may not go on end. */
+  readonly recheckLinks: () => void;
+};

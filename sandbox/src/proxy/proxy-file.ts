@@ -1,0 +1,17 @@
+import { rm } from "node:fs/promises";
+import { join } from "node:path";
+import { writeAtomically } from "../../../src/lib/config/files/write-file-atomically.ts";
+
+/** Tells `xtenant sandbox env` and the clients of a folder's sandbox that it is a proxy, and what they must trust. */
+const proxyAuthorityFile = "proxy-ca.pem";
+
+/**
+ * Writes the authorities (PEM) that clients of the proxy must trust, or removes those of an earlier run. The sign-ins that
+ * the Azure CLI keeps go, too: they were signed with an earlier run's keys.
+ */
+export async function writeProxyFile(directory: string, authorities: readonly string[] | undefined): Promise<void> {
+  const file = join(directory, proxyAuthorityFile);
+  await rm(join(directory, "secrets", "az"), { recursive: true, force: true });
+  if (authorities === undefined) await rm(file, { force: true });
+  else await writeAtomically(file, authorities.join(""), 0o600);
+}

@@ -1,0 +1,166 @@
+import { beforeEach, expect, test } from "vitest";
+import { formatDuration, parseDuration } from "../../src/arm/duration.ts";
+import { addManagedIdentity } from "../../src/seed/directory-objects.ts";
+import { createStandIn, type StandIn, tokenFor } from "../stand-in.ts";
+import { type Arm, armWith, asOwner, asResponder, namespaceScope, roleIds } from "./arm-requests.ts";
+
+const counts = { active: 3, deadLetter: 2, scheduled: 1, transferDeadLetter: 4, sizeBytes: 4096 };
+let standIn: StandIn;
+let owner: Arm;
+let scope: string;
+
+beforeEach(async () => {
+  standIn = await createStandIn({ counts });
+  owner = await asOwner(standIn);
+  scope = namespaceScope(standIn);
+});
+
+test("a namespace is found by itself, in its group and in its subscription", async () => {
+  const [subscription = "", group = ""] = [scope.match(/^\/subscriptions\/[^/]+/)?.[0], scope.split("/providers/")[0]];
+
+  expect((await owner.get(scope)).body).toMatchObject({
+    id: scope,
+    name: "acme-bus",
+    location: "westeurope",
+    sku: { tier: "Standard" },
+    properties: { serviceBusEndpoint: "https://acme-bus.servicebus.localhost:443/" },
+  });
+  for (const parent of [subscription, group])
+    expect((await owner.get(`${parent}/providers/Microsoft.ServiceBus/namespaces`)).body.value).toMatchObject([
+      { id: scope },
+    ]);
+});
+
+test("the subscriptions listed are those of the tenant in which the caller has a role", async () => {
+  const listed = { subscriptionId: standIn.acme.subscriptionId, tenantId: standIn.acme.tenant.id, state: "Enabled" };
+  const { tenant } = standIn.acme;
+  const stranger = addManagedIdentity(tenant, "stranger", new Date());
+  const nobody = armWith(standIn, await tokenFor(standIn, { tenant, principal: stranger }, "arm"));
+
+  expect((await owner.get("/subscriptions")).body.value).toMatchObject([listed]);
+  expect((await (await asResponder(standIn)).get("/subscriptions")).body.value).toMatchObject([listed]);
+  expect((await nobody.get("/subscriptions")).body.value).toEqual([]);
+  expect((await armWith(standIn, "x").get("/subscriptions")).code).toBe("InvalidAuthenticationToken");
+});
+
+test("a queue shows Azure's defaults and what the broker counts", async () => {
+  expect((await owner.get(`${scope}/queues/Commands`)).body).toMatchObject({
+    id: `${scope}/queues/commands`,
+    name: "commands",
+    properties: {
+      status: "Active",
+      lockDuration: "PT1M",
+      maxDeliveryCount: 10,
+      defaultMessageTimeToLive: "P10675199DT2H48M5.4775807S",
+      maxSizeInMegabytes: 1024,
+      sizeInBytes: 4096,
+      messageCount: 10,
+      countDetails: {
+        activeMessageCount: 3,
+        deadLetterMessageCount: 2,
+        scheduledMessageCount: 1,
+        transferDeadLetterMessageCount: 4,
+      },
+    },
+  });
+});
+
+test("a queue is created, changed in part, listed and deleted", async () => {
+  const queue = `${scope}/queues/audit`;
+  const created = await owner.put(queue, { properties: { lockDuration: "PT30S", defaultMessageTimeToLive: "P14D" } });
+  const changed = await owner.put(queue, { properties: { maxDeliveryCount: 3, status: "SendDisabled" } });
+
+  expect(created.body.properties).toMatchObject({ lockDuration: "PT30S", maxDeliveryCount: 10 });
+  expect(changed.body.properties).toMatchObject({
+    lockDuration: "PT30S",
+    defaultMessageTimeToLive: "P14D",
+    maxDeliveryCount: 3,
+    status: "SendDisabled",
+  });
+  expect((await owner.get(`${scope}/queues`)).body.value.map(({ name }) => name)).toEqual([
+    "commands",
+    "statuses",
+    "audit",
+  ]);
+  expect((await owner.remove(queue)).status).toBe(200);
+  expect((await owner.remove(queue)).status).toBe(204);
+  expect(await owner.get(queue)).toMatchObject({ status: 404, code: "ResourceNotFound" });
+});
+
+test("a change keeps the queue that the broker holds messages for", async () => {
+  const before = standIn.acme.namespace.queues.get("commands");
+
+  await owner.put(`${scope}/queues/commands`, { properties: { maxDeliveryCount: 5 } });
+
+  expect(standIn.acme.namespace.queues.get("commands")).toBe(before);
+  expect(before?.settings.maxDeliveryCount).toBe(5);
+});
+
+test.each([
+  ["BadRequest", { lockDuration: "PT6M" }],
+  ["BadRequest", { requiresSession: true }],
+  ["BadRequest", { maxMessageSizeInKilobytes: 1024 }],
+  ["InvalidRequestContent", { lockDuration: "1 minute" }],
+  ["InvalidRequestContent", { maxDeliveryCount: 0 }],
+  ["InvalidRequestContent", { status: "Asleep" }],
+])("%s for what a queue cannot become", async (code, properties) => {
+  expect(await owner.put(`${scope}/queues/commands`, { properties })).toMatchObject({ status: 400, code });
+});
+
+test("a data role at a queue lets its holder read that queue and no other, and change none", async () => {
+  const responder = await asResponder(standIn);
+
+  expect((await responder.get(`${scope}/queues/statuses`)).status).toBe(200);
+  standIn.acme.namespace.queues.set("other", {
+    name: "other",
+    resourceId: "",
+    createdAt: new Date(),
+    settings: emptySettings(),
+  });
+  expect((await responder.get(`${scope}/queues/other`)).code).toBe("AuthorizationFailed");
+  expect((await responder.put(`${scope}/queues/statuses`, { properties: {} })).code).toBe("AuthorizationFailed");
+  expect((await responder.remove(`${scope}/queues/statuses`)).code).toBe("AuthorizationFailed");
+  expect((await responder.get(`${scope}/queues`)).code).toBe("AuthorizationFailed");
+});
+
+const emptySettings = () => {
+  const settings = standIn.acme.namespace.queues.get("commands")?.settings;
+  if (settings === undefined) throw new Error("no queue");
+  return settings;
+};
+
+test("ResourceGroupNotFound and ResourceNotFound for what does not exist", async () => {
+  expect((await owner.get(scope.replace("messaging", "nothing"))).code).toBe("ResourceGroupNotFound");
+  expect((await owner.get(scope.replace("acme-bus", "nothing"))).code).toBe("ResourceNotFound");
+  expect((await owner.get(`${scope}/queues/nothing`)).code).toBe("ResourceNotFound");
+  expect((await owner.get(`${scope}/topics`)).code).toBe("InvalidResourceType");
+});
+
+test("a role definition is found by name and by id", async () => {
+  const definitions = `${scope}/providers/Microsoft.Authorization/roleDefinitions`;
+  const byName = `${definitions}?$filter=${encodeURIComponent("roleName eq 'Azure Service Bus Data Owner'")}`;
+
+  expect((await owner.get(byName)).body.value).toMatchObject([{ name: roleIds.dataOwner }]);
+  expect((await owner.get(`${definitions}/${roleIds.dataSender}`)).body.properties).toMatchObject({
+    roleName: "Azure Service Bus Data Sender",
+    type: "BuiltInRole",
+  });
+  expect((await owner.get(`${definitions}/11111111-1111-4111-8111-111111111111`)).code).toBe(
+    "RoleDefinitionDoesNotExist",
+  );
+});
+
+test.each([
+  ["PT1M", 60_000],
+  ["PT30S", 30_000],
+  ["PT0.5S", 500],
+  ["P14D", 14 * 86_400_000],
+  ["P1DT2H3M4S", 93_784_000],
+])("%s is %i milliseconds, both ways", (text, milliseconds) => {
+  expect(parseDuration(text)).toBe(milliseconds);
+  expect(formatDuration(milliseconds)).toBe(text);
+});
+
+test.each(["", "P", "PT", "1M", "P1M", "PT1M2", "-PT1M"])("%j is no duration", (text) => {
+  expect(parseDuration(text)).toBeNaN();
+});

@@ -1,0 +1,71 @@
+import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
+import { decodeJwt, type JWTPayload, SignJWT } from "jose";
+import { z } from "zod";
+import type { ClientCertificate } from "../../src/certificates/client-certificate.ts";
+import { baseUrl, type StandIn } from "../stand-in.ts";
+
+export const serviceBusScope = "https://servicebus.azure.net/.default";
+
+const answerSchema = z.looseObject({
+  access_token: z.string().optional(),
+  refresh_token: z.string().optional(),
+  id_token: z.string().optional(),
+  error: z.string().optional(),
+  error_description: z.string().default(""),
+  error_codes: z.array(z.number()).default([]),
+});
+
+/** Status and body of an answer of Entra's, with the claims of its access token. */
+export async function readAnswer(response: Response) {
+  const body = answerSchema.parse(await response.json());
+  const claims: JWTPayload = body.access_token === undefined ? {} : decodeJwt(body.access_token);
+  return { status: response.status, ...body, code: body.error_codes[0], claims };
+}
+
+export const requestToken = async (standIn: StandIn, tenant: string, form: Record<string, string>) =>
+  readAnswer(await standIn.fetch(`/${tenant}/oauth2/v2.0/token`, { method: "POST", body: new URLSearchParams(form) }));
+
+/** The Provider's app asks for a Service Bus token in a tenant; `form` adds to its request and overrides it. */
+export const requestAsProvider = (standIn: StandIn, tenant: string, form: Record<string, string>) =>
+  requestToken(standIn, tenant, {
+    grant_type: "client_credentials",
+    client_id: standIn.seeded.provider.application.appId,
+    scope: serviceBusScope,
+    ...form,
+  });
+
+export const providerSecret = ({ seeded }: StandIn): string =>
+  seeded.provider.application.passwordCredentials[0]?.secret ?? "";
+
+export const asAssertion = (token: string) => ({
+  client_assertion_type: "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+  client_assertion: token,
+});
+
+type AssertionOptions = {
+  readonly claims?: JWTPayload;
+  readonly signer?: ClientCertificate;
+  /** Put behind the certificate's thumbprint. */
+  readonly padding?: "" | "=";
+};
+
+/** An assertion as MSAL signs it with the Provider's certificate; `claims` overrides, undefined leaves out. */
+export function signAssertion(
+  standIn: StandIn,
+  tenant: string,
+  { claims = {}, signer = standIn.certificate, padding = "" }: AssertionOptions = {},
+): Promise<string> {
+  const { appId } = standIn.seeded.provider.application;
+  const now = Math.floor(standIn.environment.now().getTime() / 1000);
+  const thumbprint = createHash("sha256").update(new X509Certificate(signer.certificate).raw).digest("base64url");
+  return new SignJWT({
+    iss: appId,
+    sub: appId,
+    aud: `${baseUrl}/${tenant}/oauth2/v2.0/token`,
+    nbf: now,
+    exp: now + 600,
+    ...claims,
+  })
+    .setProtectedHeader({ alg: "PS256", typ: "JWT", "x5t#S256": thumbprint + padding })
+    .sign(createPrivateKey(signer.privateKey));
+}

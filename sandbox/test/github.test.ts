@@ -1,0 +1,55 @@
+import { decodeJwt } from "jose";
+import { beforeEach, expect, test } from "vitest";
+import { z } from "zod";
+import { jobToken } from "../src/github/github.ts";
+import { baseUrl, bearer, createStandIn, type StandIn, tokenFor } from "./stand-in.ts";
+
+let standIn: StandIn;
+beforeEach(async () => {
+  standIn = await createStandIn();
+});
+
+const answer = z.object({ value: z.string() });
+const audience = "api://AzureADTokenExchange";
+
+async function ask(query: string, token?: string) {
+  const shown = token ?? (await jobToken(standIn.environment.keys, baseUrl));
+  return standIn.fetch(`/github/token?api-version=2.0${query}`, { headers: bearer(shown) });
+}
+const claimsOf = async (query: string) => decodeJwt(answer.parse(await (await ask(query)).json()).value);
+
+test("a job gets a token of five minutes that names it by ids that nobody else can get", async () => {
+  const claims = await claimsOf(`&audience=${audience}`);
+
+  expect(claims).toMatchObject({
+    iss: `${baseUrl}/github`,
+    aud: audience,
+    sub: "repo:contoso@1001/deployments@2002:ref:refs/heads/main",
+    repository: "contoso/deployments",
+    repository_id: "2002",
+  });
+  expect(Number(claims.exp) - Number(claims.iat)).toBe(300);
+});
+
+test("the older form of subject has names alone", async () => {
+  expect(await claimsOf("&subject=names")).toMatchObject({ sub: "repo:contoso/deployments:ref:refs/heads/main" });
+});
+
+test("whoever shows no token of a job gets none", async () => {
+  const { tenant, responder } = standIn.acme;
+  const another = await tokenFor(standIn, { tenant, principal: responder }, "arm");
+
+  expect((await ask("", "guess")).status).toBe(401);
+  expect((await ask("", another)).status).toBe(401);
+  expect((await standIn.fetch("/github/token")).status).toBe(401);
+});
+
+test("its issuer is discovered, and its keys are the sandbox's", async () => {
+  const document = z
+    .looseObject({ issuer: z.string(), jwks_uri: z.string() })
+    .parse(await (await standIn.fetch("/github/.well-known/openid-configuration")).json());
+  const keys = await standIn.fetch(new URL(document.jwks_uri).pathname);
+
+  expect(document.issuer).toBe(`${baseUrl}/github`);
+  expect(await keys.json()).toEqual(standIn.environment.keys.jwks);
+});

@@ -1,0 +1,213 @@
+import { beforeEach, expect, test } from "vitest";
+import { z } from "zod";
+import { appToken } from "../../src/entra/tokens.ts";
+import { findServicePrincipal } from "../../src/model.ts";
+import {
+  baseUrl,
+  bearer,
+  createStandIn,
+  json,
+  principalOf,
+  type StandIn,
+  tokenFor,
+  userOf,
+  userTokenFor,
+} from "../stand-in.ts";
+
+let standIn: StandIn;
+let appId: string;
+let admin: string;
+
+beforeEach(async () => {
+  standIn = await createStandIn();
+  appId = standIn.seeded.provider.application.appId;
+  const { tenant } = standIn.acme;
+  admin = await tokenFor(standIn, { tenant, principal: principalOf(tenant, "acme-administrator") }, "graph");
+});
+
+const principals = "/graph/v1.0/servicePrincipals";
+const byAppId = () => `${principals}(appId='${appId}')`;
+const bodySchema = z.looseObject({
+  id: z.string().optional(),
+  value: z.array(z.looseObject({})).default([]),
+  error: z.looseObject({ code: z.string(), message: z.string() }).optional(),
+});
+
+async function send(path: string, init: RequestInit) {
+  const response = await standIn.fetch(path, init);
+  const text = await response.text();
+  const body = bodySchema.parse(text === "" ? {} : JSON.parse(text));
+  return { status: response.status, body, code: body.error?.code };
+}
+
+const get = (path: string, token = admin) => send(path, { headers: bearer(token) });
+const create = (token = admin) => send(principals, json("POST", token, { appId }));
+
+test("an app is admitted once: a second time conflicts", async () => {
+  const { status, body } = await create();
+
+  expect(status).toBe(201);
+  expect(body).toMatchObject({
+    appId,
+    accountEnabled: true,
+    appOwnerOrganizationId: standIn.seeded.provider.tenant.id,
+    servicePrincipalType: "Application",
+  });
+  expect(await create()).toMatchObject({ status: 409, code: "Request_MultipleObjectsWithSameKeyValue" });
+});
+
+test("a service principal is found by any of its names", async () => {
+  const query = (name: string) => get(`${principals}?$filter=servicePrincipalNames/any(c:c eq '${name}')`);
+  await create();
+
+  expect((await query(appId)).body.value).toMatchObject([{ appId }]);
+  expect((await query("nobody's")).code).toBe("BadRequest");
+  expect((await query("nobody")).body.value).toEqual([]);
+});
+
+test("an upsert creates what is missing, and changes what is there", async () => {
+  const upsert = () => send(byAppId(), json("PATCH", admin, {}, { prefer: "create-if-missing" }));
+
+  expect((await upsert()).status).toBe(201);
+  expect((await upsert()).status).toBe(204);
+});
+
+test("a change without create-if-missing needs something to change", async () => {
+  expect(await send(byAppId(), json("PATCH", admin, { accountEnabled: false }))).toMatchObject({
+    status: 404,
+    code: "Request_ResourceNotFound",
+  });
+});
+
+test("a service principal is found by app id, by object id, and by filter", async () => {
+  const { id = "" } = (await create()).body;
+
+  expect((await get(byAppId())).body.id).toBe(id);
+  expect((await get(`${principals}/${id}`)).body.id).toBe(id);
+  expect((await get(`${principals}?$filter=appId eq '${appId}'&$select=id`)).body.value).toEqual([{ id }]);
+  expect((await get(`${principals}?$filter=displayName eq 'nobody'`)).body.value).toEqual([]);
+  expect((await get(`${principals}?$filter=endswith(displayName,'C')`)).status).toBe(400);
+});
+
+test("$select leaves out what was not asked for", async () => {
+  await create();
+
+  const { body } = await get(`${byAppId()}?$select=displayName,accountEnabled`);
+
+  expect(Object.keys(body).sort()).toEqual(["@odata.context", "accountEnabled", "displayName", "value"]);
+});
+
+test("a service principal can be disabled", async () => {
+  await create();
+
+  expect((await send(byAppId(), json("PATCH", admin, { accountEnabled: false }))).status).toBe(204);
+  expect(findServicePrincipal(standIn.acme.tenant, appId)?.accountEnabled).toBe(false);
+});
+
+test("a deleted one is gone, and comes back with a new object id", async () => {
+  const { id } = (await create()).body;
+
+  expect((await send(byAppId(), { method: "DELETE", headers: bearer(admin) })).status).toBe(204);
+  expect(await get(byAppId())).toMatchObject({ status: 404, code: "Request_ResourceNotFound" });
+  expect((await create()).body.id).not.toBe(id);
+});
+
+test("an app that nobody registered, or of another tenant alone, cannot be admitted", async () => {
+  for (const other of ["11111111-1111-4111-8111-111111111111", standIn.fabrikam.administrator.appId])
+    expect(await send(principals, json("POST", admin, { appId: other }))).toMatchObject({
+      status: 400,
+      code: "Request_BadRequest",
+    });
+  expect((await send(principals, json("POST", admin, { appId: "no guid" }))).code).toBe("Request_BadRequest");
+});
+
+test("a tenant sees its own service principals only", async () => {
+  const { tenant } = standIn.fabrikam;
+  const other = await tokenFor(standIn, { tenant, principal: principalOf(tenant, "fabrikam-administrator") }, "graph");
+  await create();
+
+  expect((await get(byAppId(), other)).status).toBe(404);
+});
+
+test("Authorization_RequestDenied without the permission, though reading is open", async () => {
+  const { tenant, responder } = standIn.acme;
+  const token = await tokenFor(standIn, { tenant, principal: responder }, "graph");
+  await create();
+
+  expect(await create(token)).toMatchObject({ status: 403, code: "Authorization_RequestDenied" });
+  expect((await send(byAppId(), { method: "DELETE", headers: bearer(token) })).status).toBe(403);
+  expect((await send(byAppId(), json("PATCH", token, { accountEnabled: false }))).status).toBe(403);
+  expect((await get(byAppId(), token)).status).toBe(200);
+});
+
+test("a user needs an administrator's directory role", async () => {
+  const { tenant } = standIn.acme;
+  const staff = await userTokenFor(standIn, { tenant, user: userOf(tenant, "staff") }, "graph");
+  const administrator = await userTokenFor(standIn, { tenant, user: userOf(tenant, "admin") }, "graph");
+
+  expect((await create(staff)).status).toBe(403);
+  expect((await create(administrator)).status).toBe(201);
+});
+
+test("Authorization_IdentityNotFound for an identity that was deleted since", async () => {
+  const { tenant } = standIn.acme;
+  tenant.servicePrincipals.delete(principalOf(tenant, "acme-administrator").id);
+
+  expect(await create()).toMatchObject({ status: 403, code: "Authorization_IdentityNotFound" });
+});
+
+test("InvalidAuthenticationToken without a token, with another's, for another audience, and after its time", async () => {
+  const { tenant } = standIn.acme;
+  const forArm = await tokenFor(standIn, { tenant, principal: principalOf(tenant, "acme-administrator") }, "arm");
+  const stranger = await createStandIn({ keys: "own" });
+  const theirs = await tokenFor(stranger, { tenant, principal: principalOf(tenant, "acme-administrator") }, "graph");
+  const refused = { status: 401, code: "InvalidAuthenticationToken" };
+
+  expect(await send(byAppId(), {})).toMatchObject(refused);
+  expect(await get(byAppId(), "x.y.z")).toMatchObject(refused);
+  expect(await get(byAppId(), forArm)).toMatchObject(refused);
+  expect(await get(byAppId(), theirs)).toMatchObject(refused);
+  standIn.wait(3601_000);
+  expect(await get(byAppId())).toMatchObject(refused);
+});
+
+test("a token that the workload identities' issuer signed is no token of a tenant", async () => {
+  const { tenant } = standIn.acme;
+  const { id } = principalOf(tenant, "acme-administrator");
+  const claims = { aud: `${baseUrl}/graph`, iss: `${baseUrl}/oidc`, tid: tenant.id, oid: id, sub: id, appid: id };
+
+  const token = await standIn.environment.keys.sign({ ...claims, roles: ["Application.ReadWrite.All"] }, 600);
+
+  expect((await create(token)).status).toBe(401);
+});
+
+test("an audience with a slash at its end will do", async () => {
+  const { tenant } = standIn.acme;
+  const principal = principalOf(tenant, "acme-administrator");
+
+  const token = await appToken(standIn.environment, tenant, principal, `${baseUrl}/graph/`);
+
+  expect((await get(principals, token)).status).toBe(200);
+});
+
+test("a refusal has the form of Graph's", async () => {
+  const response = await standIn.fetch(byAppId(), {
+    headers: { ...bearer(admin), "client-request-id": "7f3cbb8c-7b0b-4f8a-9a52-0f3f6f1f0f6e" },
+  });
+
+  expect(await response.json()).toEqual({
+    error: {
+      code: "Request_ResourceNotFound",
+      message: expect.stringContaining(appId),
+      innerError: {
+        date: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d$/),
+        "request-id": expect.stringMatching(/^[0-9a-f-]{36}$/),
+        "client-request-id": "7f3cbb8c-7b0b-4f8a-9a52-0f3f6f1f0f6e",
+      },
+    },
+  });
+});
+
+test("what the sandbox does not have is refused as an unknown segment", async () => {
+  expect(await get("/graph/v1.0/groups")).toMatchObject({ status: 400, code: "BadRequest" });
+});

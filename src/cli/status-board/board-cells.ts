@@ -1,0 +1,33 @@
+import type { ClaimState, CustomerState, QueueState } from "../../lib/status/customer-state.ts";
+import { readableAge, readableCount, readableSpan } from "../output/readable-units.ts";
+
+/** A sign for each level: colour only repeats it. */
+export const signs = { ok: "✓", warning: "!", critical: "✗" } as const;
+
+const unknown = "?";
+const none = "–";
+
+export const consentCell = ({ consent }: CustomerState): string => ({ given: "yes", refused: "no", unknown })[consent];
+
+/** What the app may do with the queues: `both`, `send`, `listen`, `none`. */
+export function claimsCell({ claims: { send, listen } }: CustomerState): string {
+  const held = (claim: ClaimState) => claim === "held";
+  if (held(send) && held(listen)) return "both";
+  if (held(send)) return "send";
+  if (held(listen)) return "listen";
+  return send === "unknown" && listen === "unknown" ? unknown : "none";
+}
+
+/** Active, dead letters and scheduled, `12/0/3`; a plus where there may be more. */
+export const depthCell = (queue: QueueState): string =>
+  queue.counts === "unknown"
+    ? unknown
+    : `${[queue.active, queue.deadLetter, queue.scheduled].map(readableCount).join("/")}${queue.counts === "peek" && queue.atLeast ? "+" : ""}`;
+
+export const oldestCell = ({ at, oldestStatusAt }: CustomerState): string =>
+  oldestStatusAt === null ? none : readableAge(Date.parse(at) - Date.parse(oldestStatusAt));
+
+export const pingCell = ({ roundTrip }: CustomerState): string => {
+  if (roundTrip === undefined) return none;
+  return roundTrip.outcome === "answered" ? readableSpan(roundTrip.milliseconds) : "none";
+};

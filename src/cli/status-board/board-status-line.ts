@@ -1,0 +1,46 @@
+import type { Level } from "../../lib/status/customer-state.ts";
+import type { Summary } from "../../lib/status/state-summary.ts";
+import { readableCount } from "../output/readable-units.ts";
+import { sparkline } from "../output/sparkline.ts";
+import type { Style } from "../output/style.ts";
+import { signs } from "./board-cells.ts";
+
+type Room = {
+  readonly columns: number /** Statuses that waited, round by round. */;
+  readonly waiting: readonly number[];
+};
+
+/** What stands below the board: how many are how, what waits and how that changes, and when it was looked. */
+export function boardFoot(summary: Summary, style: Style, { columns, waiting }: Room): readonly string[] {
+  const { customers, credentialDaysLeft: days } = summary;
+  const wait = readableCount(summary.waitingStatuses);
+  const long = {
+    before: `${customers} ${customers === 1 ? "Customer" : "Customers"}: `,
+    counts: levels.map((level) => `${signs[level]} ${summary[level]} ${level}`),
+    between: ", ",
+    after: `; ${wait} statuses wait`,
+  };
+  const short = {
+    before: "",
+    counts: levels.map((level) => `${signs[level]} ${readableCount(summary[level])}`),
+    between: " ",
+    after: `; ${wait} wait`,
+  };
+  const width = ({ before, counts, between, after }: typeof long) => `${before}${counts.join(between)}${after}`.length;
+  const form = width(long) <= columns ? long : short;
+  const bars = Math.min(waiting.length, columns - width(form) - 1);
+  const trend = bars > 1 ? ` ${sparkline(waiting.slice(-bars))}` : "";
+  const painted = form.counts.map((text, index) => paintOf(style, levels[index])(text)).join(form.between);
+  const time = `${summary.at.slice(11, 19)} UTC`;
+  const credential = days === null ? "" : `; credential: ${days} days`;
+  const legend = `${time}; queues: active/dead letters/scheduled${credential}`;
+  return [
+    `${form.before}${painted}${form.after}${trend}`,
+    style.dim(legend.length <= columns ? legend : `${time}${credential}`),
+  ];
+}
+
+const levels: readonly Level[] = ["ok", "warning", "critical"];
+
+const paintOf = ({ green, yellow, red }: Style, level: Level | undefined) =>
+  level === "critical" ? red : level === "warning" ? yellow : green;

@@ -1,0 +1,140 @@
+import type { CustomerState } from "../../lib/status/customer-state.ts";
+import { byLevel } from "../../lib/status/evaluate-state.ts";
+import type { Progress } from "../../lib/status/sampled-progress.ts";
+import type { Summary } from "../../lib/status/state-summary.ts";
+import { plainLine } from "../output/plain-text.ts";
+import type { Style } from "../output/style.ts";
+import { table } from "../output/table.ts";
+import { wrap } from "../output/wrap-text.ts";
+import type { View } from "../run-command.ts";
+import { claimsCell, consentCell, depthCell, oldestCell, pingCell, signs } from "./board-cells.ts";
+import { boardFoot } from "./board-status-line.ts";
+
+export type BoardEvent = CustomerState | Summary;
+
+/** Rounds of which the last line still tells. */
+const remembered = 30;
+
+type Showing = {
+  readonly frames: boolean;
+  /** What is told while there is no board yet. */
+  readonly progress?: Progress;
+};
+
+/** A table of all Customers once the last of them has been looked at; `frames`: cut to what the screen holds, the worst first. */
+export function boardView({ frames, progress }: Showing): View<BoardEvent> {
+  let states: CustomerState[] = [];
+  let rounds = 0;
+  const waiting: number[] = [];
+  return (event, style, page) => {
+    if (event.type === "customer") {
+      states.push(event);
+      // The first round may take its time, and there is nothing to look at yet.
+      progress?.sees();
+      return frames && rounds === 0 && page && progress ? style.dim(progress.text()) : "";
+    }
+    rounds += 1;
+    const shown = frames ? [...states].sort(byLevel) : states;
+    states = [];
+    waiting.push(event.waitingStatuses);
+    if (waiting.length > remembered) waiting.shift();
+    const columns = page?.columns ?? Number.POSITIVE_INFINITY;
+    const foot = boardFoot(event, style, { waiting: frames ? waiting : [], columns });
+    if (!frames || page === undefined) return [...rows(shown, style, { columns, whole: true }), ...foot].join("\n");
+    const body = rows(shown, style, { columns, whole: false });
+    return [...fitted(body, page.rows - foot.length - 1), ...foot].join("\n");
+  };
+}
+
+type Column = { readonly heading: string; readonly of: (state: CustomerState) => string };
+
+const columnsOf: readonly Column[] = [
+  { heading: "", of: ({ level }) => signs[level] },
+  { heading: "CUSTOMER", of: ({ customer }) => customer },
+  { heading: "CONSENT", of: consentCell },
+  { heading: "MAY", of: claimsCell },
+  { heading: "COMMANDS", of: ({ commands }) => depthCell(commands) },
+  { heading: "STATUSES", of: ({ statuses }) => depthCell(statuses) },
+  { heading: "OLDEST", of: oldestCell },
+  { heading: "PING", of: pingCell },
+];
+
+/** What goes first where there is no room for all: what is wrong there is among the findings, too. */
+const dispensable = ["MAY", "CONSENT", "OLDEST", "PING", "COMMANDS"];
+
+/** How wide it may be, and whether findings are told as a whole or cut to a line. */
+type Room = { readonly columns: number; readonly whole: boolean };
+
+/** A line for each Customer, and below it what was found. */
+function rows(states: readonly CustomerState[], style: Style, room: Room): readonly string[] {
+  const pinged = states.some(({ roundTrip }) => roundTrip !== undefined);
+  const wanted = columnsOf.filter(({ heading }) => heading !== "PING" || pinged);
+  const cells = narrowed(wanted, states, room.columns);
+  const [head = "", ...lines] = table(cells, paintBy(style)).split("\n");
+  const below = (state: CustomerState) => details(state, style).flatMap((line) => fittedLine(line, room));
+  return [head, ...lines.flatMap((line, index) => [line, ...(states[index] ? below(states[index]) : [])])];
+}
+
+const nameColumn = 1;
+const shortestName = 8;
+const gap = 2;
+
+/** Names give way where a line would be wider than the screen, then whole columns. */
+function narrowed(columns: readonly Column[], states: readonly CustomerState[], width: number) {
+  const lines = [columns.map(({ heading }) => heading), ...states.map((state) => columns.map(({ of }) => of(state)))];
+  const widths = columns.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const others = widths.reduce((total, one, column) => (column === nameColumn ? total : total + one), 0);
+  const left = width - others - gap * (widths.length - 1);
+  const droppable = dispensable.find((heading) => columns.some((column) => column.heading === heading));
+  if (left < shortestName && droppable !== undefined)
+    return narrowed(
+      columns.filter(({ heading }) => heading !== droppable),
+      states,
+      width,
+    );
+  return lines.map((line) =>
+    line.map((cell, column) => (column === nameColumn ? shortened(cell, Math.max(shortestName, left)) : cell)),
+  );
+}
+
+const shortened = (text: string, width: number) => (text.length <= width ? text : `${text.slice(0, width - 1)}…`);
+
+const paintBy =
+  ({ green, yellow, red, bold, dim }: Style) =>
+  (cell: string, column: number): string => {
+    if (/^[A-Z]+$/.test(cell)) return dim(cell);
+    if (column === nameColumn) return bold(cell);
+    if (cell === signs.ok) return green(cell);
+    if (cell === signs.warning) return yellow(cell);
+    return cell === signs.critical || cell === "no" ? red(cell) : cell;
+  };
+
+type Line = {
+  readonly text: string;
+  readonly paint: (text: string) => string;
+  /** To be copied: a command. */
+  readonly isCommand?: true;
+};
+
+function details({ findings, errors, level }: CustomerState, { dim, red, yellow }: Style): readonly Line[] {
+  const paint = level === "critical" ? red : yellow;
+  const hints = new Set(errors.flatMap(({ hint }) => hint ?? []));
+  return [
+    ...findings.map((text) => ({ text: plainLine(text), paint })),
+    ...[...hints].map((hint) => ({ text: `next: ${plainLine(hint)}`, paint: dim, isCommand: true as const })),
+  ];
+}
+
+function fittedLine({ text, paint, isCommand }: Line, { columns, whole }: Room): readonly string[] {
+  const width = columns - indent.length;
+  const lines = !whole ? [shortened(text, width)] : isCommand ? [text] : wrap(text, width).split("\n");
+  return lines.map((line) => indent + paint(line));
+}
+
+const indent = "   ";
+
+/** Of more lines than fit, the first, and how many are not there. */
+function fitted(lines: readonly string[], height: number): readonly string[] {
+  const most = Math.max(1, height);
+  return lines.length <= most ? lines : [...lines.slice(0, most - 1), `   … ${lines.length - most + 1} more lines`];
+}

@@ -1,0 +1,59 @@
+import type { Terminal } from "../terminal/terminal.ts";
+
+/** A line at the bottom of a terminal, above which everything else scrolls. */
+export type Foot = {
+  /** Takes the line away, lets something be written, and puts the line below it. */
+  above(write: () => void): void;
+  /** Takes the line away for good and shows the cursor again. */
+  close(): void;
+};
+
+/** How often the line may change. Once a second also when nothing happens, since it tells how long ago something did. */
+const pause = 250;
+const idlePause = 1_000;
+/** Under a flood the line is put below what came only so often. */
+const putPause = 20;
+
+/**
+ * The text is asked for when it may have changed, and when somebody pulls at the window. What has not changed is not written,
+ * so that an idle terminal costs a comparison a second.
+ */
+export async function openFoot(stdout: Terminal["stdout"], text: () => string): Promise<Foot> {
+  const { createLogUpdate } = await import("log-update");
+  const line = createLogUpdate(stdout);
+  let shown = "";
+  let [changed, put] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let late: NodeJS.Timeout | undefined;
+  const draw = () => {
+    const now = performance.now();
+    if (now - changed >= pause) [shown, changed] = [text(), now];
+    put = now;
+    line(shown);
+  };
+  const redraw = () => {
+    changed = Number.NEGATIVE_INFINITY;
+    draw();
+  };
+  const timer = setInterval(redraw, idlePause).unref();
+  stdout.on("resize", redraw);
+  draw();
+  return {
+    above: (write) => {
+      line.clear();
+      write();
+      if (performance.now() - put >= putPause) draw();
+      else
+        late ??= setTimeout(() => {
+          late = undefined;
+          draw();
+        }, putPause).unref();
+    },
+    close: () => {
+      clearInterval(timer);
+      clearTimeout(late);
+      stdout.off("resize", redraw);
+      line.clear();
+      line.done();
+    },
+  };
+}

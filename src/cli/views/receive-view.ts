@@ -1,0 +1,42 @@
+import type { Delivered, Polled } from "../../lib/receive/receive-record.ts";
+import { failedText } from "../output/customer-failure.ts";
+import { plainLine } from "../output/plain-text.ts";
+import type { Style } from "../output/style.ts";
+import type { View } from "../run-command.ts";
+
+/** What polling tells, as people read it. */
+export const polledView: View<Polled> = (event, style, page) => {
+  const { bold, green, dim, yellow } = style;
+  switch (event.type) {
+    case "message": {
+      const broken = event.contract
+        ? ` ${yellow("breaks the contract:")} ${plainLine(event.contract.errors.join("; "))}`
+        : "";
+      const body = typeof event.body === "string" ? event.body : JSON.stringify(event.body);
+      return `${dim(event.enqueuedAt)} ${bold(event.customer)} ${plainLine(event.correlationId ?? event.messageId ?? "-")} ${plainLine(body)}${broken}`;
+    }
+    case "delivered":
+      return deliveredLine(event, style);
+    case "left":
+      return `${yellow("left")} ${bold(event.customer)} ${event.messages} that did not match, each with one delivery more`;
+    case "failed":
+      return failedText(event, style, { page });
+    case "recovered":
+      return `${green("recovered")} ${bold(event.customer)}`;
+    case "heartbeat":
+      return dim(
+        `${event.at} ${event.messages} messages, ${event.customers - event.failing.length} of ${event.customers} Customers work`,
+      );
+  }
+};
+
+function deliveredLine(
+  { customer, to, outcome, messageId, sequenceNumber, details }: Delivered,
+  { green, red, bold, dim }: Style,
+): string {
+  const result = outcome === "taken" ? green(to) : red(`${to} refused`);
+  const said = Object.entries(details).map(([name, value]) => plainLine(`${name}=${text(value)}`));
+  return `${result} ${bold(customer)} ${plainLine(messageId ?? sequenceNumber)} ${dim(said.join(" "))}`;
+}
+
+const text = (value: unknown) => (typeof value === "string" ? value : JSON.stringify(value));

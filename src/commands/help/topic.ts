@@ -1,4 +1,0 @@
-import type { Run } from "../../lib/cli/run.ts";
-
-/** A topic of `help`: shown as a command would be, so that `--json` prints its data. */
-export type Topic = { readonly summary: string; readonly show: (run: Run) => Promise<void> };

@@ -1,0 +1,72 @@
+import type { Context } from "../../cli/context.ts";
+import type { Trust } from "../domain/app-registration.ts";
+import { Failure } from "../errors/failure.ts";
+import { readCertificate } from "./certificate-file.ts";
+import {
+  credentialIn,
+  type Material,
+  registerCertificate,
+  withCredential,
+  writeCertificate,
+  writeSecret,
+} from "./credential-file.ts";
+import type { OwnApp } from "./provider-app.ts";
+
+/** What Entra allows for one app (resource type federatedIdentityCredential). */
+const trustsAtMost = 20;
+
+/** Trust in this issuer's subject, once: the same under whatever name counts as made. */
+export async function addTrust({ log }: Pick<Context, "log">, { registrations, app }: OwnApp, trust: Trust) {
+  const { issuer, subject, audience, name } = trust;
+  const trusts = app.credentials.filter((one) => one.kind === "federated");
+  const same = trusts.find((one) => one.issuer === issuer && one.subject === subject);
+  const shown = { kind: "federated" as const, issuer, subject, audience, usedByConfig: false };
+  if (same && same.audience === audience) return { ...shown, outcome: "existing" as const, name: same.name };
+  if (same || trusts.some((one) => one.name === name))
+    throw new Failure(
+      "conflict",
+      same
+        ? `'${same.name}' trusts this subject for audience ${same.audience}`
+        : `there is another credential '${name}'`,
+      { code: "CredentialExists", hint: `xtenant app credential remove ${same?.name ?? name}` },
+    );
+  if (trusts.length >= trustsAtMost)
+    throw new Failure("conflict", `the app has ${trusts.length} federated credentials, and Entra allows no more`, {
+      code: "TooManyCredentials",
+      hint: "xtenant app credential list, then remove those that nothing uses",
+      actor: "provider's administrator",
+    });
+  await registrations.trust(app, trust);
+  if (/^repo:[^@]+$/.test(subject))
+    log.info(
+      "repositories made, renamed or moved since July 2026 have GitHub's ids in their subject: if Entra says AADSTS700213, add --repo owner@id/name@id (gh api repos/<owner>/<name>/actions/oidc/customization/sub)",
+    );
+  return { ...shown, outcome: "created" as const, name };
+}
+
+type Wanted = Material & { readonly isAdopted: boolean; readonly use: boolean };
+
+/** A certificate or a secret; its file is there before the config may point to it. */
+export async function addMaterial(
+  context: Context,
+  { config, registrations, app }: OwnApp,
+  { isAdopted, use, ...material }: Wanted,
+) {
+  const { kind, name, file } = material;
+  if (!isAdopted && app.credentials.some((one) => one.name === name))
+    throw new Failure("conflict", `there is another credential '${name}'`, {
+      code: "CredentialExists",
+      hint: "choose another name with --name",
+    });
+  if (kind === "certificate" && !isAdopted) await writeCertificate(material);
+  const outcome =
+    kind === "certificate" ? await registerCertificate(registrations, app, material) : ("created" as const);
+  if (kind === "secret") await writeSecret(registrations, app, material);
+  if (use && config.provider.credential)
+    context.log.info(
+      "the config used another credential, and Entra needs minutes to know a new one everywhere: `app credential rotate` waits for that",
+    );
+  if (use) await context.config.change((document) => withCredential(document, credentialIn(config.file, material)));
+  const endsAt = kind === "certificate" ? (await readCertificate(file)).endsAt : material.endsAt;
+  return { kind, outcome, name, file, endsAt: endsAt.toISOString(), usedByConfig: use };
+}

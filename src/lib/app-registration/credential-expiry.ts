@@ -1,0 +1,45 @@
+import type { Context } from "../../cli/context.ts";
+import type { Config } from "../config/config.ts";
+import { daysUntil } from "../domain/app-registration.ts";
+import { mayAccept } from "../domain/credential-fingerprint.ts";
+import { expectedFailure } from "../errors/failure.ts";
+import { readCertificate } from "./certificate-file.ts";
+
+/** Fewer days than these are a warning. */
+export const fewDays = 30;
+
+export type End = { readonly what: string; readonly endsAt: Date };
+
+/** A warning in one line when what proves the app is soon over; undefined too where its end cannot be had without asking a person. */
+export async function endsSoon(context: Context, config: Config, days: number): Promise<string | undefined> {
+  const end = await credentialEnd(context, config);
+  if (end === undefined) return undefined;
+  const left = daysUntil(end.endsAt, new Date());
+  return left < days ? `${end.what} ends in ${left} days: xtenant app credential rotate` : undefined;
+}
+
+/** When what proves the app is over; undefined where it never is, or where that is not known. */
+export const credentialEnd = (context: Context, config: Config): Promise<End | undefined> =>
+  endOf(context, config).catch((error: unknown) => {
+    context.log.debug(`the end of the app's credential is not known: ${expectedFailure(error).message}`);
+    return undefined;
+  });
+
+/** A certificate tells its own end; a secret's is known to the registration only. Trust in another issuer has none. */
+async function endOf({ cloud }: Context, config: Config): Promise<End | undefined> {
+  const { credential, administrator, clientId } = config.provider;
+  if (credential?.kind === "certificate") {
+    const { endsAt } = await readCertificate(credential.certificateFile);
+    return { what: "the certificate (by its file)", endsAt };
+  }
+  if (credential?.kind !== "secret" || isPerson(administrator)) return undefined;
+  const proof = await cloud.proof();
+  const app = await (await cloud.registrations(config)).find({ clientId });
+  const [first] = (app?.credentials ?? [])
+    .flatMap((one) => (one.kind === "secret" && mayAccept(one, proof) ? [one.endsAt] : []))
+    .sort((one, other) => one.getTime() - other.getTime());
+  return first && { what: "the secret (by the app registration)", endsAt: first };
+}
+
+/** Someone who would be asked to sign in, which a look at the chain is no reason for. */
+const isPerson = ({ kind }: Config["provider"]["administrator"]) => kind === "device-code" || kind === "browser";

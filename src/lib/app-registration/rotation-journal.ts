@@ -1,0 +1,72 @@
+import { readFile, unlink } from "node:fs/promises";
+import { dirname, relative, resolve } from "node:path";
+import { z } from "zod";
+import { writeAtomically } from "../config/files/write-file-atomically.ts";
+import { Failure } from "../errors/failure.ts";
+import type { Material } from "./credential-file.ts";
+
+/** What a rotation has set out to do, beside the config until it is done: no secret, only where it is kept. */
+export type Rotation = {
+  readonly to: Material;
+  /** Which credentials of the registration it replaces; none where that could not be told. */
+  readonly from: readonly { readonly id: string; readonly name: string }[];
+};
+
+const journalSchema = z.strictObject({
+  clientId: z.string(),
+  to: z.strictObject({
+    kind: z.enum(["certificate", "secret"]),
+    name: z.string(),
+    file: z.string(),
+    endsAt: z.iso.datetime(),
+  }),
+  from: z.array(z.strictObject({ id: z.string(), name: z.string() })),
+});
+
+/** Beside the config, and named after it. */
+const journalFile = (configFile: string): string => `${configFile}.rotation`;
+
+/** The rotation that a run before this one began for the same app. Throws Failure "conflict" when it was for another. */
+export async function readJournal(configFile: string, clientId: string): Promise<Rotation | undefined> {
+  const file = journalFile(configFile);
+  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw unreadable(file, error);
+  });
+  if (text === undefined) return undefined;
+  const journal = parsed(file, text);
+  if (journal.clientId !== clientId)
+    throw new Failure(
+      "conflict",
+      `${file} is of a rotation of app ${journal.clientId}, and the config names ${clientId}`,
+      {
+        code: "RotationOfAnotherApp",
+        hint: `finish it with that app in the config, or remove ${file}`,
+      },
+    );
+  const { to, from } = journal;
+  return { to: { ...to, file: resolve(dirname(configFile), to.file), endsAt: new Date(to.endsAt) }, from };
+}
+
+export async function writeJournal(configFile: string, clientId: string, { to, from }: Rotation): Promise<void> {
+  const path = relative(dirname(configFile), to.file);
+  const journal = { clientId, to: { ...to, file: path, endsAt: to.endsAt.toISOString() }, from };
+  await writeAtomically(journalFile(configFile), `${JSON.stringify(journal, undefined, 2)}\n`, 0o600);
+}
+
+export const removeJournal = (configFile: string): Promise<void> => unlink(journalFile(configFile));
+
+function parsed(file: string, text: string): z.output<typeof journalSchema> {
+  try {
+    return journalSchema.parse(JSON.parse(text));
+  } catch (cause) {
+    throw unreadable(file, cause);
+  }
+}
+
+const unreadable = (file: string, cause: unknown) =>
+  new Failure("conflict", `cannot read what a rotation before this one left in ${file}`, {
+    code: "RotationUnreadable",
+    hint: `look with: xtenant app credential list; then remove ${file} and rotate again`,
+    cause,
+  });

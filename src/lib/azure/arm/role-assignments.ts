@@ -1,0 +1,59 @@
+import type { TokenCredential } from "@azure/identity";
+import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
+import type { Guid } from "../../domain/customer.ts";
+import { type Assignment, roles, type WantedAssignment } from "../../domain/role-access.ts";
+import type { Access } from "../../ports/azure-services.ts";
+import { type Place, translating } from "../error-mapping.ts";
+import { requireTenant } from "./subscription-tenant.ts";
+
+/** Role assignments of one subscription, once it has proved to be the Customer's, through Azure Resource Manager. */
+export async function openAccess(
+  cloud: CloudEndpoints,
+  { credential, subscriptionId }: { credential: TokenCredential; subscriptionId: Guid },
+  place: Place,
+): Promise<Access> {
+  await requireTenant(cloud, { credential, subscriptionId }, place);
+  const { armEndpoint } = cloud;
+  const { AuthorizationManagementClient } = await import("@azure/arm-authorization");
+  const { roleAssignments } = new AuthorizationManagementClient(credential, subscriptionId, {
+    endpoint: armEndpoint,
+    credentialScopes: [`${armEndpoint}/.default`],
+  });
+  const list = async (scope: string, principalId: Guid) => {
+    const held: Assignment[] = [];
+    for await (const { id, scope: at, roleDefinitionId } of roleAssignments.listForScope(withoutSlash(scope), {
+      filter: `principalId eq '${principalId}'`,
+    }))
+      if (id && at && isAtOrBelow(scope, at))
+        held.push({ id, scope: at, roleId: roleDefinitionId?.split("/").at(-1)?.toLowerCase() ?? "" });
+    return held;
+  };
+  const create = ({ role, scope, principalId, name }: WantedAssignment) =>
+    roleAssignments.create(withoutSlash(scope), name, {
+      roleDefinitionId: `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${roles[role].id}`,
+      principalId,
+      // Tells Azure not to look the principal up: a new one may not have been replicated yet.
+      principalType: "ServicePrincipal",
+      description: "xtenant: the Provider's app",
+    });
+  const remove = async ({ id }: Assignment) => {
+    await roleAssignments.deleteById(withoutSlash(id));
+  };
+  return {
+    list: (scope, principalId) => translating(place, () => list(scope, principalId)),
+    remove: (assignment) => translating(place, () => remove(assignment)),
+    assign: (wanted) => translating(place, () => create(wanted).then(() => "created" as const, existingWhenConflict)),
+  };
+}
+
+/** Resource Manager compares scopes without their case. */
+const isAtOrBelow = (scope: string, at: string) => `${at}/`.toLowerCase().startsWith(`${scope}/`.toLowerCase());
+
+/** The client joins endpoint and scope with a slash of its own. */
+const withoutSlash = (scope: string) => scope.replace(/^\//, "");
+
+/** The same role, principal and scope under any name (ARM error code RoleAssignmentExists, 409). */
+function existingWhenConflict(error: unknown): "existing" {
+  if ((error as { code?: unknown }).code !== "RoleAssignmentExists") throw error;
+  return "existing";
+}

@@ -1,0 +1,35 @@
+import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
+
+/** What a credential needs from outside the config. */
+export type Surroundings = {
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly log: {
+    readonly ask: (line: string) => void;
+    readonly info: (line: string) => void;
+    readonly debug: (line: string) => void;
+  };
+};
+
+/** The identity SDK and what every credential of one cloud is made with. */
+export type CredentialKit = Surroundings & {
+  readonly sdk: typeof import("@azure/identity");
+  readonly federationAudience: string;
+  readonly isStandIn: boolean;
+  /** Instance discovery checks an authority against Microsoft's list, on which a stand-in cannot be. */
+  readonly options: { readonly authorityHost: string; readonly disableInstanceDiscovery: boolean };
+};
+
+export const createCredentialKit = async (
+  cloud: CloudEndpoints,
+  surroundings: Surroundings,
+): Promise<CredentialKit> => ({
+  ...surroundings,
+  sdk: await import("@azure/identity"),
+  federationAudience: cloud.federationAudience,
+  isStandIn: cloud.standIn !== undefined,
+  options: { authorityHost: cloud.authorityHost, disableInstanceDiscovery: cloud.standIn !== undefined },
+});
+
+/** The identity of the machine this runs on; a user-assigned one is named by its client id. */
+export const managedIdentity = ({ sdk }: CredentialKit, clientId: string | undefined) =>
+  new sdk.ManagedIdentityCredential(clientId === undefined ? {} : { clientId });

@@ -1,0 +1,123 @@
+import type { TokenCredential } from "@azure/identity";
+import type { Config, ConfiguredCustomer } from "../../config/config.ts";
+import type { KeptTokens } from "../../config/token-cache.ts";
+import type { TenantId } from "../../domain/customer.ts";
+import { createCredentialKit, type Surroundings } from "./credential-kit.ts";
+import { noProviderCredential, providerCredentials } from "./provider-credential.ts";
+import { administratorCredential, noResponder, responderCredential } from "./tenant-credential.ts";
+import { inKnownTenant } from "./tenant-existence.ts";
+import { keeping, type Owner, type Reusing, reusing } from "./token-cache-credential.ts";
+import { checkedCredential, type Expected } from "./token-check.ts";
+
+/** An identity in one tenant: the credential that proves it, and the kind that people are shown. */
+export type Identity = {
+  readonly kind: string;
+  readonly credential: TokenCredential;
+  /** Where tokens of earlier runs may be handed out. */
+  readonly refused?: Reusing["refused"];
+};
+
+/** The one place where credentials are made. Exactly one identity is tried: there is no chain that falls through. */
+export type Credentials = {
+  /** The Provider's app, in a Customer's tenant. */
+  providerIn(tenantId: TenantId): Promise<Identity>;
+  /** The same for messages only: with a token that an earlier run has left, where the operator has them kept. */
+  messengerIn(tenantId: TenantId): Promise<Identity>;
+  /** Whoever administers a company's tenant. */
+  administratorOf(company: Administered): Promise<Identity>;
+  /** The Customer's own worker. */
+  responderOf(customer: ConfiguredCustomer): Promise<Identity>;
+};
+
+/** A Customer, or the Provider's own tenant. */
+type Administered = Pick<ConfiguredCustomer, "tenantId" | "administrator"> & { readonly name: string };
+
+/** Without a Provider in it: as long as the config is not written yet. */
+type Configured = Pick<Config, "cloud"> & Partial<Pick<Config, "provider">>;
+
+/** `tokens` are those of earlier runs, where they are kept. The SDK is loaded when somebody has to be asked for a token. */
+export function createCredentials(
+  { cloud, provider }: Configured,
+  surroundings: Surroundings,
+  tokens?: KeptTokens,
+): Credentials {
+  const kit = onDemand(() => createCredentialKit(cloud, surroundings));
+  const configured = provider?.credential;
+  const clientId = provider?.clientId;
+  const inTenant = onDemand(async () => {
+    if (!configured || !clientId) throw noProviderCredential();
+    return providerCredentials(await kit(), clientId, configured);
+  });
+  const shown = (role: string, tenantId: TenantId, kind: string) =>
+    surroundings.log.debug(`identity: ${role} in tenant ${tenantId}, by ${kind}`);
+
+  const checked = (credential: TokenCredential, expected: Expected) =>
+    checkedCredential(inKnownTenant(credential, cloud, expected.tenantId), expected);
+  const owner = (tenantId: TenantId): Owner => ({
+    authority: cloud.authorityHost,
+    tenantId,
+    clientId: String(clientId),
+    credential: JSON.stringify(configured),
+  });
+
+  const providerIn = remembered(async (tenantId: TenantId) => {
+    if (!configured || !clientId) throw noProviderCredential();
+    shown(`the Provider's app ${clientId}`, tenantId, configured.kind);
+    const credential = checked(await (await inTenant())(tenantId), { tenantId, clientId });
+    return { kind: configured.kind, credential: tokens ? keeping(credential, tokens, owner(tenantId)) : credential };
+  });
+
+  return {
+    providerIn,
+    messengerIn: remembered(async (tenantId) => {
+      if (!tokens || !configured || !clientId) return providerIn(tenantId);
+      const ask = async () => (await providerIn(tenantId)).credential;
+      const expected = { tenantId, clientId };
+      const { debug } = surroundings.log;
+      return { kind: configured.kind, ...reusing({ tokens, owner: owner(tenantId), expected, ask, debug }) };
+    }),
+    // Remembered, so that a person who signs in for Graph is not asked again for Resource Manager.
+    administratorOf: remembered(async ({ name, tenantId, administrator }: Administered) => {
+      shown(`${name}'s administrator`, tenantId, administrator.kind);
+      const credential = await administratorCredential(await kit(), tenantId, administrator);
+      return {
+        kind: administrator.kind,
+        credential: checked(credential, { tenantId, ...appOf(administrator) }),
+      };
+    }),
+    responderOf: async ({ name, tenantId, responder }) => {
+      if (responder === undefined) throw noResponder(name);
+      shown(`${name}'s responder`, tenantId, responder.kind);
+      const credential = await responderCredential(await kit(), tenantId, responder);
+      return { kind: responder.kind, credential: checked(credential, { tenantId, ...appOf(responder) }) };
+    },
+  };
+}
+
+/** The client id that a token of this identity must name, where the config knows it. */
+const appOf = (identity: object) => {
+  const { clientId, managedIdentityClientId } = identity as {
+    clientId?: TenantClientId;
+    managedIdentityClientId?: TenantClientId;
+  };
+  const app = clientId ?? managedIdentityClientId;
+  return app === undefined ? {} : { clientId: app };
+};
+type TenantClientId = Config["provider"]["clientId"];
+
+/** Made when it is first wanted, and once. */
+function onDemand<Value>(make: () => Promise<Value>): () => Promise<Value> {
+  let made: Promise<Value> | undefined;
+  return () => (made ??= make());
+}
+
+/** One credential for each tenant or Customer in a process: its token cache is inside it. */
+function remembered<Key, Value>(make: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
+  const made = new Map<Key, Promise<Value>>();
+  return (key) => {
+    const known = made.get(key) ?? make(key);
+    made.set(key, known);
+    known.catch(() => made.delete(key));
+    return known;
+  };
+}

@@ -1,0 +1,42 @@
+import type { TokenCredential } from "@azure/identity";
+import { guid, type TenantId } from "../../domain/customer.ts";
+import { Failure } from "../../errors/failure.ts";
+import type { CredentialKit } from "./credential-kit.ts";
+import { readMaterial } from "./read-secret.ts";
+
+/**
+ * The application that the standard variables name (azure-identity, environment variables), pinned to this tenant. The SDK's
+ * own credential of that name would read them past our checks, and follow AZURE_TENANT_ID wherever it leads.
+ */
+export async function environmentCredential(kit: CredentialKit, tenantId: TenantId): Promise<TokenCredential> {
+  const { sdk, env, options } = kit;
+  const { AZURE_TENANT_ID, AZURE_CLIENT_ID, AZURE_CLIENT_SECRET } = env;
+  if (AZURE_TENANT_ID && AZURE_TENANT_ID.toLowerCase() !== tenantId)
+    throw refusal(`AZURE_TENANT_ID is ${AZURE_TENANT_ID}, and the administrator of tenant ${tenantId} is needed`);
+  const clientId = clientIdOf(AZURE_CLIENT_ID);
+  const assertionFile = env.AZURE_FEDERATED_TOKEN_FILE;
+  if (assertionFile)
+    return new sdk.ClientAssertionCredential(tenantId, clientId, () => readMaterial(assertionFile), options);
+  const certificateFile = env.AZURE_CLIENT_CERTIFICATE_PATH;
+  if (certificateFile) {
+    const certificate = await readMaterial(certificateFile);
+    return new sdk.ClientCertificateCredential(tenantId, clientId, { certificate }, options);
+  }
+  if (AZURE_CLIENT_SECRET) return new sdk.ClientSecretCredential(tenantId, clientId, AZURE_CLIENT_SECRET, options);
+  throw refusal("the environment has no proof for AZURE_CLIENT_ID");
+}
+
+function clientIdOf(text = ""): string {
+  try {
+    return guid(text);
+  } catch {
+    throw refusal("AZURE_CLIENT_ID is not set to a client id");
+  }
+}
+
+const refusal = (message: string) =>
+  new Failure("auth", message, {
+    code: "SecretMissing",
+    actor: "operator",
+    hint: "set AZURE_CLIENT_ID with AZURE_FEDERATED_TOKEN_FILE, AZURE_CLIENT_CERTIFICATE_PATH or AZURE_CLIENT_SECRET, or another kind of administrator",
+  });

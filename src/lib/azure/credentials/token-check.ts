@@ -1,0 +1,71 @@
+import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/identity";
+import type { Guid, TenantId } from "../../domain/customer.ts";
+import { Failure } from "../../errors/failure.ts";
+import { type Claims, claimsOf } from "./token-claims.ts";
+
+/** Whom a token must speak for, and where it may be used. */
+export type Expected = {
+  readonly tenantId: TenantId;
+  /** Absent for people, who sign in through whichever client their tool uses. */
+  readonly clientId?: Guid;
+};
+
+const signInHint = "sign in again, or check the credential's kind in the config: xtenant whoami --verbose";
+
+/** How long before its end a token is no longer handed out. */
+export const refreshMarginMilliseconds = 5 * 60_000;
+
+/**
+ * One credential pinned to one tenant. Callers that ask at the same time share one request, a token is asked for again only
+ * near its end, and a token for another tenant, app or audience is refused before anything sees it (design §6).
+ */
+export function checkedCredential(credential: TokenCredential, expected: Expected): TokenCredential {
+  const tokens = new Map<string, Promise<AccessToken>>();
+  const acquire = async (scope: string, options: GetTokenOptions) => {
+    const token = await credential.getToken(scope, options);
+    if (token === null)
+      throw new Failure("auth", "the credential gave no token", { code: "NoToken", hint: signInHint });
+    refuseMismatch(claimsOf(token.token), expected, scope);
+    return token;
+  };
+  return {
+    getToken: async (scopes, options = {}) => {
+      const scope = [scopes].flat().join(" ");
+      const before = tokens.get(scope);
+      const known = await before?.catch(() => undefined);
+      if (known && known.expiresOnTimestamp - Date.now() > refreshMarginMilliseconds) return known;
+      // Only the first of several callers finds it still there.
+      if (known && tokens.get(scope) === before) tokens.delete(scope);
+      const { tenantId: _pinned, ...rest } = options;
+      const asked = tokens.get(scope) ?? acquire(scope, rest);
+      tokens.set(scope, asked);
+      asked.catch(() => tokens.get(scope) === asked && tokens.delete(scope));
+      return asked;
+    },
+  };
+}
+
+/** Throws Failure "auth" for a token that speaks for another tenant or app, or to another service. */
+export function refuseMismatch(claims: Claims, { tenantId, clientId }: Expected, scope: string): void {
+  const app = claims.appid ?? claims.azp;
+  const audience = resourceOf(scope);
+  if (claims.tid !== undefined && claims.tid !== tenantId)
+    throw mismatch(`tenant ${String(claims.tid)}`, `tenant ${tenantId}`);
+  if (clientId !== undefined && app !== undefined && String(app).toLowerCase() !== clientId)
+    throw mismatch(`app ${String(app)}`, `app ${clientId}`);
+  if (typeof claims.aud === "string" && !isSameAudience(claims.aud, audience))
+    throw mismatch(`audience ${claims.aud}`, `audience ${audience}`);
+}
+
+const mismatch = (got: string, wanted: string) =>
+  new Failure("auth", `refused a token for ${got}: it must be for ${wanted}`, {
+    code: "TokenMismatch",
+    hint: "check which identity this machine offers: xtenant verify --verbose",
+  });
+
+/** `https://servicebus.azure.net//.default` asks for the audience `https://servicebus.azure.net/`. */
+const resourceOf = (scope: string) => scope.replace(/\/\.default$/, "");
+
+/** Services accept their audience with and without the last slash; v2 tokens carry the resource's GUID instead. */
+const isSameAudience = (audience: string, resource: string) =>
+  audience.replace(/\/$/, "") === resource.replace(/\/$/, "") || /^[0-9a-f-]{36}$/.test(audience);

@@ -1,0 +1,101 @@
+import type { TokenCredential } from "@azure/identity";
+import type { Client } from "@microsoft/microsoft-graph-client";
+import type { AppReference, AppRegistration, WantedApp } from "../../domain/app-registration.ts";
+import { multiTenant, signIn } from "../../domain/app-registration.ts";
+import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
+import type { Registrations } from "../../ports/azure-services.ts";
+import { type Place, translating } from "../error-mapping.ts";
+import { appRegistration, type GraphApplication, type GraphFederatedCredential } from "./application-mapping.ts";
+import { openDirectory } from "./directory.ts";
+import { absentWhenNotFound, graphClient } from "./graph-client.ts";
+import { ofTheProvider } from "./provider-failure.ts";
+
+/** App registrations of the administrator's own tenant, through Microsoft Graph v1.0. */
+export async function openRegistrations(
+  cloud: CloudEndpoints,
+  credential: TokenCredential,
+  place: Place,
+): Promise<Registrations> {
+  const graph = await graphClient(cloud, credential);
+  const directory = await openDirectory(cloud, credential, place);
+  /** The token first: the client would turn a refusal of the credential into an error of its own. */
+  const asked = <T>(work: () => Promise<T>) =>
+    translating(place, async () => {
+      await credential.getToken(`${cloud.graphEndpoint}/.default`);
+      return work();
+    }).catch(ofTheProvider);
+  const at = ({ objectId }: AppRegistration, rest = "") => graph.api(`/applications/${objectId}${rest}`);
+  /** A change replaces the whole list. `key` is null in what is sent back: of a known `keyId` nothing changes. */
+  const keysOf = async (app: AppRegistration) => (await rawOf(graph, app, "keyCredentials")).keyCredentials;
+  return {
+    find: (app) => asked(() => find(graph, app)),
+    create: (uniqueName, wanted) =>
+      asked(async () => {
+        if (await find(graph, { uniqueName })) return "existing";
+        // An upsert: whoever else creates it at the same time gets the same app (Graph, Upsert application).
+        await graph
+          .api(`/applications(uniqueName='${uniqueName}')`)
+          .header("Prefer", "create-if-missing")
+          .patch({ ...wantedBody(wanted.redirectUris, []), displayName: wanted.displayName });
+        return "created";
+      }),
+    mend: (app, { redirectUris }) =>
+      asked(async () => {
+        const { requiredResourceAccess = [] } = await rawOf(graph, app, "requiredResourceAccess");
+        const permissions = app.permissions.includes(signIn) ? undefined : requiredResourceAccess;
+        await at(app).patch(wantedBody([...new Set([...app.redirectUris, ...redirectUris])], permissions));
+      }),
+    provisionServicePrincipal: (clientId) => directory.provisionServicePrincipal(clientId).catch(ofTheProvider),
+    trust: (app, { name, issuer, subject, audience }) =>
+      asked(() => at(app, "/federatedIdentityCredentials").post({ name, issuer, subject, audiences: [audience] })),
+    addCertificate: (app, { name, der }) =>
+      asked(async () => {
+        const added = { type: "AsymmetricX509Cert", usage: "Verify", key: der, displayName: name };
+        await at(app).patch({ keyCredentials: [...(await keysOf(app)), added] });
+      }),
+    addSecret: (app, { name, endsAt }) =>
+      asked(async () => {
+        const passwordCredential = { displayName: name, endDateTime: endsAt.toISOString() };
+        const answer: unknown = await at(app, "/addPassword").post({ passwordCredential });
+        return (answer as { secretText: string }).secretText;
+      }),
+    removeCredential: (app, { kind, id }) =>
+      asked(async () => {
+        if (kind === "federated")
+          await at(app, `/federatedIdentityCredentials/${id}`).delete().catch(absentWhenNotFound);
+        else if (kind === "certificate")
+          await at(app).patch({ keyCredentials: (await keysOf(app)).filter(({ keyId }) => keyId !== id) });
+        else if ((await find(graph, { clientId: app.clientId }))?.credentials.some((one) => one.id === id))
+          await at(app, "/removePassword").post({ keyId: id });
+      }),
+  };
+}
+
+/** The properties as Graph has them, to be sent back with a change. */
+async function rawOf<Name extends keyof GraphApplication>(graph: Client, { objectId }: AppRegistration, name: Name) {
+  const found: unknown = await graph.api(`/applications/${objectId}`).select(name).get();
+  return found as Pick<GraphApplication, Name>;
+}
+
+async function find(graph: Client, app: AppReference): Promise<AppRegistration | undefined> {
+  const key = "clientId" in app ? `appId='${app.clientId}'` : `uniqueName='${app.uniqueName}'`;
+  const found: unknown = await graph.api(`/applications(${key})`).get().catch(absentWhenNotFound);
+  if (found === undefined) return undefined;
+  const application = found as GraphApplication;
+  const trusts: unknown = await graph.api(`/applications/${application.id}/federatedIdentityCredentials`).get();
+  return appRegistration(application, (trusts as { value: readonly GraphFederatedCredential[] }).value);
+}
+
+/** Without an audience Graph takes personal accounts in too; the lock is on only for apps made in the portal. */
+const wantedBody = (
+  redirectUris: WantedApp["redirectUris"],
+  permissions: GraphApplication["requiredResourceAccess"],
+) => ({
+  signInAudience: multiTenant,
+  web: { redirectUris },
+  servicePrincipalLockConfiguration: { isEnabled: true, allProperties: true },
+  ...(permissions === undefined ? {} : { requiredResourceAccess: [...permissions, signInAccess] }),
+});
+
+const [resourceAppId, permissionId] = signIn.split("/");
+const signInAccess = { resourceAppId, resourceAccess: [{ id: permissionId, type: "Scope" }] };

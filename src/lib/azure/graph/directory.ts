@@ -1,0 +1,57 @@
+import type { TokenCredential } from "@azure/identity";
+import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
+import { type Guid, guid, tenantId } from "../../domain/customer.ts";
+import type { Directory, ServicePrincipal } from "../../ports/azure-services.ts";
+import { type Place, translating } from "../error-mapping.ts";
+import { absentWhenNotFound, existingWhenConflict, graphClient } from "./graph-client.ts";
+
+/** A tenant's directory through Microsoft Graph v1.0. */
+export async function openDirectory(
+  cloud: CloudEndpoints,
+  credential: TokenCredential,
+  place: Place,
+): Promise<Directory> {
+  const graph = await graphClient(cloud, credential);
+  const find = async (clientId: Guid) => {
+    // The client would turn a refusal of the credential into an error of its own; the token is remembered for its request.
+    await credential.getToken(`${cloud.graphEndpoint}/.default`);
+    const found: unknown = await graph
+      .api(`/servicePrincipals(appId='${clientId}')`)
+      .select(["id", "displayName", "accountEnabled", "appOwnerOrganizationId"])
+      .get()
+      .catch(absentWhenNotFound);
+    return found === undefined ? undefined : servicePrincipal(found as GraphServicePrincipal);
+  };
+  return {
+    findServicePrincipal: (clientId) => translating(place, () => find(clientId)),
+    provisionServicePrincipal: (clientId) =>
+      translating(place, async () => {
+        if (await find(clientId)) return "existing";
+        return graph
+          .api("/servicePrincipals")
+          .post({ appId: clientId })
+          .then(() => "created" as const, existingWhenConflict);
+      }),
+    removeServicePrincipal: (clientId) =>
+      translating(place, async () => {
+        if ((await find(clientId)) === undefined) return "absent";
+        await graph.api(`/servicePrincipals(appId='${clientId}')`).delete();
+        return "removed";
+      }),
+  };
+}
+
+/** Graph resource type servicePrincipal, the selected fields. */
+type GraphServicePrincipal = {
+  readonly id: string;
+  readonly displayName: string;
+  readonly accountEnabled: boolean;
+  readonly appOwnerOrganizationId: string;
+};
+
+const servicePrincipal = (found: GraphServicePrincipal): ServicePrincipal => ({
+  objectId: guid(found.id),
+  displayName: found.displayName,
+  accountEnabled: found.accountEnabled,
+  ownerTenantId: tenantId(found.appOwnerOrganizationId),
+});

@@ -1,0 +1,43 @@
+import { subscribe } from "node:diagnostics_channel";
+import type { Socket } from "node:net";
+import { ServiceBusClient } from "@azure/service-bus";
+import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
+import type { NamespaceHost } from "../../domain/customer.ts";
+import type { Identity } from "../credentials/credentials.ts";
+import { renewingCredential } from "../credentials/token-renewal.ts";
+import { withDeadline } from "../deadline.ts";
+import { askForSignsOfLife } from "./amqp-idle-timeout.ts";
+import type { Route } from "./transport-selection.ts";
+
+const closeMilliseconds = 5_000;
+
+/** One AMQP connection to a namespace, made when its first link is, over TCP or inside a WebSocket. */
+export function openClient(
+  { standIn }: CloudEndpoints,
+  namespace: NamespaceHost,
+  { credential }: Identity,
+  { webSocketOptions }: Route,
+): ServiceBusClient {
+  sendSmallFramesAtOnce();
+  const client = new ServiceBusClient(namespace, renewingCredential(credential), {
+    // What is worth a repetition, and when, `again.ts` knows better: the SDK repeats whatever was refused, and after any failure alike.
+    retryOptions: { maxRetries: 0, retryDelayInMs: 500, timeoutInMs: 30_000 },
+    ...(standIn === undefined ? {} : { customEndpointAddress: standIn.serviceBusEndpoint }),
+    ...(webSocketOptions === undefined ? {} : { webSocketOptions }),
+  });
+  askForSignsOfLife(client);
+  return client;
+}
+
+/** Closing hangs on a silent connection: it is given up after a while, and its failure tells nothing. */
+export const closeClient = (client: ServiceBusClient): Promise<void> =>
+  withDeadline("closing the connection", closeMilliseconds, client.close()).catch(() => {});
+
+let subscribed = false;
+
+/** The SDK leaves Nagle's algorithm on, which costs some 40 ms for each link opened; Node tells of every new client socket. */
+function sendSmallFramesAtOnce(): void {
+  if (subscribed) return;
+  subscribed = true;
+  subscribe("net.client.socket", (message) => (message as { socket: Socket }).socket.setNoDelay(true));
+}

@@ -1,0 +1,64 @@
+import { Agent } from "node:https";
+import type { LookupFunction } from "node:net";
+import { ServiceBusAdministrationClient, type ServiceBusAdministrationClientOptions } from "@azure/service-bus";
+import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
+import type { Depths } from "../../domain/message-counts.ts";
+import { Failure } from "../../errors/failure.ts";
+import type { Identity } from "../credentials/credentials.ts";
+import { type Place, translating } from "../error-mapping.ts";
+
+/** A look is repeated soon enough; a namespace that does not answer must not hold up a board of many. */
+const retryOptions = { maxRetries: 1, maxRetryDelayInMs: 1_000 };
+const answerMilliseconds = 10_000;
+
+/** What a queue holds, by the namespace's own count: its administration API, over HTTPS, which wants the Manage claim. */
+export async function countMessages(
+  cloud: CloudEndpoints,
+  queue: string,
+  { identity, place }: { readonly identity: Identity; readonly place: Place },
+): Promise<Depths> {
+  const { host, options } = whereabouts(cloud, place.namespace);
+  const client = new ServiceBusAdministrationClient(host, identity.credential, { retryOptions, ...options });
+  const counted = await translating(place, () =>
+    client
+      .getQueueRuntimeProperties(queue, { abortSignal: AbortSignal.timeout(answerMilliseconds) })
+      .catch(refusedOrLate(place)),
+  );
+  return {
+    active: counted.activeMessageCount,
+    deadLetter: counted.deadLetterMessageCount,
+    scheduled: counted.scheduledMessageCount,
+  };
+}
+
+type Whereabouts = { readonly host: string; readonly options: ServiceBusAdministrationClientOptions };
+
+/** The client knows no other endpoint than the namespace's host: a stand-in's is led to loopback, under its own port. */
+function whereabouts({ standIn }: CloudEndpoints, namespace: string): Whereabouts {
+  if (standIn === undefined) return { host: namespace, options: {} };
+  const { port } = new URL(standIn.serviceBusEndpoint);
+  return { host: `${namespace}:${port}`, options: { agent: new Agent({ lookup: toLoopback }) } };
+}
+
+const toLoopback: LookupFunction = (_host, { all }, done) =>
+  all ? done(null, [{ address: "127.0.0.1", family: 4 }]) : done(null, "127.0.0.1", 4);
+
+/** The service says 401 for a missing claim, which is no fault of the token. */
+const refusedOrLate =
+  ({ customer, namespace }: Place) =>
+  (error: Error & { readonly statusCode?: unknown }): never => {
+    if (error.name === "AbortError")
+      throw new Failure("unavailable", `${namespace} did not tell its counts in ${answerMilliseconds / 1000} s`, {
+        code: "NoAnswer",
+        hint: "check that this machine may reach it on port 443",
+        cause: error,
+      });
+    if (error.statusCode !== 401 || /InvalidIssuer/.test(error.message)) throw error;
+    throw new Failure("forbidden", `the app has no Manage claim in ${namespace} (UnauthorizedAccess)`, {
+      code: "UnauthorizedAccess",
+      actor: "customer's administrator",
+      hint: `nothing, where least privilege is meant; else: xtenant grant ${customer}`,
+      retryable: true,
+      cause: error,
+    });
+  };

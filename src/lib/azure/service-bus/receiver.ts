@@ -1,0 +1,70 @@
+import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
+import Long from "long";
+import type { Held, Inbox } from "../../ports/azure-services.ts";
+import { withDeadline } from "../deadline.ts";
+import { type Place, translating } from "../error-mapping.ts";
+import { callsAgain } from "../retry.ts";
+import { incoming } from "./decode-message.ts";
+import { tail } from "./tail-receiver.ts";
+
+/** How long a call may outlast the time it was given before the connection counts as dead. */
+const graceMilliseconds = 20_000;
+
+/** A settlement that takes longer counts as failed, and its message comes again: a dead connection must not hold up its end. */
+const settleMilliseconds = 8_000;
+
+/** What locks a message: the message's own lock, or that of its session. */
+export type Lock = {
+  until(message: ServiceBusReceivedMessage): Date | undefined;
+  renew(message: ServiceBusReceivedMessage): Promise<unknown>;
+};
+
+/** A queue, a sub-queue or a session to read from, by peek-lock only: nothing is received and deleted in one step. */
+export function openInbox(receiver: ServiceBusReceiver, place: Place, lock: Lock = ownLock(receiver)): Inbox {
+  const again = callsAgain(place);
+  const within = (what: string, call: () => Promise<unknown>) =>
+    translating(place, async () => void (await withDeadline(what, settleMilliseconds, again(call))));
+  const hold = (message: ServiceBusReceivedMessage): Held => ({
+    message: incoming(message),
+    get lockedUntil() {
+      return lock.until(message) ?? new Date(0);
+    },
+    complete: () => within("completing a message", () => receiver.completeMessage(message)),
+    abandon: () => within("giving a message back", () => receiver.abandonMessage(message)),
+    deadLetter: (deadLetterReason, deadLetterErrorDescription) =>
+      within("dead-lettering a message", () =>
+        receiver.deadLetterMessage(message, { deadLetterReason, deadLetterErrorDescription }),
+      ),
+    renewLock: () => within("renewing a lock", () => lock.renew(message)),
+  });
+  const look = async (max: number, from: bigint | undefined) => {
+    const start = from === undefined ? {} : { fromSequenceNumber: Long.fromString(String(from)) };
+    return (await receiver.peekMessages(max, start)).map(incoming);
+  };
+  return {
+    peek: (max, from) =>
+      translating(place, () =>
+        withDeadline(
+          "peeking",
+          3 * graceMilliseconds,
+          again(() => look(max, from)),
+        ),
+      ),
+    receive: (max, waitMilliseconds) =>
+      translating(place, async () => {
+        const call = () => receiver.receiveMessages(max, { maxWaitTimeInMs: waitMilliseconds });
+        const received = await withDeadline("receiving", waitMilliseconds + graceMilliseconds, again(call));
+        return received.map(hold);
+      }),
+    tail: (signal, tailing) =>
+      tail(receiver, { ...tailing, hold, place, signal, ask: () => translating(place, () => look(1, 0n)) }),
+  };
+}
+
+const ownLock = (receiver: ServiceBusReceiver): Lock => {
+  const renewed = new WeakMap<ServiceBusReceivedMessage, Date>();
+  return {
+    until: (message) => renewed.get(message) ?? message.lockedUntilUtc,
+    renew: async (message) => void renewed.set(message, await receiver.renewMessageLock(message)),
+  };
+};

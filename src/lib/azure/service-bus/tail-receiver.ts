@@ -1,0 +1,106 @@
+import type { ProcessErrorArgs, ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
+import type { Held, Tailing } from "../../ports/azure-services.ts";
+import { withDeadline } from "../deadline.ts";
+import { deservesAnother, type Place, translate } from "../error-mapping.ts";
+import { createArrivals } from "./arrivals.ts";
+import { opening } from "./connect-limiter.ts";
+import { watchSilence } from "./keepalive-monitor.ts";
+import { watchLink } from "./link-monitor.ts";
+
+/** Messages that the broker may lock for one tail at a time. */
+const heldAtMost = 32;
+
+type TailOptions = Tailing & {
+  readonly hold: (message: ServiceBusReceivedMessage) => Held;
+  readonly place: Place;
+  readonly signal: AbortSignal;
+  /** A question that the broker answers over the same connection. */
+  readonly ask: () => Promise<unknown>;
+};
+
+/**
+ * Messages as they arrive, through `subscribe`, which alone survives short outages. It would retry a refused link for ever
+ * without a word, so the first error ends the tail and the caller decides. When the signal aborts, no more is asked for;
+ * what is already locked is still handed out, so that a clean stop leaves nothing locked and no delivery counted twice.
+ */
+export async function* tail(receiver: ServiceBusReceiver, options: TailOptions): AsyncGenerator<readonly Held[]> {
+  const { hold, place, signal, ask, opened, heard, vigilance } = options;
+  using entrance = await opening();
+  if (signal.aborted) return;
+  let began = performance.now();
+  const unsettled = new Set<Held>();
+  const { put, end, next } = createArrivals<Held>();
+  const handlers = {
+    processMessage: (message: ServiceBusReceivedMessage) =>
+      new Promise<void>((settled) => {
+        const held = watched(hold(message), { begun: (one) => unsettled.delete(one), settled });
+        unsettled.add(held);
+        put(held);
+      }),
+    processError: async ({ error }: ProcessErrorArgs) => {
+      const failure = translate(error, place);
+      // The SDK tries again by itself.
+      const again = await deservesAnother(failure, began, place).catch(end);
+      began = performance.now();
+      if (again === false) end(failure);
+    },
+    // The SDK (7.9.5) calls it whenever the link is open, first or again; of its handlers' type it is no part.
+    postInitialize: async () => {
+      entrance[Symbol.dispose]();
+      opened?.();
+    },
+  };
+  const subscription = receiver.subscribe(handlers, { autoCompleteMessages: false, maxConcurrentCalls: heldAtMost });
+  const stop = () => void subscription.close().then(() => end(), end);
+  signal.addEventListener("abort", stop, { once: true });
+  let dead = false;
+  const lost = (error: unknown) => {
+    dead = true;
+    end(error);
+  };
+  const endWatches = [watchLink(receiver, end), watchSilence(receiver, { ask, heard, vigilance, lost })];
+  try {
+    for (let some = await next(); some !== undefined; some = await next()) yield some;
+  } finally {
+    for (const endWatch of endWatches) endWatch();
+    signal.removeEventListener("abort", stop);
+    const left = leave(subscription, unsettled);
+    // On a dead connection nothing answers, neither this.
+    if (!dead) await left;
+  }
+}
+
+/** On a connection that died silently neither would end for a minute, and the caller would hear of the error only then. */
+async function leave(subscription: { close(): Promise<void> }, unsettled: ReadonlySet<Held>): Promise<void> {
+  await briefly("closing a link", subscription.close());
+  await Promise.all([...unsettled].map((held) => briefly("giving a message back", held.abandon())));
+}
+
+const leavingMilliseconds = 2_000;
+
+const briefly = (what: string, call: Promise<void>): Promise<void> =>
+  withDeadline(what, leavingMilliseconds, call).catch(() => {});
+
+type Watch = { readonly begun: (held: Held) => void; readonly settled: () => void };
+
+/**
+ * The same message, telling when its settlement begins (from then on it must not be given back) and when it is done (so that
+ * the broker may send the next one).
+ */
+function watched(held: Held, { begun, settled }: Watch): Held {
+  const settle = (settlement: () => Promise<void>) => () => {
+    begun(one);
+    return settlement().finally(settled);
+  };
+  const one: Held = {
+    message: held.message,
+    get lockedUntil() {
+      return held.lockedUntil;
+    },
+    complete: settle(held.complete),
+    abandon: settle(held.abandon),
+    deadLetter: (reason, description) => settle(() => held.deadLetter(reason, description))(),
+    renewLock: held.renewLock,
+  };
+  return one;
+}

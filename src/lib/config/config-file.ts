@@ -1,0 +1,99 @@
+import { readFile, stat } from "node:fs/promises";
+import { Failure } from "../errors/failure.ts";
+import type { Config } from "./config.ts";
+import type { ConfigDocument } from "./config-schema.ts";
+import { applyEnvironment } from "./environment-overrides.ts";
+import { writeAtomically } from "./files/write-file-atomically.ts";
+import { type ConfigSearch, configFileName, findConfig } from "./find-config.ts";
+
+/** The config of this command line: read once, changed as a whole or not at all. */
+export type ConfigFile = {
+  /** Throws Failure "usage" naming the file, every path in it that is wrong, and what was expected there. */
+  read(): Promise<Config>;
+  /** Applies a change to the file's own text (the environment left out), refuses a result that is not valid, and writes it atomically; a dry run does all but write. */
+  change(edit: (document: ConfigDocument) => ConfigDocument, options?: { readonly dryRun: boolean }): Promise<Config>;
+};
+
+export function openConfigFile(search: ConfigSearch, log: { readonly info: (line: string) => void }): ConfigFile {
+  let reading: Promise<Config> | undefined;
+  let changing: Promise<unknown> = Promise.resolve();
+  const laidOver = (document: ConfigDocument) => {
+    const asked = search.transport === undefined ? {} : { XTENANT_TRANSPORT: undefined };
+    const { document: changed, overrides } = applyEnvironment(document, { ...search.env, ...asked });
+    return { document: { ...changed, ...(search.transport && { transport: search.transport }) }, overrides };
+  };
+  const read = async () => {
+    const file = await requireConfig(search);
+    const { document, overrides } = laidOver(await readDocument(file));
+    for (const { variable, path } of overrides) log.info(`${path} comes from ${variable}`);
+    return { ...(await validate(document, file)), overrides };
+  };
+  return {
+    read: () => (reading ??= read()),
+    change: (edit, { dryRun } = { dryRun: false }) => {
+      const change = changing.then(async () => {
+        const file = await requireConfig(search);
+        const document = edit(await readDocument(file));
+        const config = await validate(laidOver(document).document, file);
+        if (!dryRun) await writeConfig(file, document);
+        return config;
+      });
+      changing = change.catch(() => {});
+      return change;
+    },
+  };
+}
+
+/** Writes a config that is known to be valid; 0600 where it names a file with secret material, else as it was or 0644. */
+export async function writeConfig(file: string, document: ConfigDocument): Promise<void> {
+  const text = `${JSON.stringify(document, undefined, 2)}\n`;
+  const before = await stat(file).catch(() => undefined);
+  const mode = /"(?:secretFile|certificateFile|assertionFile)"/.test(text) ? 0o600 : (before?.mode ?? 0o644) & 0o777;
+  await writeAtomically(file, text, mode);
+}
+
+/** Refuses a document that is not a config, with every problem in it. zod is loaded here, off the path of `--help`. */
+export async function validate(document: unknown, file: string): Promise<Config> {
+  const { parseConfig } = await import("./config.ts");
+  const config = parseConfig(document, file);
+  if (!("provider" in config)) {
+    const lines = config.map(({ path, expected }) => `  ${path}: ${expected}`);
+    throw new Failure("usage", [`${file} is not a valid config:`, ...lines].join("\n"), {
+      code: "ConfigInvalid",
+      hint: "correct the file; docs/configuration.md lists every key",
+    });
+  }
+  return config;
+}
+
+async function requireConfig(search: ConfigSearch): Promise<string> {
+  const file = await findConfig(search);
+  if (file === undefined)
+    throw new Failure("usage", `no ${configFileName} here, in a folder above, or in the user's config folder`, {
+      code: "ConfigNotFound",
+      hint: "xtenant init, or --config <file>, or XTENANT_CONFIG",
+    });
+  return file;
+}
+
+async function readDocument(file: string): Promise<ConfigDocument> {
+  const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    throw new Failure("usage", `cannot read the config ${file}: ${cause.code ?? cause.message}`, {
+      code: "ConfigUnreadable",
+      hint: "xtenant init, or --config <file>",
+      cause,
+    });
+  });
+  try {
+    const document: unknown = JSON.parse(text);
+    if (typeof document !== "object" || document === null) throw new Error("expected an object");
+    return document as ConfigDocument;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure("usage", `${file} is not JSON: ${why}`, {
+      code: "ConfigInvalid",
+      hint: "correct the file",
+      cause,
+    });
+  }
+}

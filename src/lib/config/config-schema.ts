@@ -1,0 +1,135 @@
+import { z } from "zod";
+import { landingPage } from "../domain/app-registration.ts";
+import { guid, queueName } from "../domain/customer.ts";
+import { transports } from "../domain/transport.ts";
+
+// A config is read once: compiling a parser for it costs more (4 ms) than it saves.
+z.config({ jitless: true });
+
+/** The published JSON Schema, which `init` writes as `$schema`. */
+export const schemaUrl = "https://unpkg.com/xtenant/schema/xtenant.schema.json";
+
+const parsed = <T>(parse: (text: string) => T, pattern: RegExp, description: string) =>
+  z
+    .string()
+    .regex(pattern, { error: `expected ${description}` })
+    .describe(description)
+    .transform((text, context) => {
+      try {
+        return parse(text);
+      } catch (error) {
+        context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
+        return z.NEVER;
+      }
+    });
+
+const guidText = parsed(guid, /^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/, "a GUID");
+const queueText = parsed(queueName, /^[\w./-]{1,260}$/, "a queue name");
+const pathText = z.string().min(1).describe("a path, relative to this file");
+const environmentName = z.string().regex(/^[A-Za-z_]\w*$/, { error: "expected the name of an environment variable" });
+
+const secretInFile = z.strictObject({ kind: z.literal("secret"), secretFile: pathText });
+const secretInEnvironment = z.strictObject({ kind: z.literal("secret"), secretEnv: environmentName });
+const certificate = z.strictObject({ kind: z.literal("certificate"), certificateFile: pathText });
+const managedIdentity = z.strictObject({
+  kind: z.literal("managed-identity"),
+  managedIdentityClientId: guidText.optional(),
+});
+const ownApplication = [
+  secretInFile.extend({ clientId: guidText }),
+  secretInEnvironment.extend({ clientId: guidText }),
+  certificate.extend({ clientId: guidText }),
+] as const;
+
+const providerCredential = z.union([
+  managedIdentity,
+  z.strictObject({ kind: z.literal("workload-identity"), assertionFile: pathText }),
+  z.strictObject({ kind: z.literal("github-actions") }),
+  z.strictObject({ kind: z.literal("azure-pipelines"), serviceConnectionId: z.string().min(1) }),
+  certificate.extend({ sendCertificateChain: z.boolean().optional() }),
+  secretInFile,
+  secretInEnvironment,
+]);
+const administrator = z.union([
+  z.strictObject({ kind: z.enum(["azure-cli", "device-code", "browser", "environment"]) }),
+  ...ownApplication,
+]);
+const responder = z.union([managedIdentity, z.strictObject({ kind: z.literal("azure-cli") }), ...ownApplication]);
+
+const loopbackUrl = (protocol: string) =>
+  z.string().regex(new RegExp(`^${protocol}://(?:localhost|127\\.0\\.0\\.1|\\[::1\\])(?::\\d{1,5})?(?:/[\\w/-]*)?$`), {
+    error: `expected a loopback address, ${protocol}://localhost:<port> (only the sandbox is a custom cloud)`,
+  });
+
+/** A custom cloud is the sandbox: it is named, it is on loopback, and it brings its own certificate authority. */
+const customCloud = z.strictObject({
+  name: z.string().regex(/^(?!(?:public|usgovernment|china)$)[a-z][a-z0-9-]*$/, {
+    error: "expected a name of its own, such as sandbox",
+  }),
+  authorityHost: loopbackUrl("https"),
+  graphEndpoint: loopbackUrl("https"),
+  armEndpoint: loopbackUrl("https"),
+  serviceBusSuffix: z.string().regex(/\.localhost$/, { error: "expected a suffix that ends with .localhost" }),
+  serviceBusEndpoint: loopbackUrl("sb"),
+  managedIdentityEndpoint: loopbackUrl("http"),
+  caFile: pathText,
+});
+
+const customer = z.strictObject({
+  tenantId: guidText.describe("the Customer's Entra tenant"),
+  namespace: z.string().describe("host of the Customer's Service Bus namespace"),
+  commandQueue: queueText.prefault("commands"),
+  statusQueue: queueText.prefault("statuses"),
+  subscriptionId: guidText.optional(),
+  resourceGroup: z
+    .string()
+    .regex(/^[\w().-]{0,89}[\w()-]$/, { error: "expected a resource group's name" })
+    .optional(),
+  access: z
+    .enum(["data-owner", "least-privilege"])
+    .default("data-owner")
+    .describe(
+      "what `grant` gives: the pattern's Data Owner on the namespace, or a sender and a receiver, each on its queue",
+    ),
+  administrator: administrator.prefault({ kind: "azure-cli" }),
+  responder: responder.optional(),
+  tags: z.record(z.string().regex(/^[\w.-]+$/), z.string()).default({}),
+});
+
+const contracts = z.strictObject({
+  command: pathText
+    .optional()
+    .describe(
+      "JSON Schema of every command's body: `send` refuses what does not keep to it (a path, relative to this file)",
+    ),
+  status: pathText
+    .optional()
+    .describe(
+      "JSON Schema of every status's body: `poll` flags what does not keep to it (a path, relative to this file)",
+    ),
+});
+
+/** The config file as an operator writes it. */
+export const configSchema = z.strictObject({
+  $schema: z.string().optional(),
+  cloud: z.union([z.enum(["public", "usgovernment", "china"]), customCloud]).default("public"),
+  provider: z.strictObject({
+    tenantId: guidText.describe("the Provider's Entra tenant"),
+    clientId: guidText.describe("application (client) id of the Provider's multi-tenant app"),
+    consentRedirectUri: z
+      .string()
+      .regex(/^https?:\/\/[^\s?#]+$/)
+      .default(landingPage),
+    credential: providerCredential.optional(),
+    administrator: administrator.prefault({ kind: "azure-cli" }),
+  }),
+  transport: z
+    .enum(transports)
+    .default("auto")
+    .describe("AMQP on port 5671, or inside a WebSocket on port 443; auto: what the network lets through"),
+  contracts: contracts.default({}),
+  customers: z.record(z.string(), customer).default({}),
+});
+export type CustomCloud = z.output<typeof customCloud>;
+export type ConfigDocument = z.input<typeof configSchema>;
+export type ParsedDocument = z.output<typeof configSchema>;

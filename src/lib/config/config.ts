@@ -1,0 +1,153 @@
+import { resolve } from "node:path";
+import { azureClouds, type CloudEndpoints } from "../domain/cloud-endpoints.ts";
+import {
+  type Customer,
+  type CustomerName,
+  customerName,
+  type Guid,
+  namespaceHost,
+  type TenantId,
+} from "../domain/customer.ts";
+import type { Administrator, ProviderCredential, Responder } from "../domain/identity.ts";
+import type { TransportWish } from "../domain/transport.ts";
+import { type ConfigProblem, problemsOf, unusableKeys } from "./config-problems.ts";
+import { type CustomCloud, configSchema, type ParsedDocument } from "./config-schema.ts";
+
+export type Provider = {
+  readonly tenantId: TenantId;
+  readonly clientId: Guid;
+  readonly consentRedirectUri: string;
+  /** Absent in the config of a Customer's administrator, who only grants. */
+  readonly credential?: ProviderCredential;
+  readonly administrator: Administrator;
+};
+
+/** A Customer with the identities of its own side, as far as this config knows them. */
+export type ConfiguredCustomer = Customer & { readonly administrator: Administrator; readonly responder?: Responder };
+
+/** The config once read: endpoints resolved, paths absolute, identifiers parsed. */
+export type Config = {
+  /** Absolute path of the file it came from. */
+  readonly file: string;
+  readonly cloud: CloudEndpoints;
+  readonly provider: Provider;
+  readonly transport: TransportWish;
+  /** Files with a JSON Schema of bodies. */
+  readonly contracts: { readonly command?: string; readonly status?: string };
+  readonly customers: ReadonlyMap<CustomerName, ConfiguredCustomer>;
+  /** Values that did not come from the file. */
+  readonly overrides?: readonly Override[];
+};
+
+/** A value of the config that an environment variable has replaced or filled in. */
+export type Override = { readonly variable: string; readonly path: string };
+
+/** A config from its JSON value, or all that is wrong with it. `file` is the absolute path that relative paths start from. */
+export function parseConfig(document: unknown, file: string): Config | readonly ConfigProblem[] {
+  const unusable = unusableKeys(document);
+  if (unusable.length > 0) return unusable;
+  const result = configSchema.safeParse(document);
+  if (!result.success) return result.error.issues.flatMap((issue) => problemsOf(issue));
+  const { cloud, provider, transport, contracts, customers } = result.data;
+  const endpoints = typeof cloud === "string" ? azureClouds[cloud] : customEndpoints(cloud, file);
+  const problems: ConfigProblem[] = [];
+  const known = new Map<CustomerName, ConfiguredCustomer>();
+  for (const [name, entry] of Object.entries(customers)) {
+    const one = configuredCustomer(name, entry, { endpoints, file });
+    if ("expected" in one) problems.push(one);
+    else known.set(one.name, one);
+  }
+  problems.push(...sharedQueues([...known.values()]));
+  if (problems.length > 0) return problems;
+  const { credential, ...rest } = provider;
+  return {
+    file,
+    cloud: endpoints,
+    provider: {
+      ...rest,
+      tenantId: provider.tenantId as string as TenantId,
+      ...(credential === undefined ? {} : { credential: withAbsolutePaths(credential, file) }),
+      administrator: withAbsolutePaths(provider.administrator, file),
+    },
+    transport,
+    contracts: {
+      ...(contracts.command === undefined ? {} : { command: resolve(file, "..", contracts.command) }),
+      ...(contracts.status === undefined ? {} : { status: resolve(file, "..", contracts.status) }),
+    },
+    customers: known,
+  };
+}
+
+function configuredCustomer(
+  name: string,
+  entry: ParsedDocument["customers"][string],
+  { endpoints, file }: { endpoints: CloudEndpoints; file: string },
+): ConfiguredCustomer | ConfigProblem {
+  const { subscriptionId, resourceGroup, responder: worker, ...rest } = entry;
+  const path = `customers.${name}`;
+  try {
+    customerName(name);
+  } catch (error) {
+    return { path, expected: messageOf(error) };
+  }
+  try {
+    return {
+      ...rest,
+      name: customerName(name),
+      tenantId: entry.tenantId as string as TenantId,
+      namespace: namespaceHost(entry.namespace, endpoints.serviceBusSuffix),
+      administrator: withAbsolutePaths(entry.administrator, file),
+      ...(subscriptionId === undefined ? {} : { subscriptionId }),
+      ...(resourceGroup === undefined ? {} : { resourceGroup }),
+      ...(worker === undefined ? {} : { responder: withAbsolutePaths(worker, file) }),
+    };
+  } catch (error) {
+    return { path: `${path}.namespace`, expected: messageOf(error) };
+  }
+}
+
+/** Two Customers on one queue would read each other's messages. */
+function sharedQueues(customers: readonly Customer[]): ConfigProblem[] {
+  const owners = new Map<string, CustomerName>();
+  return customers.flatMap(({ name, namespace, commandQueue, statusQueue }) =>
+    (
+      [
+        ["commandQueue", commandQueue],
+        ["statusQueue", statusQueue],
+      ] as const
+    ).flatMap(([key, queue]) => {
+      const address = `${namespace}/${queue}`.toLowerCase();
+      const owner = owners.get(address);
+      if (owner === undefined) owners.set(address, name);
+      const whose = owner === name ? "the same Customer's other queue" : `${owner}`;
+      return owner === undefined
+        ? []
+        : [
+            {
+              path: `customers.${name}.${key}`,
+              expected: `expected a queue of its own; ${address} is already used by ${whose}`,
+            },
+          ];
+    }),
+  );
+}
+
+const customEndpoints = (cloud: CustomCloud, file: string): CloudEndpoints => {
+  const { serviceBusEndpoint, managedIdentityEndpoint, caFile, ...endpoints } = cloud;
+  return {
+    ...endpoints,
+    federationAudience: azureClouds.public.federationAudience,
+    standIn: { serviceBusEndpoint, managedIdentityEndpoint, caFile: resolve(file, "..", caFile) },
+  };
+};
+
+/** The same identity with its file references resolved from the config's folder. */
+function withAbsolutePaths<T extends object>(identity: T, file: string): T {
+  const entries = Object.entries(identity).map(([key, value]) => [
+    key,
+    key.endsWith("File") && typeof value === "string" ? resolve(file, "..", value) : value,
+  ]);
+  return Object.fromEntries(entries) as T;
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,0 +1,68 @@
+import { CsvError, parse } from "csv-parse/sync";
+import { Failure } from "../errors/failure.ts";
+import type { Row, RowProblem } from "./customer-row.ts";
+
+/** What a list of Customers says, row by row, and the lines that are no row at all. */
+export type CustomerList = { readonly rows: readonly Row[]; readonly problems: readonly RowProblem[] };
+
+/** CSV (RFC 4180) with a header, or NDJSON: a list that begins with a brace is the latter. */
+export const customerList = (text: string): CustomerList =>
+  /^\uFEFF?\s*\{/.test(text) ? fromJsonLines(text) : fromCsv(text);
+
+function fromCsv(text: string): CustomerList {
+  const [header, ...records] = recordsOf(text);
+  if (header === undefined) throw unusable("the list is empty: a header row was expected");
+  const names = header.record;
+  const again = names.find((name, index) => names.indexOf(name) !== index);
+  if (again !== undefined) throw unusable(`the header names the column ${again} twice`);
+  const problems: RowProblem[] = [];
+  const rows = records.flatMap(({ record, line }): Row[] => {
+    if (record.length === names.length)
+      return [{ line, cells: Object.fromEntries(names.map((name, index) => [name, record[index]])) }];
+    problems.push({ line, what: `expected ${names.length} cells as in the header, found ${record.length}` });
+    return [];
+  });
+  return { rows, problems };
+}
+
+type CsvRecord = { readonly line: number; readonly record: readonly string[] };
+
+function recordsOf(text: string): readonly CsvRecord[] {
+  const records: CsvRecord[] = [];
+  try {
+    parse(text, {
+      bom: true,
+      trim: true,
+      skip_empty_lines: true,
+      relax_column_count: true,
+      on_record: (record: string[], { lines }) => {
+        records.push({ line: lines, record });
+        return null;
+      },
+    });
+  } catch (error) {
+    if (!(error instanceof CsvError)) throw error;
+    throw unusable(`the list is not CSV: ${error.message}`);
+  }
+  return records;
+}
+
+function fromJsonLines(text: string): CustomerList {
+  const problems: RowProblem[] = [];
+  const rows = text.split("\n").flatMap((written, index): Row[] => {
+    const line = index + 1;
+    if (written.trim() === "") return [];
+    try {
+      const value: unknown = JSON.parse(written.replace(/^\uFEFF/, ""));
+      if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error("expected an object");
+      return [{ line, cells: { ...value } }];
+    } catch (error) {
+      problems.push({ line, what: `not JSON: ${error instanceof Error ? error.message : String(error)}` });
+      return [];
+    }
+  });
+  return { rows, problems };
+}
+
+const unusable = (what: string) =>
+  new Failure("usage", what, { code: "CustomerList", hint: "xtenant customers import --help names the columns" });

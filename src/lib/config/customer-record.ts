@@ -1,0 +1,36 @@
+import type { Customer, Tags } from "../domain/customer.ts";
+import { defined } from "../domain/omit-undefined.ts";
+import type { ConfiguredCustomer } from "./config.ts";
+
+/** A Customer of the config in a record; who its administrator and responder are by kind only. */
+export type CustomerRecord = {
+  readonly customer: string;
+  readonly tenantId: string;
+  readonly namespace: string;
+  readonly commandQueue: string;
+  readonly statusQueue: string;
+  readonly subscriptionId?: string;
+  readonly resourceGroup?: string;
+  readonly access: Customer["access"];
+  readonly administrator: string;
+  readonly responder?: string;
+  readonly tags: Tags;
+};
+
+export const customerRecord = ({
+  name,
+  administrator,
+  responder,
+  ...customer
+}: ConfiguredCustomer): CustomerRecord => ({
+  customer: name,
+  tenantId: customer.tenantId,
+  namespace: customer.namespace,
+  commandQueue: customer.commandQueue,
+  statusQueue: customer.statusQueue,
+  ...defined({ subscriptionId: customer.subscriptionId, resourceGroup: customer.resourceGroup }),
+  access: customer.access,
+  administrator: administrator.kind,
+  ...defined({ responder: responder?.kind }),
+  tags: customer.tags,
+});

@@ -1,0 +1,124 @@
+import {
+  type CustomerName,
+  customerName,
+  guid,
+  namespaceHost,
+  queueName,
+  type TenantReference,
+  tag,
+  tenantId,
+  tenantReference,
+} from "../domain/customer.ts";
+import { defined } from "../domain/omit-undefined.ts";
+
+/** One row of a list of Customers as it was written, whatever the file's format; `line` is where it ends in the file. */
+export type Row = { readonly line: number; readonly cells: Readonly<Record<string, unknown>> };
+
+/** What the config is to say of a Customer; the tenant is still to be looked up where a domain was given. */
+export type CustomerRow = {
+  readonly line: number;
+  readonly name: CustomerName;
+  readonly tenant: TenantReference;
+  /** Only what the row says: the rest stays as it is in the config, or gets its default. */
+  readonly fields: {
+    readonly namespace: string;
+    readonly commandQueue?: string;
+    readonly statusQueue?: string;
+    readonly subscriptionId?: string;
+    readonly resourceGroup?: string;
+    readonly tags?: Record<string, string>;
+  };
+};
+
+/** One thing wrong in a list of Customers. */
+export type RowProblem = { readonly line: number; readonly what: string };
+
+export const columns = [
+  "name",
+  "tenantId",
+  "domain",
+  "namespace",
+  "commandQueue",
+  "statusQueue",
+  "subscriptionId",
+  "resourceGroup",
+  "tags",
+] as const;
+type Column = (typeof columns)[number];
+
+/** A Customer, or all that is wrong with the row. */
+export function customerRow({ line, cells }: Row, namespaceSuffix: string): CustomerRow | readonly RowProblem[] {
+  const problems: RowProblem[] = [];
+  const read = <T>(column: Column, parse: (text: string) => T): T | undefined => {
+    try {
+      const text = textOf(cells[column]);
+      return text === "" ? undefined : parse(text);
+    } catch (error) {
+      problems.push({ line, what: `${column}: ${error instanceof Error ? error.message : String(error)}` });
+      return undefined;
+    }
+  };
+  const written = (column: Column) => cells[column] !== undefined && cells[column] !== "";
+  for (const key of Object.keys(cells))
+    if (!columns.some((column) => column === key))
+      problems.push({ line, what: `${key}: no such column; there are ${columns.join(", ")}` });
+  if (written("tenantId") === written("domain"))
+    problems.push({ line, what: "tenantId, domain: expected one of the two" });
+  for (const column of ["name", "namespace"] as const)
+    if (!written(column)) problems.push({ line, what: `${column}: expected a value` });
+
+  const name = read("name", customerName);
+  const namespace = read("namespace", (text) => namespaceHost(text, namespaceSuffix));
+  const tenant = read("tenantId", (text) => ({ id: tenantId(text) })) ?? read("domain", domainOf);
+  const rest = {
+    commandQueue: read("commandQueue", queueName),
+    statusQueue: read("statusQueue", queueName),
+    subscriptionId: read("subscriptionId", guid),
+    resourceGroup: read("resourceGroup", (text) => text),
+    tags: typeof cells.tags === "object" ? tagsOf(cells.tags, problems, line) : read("tags", tags),
+  };
+  if (problems.length > 0 || name === undefined || namespace === undefined || tenant === undefined) return problems;
+  return { line, name, tenant, fields: { namespace, ...defined(rest) } };
+}
+
+/** A name that comes twice; the later line is the one that is wrong. */
+export function twice(rows: readonly Pick<CustomerRow, "line" | "name">[]): readonly RowProblem[] {
+  const first = new Map<string, number>();
+  return rows.flatMap(({ line, name }) => {
+    const before = first.get(name);
+    if (before === undefined) first.set(name, line);
+    return before === undefined ? [] : [{ line, what: `name: ${name} is on line ${before}, too` }];
+  });
+}
+
+function textOf(cell: unknown): string {
+  if (cell === undefined) return "";
+  if (typeof cell !== "string") throw new Error("expected text");
+  return cell.trim();
+}
+
+function domainOf(text: string): TenantReference {
+  const reference = tenantReference(text);
+  if (!("domain" in reference)) throw new Error("expected a verified domain such as contoso.com; an id is a tenantId");
+  return reference;
+}
+
+/** `region=eu;tier=gold` */
+const tags = (text: string): Record<string, string> =>
+  Object.fromEntries(
+    text
+      .split(";")
+      .map((pair) => pair.trim())
+      .filter((pair) => pair !== "")
+      .map(tag),
+  );
+
+/** Tags as NDJSON may also say them, as an object. */
+function tagsOf(cell: object | null, problems: RowProblem[], line: number): Record<string, string> | undefined {
+  try {
+    return Object.fromEntries(Object.entries(cell ?? {}).map(([key, value]) => tag(`${key}=${textOf(value)}`)));
+  } catch (error) {
+    problems.push({ line, what: `tags: ${error instanceof Error ? error.message : String(error)}` });
+    return undefined;
+  }
+}

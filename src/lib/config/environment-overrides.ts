@@ -1,0 +1,61 @@
+import type { TransportWish } from "../domain/transport.ts";
+import type { Override } from "./config.ts";
+import type { ConfigDocument } from "./config-schema.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** In this order: the first that is set wins. */
+const identifiers = [
+  { path: "provider.tenantId", key: "tenantId", variables: ["XTENANT_TENANT_ID", "AZURE_TENANT_ID"] },
+  { path: "provider.clientId", key: "clientId", variables: ["XTENANT_CLIENT_ID", "AZURE_CLIENT_ID"] },
+] as const;
+
+/**
+ * The config as the environment changes it. Identifiers are replaced; a credential is only filled in where the config
+ * names none, so that no stray variable can change which identity is used.
+ */
+export function applyEnvironment(document: ConfigDocument, env: Environment) {
+  const overrides: Override[] = [];
+  const provider = { ...document.provider };
+  const isProviders = !speaksForAdministrator(document);
+  for (const { path, key, variables } of identifiers) {
+    const variable = variables.find((name) => env[name] && (isProviders || name.startsWith("XTENANT_")));
+    const value = variable && env[variable];
+    if (!variable || !value || value.toLowerCase() === String(provider[key]).toLowerCase()) continue;
+    provider[key] = value;
+    overrides.push({ variable, path });
+  }
+  const wish = env.XTENANT_TRANSPORT;
+  if (wish) overrides.push({ variable: "XTENANT_TRANSPORT", path: "transport" });
+  const found = provider.credential === undefined && isProviders ? credentialFrom(env) : undefined;
+  if (found) {
+    provider.credential = found.credential;
+    overrides.push({ variable: found.variable, path: "provider.credential" });
+  }
+  // A word that means nothing is for the schema to refuse.
+  const transport = wish ? { transport: wish as TransportWish } : {};
+  return { document: { ...document, ...transport, provider }, overrides };
+}
+
+/** An administrator of the kind `environment` is who Azure's own variables are about; the Provider's app is somebody else. */
+const speaksForAdministrator = ({ provider, customers }: ConfigDocument): boolean =>
+  [provider, ...Object.values(customers ?? {})].some((one) => one?.administrator?.kind === "environment");
+
+/** The names that Azure's own tools give these variables (azure-identity environment variables). */
+function credentialFrom(env: Environment) {
+  const assertionFile = env.AZURE_FEDERATED_TOKEN_FILE;
+  const certificateFile = env.AZURE_CLIENT_CERTIFICATE_PATH;
+  if (assertionFile)
+    return {
+      variable: "AZURE_FEDERATED_TOKEN_FILE",
+      credential: { kind: "workload-identity" as const, assertionFile },
+    };
+  if (certificateFile)
+    return { variable: "AZURE_CLIENT_CERTIFICATE_PATH", credential: { kind: "certificate" as const, certificateFile } };
+  if (env.AZURE_CLIENT_SECRET)
+    return {
+      variable: "AZURE_CLIENT_SECRET",
+      credential: { kind: "secret" as const, secretEnv: "AZURE_CLIENT_SECRET" },
+    };
+  return undefined;
+}

@@ -1,0 +1,30 @@
+import { open, rename, unlink } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { exists } from "./file-exists.ts";
+
+/**
+ * Replaces a file as a whole: a temporary file beside it, synced, renamed over it, then the folder synced. A reader sees
+ * the old text or the new, and so does a machine that lost power (POSIX rename).
+ */
+export async function writeAtomically(file: string, text: string, mode: number): Promise<void> {
+  const temporary = join(dirname(file), `.${crypto.randomUUID()}.tmp`);
+  try {
+    await using handle = await open(temporary, "wx", mode);
+    // What the process masks out of new files is not meant for one that is replaced.
+    if (await exists(file)) await handle.chmod(mode);
+    await handle.writeFile(text);
+    await handle.sync();
+    await rename(temporary, file);
+  } catch (error) {
+    await unlink(temporary).catch(() => {});
+    throw error;
+  }
+  await syncFolder(dirname(file));
+}
+
+/** Windows cannot open a folder; there a rename is as durable as it gets. */
+async function syncFolder(folder: string): Promise<void> {
+  if (process.platform === "win32") return;
+  await using handle = await open(folder, "r");
+  await handle.sync();
+}

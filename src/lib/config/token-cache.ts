@@ -1,0 +1,129 @@
+import { createHash } from "node:crypto";
+import { mkdir, readdir, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { Failure } from "../errors/failure.ts";
+import { cacheFolder } from "./cache-folder.ts";
+import { isPrivateFolder, readPrivateFile } from "./files/private-file.ts";
+
+/** What a token is for. It is given to nobody who asks for anything else. */
+export type TokenName = {
+  readonly authority: string;
+  readonly tenantId: string;
+  readonly clientId: string;
+  /** How the app proves itself, and where the proof is: another credential has tokens of its own. */
+  readonly credential: string;
+  readonly scope: string;
+};
+export type KeptToken = { readonly token: string; readonly expiresOnTimestamp: number };
+
+/** Access tokens between runs. Whatever is wrong with it, it is only as if it were empty. */
+export type KeptTokens = {
+  read(name: TokenName): Promise<KeptToken | undefined>;
+  write(name: TokenName, token: KeptToken): Promise<void>;
+  remove(name: TokenName): Promise<void>;
+};
+
+type Environment = Readonly<Record<string, string | undefined>>;
+type Log = { readonly info: (line: string) => void };
+
+/** Tokens end within a day or so (Entra, token lifetimes): an older file is of no use to anybody. */
+const uselessAfterMilliseconds = 2 * 86_400_000;
+
+/** The folder's tokens where the environment asks for them: it is this machine's user who decides, not the config. */
+export function openKeptTokens(env: Environment, log: Log): KeptTokens | undefined {
+  const caches = cacheFolder(env);
+  return isWanted(env.XTENANT_TOKEN_CACHE) && caches ? inFolder(join(caches, "tokens"), log) : undefined;
+}
+
+function isWanted(value = "0"): boolean {
+  if (!/^[01]?$/.test(value))
+    throw new Failure("usage", `XTENANT_TOKEN_CACHE is '${value}'; it is 1 or 0`, { code: "VariableInvalid" });
+  return value === "1";
+}
+
+/** A file for each token, so that processes which write at the same time need no lock: the last one wins, whole. */
+function inFolder(folder: string, log: Log): KeptTokens {
+  const warn = once((why: string) => log.info(`no token is kept: ${why}`));
+  let opening: Promise<boolean> | undefined;
+  const usable = () => (opening ??= openFolder(folder).catch((error) => warn(reasonOf(error)) ?? false));
+  const fileOf = (name: TokenName) => join(folder, `${digest(fieldsOf(name))}.json`);
+  return {
+    read: async (name) => {
+      if (!(await usable())) return undefined;
+      try {
+        const text = await readPrivateFile(fileOf(name));
+        return text === undefined ? undefined : tokenIn(text, name);
+      } catch (error) {
+        log.info(`a token that an earlier run has kept is not used: ${reasonOf(error)}`);
+        return undefined;
+      }
+    },
+    write: async (name, { token, expiresOnTimestamp }) => {
+      if (!(await usable())) return;
+      const text = JSON.stringify({ ...name, token, expiresOnTimestamp });
+      await replace(fileOf(name), text).catch((error) => warn(reasonOf(error)));
+    },
+    remove: async (name) => {
+      if (await usable()) await unlink(fileOf(name)).catch(() => {});
+    },
+  };
+}
+
+/** Made where it is missing, one by one so that nobody's home is made up. True when it may be used. */
+async function openFolder(folder: string): Promise<boolean> {
+  for (const path of [dirname(dirname(folder)), dirname(folder), folder])
+    await mkdir(path, { mode: 0o700 }).catch((error) => (error.code === "EEXIST" ? undefined : Promise.reject(error)));
+  if (!(await isPrivateFolder(folder)))
+    throw new Error(`${folder} is not a folder of yours alone; remove it, or: chmod 700 ${folder}`);
+  await removeUseless(folder);
+  return true;
+}
+
+async function removeUseless(folder: string): Promise<void> {
+  const before = Date.now() - uselessAfterMilliseconds;
+  for (const name of await readdir(folder)) {
+    const found = await stat(join(folder, name)).catch(() => undefined);
+    if (found && found.mtimeMs < before) await unlink(join(folder, name)).catch(() => {});
+  }
+}
+
+/** Not synced: what a machine that lost power has torn is ignored. */
+async function replace(file: string, text: string): Promise<void> {
+  const temporary = join(dirname(file), `.${crypto.randomUUID()}.tmp`);
+  try {
+    await writeFile(temporary, text, { flag: "wx", mode: 0o600 });
+    await rename(temporary, file);
+  } catch (error) {
+    await rm(temporary, { force: true });
+    throw error;
+  }
+}
+
+function tokenIn(text: string, name: TokenName): KeptToken {
+  const { token, expiresOnTimestamp, ...found } = parsed(text);
+  if (typeof token !== "string" || typeof expiresOnTimestamp !== "number") throw new Error("it is damaged");
+  if (fieldsOf({ ...name, ...found }) !== fieldsOf(name)) throw new Error("it is for something else");
+  return { token, expiresOnTimestamp };
+}
+
+function parsed(text: string): Partial<TokenName> & { token?: unknown; expiresOnTimestamp?: unknown } {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
+}
+
+const fieldsOf = ({ authority, tenantId, clientId, credential, scope }: TokenName) =>
+  JSON.stringify([authority, tenantId, clientId, credential, scope]);
+const digest = (text: string) => createHash("sha256").update(text).digest("hex");
+const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+function once(tell: (why: string) => void): (why: string) => undefined {
+  let told = false;
+  return (why) => {
+    if (!told) tell(why);
+    told = true;
+    return undefined;
+  };
+}

@@ -1,0 +1,90 @@
+import type { Provider } from "../config/config.ts";
+import type { CloudEndpoints } from "./cloud-endpoints.ts";
+import type { Guid } from "./customer.ts";
+
+/** The Provider's tenant, as its administrator sees it; a whole config will do. */
+export type ProviderHome = {
+  readonly cloud: CloudEndpoints;
+  readonly provider: Pick<Provider, "tenantId" | "administrator">;
+};
+
+/** An app registration by its client id, or by the name that makes its creation safe to repeat. */
+export type AppReference = { readonly clientId: Guid } | { readonly uniqueName: string };
+
+export type WantedApp = { readonly displayName: string; readonly redirectUris: readonly string[] };
+
+export type AppRegistration = {
+  readonly objectId: Guid;
+  readonly clientId: Guid;
+  readonly uniqueName?: string;
+  readonly displayName: string;
+  readonly audience: string;
+  readonly redirectUris: readonly string[];
+  /** Whether nobody in a Customer's tenant may change the app's service principal there. */
+  readonly isLocked: boolean;
+  /** `<resource app id>/<permission id>` of each permission that consent asks for. */
+  readonly permissions: readonly string[];
+  readonly credentials: readonly AppCredential[];
+};
+
+/** What Entra accepts as proof of the app. A key or secret has an end; trust in another issuer has none. */
+export type AppCredential =
+  | ({ readonly kind: "federated"; readonly id: string; readonly name: string } & Assertion)
+  | {
+      readonly kind: "certificate";
+      readonly id: string;
+      readonly name: string;
+      /** SHA-1 of the certificate in hexadecimal capitals, as Graph's customKeyIdentifier. */
+      readonly thumbprint: string;
+      readonly endsAt: Date;
+    }
+  | {
+      readonly kind: "secret";
+      readonly id: string;
+      readonly name: string;
+      /** The first characters of the secret, all that Entra still tells of it. */
+      readonly hint: string;
+      readonly endsAt: Date;
+    };
+
+/** Issuer, subject and audience of a token that another issuer made; each is compared exactly. */
+export type Assertion = { readonly issuer: string; readonly subject: string; readonly audience: string };
+
+/** Trust in another issuer's tokens; the name is for good. */
+export type Trust = Assertion & { readonly name: string };
+
+export const multiTenant = "AzureADMultipleOrgs";
+
+/** Where `onboard --listen` waits; Entra ignores the port of a localhost address. */
+const listenerRedirectUri = "http://localhost/xtenant/consent";
+
+/** The pattern's own page after consent, unless the config names another; the app registration must list it. */
+export const landingPage = "https://entra.microsoft.com";
+
+/** Microsoft Graph's delegated `openid`: the least that consent can ask for, and grants nothing. */
+export const signIn = "00000003-0000-0000-c000-000000000000/37f7f235-527c-4136-accd-4a02d197296e";
+
+export const wantedApp = (displayName: string, consentRedirectUri: string): WantedApp => ({
+  displayName,
+  redirectUris: [...new Set([listenerRedirectUri, consentRedirectUri])],
+});
+
+/** One property that is not as wanted of the app registration. */
+export type Drift = { readonly property: string; readonly found: string; readonly wanted: string };
+
+export const driftOf = (app: AppRegistration, wanted: Pick<WantedApp, "redirectUris">): readonly Drift[] => [
+  ...(app.audience === multiTenant ? [] : [{ property: "audience", found: app.audience, wanted: multiTenant }]),
+  ...(app.isLocked ? [] : [{ property: "lock", found: "open", wanted: "all properties locked" }]),
+  ...wanted.redirectUris
+    .filter((uri) => !app.redirectUris.includes(uri))
+    .map((uri) => ({ property: "redirectUris", found: "missing", wanted: uri })),
+  ...beyond(app.redirectUris, [...wanted.redirectUris, landingPage], "redirectUris"),
+  ...(app.permissions.includes(signIn) ? [] : [{ property: "permissions", found: "missing", wanted: signIn }]),
+  ...beyond(app.permissions, [signIn], "permissions"),
+];
+
+const beyond = (found: readonly string[], wanted: readonly string[], property: string): readonly Drift[] =>
+  found.filter((one) => !wanted.includes(one)).map((one) => ({ property, found: one, wanted: "nothing beyond" }));
+
+/** Whole days until then, rounded down; negative once it is over. */
+export const daysUntil = (then: Date, now: Date): number => Math.floor((then.getTime() - now.getTime()) / 86_400_000);

@@ -1,0 +1,73 @@
+import { createHash } from "node:crypto";
+import { Failure } from "../errors/failure.ts";
+import type { Provenance } from "./customer.ts";
+import type { Incoming, Outgoing } from "./message.ts";
+import { type Draft, draftOf, type MessageLine, messageLine } from "./message-line.ts";
+import { defined } from "./omit-undefined.ts";
+
+/** A dead letter as a journal holds it: a message line that also says where it lay and why. */
+export type DeadLetterLine = MessageLine & {
+  readonly customer: string;
+  readonly queue: string;
+  readonly sequenceNumber: string;
+  readonly enqueuedAt: string;
+  readonly deadLetterReason?: string;
+  readonly deadLetterErrorDescription?: string;
+};
+
+/** What the broker writes beside the sender's properties when a message dies (Service Bus dead-letter queues). */
+const brokersOwn: ReadonlySet<string> = new Set(["DeadLetterReason", "DeadLetterErrorDescription"]);
+
+/** The message as its sender sent it, without the broker's remarks and without a time that is past. */
+export function deadLetterLine({ customer, queue }: Provenance, dead: Incoming): DeadLetterLine {
+  const { sequenceNumber, enqueuedAt, deadLetterReason, deadLetterErrorDescription } = dead;
+  const properties = Object.fromEntries(Object.entries(dead.properties).filter(([name]) => !brokersOwn.has(name)));
+  return {
+    customer,
+    queue,
+    sequenceNumber: String(sequenceNumber),
+    enqueuedAt: enqueuedAt.toISOString(),
+    ...defined({ deadLetterReason, deadLetterErrorDescription }),
+    ...messageLine({ ...dead, properties, scheduledAt: undefined }),
+  };
+}
+
+/** The copy that goes back into the queue: read from the line, so that it is what the journal would restore. */
+export function resubmission(
+  line: DeadLetterLine,
+  { at, sameId }: { readonly at: Date; readonly sameId: boolean },
+): Outgoing {
+  const draft = readBack(line);
+  const { messageId: original } = draft;
+  return {
+    ...draft,
+    messageId: sameId && original ? original : copyId(original, line.sequenceNumber),
+    properties: {
+      ...draft.properties,
+      resubmittedAt: at,
+      ...(original === undefined ? {} : { resubmittedFrom: original }),
+      resubmittedSequence: line.sequenceNumber,
+    },
+  };
+}
+
+function readBack(line: DeadLetterLine): Draft {
+  try {
+    return draftOf(line);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure("usage", `it cannot be sent as it is: ${why}`, { code: "MessageLine", cause });
+  }
+}
+
+/** Service Bus limits message ids to 128 characters (Service Bus quotas). */
+const longestId = 128;
+
+/**
+ * Another id than the original's, which a queue that detects duplicates may still know and would drop; and always the same for
+ * the same dead letter, so that a repetition is a duplicate.
+ */
+function copyId(original: string | undefined, sequenceNumber: string): string {
+  const id = `${original || "dead-letter"}~${sequenceNumber}`;
+  return id.length <= longestId ? id : createHash("sha256").update(id).digest("hex");
+}

@@ -1,0 +1,51 @@
+import { createHash } from "node:crypto";
+import { type Customer, type NamespaceHost, namespaceHost, queueName } from "./customer.ts";
+import type { Incoming, Outgoing, PropertyValue } from "./message.ts";
+import { defined } from "./omit-undefined.ts";
+import { bytesOf } from "./status-fields.ts";
+
+/** `contoso-bus/statuses`, or with the namespace's whole host. */
+export function ownQueue(text: string, suffix: string): { readonly namespace: NamespaceHost; readonly queue: string } {
+  const [, namespace, queue] = /^([^/]+)\/(.+)$/.exec(text) ?? [];
+  if (namespace === undefined || queue === undefined) throw new Error("expected <namespace>/<queue>.");
+  const host = namespace.includes(".") ? namespace : `${namespace}.${suffix}`;
+  return { namespace: namespaceHost(host, suffix), queue: queueName(queue) };
+}
+
+/**
+ * A Customer's message as it is put into the Provider's own queue: the same bytes, whose it is and what it was called in
+ * properties, and an id that is always the same for the same message, so that a repetition is a duplicate.
+ */
+export function forwarded(customer: Customer, message: Incoming): Outgoing {
+  const { tenantId, namespace, statusQueue } = customer;
+  const { correlationId, subject, contentType, sessionId, enqueuedAt } = message;
+  const sequenceNumber = String(message.sequenceNumber);
+  const identity = [tenantId, namespace, statusQueue, sequenceNumber, message.messageId ?? ""];
+  const ours = {
+    "xtenant-customer": customer.name,
+    "xtenant-tenant-id": tenantId,
+    "xtenant-namespace": namespace,
+    "xtenant-queue": statusQueue,
+    "xtenant-sequence-number": sequenceNumber,
+    "xtenant-enqueued-at": enqueuedAt,
+    ...(message.messageId === undefined ? {} : { "xtenant-message-id": message.messageId }),
+  };
+  return {
+    messageId: createHash("sha256").update(identity.join("\n")).digest("hex"),
+    body: bytesOf(message.body),
+    ...defined({ correlationId, subject, contentType, sessionId }),
+    properties: { ...propertiesOf(message), ...ours },
+  };
+}
+
+/** What only some senders can write, such as binary, arrives as text. Names that are ours are not theirs to set. */
+const propertiesOf = ({ properties }: Incoming): Record<string, PropertyValue> =>
+  Object.fromEntries(
+    Object.entries(properties).map(([name, value]) => [name, isPropertyValue(value) ? value : plain(value)]),
+  );
+
+const isPropertyValue = (value: unknown): value is PropertyValue =>
+  value === null || value instanceof Date || ["string", "number", "boolean"].includes(typeof value);
+
+const plain = (value: unknown) =>
+  value instanceof Uint8Array ? Buffer.from(value).toString("base64") : (JSON.stringify(value) ?? String(value));

@@ -1,0 +1,74 @@
+import { type Failure, type FailureRecord, failureRecord } from "../errors/failure.ts";
+
+/** The links of the chain, in the order in which each needs the one before. */
+export const checkNames = [
+  "config",
+  "token",
+  "service principal",
+  "connection",
+  "command queue",
+  "status queue",
+  "Send claim",
+  "Listen claim",
+] as const;
+export type CheckName = (typeof checkNames)[number];
+
+/** `skipped`: not looked at, because a link before it failed. */
+export type Check = { readonly check: CheckName } & (
+  | { readonly outcome: "passed"; readonly detail: string; readonly warning?: string }
+  | { readonly outcome: "failed"; readonly detail: string; readonly error: FailureRecord }
+  | { readonly outcome: "skipped"; readonly detail: string }
+);
+
+/** `warning`: it holds now, and will not for long. */
+export const passed = (check: CheckName, detail: string, warning?: string): Check => ({
+  check,
+  outcome: "passed",
+  detail,
+  ...(warning === undefined ? {} : { warning }),
+});
+
+export const failed = (check: CheckName, failure: Failure): Check => ({
+  check,
+  outcome: "failed",
+  detail: failure.message,
+  error: failureRecord(failure),
+});
+
+export const skipped = (check: CheckName): Check => ({ check, outcome: "skipped", detail: "not checked" });
+
+export type Probe = {
+  readonly queueCheck: "command queue" | "status queue";
+  readonly claimCheck: "Send claim" | "Listen claim";
+  readonly queue: string;
+  /** Undefined: an authorised link was opened. */
+  readonly failure: Failure | undefined;
+};
+
+/** What opening one link says about connection, queue and claim: the failure belongs to the first link of the chain that broke. */
+export function checksOf({ queueCheck, claimCheck, queue, failure }: Probe): readonly Check[] {
+  if (failure === undefined)
+    return [passed("connection", "authorised"), passed(queueCheck, queue), passed(claimCheck, `on ${queue}`)];
+  switch (failure.code) {
+    case "UnauthorizedAccess":
+      return [passed("connection", "authorised"), skipped(queueCheck), failed(claimCheck, failure)];
+    case "MessagingEntityNotFound":
+    case "MessagingEntityDisabled":
+      return [passed("connection", "authorised"), failed(queueCheck, failure), skipped(claimCheck)];
+    default:
+      return [failed("connection", failure), skipped(queueCheck), skipped(claimCheck)];
+  }
+}
+
+/** One check for each link, in order; where two probes saw the same link, a failure says more than a pass. */
+export function chain(seen: readonly Check[]): readonly Check[] {
+  return checkNames.map((name) => {
+    const same = seen.filter(({ check }) => check === name);
+    return (
+      same.find(({ outcome }) => outcome === "failed") ??
+      same.find(({ outcome }) => outcome === "passed") ??
+      same[0] ??
+      skipped(name)
+    );
+  });
+}

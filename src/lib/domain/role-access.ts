@@ -1,0 +1,133 @@
+import { createHash } from "node:crypto";
+import { Failure } from "../errors/failure.ts";
+import { type Customer, type Guid, guid } from "./customer.ts";
+
+/** Azure's built-in Service Bus data roles; the ids are the same in every tenant (Azure built-in roles). */
+export const roles = {
+  owner: { id: guid("090c5cfd-751d-490a-894a-3ce6f1109419"), name: "Azure Service Bus Data Owner" },
+  sender: { id: guid("69a216fc-b8fb-44d8-bc22-1f3c2cd27a39"), name: "Azure Service Bus Data Sender" },
+  receiver: { id: guid("4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0"), name: "Azure Service Bus Data Receiver" },
+} as const;
+
+export type Role = keyof typeof roles;
+
+/** A role that a principal holds at a scope, an ARM id that starts with `/subscriptions/`. */
+export type Assignment = { readonly id: string; readonly scope: string; readonly roleId: string };
+
+export type WantedAssignment = {
+  readonly role: Role;
+  readonly scope: string;
+  readonly principalId: Guid;
+  /** The assignment's own name, always the same for the same scope, principal and role. */
+  readonly name: Guid;
+};
+
+/** Where a role may apply, from the narrowest to the widest. */
+export const grantScopes = ["queue", "namespace", "resource-group"] as const;
+export type GrantScope = (typeof grantScopes)[number];
+
+/** How much is granted: what is left out follows the Customer's `access` in the config. */
+export type Breadth = { readonly leastPrivilege?: boolean | undefined; readonly scope?: GrantScope | undefined };
+
+/** What the Provider needs: the pattern's Data Owner on the namespace, or just a sender and a receiver, each on its queue. */
+export function wantedAssignments(
+  customer: Customer,
+  principalId: Guid,
+  { leastPrivilege = customer.access === "least-privilege", scope }: Breadth = {},
+): readonly WantedAssignment[] {
+  const { commandQueue, statusQueue } = customer;
+  const at = (queue: string) => scopeId(customer, scope ?? (leastPrivilege ? "queue" : "namespace"), queue);
+  const both = leastPrivilege
+    ? [wanted("sender", at(commandQueue), principalId), wanted("receiver", at(statusQueue), principalId)]
+    : [wanted("owner", at(commandQueue), principalId), wanted("owner", at(statusQueue), principalId)];
+  // Above the queues both places are one, and an owner's role there is wanted once.
+  return both.filter(({ name }, index) => both.findIndex((other) => other.name === name) === index);
+}
+
+function scopeId(customer: Customer, scope: GrantScope, queue: string): string {
+  const namespace = namespaceResourceId(customer);
+  switch (scope) {
+    case "queue":
+      return queueResourceId(namespace, queue);
+    case "namespace":
+      return namespace;
+    case "resource-group":
+      return namespace.replace(/\/providers\/.*$/, "");
+  }
+}
+
+/** A role that is held and not wanted. */
+export type Excess = { readonly role: string; readonly scope: string; readonly assignmentId: string };
+
+/** What the principal holds beyond what is wanted; a role that does the same at a wider scope counts as beyond. */
+export function excessOf(held: readonly Assignment[], wanted: readonly WantedAssignment[]): readonly Excess[] {
+  return held
+    .filter((one) => !wanted.some((other) => isSame(one, other)))
+    .map(({ id, scope, roleId }) => ({ role: roleName(roleId), scope, assignmentId: id.split("/").at(-1) ?? id }));
+}
+
+/** Wanted and not held at that very place; a role that is inherited from above may still do what it would. */
+export type Missing = { readonly role: string; readonly scope: string };
+
+export const missingOf = (held: readonly Assignment[], wanted: readonly WantedAssignment[]): readonly Missing[] =>
+  wanted
+    .filter((one) => !held.some((other) => isSame(other, one)))
+    .map(({ role, scope }) => ({ role: roles[role].name, scope }));
+
+/** Whether an assignment is the wanted one, of the same role at the same place, under whatever name. */
+export const isSame = (held: Assignment, { role, scope }: WantedAssignment): boolean =>
+  roles[role].id === held.roleId && scope.toLowerCase() === held.scope.toLowerCase();
+
+/** The role's name where it is one of the three, else its id. */
+export const roleName = (roleId: string) => Object.values(roles).find(({ id }) => id === roleId)?.name ?? roleId;
+
+/** What the Customer's own worker needs: to read commands and to write statuses. */
+export function responderAssignments(customer: Customer, principalId: Guid): readonly WantedAssignment[] {
+  const namespace = namespaceResourceId(customer);
+  return [
+    wanted("receiver", queueResourceId(namespace, customer.commandQueue), principalId),
+    wanted("sender", queueResourceId(namespace, customer.statusQueue), principalId),
+  ];
+}
+
+const wanted = (role: Role, scope: string, principalId: Guid): WantedAssignment => ({
+  role,
+  scope,
+  principalId,
+  name: assignmentName(scope, principalId, roles[role].id),
+});
+
+const queueResourceId = (namespace: string, queue: string) => `${namespace}/queues/${queuePath(queue)}`;
+
+/** Resource Manager's ids have `~` where a queue's name has `/`. */
+export const queuePath = (queue: string): string => queue.replaceAll("/", "~");
+
+/** Throws Failure "usage" when the config does not say where the namespace lives. */
+export function namespaceResourceId({ name, namespace, subscriptionId, resourceGroup }: Customer): string {
+  if (subscriptionId === undefined || resourceGroup === undefined)
+    throw new Failure(
+      "usage",
+      `the config does not say in which subscription and resource group ${name}'s namespace is`,
+      {
+        code: "ConfigIncomplete",
+        hint: `set customers.${name}.subscriptionId and customers.${name}.resourceGroup`,
+      },
+    );
+  const [label] = namespace.split(".");
+  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.ServiceBus/namespaces/${label}`;
+}
+
+/** This tool's own namespace for names made by hashing (RFC 9562 §5.5). */
+export const uuidNamespaceHex = "5b9c1e0ad7f34c3e9a61f0c8b24e7d15";
+
+/** A name made of scope, principal and role, so that repeating a grant finds what the first one made. */
+export function assignmentName(scope: string, principalId: Guid, roleId: Guid): Guid {
+  const hash = createHash("sha1")
+    .update(Buffer.from(uuidNamespaceHex, "hex"))
+    .update(`${scope.toLowerCase()}|${principalId}|${roleId}`)
+    .digest();
+  const bytes = hash.subarray(0, 16);
+  bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
+  bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
+  return guid(bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"));
+}

@@ -1,0 +1,101 @@
+import type { Context } from "../../cli/context.ts";
+import { waitUntil } from "../concurrency/wait-until.ts";
+import type { Config } from "../config/config.ts";
+import { consentLink } from "../domain/consent-link.ts";
+import type { Customer } from "../domain/customer.ts";
+import { Failure } from "../errors/failure.ts";
+import { listenForConsent } from "./consent-listener.ts";
+
+type Whose = { readonly customer: string; readonly tenantId: string };
+export type Link = { readonly type: "link" } & Whose & { readonly url: string };
+type Provisioned = { readonly type: "service-principal" } & Whose & { readonly outcome: "created" | "existing" };
+type Proven = { readonly type: "consented" } & Whose & { readonly principalId: string; readonly credential: string };
+type Resolved = { readonly type: "tenant" } & Whose;
+export type AdmissionStep = Resolved | Link | Provisioned | Proven;
+
+const whose = ({ name, tenantId }: Customer): Whose => ({ customer: name, tenantId });
+
+export const linkFor = ({ cloud, provider }: Config, customer: Customer): Link => ({
+  type: "link",
+  ...whose(customer),
+  url: consentLink(cloud, provider, customer),
+});
+
+export type Admission = { readonly config: Config; readonly customer: Customer; readonly milliseconds: number };
+
+/** That there is such a tenant in the config's cloud, before anybody is asked for anything. */
+export async function tenantResolved({ cloud }: Context, customer: Customer): Promise<Resolved> {
+  await cloud.confirmTenant(customer);
+  return { type: "tenant", ...whose(customer) };
+}
+
+/** Until the Customer's administrator has accepted the link, or at once when the app was admitted before. */
+export async function* admittedByLink(
+  context: Context,
+  { config, customer, milliseconds }: Admission,
+): AsyncGenerator<AdmissionStep> {
+  const already = await admitted(context, customer);
+  if (!already) yield linkFor(config, customer);
+  yield already ?? (await proven(context, customer, milliseconds));
+}
+
+/** The same with a page on loopback that the browser comes back to, where administrator and operator share a machine. */
+export async function* admittedInBrowser(
+  context: Context,
+  { config, customer, milliseconds }: Admission,
+  openBrowser: (url: string) => Promise<unknown>,
+): AsyncGenerator<AdmissionStep> {
+  const already = await admitted(context, customer);
+  if (already) {
+    yield already;
+    return;
+  }
+  await using listener = await listenForConsent(customer);
+  const url = consentLink(config.cloud, config.provider, customer, listener);
+  yield { type: "link", ...whose(customer), url };
+  await openBrowser(url);
+  const stop = new AbortController();
+  const until = () =>
+    proven({ ...context, signal: AbortSignal.any([context.signal, stop.signal]) }, customer, milliseconds);
+  try {
+    // The administrator may also accept on another machine: the token counts, wherever it was made possible.
+    yield await Promise.race([until(), listener.answer.then(until)]);
+  } finally {
+    stop.abort();
+  }
+}
+
+/** As the Customer's administrator, through Graph. */
+export async function* admittedByGraph(
+  context: Context,
+  { config, customer, milliseconds }: Admission,
+): AsyncGenerator<AdmissionStep> {
+  const directory = await context.cloud.directory(customer);
+  const outcome = await directory.provisionServicePrincipal(config.provider.clientId);
+  yield { type: "service-principal", ...whose(customer), outcome };
+  yield await proven(context, customer, milliseconds);
+}
+
+async function admitted(context: Context, customer: Customer): Promise<Proven | undefined> {
+  try {
+    return await signedIn(context, customer);
+  } catch (error) {
+    if (error instanceof Failure && error.retryable) return undefined;
+    throw error;
+  }
+}
+
+const proven = (context: Context, customer: Customer, milliseconds: number): Promise<Proven> =>
+  waitUntil(() => signedIn(context, customer), {
+    what: `${customer.name}'s consent`,
+    milliseconds,
+    pending: "auth",
+    signal: context.signal,
+    waiting: ({ code }, elapsed) =>
+      context.log.info(`waiting for ${customer.name} to consent (${code}, ${Math.round(elapsed / 1000)} s)`),
+  });
+
+async function signedIn({ cloud }: Context, customer: Customer): Promise<Proven> {
+  const { objectId, credential } = await cloud.signIn(customer);
+  return { type: "consented", ...whose(customer), principalId: objectId, credential };
+}

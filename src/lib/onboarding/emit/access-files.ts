@@ -1,0 +1,56 @@
+import type { Config } from "../../config/config.ts";
+import { consentLink } from "../../domain/consent-link.ts";
+import type { Customer } from "../../domain/customer.ts";
+import { Failure } from "../../errors/failure.ts";
+import { accessRequest, type Creates } from "./access-request.ts";
+import { azScript } from "./az-script.ts";
+import { bicepModule } from "./bicep-module.ts";
+import { delegationScript } from "./delegation-script.ts";
+import { functionsSettings } from "./functions-settings.ts";
+import { portalSteps } from "./portal-steps.ts";
+import { terraformModule } from "./terraform-module.ts";
+
+export const emitForms = ["az", "bicep", "terraform", "portal", "delegation", "functions"] as const;
+export type EmitForm = (typeof emitForms)[number];
+
+export type Emitted = {
+  readonly type: "emitted";
+  readonly customer: string;
+  readonly tenantId: string;
+  readonly form: EmitForm;
+  readonly text: string;
+};
+
+/** What a Customer's administrator reviews and runs instead of our tool. Nobody is asked, nothing is changed. */
+export function emitted(config: Config, customer: Customer, form: EmitForm, creates: Creates = "nothing"): Emitted {
+  if (creates !== "nothing" && !creators.includes(form))
+    throw new Failure("usage", `--with-queues and --with-namespace go with --emit ${creators.join(", ")}`);
+  return {
+    type: "emitted",
+    customer: customer.name,
+    tenantId: customer.tenantId,
+    form,
+    text: textOf(config, customer, form, creates),
+  };
+}
+
+/** The forms that can make what is not there. */
+const creators: readonly EmitForm[] = ["az", "bicep", "terraform", "portal"];
+
+function textOf(config: Config, customer: Customer, form: EmitForm, creates: Creates): string {
+  const request = accessRequest(config, customer, creates);
+  switch (form) {
+    case "az":
+      return azScript(request);
+    case "bicep":
+      return bicepModule(request);
+    case "terraform":
+      return terraformModule(request);
+    case "portal":
+      return portalSteps(request, consentLink(config.cloud, config.provider, customer));
+    case "delegation":
+      return delegationScript(request);
+    case "functions":
+      return functionsSettings(config, customer);
+  }
+}

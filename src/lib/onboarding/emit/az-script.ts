@@ -1,0 +1,72 @@
+import { queuePath } from "../../domain/role-access.ts";
+import type { AccessRequest } from "./access-request.ts";
+import { assignmentNames, pinned, quoted } from "./shell-quoting.ts";
+
+/** A bash script for the Azure CLI, which asks Resource Manager of whichever cloud the CLI is signed in to. */
+export const azScript = (request: AccessRequest): string => `#!/usr/bin/env bash
+# Admits the app ${request.clientId} of tenant ${request.providerTenantId} to the tenant of ${request.customer},
+# and gives it: ${request.assignments.map(({ roleName, queue }) => `${roleName} on queue ${queue}`).join("; ")}.
+# Review it, then run it as an administrator of the tenant. It may be repeated. It holds no secret.
+${pinned(request)}${creations(request)}
+principal=$(az ad sp list --filter "appId eq '$app'" --query '[0].id' --output tsv)
+if [ -z "$principal" ]; then
+  principal=$(az ad sp create --id "$app" --query id --output tsv)
+  echo "created service principal $principal"
+fi
+if [ "$(az ad sp show --id "$app" --query appOwnerOrganizationId --output tsv)" != "$owner" ]; then
+  echo "the app does not belong to tenant $owner: nothing was granted" >&2
+  exit 1
+fi
+
+${assignmentNames}
+assign() { # scope, role id, role name
+  put_assignment "$1" "$principal" "$2" "$3" '{"properties":{"roleDefinitionId":"'"$subscription/providers/Microsoft.Authorization/roleDefinitions/$2"'","principalId":"'"$principal"'","principalType":"ServicePrincipal"}}'
+}
+
+check() { # scope, role id, role name
+  local found
+  found=$(az rest --method get --url "$(assignments "$1")?api-version=2022-04-01&\\$filter=principalId%20eq%20'$principal'" \\
+    --query "length(value[?ends_with(properties.roleDefinitionId, '$2')])" --output tsv)
+  if [ "$found" = 0 ]; then
+    echo "$3 is missing at $1" >&2
+    exit 1
+  fi
+}
+
+${request.assignments.map((assignment) => `assign ${place(assignment)}`).join("\n")}
+
+${request.assignments.map((assignment) => `check ${place(assignment)}`).join("\n")}
+echo "done: the app is service principal $principal; its roles take effect within 10 minutes"
+`;
+
+const place = ({ queue, roleId, roleName }: AccessRequest["assignments"][number]) =>
+  `"$namespace/queues/"${quoted(queuePath(queue))} ${quoted(roleId)} ${quoted(roleName)}`;
+
+/** What is there is left as it is. A namespace takes a while, and has no queues before it is ready. */
+function creations({ creates, assignments }: AccessRequest): string {
+  if (creates === "nothing") return "";
+  const namespace = `make "$namespace" '{"location":"'"$(az rest --method get --url "$group?api-version=2021-04-01" --query location --output tsv)"'","sku":{"name":"Standard","tier":"Standard"},"properties":{"disableLocalAuth":true,"minimumTlsVersion":"1.2"}}'
+for _ in {1..120}; do
+  state=$(az rest --method get --url "$namespace?api-version=2021-11-01" --query properties.provisioningState --output tsv)
+  if [ "$state" = Succeeded ]; then break; fi
+  sleep 5
+done
+`;
+  return `
+make() { # id, body
+  if az rest --method get --url "$1?api-version=2021-11-01" --output none 2>/dev/null; then
+    echo "existing $1"
+  else
+    az rest --method put --url "$1?api-version=2021-11-01" --body "$2" --output none
+    echo "created $1"
+  fi
+}
+
+${creates === "namespace" ? namespace : ""}${assignments
+  .map(
+    ({ queue }) =>
+      `make "$namespace/queues/"${quoted(queuePath(queue))} '{"properties":{"requiresDuplicateDetection":true}}'`,
+  )
+  .join("\n")}
+`;
+}

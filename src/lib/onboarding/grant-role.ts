@@ -1,0 +1,143 @@
+import type { Context } from "../../cli/context.ts";
+import { waitUntil } from "../concurrency/wait-until.ts";
+import type { Config } from "../config/config.ts";
+import { type Customer, type Guid, type Provenance, provenance, type QueueRole } from "../domain/customer.ts";
+import { isSame, roles, type WantedAssignment } from "../domain/role-access.ts";
+import { Failure } from "../errors/failure.ts";
+import type { Access } from "../ports/azure-services.ts";
+
+type Granted = {
+  readonly type: "assignment";
+  readonly customer: string;
+  readonly tenantId: string;
+  readonly role: string;
+  readonly scope: string;
+  readonly principalId: string;
+  readonly assignmentId: string;
+  readonly outcome: "created" | "existing" | "would-create";
+};
+type Effective = { readonly type: "effective" } & Provenance & { readonly claim: "Send" | "Listen" };
+type Seen = { readonly type: "principal" } & Pick<Granted, "customer" | "tenantId" | "principalId">;
+export type GrantStep = Seen | Granted | Effective;
+
+export const defaultWaitMilliseconds = 10 * 60_000;
+
+/** How long a new service principal may take to reach the role service. */
+const replicationMilliseconds = 5 * 60_000;
+
+/** The app's object in this tenant, after making sure that it is the Provider's app and no look-alike. */
+export async function servicePrincipalOf({ cloud }: Context, { provider }: Config, customer: Customer): Promise<Guid> {
+  const { name, tenantId } = customer;
+  const directory = await cloud.directory(customer);
+  const found = await directory.findServicePrincipal(provider.clientId);
+  if (found === undefined)
+    throw new Failure(
+      "auth",
+      `${name} has not consented: its tenant ${tenantId} has no service principal of the Provider's app`,
+      {
+        code: "ServicePrincipalMissing",
+        hint: `xtenant onboard ${name} (consented just now? the directory shows it within minutes)`,
+        actor: "customer's administrator",
+        retryable: true,
+      },
+    );
+  if (found.ownerTenantId !== provider.tenantId)
+    throw new Failure(
+      "auth",
+      `the service principal in ${name}'s tenant belongs to tenant ${found.ownerTenantId}, not to the Provider's`,
+      {
+        code: "WrongOwner",
+        hint: "check provider.tenantId and provider.clientId in the config before granting anything",
+      },
+    );
+  return found.objectId;
+}
+
+/** The same right after consent: a directory may show later what its tenant's tokens speak for already. */
+export async function principalSeen(
+  context: Context,
+  { config, customer, milliseconds }: { config: Config; customer: Customer; milliseconds: number },
+): Promise<Seen & { readonly principalId: Guid }> {
+  const principalId = await waitUntil(() => servicePrincipalOf(context, config, customer), {
+    what: `the app's service principal in ${customer.name}'s directory`,
+    milliseconds,
+    pending: ({ code }) => code === "ServicePrincipalMissing",
+    signal: context.signal,
+    waiting: (_, elapsed) =>
+      context.log.info(`${customer.name}'s directory does not show the app yet (${Math.round(elapsed / 1000)} s)`),
+  });
+  return { type: "principal", customer: customer.name, tenantId: customer.tenantId, principalId };
+}
+
+/** Makes what is missing; what is held already is left as it is. A dry run only looks. */
+export async function* assigned(
+  context: Context,
+  customer: Customer,
+  { wanted, dryRun }: { readonly wanted: readonly WantedAssignment[]; readonly dryRun: boolean },
+): AsyncGenerator<Granted> {
+  const access = await context.cloud.access(customer);
+  for (const one of wanted) {
+    const existing = await held(access, one);
+    const outcome = existing
+      ? "existing"
+      : dryRun
+        ? "would-create"
+        : await assign(context, access, { customer, wanted: one });
+    yield {
+      type: "assignment",
+      customer: customer.name,
+      tenantId: customer.tenantId,
+      role: roles[one.role].name,
+      scope: one.scope,
+      principalId: one.principalId,
+      assignmentId: existing?.id.split("/").at(-1) ?? one.name,
+      outcome,
+    };
+  }
+}
+
+async function held(access: Access, wanted: WantedAssignment) {
+  const assignments = await access.list(wanted.scope, wanted.principalId);
+  return assignments.find((one) => isSame(one, wanted));
+}
+
+/** A principal made moments ago may be unknown to the role service (PrincipalNotFound); nothing else is repeated. */
+type Assigning = { readonly customer: Customer; readonly wanted: WantedAssignment };
+
+const assign = (context: Context, access: Access, { customer, wanted }: Assigning) =>
+  waitUntil(() => access.assign(wanted), {
+    what: `the arrival of ${customer.name}'s service principal at the role service`,
+    milliseconds: replicationMilliseconds,
+    pending: ({ code }) => code === "PrincipalNotFound",
+    signal: context.signal,
+    waiting: (_, elapsed) =>
+      context.log.info(
+        `the role service does not know ${customer.name}'s service principal yet (${Math.round(elapsed / 1000)} s)`,
+      ),
+  });
+
+/** A role works only once it has reached the data plane: shown by opening the very links that need it. */
+export async function* effective(
+  context: Context,
+  customer: Customer,
+  milliseconds: number,
+): AsyncGenerator<Effective> {
+  await using mailbox = await context.cloud.providerMailbox(customer);
+  const probes = [
+    ["Send", "command", async () => (await mailbox.outbox()).probe()],
+    ["Listen", "status", async () => void (await (await mailbox.inbox()).peek(1))],
+  ] as const satisfies readonly (readonly [string, QueueRole, () => Promise<void>])[];
+  for (const [claim, queue, probe] of probes) {
+    await waitUntil(probe, {
+      what: `the ${claim} claim of the assigned role on ${customer.name}'s ${queue} queue`,
+      milliseconds,
+      pending: "forbidden",
+      signal: context.signal,
+      waiting: ({ code }, elapsed) =>
+        context.log.info(
+          `assigned, not yet effective: ${claim} for ${customer.name} (${code}, ${Math.round(elapsed / 1000)} s)`,
+        ),
+    });
+    yield { type: "effective", ...provenance(customer, queue), claim };
+  }
+}

@@ -1,0 +1,78 @@
+import type { Context } from "../../cli/context.ts";
+import type { Customer, Guid } from "../domain/customer.ts";
+import { type Assignment, namespaceResourceId } from "../domain/role-access.ts";
+import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../errors/failure.ts";
+import type { Access, Directory } from "../ports/azure-services.ts";
+import { heldBy } from "./access-drift.ts";
+
+export type Whose = { readonly customer: string; readonly tenantId: string };
+/** `kept`: the rights at hand do not allow it. */
+export type RemovedRole = { readonly type: "assignment" } & Whose & {
+    readonly assignmentId: string;
+    readonly scope: string;
+    readonly outcome: "removed" | "kept" | "would-remove";
+    readonly error?: FailureRecord;
+  };
+export type RemovedPrincipal = { readonly type: "service-principal" } & Whose & {
+    readonly outcome: "removed" | "absent" | "kept" | "would-remove";
+    readonly error?: FailureRecord;
+  };
+
+/** What somebody without the right, or without a sign-in, is told; anything else that fails ends the command. */
+export function notAllowed(error: unknown): Failure {
+  const failure = expectedFailure(error);
+  if (failure.kind === "forbidden" || failure.kind === "auth") return failure;
+  throw failure;
+}
+
+/** The app's object id: from the directory, or from the app's own token where the directory may not be read. */
+export async function principalOf(
+  { cloud }: Context,
+  directory: Directory | Failure,
+  { customer, clientId }: { readonly customer: Customer; readonly clientId: Guid },
+): Promise<Guid | undefined> {
+  if (!(directory instanceof Failure)) {
+    const found = await directory.findServicePrincipal(clientId).catch(notAllowed);
+    if (!(found instanceof Failure)) return found?.objectId;
+  }
+  const signedIn = await cloud.signIn(customer).catch(notAllowed);
+  return signedIn instanceof Failure ? undefined : signedIn.objectId;
+}
+
+type Removal = { readonly customer: Customer; readonly principalId: Guid; readonly dryRun: boolean };
+
+/** Every role of the app in the subscription, or in the namespace where no more may be seen. */
+export async function* rolesRemoved(context: Context, removal: Removal): AsyncGenerator<RemovedRole> {
+  const { customer, principalId, dryRun } = removal;
+  const namespace = namespaceResourceId(customer);
+  const access = await context.cloud.access(customer).catch(notAllowed);
+  if (access instanceof Failure) {
+    yield { type: "assignment", ...whose(customer), assignmentId: "", scope: namespace, ...kept(access) };
+    return;
+  }
+  for (const assignment of await heldBy(access, customer, principalId)) {
+    const assignmentId = assignment.id.split("/").at(-1) ?? "";
+    const outcome = dryRun ? ({ outcome: "would-remove" } as const) : await removed(access, assignment);
+    yield { type: "assignment", ...whose(customer), assignmentId, scope: assignment.scope, ...outcome };
+  }
+}
+
+const removed = (access: Access, assignment: Assignment) =>
+  access.remove(assignment).then(
+    () => ({ outcome: "removed" }) as const,
+    (error) => kept(notAllowed(error)),
+  );
+
+export async function principalRemoved(
+  directory: Directory | Failure,
+  { customer, clientId }: { readonly customer: Customer; readonly clientId: Guid },
+): Promise<RemovedPrincipal> {
+  const outcome =
+    directory instanceof Failure ? directory : await directory.removeServicePrincipal(clientId).catch(notAllowed);
+  const said = outcome instanceof Failure ? kept(outcome) : { outcome };
+  return { type: "service-principal", ...whose(customer), ...said };
+}
+
+export const whose = ({ name, tenantId }: Customer): Whose => ({ customer: name, tenantId });
+
+const kept = (failure: Failure) => ({ outcome: "kept", error: failureRecord(failure) }) as const;

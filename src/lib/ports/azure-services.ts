@@ -1,0 +1,183 @@
+import type {
+  AppCredential,
+  AppReference,
+  AppRegistration,
+  ProviderHome,
+  Trust,
+  WantedApp,
+} from "../domain/app-registration.ts";
+import type { CloudEndpoints } from "../domain/cloud-endpoints.ts";
+import type { Proof } from "../domain/credential-fingerprint.ts";
+import type { Customer, Guid, NamespaceHost, QueueRole, TenantId, TenantReference } from "../domain/customer.ts";
+import type { ProviderCredential } from "../domain/identity.ts";
+import type { Incoming, Outgoing } from "../domain/message.ts";
+import type { Depths } from "../domain/message-counts.ts";
+import type { Assignment, WantedAssignment } from "../domain/role-access.ts";
+import type { Transport } from "../domain/transport.ts";
+
+/**
+ * All that the tool asks of Azure, in the domain's words. Every method may throw Failure, and opens connections, loads SDKs
+ * and asks for tokens only when it is called.
+ */
+export interface Cloud {
+  /** The id of a tenant in a cloud; a domain is looked up, and nobody signs in for it. */
+  resolveTenant(cloud: CloudEndpoints, tenant: TenantReference): Promise<TenantId>;
+  /** Throws Failure "auth" AADSTS90002 unless the config's cloud knows the Customer's tenant. Nobody signs in for it. */
+  confirmTenant(customer: Customer): Promise<void>;
+  /** A token of the Provider's app from this Customer's tenant: the only proof that the app was admitted there. */
+  signIn(customer: Customer): Promise<Principal>;
+  /** The same by a credential that the config does not name (yet), in any tenant; `whose` names it in failures. */
+  tryCredential(credential: ProviderCredential, tenantId: TenantId, whose: string): Promise<Principal>;
+  /** What the config's credential shows to Entra. Throws Failure "auth" where it cannot be had, as away from its machine. */
+  proof(): Promise<Proof>;
+  /** App registrations in the Provider's tenant, as the Provider's administrator. */
+  registrations(home: ProviderHome): Promise<Registrations>;
+  /** The Customer's directory, as the Customer's administrator. */
+  directory(customer: Customer): Promise<Directory>;
+  /** Role assignments in the Customer's subscription, as the Customer's administrator. */
+  access(customer: Customer): Promise<Access>;
+  /** The Provider's end of this Customer's queues: it writes commands and reads statuses. */
+  providerMailbox(customer: Customer): Promise<Mailbox>;
+  /** The Customer's own end: its worker reads commands and writes statuses. */
+  responderMailbox(customer: Customer): Promise<Mailbox>;
+  /** What a queue holds by its namespace's own count. Failure "forbidden" without the Manage claim, which only Data Owner has. */
+  countMessages(customer: Customer, role: QueueRole): Promise<Depths>;
+  /** A queue of the Provider's own, in the Provider's tenant, with the Provider's app: written to only. */
+  ownQueue(queue: OwnQueue): Promise<OwnOutbox>;
+}
+
+/** A queue in the Provider's tenant. */
+export type OwnQueue = { readonly namespace: NamespaceHost; readonly queue: string };
+export interface OwnOutbox extends Outbox, AsyncDisposable {}
+
+/** The service principal that a checked token speaks for. */
+export type Principal = {
+  readonly tenantId: TenantId;
+  readonly clientId: Guid;
+  readonly objectId: Guid;
+  /** Kind of credential that proved it, `managed-identity`. */
+  readonly credential: string;
+  readonly expiresAt: Date;
+};
+
+export type ServicePrincipal = {
+  readonly objectId: Guid;
+  readonly displayName: string;
+  readonly accountEnabled: boolean;
+  /** The tenant that registered the app; anything but the Provider's is an impostor. */
+  readonly ownerTenantId: TenantId;
+};
+
+export interface Directory {
+  findServicePrincipal(clientId: Guid): Promise<ServicePrincipal | undefined>;
+  /** Creates the app's service principal; one that exists is left as it is. */
+  provisionServicePrincipal(clientId: Guid): Promise<"created" | "existing">;
+  removeServicePrincipal(clientId: Guid): Promise<"removed" | "absent">;
+}
+
+export interface Registrations {
+  find(app: AppReference): Promise<AppRegistration | undefined>;
+  /** Creates the app unless one of that unique name is there; what is there is left as it is. */
+  create(uniqueName: string, wanted: WantedApp): Promise<"created" | "existing">;
+  /** Sets audience, property lock and sign-in permission as wanted and adds redirect addresses; takes nothing away. */
+  mend(app: AppRegistration, wanted: WantedApp): Promise<void>;
+  /** The app's own service principal in the Provider's tenant, which Graph does not make with the app. */
+  provisionServicePrincipal(clientId: Guid): Promise<"created" | "existing">;
+  trust(app: AppRegistration, trust: Trust): Promise<void>;
+  /** `certificate`: the public part, as base64 of its DER. */
+  addCertificate(app: AppRegistration, certificate: { readonly name: string; readonly der: string }): Promise<void>;
+  /** The one time that Entra tells the secret. */
+  addSecret(app: AppRegistration, wanted: { readonly name: string; readonly endsAt: Date }): Promise<string>;
+  /** One that is gone already counts as removed. */
+  removeCredential(app: AppRegistration, credential: AppCredential): Promise<void>;
+}
+
+export interface Access {
+  /** What the principal holds at the scope and below it, but not what it inherits from above. */
+  list(scope: string, principalId: Guid): Promise<readonly Assignment[]>;
+  /** Safe to repeat: an assignment of the same role, principal and scope counts as made. */
+  assign(wanted: WantedAssignment): Promise<"created" | "existing">;
+  remove(assignment: Assignment): Promise<void>;
+}
+
+/** One connection to one Customer's namespace; its ends are opened on first use and closed with it. */
+export interface Mailbox extends AsyncDisposable {
+  readonly transport: Transport;
+  /** Of the queue that this side writes, unless another is named. */
+  outbox(role?: QueueRole): Promise<Outbox>;
+  /** Of the queue that this side reads, unless another is named. A queue with sessions is only peeked at through it. */
+  inbox(role?: QueueRole): Promise<Inbox>;
+  /** What the queue could not deliver. */
+  deadLetters(role: QueueRole): Promise<Inbox>;
+  /** Of the queue that this side reads: the session by its id, locked for us. Failure "conflict" when somebody else holds it. */
+  session(id: string): Promise<Session>;
+  /** The next free session with messages, locked for us; undefined when there was none for `waitMilliseconds`. */
+  nextSession(waitMilliseconds: number): Promise<Session | undefined>;
+}
+
+/** The messages of one session, in order. Disposing of it gives the session free. */
+export interface Session extends Inbox, AsyncDisposable {
+  readonly id: string;
+}
+
+export interface Outbox {
+  /** Opens an authorised link and sends nothing: proof of the Send claim. */
+  probe(): Promise<void>;
+  /** Resolves when the broker has accepted the message. */
+  send(message: Outgoing): Promise<void>;
+  /** The most bytes that the queue takes for one message, as its link says. */
+  maxMessageBytes(): Promise<number>;
+  /** Bytes of the message once encoded: what counts against `maxMessageBytes`. */
+  size(message: Outgoing): number;
+  /** An empty batch, which the broker takes as a whole or not at all; never larger than 1 MB. */
+  batch(): Promise<Batch>;
+  /** Has the broker keep messages back until then; resolves to their sequence numbers, by which each can be cancelled. */
+  schedule(messages: readonly Outgoing[], at: Date): Promise<readonly bigint[]>;
+  /** Failure "notFound" when there is no such message any more. */
+  cancelScheduled(sequenceNumber: bigint): Promise<void>;
+}
+
+export interface Batch {
+  /** False when it does not fit; the batch is then as it was. */
+  add(message: Outgoing): boolean;
+  /** Resolves when the broker has accepted all of it. */
+  send(): Promise<void>;
+}
+
+export interface Inbox {
+  /** Looks without locking, on an authorised link: proof of the Listen claim. Starts at a sequence number when one is given. */
+  peek(max: number, fromSequenceNumber?: bigint): Promise<readonly Incoming[]>;
+  /**
+   * Locks up to `max` messages; resolves as soon as some are there. None means that an authorised, attached link stayed
+   * empty for `waitMilliseconds`.
+   */
+  receive(max: number, waitMilliseconds: number): Promise<readonly Held[]>;
+  /**
+   * Messages as they arrive, until the signal aborts; what is locked by then is still handed out. Throws at the first error,
+   * and Failure "unavailable" NoAnswer when the connection has died without a word; what was handed out then comes again.
+   */
+  tail(signal: AbortSignal, tailing?: Tailing): AsyncIterable<readonly Held[]>;
+}
+
+export type Tailing = {
+  /** Told each time that the link is open: an SDK that opens it anew by itself says so to nobody else. */
+  readonly opened?: (() => void) | undefined;
+  /** Told now and then that the connection has brought something, be it a mere sign of life. */
+  readonly heard?: (() => void) | undefined;
+  readonly vigilance?: Vigilance | undefined;
+};
+
+/** How long a connection may be silent before it is asked for a sign of life, and how long it may take to give one. */
+export type Vigilance = { readonly silenceMilliseconds: number; readonly answerMilliseconds: number };
+
+/** A message locked for us: settled once, or given back when its lock ends. */
+export type Held = {
+  readonly message: Incoming;
+  readonly lockedUntil: Date;
+  complete(): Promise<void>;
+  abandon(): Promise<void>;
+  /** Moves the message to the queue's dead letters. */
+  deadLetter(reason: string, description: string): Promise<void>;
+  /** From then on it is locked for the queue's lock duration again; in a session, the whole session is. */
+  renewLock(): Promise<void>;
+};

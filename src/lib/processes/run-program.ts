@@ -1,0 +1,73 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { Failure } from "../errors/failure.ts";
+
+export type Executed = {
+  readonly exitCode: number;
+  readonly output: Uint8Array;
+  /** It took too long. */
+  readonly stopped: boolean;
+};
+
+export type Execution = {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly input: Uint8Array;
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** After so long it is asked to end, and ended when it does not. */
+  readonly timeoutMilliseconds?: number | undefined;
+  readonly graceMilliseconds?: number | undefined;
+};
+
+const usualGrace = 5_000;
+/** How long output is still read after the end; what a program left running in the background may keep stdout open for ever. */
+const lastWordsMilliseconds = 500;
+
+/**
+ * Runs a program without a shell, gives it the input on stdin and collects its stdout; its stderr is ours. A program that
+ * cannot be started is a Failure "usage"; one that a signal ended counts as exit code 128.
+ */
+export async function exec(execution: Execution): Promise<Executed> {
+  const { program, args, input, env } = execution;
+  const child = spawn(program, [...args], {
+    stdio: ["pipe", "pipe", "inherit"],
+    env: withoutZeroBytes(env),
+    shell: false,
+  });
+  const output: Buffer[] = [];
+  child.stdout.on("data", (chunk) => output.push(chunk));
+  const ended = new Promise<number>((resolve, reject) => {
+    child.once("error", (cause: NodeJS.ErrnoException) =>
+      reject(
+        new Failure("usage", `cannot run ${program}: ${cause.code ?? cause.message}`, { code: "ExecFailed", cause }),
+      ),
+    );
+    child.once("exit", () => {
+      const timer = setTimeout(() => child.stdout.destroy(), lastWordsMilliseconds);
+      child.once("close", () => clearTimeout(timer));
+    });
+    child.once("close", (code) => resolve(code ?? 128));
+  });
+  // A program may end without reading all its input.
+  child.stdin.on("error", () => {});
+  child.stdin.end(input);
+  using limit = limited(child, execution);
+  const exitCode = await ended;
+  return { exitCode, output: Buffer.concat(output), stopped: limit.reached() };
+}
+
+function limited(child: ChildProcess, { timeoutMilliseconds, graceMilliseconds = usualGrace }: Execution) {
+  let reached = false;
+  let timer: NodeJS.Timeout | undefined;
+  const end = () => {
+    reached = true;
+    child.kill("SIGTERM");
+    timer = setTimeout(() => child.kill("SIGKILL"), graceMilliseconds);
+  };
+  if (timeoutMilliseconds !== undefined) timer = setTimeout(end, timeoutMilliseconds);
+  child.once("exit", () => clearTimeout(timer));
+  return { reached: () => reached, [Symbol.dispose]: () => clearTimeout(timer) };
+}
+
+/** A process's environment cannot hold them, and values may come from a message. */
+const withoutZeroBytes = (env: Execution["env"]) =>
+  Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value?.replaceAll("\0", "")]));

@@ -1,0 +1,49 @@
+import { Failure } from "../errors/failure.ts";
+import type { Inbox } from "../ports/azure-services.ts";
+
+/**
+ * How often a queue delivers a message before it becomes a dead letter, unless it was made with another number (Service Bus:
+ * max delivery count). A queue does not tell it to those who may only read.
+ */
+const deliveriesAtMost = 10;
+
+/** After a refused delivery of this number a message has two left, which are for people: the Customer is stopped. */
+export const isNearlyUsedUp = (deliveryCount: number): boolean => deliveryCount >= deliveriesAtMost - 2;
+
+/** The window in which the broker gives messages next; what is held aside is in it, too. */
+const lookAtMost = 250;
+
+/**
+ * How many messages may be locked, of those wanted, by somebody who may give them back: none that would become a dead letter
+ * by that. Failure "conflict" when the first is such a message.
+ */
+export async function safeToLock(inbox: Inbox, wanted: number, heldAlready: number): Promise<number> {
+  const ahead = await inbox.peek(Math.min(wanted + heldAlready, lookAtMost), 0n);
+  const active = ahead.filter(({ state }) => state === "active");
+  const index = active.findIndex(({ deliveryCount }) => deliveryCount >= deliveriesAtMost);
+  const worn = active[index];
+  if (worn === undefined) return wanted;
+  if (index > heldAlready) return Math.min(wanted, index - heldAlready);
+  throw new Failure(
+    "conflict",
+    `message ${worn.messageId ?? worn.sequenceNumber} has its last delivery left: whoever gave it back now would make it a dead letter`,
+    { code: "LastDelivery", hint: "mend what refuses it, then read it without --exec and --where" },
+  );
+}
+
+/** The Customer is stopped: each further try would bring the message nearer to the dead letters. */
+export const stopped = ({ messageId, sequenceNumber, deliveryCount }: Refused) =>
+  new Failure(
+    "conflict",
+    `message ${messageId ?? sequenceNumber} was refused at its delivery ${deliveryCount}, and is left alone now`,
+    {
+      code: "KeepsRefused",
+      hint: "mend what refuses it, then start again; it has few deliveries left before it becomes a dead letter",
+    },
+  );
+
+type Refused = {
+  readonly messageId?: string | undefined;
+  readonly sequenceNumber: string;
+  readonly deliveryCount: number;
+};

@@ -1,0 +1,29 @@
+import type { Incoming } from "../domain/message.ts";
+
+/** What was taken already: by Customer and message id, or where there is none by sequence number. */
+export type Duplicates = {
+  has(customer: string, message: Identified): boolean;
+  remember(customer: string, message: Identified): void;
+};
+
+type Identified = Pick<Incoming, "messageId" | "sequenceNumber">;
+
+/** The newest are remembered; at some 100 bytes each. */
+const rememberedAtMost = 100_000;
+
+export function createDuplicates(atMost = rememberedAtMost): Duplicates {
+  const seen = new Set<string>();
+  return {
+    has: (customer, message) => seen.has(keyOf(customer, message)),
+    remember: (customer, message) => {
+      const key = keyOf(customer, message);
+      seen.delete(key);
+      seen.add(key);
+      const [oldest] = seen;
+      if (seen.size > atMost && oldest !== undefined) seen.delete(oldest);
+    },
+  };
+}
+
+const keyOf = (customer: string, { messageId, sequenceNumber }: Identified) =>
+  `${customer} ${messageId ? `id ${messageId}` : `number ${sequenceNumber}`}`;

@@ -1,0 +1,46 @@
+import { readFile } from "node:fs/promises";
+import { utf8Text } from "../domain/message-record.ts";
+import { bytesOf } from "../domain/status-fields.ts";
+import { Failure } from "../errors/failure.ts";
+
+/** What is wrong with a body, by the JSON Schema that the config names; none when it keeps to it. */
+export type Contract = (body: unknown) => readonly string[];
+
+/** The contract in this file, or one that every body keeps to when the config names none. Loads ajv only when it does. */
+export async function openContract(file: string | undefined): Promise<Contract> {
+  if (file === undefined) return () => [];
+  const validate = await compiled(file);
+  return (body) => {
+    const text = utf8Text(bytesOf(body));
+    if (text === undefined) return ["the body is not text, so it is no JSON"];
+    const json = parsed(text);
+    if (json === undefined) return ["the body is no JSON"];
+    if (validate(json.value)) return [];
+    return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath || "body"} ${message}`);
+  };
+}
+
+async function compiled(file: string) {
+  try {
+    const schema: unknown = JSON.parse(await readFile(file, "utf8"));
+    if (typeof schema !== "object" || schema === null) throw new Error("a JSON Schema is an object");
+    const options = { allErrors: true, strict: false, logger: false } as const;
+    // Its drafts differ in what some words mean; ajv has a class for each.
+    const isOld = "$schema" in schema && /draft-0[4-7]/.test(String(schema.$schema));
+    const ajv = isOld
+      ? new (await import("ajv")).Ajv(options)
+      : new (await import("ajv/dist/2020.js")).Ajv2020(options);
+    return ajv.compile(schema);
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure("usage", `the contract ${file} is no usable JSON Schema: ${why}`, { code: "Contract", cause });
+  }
+}
+
+function parsed(text: string): { readonly value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) };
+  } catch {
+    return undefined;
+  }
+}

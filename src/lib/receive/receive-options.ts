@@ -1,0 +1,67 @@
+import type { RecordFormat } from "../../cli/output/record-format.ts";
+import type { CustomerName, Tag } from "../domain/customer.ts";
+import type { Shard } from "../domain/shard.ts";
+import { Failure } from "../errors/failure.ts";
+import type { HealthAddress } from "../health/health-address.ts";
+import type { Fleet } from "../telemetry/customer-health.ts";
+
+/** What `xtenant poll` can be told; durations in milliseconds. */
+export type PollOptions = {
+  readonly tag?: readonly Tag[] | undefined;
+  readonly shard?: Shard | undefined;
+  readonly watch?: true | undefined;
+  readonly interval?: number | undefined;
+  readonly untilEmpty?: true | undefined;
+  readonly max?: number | undefined;
+  readonly idle: number;
+  readonly timeout?: number | undefined;
+  readonly where?: string | undefined;
+  readonly format?: RecordFormat | undefined;
+  readonly output?: string | undefined;
+  readonly exec?: readonly string[] | undefined;
+  readonly forward?: string | undefined;
+  readonly concurrency?: number | undefined;
+  readonly dedup?: true | undefined;
+  readonly heartbeat?: number | undefined;
+  readonly health?: HealthAddress | undefined;
+  readonly peek?: true | undefined;
+  readonly fromSequence?: bigint | undefined;
+  readonly since?: Date | undefined;
+  readonly last?: number | undefined;
+  readonly ndjson?: true | undefined;
+  /** Shown how the Customers stand that are read, where a person looks on. */
+  readonly lookingOn?: ((fleet: Fleet) => void) | undefined;
+};
+
+/** What makes no sense together, and why. */
+const opposed: readonly (readonly [keyof PollOptions, keyof PollOptions, string])[] = [
+  ["watch", "peek", "what is only looked at never ends"],
+  ["watch", "interval", "a tail is always there, a sweep comes by"],
+  ["watch", "untilEmpty", "a tail goes on when a queue is empty"],
+  ["interval", "untilEmpty", "a sweep comes again when a queue is empty"],
+  ["watch", "where", "a tail cannot leave messages where they are; use --interval, or --peek"],
+  ["output", "exec", "a message has one destination"],
+  ["output", "forward", "a message has one destination"],
+  ["exec", "forward", "a message has one destination"],
+  ...(["output", "exec", "forward", "dedup", "interval", "heartbeat", "timeout"] as const).map(
+    (taking) => ["peek", taking, "what is only looked at stays in the queue"] as const,
+  ),
+  ["last", "max", "one counts from the end, the other from the beginning"],
+];
+
+/** Throws Failure "usage" for what excludes each other, or needs another one. */
+export function requireSense(options: PollOptions, names: readonly CustomerName[]): void {
+  const given = (name: keyof PollOptions) => options[name] !== undefined;
+  const flag = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+  for (const [one, other, why] of opposed)
+    if (given(one) && given(other)) throw usage(`${flag(one)} and ${flag(other)} exclude each other: ${why}`);
+  for (const name of ["fromSequence", "since", "last", "ndjson"] as const)
+    if (given(name) && !options.peek) throw usage(`${flag(name)} is about messages that are looked at: add --peek`);
+  if (options.heartbeat !== undefined && !options.watch && options.interval === undefined)
+    throw usage("--heartbeat is for --watch and --interval");
+  if (options.health !== undefined && !options.watch)
+    throw usage("--health is for --watch: whoever ends needs no probes");
+  if (options.ndjson && names.length !== 1) throw usage("--ndjson exports the queue of one Customer: name it");
+}
+
+const usage = (what: string) => new Failure("usage", what, { hint: "xtenant poll --help" });

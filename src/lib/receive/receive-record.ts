@@ -1,0 +1,82 @@
+import { type Customer, type Provenance, provenance, type QueueRole } from "../domain/customer.ts";
+import type { Incoming } from "../domain/message.ts";
+import { type JsonValue, type MessageRecord, messageRecord } from "../domain/message-record.ts";
+import { defined } from "../domain/omit-undefined.ts";
+import { traceOf } from "../domain/trace-context.ts";
+import { expectedFailure, type FailureRecord, failureRecord } from "../errors/failure.ts";
+import type { Contract } from "./message-contract.ts";
+
+/** What polling tells, a record each. */
+export type Polled = Message | Delivered | Left | Failed | Recovered | Heartbeat;
+
+export type Message = { readonly type: "message" } & Provenance &
+  MessageRecord & {
+    /** Set when the body does not keep to the contract for statuses that the config names. */
+    readonly contract?: { readonly valid: false; readonly errors: readonly string[] };
+  };
+/** A message that went to a sink, without its content. */
+export type Delivered = { readonly type: "delivered" } & Provenance & {
+    readonly to: "output" | "exec" | "forward";
+    readonly outcome: "taken" | "refused";
+    readonly messageId?: string;
+    readonly traceId?: string;
+    readonly sequenceNumber: string;
+    readonly deliveryCount: number;
+    readonly details: { readonly [name: string]: JsonValue };
+  };
+/** Messages that `--where` did not mean and that had to be locked to get at those behind them: given back, one delivery more. */
+export type Left = { readonly type: "left" } & Provenance & { readonly messages: number };
+export type Failed = { readonly type: "failed" } & Provenance & { readonly error: FailureRecord };
+export type Recovered = { readonly type: "recovered" } & Provenance;
+/** A sign of life. */
+export type Heartbeat = {
+  readonly type: "heartbeat";
+  readonly at: string;
+  readonly customers: number;
+  readonly failing: readonly string[];
+  readonly messages: number;
+};
+
+/** A message that counts towards `--max`. */
+export const isTaken = (event: Polled): event is Message | Delivered =>
+  event.type === "message" || (event.type === "delivered" && event.outcome === "taken");
+
+/** A message that breaks the contract is flagged, never dropped. */
+export function message(customer: Customer, incoming: Incoming, contract: Contract = () => []): Message {
+  const errors = contract(incoming.body);
+  return {
+    type: "message",
+    ...provenance(customer, "status"),
+    ...messageRecord(incoming),
+    ...(errors.length === 0 ? {} : { contract: { valid: false, errors } }),
+  };
+}
+
+export const delivered = (
+  customer: Customer,
+  { messageId, sequenceNumber, deliveryCount, properties }: Incoming,
+  { to, outcome, details = {} }: Pick<Delivered, "to" | "outcome"> & Partial<Pick<Delivered, "details">>,
+): Delivered => ({
+  type: "delivered",
+  ...provenance(customer, "status"),
+  to,
+  outcome,
+  ...defined({ messageId, traceId: traceOf(properties)?.traceId }),
+  sequenceNumber: String(sequenceNumber),
+  deliveryCount,
+  details,
+});
+
+export const left = (customer: Customer, messages: number): Left => ({
+  type: "left",
+  ...provenance(customer, "status"),
+  messages,
+});
+
+export const failed = (customer: Customer, error: unknown, role: QueueRole = "status"): Failed => ({
+  type: "failed",
+  ...provenance(customer, role),
+  error: failureRecord(expectedFailure(error)),
+});
+
+export const recovered = (customer: Customer): Recovered => ({ type: "recovered", ...provenance(customer, "status") });

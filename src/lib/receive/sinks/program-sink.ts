@@ -1,0 +1,62 @@
+import type { Customer } from "../../domain/customer.ts";
+import type { Incoming } from "../../domain/message.ts";
+import { messageRecord, readableBody } from "../../domain/message-record.ts";
+import { defined } from "../../domain/omit-undefined.ts";
+import { bytesOf } from "../../domain/status-fields.ts";
+import { traceVariables } from "../../domain/trace-context.ts";
+import { exec } from "../../processes/run-program.ts";
+import type { Sink } from "./sink.ts";
+
+type Options = {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly atOnce: number;
+};
+
+/** A program that is started for each message, without a shell: the body on its stdin, the rest in its environment. Exit 0 takes it. */
+export const execSink = ({ program, args, env, atOnce }: Options): Sink => ({
+  name: "exec",
+  atOnce,
+  refuses: true,
+  probe: async () => {},
+  take: async (customer, message) => {
+    const input = bytesOf(message.body);
+    const { exitCode, output } = await exec({
+      program,
+      args,
+      input,
+      // Were we killed, the program would read the end of what it was given so far: it can tell.
+      env: {
+        ...env,
+        ...traceVariables(message.properties),
+        ...about(customer, message),
+        XTENANT_BODY_BYTES: String(input.length),
+      },
+    });
+    const said = output.length === 0 ? {} : { output: readableBody(output, "text/plain").body };
+    return { outcome: exitCode === 0 ? "taken" : "refused", details: { exitCode, ...said } };
+  },
+  [Symbol.asyncDispose]: async () => {},
+});
+
+/** Longer ones do not fit into an environment everywhere (Linux: 128 KB for each variable). */
+const longestProperties = 64 * 1024;
+
+function about(customer: Customer, message: Incoming) {
+  const properties = JSON.stringify(messageRecord(message).properties);
+  return defined({
+    XTENANT_CUSTOMER: customer.name,
+    XTENANT_NAMESPACE: customer.namespace,
+    XTENANT_QUEUE: customer.statusQueue,
+    XTENANT_MESSAGE_ID: message.messageId,
+    XTENANT_CORRELATION_ID: message.correlationId,
+    XTENANT_SUBJECT: message.subject,
+    XTENANT_CONTENT_TYPE: message.contentType,
+    XTENANT_SESSION_ID: message.sessionId,
+    XTENANT_SEQUENCE_NUMBER: String(message.sequenceNumber),
+    XTENANT_ENQUEUED_AT: message.enqueuedAt.toISOString(),
+    XTENANT_DELIVERY_COUNT: String(message.deliveryCount),
+    XTENANT_PROPERTIES: properties.length > longestProperties ? undefined : properties,
+  });
+}

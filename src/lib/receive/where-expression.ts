@@ -1,0 +1,78 @@
+import type { Customer } from "../domain/customer.ts";
+import type { Incoming } from "../domain/message.ts";
+import { readableBody } from "../domain/message-record.ts";
+import { Failure } from "../errors/failure.ts";
+
+/** Whether a message is meant. */
+export type Where = (customer: Customer, message: Incoming) => boolean;
+
+/** The fields of a message that an expression can name (docs/expressions.md), with their types in CEL. */
+const fields = {
+  body: "dyn",
+  properties: "map",
+  customer: "string",
+  tags: "map",
+  messageId: "dyn",
+  correlationId: "dyn",
+  subject: "dyn",
+  contentType: "dyn",
+  sessionId: "dyn",
+  sequenceNumber: "int",
+  deliveryCount: "int",
+  enqueuedAt: "google.protobuf.Timestamp",
+  deadLetterReason: "dyn",
+} as const;
+
+/**
+ * An expression of the Common Expression Language (cel.dev) as a function: it reads the message, computes, and can do nothing
+ * else. An expression that cannot be evaluated for a message, because a field is missing, does not mean it.
+ */
+export async function parseWhere(expression: string): Promise<Where> {
+  const { Environment } = await import("@marcbachmann/cel-js");
+  const environment = new Environment({ unlistedVariablesAreDyn: false, enableOptionalTypes: true });
+  for (const [name, type] of Object.entries(fields)) environment.registerVariable(name, type);
+  const evaluate = compiled(() => environment.parse(expression));
+  const { valid, type, error } = evaluate.check();
+  if (!valid) throw wrong(error?.message ?? "it is not valid");
+  if (type !== "bool" && type !== "dyn") throw wrong(`it gives a ${type}, and must say true or false`);
+  return (customer, message) => {
+    try {
+      return evaluate(valuesOf(customer, message)) === true;
+    } catch {
+      return false;
+    }
+  };
+}
+
+function compiled<T>(parse: () => T): T {
+  try {
+    return parse();
+  } catch (error) {
+    throw wrong(error instanceof Error ? error.message : String(error));
+  }
+}
+
+const wrong = (why: string) =>
+  new Failure("usage", `--where is no expression: ${why.split("\n")[0]}`, {
+    code: "WhereInvalid",
+    hint: `for example: --where 'properties.outcome == "failed" && body.version >= 2'`,
+  });
+
+const valuesOf = (
+  { name, tags }: Customer,
+  message: Incoming,
+): { readonly [Name in keyof typeof fields]: unknown } => ({
+  body: readableBody(message.body, message.contentType).body,
+  properties: message.properties,
+  customer: name,
+  tags,
+  messageId: message.messageId ?? null,
+  correlationId: message.correlationId ?? null,
+  subject: message.subject ?? null,
+  contentType: message.contentType ?? null,
+  sessionId: message.sessionId ?? null,
+  sequenceNumber: message.sequenceNumber,
+  deliveryCount: BigInt(message.deliveryCount),
+  enqueuedAt: message.enqueuedAt,
+  deadLetterReason: message.deadLetterReason ?? null,
+});

@@ -1,0 +1,54 @@
+import type { Customer } from "../domain/customer.ts";
+import type { Incoming } from "../domain/message.ts";
+import { defined } from "../domain/omit-undefined.ts";
+import { isPing } from "../domain/ping.ts";
+import type { Handled } from "../domain/status-envelope.ts";
+import { bytesOf } from "../domain/status-fields.ts";
+import { traceVariables } from "../domain/trace-context.ts";
+import { exec } from "../processes/run-program.ts";
+
+/** What answers a command. */
+export type Handler = (command: Incoming) => Promise<Handled>;
+
+/** Without a program the status is the command's own body. */
+export const echo: Handler = async ({ body, contentType }) => {
+  const now = new Date();
+  return { outcome: "succeeded", exitCode: 0, output: bytesOf(body), contentType, startedAt: now, finishedAt: now };
+};
+
+type Program = {
+  readonly program: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string | undefined>>;
+  /** After so long it is stopped, and has failed. */
+  readonly timeoutMilliseconds?: number | undefined;
+};
+
+/** A program that is started for each command, without a shell; a ping is none of its business. */
+export const programHandler =
+  (customer: Customer, { program, args, env, timeoutMilliseconds }: Program): Handler =>
+  async (command) => {
+    if (isPing(command)) return echo(command);
+    const startedAt = new Date();
+    const { exitCode, output, stopped } = await exec({
+      program,
+      args,
+      input: bytesOf(command.body),
+      env: { ...env, ...traceVariables(command.properties), ...about(customer, command) },
+      timeoutMilliseconds,
+    });
+    const ended = { exitCode, output, startedAt, finishedAt: new Date() };
+    if (stopped) return { ...ended, outcome: "failed", detail: `stopped after ${(timeoutMilliseconds ?? 0) / 1000} s` };
+    if (exitCode === 0) return { ...ended, outcome: "succeeded" };
+    return { ...ended, outcome: "failed", detail: `exit code ${exitCode}` };
+  };
+
+const about = ({ name }: Customer, command: Incoming) =>
+  defined({
+    XTENANT_CUSTOMER: name,
+    XTENANT_MESSAGE_ID: command.messageId,
+    XTENANT_CORRELATION_ID: command.correlationId,
+    XTENANT_SUBJECT: command.subject,
+    XTENANT_SESSION_ID: command.sessionId,
+    XTENANT_DELIVERY_COUNT: String(command.deliveryCount),
+  });

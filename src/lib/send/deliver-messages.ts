@@ -1,0 +1,138 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Outgoing } from "../domain/message.ts";
+import { expectedFailure, type Failure } from "../errors/failure.ts";
+import type { Outbox } from "../ports/azure-services.ts";
+import { openBatches, type Parcel } from "./message-batches.ts";
+import type { Measured } from "./message-size.ts";
+import { scheduleRuns } from "./schedule-groups.ts";
+
+export type Told =
+  | { readonly type: "scheduled"; readonly message: Outgoing; readonly at: Date; readonly sequenceNumber: bigint }
+  /** Sent, and not acknowledged: the broker may have it or not. */
+  | { readonly type: "unknown"; readonly message: Outgoing };
+
+export type Outcome = {
+  readonly accepted: number;
+  /** Of the accepted messages' bodies. */
+  readonly bytes: number;
+  readonly unknown: number;
+  /** Why it ended early. */
+  readonly failure?: Failure;
+};
+
+type Options = {
+  readonly signal: AbortSignal;
+  /** Milliseconds to wait before the next message. */
+  readonly pace?: (() => number) | undefined;
+  readonly progress?: (accepted: number) => void;
+};
+
+/** Batches on their way at a time: hides the round trip, and bounds memory at as many MB. */
+const underWayAtMost = 4;
+/** Input that pauses for so long is sent as far as it is there. */
+const idleMilliseconds = 20;
+
+/**
+ * Sends all messages over one link, in order, several batches at a time, and ends at the first failure. Messages that come
+ * as a stream are sent when the stream pauses, at the latest.
+ */
+export async function* deliver(
+  outbox: Outbox,
+  portions: AsyncIterable<readonly Measured[]>,
+  { signal, pace, progress = () => {} }: Options,
+): AsyncGenerator<Told, Outcome> {
+  const batches = openBatches(outbox);
+  const underWay = new Set<Promise<void>>();
+  const told: Told[] = [];
+  let [accepted, bytes, unknown] = [0, 0, 0];
+  let failure: Failure | undefined;
+
+  const taken = (messages: readonly Outgoing[]) => {
+    accepted += messages.length;
+    bytes += messages.reduce((sum, { body }) => sum + body.length, 0);
+    progress(accepted);
+  };
+  const fail = (error: unknown, messages: readonly Outgoing[] = []) => {
+    const found = expectedFailure(error);
+    failure ??= found;
+    if (!mayHaveArrived(found)) return;
+    unknown += messages.length;
+    told.push(...messages.map((message) => ({ type: "unknown", message }) as const));
+  };
+  const begin = async (parcels: readonly Parcel[]) => {
+    for (const { messages, send } of parcels) {
+      while (underWay.size >= underWayAtMost) await Promise.race(underWay);
+      if (failure) return;
+      const sending: Promise<void> = send()
+        .then(
+          () => taken(messages),
+          (error) => fail(error, messages),
+        )
+        .finally(() => underWay.delete(sending));
+      underWay.add(sending);
+    }
+  };
+  const schedule = async (messages: readonly Outgoing[]) => {
+    for (const { at, run } of scheduleRuns(messages)) {
+      if (failure) return;
+      try {
+        const numbers = await outbox.schedule(run, at);
+        run.forEach((message, index) => {
+          told.push({ type: "scheduled", message, at, sequenceNumber: numbers[index] ?? 0n });
+        });
+        taken(run);
+      } catch (error) {
+        fail(error, run);
+      }
+    }
+  };
+  const put = async (portion: readonly Measured[]) => {
+    const later: Outgoing[] = [];
+    for (const { message } of portion) {
+      if (failure || signal.aborted) return;
+      const wait = pace?.() ?? 0;
+      if (wait > 0) {
+        await begin(batches.flush());
+        await schedule(later.splice(0));
+        await sleep(wait, undefined, { signal });
+      }
+      if (message.scheduledAt && message.scheduledAt.getTime() > Date.now()) later.push(message);
+      else await begin(await batches.add(message));
+    }
+    await schedule(later);
+  };
+
+  const input = portions[Symbol.asyncIterator]();
+  /** The next portion; undefined at the end. What is begun does not wait for input that pauses. */
+  const coming = async (): Promise<readonly Measured[] | undefined> => {
+    const next = input.next();
+    const paused = sleep(idleMilliseconds, "paused" as const);
+    if ((await Promise.race([next, paused])) === "paused") await begin(batches.flush());
+    const { done, value } = await next;
+    return done ? undefined : value;
+  };
+  /** Of the input; all that came before it is good. */
+  let mistake: unknown;
+  try {
+    while (!failure && !signal.aborted) {
+      const portion = await coming().catch((error: unknown) => {
+        mistake = error;
+      });
+      if (portion === undefined) break;
+      await put(portion);
+      yield* told.splice(0);
+    }
+    if (!signal.aborted) await begin(batches.flush());
+  } catch (error) {
+    if (!signal.aborted) fail(error);
+  }
+  await Promise.all(underWay);
+  if (mistake !== undefined && !signal.aborted) fail(mistake);
+  yield* told.splice(0);
+  return { accepted, bytes, unknown, ...(failure === undefined ? {} : { failure }) };
+}
+
+/** Refusals that say that nothing was stored. */
+const refusals: ReadonlySet<string> = new Set(["ServiceBusy", "QuotaExceeded"]);
+
+const mayHaveArrived = ({ kind, code }: Failure) => kind === "unavailable" && !refusals.has(code);

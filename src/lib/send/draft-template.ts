@@ -1,0 +1,46 @@
+import { randomUUID } from "node:crypto";
+import type { Draft } from "../domain/message-line.ts";
+import { utf8Text } from "../domain/message-record.ts";
+import { Failure } from "../errors/failure.ts";
+
+/** What a placeholder may stand for: `{{count}}` is the number of the message, from 1. */
+export type Filling = { readonly customer: string; readonly count: number };
+
+const placeholders: Readonly<Record<string, (filling: Filling) => string>> = {
+  uuid: () => randomUUID(),
+  count: ({ count }) => String(count),
+  now: () => new Date().toISOString(),
+  customer: ({ customer }) => customer,
+};
+
+/** `{{name}}` filled in; throws Failure "usage" for a name that is none, when it is compiled. */
+function template(text: string): (filling: Filling) => string {
+  const parts = text.split(/\{\{\s*([^{}]*?)\s*\}\}/);
+  const unknown = parts.find((part, index) => index % 2 === 1 && !Object.hasOwn(placeholders, part));
+  if (unknown !== undefined)
+    throw new Failure("usage", `{{${unknown}}} is no placeholder`, {
+      code: "Placeholder",
+      hint: `there are ${Object.keys(placeholders)
+        .map((name) => `{{${name}}}`)
+        .join(", ")}; without --template nothing is filled in`,
+    });
+  return (filling) => parts.map((part, index) => (index % 2 === 1 ? placeholders[part]?.(filling) : part)).join("");
+}
+
+const filled = ["messageId", "correlationId", "sessionId", "subject"] as const;
+
+/** The draft with the placeholders of its body, ids and subject filled in, each time anew. */
+export function draftTemplate(draft: Draft): (filling: Filling) => Draft {
+  const text = utf8Text(draft.body);
+  if (text === undefined) throw new Failure("usage", "--template needs a body that is text", { code: "Placeholder" });
+  const body = template(text);
+  const fields = filled.flatMap((name) => {
+    const value = draft[name];
+    return value === undefined ? [] : [[name, template(value)] as const];
+  });
+  return (filling) => ({
+    ...draft,
+    ...Object.fromEntries(fields.map(([name, fill]) => [name, fill(filling)])),
+    body: Buffer.from(body(filling)),
+  });
+}

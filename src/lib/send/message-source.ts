@@ -1,0 +1,88 @@
+import { randomUUID } from "node:crypto";
+import type { Customer } from "../domain/customer.ts";
+import { type Draft, draftOf } from "../domain/message-line.ts";
+import { Failure } from "../errors/failure.ts";
+import type { Contract } from "../receive/message-contract.ts";
+import { draftTemplate } from "./draft-template.ts";
+import { type Line, linesOf } from "./json-lines.ts";
+import { atMostBytes, type Measured } from "./message-size.ts";
+
+/** What is to be sent to each Customer. */
+export type Source = {
+  /** From the start. */
+  open(customer: Pick<Customer, "name">): AsyncIterable<readonly Measured[]>;
+  /** False for a stream: it can be opened once, and its messages are checked as they come. */
+  readonly repeatable: boolean;
+};
+
+type Options = { readonly template: boolean; readonly contract: Contract; readonly scheduledAt?: Date | undefined };
+
+const portion = 100;
+
+/** The same message so many times. */
+export function bodySource(draft: Draft, count: number, options: Options): Source {
+  const fill = options.template ? draftTemplate(draft) : () => draft;
+  return {
+    repeatable: true,
+    open: async function* ({ name: customer }) {
+      for (let done = 0; done < count; done += portion) {
+        const numbers = Array.from({ length: Math.min(portion, count - done) }, (_, index) => done + index + 1);
+        yield numbers.map((number) => measured(fill({ customer, count: number }), options));
+      }
+    },
+  };
+}
+
+/** A message for each line of NDJSON. */
+export const linesSource = (
+  read: () => AsyncIterable<Uint8Array | string>,
+  repeatable: boolean,
+  options: Options,
+): Source => ({
+  repeatable,
+  open: async function* ({ name: customer }) {
+    let count = 0;
+    for await (const lines of linesOf(read()))
+      yield lines.map((line) => {
+        count += 1;
+        const draft = draftOfLine(line);
+        const filled = options.template ? draftTemplate(draft)({ customer, count }) : draft;
+        return measured(filled, options, line.number);
+      });
+  },
+});
+
+function draftOfLine({ number, text }: Line): Draft {
+  try {
+    return draftOf(JSON.parse(text));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Failure("usage", `line ${number}: ${why}`, {
+      code: "MessageLine",
+      hint: "the format is in docs/message-format.md; xtenant poll --peek --ndjson writes it",
+    });
+  }
+}
+
+function measured(draft: Draft, { contract, scheduledAt }: Options, line?: number): Measured {
+  const errors = contract(draft.body);
+  if (errors.length > 0) {
+    const which = line === undefined ? "the body" : `line ${line}: the body`;
+    throw new Failure("usage", `${which} breaks the contract of commands: ${errors.join("; ")}`, { code: "Contract" });
+  }
+  const message = { ...draft, messageId: draft.messageId ?? randomUUID(), ...(scheduledAt ? { scheduledAt } : {}) };
+  return { message, line };
+}
+
+/** Reads all of it once, so that a mistake in the last line is found before the first is sent. */
+export async function survey(source: Source, customers: readonly Pick<Customer, "name">[]) {
+  // The longest name makes the largest messages.
+  const [longest] = customers.toSorted((one, other) => other.name.length - one.name.length);
+  let [messages, largest] = [0, 0];
+  if (longest)
+    for await (const some of source.open(longest)) {
+      messages += some.length;
+      largest = some.reduce((most, { message }) => Math.max(most, atMostBytes(message)), largest);
+    }
+  return { messages, largest };
+}

@@ -1,0 +1,23 @@
+import type { Outgoing } from "../domain/message.ts";
+import { atMostBytes } from "./message-size.ts";
+
+/** One request carries all messages of a run. */
+const longestRun = 100;
+const largestRun = 200_000;
+
+export type ScheduleRun = { readonly at: Date; readonly run: readonly Outgoing[] };
+
+/** Neighbours for the same time, as many as one request may carry. */
+export function scheduleRuns(messages: readonly Outgoing[]): readonly ScheduleRun[] {
+  const runs: { at: Date; run: Outgoing[]; bytes: number }[] = [];
+  for (const message of messages) {
+    const { scheduledAt: at = new Date() } = message;
+    const size = atMostBytes(message);
+    const last = runs.at(-1);
+    if (last?.at.getTime() === at.getTime() && last.run.length < longestRun && last.bytes + size <= largestRun) {
+      last.run.push(message);
+      last.bytes += size;
+    } else runs.push({ at, run: [message], bytes: size });
+  }
+  return runs;
+}

@@ -1,0 +1,129 @@
+import { randomUUID } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { access, readFile, stat } from "node:fs/promises";
+import { addAbortSignal, Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
+import type { Context } from "../../cli/context.ts";
+import type { Config } from "../config/config.ts";
+import type { Customer } from "../domain/customer.ts";
+import type { Draft } from "../domain/message-line.ts";
+import type { Property } from "../domain/message-property.ts";
+import { contentTypeOf } from "../domain/message-record.ts";
+import { defined } from "../domain/omit-undefined.ts";
+import { Failure } from "../errors/failure.ts";
+import { openContract } from "../receive/message-contract.ts";
+import { bodySource, linesSource, type Source, survey } from "./message-source.ts";
+import type { Plan } from "./send-to-customer.ts";
+
+/** The fields of a message that can be given on the command line. */
+export type Fields = {
+  readonly messageId?: string | undefined;
+  readonly correlationId?: string | undefined;
+  readonly subject?: string | undefined;
+  readonly contentType?: string | undefined;
+  readonly sessionId?: string | undefined;
+  readonly replyToSessionId?: string | undefined;
+  readonly timeToLive?: number | undefined;
+  readonly property?: readonly Property[] | undefined;
+};
+
+export type PlanOptions = Fields & {
+  readonly file?: string | undefined;
+  /** A file, or standard input. */
+  readonly ndjson?: string | true | undefined;
+  readonly template?: true | undefined;
+  readonly count?: number | undefined;
+  readonly rate?: number | undefined;
+  readonly at?: Date | undefined;
+  readonly in?: number | undefined;
+  readonly wait?: true | undefined;
+};
+
+type Asked = {
+  readonly config: Config;
+  readonly customers: readonly Customer[];
+  readonly text: string | undefined;
+  readonly options: PlanOptions;
+};
+
+/** What is to be sent, read and checked as far as it can be before a connection is opened. */
+export async function planOf(context: Pick<Context, "terminal" | "signal">, asked: Asked): Promise<Plan> {
+  const { config, customers, options } = asked;
+  requireSense(asked);
+  const contract = await openContract(config.contracts.command);
+  const scheduledAt = options.in === undefined ? options.at : new Date(Date.now() + options.in);
+  const how = { template: options.template === true, contract, scheduledAt };
+  const source =
+    options.ndjson === undefined
+      ? bodySource(await draftFrom(context, asked), options.count ?? 1, how)
+      : await lines(context, options.ndjson, how);
+  return {
+    source,
+    perSecond: options.rate,
+    ...(source.repeatable ? { surveyed: await survey(source, customers) } : {}),
+  };
+}
+
+function requireSense({ text, options, customers }: Asked): void {
+  const { ndjson, file, count = 1, messageId, wait, at, in: delay, template } = options;
+  if (text !== undefined && file !== undefined) throw usage("a body and --file exclude each other");
+  if (at !== undefined && delay !== undefined) throw usage("--at and --in exclude each other");
+  const { correlationId, subject, contentType, sessionId, replyToSessionId, timeToLive, property } = options;
+  const own = [text, file, options.count, messageId, correlationId, subject, contentType, sessionId];
+  if (ndjson !== undefined && [...own, replyToSessionId, timeToLive, property].some((value) => value !== undefined))
+    throw usage(
+      "--ndjson brings bodies and fields itself: leave the body, --file, --count and the message's options out",
+    );
+  if (ndjson === true && customers.length > 1)
+    throw usage("standard input can be read once only: for several Customers name a file, --ndjson <file>");
+  if (count > 1 && messageId !== undefined && !(template && /\{\{\s*(?:count|uuid)\s*\}\}/.test(messageId)))
+    throw usage(
+      "several messages need ids of their own: --template with {{count}} in --message-id, or no --message-id",
+    );
+  if (wait && (ndjson !== undefined || count > 1 || at !== undefined || delay !== undefined))
+    throw usage("--wait is for one command sent now: leave --ndjson, --count, --at and --in out");
+}
+
+async function draftFrom({ terminal }: Pick<Context, "terminal">, { text, options }: Asked): Promise<Draft> {
+  const body = await bodyFrom(text, options.file, terminal);
+  const { correlationId, subject, contentType, sessionId, timeToLive, property = [], wait } = options;
+  const messageId = options.messageId ?? (wait ? randomUUID() : undefined);
+  // A responder whose status queue has sessions answers into this one.
+  const replyToSessionId = options.replyToSessionId ?? (wait ? messageId : undefined);
+  return {
+    body,
+    ...defined({ messageId, correlationId, subject, sessionId, replyToSessionId, timeToLive }),
+    ...defined({ contentType: contentType ?? contentTypeOf(body) }),
+    ...(property.length === 0 ? {} : { properties: Object.fromEntries(property) }),
+  };
+}
+
+/** Exactly one source: the argument, a file, or standard input when it is no terminal. */
+async function bodyFrom(text: string | undefined, file: string | undefined, { stdin }: Context["terminal"]) {
+  if (file !== undefined) return readFile(file).catch((cause) => Promise.reject(unreadable(file, cause)));
+  if (text !== undefined && text !== "-") return Buffer.from(text);
+  if (stdin.isTTY) throw usage("there is no body: give it as an argument, with --file, or on standard input");
+  const read = await buffer(stdin);
+  if (read.length === 0) throw usage("standard input was empty; an empty body is sent with ''");
+  return read;
+}
+
+async function lines(
+  { terminal, signal }: Pick<Context, "terminal" | "signal">,
+  file: string | true,
+  how: Parameters<typeof linesSource>[2],
+): Promise<Source> {
+  if (file === true || file === "-") {
+    if (terminal.stdin.isTTY) throw usage("there is no input: name a file, --ndjson <file>, or use a pipe");
+    const open = () => addAbortSignal(signal, Readable.from(terminal.stdin));
+    return linesSource(open, false, how);
+  }
+  await access(file).catch((cause) => Promise.reject(unreadable(file, cause)));
+  // A pipe such as /dev/fd/63 can be read once, like standard input.
+  const repeatable = (await stat(file)).isFile();
+  return linesSource(() => createReadStream(file), repeatable, how);
+}
+
+const usage = (message: string) => new Failure("usage", message, { code: "BodyMissing", hint: "xtenant send --help" });
+
+const unreadable = (file: string, cause: NodeJS.ErrnoException) => usage(`cannot read ${file}: ${cause.code}`);

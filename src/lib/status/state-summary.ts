@@ -1,0 +1,40 @@
+import type { CustomerState, Level } from "./customer-state.ts";
+import { worst } from "./evaluate-state.ts";
+
+/** One look at all Customers, told after the last of them. */
+export type Summary = {
+  readonly type: "summary";
+  readonly at: string;
+  readonly level: Level;
+  readonly customers: number;
+  readonly ok: number;
+  readonly warning: number;
+  readonly critical: number;
+  readonly waitingStatuses: number;
+  readonly deadLetters: number;
+  readonly credentialDaysLeft: number | null;
+  readonly milliseconds: number;
+};
+
+export function summarise(
+  states: readonly CustomerState[],
+  { credentialDaysLeft, milliseconds }: Pick<Summary, "credentialDaysLeft" | "milliseconds">,
+): Summary {
+  const at = (level: Level) => states.filter((state) => state.level === level).length;
+  const queues = states.flatMap(({ commands, statuses }) => [commands, statuses]);
+  return {
+    type: "summary",
+    at: new Date().toISOString(),
+    level: worst(states.map(({ level }) => level)),
+    customers: states.length,
+    ok: at("ok"),
+    warning: at("warning"),
+    critical: at("critical"),
+    waitingStatuses: sum(states.map(({ statuses }) => (statuses.counts === "unknown" ? 0 : statuses.active))),
+    deadLetters: sum(queues.map((queue) => (queue.counts === "unknown" ? 0 : queue.deadLetter))),
+    credentialDaysLeft,
+    milliseconds,
+  };
+}
+
+const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);

@@ -1,0 +1,121 @@
+import type { Customer } from "../domain/customer.ts";
+import type { FailureRecord } from "../errors/failure.ts";
+import { deaf, type End, type Observer, type Operation } from "./observer.ts";
+
+/** How one Customer stands. */
+export type Standing = {
+  readonly customer: string;
+  readonly state: "connecting" | "live" | "failing";
+  /** Milliseconds of the clock that never goes back (`performance.now`), as are the others. */
+  readonly since: number;
+  /** Why it is failing. */
+  readonly error?: FailureRecord | undefined;
+  readonly lastMessage?: number | undefined;
+  /** When the namespace last gave a sign of life: a link that opened, an answer, a message. */
+  readonly lastSign: number;
+  /** Arrived and not settled yet. */
+  readonly inHand: number;
+  readonly messages: number;
+  /** How often a link was opened; more than once is a connection that was lost. */
+  readonly links: number;
+  /** How often it began to fail, by code. */
+  readonly failures: ReadonlyMap<string, number>;
+};
+
+/** What is answered only over a link to read from that is open. */
+const readings: ReadonlySet<Operation> = new Set(["peek", "receive", "accept_session"]);
+
+type Entry = { -readonly [Key in keyof Standing]: Standing[Key] } & { readonly failures: Map<string, number> };
+
+/** The Customers that this process has to serve, and how each stands. */
+export type Fleet = {
+  readonly observer: Observer;
+  standings(): Iterable<Standing>;
+  /** One that `poll` or `respond` could not serve. */
+  failed(customer: string, error: FailureRecord): void;
+  /** It can be served again. */
+  recovered(customer: string): void;
+};
+
+export function createFleet(customers: readonly Pick<Customer, "name">[], now = () => performance.now()): Fleet {
+  const entries = new Map<string, Entry>(customers.map(({ name }) => [name, begun(name, now())]));
+  const change = (customer: string, what: (entry: Entry) => void) => {
+    const entry = entries.get(customer);
+    if (entry !== undefined) what(entry);
+  };
+  const turn = (entry: Entry, state: Standing["state"], error?: FailureRecord) => {
+    if (entry.state !== state) entry.since = now();
+    entry.state = state;
+    entry.error = error;
+  };
+  /** What is failing stays so until it is said to have recovered: a link that opens proves less than that. */
+  const sign = ({ customer }: End, what: (entry: Entry) => void = () => {}) =>
+    change(customer, (entry) => {
+      entry.lastSign = now();
+      if (entry.state === "connecting") turn(entry, "live");
+      what(entry);
+    });
+  const settled = (end: End) =>
+    change(end.customer, (entry) => {
+      entry.inHand = Math.max(0, entry.inHand - 1);
+    });
+  const observer: Observer = {
+    ...deaf,
+    call: async ({ operation, end }, work) => {
+      const result = await work();
+      if (readings.has(operation)) sign(end);
+      return result;
+    },
+    arrived: (end, held) => {
+      sign(end, (entry) => {
+        entry.lastMessage = now();
+        entry.messages += 1;
+        entry.inHand += 1;
+      });
+      const once = (settle: () => Promise<void>) => () => settle().finally(() => settled(end));
+      return {
+        message: held.message,
+        get lockedUntil() {
+          return held.lockedUntil;
+        },
+        complete: once(held.complete),
+        abandon: once(held.abandon),
+        deadLetter: (...why) => once(() => held.deadLetter(...why))(),
+        renewLock: held.renewLock,
+      };
+    },
+    attached: (end) =>
+      sign(end, (entry) => {
+        entry.links += 1;
+      }),
+    heard: sign,
+  };
+  return {
+    observer,
+    standings: () => entries.values(),
+    failed: (customer, error) =>
+      change(customer, (entry) => {
+        entry.failures.set(error.code, (entry.failures.get(error.code) ?? 0) + 1);
+        entry.inHand = 0;
+        turn(entry, "failing", error);
+      }),
+    recovered: (customer) =>
+      change(customer, (entry) => {
+        entry.lastSign = now();
+        turn(entry, "live");
+      }),
+  };
+}
+
+const begun = (customer: string, at: number): Entry => ({
+  ...{ customer, state: "connecting", since: at, lastSign: at },
+  ...{ inHand: 0, messages: 0, links: 0, failures: new Map() },
+});
+
+export type Count = Readonly<Record<Standing["state"], number>>;
+
+export function countOf(fleet: Fleet): Count {
+  const count = { connecting: 0, live: 0, failing: 0 };
+  for (const { state } of fleet.standings()) count[state] += 1;
+  return count;
+}

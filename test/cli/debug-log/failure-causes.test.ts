@@ -1,0 +1,37 @@
+import { expect, test } from "vitest";
+import { failureTold } from "../../../src/cli/debug-log/failure-causes.ts";
+import { Failure } from "../../../src/lib/errors/failure.ts";
+
+test("of what is below a failure only fields are told that hold no secret", () => {
+  const socket = Object.assign(new Error("connect ECONNREFUSED"), {
+    code: "ECONNREFUSED",
+    syscall: "connect",
+    port: 5671,
+  });
+  const request = { headers: { authorization: "Bearer canary" } };
+  const rest = Object.assign(new Error("refused", { cause: socket }), { statusCode: 401, request, details: "canary" });
+  const told = failureTold(new Failure("auth", "acme has not consented", { code: "AADSTS700016", cause: rest }));
+
+  expect(told).toMatchObject({
+    kind: "auth",
+    code: "AADSTS700016",
+    causes: [
+      { name: "Error", statusCode: 401, message: "refused" },
+      { name: "Error", code: "ECONNREFUSED", syscall: "connect", port: 5671 },
+    ],
+  });
+  expect(JSON.stringify(told)).not.toContain("canary");
+});
+
+test("a syntax error quotes what it could not read, so its message is left out", () => {
+  const told = failureTold(new Failure("usage", "not JSON", { cause: new SyntaxError("Unexpected 'canary'") }));
+
+  expect(JSON.stringify(told)).not.toContain("canary");
+  expect(told.causes).toMatchObject([{ name: "SyntaxError" }]);
+});
+
+test("a chain that bites its tail comes to an end", () => {
+  const error = new Error("round");
+  error.cause = error;
+  expect(failureTold(new Failure("bug", "round", { cause: error })).causes).toHaveLength(6);
+});

@@ -1,0 +1,30 @@
+import { describe, expect, test } from "vitest";
+import { createLog } from "../../../src/cli/output/log.ts";
+import { output } from "../../fakes/output.ts";
+
+const logged = (flags: { quiet: boolean; verbose: boolean }) => {
+  const stderr = output();
+  const { info, debug } = createLog(stderr, flags);
+  info("progress");
+  debug("choice");
+  return stderr.text();
+};
+
+describe("talk", () => {
+  test.each([
+    [{ quiet: false, verbose: false }, "progress\n"],
+    [{ quiet: false, verbose: true }, "progress\nchoice\n"],
+    [{ quiet: true, verbose: false }, ""],
+    [{ quiet: true, verbose: true }, ""],
+  ])("with %j is %j", (flags, text) => {
+    expect(logged(flags)).toBe(text);
+  });
+
+  test("never lets foreign text command the terminal", () => {
+    const stderr = output();
+
+    createLog(stderr, { quiet: false, verbose: false }).info("from \u001b[2Jacme");
+
+    expect(stderr.text()).toBe("from \\u{1b}[2Jacme\n");
+  });
+});

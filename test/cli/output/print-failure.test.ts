@@ -1,0 +1,128 @@
+import { describe, expect, test } from "vitest";
+import { failureText, printFailure } from "../../../src/cli/output/print-failure.ts";
+import { styleFor } from "../../../src/cli/output/style.ts";
+import { asFailure, Failure } from "../../../src/lib/errors/failure.ts";
+import { output } from "../../fakes/output.ts";
+
+const plain = styleFor(output(), {}, false);
+const noConsent = new Failure("auth", "acme has not consented", {
+  code: "AADSTS700016",
+  detail: "AADSTS700016: Application was not found",
+  hint: "xtenant onboard acme",
+  actor: "customer's administrator",
+  retryable: true,
+});
+
+describe("a failure for people", () => {
+  test("is told in lines of whole words where the window is narrow; what is to be copied stays on one", () => {
+    const hint = "xtenant grant acme --wait, and then what was refused again";
+    const message = "the app has no Send claim there";
+    const failure = new Failure("forbidden", message, {
+      code: "UnauthorizedAccess",
+      detail: "a b c d e f g h i j k l m n",
+      hint,
+    });
+
+    expect(failureText(failure, plain, 30)).toBe(
+      [
+        "error: the app has no Send",
+        "  claim there",
+        "  (UnauthorizedAccess)",
+        "  said  a b c d e f g h i j k",
+        "        l m n",
+        `  next  ${hint}`,
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("says what failed, what the service said, who must act, and what to do next", () => {
+    expect(failureText(noConsent, plain)).toBe(
+      [
+        "error: acme has not consented (AADSTS700016)",
+        "  said  AADSTS700016: Application was not found",
+        "  who   customer's administrator",
+        "  next  xtenant onboard acme",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("says no more than it knows", () => {
+    expect(failureText(new Failure("notFound", "no such Customer"), plain)).toBe("error: no such Customer\n");
+  });
+
+  test.each(["operator", "nobody"] as const)("does not tell that %s must act", (actor) => {
+    expect(failureText(new Failure("usage", "no", { actor }), plain)).toBe("error: no\n");
+  });
+
+  test("shows controls in foreign text instead of obeying them", () => {
+    const text = failureText(
+      new Failure("conflict", "refused: \u001b[2J", { detail: "no \u202e", hint: "see \u009b1m" }),
+      plain,
+    );
+
+    expect(text).toBe("error: refused: \\u{1b}[2J\n  said  no \\u{202e}\n  next  see \\u{9b}1m\n");
+  });
+
+  test("colours the first word on a terminal", () => {
+    const style = styleFor(output({ isTTY: true }), {}, true);
+
+    expect(failureText(new Failure("usage", "no"), style)).toBe("\u001b[31merror:\u001b[39m no\n");
+  });
+});
+
+describe("only a bug", () => {
+  test("shows the stack of what was thrown, and asks to be reported", () => {
+    const thrown = new TypeError("broken");
+
+    const text = failureText(asFailure(thrown), plain);
+
+    expect(text).toContain(thrown.stack);
+    expect(text).toContain("This is a bug in xtenant; please report it");
+  });
+
+  test("that was no error shows where it became one", () => {
+    expect(failureText(asFailure("text"), plain)).toMatch(/^error: text\n.*\n {4}at /s);
+  });
+
+  test("has a stack; a failure with a cause has none", () => {
+    expect(failureText(new Failure("auth", "no", { cause: new Error("inner") }), plain)).toBe("error: no\n");
+  });
+});
+
+describe("a failure under --json", () => {
+  test("is one line with every field of its record", () => {
+    const stderr = output();
+
+    printFailure(stderr, noConsent, { json: true, style: plain });
+
+    expect(stderr.text()).toMatch(/^[^\n]+\n$/);
+    expect(JSON.parse(stderr.text())).toEqual({
+      error: {
+        kind: "auth",
+        code: "AADSTS700016",
+        message: "acme has not consented",
+        detail: "AADSTS700016: Application was not found",
+        hint: "xtenant onboard acme",
+        actor: "customer's administrator",
+        retryable: true,
+      },
+    });
+  });
+
+  test("stays one line when its message has several, and has no stack even as a bug", () => {
+    const stderr = output();
+
+    printFailure(stderr, asFailure(new Error("one\ntwo")), { json: true, style: plain });
+
+    expect(stderr.text()).toMatch(/^[^\n]+\n$/);
+    expect(JSON.parse(stderr.text()).error).toEqual({
+      kind: "bug",
+      code: "bug",
+      message: "one\ntwo",
+      actor: "nobody",
+      retryable: false,
+    });
+  });
+});

@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { createPrinter } from "../../../src/cli/output/printer.ts";
+import { bareContext } from "../../fakes/bare-context.ts";
+import { output } from "../../fakes/output.ts";
+
+const printer = (stdout: ReturnType<typeof output>, flags: { json: boolean; color: boolean }) =>
+  createPrinter({ ...bareContext().terminal, stdout }, flags);
+
+test("each line is on stdout, with its line feed, when the promise resolves", async () => {
+  const stdout = output();
+  const { print } = printer(stdout, { json: false, color: true });
+
+  await print("one");
+  expect(stdout.text()).toBe("one\n");
+  await print("two");
+  expect(stdout.text()).toBe("one\ntwo\n");
+});
+
+test("a line that stdout refuses is an error, not a line that was printed", async () => {
+  const failure = Object.assign(new Error("write EPIPE"), { code: "EPIPE" });
+  const { print } = printer(output({ failure }), { json: true, color: false });
+
+  await expect(print("lost")).rejects.toBe(failure);
+});
+
+test.each([
+  [{ json: false, color: true }, "\u001b[31mtext\u001b[39m"],
+  [{ json: false, color: false }, "text"],
+  [{ json: true, color: true }, "text"],
+])("on a terminal, with %j, red text is %j", (flags, text) => {
+  expect(printer(output({ isTTY: true }), flags).style.red("text")).toBe(text);
+});

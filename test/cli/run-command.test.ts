@@ -1,0 +1,120 @@
+import { describe, expect, test } from "vitest";
+import { styleFor } from "../../src/cli/output/style.ts";
+import { createRun, type Printer, type Together, together } from "../../src/cli/run-command.ts";
+import { bareContext } from "../fakes/bare-context.ts";
+import { output } from "../fakes/output.ts";
+
+type Result = { readonly id: number };
+
+const view = ({ id }: Result) => `result ${id}`;
+
+function surroundings({ json = false }: { json?: boolean } = {}) {
+  const seen: string[] = [];
+  const printer: Printer = {
+    json,
+    style: styleFor(output(), {}, false),
+    print: async (line) => {
+      seen.push(`begin ${line}`);
+      await new Promise(setImmediate);
+      seen.push(`end ${line}`);
+    },
+  };
+  const run = createRun(() => ({ context: bareContext(), printer }));
+  const lines = () => seen.filter((line) => line.startsWith("end ")).map((line) => line.slice(4));
+  return { run, seen, lines };
+}
+
+async function* stream(...results: Result[]): AsyncGenerator<Result> {
+  yield* results;
+}
+
+describe("a command's results", () => {
+  test("are printed by its view", async () => {
+    const { run, lines } = surroundings();
+
+    await run(async (_, id: number): Promise<Result> => ({ id }), view)(7);
+
+    expect(lines()).toEqual(["result 7"]);
+  });
+
+  test("are printed as one line of JSON each under --json, whatever the view says", async () => {
+    const { run, lines } = surroundings({ json: true });
+
+    await run(
+      () => stream({ id: 1 }, { id: 2 }),
+      () => "",
+    )();
+
+    expect(lines()).toEqual(['{"id":1}', '{"id":2}']);
+  });
+
+  test("that a view has no words for are not printed", async () => {
+    const { run, lines } = surroundings();
+
+    await run(
+      () => stream({ id: 1 }, { id: 2 }),
+      ({ id }) => (id === 1 ? "" : "two"),
+    )();
+
+    expect(lines()).toEqual(["two"]);
+  });
+
+  test("of a stream are asked for one by one: it goes on only after stdout has taken the line", async () => {
+    const { run, seen } = surroundings();
+    async function* settling(): AsyncGenerator<Result> {
+      for (const id of [1, 2]) {
+        yield { id };
+        seen.push(`settled ${id}`);
+      }
+    }
+
+    await run(settling, view)();
+
+    expect(seen).toEqual([
+      "begin result 1",
+      "end result 1",
+      "settled 1",
+      "begin result 2",
+      "end result 2",
+      "settled 2",
+    ]);
+  });
+});
+
+describe("a line that stdout refuses", () => {
+  test("ends the stream with its clean-up, and what follows the result does not happen", async () => {
+    const seen: string[] = [];
+    const refusal = new Error("EPIPE");
+    const printer: Printer = { json: true, style: styleFor(output(), {}, false), print: () => Promise.reject(refusal) };
+    async function* settling(): AsyncGenerator<Result> {
+      try {
+        yield { id: 1 };
+        seen.push("settled");
+      } finally {
+        seen.push("cleaned up");
+      }
+    }
+
+    await expect(createRun(() => ({ context: bareContext(), printer }))(settling, view)()).rejects.toBe(refusal);
+
+    expect(seen).toEqual(["cleaned up"]);
+  });
+});
+
+test("nothing is opened before the command runs", () => {
+  const run = createRun(() => expect.fail("opened"));
+
+  expect(run(() => stream({ id: 1 }), view)).toBeTypeOf("function");
+});
+
+test("results that come together are printed in one go, and the stream goes on when all of them are taken", async () => {
+  const { run, seen } = surroundings();
+  const settling = async function* (): AsyncGenerator<Together<Result>> {
+    yield { [together]: [{ id: 1 }, { id: 2 }] };
+    seen.push("settled");
+  };
+
+  await run(settling, view)();
+
+  expect(seen).toEqual(["begin result 1\nresult 2", "end result 1\nresult 2", "settled"]);
+});

@@ -1,0 +1,45 @@
+import { generateKeyPairSync } from "node:crypto";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, test } from "vitest";
+import { readCertificate } from "../../../src/lib/app-registration/certificate-file.ts";
+import { makeCertificate } from "../../../src/lib/app-registration/create-certificate.ts";
+import { openFolder } from "../../fakes/folder.ts";
+
+const soon = new Date("2031-01-01T00:00:00.000Z");
+const key = (pem: string) => /-----BEGIN PRIVATE KEY-----[\s\S]+-----END PRIVATE KEY-----\n/.exec(pem)?.[0] ?? "";
+const certificate = (pem: string) => pem.slice(pem.indexOf("-----BEGIN CERTIFICATE"));
+
+test("a made certificate reads back with its end, and nothing of its key", async () => {
+  await using folder = await openFolder();
+  const file = join(folder.path, "one.pem");
+  const pem = await makeCertificate("one", soon);
+  await writeFile(file, pem);
+
+  const read = await readCertificate(file);
+
+  expect(read).toEqual({ der: expect.any(String), thumbprint: expect.stringMatching(/^[0-9A-F]{40}$/), endsAt: soon });
+  expect(certificate(pem).replaceAll("\n", "")).toContain(read.der.slice(0, 60));
+});
+
+test("what cannot be a credential is refused with the reason", async () => {
+  await using folder = await openFolder();
+  const [one, other] = [await makeCertificate("one", soon), await makeCertificate("other", soon)];
+  const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+  const file = join(folder.path, "bad.pem");
+  const reason = async (text: string) => {
+    await writeFile(file, text);
+    return readCertificate(file).catch(({ message }: Error) => message);
+  };
+
+  expect(await reason("")).toMatch(/no certificate/);
+  expect(await reason(certificate(one))).toMatch(/no private key/);
+  expect(await reason(key(one) + certificate(other))).toMatch(/not the certificate's/);
+  expect(await reason(privateKey.export({ type: "pkcs8", format: "pem" }) + certificate(one))).toMatch(
+    /not the certificate's/,
+  );
+  await expect(readCertificate(join(folder.path, "absent.pem"))).rejects.toMatchObject({
+    kind: "auth",
+    message: expect.stringMatching(/ENOENT/),
+  });
+});

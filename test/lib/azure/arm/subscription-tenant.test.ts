@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { refuseOther } from "../../../../src/lib/azure/arm/subscription-tenant.ts";
+import { guid } from "../../../../src/lib/domain/customer.ts";
+import { ids } from "../../../fakes/config-document.ts";
+
+const place = { customer: "acme", tenant: ids.acme, namespace: "acme-messages.servicebus.windows.net" };
+const check = (found: unknown) => () => refuseOther(found, guid(ids.subscription), place);
+
+test("a subscription that another tenant lets this one manage is refused by both tenants' names", () => {
+  expect(check({ tenantId: ids.fabrikam, managedByTenants: [{ tenantId: ids.acme }] })).toThrow(
+    expect.objectContaining({
+      kind: "auth",
+      code: "SubscriptionOfOtherTenant",
+      message: expect.stringMatching(`${ids.fabrikam}, not to acme's ${ids.acme}: nothing was changed`),
+      hint: expect.stringContaining("customers.acme.subscriptionId"),
+    }),
+  );
+});
+
+test.each([null, {}, "text", { tenantId: 7 }])("an answer that names no tenant is refused: %o", (found) => {
+  expect(check(found)).toThrow(expect.objectContaining({ code: "SubscriptionOfOtherTenant" }));
+});
+
+test("the tenant's own passes, in whatever case, and so does one that may not be read as a whole", () => {
+  expect(check({ tenantId: ids.acme.toUpperCase() })).not.toThrow();
+  expect(check(undefined)).not.toThrow();
+});

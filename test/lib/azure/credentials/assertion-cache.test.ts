@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { cachedAssertion } from "../../../../src/lib/azure/credentials/assertion-cache.ts";
+import { jwt, minutes } from "../../../fakes/credential.ts";
+
+const assertion = (lifetimeMilliseconds: number) =>
+  jwt({ exp: Math.floor((Date.now() + lifetimeMilliseconds) / 1000) });
+
+/** A source of assertions, each given once; the last for ever. */
+function source(...assertions: readonly (string | Error)[]) {
+  let asked = 0;
+  const get = cachedAssertion(async () => {
+    const next = assertions[Math.min(asked, assertions.length - 1)] ?? "";
+    asked += 1;
+    if (next instanceof Error) throw next;
+    return next;
+  });
+  return { get, asked: () => asked };
+}
+
+test("callers at the same time share one request, and later ones its answer", async () => {
+  const text = assertion(10 * minutes);
+  const { get, asked } = source(text);
+
+  expect(await Promise.all([get(), get(), get()])).toEqual([text, text, text]);
+  expect(await get()).toBe(text);
+  expect(asked()).toBe(1);
+});
+
+test("an assertion in its last minute is asked for again", async () => {
+  const [old, fresh] = [assertion(0.5 * minutes), assertion(10 * minutes)];
+  const { get, asked } = source(old, fresh);
+
+  expect(await get()).toBe(old);
+  expect(await get()).toBe(fresh);
+  expect(await get()).toBe(fresh);
+  expect(asked()).toBe(2);
+});
+
+test.each(["opaque", jwt({}), jwt({ exp: "soon" })])("one without an end is asked for each time: %s", async (text) => {
+  const { get, asked } = source(text);
+
+  for (const _ of [1, 2]) expect(await get()).toBe(text);
+  expect(asked()).toBe(2);
+});
+
+test("a failure is everybody's who asked, and is not remembered", async () => {
+  const text = assertion(10 * minutes);
+  const { get, asked } = source(new Error("no identity here"), text);
+
+  const both = await Promise.allSettled([get(), get()]);
+  expect(both.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+  expect(asked()).toBe(1);
+
+  expect(await get()).toBe(text);
+});

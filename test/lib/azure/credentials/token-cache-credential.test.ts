@@ -1,0 +1,64 @@
+import { expect, test } from "vitest";
+import { reusing } from "../../../../src/lib/azure/credentials/token-cache-credential.ts";
+import type { KeptTokens } from "../../../../src/lib/config/token-cache.ts";
+import { guid, tenantId } from "../../../../src/lib/domain/customer.ts";
+import { ids } from "../../../fakes/config-document.ts";
+import { fakeCredential, minutes, token } from "../../../fakes/credential.ts";
+
+const scope = "https://servicebus.azure.net//.default";
+const expected = { tenantId: tenantId(ids.acme), clientId: guid(ids.app) };
+const claims = { aud: "https://servicebus.azure.net/", tid: ids.acme, appid: ids.app };
+const owner = { authority: "https://login.example", tenantId: ids.acme, clientId: ids.app, credential: "{}" };
+
+/** A credential over a token that an earlier run has left, and over an Entra that gives another one. */
+function after(left: ReturnType<typeof token>) {
+  const { credential, asked } = fakeCredential(async () => token({ ...claims, nonce: "new" }));
+  const tokens: KeptTokens = { read: async () => left, write: async () => {}, remove: async () => {} };
+  const reused = reusing({ tokens, owner, expected, ask: async () => credential, debug: () => {} });
+  return { ...reused, asked };
+}
+
+test("a token of an earlier run is handed out while it has more than five minutes", async () => {
+  const left = token(claims, 6 * minutes);
+  const { credential, asked } = after(left);
+
+  expect(await credential.getToken(scope)).toBe(left);
+  expect(asked).toEqual([]);
+});
+
+test.each([
+  ["near its end", token(claims, 4 * minutes)],
+  ["near the end that it names itself", token({ ...claims, exp: Date.now() / 1000 + 60 })],
+  ["of another tenant", token({ ...claims, tid: ids.fabrikam })],
+  ["of another app", token({ ...claims, appid: ids.principal })],
+  ["for another service", token({ ...claims, aud: "https://graph.microsoft.com" })],
+])("one %s is not", async (_what, left) => {
+  const { credential, asked } = after(left);
+
+  expect(await credential.getToken(scope)).not.toBe(left);
+  expect(asked).toHaveLength(1);
+});
+
+test("a service's challenge is for Entra to answer", async () => {
+  const left = token(claims);
+  const { credential } = after(left);
+
+  expect(await credential.getToken(scope, { claims: '{"access_token":{}}' })).not.toBe(left);
+});
+
+test("what was refused is tried again once, and from then on Entra is asked", async () => {
+  const left = token(claims);
+  const { credential, refused } = after(left);
+  await credential.getToken(scope);
+
+  expect(await refused(performance.now())).toBe(true);
+  expect(await credential.getToken(scope)).not.toBe(left);
+  expect(await refused(performance.now())).toBe(false);
+});
+
+test("what was refused with a token that Entra has just given is not tried again", async () => {
+  const { credential, refused } = after(token(claims, minutes));
+  await credential.getToken(scope);
+
+  expect(await refused(performance.now())).toBe(false);
+});

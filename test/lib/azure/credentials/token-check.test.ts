@@ -1,0 +1,91 @@
+import { describe, expect, test } from "vitest";
+import { checkedCredential } from "../../../../src/lib/azure/credentials/token-check.ts";
+import { guid, tenantId } from "../../../../src/lib/domain/customer.ts";
+import { ids } from "../../../fakes/config-document.ts";
+import { fakeCredential, minutes, token } from "../../../fakes/credential.ts";
+
+const scope = "https://servicebus.azure.net//.default";
+const expected = { tenantId: tenantId(ids.acme), clientId: guid(ids.app) };
+const claims = { aud: "https://servicebus.azure.net/", tid: ids.acme, appid: ids.app };
+
+/** A checked credential over a source whose tokens have these claims and this life. */
+function checked({ changes = {}, lifetime = 60 * minutes }: { changes?: object; lifetime?: number } = {}) {
+  const { credential, asked } = fakeCredential(async () => token({ ...claims, ...changes }, lifetime));
+  return { credential: checkedCredential(credential, expected), asked };
+}
+
+describe("a checked credential", () => {
+  test("hands on the token it was given", async () => {
+    const given = token(claims);
+    const { credential } = fakeCredential(async () => given);
+
+    expect(await checkedCredential(credential, expected).getToken(scope)).toBe(given);
+  });
+
+  test("asks once for all callers at the same time", async () => {
+    const { credential, asked } = checked();
+
+    const tokens = await Promise.all([1, 2, 3].map(() => credential.getToken(scope)));
+
+    expect(asked).toHaveLength(1);
+    expect(new Set(tokens).size).toBe(1);
+  });
+
+  test("asks once as long as the token lives", async () => {
+    const { credential, asked } = checked({ lifetime: 6 * minutes });
+
+    for (const _ of [1, 2, 3]) await credential.getToken(scope);
+
+    expect(asked).toHaveLength(1);
+  });
+
+  test("asks again near the token's end", async () => {
+    const { credential, asked } = checked({ lifetime: 4 * minutes });
+
+    for (const _ of [1, 2]) await credential.getToken(scope);
+
+    expect(asked).toHaveLength(2);
+  });
+
+  test("asks for each scope by itself, written alone or in a list", async () => {
+    const { credential, asked } = checked({ changes: { aud: ids.principal } });
+
+    for (const scopes of ["https://a.example/.default", ["https://a.example/.default"], "https://b.example/.default"])
+      await credential.getToken(scopes);
+
+    expect(asked.map(({ scopes }) => scopes)).toEqual(["https://a.example/.default", "https://b.example/.default"]);
+  });
+
+  test("stays pinned to its tenant, whatever a service's challenge asks for", async () => {
+    const { credential, asked } = checked();
+    const signal = new AbortController().signal;
+
+    await credential.getToken(scope, { tenantId: ids.fabrikam, abortSignal: signal });
+
+    expect(asked[0]?.options).toEqual({ abortSignal: signal });
+  });
+});
+
+describe("a failure to get a token", () => {
+  test("is everybody's who asked, and is not remembered", async () => {
+    const answers = [Promise.reject(new Error("AADSTS700016")), Promise.resolve(token(claims))];
+    const { credential, asked } = fakeCredential(async () => answers.shift() ?? null);
+    const { getToken } = checkedCredential(credential, expected);
+
+    const both = await Promise.allSettled([getToken(scope), getToken(scope)]);
+    expect(both.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
+    expect(asked).toHaveLength(1);
+
+    expect(await getToken(scope)).toHaveProperty("token");
+    expect(asked).toHaveLength(2);
+  });
+
+  test("is told when the credential has none", async () => {
+    const { credential } = fakeCredential(async () => null);
+
+    await expect(checkedCredential(credential, expected).getToken(scope)).rejects.toMatchObject({
+      kind: "auth",
+      code: "NoToken",
+    });
+  });
+});

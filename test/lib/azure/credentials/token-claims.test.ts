@@ -1,0 +1,14 @@
+import { expect, test } from "vitest";
+import { claimsOf } from "../../../../src/lib/azure/credentials/token-claims.ts";
+import { jwt } from "../../../fakes/credential.ts";
+
+test("a token's claims are read as they are", () => {
+  expect(claimsOf(jwt({ tid: "t", appid: "ä/+" }))).toEqual({ tid: "t", appid: "ä/+" });
+});
+
+test.each(["", "opaque", "a.b.c", "..", `x.${Buffer.from("null").toString("base64url")}.x`])(
+  "a token that is no JWT has no claims: %j",
+  (text) => {
+    expect(claimsOf(text)).toEqual({});
+  },
+);

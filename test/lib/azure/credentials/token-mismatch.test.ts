@@ -1,0 +1,66 @@
+import { describe, expect, test } from "vitest";
+import { checkedCredential, type Expected } from "../../../../src/lib/azure/credentials/token-check.ts";
+import { guid, tenantId } from "../../../../src/lib/domain/customer.ts";
+import { ids } from "../../../fakes/config-document.ts";
+import { fakeCredential, token } from "../../../fakes/credential.ts";
+
+const scope = "https://servicebus.azure.net//.default";
+const app: Expected = { tenantId: tenantId(ids.acme), clientId: guid(ids.app) };
+const person: Expected = { tenantId: tenantId(ids.acme) };
+const claims = { aud: "https://servicebus.azure.net/", tid: ids.acme, appid: ids.app };
+
+const getToken = (expected: Expected, given: object, asked = scope) =>
+  checkedCredential(fakeCredential(async () => token(given)).credential, expected).getToken(asked);
+
+describe("a token is refused", () => {
+  test.each([
+    ["of another tenant", { tid: ids.fabrikam }, `refused a token for tenant ${ids.fabrikam}`],
+    ["of another app (v1)", { appid: ids.principal }, `refused a token for app ${ids.principal}`],
+    ["of another app (v2)", { appid: undefined, azp: ids.principal }, `refused a token for app ${ids.principal}`],
+    ["for another service", { aud: "https://graph.microsoft.com" }, "refused a token for audience https://graph"],
+    ["for a look-alike service", { aud: "https://servicebus.azure.net.evil.example" }, "refused a token for audience"],
+  ])("%s", async (_, changes, message) => {
+    await expect(getToken(app, { ...claims, ...changes })).rejects.toMatchObject({
+      kind: "auth",
+      code: "TokenMismatch",
+      retryable: false,
+      message: expect.stringContaining(message),
+    });
+  });
+
+  test("each time it is asked for: it is not remembered as good", async () => {
+    const { credential, asked } = fakeCredential(async () => token({ ...claims, tid: ids.fabrikam }));
+    const { getToken } = checkedCredential(credential, app);
+
+    for (const _ of [1, 2]) await expect(getToken(scope)).rejects.toMatchObject({ code: "TokenMismatch" });
+    expect(asked).toHaveLength(2);
+  });
+
+  test("without its text in the failure", async () => {
+    const refused = await getToken(app, { ...claims, tid: ids.fabrikam }).catch((error: unknown) => error);
+
+    expect(String(refused) + JSON.stringify(refused)).not.toMatch(/eyJ/);
+  });
+});
+
+describe("a token is accepted", () => {
+  test.each([
+    ["for the same service without the last slash", { aud: "https://servicebus.azure.net" }],
+    ["for a service named by its GUID (v2)", { aud: ids.principal }],
+    ["of the same app in capitals", { appid: ids.app.toUpperCase() }],
+    ["of the same app (v2)", { appid: undefined, azp: ids.app }],
+  ])("%s", async (_, changes) => {
+    expect(await getToken(app, { ...claims, ...changes })).toHaveProperty("token");
+  });
+
+  test("of whichever client a person signed in with", async () => {
+    expect(await getToken(person, { ...claims, appid: ids.principal })).toHaveProperty("token");
+  });
+
+  test("of an administrator for Graph and Resource Manager", async () => {
+    for (const service of ["https://graph.microsoft.com", "https://management.azure.com/"])
+      expect(
+        await getToken(person, { ...claims, aud: service }, `${service.replace(/\/$/, "")}/.default`),
+      ).toBeTruthy();
+  });
+});

@@ -1,0 +1,56 @@
+import { expect, test } from "vitest";
+import { guardEnvironment, silenceDebugOutput } from "../../../src/lib/azure/environment-guard.ts";
+import { azureClouds, type CloudEndpoints } from "../../../src/lib/domain/cloud-endpoints.ts";
+
+const standIn: CloudEndpoints = {
+  ...azureClouds.public,
+  name: "sandbox",
+  standIn: { serviceBusEndpoint: "sb://localhost:1", managedIdentityEndpoint: "http://127.0.0.1:1", caFile: "/ca.pem" },
+};
+
+const dangerous = [
+  { NODE_TLS_REJECT_UNAUTHORIZED: "0" },
+  { AZURE_AUTHORITY_HOST: "https://login.evil.example" },
+  { AZURE_POD_IDENTITY_AUTHORITY_HOST: "http://169.254.1.1" },
+  { AZURE_REGIONAL_AUTHORITY_NAME: "evil" },
+  { AZURE_IDENTITY_DISABLE_MULTITENANTAUTH: "true" },
+  { NODE_DEBUG: "fetch,undici" },
+  { NODE_DEBUG: "*" },
+];
+
+test.each(dangerous)("a live cloud refuses %o and names the variable", (env) => {
+  for (const cloud of Object.values(azureClouds))
+    expect(() => guardEnvironment(cloud, env)).toThrow(
+      expect.objectContaining({
+        kind: "usage",
+        code: "UnsafeEnvironment",
+        message: expect.stringContaining(Object.keys(env)[0] ?? ""),
+      }),
+    );
+});
+
+test.each(dangerous)("the stand-in does not mind %o", (env) => {
+  expect(() => guardEnvironment(standIn, env)).not.toThrow();
+});
+
+test("harmless values pass: unset, empty, checks left on, the cloud's own authority", () => {
+  const harmless = [
+    {},
+    { AZURE_AUTHORITY_HOST: "" },
+    { NODE_TLS_REJECT_UNAUTHORIZED: "1" },
+    { NODE_DEBUG: "timer" },
+    { AZURE_AUTHORITY_HOST: azureClouds.public.authorityHost },
+    { AZURE_AUTHORITY_HOST: `${azureClouds.public.authorityHost}/` },
+  ];
+  for (const env of harmless) expect(() => guardEnvironment(azureClouds.public, env)).not.toThrow();
+});
+
+test("debug switches are taken away, and said", () => {
+  const env: Record<string, string | undefined> = { DEBUG: "rhea*", AZURE_LOG_LEVEL: "verbose", OTHER: "1" };
+  const said: string[] = [];
+
+  silenceDebugOutput(env, { info: (line) => said.push(line) });
+
+  expect(env).toEqual({ OTHER: "1" });
+  expect(said).toHaveLength(2);
+});

@@ -1,0 +1,148 @@
+import { AggregateAuthenticationError, AuthenticationRequiredError } from "@azure/identity";
+import { describe, expect, test } from "vitest";
+import { translate, translating } from "../../../src/lib/azure/error-mapping.ts";
+import { Failure } from "../../../src/lib/errors/failure.ts";
+import { brokerError, restError } from "../../fakes/azure-errors.ts";
+import { ids } from "../../fakes/config-document.ts";
+
+const namespace = "acme-messages.servicebus.windows.net";
+const place = { customer: "acme", tenant: ids.acme, namespace };
+
+describe("what Entra says", () => {
+  const sentence = "AADSTS7000229: The client application is missing service principal in the tenant.";
+
+  test("is found in the identity SDK's text", () => {
+    const message = `invalid_client: Error(s): 7000229 - Timestamp: 2026-01-01 - Description: ${sentence}\r\nTrace ID: t - Correlation ID: c - Timestamp: now`;
+
+    expect(translate(new AuthenticationRequiredError({ scopes: [], message }), place)).toMatchObject({
+      kind: "auth",
+      code: "AADSTS7000229",
+      detail: `${sentence} Trace ID: t`,
+    });
+  });
+
+  test("is found in the number underneath, when the text has none", () => {
+    const cause = Object.assign(new Error("x"), { errorNo: 700016 });
+
+    expect(translate(new Error("refused", { cause }), place)).toMatchObject({
+      code: "AADSTS700016",
+      message: expect.stringContaining(`tenant ${ids.acme}`),
+      hint: expect.stringContaining("xtenant onboard acme"),
+    });
+  });
+
+  test("under a number that no table has is still a refusal", () => {
+    expect(translate(new Error("AADSTS9999999: something new"), place)).toMatchObject({
+      kind: "auth",
+      code: "AADSTS9999999",
+      message: `Entra refused to issue a token for tenant ${ids.acme} (AADSTS9999999)`,
+    });
+  });
+
+  test("is told rather than what the SDK around it is called", () => {
+    expect(translate(restError(400, "invalid_grant", sentence), place)).toMatchObject({ code: "AADSTS7000229" });
+    expect(translate(brokerError("UnauthorizedAccess", sentence), place)).toMatchObject({ code: "AADSTS7000229" });
+  });
+});
+
+describe("several attempts", () => {
+  test.each([
+    ["of the language", new AggregateError([new Error("AADSTS90002: first"), restError(403, "AuthorizationFailed")])],
+    [
+      "of the identity SDK",
+      new AggregateAuthenticationError([new Error("AADSTS90002: first"), restError(403, "AuthorizationFailed")]),
+    ],
+    ["in several", new AggregateError([new AggregateError([restError(403, "AuthorizationFailed")])])],
+  ])("%s are told by their last", (_, error) => {
+    expect(translate(error, place)).toMatchObject({ code: "AuthorizationFailed", kind: "forbidden", cause: error });
+  });
+
+  test.each([[[]], [["text"]]])("without an error are an error that nobody knows: %j", (errors) => {
+    const error = new AggregateError(errors, "none");
+
+    expect(translate(error, place)).toBe(error);
+  });
+});
+
+describe("the broker's one refusal", () => {
+  test.each([
+    ["Unauthorized access. 'Send' claim(s) are required", "UnauthorizedAccess", "forbidden"],
+    ["InvalidIssuer: Token issuer is invalid", "InvalidIssuer", "auth"],
+    ["Ip has been prevented to connect to the endpoint", "IpNotAllowed", "forbidden"],
+    ["ip has been prevented to connect", "IpNotAllowed", "forbidden"],
+  ])("%s is %s", (message, code, kind) => {
+    for (const one of ["UnauthorizedAccess", "UnauthorizedError"])
+      expect(translate(brokerError(one, message), place)).toMatchObject({ code, kind });
+  });
+
+  test("names the claim that is missing", () => {
+    const refused = (text: string) => translate(brokerError("UnauthorizedAccess", `Unauthorized: ${text}`), place);
+
+    expect(refused("'Listen' claim is required")).toMatchObject({
+      message: expect.stringContaining("no Listen claim"),
+    });
+    expect(refused("no more")).toMatchObject({ message: expect.stringContaining("no needed claim") });
+  });
+
+  test("is told apart only behind that code", () => {
+    expect(translate(brokerError("ServiceBusy", "InvalidIssuer"), place)).toMatchObject({ code: "ServiceBusy" });
+  });
+});
+
+describe("an HTTP answer that no table has", () => {
+  test.each([
+    [400, "usage", false],
+    [401, "auth", false],
+    [403, "forbidden", false],
+    [404, "notFound", false],
+    [409, "conflict", false],
+    [429, "unavailable", true],
+    [500, "unavailable", true],
+    [503, "unavailable", true],
+  ])("%d is of the kind %s", (status, kind, retryable) => {
+    expect(translate(restError(status, "SomethingNew"), place)).toMatchObject({
+      code: "SomethingNew",
+      kind,
+      retryable,
+    });
+    expect(translate(restError(status), place)).toMatchObject({ code: String(status), kind });
+  });
+});
+
+describe("a network that is not there", () => {
+  test.each([
+    ["ENOTFOUND", new Error(`getaddrinfo ENOTFOUND ${namespace}`)],
+    ["ECONNREFUSED", Object.assign(new Error("connect"), { code: "ECONNREFUSED" })],
+    ["ETIMEDOUT", new Error("fetch failed", { cause: new Error("connect ETIMEDOUT 10.0.0.4:443") })],
+    ["ECONNREFUSED", Object.assign(restError(0), { statusCode: undefined, code: "ECONNREFUSED" })],
+    ["endpoints_resolution_error", new Error("endpoints_resolution_error: Endpoints cannot be resolved")],
+    ["ConnectionFailed", new Error("Failed to connect")],
+    ["ConnectionFailed", new Error("The connection was closed by the peer")],
+    ["OperationTimeout", Object.assign(new Error("slow"), { name: "OperationTimeoutError" })],
+  ])("%s may be there later", (code, error) => {
+    expect(translate(error, place)).toMatchObject({ kind: "unavailable", code, retryable: true, actor: "operator" });
+  });
+});
+
+describe("what nobody knows", () => {
+  test.each([new TypeError("x is not a function"), new RangeError("no"), "text", undefined, null, { code: "x" }])(
+    "is returned as it is: %s",
+    (error) => {
+      expect(translate(error, place)).toBe(error);
+    },
+  );
+
+  test("as well as what is a failure already", async () => {
+    const failure = new Failure("auth", "AADSTS700016 in our own words", { code: "TokenMismatch" });
+
+    expect(translate(failure, place)).toBe(failure);
+    await expect(translating(place, () => Promise.reject(failure))).rejects.toBe(failure);
+  });
+});
+
+test("work that succeeds is left alone, and work that fails is translated", async () => {
+  expect(await translating(place, async () => 7)).toBe(7);
+  await expect(translating(place, () => Promise.reject(restError(403, "AuthorizationFailed")))).rejects.toMatchObject({
+    code: "AuthorizationFailed",
+  });
+});

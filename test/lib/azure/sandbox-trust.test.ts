@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import { getCACertificates } from "node:tls";
+import { expect, test } from "vitest";
+import { trustStandIn } from "../../../src/lib/azure/sandbox-trust.ts";
+import { azureClouds, type CloudEndpoints } from "../../../src/lib/domain/cloud-endpoints.ts";
+import { openFolder } from "../../fakes/folder.ts";
+
+const trusted = () => ({
+  authorities: getCACertificates("default").length,
+  managedIdentity: process.env.AZURE_POD_IDENTITY_AUTHORITY_HOST,
+});
+
+test.each(Object.values(azureClouds))(
+  "Azure's own cloud $name changes nothing of what this process trusts",
+  async (cloud) => {
+    const before = trusted();
+
+    await trustStandIn(cloud);
+
+    expect(trusted()).toEqual(before);
+  },
+);
+
+test("a stand-in whose certificate authority cannot be read is a mistake of the config, and nothing is trusted", async () => {
+  await using folder = await openFolder();
+  const caFile = join(folder.path, "ca.pem");
+  const standIn = { serviceBusEndpoint: "sb://localhost:1", managedIdentityEndpoint: "http://localhost:1", caFile };
+  const cloud: CloudEndpoints = { ...azureClouds.public, standIn };
+  const before = trusted();
+
+  await expect(trustStandIn(cloud)).rejects.toMatchObject({
+    kind: "usage",
+    message: `cannot read the certificate authority ${caFile}: ENOENT`,
+  });
+  expect(trusted()).toEqual(before);
+});

@@ -1,0 +1,55 @@
+import { ServiceBusClient } from "@azure/service-bus";
+import { expect, onTestFinished, test } from "vitest";
+import { openBroker, openQueue } from "../../../../sandbox/test/service-bus/open-broker.ts";
+import { callsAgain } from "../../../../src/lib/azure/retry.ts";
+import { askForSignsOfLife } from "../../../../src/lib/azure/service-bus/amqp-idle-timeout.ts";
+import { inside } from "../../../../src/lib/azure/service-bus/read-private-field.ts";
+
+const silence = (client: ServiceBusClient) =>
+  inside(client, "_connectionContext", "connection", "_connection", "local", "open", "idle_time_out");
+const client = () => new ServiceBusClient("acme-messages.servicebus.windows.net", { getToken: async () => null });
+
+test("left alone, the SDK wants to hear something once a minute", () => {
+  expect(silence(client())).toBe(60_000);
+});
+
+test("every connection of a client asks for signs of life, also one that the SDK makes after an outage", () => {
+  const asking = client();
+  askForSignsOfLife(asking);
+  expect(silence(asking)).toBe(11_000);
+  const first = inside(asking, "_connectionContext", "connection");
+
+  const context = inside(asking, "_connectionContext");
+  const renew = inside(context, "refreshConnection");
+  if (typeof renew === "function") renew.call(context);
+
+  expect(inside(context, "connection")).not.toBe(first);
+  expect(silence(asking)).toBe(11_000);
+});
+
+test("a service that refuses it is not asked again by anybody, and what was under way is done on the next connection", async () => {
+  const broker = await openBroker({ shortestIdleTimeOut: 20_000 });
+  onTestFinished(() => broker.close());
+  const { host, queue, oid, counts } = await openQueue(broker);
+  const getToken = async () => {
+    const token = await broker.call("mint", { tenant: "acme", oid });
+    return { token, expiresOnTimestamp: Date.now() + 3600_000 };
+  };
+  const refused = new ServiceBusClient(
+    host,
+    { getToken },
+    { customEndpointAddress: `sb://localhost:${broker.port}`, retryOptions: { maxRetries: 0 } },
+  );
+  onTestFinished(() => refused.close());
+  const services = { refuse: false };
+  askForSignsOfLife(refused, services);
+  const again = callsAgain({ customer: "acme", tenant: "acme", namespace: host }, { quiet: 1, short: 1 });
+
+  await again(() => refused.createSender(queue).sendMessages({ body: "hi" }));
+
+  expect((await counts()).active).toBe(1);
+  expect(broker.lines).toEqual([expect.stringContaining("connection refused: amqp:not-allowed")]);
+  const next = client();
+  askForSignsOfLife(next, services);
+  expect(silence(next)).toBe(60_000);
+});

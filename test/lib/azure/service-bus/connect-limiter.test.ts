@@ -1,0 +1,36 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { createOpening } from "../../../../src/lib/azure/service-bus/connect-limiter.ts";
+
+beforeEach(() => void vi.useFakeTimers());
+afterEach(() => void vi.useRealTimers());
+
+/** Five who come at once; who is in, and how each leaves. */
+async function five(places: number) {
+  const opening = createOpening({ places, milliseconds: 3_000 });
+  const inside = new Map<number, Disposable>();
+  for (let one = 1; one <= 5; one++) void opening().then((place) => inside.set(one, place));
+  await vi.advanceTimersByTimeAsync(0);
+  return { inside, leave: (one: number) => inside.get(one)?.[Symbol.dispose]() };
+}
+
+test("only so many are let in at a time, in order; leaving twice lets one in", async () => {
+  const { inside, leave } = await five(2);
+  expect([...inside.keys()]).toEqual([1, 2]);
+
+  leave(1);
+  leave(1);
+  await vi.advanceTimersByTimeAsync(0);
+
+  expect([...inside.keys()]).toEqual([1, 2, 3]);
+});
+
+test("those who hang keep the others waiting for a while only", async () => {
+  const { inside, leave } = await five(2);
+
+  await vi.advanceTimersByTimeAsync(3_000);
+  expect([...inside.keys()]).toEqual([1, 2, 3, 4]);
+  leave(1);
+  await vi.advanceTimersByTimeAsync(0);
+
+  expect([...inside.keys()]).toEqual([1, 2, 3, 4]);
+});

@@ -1,0 +1,39 @@
+import { ServiceBusClient } from "@azure/service-bus";
+import { expect, onTestFinished, test } from "vitest";
+import { tail } from "../../../../src/lib/azure/service-bus/tail-receiver.ts";
+import { heldMessage } from "../../../fakes/inbox.ts";
+
+const place = { customer: "acme", tenant: "acme.example", namespace: "acme-bus.servicebus.windows.net" };
+
+/** A receiver that gives one message as soon as it is subscribed to, and whose closing ends when it is told to. */
+function receiverWithOne() {
+  const closed = Promise.withResolvers<void>();
+  const client = new ServiceBusClient(place.namespace, { getToken: async () => null });
+  const receiver = Object.assign(client.createReceiver("statuses"), {
+    subscribe: ({ processMessage }: { processMessage: (message: { body: string }) => Promise<void> }) => {
+      void processMessage({ body: "one" });
+      return { close: () => closed.promise };
+    },
+  });
+  return { receiver, closed };
+}
+
+test("a tail that is left while it is being ended does not end the process", async () => {
+  const rejected: unknown[] = [];
+  const note = (reason: unknown) => void rejected.push(reason);
+  process.on("unhandledRejection", note);
+  onTestFinished(() => void process.off("unhandledRejection", note));
+  const { receiver, closed } = receiverWithOne();
+  const ending = new AbortController();
+  const ask = async () => [];
+  const messages = tail(receiver, { hold: () => heldMessage(1, []), place, signal: ending.signal, ask });
+  await messages.next();
+
+  ending.abort();
+  const left = messages.return(undefined);
+  closed.resolve();
+  await left;
+  await new Promise((resolve) => setImmediate(resolve));
+
+  expect(rejected).toEqual([]);
+});

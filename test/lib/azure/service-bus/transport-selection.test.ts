@@ -1,0 +1,200 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile } from "node:fs/promises";
+import { createServer as createHttpServer, type IncomingMessage } from "node:http";
+import { type AddressInfo, connect, createServer } from "node:net";
+import { createServer as createTlsServer } from "node:tls";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { createTlsIdentity } from "../../../../sandbox/src/certificates/tls-identity.ts";
+import { type SandboxProcess, startSandboxProcess } from "../../../../sandbox/test/sandbox-process.ts";
+import { grant } from "../../../../src/commands/grant.ts";
+import { onboard } from "../../../../src/commands/onboard.ts";
+import { verify } from "../../../../src/commands/verify.ts";
+import { azureCloud } from "../../../../src/lib/azure/azure-services.ts";
+import { proxyFor } from "../../../../src/lib/azure/service-bus/proxy-settings.ts";
+import { createRoutes } from "../../../../src/lib/azure/service-bus/transport-selection.ts";
+import { type Config, parseConfig } from "../../../../src/lib/config/config.ts";
+import { azureClouds } from "../../../../src/lib/domain/cloud-endpoints.ts";
+import { customerName, type NamespaceHost } from "../../../../src/lib/domain/customer.ts";
+import { noTelemetry } from "../../../../src/lib/telemetry/telemetry.ts";
+import { fakeTerminal } from "../../../fakes/terminal.ts";
+
+const acme = customerName("acme");
+const quiet = { ask: () => {}, info: () => {}, debug: () => {} };
+const automatic = { cloud: azureClouds.public, transport: "auto" } as const;
+/** The only host whose ports a test can rule over. */
+const here = "localhost" as NamespaceHost;
+let sandbox: SandboxProcess;
+
+beforeAll(async () => {
+  sandbox = await startSandboxProcess();
+});
+afterAll(() => sandbox.stop());
+
+/** A server that takes connections, and speaks TLS (with a certificate that nobody trusts) or says nothing; how many came. */
+async function openServer(speaks: "tls" | "nothing" = "tls") {
+  let connections = 0;
+  const { certificate, privateKey } = await createTlsIdentity();
+  const server =
+    speaks === "tls"
+      ? createTlsServer({ cert: certificate, key: privateKey }).on("tlsClientError", () => {})
+      : createServer();
+  server.on("connection", (socket) => {
+    connections += 1;
+    socket.on("error", () => {});
+  });
+  server.listen(0, "localhost");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  return { port: (server.address() as AddressInfo).port, server, connections: () => connections };
+}
+
+test("auto takes AMQP where its port answers, and looks only once for each namespace", async () => {
+  const { port, connections } = await openServer();
+  const routeTo = createRoutes({ env: {}, log: quiet }, { port });
+
+  const routes = await Promise.all([routeTo(automatic, here), routeTo(automatic, here)]);
+
+  expect([...routes, await routeTo(automatic, here)].map(({ transport }) => transport)).toEqual([
+    "amqp",
+    "amqp",
+    "amqp",
+  ]);
+  await expect.poll(connections).toBe(1);
+});
+
+test("auto takes a WebSocket where the port refuses, and --verbose says why", async () => {
+  const { port, server } = await openServer();
+  server.close();
+  const said: string[] = [];
+  const log = { ...quiet, debug: (line: string) => void said.push(line) };
+
+  const route = await createRoutes({ env: {}, log }, { port })(automatic, here);
+
+  expect(route).toMatchObject({ transport: "websocket", webSocketOptions: {} });
+  expect(said).toEqual([expect.stringMatching(/^localhost: websocket \(port \d+: ECONNREFUSED\)$/)]);
+});
+
+test("auto takes a WebSocket where TCP connects and TLS is swallowed", async () => {
+  const { port, connections } = await openServer("nothing");
+
+  expect(await createRoutes({ env: {}, log: quiet }, { port, patience: 200 })(automatic, here)).toMatchObject({
+    transport: "websocket",
+  });
+  expect(connections()).toBe(1);
+});
+
+test("auto takes a WebSocket where something else than TLS answers", async () => {
+  const { port, server } = await openServer("nothing");
+  server.on("connection", (socket) => void socket.end("HTTP/1.1 403 Forbidden\r\n\r\n"));
+
+  expect(await createRoutes({ env: {}, log: quiet }, { port })(automatic, here)).toMatchObject({
+    transport: "websocket",
+  });
+});
+
+test.runIf(process.platform === "linux")("auto takes a WebSocket where the port swallows everything", async () => {
+  const script = `require("net").createServer().listen({ port: 0, host: "127.0.0.1", backlog: 1 }, function () {
+    console.log(this.address().port); process.kill(process.pid, "SIGSTOP") })`;
+  const child = spawn(process.execPath, ["-e", script], { stdio: ["ignore", "pipe", "inherit"] });
+  onTestFinished(() => void child.kill("SIGKILL"));
+  const port = Number(String((await once(child.stdout, "data"))[0]));
+  // Its queue of connections that nobody accepts is full with two: the kernel drops what comes then.
+  const waiting = [connect(port, "127.0.0.1"), connect(port, "127.0.0.1")];
+  onTestFinished(() => waiting.forEach((socket) => void socket.destroy()));
+  await Promise.all(waiting.map((socket) => once(socket, "connect")));
+
+  const routeTo = createRoutes({ env: {}, log: quiet }, { port, patience: 100 });
+
+  expect(await routeTo(automatic, "127.0.0.1" as NamespaceHost)).toMatchObject({ transport: "websocket" });
+});
+
+test("a namespace whose name is unknown is left to AMQP, which says so", async () => {
+  const routeTo = createRoutes({ env: {}, log: quiet });
+  expect(await routeTo(automatic, "nobody.invalid" as NamespaceHost)).toEqual({ transport: "amqp" });
+});
+
+test("a proxy means a WebSocket without a look at the port, unless AMQP is asked for or the host is exempt", async () => {
+  const { port, connections } = await openServer();
+  const env = { HTTPS_PROXY: "http://proxy.contoso.example:3128" };
+  const transport = async (target: Pick<Config, "cloud" | "transport">, more = {}) =>
+    (await createRoutes({ env: { ...env, ...more }, log: quiet }, { port })(target, here)).transport;
+
+  expect(await transport(automatic)).toBe("websocket");
+  expect(await transport({ ...automatic, transport: "amqp" })).toBe("amqp");
+  expect(connections()).toBe(0);
+  expect(await transport(automatic, { NO_PROXY: "localhost" })).toBe("amqp");
+});
+
+test.each([
+  [{}, undefined],
+  [{ HTTPS_PROXY: "http://p:1" }, "http://p:1"],
+  [{ HTTPS_PROXY: "p:1" }, "http://p:1"],
+  [{ https_proxy: "http://q:1", HTTPS_PROXY: "http://p:1" }, "http://q:1"],
+  [{ HTTPS_PROXY: "http://p:1", NO_PROXY: "*" }, undefined],
+  [{ HTTPS_PROXY: "http://p:1", NO_PROXY: "a.example, .Windows.net" }, undefined],
+  [{ HTTPS_PROXY: "http://p:1", NO_PROXY: "*.servicebus.windows.net:443" }, undefined],
+  [{ HTTPS_PROXY: "http://p:1", no_proxy: "acme-bus.servicebus.windows.net" }, undefined],
+  [{ HTTPS_PROXY: "http://p:1", NO_PROXY: "bus.servicebus.windows.net,dows.net" }, "http://p:1"],
+])("with %o the proxy is %s", (env, proxy) => {
+  expect(proxyFor("acme-bus.servicebus.windows.net", env)).toBe(proxy);
+});
+
+/** The sandbox by its config, with another transport or in another environment. */
+async function contextWith(transport: Config["transport"], env: Readonly<Record<string, string>> = {}) {
+  const parsed = parseConfig(JSON.parse(await readFile(sandbox.configFile, "utf8")), sandbox.configFile);
+  if (!("provider" in parsed)) throw new Error(JSON.stringify(parsed));
+  const config = { ...parsed, transport };
+  const file = { read: async () => config, change: () => Promise.reject(new Error("unchanged")) };
+  const terminal = fakeTerminal();
+  return {
+    cloud: azureCloud(file.read, { env, log: quiet }),
+    config: file,
+    log: quiet,
+    terminal,
+    telemetry: noTelemetry,
+    signal: terminal.signal,
+  };
+}
+
+/** A proxy that makes tunnels to wherever it is asked. */
+async function openProxy(answer = "HTTP/1.1 200 Connection established") {
+  const tunnels: string[] = [];
+  const proxy = createHttpServer();
+  proxy.on("connect", ({ url = "" }: IncomingMessage, socket) => {
+    tunnels.push(url);
+    socket.on("error", () => {});
+    socket.write(`${answer}\r\n\r\n`);
+    if (!answer.includes(" 200 ")) return void socket.end();
+    const { hostname, port } = new URL(`tcp://${url}`);
+    const onward = connect(Number(port), hostname).on("error", () => socket.destroy());
+    socket.pipe(onward).pipe(socket);
+  });
+  proxy.listen(0, "127.0.0.1");
+  await once(proxy, "listening");
+  onTestFinished(() => {
+    proxy.close();
+    proxy.closeAllConnections();
+  });
+  return { address: `http://127.0.0.1:${(proxy.address() as AddressInfo).port}`, tunnels };
+}
+
+test("the whole chain holds over WebSocket, directly and through a proxy, and the record says so", async () => {
+  const context = await contextWith("websocket");
+  await Array.fromAsync(onboard(context, acme, { provision: true, timeout: 10_000 }));
+  await Array.fromAsync(grant(context, acme, { wait: 10_000 }));
+  const { address, tunnels } = await openProxy();
+  const proxied = await contextWith("websocket", { HTTPS_PROXY: address });
+
+  expect(await Array.fromAsync(verify(context, [acme], {}))).toMatchObject([{ ok: true, transport: "websocket" }]);
+  expect(await Array.fromAsync(verify(proxied, [acme], {}))).toMatchObject([{ ok: true, transport: "websocket" }]);
+  expect(tunnels).toEqual([`localhost:${sandbox.port}`]);
+});
+
+test("a proxy that refuses the tunnel is told, soon", async () => {
+  const { address } = await openProxy("HTTP/1.1 403 Forbidden");
+  const context = await contextWith("websocket", { HTTPS_PROXY: address });
+
+  const [record] = await Array.fromAsync(verify(context, [acme], {}));
+  expect(record).toMatchObject({ ok: false, transport: "websocket" });
+});

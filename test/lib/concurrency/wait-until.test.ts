@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+import { type Patience, waitUntil } from "../../../src/lib/concurrency/wait-until.ts";
+import { Failure } from "../../../src/lib/errors/failure.ts";
+
+const patience = (changes: Partial<Patience> = {}): Patience => ({
+  what: "acme's consent",
+  milliseconds: 20_000,
+  pending: "auth",
+  signal: new AbortController().signal,
+  ...changes,
+});
+
+const notYet = new Failure("auth", "acme has not consented", {
+  code: "AADSTS700016",
+  hint: "xtenant onboard acme",
+  actor: "customer's administrator",
+  retryable: true,
+});
+
+/** Attempts that fail like this, one after the other, and then succeed. */
+function attempts(...failures: readonly unknown[]) {
+  let made = 0;
+  const attempt = async () => {
+    made += 1;
+    if (made <= failures.length) throw failures[made - 1];
+    return "consented";
+  };
+  return { attempt, made: () => made };
+}
+
+describe("waiting", () => {
+  test("ends at once when there is nothing to wait for", async () => {
+    const { attempt, made } = attempts();
+
+    expect(await waitUntil(attempt, patience({ milliseconds: 0 }))).toBe("consented");
+    expect(made()).toBe(1);
+  });
+
+  test("repeats the attempt while its failure may pass, and tells of each before the next", async () => {
+    const { attempt, made } = attempts(notYet, notYet);
+    const told: [Failure, number][] = [];
+
+    const result = await waitUntil(attempt, patience({ waiting: (failure, elapsed) => told.push([failure, elapsed]) }));
+
+    expect(result).toBe("consented");
+    expect(made()).toBe(3);
+    expect(told.map(([failure]) => failure)).toEqual([notYet, notYet]);
+    expect(told.every(([, elapsed]) => elapsed >= 0)).toBe(true);
+  });
+
+  test("does not repeat what waiting does not mend", async () => {
+    const wrongTenant = new Failure("auth", "no such tenant", { code: "AADSTS90002" });
+    const { attempt, made } = attempts(wrongTenant);
+
+    await expect(waitUntil(attempt, patience())).rejects.toBe(wrongTenant);
+    expect(made()).toBe(1);
+  });
+
+  test("does not repeat a failure of another kind, even one that may pass", async () => {
+    const noRole = new Failure("forbidden", "no role yet", { retryable: true });
+    const { attempt, made } = attempts(noRole);
+
+    await expect(waitUntil(attempt, patience())).rejects.toBe(noRole);
+    expect(made()).toBe(1);
+  });
+
+  test("bears a service that is away for a moment, but not one that stays away", async () => {
+    const away = new Failure("unavailable", "no network");
+
+    expect(await waitUntil(attempts(away, notYet).attempt, patience())).toBe("consented");
+    const { attempt, made } = attempts(away, away, away, away);
+    await expect(waitUntil(attempt, patience())).rejects.toBe(away);
+    expect(made()).toBe(3);
+  });
+
+  test("does not repeat a bug", async () => {
+    const { attempt, made } = attempts(new TypeError("broken"));
+
+    await expect(waitUntil(attempt, patience())).rejects.toMatchObject({ kind: "bug", message: "broken" });
+    expect(made()).toBe(1);
+  });
+});
+
+test("when time runs out, the failure is a timeout with the last failure's code, actor and remedy", async () => {
+  const { attempt, made } = attempts(notYet, notYet);
+
+  await expect(waitUntil(attempt, patience({ milliseconds: 100 }))).rejects.toMatchObject({
+    kind: "timeout",
+    code: "AADSTS700016",
+    message: expect.stringMatching(/^acme's consent did not come within .*; last: acme has not consented$/),
+    hint: "xtenant onboard acme",
+    actor: "customer's administrator",
+    cause: notYet,
+  });
+  expect(made()).toBe(1);
+});
+
+test("a stop ends the waiting, and no further attempt is made", async () => {
+  const stop = new AbortController();
+  const { attempt, made } = attempts(notYet, notYet);
+
+  const waiting = waitUntil(attempt, patience({ signal: stop.signal, waiting: () => stop.abort("SIGINT") }));
+
+  await expect(waiting).rejects.toMatchObject({ name: "AbortError" });
+  expect(made()).toBe(1);
+});

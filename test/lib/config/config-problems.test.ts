@@ -1,0 +1,106 @@
+import { describe, expect, test } from "vitest";
+import { parseConfig } from "../../../src/lib/config/config.ts";
+import { configDocument, ids, sandboxCloud, withValue } from "../../fakes/config-document.ts";
+
+const problems = (document: unknown) => {
+  const result = parseConfig(document, "/etc/contoso/xtenant.json");
+  return "provider" in result ? [] : result;
+};
+
+const withSandbox = { cloud: sandboxCloud, provider: configDocument().provider };
+
+test("the config that the tables below spoil is valid", () => {
+  expect(problems(configDocument())).toEqual([]);
+  expect(problems(withSandbox)).toEqual([]);
+});
+
+test.each([
+  ["surprise"],
+  ["provider.surprise"],
+  ["provider.credential.surprise"],
+  ["customers.acme.surprise"],
+  ["customers.acme.administrator.surprise"],
+])("an unknown key is named: %s", (path) => {
+  const document = withValue(configDocument(), "customers.acme.administrator", { kind: "azure-cli" });
+
+  expect(problems(withValue(document, path, 1))).toEqual([
+    { path, expected: "unknown key; remove it or check its spelling" },
+  ]);
+});
+
+test("an unknown key of a custom cloud is named", () => {
+  expect(problems(withValue(withSandbox, "cloud.surprise", 1))).toEqual([
+    { path: "cloud.surprise", expected: "unknown key; remove it or check its spelling" },
+  ]);
+});
+
+describe("a wrong value is told with its path and what was expected", () => {
+  test.each([
+    ["provider.tenantId", "contoso.onmicrosoft.com", "expected a GUID"],
+    ["provider.clientId", 7, "expected string, received number"],
+    ["provider.consentRedirectUri", "https://contoso.example/?x", "must match"],
+    ["provider.credential.managedIdentityClientId", "x", "expected a GUID"],
+    ["customers.acme.tenantId", undefined, "expected string, received undefined"],
+    ["customers.acme.subscriptionId", "x", "expected a GUID"],
+    ["customers.acme.resourceGroup", "", "expected"],
+    ["customers.acme.namespace", "acme-messages.servicebus.chinacloudapi.cn", "of this cloud: .*windows\\.net$"],
+    ["customers.acme.namespace", "https://acme-messages.servicebus.windows.net", "of this cloud"],
+    ["customers.acme.commandQueue", "two words", "expected a queue name"],
+    ["customers.acme.commandQueue", "emea//commands", "expected a queue name"],
+    ["customers.acme.statusQueue", "", "expected a queue name"],
+    ["customers.acme.tags.region", 7, "expected string, received number"],
+    ["customers", [], "expected record"],
+    ["cloud", "publik", "expected one of"],
+    ["cloud", 7, "expected"],
+  ])("%s: %j", (path, value, expected) => {
+    expect(problems(withValue(configDocument(), path, value))).toEqual([
+      { path, expected: expect.stringMatching(expected) },
+    ]);
+  });
+
+  test.each([[null], [[]], ["text"], [7]])("%j is no config at all", (document) => {
+    expect(problems(document)).toEqual([{ path: "(top level)", expected: expect.stringContaining("expected object") }]);
+  });
+
+  test.each(["Acme", "acme corp", "../acme", ""])("%j is no Customer's name", (name) => {
+    const { provider, customers } = configDocument();
+
+    expect(problems({ provider, customers: { [name]: customers.acme } })).toEqual([
+      { path: `customers.${name}`, expected: expect.stringContaining("expected a Customer's name") },
+    ]);
+  });
+
+  test("every problem is told, not only the first", () => {
+    const twice = withValue(withValue(configDocument(), "provider.tenantId", "x"), "customers.fabrikam.tenantId", "x");
+
+    expect(problems(twice).map(({ path }) => path)).toEqual(["provider.tenantId", "customers.fabrikam.tenantId"]);
+  });
+});
+
+describe("a custom cloud", () => {
+  test.each([
+    ["cloud.authorityHost", "https://login.microsoftonline.com", "loopback"],
+    ["cloud.authorityHost", "http://localhost:8443", "loopback"],
+    ["cloud.graphEndpoint", "https://localhost.evil.example", "loopback"],
+    ["cloud.graphEndpoint", "https://localhost@evil.example", "loopback"],
+    ["cloud.armEndpoint", "https://127.0.0.1.evil.example", "loopback"],
+    ["cloud.armEndpoint", "https://localhost:8443/?x=https://evil.example", "loopback"],
+    ["cloud.serviceBusEndpoint", "sb://evil.example", "loopback"],
+    ["cloud.managedIdentityEndpoint", "http://169.254.169.254", "loopback"],
+    ["cloud.serviceBusSuffix", "servicebus.windows.net", "ends with .localhost"],
+    ["cloud.name", "public", "a name of its own"],
+    ["cloud.name", "usgovernment", "a name of its own"],
+    ["cloud.name", "china", "a name of its own"],
+    ["cloud.caFile", undefined, "expected string"],
+  ])("is refused with %s = %j", (path, value, expected) => {
+    expect(problems(withValue(withSandbox, path, value))).toEqual([
+      { path, expected: expect.stringContaining(expected) },
+    ]);
+  });
+});
+
+test("ids are judged before anything is looked up by them", () => {
+  expect(problems(withValue(configDocument(), "customers.acme.tenantId", `${ids.acme}/../x`))).toEqual([
+    { path: "customers.acme.tenantId", expected: "expected a GUID" },
+  ]);
+});

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { parseConfig } from "../../../src/lib/config/config.ts";
+import { configDocument, ids } from "../../fakes/config-document.ts";
+
+const tailspin = { tenantId: ids.fabrikam, namespace: "acme-messages.servicebus.windows.net" };
+
+const problems = (tailspinEntry: object) => {
+  const { provider, customers } = configDocument();
+  const document = { provider, customers: { acme: customers.acme, tailspin: { ...tailspin, ...tailspinEntry } } };
+  const result = parseConfig(document, "/etc/contoso/xtenant.json");
+  return "provider" in result ? [] : result;
+};
+
+const shared = (key: string, address: string, whose: string) => ({
+  path: `customers.tailspin.${key}`,
+  expected: `expected a queue of its own; acme-messages.servicebus.windows.net/${address} is already used by ${whose}`,
+});
+
+test("two Customers may share a namespace when every queue is its owner's alone", () => {
+  expect(problems({ commandQueue: "tailspin-in", statusQueue: "tailspin-out" })).toEqual([]);
+});
+
+test("two Customers with the same two queues are told for both", () => {
+  expect(problems({})).toEqual([shared("commandQueue", "commands", "acme"), shared("statusQueue", "statuses", "acme")]);
+});
+
+test("one queue used by two Customers in different roles is told", () => {
+  expect(problems({ commandQueue: "tailspin-in", statusQueue: "commands" })).toEqual([
+    shared("statusQueue", "commands", "acme"),
+  ]);
+});
+
+test("queue names that differ only in case are the same queue", () => {
+  expect(problems({ commandQueue: "COMMANDS", statusQueue: "tailspin-out" })).toEqual([
+    shared("commandQueue", "commands", "acme"),
+  ]);
+});
+
+test("one queue for both roles of one Customer is told", () => {
+  expect(problems({ commandQueue: "both", statusQueue: "both" })).toEqual([
+    shared("statusQueue", "both", "the same Customer's other queue"),
+  ]);
+});
+
+test("the same queue names in different namespaces are different queues", () => {
+  expect(problems({ namespace: "tailspin-messages.servicebus.windows.net" })).toEqual([]);
+});

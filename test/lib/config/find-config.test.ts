@@ -1,0 +1,76 @@
+import { mkdir, writeFile } from "node:fs/promises";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+import { findConfig } from "../../../src/lib/config/find-config.ts";
+import { openFolder } from "../../fakes/folder.ts";
+
+/** A working directory, and configs in some of the places where one is looked for. */
+async function places(...existing: readonly ("here" | "above" | "user")[]) {
+  const folder = await openFolder();
+  const workingDirectory = join(folder.path, "above", "between", "here");
+  const files = {
+    here: join(workingDirectory, "xtenant.json"),
+    above: join(folder.path, "above", "xtenant.json"),
+    user: join(folder.path, "user", "xtenant", "xtenant.json"),
+  };
+  for (const file of Object.values(files)) await mkdir(dirname(file), { recursive: true });
+  for (const place of existing) await writeFile(files[place], "{}");
+  const env = { XDG_CONFIG_HOME: join(folder.path, "user") };
+  return { ...folder, files, search: { option: undefined, env, workingDirectory } };
+}
+
+test("--config wins over everything, even where no file is", async () => {
+  await using at = await places("here");
+  const { search } = at;
+
+  const option = await findConfig({
+    ...search,
+    option: "other.json",
+    env: { ...search.env, XTENANT_CONFIG: "/etc/xtenant.json" },
+  });
+
+  expect(option).toBe(join(search.workingDirectory, "other.json"));
+});
+
+test("XTENANT_CONFIG wins over what lies around", async () => {
+  await using at = await places("here");
+
+  expect(await findConfig({ ...at.search, env: { XTENANT_CONFIG: "/etc/xtenant.json" } })).toBe("/etc/xtenant.json");
+});
+
+test("an empty XTENANT_CONFIG is as good as none", async () => {
+  await using at = await places("here");
+
+  expect(await findConfig({ ...at.search, env: { ...at.search.env, XTENANT_CONFIG: "" } })).toBe(at.files.here);
+});
+
+test("the working directory wins over the folders above it", async () => {
+  await using at = await places("here", "above", "user");
+
+  expect(await findConfig(at.search)).toBe(at.files.here);
+});
+
+test("a folder above wins over the user's own", async () => {
+  await using at = await places("above", "user");
+
+  expect(await findConfig(at.search)).toBe(at.files.above);
+});
+
+test("the user's own folder comes last", async () => {
+  await using at = await places("user");
+
+  expect(await findConfig(at.search)).toBe(at.files.user);
+});
+
+test("on Windows the user's own folder is in APPDATA", async () => {
+  await using at = await places("user");
+  const { XDG_CONFIG_HOME } = at.search.env;
+
+  expect(await findConfig({ ...at.search, env: { APPDATA: XDG_CONFIG_HOME } })).toBe(at.files.user);
+});
+
+test("there may be none", async () => {
+  await using at = await places();
+
+  expect(await findConfig(at.search)).toBeUndefined();
+});

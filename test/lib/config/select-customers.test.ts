@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { type Config, parseConfig } from "../../../src/lib/config/config.ts";
+import { customerRecord } from "../../../src/lib/config/customer-record.ts";
+import { findCustomer, findCustomers, selectCustomers } from "../../../src/lib/config/select-customers.ts";
+import { customerName, customerNames, tag } from "../../../src/lib/domain/customer.ts";
+import { configDocument, ids, withValue } from "../../fakes/config-document.ts";
+
+function config(document: object = configDocument()): Config {
+  const parsed = parseConfig(document, "/etc/contoso/xtenant.json");
+  if ("provider" in parsed) return parsed;
+  throw new Error(JSON.stringify(parsed));
+}
+
+const acme = customerName("acme");
+const fabrikam = customerName("fabrikam");
+const names = (found: ReturnType<typeof findCustomers>) => found.map(({ name }) => name);
+
+describe("Customers of a config", () => {
+  test("are found by name, in the order asked for and each once", () => {
+    expect(names(findCustomers(config(), [fabrikam, acme, fabrikam]))).toEqual([fabrikam, acme]);
+  });
+
+  test("are all meant when none is named", () => {
+    expect(names(findCustomers(config(), []))).toEqual([acme, fabrikam]);
+  });
+
+  test("that are unknown are told together with the file and those that are known", () => {
+    expect(() => findCustomer(config(), customerName("tailspin"))).toThrow(
+      expect.objectContaining({
+        kind: "notFound",
+        code: "CustomerNotFound",
+        message: "there is no Customer 'tailspin' in /etc/contoso/xtenant.json (known: acme, fabrikam)",
+      }),
+    );
+  });
+
+  test("must exist before all of them can be meant", () => {
+    const empty = config({ provider: configDocument().provider });
+
+    expect(() => findCustomers(empty, [])).toThrow(expect.objectContaining({ kind: "usage", code: "NoCustomers" }));
+  });
+});
+
+describe("a selection of Customers", () => {
+  const tagged = withValue(
+    withValue(configDocument(), "customers.acme.tags", { region: "eu", tier: "gold" }),
+    "customers.fabrikam.tags",
+    { region: "eu" },
+  );
+
+  test("is by name, by --all, or by every tag that is given", () => {
+    expect(names(selectCustomers(config(tagged), { names: customerNames("fabrikam,acme") }))).toEqual([fabrikam, acme]);
+    expect(names(selectCustomers(config(tagged), { all: true }))).toEqual([acme, fabrikam]);
+    expect(names(selectCustomers(config(tagged), { tag: [tag("region=eu")] }))).toEqual([acme, fabrikam]);
+    expect(names(selectCustomers(config(tagged), { tag: [tag("region=eu"), tag("tier=gold")] }))).toEqual([acme]);
+  });
+
+  test("that means nobody is refused, and so is one said in two ways", () => {
+    expect(() => selectCustomers(config(tagged), {})).toThrow(expect.objectContaining({ kind: "usage" }));
+    expect(() => selectCustomers(config(tagged), { names: [acme], all: true })).toThrow(
+      expect.objectContaining({ kind: "usage" }),
+    );
+    expect(() => selectCustomers(config(tagged), { tag: [tag("region=us")] })).toThrow(
+      expect.objectContaining({ kind: "notFound", code: "TagNotFound" }),
+    );
+  });
+});
+
+test("a Customer's record shows who acts for it by kind only", () => {
+  const identity = { kind: "secret", clientId: ids.app, secretFile: "worker.secret" };
+  const document = withValue(
+    withValue(configDocument(), "customers.acme.responder", identity),
+    "customers.acme.administrator",
+    { kind: "certificate", clientId: ids.app, certificateFile: "admin.pem" },
+  );
+
+  expect(customerRecord(findCustomer(config(document), acme))).toEqual({
+    customer: "acme",
+    tenantId: ids.acme,
+    namespace: "acme-messages.servicebus.windows.net",
+    commandQueue: "commands",
+    statusQueue: "statuses",
+    subscriptionId: ids.subscription,
+    resourceGroup: "messaging",
+    administrator: "certificate",
+    responder: "secret",
+    access: "data-owner",
+    tags: {},
+  });
+});

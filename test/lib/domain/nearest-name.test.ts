@@ -1,0 +1,23 @@
+import { expect, test } from "vitest";
+import { didYouMean, nearest } from "../../../src/lib/domain/nearest-name.ts";
+
+const customers = ["acme", "fabrikam", "tailspin"];
+
+test.each([
+  ["acem", "acme"],
+  ["acm", "acme"],
+  ["fabricam", "fabrikam"],
+  ["tialspni", "tailspin"],
+  ["tailspin", "tailspin"],
+])("%s is near to %s", (typed, meant) => {
+  expect(nearest(typed, customers)).toBe(meant);
+});
+
+test.each(["contoso", "zz", ""])("'%s' is near to none", (typed) => {
+  expect(nearest(typed, customers)).toBeUndefined();
+  expect(didYouMean(typed, customers)).toBe("");
+});
+
+test("the nearest wins over the near", () => {
+  expect(nearest("acme-eu", ["acme-us", "acme-eu1"])).toBe("acme-eu1");
+});

@@ -1,0 +1,79 @@
+import { describe, expect, test } from "vitest";
+import {
+  type Check,
+  chain,
+  checkNames,
+  checksOf,
+  failed,
+  type Probe,
+  passed,
+  skipped,
+} from "../../../src/lib/domain/onboarding-checks.ts";
+import { Failure } from "../../../src/lib/errors/failure.ts";
+
+const outcomes = (checks: readonly Check[]) => checks.map(({ check, outcome }) => `${check}: ${outcome}`);
+const failure = (code: string) => new Failure("forbidden", "refused", { code });
+const probe = (code?: string): Probe => ({
+  queueCheck: "command queue",
+  claimCheck: "Send claim",
+  queue: "commands",
+  failure: code === undefined ? undefined : failure(code),
+});
+
+describe("opening a link", () => {
+  test.each([
+    [undefined, "passed", "passed", "passed"],
+    ["UnauthorizedAccess", "passed", "skipped", "failed"],
+    ["MessagingEntityNotFound", "passed", "failed", "skipped"],
+    ["MessagingEntityDisabled", "passed", "failed", "skipped"],
+    ["InvalidIssuer", "failed", "skipped", "skipped"],
+    ["IpNotAllowed", "failed", "skipped", "skipped"],
+    ["GeneralError", "failed", "skipped", "skipped"],
+    ["ENOTFOUND", "failed", "skipped", "skipped"],
+  ])("that ends with %s says connection %s, queue %s, claim %s", (code, connection, queue, claim) => {
+    expect(outcomes(checksOf(probe(code)))).toEqual([
+      `connection: ${connection}`,
+      `command queue: ${queue}`,
+      `Send claim: ${claim}`,
+    ]);
+  });
+});
+
+test("a failed check carries its failure as data", () => {
+  expect(failed("token", new Failure("auth", "no consent", { code: "AADSTS700016", hint: "onboard" }))).toEqual({
+    check: "token",
+    outcome: "failed",
+    detail: "no consent",
+    error: {
+      kind: "auth",
+      code: "AADSTS700016",
+      message: "no consent",
+      hint: "onboard",
+      actor: "operator",
+      retryable: false,
+    },
+  });
+});
+
+describe("the checks of a chain", () => {
+  test("come in the chain's order, each once, whatever was seen first", () => {
+    const seen = [passed("Send claim", "on commands"), passed("token", "ok"), passed("config", "ok")];
+
+    expect(chain(seen).map(({ check }) => check)).toEqual(checkNames);
+  });
+
+  test("that were never looked at are skipped, not passed", () => {
+    expect(chain([]).every(({ outcome }) => outcome === "skipped")).toBe(true);
+  });
+
+  test.each([
+    ["a failure says more than a pass", [passed("connection", "ok"), failed("connection", failure("x"))], "failed"],
+    ["whichever came first", [failed("connection", failure("x")), passed("connection", "ok")], "failed"],
+    ["a pass says more than a skip", [skipped("connection"), passed("connection", "ok")], "passed"],
+    ["a skip stays a skip", [skipped("connection")], "skipped"],
+  ])("seen twice are told once: %s", (_, seen, outcome) => {
+    const connections = chain(seen).filter(({ check }) => check === "connection");
+
+    expect(connections.map((check) => check.outcome)).toEqual([outcome]);
+  });
+});

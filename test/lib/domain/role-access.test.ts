@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import { findRoleDefinition } from "../../../sandbox/src/arm/role-definitions.ts";
+import { guid } from "../../../src/lib/domain/customer.ts";
+import { assignmentName, namespaceResourceId, roles, wantedAssignments } from "../../../src/lib/domain/role-access.ts";
+import { acme, ids } from "../../fakes/config-document.ts";
+
+const principal = guid(ids.principal);
+const namespace = `/subscriptions/${ids.subscription}/resourceGroups/messaging/providers/Microsoft.ServiceBus/namespaces/acme-messages`;
+
+test("the Provider's app is meant to own the namespace's data", () => {
+  expect(wantedAssignments(acme(), principal, { leastPrivilege: false })).toEqual([
+    { role: "owner", scope: namespace, principalId: principal, name: "4328bcee-e6ab-5ae8-8c4f-a6d502812671" },
+  ]);
+});
+
+test("with least privilege it is meant to send to the one queue and receive from the other, and no more", () => {
+  expect(wantedAssignments(acme(), principal, { leastPrivilege: true })).toEqual([
+    {
+      role: "sender",
+      scope: `${namespace}/queues/commands`,
+      principalId: principal,
+      name: "bab97e74-298f-562c-bc9b-334c531b3188",
+    },
+    {
+      role: "receiver",
+      scope: `${namespace}/queues/statuses`,
+      principalId: principal,
+      name: "12492e17-b1c4-56d6-9a04-52778d308755",
+    },
+  ]);
+});
+
+test.each(["subscriptionId", "resourceGroup"] as const)(
+  "without %s nothing can be granted, and both keys are named",
+  (key) => {
+    const { [key]: _, ...rest } = acme();
+
+    expect(() => namespaceResourceId(rest)).toThrow(
+      expect.objectContaining({
+        kind: "usage",
+        code: "ConfigIncomplete",
+        hint: "set customers.acme.subscriptionId and customers.acme.resourceGroup",
+      }),
+    );
+  },
+);
+
+test.each(["owner", "sender", "receiver"] as const)("the role %s is the built-in one of that name", (role) => {
+  expect(findRoleDefinition(roles[role].id)?.name).toBe(roles[role].name);
+});
+
+describe("an assignment's name", () => {
+  const name = assignmentName(namespace, principal, roles.owner.id);
+
+  test("is a UUID of version 5 (RFC 9562 §5.5)", () => {
+    expect(name).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
+  });
+
+  test("is the same for the same scope, in whatever case Resource Manager tells it", () => {
+    expect(assignmentName(namespace.toUpperCase(), principal, roles.owner.id)).toBe(name);
+  });
+
+  test.each([
+    ["scope", assignmentName(`${namespace}/queues/commands`, principal, roles.owner.id)],
+    ["principal", assignmentName(namespace, guid(ids.app), roles.owner.id)],
+    ["role", assignmentName(namespace, principal, roles.sender.id)],
+  ])("differs with the %s", (_, other) => {
+    expect(other).not.toBe(name);
+  });
+});

@@ -1,0 +1,185 @@
+import { expect, test } from "vitest";
+import type { Outgoing } from "../../../src/lib/domain/message.ts";
+import { Failure } from "../../../src/lib/errors/failure.ts";
+import type { Outbox } from "../../../src/lib/ports/azure-services.ts";
+import { deliver, type Outcome, type Told } from "../../../src/lib/send/deliver-messages.ts";
+import type { Measured } from "../../../src/lib/send/message-size.ts";
+
+const signal = new AbortController().signal;
+const message = (messageId: string, fields: Partial<Outgoing> = {}): Measured => ({
+  message: { messageId, body: Buffer.from("x"), ...fields },
+});
+
+/** Takes batches of at most three messages, and notes what it is sent; `refuse` may throw for a batch. */
+function fakeOutbox(refuse: (ids: readonly string[]) => void = () => {}) {
+  const sent: string[][] = [];
+  const take = async (messages: readonly Outgoing[]) => {
+    const ids = messages.map(({ messageId }) => messageId);
+    refuse(ids);
+    sent.push(ids);
+  };
+  const outbox: Outbox = {
+    probe: async () => {},
+    send: (one) => take([one]),
+    maxMessageBytes: async () => 1_000,
+    size: ({ body }) => body.length,
+    batch: async () => {
+      const messages: Outgoing[] = [];
+      return {
+        add: (one) => one.body.length < 100 && messages.length < 3 && messages.push(one) > 0,
+        send: () => take(messages),
+      };
+    },
+    schedule: async (messages) => {
+      await take(messages);
+      return messages.map((_, index) => BigInt(index + 1));
+    },
+    cancelScheduled: async () => {},
+  };
+  return { outbox, sent };
+}
+
+async function delivered(outbox: Outbox, portions: AsyncIterable<readonly Measured[]>) {
+  const told: Told[] = [];
+  const telling = deliver(outbox, portions, { signal });
+  let step = await telling.next();
+  for (; !step.done; step = await telling.next()) told.push(step.value);
+  const outcome: Outcome = step.value;
+  return { told, outcome };
+}
+
+async function* once(...messages: readonly Measured[]) {
+  yield messages;
+}
+
+const numbered = (count: number) => Array.from({ length: count }, (_, index) => message(`m${index}`));
+
+test("messages leave in their order, in batches as large as they may be", async () => {
+  const { outbox, sent } = fakeOutbox();
+
+  const { outcome } = await delivered(outbox, once(...numbered(8)));
+
+  expect(sent).toEqual([
+    ["m0", "m1", "m2"],
+    ["m3", "m4", "m5"],
+    ["m6", "m7"],
+  ]);
+  expect(outcome).toEqual({ accepted: 8, bytes: 8, unknown: 0 });
+});
+
+test("a batch holds one session only, and sessions that alternate still fill theirs", async () => {
+  const { outbox, sent } = fakeOutbox();
+  const alternating = Array.from({ length: 6 }, (_, index) =>
+    message(`m${index}`, { sessionId: index % 2 === 0 ? "even" : "odd" }),
+  );
+
+  await delivered(outbox, once(...alternating));
+
+  expect(sent.sort()).toEqual([
+    ["m0", "m2", "m4"],
+    ["m1", "m3", "m5"],
+  ]);
+});
+
+test("a message that is too large for a batch goes alone, in its place", async () => {
+  const { outbox, sent } = fakeOutbox();
+  const large = message("large", { body: Buffer.alloc(500) });
+
+  await delivered(outbox, once(message("a"), message("b"), large, message("c"), message("d")));
+
+  expect(sent).toEqual([["a", "b"], ["large"], ["c", "d"]]);
+});
+
+test("what was not acknowledged is told by its id as unknown; what comes after it is not sent", async () => {
+  const { outbox, sent } = fakeOutbox((ids) => {
+    if (ids.includes("m4")) throw new Failure("unavailable", "the connection broke", { code: "ServiceTimeout" });
+  });
+
+  const { told, outcome } = await delivered(
+    outbox,
+    (async function* () {
+      for (const one of numbered(30)) yield [one];
+    })(),
+  );
+
+  expect(told.map((one) => [one.type, one.message.messageId])).toEqual([
+    ["unknown", "m3"],
+    ["unknown", "m4"],
+    ["unknown", "m5"],
+  ]);
+  expect(outcome).toMatchObject({ unknown: 3, failure: { code: "ServiceTimeout" } });
+  expect(outcome.accepted).toBe(sent.flat().length);
+  expect(sent.flat()).not.toContain("m29");
+});
+
+test.each(["ServiceBusy", "QuotaExceeded"])("%s says that nothing was stored: no message is unknown", async (code) => {
+  const { outbox } = fakeOutbox(() => {
+    throw new Failure("unavailable", "refused", { code });
+  });
+
+  const { told, outcome } = await delivered(outbox, once(...numbered(3)));
+
+  expect(told).toEqual([]);
+  expect(outcome).toMatchObject({ accepted: 0, unknown: 0, failure: { code } });
+});
+
+test("a stream that pauses has what came so far sent", async () => {
+  const { outbox, sent } = fakeOutbox();
+  const { promise: paused, resolve: goOn } = Promise.withResolvers<void>();
+  const send = outbox.send;
+  const watched: Outbox = {
+    ...outbox,
+    send: async (one) => {
+      await send(one);
+      goOn();
+    },
+  };
+
+  await delivered(
+    watched,
+    (async function* () {
+      yield [message("first")];
+      // Ends only when the first was sent.
+      await paused;
+      yield [message("second")];
+    })(),
+  );
+
+  expect(sent).toEqual([["first"], ["second"]]);
+});
+
+test("a mistake in a stream ends it after what came before", async () => {
+  const { outbox, sent } = fakeOutbox();
+
+  const { outcome } = await delivered(
+    outbox,
+    (async function* () {
+      yield [message("good")];
+      throw new Failure("usage", "line 2: expected a JSON object");
+    })(),
+  );
+
+  expect(sent).toEqual([["good"]]);
+  expect(outcome).toMatchObject({ accepted: 1, failure: { kind: "usage" } });
+});
+
+test("messages for later are scheduled, and each is told with its number; a time that is past is now", async () => {
+  const { outbox, sent } = fakeOutbox();
+  const at = new Date(Date.now() + 60_000);
+
+  const { told, outcome } = await delivered(
+    outbox,
+    once(
+      message("late", { scheduledAt: at }),
+      message("past", { scheduledAt: new Date(0) }),
+      message("later", { scheduledAt: at }),
+    ),
+  );
+
+  expect(told).toMatchObject([
+    { type: "scheduled", message: { messageId: "late" }, sequenceNumber: 1n },
+    { type: "scheduled", message: { messageId: "later" }, sequenceNumber: 2n },
+  ]);
+  expect(sent).toEqual([["late", "later"], ["past"]]);
+  expect(outcome.accepted).toBe(3);
+});

@@ -1,0 +1,62 @@
+import { expect, test } from "vitest";
+import { draftTemplate } from "../../../src/lib/send/draft-template.ts";
+import { linesOf } from "../../../src/lib/send/json-lines.ts";
+import { createPace } from "../../../src/lib/send/rate-limiter.ts";
+
+const filling = { customer: "acme", count: 7 };
+
+test("placeholders in body, ids and subject are filled in, each time anew", () => {
+  const fill = draftTemplate({ messageId: "{{customer}}-{{ count }}", body: Buffer.from('{"id":"{{uuid}}"}') });
+
+  const [one, other] = [fill(filling), fill(filling)];
+
+  expect(one.messageId).toBe("acme-7");
+  expect(String(one.body)).toMatch(/^\{"id":"[0-9a-f-]{36}"\}$/);
+  expect(String(one.body)).not.toBe(String(other.body));
+});
+
+test.each(["{{host}}", "{{}}", "{{constructor}}"])("%s is no placeholder, and nothing is sent", (body) => {
+  expect(() => draftTemplate({ body: Buffer.from(body) })).toThrow(/is no placeholder/);
+});
+
+test("braces that make no placeholder stay as they are", () => {
+  const body = '{"a":{"b":{}}} {{ {x}';
+
+  expect(String(draftTemplate({ body: Buffer.from(body) })(filling).body)).toBe(body);
+});
+
+test("lines keep their numbers over blank ones, and over the borders of what is read", async () => {
+  const chunks = [Buffer.from('\n{"a":'), Buffer.from("1}\r\n\n\xc3", "latin1"), Buffer.from("\xa4", "latin1")];
+
+  const lines = (
+    await Array.fromAsync(
+      linesOf(
+        (async function* () {
+          yield* chunks;
+        })(),
+      ),
+    )
+  ).flat();
+
+  expect(lines).toEqual([
+    { number: 2, text: '{"a":1}\r' },
+    { number: 4, text: "ä" },
+  ]);
+});
+
+test("input that is not UTF-8 is refused, not repaired", async () => {
+  const broken = (async function* () {
+    yield Buffer.from([0xff, 0x0a]);
+  })();
+
+  await expect(Array.fromAsync(linesOf(broken))).rejects.toMatchObject({ kind: "usage", code: "MessageLine" });
+});
+
+test("a pace lets messages go at even distances, and makes up for what was late", () => {
+  let now = 0;
+  const wait = createPace(10, () => now);
+
+  expect([wait(), wait(), wait()]).toEqual([0, 100, 200]);
+  now = 350;
+  expect([wait(), wait()]).toEqual([0, 50]);
+});

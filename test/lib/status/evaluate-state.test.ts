@@ -1,0 +1,80 @@
+import { expect, test } from "vitest";
+import { readableAge, readableCount } from "../../../src/cli/output/readable-units.ts";
+import { styleFor } from "../../../src/cli/output/style.ts";
+import { boardView } from "../../../src/cli/status-board/board-table.ts";
+import { page } from "../../../src/cli/status-board/html-page.ts";
+import { prometheusView } from "../../../src/cli/status-board/prometheus.ts";
+import type { Seen } from "../../../src/lib/status/customer-state.ts";
+import { judge } from "../../../src/lib/status/evaluate-state.ts";
+import { summarise } from "../../../src/lib/status/state-summary.ts";
+import { output } from "../../fakes/output.ts";
+
+const plain = styleFor(output(), {}, false);
+const limits = { warnAgeMilliseconds: 3_600_000, criticalAgeMilliseconds: 7_200_000, warnDeadLetters: 1, warnDays: 30 };
+const seen: Seen = {
+  type: "customer",
+  at: "2026-01-01T12:00:00.000Z",
+  customer: "a-name-that-is-as-long-as-names-may-be-40",
+  tenantId: "t",
+  namespace: "acme-bus.servicebus.windows.net",
+  consent: "given",
+  claims: { send: "held", listen: "held" },
+  credentialDaysLeft: null,
+  commands: { queue: "commands", counts: "administration", active: 12_345, deadLetter: 0, scheduled: 0 },
+  statuses: { queue: "statuses", counts: "peek", atLeast: true, active: 1_000, deadLetter: 0, scheduled: 0 },
+  oldestStatusAt: null,
+  errors: [],
+};
+
+test.each([
+  [{}, "ok"],
+  [{ oldestStatusAt: "2026-01-01T10:59:00.000Z" }, "warning"],
+  [{ oldestStatusAt: "2026-01-01T09:59:00.000Z" }, "critical"],
+  [{ statuses: { ...seen.statuses, deadLetter: 1 } }, "warning"],
+  [{ credentialDaysLeft: 29 }, "warning"],
+  [{ credentialDaysLeft: 0 }, "critical"],
+  [{ roundTrip: { outcome: "unanswered", milliseconds: 5 } }, "warning"],
+] satisfies [object, string][])("%j is %s", (change, level) => {
+  expect(judge({ ...seen, ...change } as Seen, limits).level).toBe(level);
+});
+
+test.each([40, 80, 200])(
+  "a board fits into %i columns and into the rows there are, foreign text included",
+  (columns) => {
+    const errors = [
+      {
+        kind: "auth",
+        code: "C",
+        message: `\u001b[2J<b>"${"x".repeat(200)}`,
+        actor: "operator",
+        retryable: false,
+      } as const,
+    ];
+    const states = Array.from({ length: 50 }, () => judge({ ...seen, errors }, limits));
+    const view = boardView({ frames: true });
+    const summary = summarise(states, { credentialDaysLeft: 20, milliseconds: 1 });
+    for (const state of states) view(state, plain, { columns, rows: 24 });
+
+    const lines = view(summary, plain, { columns, rows: 24 }).split("\n");
+
+    expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+    expect(lines.length).toBeLessThanOrEqual(24);
+    expect(lines.join("\n")).not.toContain("\u001b");
+    expect(page(states, summary)).not.toContain("\u001b");
+    expect(page(states, summary)).not.toContain('<b>"');
+  },
+);
+
+test("labels of metrics are escaped", () => {
+  const view = prometheusView();
+  const [state] = [judge({ ...seen, customer: 'a"\\\n' }, limits)];
+  view(state, plain);
+  expect(view(summarise([state], { credentialDaysLeft: null, milliseconds: 1 }), plain)).toContain(
+    'customer="a\\"\\\\\\n"',
+  );
+});
+
+test("ages and counts are short", () => {
+  expect([0, 61_000, 7_200_000, 90_000_000].map(readableAge)).toEqual(["0s", "1m", "2h", "1d"]);
+  expect([999, 1_234, 123_456, 2_500_000].map(readableCount)).toEqual(["999", "1.2k", "123k", "2.5M"]);
+});
