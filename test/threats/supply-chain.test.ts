@@ -30,7 +30,8 @@ test("the packages that would run a script at installation are those that were l
   const scripted = installed.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => nameOf(path));
 
   // A grammar that tests use by its WebAssembly; its script, not allowed, would compile the same once more.
-  expect(scripted.sort()).toEqual(["node", "tree-sitter-bicep"]);
+  // The documentation site is built with esbuild, which finds its program without its script.
+  expect(scripted.sort()).toEqual(["esbuild", "node", "tree-sitter-bicep"]);
   expect(read("package.json").allowScripts).toEqual({ node: true });
 });
 
