@@ -1,11 +1,11 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
-import { azureCloud } from "../src/lib/azure/azure-services.ts";
+import { createAzureServices } from "../src/lib/azure/azure-services.ts";
 import { parseConfig } from "../src/lib/config/config.ts";
 import { findCustomer } from "../src/lib/config/select-customers.ts";
-import { customerName } from "../src/lib/domain/customer.ts";
-import { statusOf } from "../src/lib/send/wait-for-status.ts";
+import { parseCustomerName } from "../src/lib/domain/customer.ts";
+import { waitForStatus } from "../src/lib/send/wait-for-status.ts";
 
 /**
  * What `xtenant send acme hi --wait` does between its connection and its status, again and again over one connection. Prints
@@ -14,23 +14,23 @@ import { statusOf } from "../src/lib/send/wait-for-status.ts";
 const [file = "", rounds = "1"] = process.argv.slice(2);
 const config = parseConfig(JSON.parse(readFileSync(file, "utf8")), resolve(file));
 if (!("provider" in config)) throw new Error(JSON.stringify(config));
-const customer = findCustomer(config, customerName("acme"));
+const customer = findCustomer(config, parseCustomerName("acme"));
 const silent = () => {};
 const log = { ask: silent, info: silent, debug: silent };
-const cloud = azureCloud(async () => config, { env: {}, log });
+const azure = createAzureServices(async () => config, { env: {}, log });
 const { signal } = new AbortController();
 
-await using mailbox = await cloud.providerMailbox(customer);
-const [outbox, inbox] = [await mailbox.outbox(), await mailbox.inbox()];
+await using connection = await azure.connectAsProvider(customer);
+const [sender, receiver] = [await connection.sender(), await connection.receiver()];
 const times: number[] = [];
 for (let round = 0; round < Number(rounds); round++) {
   const messageId = randomUUID();
   const start = performance.now();
-  await outbox.send({ messageId, body: Buffer.from("hi") });
-  await statusOf(inbox, customer, { commandId: messageId, milliseconds: 10_000, signal });
+  await sender.send({ messageId, body: Buffer.from("hi") });
+  await waitForStatus(receiver, customer, { commandId: messageId, milliseconds: 10_000, signal });
   times.push(performance.now() - start);
   // It stays in its queue: a hundred of them would be looked at again each time.
-  if (round % 10 === 9) for (const held of await inbox.receive(50, 100)) await held.complete();
+  if (round % 10 === 9) for (const held of await receiver.receive(50, 100)) await held.complete();
 }
 process.stdout.write(`${JSON.stringify(times)}\n`);
 process.exitCode = 0;

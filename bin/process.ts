@@ -1,6 +1,6 @@
 import { systemTerminal, type Terminal } from "../src/cli/terminal/terminal.ts";
-import { cloudOnDemand } from "../src/lib/ports/lazy-azure-services.ts";
-import { telemetryOnDemand } from "../src/lib/telemetry/lazy-telemetry.ts";
+import { lazyAzureServices } from "../src/lib/ports/lazy-azure-services.ts";
+import { lazyTelemetry } from "../src/lib/telemetry/lazy-telemetry.ts";
 import { main } from "../src/main.ts";
 import { keepCompiledCode } from "./compile-cache.ts";
 import { tolerateLateRejections } from "./late-rejections.ts";
@@ -20,10 +20,10 @@ export async function runProcess(
     // A command runs, and not only its help is shown: what it loads is worth keeping.
     keepCompiledCode(terminal.env);
     const traceSdks = async () => (await import("../src/lib/azure/sdk-tracing.ts")).traceSdks();
-    const telemetry = telemetryOnDemand({ env: terminal.env, log, traceSdks });
-    const cloud = cloudOnDemand(async () => {
+    const telemetry = lazyTelemetry({ env: terminal.env, log, traceSdks });
+    const azure = lazyAzureServices(async () => {
       keepHeapSmall(process.versions.node);
-      const [{ azureCloud }, { observed }] = await Promise.all([
+      const [{ createAzureServices: azureCloud }, { observeAzureServices: observed }] = await Promise.all([
         import("../src/lib/azure/azure-services.ts"),
         import("../src/lib/telemetry/observe-azure-services.ts"),
       ]);
@@ -32,7 +32,7 @@ export async function runProcess(
         telemetry.observer,
       );
     });
-    return { cloud, telemetry };
+    return { azure, telemetry };
   });
   // Idle connections of the SDKs must not keep a finished command alive; everything printed has been taken by now.
   process.exit();

@@ -1,6 +1,6 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
-import { type Teaching, teachingOf } from "../src/cli/help/command-help.ts";
-import { variables } from "../src/cli/help/environment-variables.ts";
+import { type HelpExtras, helpExtrasOf } from "../src/cli/help/command-help.ts";
+import { environmentVariables } from "../src/cli/help/environment-variables.ts";
 import { systemTerminal } from "../src/cli/terminal/terminal.ts";
 import { exitCodes } from "../src/commands/help/exit-codes.ts";
 import { configJsonSchema, configKeys } from "../src/lib/config/config-keys.ts";
@@ -32,9 +32,9 @@ export async function helpTexts(): Promise<ReadonlyMap<string, string>> {
 }
 
 /** What every command of the tree teaches, with the words that are typed for it. */
-export async function teachings(): Promise<readonly (Teaching & { readonly typed: string })[]> {
-  const visit = (command: CommandUnknownOpts, typed: string): readonly (Teaching & { readonly typed: string })[] => [
-    { typed, ...teachingOf(command) },
+export async function teachings(): Promise<readonly (HelpExtras & { readonly typed: string })[]> {
+  const visit = (command: CommandUnknownOpts, typed: string): readonly (HelpExtras & { readonly typed: string })[] => [
+    { typed, ...helpExtrasOf(command) },
     ...command.commands.flatMap((child) => visit(child, `${typed} ${child.name()}`)),
   ];
   return visit(await wholeTree(), "xtenant");
@@ -78,6 +78,6 @@ function configurationReference(): string {
 }
 
 function environmentTable(): string {
-  const rows = variables.map(({ name, does }) => `| \`${name}\` | ${does} |`);
+  const rows = environmentVariables.map(({ name, does }) => `| \`${name}\` | ${does} |`);
   return `# Environment variables\n\n${generatedNote}\n\nThe same as \`xtenant help environment\`.\n\n| variable | what it does |\n| --- | --- |\n${rows.join("\n")}\n`;
 }

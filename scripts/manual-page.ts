@@ -1,6 +1,6 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
-import { type Example, teachingOf } from "../src/cli/help/command-help.ts";
-import { variables } from "../src/cli/help/environment-variables.ts";
+import { type Example, helpExtrasOf } from "../src/cli/help/command-help.ts";
+import { environmentVariables } from "../src/cli/help/environment-variables.ts";
 import { exitCodes } from "../src/commands/help/exit-codes.ts";
 
 /** The manual page in the macros of man(7), from the same tree as help. */
@@ -23,11 +23,11 @@ export function manualPage(program: CommandUnknownOpts): string {
     ".SH EXIT STATUS",
     ...exitCodes().flatMap(({ code, means }) => item(String(code), means)),
     ".SH ENVIRONMENT",
-    ...variables.flatMap(({ name, does }) => item(name, does)),
+    ...environmentVariables.flatMap(({ name, does }) => item(name, does)),
     ".SH FILES",
     ...item("xtenant.json", "the config: here, in a folder above, or in the user's config folder under xtenant/"),
     ".SH EXAMPLES",
-    ...examples(teachingOf(program).examples),
+    ...examples(helpExtrasOf(program).examples),
   ];
   return `${sections.join("\n")}\n`;
 }
@@ -53,8 +53,8 @@ function described(command: CommandUnknownOpts, typed: readonly string[]): reado
     ...command.description().split("\n").map(escaped),
     ...help.visibleArguments(command).flatMap((one) => item(help.argumentTerm(one), help.argumentDescription(one))),
     ...options.flatMap((option) => item(help.optionTerm(option), help.optionDescription(option))),
-    ...(teachingOf(command).examples.length === 0 ? [] : [".PP"]),
-    ...examples(teachingOf(command).examples),
+    ...(helpExtrasOf(command).examples.length === 0 ? [] : [".PP"]),
+    ...examples(helpExtrasOf(command).examples),
   ];
 }
 

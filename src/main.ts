@@ -1,6 +1,6 @@
 import { CommanderError } from "commander";
 import type { Context } from "./cli/context.ts";
-import type { Tracing } from "./cli/debug-log/start-debug-log.ts";
+import type { RunLog } from "./cli/debug-log/start-debug-log.ts";
 import { ExitStatus } from "./cli/exit-status.ts";
 import { createLog } from "./cli/output/log.ts";
 import { printFailure } from "./cli/output/print-failure.ts";
@@ -10,9 +10,9 @@ import { createRun } from "./cli/run-command.ts";
 import { openScreen } from "./cli/terminal/screen.ts";
 import { isClosedPipe, type Terminal } from "./cli/terminal/terminal.ts";
 import { type ConfigFile, openConfigFile } from "./lib/config/config-file.ts";
-import { defined } from "./lib/domain/omit-undefined.ts";
+import { omitUndefined } from "./lib/domain/omit-undefined.ts";
 import { asFailure, Failure, failureKinds } from "./lib/errors/failure.ts";
-import type { Cloud } from "./lib/ports/azure-services.ts";
+import type { AzureServices } from "./lib/ports/azure-services.ts";
 import type { Telemetry } from "./lib/telemetry/telemetry.ts";
 import { commandTyped, createProgram, wordsMeant } from "./program.ts";
 
@@ -20,16 +20,16 @@ import { commandTyped, createProgram, wordsMeant } from "./program.ts";
 export type OpenPorts = (
   config: ConfigFile,
   surroundings: Pick<Context, "log" | "terminal">,
-) => { readonly cloud: Cloud; readonly telemetry: Telemetry };
+) => { readonly azure: AzureServices; readonly telemetry: Telemetry };
 
 /** One command line → exit code. The only place that turns errors into text or JSON. */
 export async function main(argv: readonly string[], terminal: Terminal, openPorts: OpenPorts): Promise<number> {
   const json = argv.includes("--json");
   const style = styleFor(terminal.stderr, terminal.env, !argv.includes("--no-color"));
   let typed: readonly string[] = [];
-  let tracing: Tracing | undefined;
+  let runLog: RunLog | undefined;
   const ended = (exitCode: number) => {
-    tracing?.ended(exitCode);
+    runLog?.ended(exitCode);
     return exitCode;
   };
   let closing = async () => {};
@@ -41,21 +41,21 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
       const { config: option, transport, quiet = false, verbose = false, json: asData = false, color } = globals;
       const screen = asData ? undefined : openScreen(terminal);
       const said = createLog(terminal.stderr, { quiet, verbose, screen });
-      const log = tracing?.log(said) ?? said;
+      const log = runLog?.log(said) ?? said;
       const search = { option, transport, env: terminal.env, workingDirectory: terminal.workingDirectory };
       const file = openConfigFile(search, log);
-      const config = tracing?.config(file) ?? file;
-      const { cloud: azure, telemetry } = openPorts(config, { log, terminal });
+      const config = runLog?.config(file) ?? file;
+      const { azure: services, telemetry } = openPorts(config, { log, terminal });
       closing = telemetry.close;
-      const cloud = tracing?.cloud(azure) ?? azure;
-      const context: Context = { cloud, config, log, terminal, telemetry, signal: terminal.signal };
+      const azure = runLog?.azure(services) ?? services;
+      const context: Context = { azure, config, log, terminal, telemetry, signal: terminal.signal };
       return { context, printer: createPrinter(terminal, { json: asData, color, screen }) };
     };
     program.hook("preAction", async (_, command) => {
       const { debug } = program.opts();
       if (debug === undefined) return;
-      const { startTracing } = await import("./cli/debug-log/start-debug-log.ts");
-      tracing = startTracing(debug, command, terminal);
+      const { startDebugLog: startTracing } = await import("./cli/debug-log/start-debug-log.ts");
+      runLog = startTracing(debug, command, terminal);
     });
     const line = argv.length === 0 ? ["--help"] : [...argv];
     await Promise.race([program.parseAsync(line, { from: "user" }), graceOver(terminal.signal)]);
@@ -76,7 +76,7 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
           ? usageFailure(error, typed)
           : withNextStep(asFailure(error), typed);
     printFailure(terminal.stderr, failure, { json, style });
-    tracing?.failed(failure);
+    runLog?.failed(failure);
     return ended(failure.exitCode);
   } finally {
     await closing();
@@ -101,7 +101,7 @@ function withNextStep(failure: Failure, typed: readonly string[]): Failure {
   if (failure.kind !== "usage" || failure.hint !== undefined) return failure;
   const { kind, message, code, detail, actor, retryable, cause } = failure;
   const hint = helpOn(typed);
-  return new Failure(kind, message, { code, ...defined({ detail }), hint, actor, retryable, cause });
+  return new Failure(kind, message, { code, ...omitUndefined({ detail }), hint, actor, retryable, cause });
 }
 
 const helpOn = (typed: readonly string[]) => ["xtenant", ...typed, "--help"].join(" ");

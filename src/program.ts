@@ -1,7 +1,7 @@
 import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
 import packageJson from "../package.json" with { type: "json" };
-import { formatHelp, teach } from "./cli/help/command-help.ts";
-import { durationText } from "./cli/options/parsers.ts";
+import { formatHelp, withExamples } from "./cli/help/command-help.ts";
+import { formatDuration } from "./cli/options/parsers.ts";
 import type { Run } from "./cli/run-command.ts";
 import type { Terminal } from "./cli/terminal/terminal.ts";
 import { helpCommand, topics } from "./commands/help.ts";
@@ -137,7 +137,7 @@ const root = () =>
     .option("--debug <file>", "also write a trace for a support case, without secrets, into a new file")
     .option("--no-color", "print without colour (env: NO_COLOR, FORCE_COLOR)")
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant demo", what: "see all of it, on a stand-in for Azure: no account, no network" },
           { line: "xtenant verify", what: "look at every Customer of the config, changing nothing" },
@@ -186,7 +186,7 @@ function readable(option: Option): void {
   }: { defaultValue?: unknown; defaultValueDescription?: string; flags: string } = option;
   if (!flags.includes("<duration>") || typeof defaultValue !== "number" || defaultValueDescription !== undefined)
     return;
-  option.default(defaultValue, durationText(defaultValue));
+  option.default(defaultValue, formatDuration(defaultValue));
 }
 
 /** Output and exit behaviour for every command of the tree: `addCommand` does not hand them down. */

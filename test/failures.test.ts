@@ -30,7 +30,7 @@ function inBrackets(text: string, from: number): string {
 /** A bug is reported, who stops does so on purpose, and a refused command line is answered with its help by `main`. */
 const needsNoHint = /^\(\s*"(?:bug|interrupted|usage)"/;
 
-const ports = () => ({ cloud: createMemoryCloud().cloud, telemetry: noTelemetry });
+const ports = () => ({ azure: createMemoryCloud().cloud, telemetry: noTelemetry });
 
 /** Another failure, or the record of one, said in other words. */
 const passesOn = /options\)$|rest\)$|hint/s;

@@ -11,7 +11,7 @@ async function shown(topic: string, columns: number) {
   const terminal = fakeTerminal({ isTTY: true, env: { NO_COLOR: "1" } });
   Object.assign(terminal.stdout, { columns });
   const exitCode = await main(["help", topic], terminal, () => ({
-    cloud: createMemoryCloud().cloud,
+    azure: createMemoryCloud().cloud,
     telemetry: noTelemetry,
   }));
   expect({ exitCode, said: terminal.stderr.text() }).toEqual({ exitCode: 0, said: "" });

@@ -66,7 +66,7 @@ async function inPipe(typed: string, command: CommandUnknownOpts) {
   const terminal = fakeTerminal({ workingDirectory: disk.path });
   const given = command.registeredArguments.flatMap((argument) => argumentsOf[argument.name()] ?? []);
   const line = [...typed.split(" "), ...given, ...(optionsOf[typed] ?? [])];
-  const exitCode = await main(line, terminal, () => ({ cloud: memory.cloud, telemetry: noTelemetry }));
+  const exitCode = await main(line, terminal, () => ({ azure: memory.cloud, telemetry: noTelemetry }));
   return { exitCode, said: terminal.stderr.text() };
 }
 

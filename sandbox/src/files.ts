@@ -1,6 +1,6 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAtomically } from "../../src/lib/config/files/write-file-atomically.ts";
+import { writeFileAtomically } from "../../src/lib/config/files/write-file-atomically.ts";
 import type { ClientCertificate } from "./certificates/client-certificate.ts";
 import { configDocument } from "./config-document.ts";
 import type { Application } from "./model.ts";
@@ -26,12 +26,12 @@ export async function writeFiles(directory: string, inputs: FileInputs): Promise
   await mkdir(directory, { recursive: true, mode: 0o700 });
   await mkdir(secrets, { recursive: true, mode: 0o700 });
   await chmod(secrets, 0o700); // one that was there may have been open to others
-  await writeAtomically(join(directory, "ca.pem"), inputs.ca, 0o600);
+  await writeFileAtomically(join(directory, "ca.pem"), inputs.ca, 0o600);
   for (const [name, secret] of Object.entries(secretFiles(inputs)))
-    await writeAtomically(join(secrets, name), secret, 0o600);
+    await writeFileAtomically(join(secrets, name), secret, 0o600);
   const configFile = join(directory, "xtenant.json");
   const document = configDocument(inputs.seed, inputs.port);
-  await writeAtomically(configFile, `${JSON.stringify(document, undefined, 2)}\n`, 0o600);
+  await writeFileAtomically(configFile, `${JSON.stringify(document, undefined, 2)}\n`, 0o600);
   return configFile;
 }
 

@@ -160,11 +160,11 @@ export type QueueSettings = {
   readonly requiresSession: boolean;
   readonly requiresDuplicateDetection: boolean;
   /** How long the id of a message is remembered; ten minutes without it. */
-  readonly duplicateDetectionWindow?: number | undefined;
+  readonly duplicateDetectionWindow?: number;
   /** Name of a queue of the same namespace that gets every message instead of this one. */
-  readonly forwardTo?: string | undefined;
+  readonly forwardTo?: string;
   /** Name of a queue of the same namespace that gets what would go to this one's dead-letter queue. */
-  readonly forwardDeadLettersTo?: string | undefined;
+  readonly forwardDeadLettersTo?: string;
 };
 
 /** Azure's defaults for a Standard queue (ARM typings; lock 1 min, 10 deliveries, 256 KB, 1 GB). */

@@ -4,17 +4,17 @@ import { z } from "zod";
 import { jobToken } from "../src/github/github.ts";
 import { baseUrl, bearer, createStandIn, type StandIn, tokenFor } from "./stand-in.ts";
 
-let standIn: StandIn;
+let sandbox: StandIn;
 beforeEach(async () => {
-  standIn = await createStandIn();
+  sandbox = await createStandIn();
 });
 
 const answer = z.object({ value: z.string() });
 const audience = "api://AzureADTokenExchange";
 
 async function ask(query: string, token?: string) {
-  const shown = token ?? (await jobToken(standIn.environment.keys, baseUrl));
-  return standIn.fetch(`/github/token?api-version=2.0${query}`, { headers: bearer(shown) });
+  const shown = token ?? (await jobToken(sandbox.environment.keys, baseUrl));
+  return sandbox.fetch(`/github/token?api-version=2.0${query}`, { headers: bearer(shown) });
 }
 const claimsOf = async (query: string) => decodeJwt(answer.parse(await (await ask(query)).json()).value);
 
@@ -36,20 +36,20 @@ test("the older form of subject has names alone", async () => {
 });
 
 test("whoever shows no token of a job gets none", async () => {
-  const { tenant, responder } = standIn.acme;
-  const another = await tokenFor(standIn, { tenant, principal: responder }, "arm");
+  const { tenant, responder } = sandbox.acme;
+  const another = await tokenFor(sandbox, { tenant, principal: responder }, "arm");
 
   expect((await ask("", "guess")).status).toBe(401);
   expect((await ask("", another)).status).toBe(401);
-  expect((await standIn.fetch("/github/token")).status).toBe(401);
+  expect((await sandbox.fetch("/github/token")).status).toBe(401);
 });
 
 test("its issuer is discovered, and its keys are the sandbox's", async () => {
   const document = z
     .looseObject({ issuer: z.string(), jwks_uri: z.string() })
-    .parse(await (await standIn.fetch("/github/.well-known/openid-configuration")).json());
-  const keys = await standIn.fetch(new URL(document.jwks_uri).pathname);
+    .parse(await (await sandbox.fetch("/github/.well-known/openid-configuration")).json());
+  const keys = await sandbox.fetch(new URL(document.jwks_uri).pathname);
 
   expect(document.issuer).toBe(`${baseUrl}/github`);
-  expect(await keys.json()).toEqual(standIn.environment.keys.jwks);
+  expect(await keys.json()).toEqual(sandbox.environment.keys.jwks);
 });

@@ -4,16 +4,16 @@ import { z } from "zod";
 import { link } from "./entra/browser.ts";
 import { baseUrl, createStandIn, type StandIn } from "./stand-in.ts";
 
-let standIn: StandIn;
+let sandbox: StandIn;
 beforeAll(async () => {
-  standIn = await createStandIn();
+  sandbox = await createStandIn();
 });
 
 const answerSchema = z.looseObject({ access_token: z.string().optional(), error: z.string().optional() });
 
 async function get(parameters: Record<string, string>, headers: Record<string, string> = { Metadata: "true" }) {
   const url = link("/metadata/identity/oauth2/token/", parameters);
-  const response = await standIn.fetchPlain(url, { headers });
+  const response = await sandbox.fetchPlain(url, { headers });
   const body = answerSchema.parse(await response.json());
   return { status: response.status, body, claims: body.access_token ? decodeJwt(body.access_token) : {} };
 }
@@ -21,13 +21,13 @@ async function get(parameters: Record<string, string>, headers: Record<string, s
 const query = (resource = "https://servicebus.azure.net") => ({
   "api-version": "2018-02-01",
   resource,
-  client_id: standIn.acme.responder.appId,
+  client_id: sandbox.acme.responder.appId,
 });
 
 test("a managed identity gets a token of its own tenant", async () => {
   const { status, body, claims } = await get(query());
 
-  const { tenant, responder } = standIn.acme;
+  const { tenant, responder } = sandbox.acme;
   expect(status).toBe(200);
   expect(body).toMatchObject({ token_type: "Bearer", expires_in: "3599", client_id: responder.appId });
   expect(claims).toMatchObject({
@@ -41,7 +41,7 @@ test("a managed identity gets a token of its own tenant", async () => {
 test("an identity may be named by its object id", async () => {
   const { client_id: _, ...others } = query();
 
-  expect((await get({ ...others, object_id: standIn.acme.responder.id })).status).toBe(200);
+  expect((await get({ ...others, object_id: sandbox.acme.responder.id })).status).toBe(200);
 });
 
 test.each(["api://AzureADTokenExchange", "https://servicebus.azure.net/", `${baseUrl}/arm`, `${baseUrl}/graph`])(
@@ -66,7 +66,7 @@ test.each(["api-version", "resource", "client_id"])("a request without %s is ref
 });
 
 test("an unknown identity is refused, and so is an app that is no managed identity", async () => {
-  for (const client_id of ["11111111-1111-4111-8111-111111111111", standIn.acme.administrator.appId])
+  for (const client_id of ["11111111-1111-4111-8111-111111111111", sandbox.acme.administrator.appId])
     expect(await get({ ...query(), client_id })).toMatchObject({
       status: 400,
       body: { error: "invalid_request", error_description: "Identity not found" },

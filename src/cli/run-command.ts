@@ -8,7 +8,7 @@ import type { Page, Screen } from "./terminal/screen.ts";
 export type View<Result> = (result: Result, style: Style, page?: Page) => string;
 
 /** Whether a result that was printed still means that the command failed. */
-export type Verdict<Result> = (result: Result) => Failure | undefined;
+export type FailureOf<Result> = (result: Result) => Failure | undefined;
 
 /** Prints results and nothing else. Resolves when stdout has taken the line. */
 export type Printer = {
@@ -16,51 +16,51 @@ export type Printer = {
   readonly style: Style;
   print(line: string): Promise<void>;
   /** Only on a terminal that can take back what it shows. */
-  readonly screen?: Screen | undefined;
+  readonly screen?: Screen;
 };
 
 /** What a person is told at the bottom of a terminal, as it is now. */
-export type FootText = (style: Style, page: Page) => string;
+export type StatusLineText = (style: Style, page: Page) => string;
 
 /** Each text comes below the one before, or in its place; or below the one before and above a line that is kept up to date. */
-export type Manner = "printed" | "redrawn" | { readonly foot: FootText };
+export type RenderMode = "printed" | "redrawn" | { readonly statusLine: StatusLineText };
 
 /** Results that are printed in one go: the stream goes on when stdout has taken all of them. */
-export type Together<Result> = { readonly [together]: readonly Result[] };
-export const together: unique symbol = Symbol("together");
+export type Batch<Result> = { readonly [batchKey]: readonly Result[] };
+export const batchKey: unique symbol = Symbol("together");
 
-type Produced<Result> = Promise<Result> | AsyncIterable<Result | Together<Result>>;
+type Produced<Result> = Promise<Result> | AsyncIterable<Result | Batch<Result>>;
 
 /** Turns `(context, ...args) => results` and a view into a commander action that prints each result. */
 export type Run = <Args extends readonly unknown[], Result extends JsonValue>(
   command: (context: Context, ...args: Args) => Produced<Result>,
   view: View<Result>,
-  verdict?: Verdict<Result>,
-  manner?: Manner,
+  failureOf?: FailureOf<Result>,
+  mode?: RenderMode,
 ) => (...args: Args) => Promise<void>;
 
 /** What the surroundings give to every action: opened when a command runs, not when help is shown. */
-export type Opened = { readonly context: Context; readonly printer: Printer };
+export type RunSurroundings = { readonly context: Context; readonly printer: Printer };
 
 export const createRun =
-  (open: () => Opened): Run =>
-  (command, view, verdict = () => undefined, manner = "printed") =>
+  (open: () => RunSurroundings): Run =>
+  (command, view, failureOf = () => undefined, mode = "printed") =>
   async (...args) => {
     const { context, printer } = open();
     const failures: Failure[] = [];
     let succeeded = 0;
     const screen = printer.json ? undefined : printer.screen;
-    const put = manner === "redrawn" && screen ? screen.redraw : printer.print;
-    const foot = typeof manner === "object" && !context.log.quiet ? manner.foot : undefined;
+    const put = mode === "redrawn" && screen ? screen.redraw : printer.print;
+    const statusLine = typeof mode === "object" && !context.log.quiet ? mode.statusLine : undefined;
     try {
-      if (foot && screen) await screen.foot(() => foot(printer.style, screen));
+      if (statusLine && screen) await screen.foot(() => statusLine(printer.style, screen));
       for await (const results of each(command(context, ...args))) {
         const lines = results.map((one) => (printer.json ? JSON.stringify(one) : view(one, printer.style, screen)));
         const text = lines.filter((line) => line !== "").join("\n");
         // A stream's next step, such as settling a message, runs only after stdout has taken these lines.
         if (text !== "") await put(text);
         for (const result of results) {
-          const failure = verdict(result);
+          const failure = failureOf(result);
           if (failure) failures.push(failure);
           else succeeded += 1;
         }
@@ -68,20 +68,20 @@ export const createRun =
     } finally {
       screen?.close();
     }
-    const summary = outcome(failures, succeeded);
+    const summary = aggregateOutcome(failures, succeeded);
     if (summary) throw summary;
   };
 
 async function* each<Result extends JsonValue>(produced: Produced<Result>): AsyncIterable<readonly Result[]> {
   if (!(Symbol.asyncIterator in produced)) yield [await produced];
-  else for await (const result of produced) yield isTogether(result) ? result[together] : [result];
+  else for await (const result of produced) yield isBatch(result) ? result[batchKey] : [result];
 }
 
-const isTogether = <Result extends JsonValue>(result: Result | Together<Result>): result is Together<Result> =>
-  typeof result === "object" && result !== null && together in result;
+const isBatch = <Result extends JsonValue>(result: Result | Batch<Result>): result is Batch<Result> =>
+  typeof result === "object" && result !== null && batchKey in result;
 
 /** All failed alike: that kind. Some failed, or each in its own way: partial. */
-function outcome(failures: readonly Failure[], succeeded: number): Failure | undefined {
+function aggregateOutcome(failures: readonly Failure[], succeeded: number): Failure | undefined {
   const [first] = failures;
   if (first === undefined) return undefined;
   if (succeeded === 0 && failures.every(({ kind }) => kind === first.kind)) return first;

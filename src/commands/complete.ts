@@ -1,5 +1,5 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import { type Candidate, complete } from "../cli/completion/complete-words.ts";
+import { type Candidate, completeWords } from "../cli/completion/complete-words.ts";
 import { customerNames, customerTags } from "../cli/completion/customer-names.ts";
 import type { Context } from "../cli/context.ts";
 import type { Run, View } from "../cli/run-command.ts";
@@ -17,7 +17,7 @@ const candidates = (program: CommandUnknownOpts, topics: readonly string[]) =>
       customers: names,
       words: async () => [...topics, ...program.commands.map((command) => command.name())],
     };
-    yield* await complete(program, next ? [...words, ""] : words, lists);
+    yield* await completeWords(program, next ? [...words, ""] : words, lists);
   };
 
 function configNamed(words: readonly string[]): string | undefined {

@@ -1,6 +1,6 @@
 import { Argument, Command } from "@commander-js/extra-typings";
 import type { Context } from "../cli/context.ts";
-import { teach } from "../cli/help/command-help.ts";
+import { withExamples } from "../cli/help/command-help.ts";
 import type { Run, View } from "../cli/run-command.ts";
 import { bash } from "./completion/bash.ts";
 import { fish } from "./completion/fish.ts";
@@ -23,7 +23,7 @@ export const completionCommand = (run: Run) =>
     .description("Print the script with which a shell completes commands, options and the names of Customers.")
     .addArgument(new Argument("<shell>", "whose script").choices(shells))
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "source <(xtenant completion bash)", what: "bash; as a line of ~/.bashrc for good" },
           {

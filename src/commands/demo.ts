@@ -4,9 +4,9 @@ import { join } from "node:path";
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../cli/context.ts";
 import { acceptConsent } from "../cli/demo/accept-consent.ts";
-import { type Scene, story } from "../cli/demo/story.ts";
-import { teach } from "../cli/help/command-help.ts";
-import type { Run, Verdict, View } from "../cli/run-command.ts";
+import { type DemoScene, demoScenes } from "../cli/demo/story.ts";
+import { withExamples } from "../cli/help/command-help.ts";
+import type { FailureOf, Run, View } from "../cli/run-command.ts";
 import { type Finished, runSelf, startSelf } from "../cli/terminal/run-self.ts";
 import type { Terminal } from "../cli/terminal/terminal.ts";
 import { Failure } from "../lib/errors/failure.ts";
@@ -26,7 +26,7 @@ export async function* demo({ terminal, signal }: Context): AsyncGenerator<Shown
   const folder = await mkdtemp(join(tmpdir(), "xtenant-demo-"));
   try {
     await using _sandbox = await startSelf(terminal, ["sandbox", "--dir", folder]);
-    for (const scene of story) {
+    for (const scene of demoScenes) {
       if (signal.aborted) return;
       yield await played(terminal, scene, folder);
     }
@@ -35,7 +35,7 @@ export async function* demo({ terminal, signal }: Context): AsyncGenerator<Shown
   }
 }
 
-async function played(terminal: Terminal, scene: Scene, folder: string): Promise<Shown> {
+async function played(terminal: Terminal, scene: DemoScene, folder: string): Promise<Shown> {
   const finished = await runSelf(terminal, ["--config", join(folder, "xtenant.json"), ...scene.argv]);
   const accepted = scene.thenAccepts ? [await acceptConsent(finished.stdout.trim(), join(folder, "ca.pem"))] : [];
   const output = [...linesOf(finished, folder), ...accepted].join("\n");
@@ -55,7 +55,7 @@ const linesOf = ({ stdout, stderr }: Finished, folder: string): readonly string[
 
 const quoted = (word: string) => (/^[\w./:=-]+$/.test(word) ? word : `'${word}'`);
 
-const verdict: Verdict<Shown> = ({ ok, command, exitCode, expectedExitCode }) =>
+const failureOf: FailureOf<Shown> = ({ ok, command, exitCode, expectedExitCode }) =>
   ok
     ? undefined
     : new Failure(
@@ -80,7 +80,7 @@ export const demoCommand = (run: Run) =>
       "Walk the whole path on a sandbox of its own: consent, roles, a command, its status, and every refusal on the way.",
     )
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant demo", what: "read the whole story in half a minute" },
           { line: "xtenant demo --json", what: "each step as data" },
@@ -88,4 +88,4 @@ export const demoCommand = (run: Run) =>
         seeAlso: ["sandbox", "init"],
       }),
     )
-    .action(() => run(demo, view, verdict)());
+    .action(() => run(demo, view, failureOf)());

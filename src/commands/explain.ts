@@ -1,9 +1,9 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../cli/context.ts";
-import { teach } from "../cli/help/command-help.ts";
+import { withExamples } from "../cli/help/command-help.ts";
 import { plainLine } from "../cli/output/plain-text.ts";
 import type { Run, View } from "../cli/run-command.ts";
-import { nearest } from "../lib/domain/nearest-name.ts";
+import { nearestName } from "../lib/domain/nearest-name.ts";
 import { findRemedy, knownCodes, type Speaker } from "../lib/errors/catalog/catalog.ts";
 import { Failure, type FailureKind, failureKinds } from "../lib/errors/failure.ts";
 
@@ -47,7 +47,7 @@ export async function explain(_context: Context, text: string): Promise<Explaine
 /** A word that is spelt otherwise; a number that differs means another thing. */
 function meant(text: string): string {
   const codes = new Map(knownCodes().map((code) => [code.toLowerCase(), code]));
-  const near = /\d/.test(text) ? undefined : nearest(text.toLowerCase(), codes.keys());
+  const near = /\d/.test(text) ? undefined : nearestName(text.toLowerCase(), codes.keys());
   return near === undefined ? "" : `; did you mean ${codes.get(near)}?`;
 }
 
@@ -69,7 +69,7 @@ export const explainCommand = (run: Run) =>
     .description("Explain a code: its cause, who must act, and the next command. Asks nobody.")
     .argument("<code>", "such as AADSTS700016, RoleAssignmentExists, UnauthorizedAccess")
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant explain AADSTS700016", what: "a code of Entra's" },
           { line: "xtenant explain UnauthorizedAccess --json | jq -r .next", what: "only the next command" },

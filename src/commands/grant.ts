@@ -1,30 +1,30 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../cli/context.ts";
-import { teach } from "../cli/help/command-help.ts";
-import { names, selecting } from "../cli/options/customer-options.ts";
-import { argument, duration } from "../cli/options/parsers.ts";
+import { withExamples } from "../cli/help/command-help.ts";
+import { addSelectionOptions, parseNames } from "../cli/options/customer-options.ts";
+import { parseArgument, parseDuration } from "../cli/options/parsers.ts";
 import { scopeOption } from "../cli/options/scope-option.ts";
 import type { Run } from "../cli/run-command.ts";
-import { stepView } from "../cli/views/onboarding-step-view.ts";
+import { onboardingStepView } from "../cli/views/onboarding-step-view.ts";
 import { findCustomer, type Selection, selectCustomers } from "../lib/config/select-customers.ts";
-import { type CustomerName, type Guid, guid } from "../lib/domain/customer.ts";
+import { type CustomerName, type Guid, parseGuid } from "../lib/domain/customer.ts";
 import { type GrantScope, responderAssignments, wantedAssignments } from "../lib/domain/role-access.ts";
 import { Failure } from "../lib/errors/failure.ts";
 import {
-  assigned,
+  assignRoles,
   defaultWaitMilliseconds,
-  effective,
   type GrantStep,
   servicePrincipalOf,
+  waitForAccess,
 } from "../lib/onboarding/grant-role.ts";
-import { type Ended, fleet, fleetView } from "../lib/onboarding/onboard-customers.ts";
+import { type CustomerEnd, onboardCustomers, onboardingView } from "../lib/onboarding/onboard-customers.ts";
 
 type Options = {
-  readonly leastPrivilege?: true | undefined;
-  readonly scope?: GrantScope | undefined;
-  readonly responder?: Guid | undefined;
-  readonly dryRun?: true | undefined;
-  readonly wait?: number | true | undefined;
+  readonly leastPrivilege?: true;
+  readonly scope?: GrantScope;
+  readonly responder?: Guid;
+  readonly dryRun?: true;
+  readonly wait?: number | true;
 };
 
 /** Gives the Provider's app its role in the Customer's subscription, or the Customer's own worker the opposite ones. */
@@ -44,8 +44,8 @@ export async function* grant(context: Context, name: CustomerName, options: Opti
         leastPrivilege,
         scope,
       });
-  yield* assigned(context, customer, { wanted, dryRun: dryRun === true });
-  if (wait !== undefined) yield* effective(context, customer, wait === true ? defaultWaitMilliseconds : wait);
+  yield* assignRoles(context, customer, { wanted, dryRun: dryRun === true });
+  if (wait !== undefined) yield* waitForAccess(context, customer, wait === true ? defaultWaitMilliseconds : wait);
 }
 
 /** The same for each of those that are meant. */
@@ -53,32 +53,32 @@ export async function* grantEach(
   context: Context,
   selection: Selection,
   options: Options,
-): AsyncGenerator<GrantStep | Ended> {
+): AsyncGenerator<GrantStep | CustomerEnd> {
   const customers = selectCustomers(await context.config.read(), selection);
   if (options.responder && customers.length > 1)
     throw new Failure("usage", "--responder is a principal of one Customer: name that one");
-  yield* fleet(context, customers, { steps: (each, { name }) => grant(each, name, options) });
+  yield* onboardCustomers(context, customers, { steps: (each, { name }) => grant(each, name, options) });
 }
 
 export const grantCommand = (run: Run) =>
-  selecting(
+  addSelectionOptions(
     new Command("grant")
       .description(
         "Give the Provider's app its role, as the Customer's administrator: Service Bus Data Owner on the namespace, or less where the config's `access` or an option says so. Safe to repeat; changes no config, and `verify --drift` compares with the config.",
       )
-      .argument("[customers...]", "names from `xtenant customers list`", names),
+      .argument("[customers...]", "names from `xtenant customers list`", parseNames),
   )
     .option("--least-privilege", "Data Sender on the command queue and Data Receiver on the status queue instead")
     .addOption(scopeOption())
     .option(
       "--responder <object id>",
       "instead: let this principal of the Customer's read commands and write statuses",
-      argument(guid),
+      parseArgument(parseGuid),
     )
     .option("--dry-run", "look only: say what would be assigned")
-    .option("--wait [duration]", "wait until links that need the role can be opened (default: 10m)", duration)
+    .option("--wait [duration]", "wait until links that need the role can be opened (default: 10m)", parseDuration)
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant grant acme --least-privilege --dry-run", what: "what would be assigned" },
           { line: "xtenant grant acme fabrikam --dry-run", what: "the same of two, each on its own" },
@@ -92,5 +92,5 @@ export const grantCommand = (run: Run) =>
       }),
     )
     .action((customers = [], { all, tag, ...options }) =>
-      run(grantEach, fleetView(stepView))({ names: customers, all, tag }, options),
+      run(grantEach, onboardingView(onboardingStepView))({ names: customers, all, tag }, options),
     );

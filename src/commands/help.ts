@@ -1,6 +1,6 @@
 import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { Context } from "../cli/context.ts";
-import { teach } from "../cli/help/command-help.ts";
+import { withExamples } from "../cli/help/command-help.ts";
 import type { Run, View } from "../cli/run-command.ts";
 import { didYouMean } from "../lib/domain/nearest-name.ts";
 import { Failure } from "../lib/errors/failure.ts";
@@ -50,7 +50,7 @@ export const helpCommand = (run: Run, program: CommandUnknownOpts) =>
     )
     .argument("[words...]", "a command or a topic")
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant help exit-codes", what: "what a script can tell from an exit code" },
           { line: "xtenant help customers add", what: "the same as xtenant customers add --help" },

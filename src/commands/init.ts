@@ -2,36 +2,36 @@ import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Context } from "../cli/context.ts";
-import { teach } from "../cli/help/command-help.ts";
-import { argument } from "../cli/options/parsers.ts";
+import { withExamples } from "../cli/help/command-help.ts";
+import { parseArgument } from "../cli/options/parsers.ts";
 import { plainLine } from "../cli/output/plain-text.ts";
 import type { Run, View } from "../cli/run-command.ts";
 import {
-  type Answers,
+  askInitQuestions,
   type CredentialKind,
-  credentialKinds,
   credentialOf,
   displayName,
-  firstAnswers,
+  type InitAnswers,
+  initCredentialKinds,
 } from "../cli/terminal/init-prompts.ts";
 import { createApp } from "../lib/app-registration/create-app.ts";
 import { validate, writeConfig } from "../lib/config/config-file.ts";
 import type { ConfigDocument } from "../lib/config/config-schema.ts";
-import { exists } from "../lib/config/files/file-exists.ts";
+import { fileExists } from "../lib/config/files/file-exists.ts";
 import { configFileName } from "../lib/config/find-config.ts";
 import { fromLocalSettings } from "../lib/config/local-settings.ts";
 import { landingPage, wantedApp } from "../lib/domain/app-registration.ts";
 import { type AzureCloudName, azureClouds } from "../lib/domain/cloud-endpoints.ts";
 import {
   type CustomerName,
-  customerName,
   type Guid,
-  guid,
+  parseCustomerName,
+  parseGuid,
+  parseTenantReference,
   type TenantId,
   type TenantReference,
-  tenantReference,
 } from "../lib/domain/customer.ts";
-import { defined } from "../lib/domain/omit-undefined.ts";
+import { omitUndefined } from "../lib/domain/omit-undefined.ts";
 import { Failure } from "../lib/errors/failure.ts";
 
 const administratorKinds = ["azure-cli", "device-code", "browser", "environment"] as const;
@@ -39,16 +39,16 @@ type AdministratorKind = (typeof administratorKinds)[number];
 
 type Options = {
   readonly out: string;
-  readonly cloud?: AzureCloudName | undefined;
-  readonly tenant?: TenantReference | undefined;
-  readonly clientId?: Guid | undefined;
-  readonly createApp?: string | undefined;
-  readonly credential?: CredentialKind | undefined;
-  readonly material?: string | undefined;
-  readonly administrator?: AdministratorKind | undefined;
-  readonly from?: string | undefined;
-  readonly customer?: CustomerName | undefined;
-  readonly force?: true | undefined;
+  readonly cloud?: AzureCloudName;
+  readonly tenant?: TenantReference;
+  readonly clientId?: Guid;
+  readonly createApp?: string;
+  readonly credential?: CredentialKind;
+  readonly material?: string;
+  readonly administrator?: AdministratorKind;
+  readonly from?: string;
+  readonly customer?: CustomerName;
+  readonly force?: true;
 };
 
 type Written = {
@@ -64,7 +64,7 @@ type Written = {
 
 /** Writes a config with the Provider in it; asks on a terminal for what the options leave out. */
 export async function init(context: Context, options: Options): Promise<Written> {
-  const { terminal, cloud } = context;
+  const { terminal, azure } = context;
   const {
     out,
     force,
@@ -76,14 +76,14 @@ export async function init(context: Context, options: Options): Promise<Written>
     ...given
   } = options;
   const file = resolve(terminal.workingDirectory, out);
-  if (!force && (await exists(file)))
+  if (!force && (await fileExists(file)))
     throw new Failure("conflict", `${file} exists`, { code: "ConfigExists", hint: "xtenant init --force replaces it" });
   if (from !== undefined || customer !== undefined) return migrated(context, file, options);
   if (clientId && appName !== undefined)
     throw new Failure("usage", "--client-id names an app that is there, --create-app makes one: give one of them");
   const named = clientId ? { clientId } : appName === undefined ? undefined : { displayName: appName };
-  const answers = await firstAnswers(terminal, { ...given, app: named });
-  const tenantId = await cloud.resolveTenant(azureClouds[answers.cloud], answers.tenant);
+  const answers = await askInitQuestions(terminal, { ...given, app: named });
+  const tenantId = await azure.resolveTenant(azureClouds[answers.cloud], answers.tenant);
   const administrator = { kind };
   const app = await appOf(context, answers, { tenantId, administrator });
   const { schemaUrl } = await import("../lib/config/config-schema.ts");
@@ -93,7 +93,7 @@ export async function init(context: Context, options: Options): Promise<Written>
     provider: {
       tenantId,
       clientId: app.clientId,
-      ...defined({ credential: credentialOf(answers) }),
+      ...omitUndefined({ credential: credentialOf(answers) }),
       administrator,
     },
     customers: {},
@@ -134,11 +134,11 @@ async function migrated({ terminal }: Context, file: string, options: Options): 
 /** The app is there before the file that names it; a run that ends between the two finds it again by its unique name. */
 async function appOf(
   context: Context,
-  { app, cloud }: Answers,
+  { app, cloud }: InitAnswers,
   provider: { readonly tenantId: TenantId; readonly administrator: { readonly kind: AdministratorKind } },
 ) {
   if ("clientId" in app) return { clientId: app.clientId, outcome: "adopted" as const };
-  const registrations = await context.cloud.registrations({ cloud: azureClouds[cloud], provider });
+  const registrations = await context.azure.appRegistrations({ cloud: azureClouds[cloud], provider });
   const wanted = wantedApp(app.displayName, landingPage);
   const created = await createApp(context, registrations, { uniqueName: "xtenant", wanted });
   return { clientId: created.app.clientId, outcome: created.outcome };
@@ -172,12 +172,16 @@ export const initCommand = (run: Run) =>
         Object.keys(azureClouds) as AzureCloudName[],
       ),
     )
-    .option("--tenant <id or domain>", "the Provider's tenant; a domain is looked up", argument(tenantReference))
-    .option("--client-id <id>", "application (client) id of the Provider's multi-tenant app", argument(guid))
-    .option("--create-app <name>", "instead: register the app now, of this display name", argument(displayName))
+    .option(
+      "--tenant <id or domain>",
+      "the Provider's tenant; a domain is looked up",
+      parseArgument(parseTenantReference),
+    )
+    .option("--client-id <id>", "application (client) id of the Provider's multi-tenant app", parseArgument(parseGuid))
+    .option("--create-app <name>", "instead: register the app now, of this display name", parseArgument(displayName))
     .addOption(
       new Option("--credential <kind>", "how the app proves itself (default: managed-identity)").choices(
-        credentialKinds,
+        initCredentialKinds,
       ),
     )
     .option(
@@ -191,9 +195,13 @@ export const initCommand = (run: Run) =>
     )
     .optionsGroup("From the pattern's sample (docs/migration.md):")
     .option("--from <file>", "take provider and Customer from the Provider's local.settings.json; no secret is copied")
-    .option("--customer <name>", "with --from: what its Customer is called from now on", argument(customerName))
+    .option(
+      "--customer <name>",
+      "with --from: what its Customer is called from now on",
+      parseArgument(parseCustomerName),
+    )
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           {
             line: "xtenant init --out contoso.json --tenant 6f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f --client-id 5d0c9a52-6a0b-4f1e-9d53-4c1f0b6f3a11",

@@ -1,31 +1,31 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../cli/context.ts";
-import { teach } from "../cli/help/command-help.ts";
-import { names, selecting } from "../cli/options/customer-options.ts";
+import { withExamples } from "../cli/help/command-help.ts";
+import { addSelectionOptions, parseNames } from "../cli/options/customer-options.ts";
 import { plainLine } from "../cli/output/plain-text.ts";
-import type { Run, Verdict, View } from "../cli/run-command.ts";
+import type { FailureOf, Run, View } from "../cli/run-command.ts";
 import { confirm } from "../cli/terminal/prompts.ts";
 import { findCustomer, type Selection, selectCustomers } from "../lib/config/select-customers.ts";
 import type { Customer, CustomerName } from "../lib/domain/customer.ts";
 import { Failure, type FailureRecord, failureRecord } from "../lib/errors/failure.ts";
-import { type Ended, fleet, fleetView } from "../lib/onboarding/onboard-customers.ts";
+import { type CustomerEnd, onboardCustomers, onboardingView } from "../lib/onboarding/onboard-customers.ts";
 import {
+  type AccessOwner,
+  describeOwner,
   notAllowed,
   principalOf,
-  principalRemoved,
   type RemovedPrincipal,
   type RemovedRole,
-  rolesRemoved,
-  type Whose,
-  whose,
+  removePrincipal,
+  removeRoles,
 } from "../lib/onboarding/revoke-access.ts";
 
-type Options = { readonly yes?: true | undefined; readonly dryRun?: true | undefined };
+type Options = { readonly yes?: true; readonly dryRun?: true };
 
 /** The proof: no token is issued any more, or no link is opened. */
-type Refused = { readonly type: "refused" } & Whose & { readonly by: "token" | "link"; readonly code: string };
+type Refused = { readonly type: "refused" } & AccessOwner & { readonly by: "token" | "link"; readonly code: string };
 /** What these rights could not remove, and who can. */
-type Left = { readonly type: "left" } & Whose & {
+type Left = { readonly type: "left" } & AccessOwner & {
     readonly actor: string;
     readonly what: string;
     readonly error?: FailureRecord;
@@ -40,20 +40,20 @@ export async function* offboard(context: Context, name: CustomerName, options: O
   if (!yes && !dryRun)
     await confirm(context.terminal, "--yes", `End all messaging with ${name}, as ${name}'s administrator?`);
   const app = { customer, clientId: config.provider.clientId };
-  const directory = await context.cloud.directory(customer).catch(notAllowed);
+  const directory = await context.azure.directory(customer).catch(notAllowed);
   const principalId = await principalOf(context, directory, app);
   let keepsRoles = false;
   if (principalId !== undefined)
-    for await (const role of rolesRemoved(context, { customer, principalId, dryRun })) {
+    for await (const role of removeRoles(context, { customer, principalId, dryRun })) {
       keepsRoles ||= role.outcome === "kept";
       yield role;
     }
   if (dryRun) {
     const outcome = principalId === undefined ? "absent" : "would-remove";
-    yield { type: "service-principal", ...whose(customer), outcome };
+    yield { type: "service-principal", ...describeOwner(customer), outcome };
     return;
   }
-  const principal = await principalRemoved(directory, app);
+  const principal = await removePrincipal(directory, app);
   yield principal;
   const refused = await refusal(context, customer, principal.outcome);
   if (refused) yield refused;
@@ -65,23 +65,23 @@ export async function* offboardEach(
   context: Context,
   selection: Selection,
   options: Options,
-): AsyncGenerator<Step | Ended> {
+): AsyncGenerator<Step | CustomerEnd> {
   const customers = selectCustomers(await context.config.read(), selection);
   if (customers.length > 1 && !options.yes && !options.dryRun)
     throw new Failure("usage", `to end all messaging with ${customers.length} Customers needs --yes`, {
       code: "OptionMissing",
       hint: "look first, with --dry-run",
     });
-  yield* fleet(context, customers, { steps: (each, { name }) => offboard(each, name, options), verdict });
+  yield* onboardCustomers(context, customers, { steps: (each, { name }) => offboard(each, name, options), failureOf });
 }
 
 /** A directory may go on issuing tokens for minutes after the principal is gone. Undefined: the app still gets in. */
 async function refusal(
-  { cloud }: Context,
+  { azure }: Context,
   customer: Customer,
   principal: RemovedPrincipal["outcome"],
 ): Promise<Refused | Left | undefined> {
-  const signedIn = await cloud.signIn(customer).catch(notAllowed);
+  const signedIn = await azure.signIn(customer).catch(notAllowed);
   if (signedIn instanceof Failure) return refusedOrUnproven(customer, signedIn);
   if (principal !== "kept")
     throw new Failure("timeout", `${customer.name}'s tenant still issues tokens for the app`, {
@@ -89,20 +89,20 @@ async function refusal(
       hint: `removal takes a few minutes; then: xtenant offboard ${customer.name} --yes`,
       actor: "nobody",
     });
-  await using mailbox = await cloud.providerMailbox(customer);
+  await using connection = await azure.connectAsProvider(customer);
   const probed = await Promise.all([
-    mailbox
-      .outbox()
-      .then((outbox) => outbox.probe())
+    connection
+      .sender()
+      .then((sender) => sender.probe())
       .then(() => undefined, notAllowed),
-    mailbox
-      .inbox()
-      .then((inbox) => inbox.peek(1))
+    connection
+      .receiver()
+      .then((receiver) => receiver.peek(1))
       .then(() => undefined, notAllowed),
   ]);
   const [first] = probed;
   return first && probed.every(Boolean)
-    ? { type: "refused", ...whose(customer), by: "link", code: first.code }
+    ? { type: "refused", ...describeOwner(customer), by: "link", code: first.code }
     : undefined;
 }
 
@@ -111,10 +111,10 @@ const appIsOut = /^AADSTS(?:700016|7000229|700011|7000112|70001)$/;
 
 const refusedOrUnproven = (customer: Customer, failure: Failure): Refused | Left =>
   appIsOut.test(failure.code)
-    ? { type: "refused", ...whose(customer), by: "token", code: failure.code }
+    ? { type: "refused", ...describeOwner(customer), by: "token", code: failure.code }
     : {
         type: "left",
-        ...whose(customer),
+        ...describeOwner(customer),
         actor: "operator",
         what: "the proof that the app is refused: without the Provider's credential nothing can be tried",
         error: failureRecord(failure),
@@ -126,23 +126,28 @@ function* left(customer: Customer, { roles, principal, open }: Rest): Generator<
   const { name } = customer;
   const administrator = `${name}'s administrator`;
   if (roles)
-    yield { type: "left", ...whose(customer), actor: administrator, what: "the roles above, in Resource Manager" };
+    yield {
+      type: "left",
+      ...describeOwner(customer),
+      actor: administrator,
+      what: "the roles above, in Resource Manager",
+    };
   if (principal)
     yield {
       type: "left",
-      ...whose(customer),
+      ...describeOwner(customer),
       actor: administrator,
       what: `the app's service principal: Entra admin center > Enterprise applications > Delete${open ? "; until then the app gets in" : ""}`,
     };
   yield {
     type: "left",
-    ...whose(customer),
+    ...describeOwner(customer),
     actor: "operator",
     what: `${name} in the config, and what its queues still hold: xtenant customers remove ${name}`,
   };
 }
 
-const verdict: Verdict<Step> = (step) =>
+const failureOf: FailureOf<Step> = (step) =>
   "error" in step && step.error
     ? new Failure("partial", `${step.customer}: not all could be removed and proved with these rights`, {
         code: step.error.code,
@@ -152,8 +157,8 @@ const verdict: Verdict<Step> = (step) =>
     : undefined;
 
 /** Of several, fleet has counted already. */
-const verdictOfStep: Verdict<Step | Ended> = (step) =>
-  step.type === "done" || step.type === "failed" ? undefined : verdict(step);
+const verdictOfStep: FailureOf<Step | CustomerEnd> = (step) =>
+  step.type === "done" || step.type === "failed" ? undefined : failureOf(step);
 
 export const view: View<Step> = (step, { green, yellow, red, bold, dim }) => {
   const outcomes = { removed: green, absent: green, kept: red, "would-remove": yellow };
@@ -176,17 +181,17 @@ export const view: View<Step> = (step, { green, yellow, red, bold, dim }) => {
 };
 
 export const offboardCommand = (run: Run) =>
-  selecting(
+  addSelectionOptions(
     new Command("offboard")
       .description(
         "As the Customer's administrator: remove the app's roles and service principal, and prove that it is refused. The config stays.",
       )
-      .argument("[customers...]", "names from `xtenant customers list`", names),
+      .argument("[customers...]", "names from `xtenant customers list`", parseNames),
   )
     .option("-y, --yes", "do not ask for confirmation")
     .option("--dry-run", "look only: say what would be removed")
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           {
             line: "xtenant offboard tailspin --dry-run",
@@ -199,5 +204,5 @@ export const offboardCommand = (run: Run) =>
       }),
     )
     .action((customers = [], { all, tag, ...options }) =>
-      run(offboardEach, fleetView(view), verdictOfStep)({ names: customers, all, tag }, options),
+      run(offboardEach, onboardingView(view), verdictOfStep)({ names: customers, all, tag }, options),
     );

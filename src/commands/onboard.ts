@@ -1,41 +1,41 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Context } from "../cli/context.ts";
-import { teach } from "../cli/help/command-help.ts";
-import { names, selecting } from "../cli/options/customer-options.ts";
-import { duration } from "../cli/options/parsers.ts";
+import { withExamples } from "../cli/help/command-help.ts";
+import { addSelectionOptions, parseNames } from "../cli/options/customer-options.ts";
+import { parseDuration } from "../cli/options/parsers.ts";
 import { scopeOption } from "../cli/options/scope-option.ts";
 import type { Run } from "../cli/run-command.ts";
-import { stepView } from "../cli/views/onboarding-step-view.ts";
+import { onboardingStepView } from "../cli/views/onboarding-step-view.ts";
 import { findCustomer, type Selection, selectCustomers } from "../lib/config/select-customers.ts";
 import type { CustomerName } from "../lib/domain/customer.ts";
 import { type GrantScope, wantedAssignments } from "../lib/domain/role-access.ts";
 import { Failure } from "../lib/errors/failure.ts";
 import {
-  type AdmissionStep,
-  admittedByGraph,
-  admittedByLink,
-  admittedInBrowser,
+  type ConsentStep,
+  consentByGraph,
+  consentByLink,
+  consentInBrowser,
   linkFor,
-  tenantResolved,
+  resolveTenant,
 } from "../lib/onboarding/consent.ts";
-import { type EmitForm, type Emitted, emitForms, emitted } from "../lib/onboarding/emit/access-files.ts";
+import { type AccessFile, type EmitForm, emitForms, renderAccessFile } from "../lib/onboarding/emit/access-files.ts";
 import type { Creates } from "../lib/onboarding/emit/access-request.ts";
-import { assigned, effective, type GrantStep, principalSeen } from "../lib/onboarding/grant-role.ts";
-import { type Ended, fleet, fleetView } from "../lib/onboarding/onboard-customers.ts";
-import { defaultRoundTripMilliseconds, type RoundTrip, roundTrip } from "../lib/onboarding/round-trip.ts";
+import { assignRoles, type GrantStep, waitForAccess, waitForPrincipal } from "../lib/onboarding/grant-role.ts";
+import { type CustomerEnd, onboardCustomers, onboardingView } from "../lib/onboarding/onboard-customers.ts";
+import { defaultRoundTripMilliseconds, type RoundTrip, runRoundTrip } from "../lib/onboarding/round-trip.ts";
 
 type Options = {
-  readonly url?: true | undefined;
-  readonly emit?: EmitForm | undefined;
-  readonly withQueues?: true | undefined;
-  readonly withNamespace?: true | undefined;
-  readonly listen?: true | undefined;
-  readonly open?: true | undefined;
-  readonly provision?: true | undefined;
-  readonly grant?: true | undefined;
-  readonly leastPrivilege?: true | undefined;
-  readonly scope?: GrantScope | undefined;
-  readonly roundTrip?: number | undefined;
+  readonly url?: true;
+  readonly emit?: EmitForm;
+  readonly withQueues?: true;
+  readonly withNamespace?: true;
+  readonly listen?: true;
+  readonly open?: true;
+  readonly provision?: true;
+  readonly grant?: true;
+  readonly leastPrivilege?: true;
+  readonly scope?: GrantScope;
+  readonly roundTrip?: number;
   readonly timeout: number;
 };
 
@@ -47,28 +47,28 @@ export async function* onboard(
   context: Context,
   name: CustomerName,
   options: Options,
-): AsyncGenerator<AdmissionStep | GrantStep | RoundTrip | Emitted> {
+): AsyncGenerator<ConsentStep | GrantStep | RoundTrip | AccessFile> {
   refuseContradictions(options);
   const { url, emit, provision, listen, open, grant, leastPrivilege, scope, timeout: milliseconds } = options;
   const config = await context.config.read();
   const customer = findCustomer(config, name);
   if (url || emit) {
-    yield emit ? emitted(config, customer, emit, creates(options)) : linkFor(config, customer);
+    yield emit ? renderAccessFile(config, customer, emit, creates(options)) : linkFor(config, customer);
     return;
   }
-  if (grant) yield await tenantResolved(context, customer);
+  if (grant) yield await resolveTenant(context, customer);
   const admission = { config, customer, milliseconds };
-  if (provision) yield* admittedByGraph(context, admission);
-  else if (listen || open) yield* admittedInBrowser(context, admission, open ? openBrowser : async () => {});
-  else yield* admittedByLink(context, admission);
+  if (provision) yield* consentByGraph(context, admission);
+  else if (listen || open) yield* consentInBrowser(context, admission, open ? openBrowser : async () => {});
+  else yield* consentByLink(context, admission);
   if (!grant) return;
-  const seen = await principalSeen(context, admission);
+  const seen = await waitForPrincipal(context, admission);
   yield seen;
   const wanted = wantedAssignments(customer, seen.principalId, { leastPrivilege, scope });
-  yield* assigned(context, customer, { wanted, dryRun: false });
-  yield* effective(context, customer, milliseconds);
+  yield* assignRoles(context, customer, { wanted, dryRun: false });
+  yield* waitForAccess(context, customer, milliseconds);
   const { roundTrip: patience = defaultRoundTripMilliseconds } = options;
-  if (patience > 0) yield* roundTrip(context, customer, patience);
+  if (patience > 0) yield* runRoundTrip(context, customer, patience);
 }
 
 /** The same for each of those that are meant, all at once: the slowest administrator holds up nobody. */
@@ -76,13 +76,13 @@ export async function* onboardEach(
   context: Context,
   selection: Selection,
   options: Options,
-): AsyncGenerator<AdmissionStep | GrantStep | RoundTrip | Emitted | Ended> {
+): AsyncGenerator<ConsentStep | GrantStep | RoundTrip | AccessFile | CustomerEnd> {
   refuseContradictions(options);
   const customers = selectCustomers(await context.config.read(), selection);
   if (customers.length > 1 && (options.emit || options.listen || options.open))
     throw new Failure("usage", "--emit, --listen and --open are for the administrator of one Customer: name that one");
   if (options.url) for (const { name } of customers) yield* onboard(context, name, options);
-  else yield* fleet(context, customers, { steps: (each, { name }) => onboard(each, name, options) });
+  else yield* onboardCustomers(context, customers, { steps: (each, { name }) => onboard(each, name, options) });
 }
 
 function refuseContradictions({ url, emit, provision, listen, open, grant, ...options }: Options): void {
@@ -108,19 +108,19 @@ async function openBrowser(url: string): Promise<void> {
 }
 
 export const onboardCommand = (run: Run) =>
-  selecting(
+  addSelectionOptions(
     new Command("onboard")
       .description(
         "Have a Customer's tenant admit the Provider's app. Without an option: prints the consent link for the Customer's administrator and waits until a token of that tenant proves that it was accepted. Safe to repeat.",
       )
-      .argument("[customers...]", "names from `xtenant customers list`", names),
+      .argument("[customers...]", "names from `xtenant customers list`", parseNames),
   )
     .optionsGroup("How the tenant admits the app:")
     .option("--url", "print the consent link and nothing else")
     .option("--listen", "wait on a loopback page too, for an administrator at this machine")
     .option("--open", "the same, and open the link in this machine's browser")
     .option("--provision", "create the service principal through Graph, as the Customer's administrator")
-    .option("--timeout <duration>", "how long to wait for the proof", duration, 15 * 60_000)
+    .option("--timeout <duration>", "how long to wait for the proof", parseDuration, 15 * 60_000)
     .optionsGroup("Instead of this tool:")
     .addOption(
       new Option(
@@ -137,10 +137,10 @@ export const onboardCommand = (run: Run) =>
     .option(
       "--round-trip <duration>",
       "with --grant: how long to wait for the Customer's worker to answer a ping; 0s sends none (default: 5s)",
-      duration,
+      parseDuration,
     )
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant onboard acme --url", what: "the link for the Customer's administrator" },
           { line: "xtenant onboard tailspin --timeout 2h", what: "print it, and wait until it was accepted" },
@@ -157,5 +157,5 @@ export const onboardCommand = (run: Run) =>
       }),
     )
     .action((customers = [], { all, tag, ...options }) =>
-      run(onboardEach, fleetView(stepView))({ names: customers, all, tag }, options),
+      run(onboardEach, onboardingView(onboardingStepView))({ names: customers, all, tag }, options),
     );

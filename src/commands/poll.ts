@@ -1,24 +1,31 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../cli/context.ts";
-import { teach } from "../cli/help/command-help.ts";
-import { sharding, shardOf } from "../cli/options/customer-options.ts";
-import { argument, arguments_, count, duration, moment, sequenceNumber } from "../cli/options/parsers.ts";
-import { type RecordFormat, recordFormat } from "../cli/output/record-format.ts";
-import { type Run, type Together, together, type Verdict, type View } from "../cli/run-command.ts";
-import { createPolledFoot, type PolledFoot } from "../cli/status-line/poll-status-line.ts";
-import { sparingMemory } from "../cli/terminal/young-generation.ts";
-import { polledView } from "../cli/views/receive-view.ts";
+import { withExamples } from "../cli/help/command-help.ts";
+import { addShardOption, shardOf } from "../cli/options/customer-options.ts";
+import {
+  parseArgument,
+  parseCount,
+  parseDuration,
+  parseRepeatedArgument,
+  parseSequenceNumber,
+  parseTime,
+} from "../cli/options/parsers.ts";
+import { parseRecordFormat, type RecordFormat } from "../cli/output/record-format.ts";
+import { type Batch, batchKey, type FailureOf, type Run, type View } from "../cli/run-command.ts";
+import { createPollStatusLine, type PollStatusLine } from "../cli/status-line/poll-status-line.ts";
+import { limitYoungGeneration } from "../cli/terminal/young-generation.ts";
+import { receiveView } from "../cli/views/receive-view.ts";
 import { selectCustomers } from "../lib/config/select-customers.ts";
-import { type CustomerName, customerName, tag } from "../lib/domain/customer.ts";
+import { type CustomerName, parseCustomerName, parseTag } from "../lib/domain/customer.ts";
 import type { MessageLine } from "../lib/domain/message-line.ts";
 import { Failure } from "../lib/errors/failure.ts";
-import { healthAddress } from "../lib/health/health-address.ts";
+import { parseHealthAddress } from "../lib/health/health-address.ts";
 import { openContract } from "../lib/receive/message-contract.ts";
-import { peeked } from "../lib/receive/peek-customers.ts";
-import { received } from "../lib/receive/receive-messages.ts";
-import { type PollOptions, requireSense } from "../lib/receive/receive-options.ts";
-import type { Polled } from "../lib/receive/receive-record.ts";
-import { parseWhere } from "../lib/receive/where-expression.ts";
+import { peekCustomers } from "../lib/receive/peek-customers.ts";
+import { receiveMessages } from "../lib/receive/receive-messages.ts";
+import { type PollOptions, validateOptions } from "../lib/receive/receive-options.ts";
+import type { ReceiveRecord } from "../lib/receive/receive-record.ts";
+import { parseWhereExpression } from "../lib/receive/where-expression.ts";
 
 /**
  * Statuses of one, some or all Customers. A message is completed only after its record, or its sink, has taken it; at least
@@ -28,8 +35,8 @@ export async function* poll(
   context: Context,
   names: readonly CustomerName[],
   options: PollOptions,
-): AsyncGenerator<Polled | MessageLine> {
-  for await (const some of pollTogether(context, names, options, 1)) yield* some[together];
+): AsyncGenerator<ReceiveRecord | MessageLine> {
+  for await (const some of pollTogether(context, names, options, 1)) yield* some[batchKey];
 }
 
 /** The same, so many records at a time where they come so fast, to be taken together. */
@@ -38,35 +45,35 @@ export async function* pollTogether(
   names: readonly CustomerName[],
   options: PollOptions,
   recordsAtMost = 100,
-): AsyncGenerator<Together<Polled | MessageLine>> {
-  requireSense(options, names);
+): AsyncGenerator<Batch<ReceiveRecord | MessageLine>> {
+  validateOptions(options, names);
   const all = names.length === 0 && options.tag === undefined ? true : undefined;
   const config = await context.config.read();
   const shard = shardOf(context, options.shard);
   const customers = selectCustomers(config, { names, tag: options.tag, all, shard });
   if (customers.length === 0) context.log.info(`no Customer belongs to replica ${shard?.index} of ${shard?.count}`);
-  if (options.watch) sparingMemory(customers.length);
-  const where = options.where === undefined ? undefined : await parseWhere(options.where);
+  if (options.watch) limitYoungGeneration(customers.length);
+  const where = options.where === undefined ? undefined : await parseWhereExpression(options.where);
   const contract = await openContract(config.contracts.status);
   const parsed = { ...options, where, contract, recordsAtMost };
-  if (options.peek) for await (const one of peeked(context, customers, parsed)) yield { [together]: [one] };
-  else for await (const some of received(context, customers, parsed)) yield { [together]: some };
+  if (options.peek) for await (const one of peekCustomers(context, customers, parsed)) yield { [batchKey]: [one] };
+  else for await (const some of receiveMessages(context, customers, parsed)) yield { [batchKey]: some };
 }
 
 /** Lines of a template are for programs: only messages become such lines. */
 const viewBy =
-  (format: RecordFormat | undefined, foot?: PolledFoot): View<Polled | MessageLine> =>
+  (format: RecordFormat | undefined, statusLine?: PollStatusLine): View<ReceiveRecord | MessageLine> =>
   (event, style, page) => {
     if (!("type" in event)) return JSON.stringify(event);
-    foot?.sees(event);
-    if (format === undefined) return polledView(event, style, page);
+    statusLine?.sees(event);
+    if (format === undefined) return receiveView(event, style, page);
     return event.type === "message" || event.type === "delivered" ? format(event) : "";
   };
 
 export const view = viewBy(undefined);
 
 /** A refusal is a result like any other, and still means that not all went well. */
-const verdict: Verdict<Polled | MessageLine> = (event) =>
+const failureOf: FailureOf<ReceiveRecord | MessageLine> = (event) =>
   "type" in event && event.type === "delivered" && event.outcome === "refused"
     ? new Failure("partial", "the program refused messages; they are in their queues again", {
         code: "Refused",
@@ -75,17 +82,21 @@ const verdict: Verdict<Polled | MessageLine> = (event) =>
     : undefined;
 
 export const pollCommand = (run: Run) =>
-  sharding(
+  addShardOption(
     new Command("poll")
       .description(
         "Read Customers' status queues: drain them and end, or tail them. A message is completed after it was printed, or after its destination has taken it.",
       )
-      .argument("[customers...]", "names from `xtenant customers list` (default: all)", arguments_(customerName))
+      .argument(
+        "[customers...]",
+        "names from `xtenant customers list` (default: all)",
+        parseRepeatedArgument(parseCustomerName),
+      )
       .optionsGroup("Which Customers:")
       .option(
         "--tag <key=value>",
         "the Customers with this tag; repeat it to ask for several at once",
-        arguments_(tag),
+        parseRepeatedArgument(parseTag),
       ),
   )
     .optionsGroup("When it ends:")
@@ -94,24 +105,28 @@ export const pollCommand = (run: Run) =>
     .option(
       "--interval <duration>",
       "drain every Customer, again after each such pause: for many that speak rarely",
-      duration,
+      parseDuration,
     )
-    .option("-n, --max <count>", "stop after this many messages", count)
-    .option("--idle <duration>", "how long a queue must stay silent to count as empty", duration, 1_000)
+    .option("-n, --max <count>", "stop after this many messages", parseCount)
+    .option("--idle <duration>", "how long a queue must stay silent to count as empty", parseDuration, 1_000)
     .option(
       "--timeout <duration>",
       "give up after so long: exit 9 when it is not empty, or --max has not come",
-      duration,
+      parseDuration,
     )
     .optionsGroup("Which messages:")
     .option("--where <expression>", "only those that match, in CEL: docs/expressions.md; the others stay in the queue")
     .option("--dedup", "complete without a word what has the message id of one that was taken")
     .option("--peek", "look only: leave the messages where they are, and their delivery counts as they are")
-    .option("--from-sequence <number>", "with --peek: from this sequence number on", sequenceNumber)
-    .option("--since <time>", "with --peek: enqueued since then; a time, or how long ago", moment)
-    .option("--last <count>", "with --peek: only the last so many", count)
+    .option("--from-sequence <number>", "with --peek: from this sequence number on", parseSequenceNumber)
+    .option("--since <time>", "with --peek: enqueued since then; a time, or how long ago", parseTime)
+    .option("--last <count>", "with --peek: only the last so many", parseCount)
     .optionsGroup("Where to:")
-    .option("-f, --format <template>", "print a line such as '{customer} {body.version}'", argument(recordFormat))
+    .option(
+      "-f, --format <template>",
+      "print a line such as '{customer} {body.version}'",
+      parseArgument(parseRecordFormat),
+    )
     .option("--ndjson", "with --peek: print lines that `send --ndjson` reads: docs/message-format.md")
     .option("--output <file>", "append records to a file, each on the disk before its message is completed")
     .option("--exec <program...>", "start a program for each, body on stdin; exit 0 completes, else it is given back")
@@ -119,17 +134,17 @@ export const pollCommand = (run: Run) =>
     .option(
       "--concurrency <count>",
       "messages of a queue at a time for --exec (default: 1) and --forward (default: 16), and sessions at a time",
-      count,
+      parseCount,
     )
     .optionsGroup("Signs of life:")
-    .option("--heartbeat <duration>", "a record so often as a sign of life", duration)
+    .option("--heartbeat <duration>", "a record so often as a sign of life", parseDuration)
     .option(
       "--health <address>",
       "answer probes at this port, or address and port: /livez, /readyz, /metrics, /status (docs/telemetry.md)",
-      argument(healthAddress),
+      parseArgument(parseHealthAddress),
     )
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant poll acme", what: "print acme's statuses until its queue is empty" },
           { line: "xtenant poll --watch --json --heartbeat 30s", what: "tail every Customer", goesOn: true },
@@ -146,12 +161,12 @@ export const pollCommand = (run: Run) =>
     .action((customers = [], options) => {
       // What a program of --exec says on stderr would get between.
       const watching = (options.watch || options.interval !== undefined) && options.exec === undefined;
-      const polled = watching ? createPolledFoot() : undefined;
-      const manner = polled && { foot: polled.foot };
+      const polled = watching ? createPollStatusLine() : undefined;
+      const mode = polled && { statusLine: polled.foot };
       return run(
         pollTogether,
         viewBy(options.format, polled),
-        verdict,
-        manner,
+        failureOf,
+        mode,
       )(customers, { ...options, lookingOn: polled?.lookingOn });
     });

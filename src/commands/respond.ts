@@ -1,32 +1,37 @@
 import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
 import type { Context } from "../cli/context.ts";
-import { teach } from "../cli/help/command-help.ts";
-import { argument, count, duration } from "../cli/options/parsers.ts";
+import { withExamples } from "../cli/help/command-help.ts";
+import { parseArgument, parseCount, parseDuration } from "../cli/options/parsers.ts";
 import { plainLine } from "../cli/output/plain-text.ts";
 import type { Run, View } from "../cli/run-command.ts";
 import { findCustomer } from "../lib/config/select-customers.ts";
-import { type CustomerName, customerName } from "../lib/domain/customer.ts";
+import { type CustomerName, parseCustomerName } from "../lib/domain/customer.ts";
 import { Failure } from "../lib/errors/failure.ts";
-import { type HealthAddress, healthAddress } from "../lib/health/health-address.ts";
-import { watchFleet } from "../lib/health/observe-customers.ts";
-import type { Held } from "../lib/ports/azure-services.ts";
-import { openSettlements } from "../lib/receive/settler.ts";
-import { type Answered, answer, type Desk, type Returned } from "../lib/respond/answer-command.ts";
-import { createTally } from "../lib/respond/command-counters.ts";
-import { echo, programHandler } from "../lib/respond/command-handler.ts";
-import { workedOn } from "../lib/respond/process-commands.ts";
+import { type HealthAddress, parseHealthAddress } from "../lib/health/health-address.ts";
+import { observeCustomers } from "../lib/health/observe-customers.ts";
+import type { LockedMessage } from "../lib/ports/azure-services.ts";
+import { openSettler } from "../lib/receive/settler.ts";
+import {
+  type AnsweredCommand,
+  answerCommand,
+  type ResponderDependencies,
+  type ReturnedCommand,
+} from "../lib/respond/answer-command.ts";
+import { createCommandCounters } from "../lib/respond/command-counters.ts";
+import { echoHandler, programHandler } from "../lib/respond/command-handler.ts";
+import { processCommands } from "../lib/respond/process-commands.ts";
 
 type Options = {
-  readonly exec?: string | undefined;
-  readonly concurrency?: number | undefined;
-  readonly timeout?: number | undefined;
-  readonly attempts?: number | undefined;
-  readonly pause?: number | undefined;
-  readonly raw?: true | undefined;
-  readonly max?: number | undefined;
-  readonly once?: true | undefined;
+  readonly exec?: string;
+  readonly concurrency?: number;
+  readonly timeout?: number;
+  readonly attempts?: number;
+  readonly pause?: number;
+  readonly raw?: true;
+  readonly max?: number;
+  readonly once?: true;
   readonly idle: number;
-  readonly health?: HealthAddress | undefined;
+  readonly health?: HealthAddress;
 };
 
 const defaultAttempts = 3;
@@ -41,34 +46,36 @@ export async function* respond(
   name: CustomerName,
   args: readonly string[],
   options: Options,
-): AsyncGenerator<Answered | Returned> {
+): AsyncGenerator<AnsweredCommand | ReturnedCommand> {
   const { exec: program, concurrency = 1, timeout: timeoutMilliseconds, max, once, raw = false } = options;
   requireSense(options);
   const { config, log, signal, terminal } = context;
   const customer = findCustomer(await config.read(), name);
   const handle =
-    program === undefined ? echo : programHandler(customer, { program, args, env: terminal.env, timeoutMilliseconds });
-  await using fleet = await watchFleet(context, [customer], options.health);
-  await using mailbox = await fleet.cloud.responderMailbox(customer);
-  await using settlements = openSettlements(log, name);
+    program === undefined
+      ? echoHandler
+      : programHandler(customer, { program, args, env: terminal.env, timeoutMilliseconds });
+  await using fleet = await observeCustomers(context, [customer], options.health);
+  await using connection = await fleet.azure.connectAsResponder(customer);
+  await using settler = openSettler(log, name);
   const { attempts = defaultAttempts, pause: pauseMilliseconds = defaultPause, idle: idleMilliseconds } = options;
-  const outbox = await mailbox.outbox();
-  const desk: Desk = { customer, handle, outbox, settlements, raw, attempts, pauseMilliseconds, signal };
-  const tally = createTally(max);
-  const work = async (held: Held) => {
+  const sender = await connection.sender();
+  const desk: ResponderDependencies = { customer, handle, sender, settler, raw, attempts, pauseMilliseconds, signal };
+  const tally = createCommandCounters(max);
+  const work = async (held: LockedMessage) => {
     tally.begin();
     let outcome: "answered" | "returned" = "returned";
     try {
-      const told = await answer(held, desk);
+      const told = await answerCommand(held, desk);
       if (told.type === "responded") outcome = "answered";
       return told;
     } finally {
       tally.end(outcome);
     }
   };
-  const { settled, giveBack: leave } = settlements;
+  const { settled, giveBack: leave } = settler;
   const watch = !once;
-  yield* workedOn(mailbox, { work, leave, settled, tally, concurrency, watch, idleMilliseconds, signal });
+  yield* processCommands(connection, { work, leave, settled, tally, concurrency, watch, idleMilliseconds, signal });
 }
 
 /** What is about a program makes no sense without one: an echo cannot fail. */
@@ -83,7 +90,7 @@ function requireSense(options: Options): void {
       throw new Failure("usage", `--${name} is about the program of --exec`, { hint: "xtenant respond --help" });
 }
 
-export const view: View<Answered | Returned> = (told, { green, red, yellow }) => {
+export const view: View<AnsweredCommand | ReturnedCommand> = (told, { green, red, yellow }) => {
   const { customer, queue, detail } = told;
   const command = plainLine(told.commandId);
   const why = detail === undefined ? "" : `: ${plainLine(detail)}`;
@@ -94,7 +101,7 @@ export const view: View<Answered | Returned> = (told, { green, red, yellow }) =>
 
 /** Service Bus itself gives up after ten deliveries, unless a queue was made with another number. */
 function attempts(text: string): number {
-  const wanted = count(text);
+  const wanted = parseCount(text);
   if (wanted > 10) throw new InvalidArgumentError("expected at most 10: then the queue itself gives up.");
   return wanted;
 }
@@ -102,14 +109,14 @@ function attempts(text: string): number {
 export const respondCommand = (run: Run) =>
   new Command("respond")
     .description("Act as the Customer, with the Customer's own identity: read commands, run a handler, write statuses.")
-    .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
+    .argument("<customer>", "a name from `xtenant customers list`", parseArgument(parseCustomerName))
     .argument("[args...]", "arguments for the program of --exec; after -- when one begins with a dash")
     .optionsGroup("The program:")
     .option(
       "--exec <program>",
       "handle each command with this program: body on stdin, status body on stdout (default: echo)",
     )
-    .option("--timeout <duration>", "stop a program that takes longer; it has failed then", duration)
+    .option("--timeout <duration>", "stop a program that takes longer; it has failed then", parseDuration)
     .option(
       "--attempts <count>",
       "tries before a failure is final: a failed status, and the command becomes a dead letter (default: 3)",
@@ -118,26 +125,30 @@ export const respondCommand = (run: Run) =>
     .option(
       "--pause <duration>",
       "before the second try; twice as long before each further one (default: 1s)",
-      duration,
+      parseDuration,
     )
     .optionsGroup("When it ends:")
-    .option("-n, --max <count>", "stop after this many commands were answered", count)
+    .option("-n, --max <count>", "stop after this many commands were answered", parseCount)
     .option("--once", "stop when the queue is empty")
     .addOption(
       new Option("--idle <duration>", "how long the queue must stay silent to count as empty")
-        .argParser(duration)
+        .argParser(parseDuration)
         .default(1_000, "1s"),
     )
     .optionsGroup("Options:")
-    .option("--concurrency <count>", "commands at a time, or sessions where the queue has them (default: 1)", count)
+    .option(
+      "--concurrency <count>",
+      "commands at a time, or sessions where the queue has them (default: 1)",
+      parseCount,
+    )
     .option("--raw", "answer with body and ids only, without the envelope: docs/status-envelope.md")
     .option(
       "--health <address>",
       "answer probes at this port, or address and port: /livez, /readyz, /metrics, /status (docs/telemetry.md)",
-      argument(healthAddress),
+      parseArgument(parseHealthAddress),
     )
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           {
             line: "xtenant respond acme",

@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../cli/context.ts";
-import { teach } from "../cli/help/command-help.ts";
-import { count, duration, port } from "../cli/options/parsers.ts";
+import { withExamples } from "../cli/help/command-help.ts";
+import { parseCount, parseDuration, parsePort } from "../cli/options/parsers.ts";
 import type { Run, View } from "../cli/run-command.ts";
-import { defined } from "../lib/domain/omit-undefined.ts";
+import { omitUndefined } from "../lib/domain/omit-undefined.ts";
 import { Failure } from "../lib/errors/failure.ts";
 import { envCommand } from "./sandbox/env.ts";
 
@@ -35,7 +35,7 @@ export async function* sandbox(
     directory,
     port: wanted,
     roleDelay,
-    ...defined({ customers, scenarioFile: scenario, dataFile: data, proxy }),
+    ...omitUndefined({ customers, scenarioFile: scenario, dataFile: data, proxy }),
     log: log.debug,
   };
   const running = await startSandbox(options).catch(explained);
@@ -75,17 +75,17 @@ export const sandboxCommand = (run: Run) =>
       "Run a local stand-in for Entra, Graph, Resource Manager and Service Bus until interrupted: loopback only, TLS, real tokens. Writes a config that points at it.",
     )
     .requiredOption("-d, --dir <folder>", "where to write xtenant.json, ca.pem and the secrets (made if it is missing)")
-    .option("-p, --port <number>", "port to listen on; 0 takes any free one", port, 0)
-    .option("--role-delay <duration>", "how long a new role assignment takes to become effective", duration, 0)
+    .option("-p, --port <number>", "port to listen on; 0 takes any free one", parsePort, 0)
+    .option("--role-delay <duration>", "how long a new role assignment takes to become effective", parseDuration, 0)
     .option("--data <file>", "keep the cloud and its messages in this file over restarts (default: in memory)")
-    .option("--customers <count>", "how many Customers there are: a fleet to try with (default: 3)", count)
+    .option("--customers <count>", "how many Customers there are: a fleet to try with (default: 3)", parseCount)
     .option("--scenario <file>", "misbehaviour to begin with: delays, throttling, refusals, revocation (JSON)")
     .option(
       "--proxy",
       "also be a proxy for clients that insist on Azure's own names; writes proxy-ca.pem (see sandbox env)",
     )
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant sandbox --dir sandbox", what: "a cloud of your own, until interrupted", goesOn: true },
           {

@@ -1,32 +1,44 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Context } from "../cli/context.ts";
-import { teach } from "../cli/help/command-help.ts";
-import { selecting } from "../cli/options/customer-options.ts";
-import { argument, arguments_, count, duration, rate } from "../cli/options/parsers.ts";
-import { failedText } from "../cli/output/customer-failure.ts";
+import { withExamples } from "../cli/help/command-help.ts";
+import { addSelectionOptions } from "../cli/options/customer-options.ts";
+import { parseArgument, parseCount, parseDuration, parseRate, parseRepeatedArgument } from "../cli/options/parsers.ts";
+import { customerFailureText } from "../cli/output/customer-failure.ts";
 import { plainLine } from "../cli/output/plain-text.ts";
 import type { Run, View } from "../cli/run-command.ts";
 import { openProgress } from "../cli/status-line/progress.ts";
-import { summaryOf } from "../lib/concurrency/aggregate-failure.ts";
+import { aggregateFailure } from "../lib/concurrency/aggregate-failure.ts";
 import { createGate } from "../lib/concurrency/gate.ts";
-import { merge } from "../lib/concurrency/merge-streams.ts";
+import { mergeStreams } from "../lib/concurrency/merge-streams.ts";
 import { type Selection, selectCustomers } from "../lib/config/select-customers.ts";
-import { type Customer, customerNames, type Provenance, provenance, type QueueRole } from "../lib/domain/customer.ts";
-import { property } from "../lib/domain/message-property.ts";
-import { instant } from "../lib/domain/typed-value.ts";
+import {
+  type Customer,
+  type Provenance,
+  parseCustomerNames,
+  provenanceOf,
+  type QueueRole,
+} from "../lib/domain/customer.ts";
+import { parseProperty } from "../lib/domain/message-property.ts";
+import { parseInstant } from "../lib/domain/typed-value.ts";
 import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../lib/errors/failure.ts";
-import { type PlanOptions, planOf } from "../lib/send/send-plan.ts";
-import { type Plan, type Scheduled, type Sent, toCustomer, type Unknown } from "../lib/send/send-to-customer.ts";
-import { requireSuccess, type Status, statusOf } from "../lib/send/wait-for-status.ts";
+import { planSend, type SendOptions } from "../lib/send/send-plan.ts";
+import {
+  type ScheduledRecord,
+  type SendPlan,
+  type SentRecord,
+  sendToCustomer,
+  type UnknownRecord,
+} from "../lib/send/send-to-customer.ts";
+import { requireSuccess, type StatusRecord, waitForStatus } from "../lib/send/wait-for-status.ts";
 
-type Options = PlanOptions & {
-  readonly timeout?: number | undefined;
-  readonly correlate?: string | undefined;
-  readonly queue?: QueueRole | undefined;
+type Options = SendOptions & {
+  readonly timeout?: number;
+  readonly correlate?: string;
+  readonly queue?: QueueRole;
 };
 
 type Failed = { readonly type: "failed" } & Provenance & { readonly error: FailureRecord };
-type Told = Sent | Scheduled | Unknown | Status | Failed;
+type Told = SentRecord | ScheduledRecord | UnknownRecord | StatusRecord | Failed;
 
 const defaultTimeout = 60_000;
 /** Connections opened at a time. */
@@ -45,11 +57,11 @@ export async function* send(
     throw new Failure("usage", "--wait is for commands, and --queue status puts statuses back");
   const config = await context.config.read();
   const customers = selectCustomers(config, selection);
-  const planned = await planOf(context, { config, customers, text, options });
+  const planned = await planSend(context, { config, customers, text, options });
   const messages = planned.surveyed && planned.surveyed.messages * customers.length;
   const progress = await openProgress(context.terminal, context.log, messages);
   const sent = new Map<Customer, number>();
-  const plan: Plan = {
+  const plan: SendPlan = {
     ...planned,
     progress: (customer, accepted) => {
       sent.set(customer, accepted);
@@ -69,7 +81,7 @@ export async function* send(
 async function* exchanges(
   context: Context,
   customers: readonly Customer[],
-  plan: Plan,
+  plan: SendPlan,
   options: Options,
 ): AsyncGenerator<Told> {
   const [only] = customers;
@@ -86,36 +98,36 @@ async function* exchanges(
     } catch (error) {
       const failure = expectedFailure(error);
       failures.push(failure);
-      yield { type: "failed", ...provenance(customer, options.queue ?? "command"), error: failureRecord(failure) };
+      yield { type: "failed", ...provenanceOf(customer, options.queue ?? "command"), error: failureRecord(failure) };
     } finally {
       leave();
     }
   };
-  yield* merge(
+  yield* mergeStreams(
     context.signal,
     customers.map((customer) => (signal) => one(customer, signal)),
   );
-  const summary = summaryOf(failures, customers.length);
+  const summary = aggregateFailure(failures, customers.length);
   if (summary) throw summary;
 }
 
 async function* exchange(
-  { cloud, signal }: Context,
+  { azure, signal }: Context,
   customer: Customer,
-  plan: Plan,
+  plan: SendPlan,
   { wait, timeout = defaultTimeout, correlate, at, in: delay, queue = "command" }: Options,
 ): AsyncGenerator<Told> {
-  await using mailbox = await cloud.providerMailbox(customer);
+  await using connection = await azure.connectAsProvider(customer);
   // Both links are opened at the same time; what is wrong with this one is told when it is needed.
-  const opening = wait && mailbox.inbox().then((inbox) => inbox.peek(1));
+  const opening = wait && connection.receiver().then((receiver) => receiver.peek(1));
   if (opening) opening.catch(() => {});
-  const sent = yield* toCustomer(mailbox, customer, { plan, queue, signal });
+  const sent = yield* sendToCustomer(connection, customer, { plan, queue, signal });
   // The record of one scheduled message has told it all.
   const isTold = sent.messages === 1 && (at !== undefined || delay !== undefined);
   if (!isTold) yield sent;
   if (!wait || sent.messageId === undefined) return;
-  const inbox = await mailbox.inbox();
-  const status = await statusOf(inbox, customer, {
+  const receiver = await connection.receiver();
+  const status = await waitForStatus(receiver, customer, {
     commandId: sent.messageId,
     correlate,
     milliseconds: timeout,
@@ -143,7 +155,7 @@ export const view: View<Told> = (told, style, page) => {
       return `${paint(told.outcome ?? "status")} ${bold(customer)} ${plainLine(told.commandId)} ${plainLine(body)}`;
     }
     case "failed":
-      return failedText(told, style, { page });
+      return customerFailureText(told, style, { page });
   }
 };
 
@@ -151,18 +163,18 @@ export const view: View<Told> = (told, style, page) => {
 function recipients(words: readonly (string | undefined)[], { all, tag }: Pick<Selection, "all" | "tag">) {
   const [first, second] = words;
   if ((all || tag) && second === undefined) return { selection: { all, tag }, text: first };
-  const names = first === undefined ? undefined : argument(customerNames)(first);
+  const names = first === undefined ? undefined : parseArgument(parseCustomerNames)(first);
   return { selection: { names, all, tag }, text: second };
 }
 
 const moment = (text: string): Date => {
-  const date = instant(text);
+  const date = parseInstant(text);
   if (date === undefined) throw new Error("expected a time with its zone, such as 2026-01-31T12:00:00Z.");
   return date;
 };
 
 export const sendCommand = (run: Run) =>
-  selecting(
+  addSelectionOptions(
     new Command("send")
       .description(
         "Put messages into Customers' command queues. Done means that the broker has accepted them; what was not acknowledged is told as unknown.",
@@ -177,7 +189,7 @@ export const sendCommand = (run: Run) =>
     .option("-f, --file <path>", "read the body from a file")
     .option("--ndjson [file]", "a message for each line (docs/message-format.md) of a file or of standard input")
     .option("--template", "fill in {{uuid}}, {{count}}, {{now}} and {{customer}} in body, ids and subject")
-    .option("-n, --count <count>", "send it so many times", count)
+    .option("-n, --count <count>", "send it so many times", parseCount)
     .optionsGroup("Its properties:")
     .option("--message-id <id>", "message id (default: a new UUID); repeat it to repeat a send safely")
     .option("--correlation-id <id>", "correlation id")
@@ -185,16 +197,16 @@ export const sendCommand = (run: Run) =>
     .option("--content-type <type>", "content type (default: application/json when the body is JSON, else text/plain)")
     .option("--session-id <id>", "session id, for a queue with sessions")
     .option("--reply-to-session-id <id>", "the session that the status is to be in")
-    .option("--time-to-live <duration>", "how long the queue keeps it", duration)
+    .option("--time-to-live <duration>", "how long the queue keeps it", parseDuration)
     .option(
       "-p, --property <name[:type]=value>",
       "application property; types: string, bool, int, long, double, datetime, binary, uuid, …",
-      arguments_(property),
+      parseRepeatedArgument(parseProperty),
     )
     .optionsGroup("When, how fast and where to:")
-    .option("--rate <number/s>", "at most so many a second (or a minute: 30/m), for each Customer", rate)
-    .option("--at <time>", "have the queue keep it back until then; the sequence number is told", argument(moment))
-    .option("--in <duration>", "the same, from now", duration)
+    .option("--rate <number/s>", "at most so many a second (or a minute: 30/m), for each Customer", parseRate)
+    .option("--at <time>", "have the queue keep it back until then; the sequence number is told", parseArgument(moment))
+    .option("--in <duration>", "the same, from now", parseDuration)
     .addOption(
       new Option(
         "--queue <queue>",
@@ -205,10 +217,10 @@ export const sendCommand = (run: Run) =>
     )
     .optionsGroup("Its status:")
     .option("--wait", "wait for the status of this command; it stays in its queue")
-    .option("--timeout <duration>", "how long to wait (default: 60s)", duration)
+    .option("--timeout <duration>", "how long to wait (default: 60s)", parseDuration)
     .option("--correlate <path>", "where the status repeats the command's id, when not as correlation id: body.id")
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: 'xtenant send acme \'{"deploy":"v2"}\'', what: "one command" },
           {

@@ -2,37 +2,37 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Context } from "../cli/context.ts";
 import { ExitStatus } from "../cli/exit-status.ts";
-import { teach } from "../cli/help/command-help.ts";
-import { selecting, sharding, shardOf } from "../cli/options/customer-options.ts";
-import { arguments_, count, days, duration } from "../cli/options/parsers.ts";
+import { withExamples } from "../cli/help/command-help.ts";
+import { addSelectionOptions, addShardOption, shardOf } from "../cli/options/customer-options.ts";
+import { parseCount, parseDays, parseDuration, parseRepeatedArgument } from "../cli/options/parsers.ts";
 import type { Run, View } from "../cli/run-command.ts";
 import { type BoardEvent, boardView } from "../cli/status-board/board-table.ts";
 import { nagiosCodes, nagiosView } from "../cli/status-board/nagios.ts";
 import { prometheusView } from "../cli/status-board/prometheus.ts";
-import { credentialEnd, fewDays } from "../lib/app-registration/credential-expiry.ts";
-import { summaryOf } from "../lib/concurrency/aggregate-failure.ts";
-import { inOrder } from "../lib/concurrency/map-ordered.ts";
+import { credentialExpiry, expiryWarningDays } from "../lib/app-registration/credential-expiry.ts";
+import { aggregateFailure } from "../lib/concurrency/aggregate-failure.ts";
+import { mapOrdered } from "../lib/concurrency/map-ordered.ts";
 import type { Config } from "../lib/config/config.ts";
 import { type Selection, selectCustomers } from "../lib/config/select-customers.ts";
 import { daysUntil } from "../lib/domain/app-registration.ts";
-import { type Customer, customerName } from "../lib/domain/customer.ts";
+import { type Customer, parseCustomerName } from "../lib/domain/customer.ts";
 import { Failure } from "../lib/errors/failure.ts";
 import type { CustomerState } from "../lib/status/customer-state.ts";
-import { judge, type Thresholds } from "../lib/status/evaluate-state.ts";
-import { look } from "../lib/status/inspect-customer.ts";
-import { createProgress, type Progress } from "../lib/status/sampled-progress.ts";
-import { type Summary, summarise } from "../lib/status/state-summary.ts";
+import { evaluateState, type Thresholds } from "../lib/status/evaluate-state.ts";
+import { inspectCustomer } from "../lib/status/inspect-customer.ts";
+import { createSampledProgress, type SampledProgress } from "../lib/status/sampled-progress.ts";
+import { type StateSummary, summarizeStates } from "../lib/status/state-summary.ts";
 
 type Options = {
-  readonly watch?: number | true | undefined;
-  readonly ping?: number | true | undefined;
-  readonly check?: "nagios" | "prometheus" | undefined;
-  readonly html?: string | undefined;
+  readonly watch?: number | true;
+  readonly ping?: number | true;
+  readonly check?: "nagios" | "prometheus";
+  readonly html?: string;
   readonly timeout: number;
   readonly warnAge: number;
-  readonly critAge?: number | undefined;
+  readonly critAge?: number;
   readonly warnDeadLetter: number;
-  readonly critDeadLetter?: number | undefined;
+  readonly critDeadLetter?: number;
   readonly warnBefore: number;
   /** Told how many Customers are looked at. */
   readonly begins?: (customers: number) => void;
@@ -64,7 +64,7 @@ export async function* status(context: Context, selection: Selection, options: O
 }
 
 type Round = { readonly customers: readonly Customer[]; readonly options: Options };
-type Seen = { readonly states: readonly CustomerState[]; readonly summary: Summary };
+type Seen = { readonly states: readonly CustomerState[]; readonly summary: StateSummary };
 
 async function* round(
   context: Context,
@@ -72,19 +72,19 @@ async function* round(
   { customers, options }: Round,
 ): AsyncGenerator<CustomerState, Seen> {
   const start = performance.now();
-  const end = await credentialEnd(context, config);
+  const end = await credentialExpiry(context, config);
   const credentialDaysLeft = end === undefined ? null : daysUntil(end.endsAt, new Date());
   const pingMilliseconds = options.ping === true ? defaultPing : options.ping;
   const looking = { credentialDaysLeft, pingMilliseconds, timeoutMilliseconds: options.timeout };
   const states: CustomerState[] = [];
   const thresholds = thresholdsOf(options);
-  for await (const seen of inOrder(customers, (customer) => look(context, customer, looking))) {
-    const state = judge(seen, thresholds);
+  for await (const seen of mapOrdered(customers, (customer) => inspectCustomer(context, customer, looking))) {
+    const state = evaluateState(seen, thresholds);
     states.push(state);
     yield state;
   }
   const milliseconds = Math.round(performance.now() - start);
-  return { states, summary: summarise(states, { credentialDaysLeft, milliseconds }) };
+  return { states, summary: summarizeStates(states, { credentialDaysLeft, milliseconds }) };
 }
 
 const thresholdsOf = (options: Options): Thresholds => ({
@@ -95,8 +95,8 @@ const thresholdsOf = (options: Options): Thresholds => ({
   warnDays: options.warnBefore,
 });
 
-async function writePage(file: string, states: readonly CustomerState[], summary: Summary): Promise<void> {
-  const [{ page }, { writeAtomically }] = await Promise.all([
+async function writePage(file: string, states: readonly CustomerState[], summary: StateSummary): Promise<void> {
+  const [{ renderHtmlPage: page }, { writeFileAtomically: writeAtomically }] = await Promise.all([
     import("../cli/status-board/html-page.ts"),
     import("../lib/config/files/write-file-atomically.ts"),
   ]);
@@ -112,7 +112,7 @@ function requireNoFailure(states: readonly CustomerState[]): void {
     const { kind, message, ...rest } = first;
     return [new Failure(kind, message, rest)];
   });
-  const summary = summaryOf(failures, states.length);
+  const summary = aggregateFailure(failures, states.length);
   if (summary === undefined) return;
   const { kind, message, code } = summary;
   throw new Failure(kind, message, {
@@ -121,26 +121,34 @@ function requireNoFailure(states: readonly CustomerState[]): void {
   });
 }
 
-const viewOf = ({ check, watch }: Pick<Options, "check" | "watch">, progress: Progress): View<BoardEvent> => {
+const viewOf = ({ check, watch }: Pick<Options, "check" | "watch">, progress: SampledProgress): View<BoardEvent> => {
   if (check === "nagios") return nagiosView();
   if (check === "prometheus") return prometheusView();
   return boardView({ frames: watch !== undefined, progress });
 };
 
 export const statusCommand = (run: Run) =>
-  sharding(
-    selecting(
+  addShardOption(
+    addSelectionOptions(
       new Command("status")
         .description(
           "Show all Customers at one glance: consent, claims, what the queues hold, how old the oldest status is. Takes nothing and sends nothing, unless asked to --ping.",
         )
-        .argument("[customers...]", "names from `xtenant customers list` (default: all)", arguments_(customerName)),
+        .argument(
+          "[customers...]",
+          "names from `xtenant customers list` (default: all)",
+          parseRepeatedArgument(parseCustomerName),
+        ),
     ),
   )
     .optionsGroup("How it is looked:")
-    .option("-w, --watch [interval]", "look again after each such pause (default: 30s), until interrupted", duration)
-    .option("--ping [patience]", "also send a ping and wait for the Customer's worker (default: 5s)", duration)
-    .option("--timeout <duration>", "how long to look at one Customer", duration, 30_000)
+    .option(
+      "-w, --watch [interval]",
+      "look again after each such pause (default: 30s), until interrupted",
+      parseDuration,
+    )
+    .option("--ping [patience]", "also send a ping and wait for the Customer's worker (default: 5s)", parseDuration)
+    .option("--timeout <duration>", "how long to look at one Customer", parseDuration, 30_000)
     .optionsGroup("For monitors:")
     .addOption(
       new Option(
@@ -150,17 +158,17 @@ export const statusCommand = (run: Run) =>
     )
     .option("--html <file>", "also write the board as one page that needs nothing else")
     .optionsGroup("What is worth a warning:")
-    .option("--warn-age <duration>", "a status that has waited so long", duration, 3_600_000)
-    .option("--crit-age <duration>", "the same, as critical", duration)
-    .option("--warn-dead-letter <count>", "so many dead letters in a queue", count, 1)
-    .option("--crit-dead-letter <count>", "the same, as critical", count)
+    .option("--warn-age <duration>", "a status that has waited so long", parseDuration, 3_600_000)
+    .option("--crit-age <duration>", "the same, as critical", parseDuration)
+    .option("--warn-dead-letter <count>", "so many dead letters in a queue", parseCount, 1)
+    .option("--crit-dead-letter <count>", "the same, as critical", parseCount)
     .addOption(
       new Option("--warn-before <days>", "the app's certificate or secret ends in fewer")
-        .argParser(days)
-        .default(fewDays, "30d"),
+        .argParser(parseDays)
+        .default(expiryWarningDays, "30d"),
     )
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant status", what: "every Customer, a line each" },
           { line: "xtenant status --watch 10s", what: "the same, redrawn every ten seconds", goesOn: true },
@@ -171,13 +179,13 @@ export const statusCommand = (run: Run) =>
       }),
     )
     .action((names, { all, tag, shard, ...options }) => {
-      const progress = createProgress();
+      const progress = createSampledProgress();
       const { begins, text } = progress;
-      const manner = options.watch === undefined ? { foot: text } : "redrawn";
+      const mode = options.watch === undefined ? { statusLine: text } : "redrawn";
       return run(
         status,
         viewOf(options, progress),
         undefined,
-        manner,
+        mode,
       )({ names, all, tag, shard }, { ...options, begins });
     });

@@ -1,20 +1,20 @@
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Context } from "../cli/context.ts";
-import { teach } from "../cli/help/command-help.ts";
-import { names, selecting } from "../cli/options/customer-options.ts";
-import { days } from "../cli/options/parsers.ts";
+import { withExamples } from "../cli/help/command-help.ts";
+import { addSelectionOptions, parseNames } from "../cli/options/customer-options.ts";
+import { parseDays } from "../cli/options/parsers.ts";
 import { plainLine } from "../cli/output/plain-text.ts";
-import { wrap } from "../cli/output/wrap-text.ts";
-import type { Run, Verdict, View } from "../cli/run-command.ts";
-import { endsSoon, fewDays } from "../lib/app-registration/credential-expiry.ts";
-import { inOrder } from "../lib/concurrency/map-ordered.ts";
+import { wrapText } from "../cli/output/wrap-text.ts";
+import type { FailureOf, Run, View } from "../cli/run-command.ts";
+import { expiresSoon, expiryWarningDays } from "../lib/app-registration/credential-expiry.ts";
+import { mapOrdered } from "../lib/concurrency/map-ordered.ts";
 import { type Selection, selectOrAll } from "../lib/config/select-customers.ts";
 import type { Customer, CustomerName } from "../lib/domain/customer.ts";
-import { type Check, chain, checksOf, failed, passed } from "../lib/domain/onboarding-checks.ts";
+import { type Check, checksOf, failed, passed, runChecks } from "../lib/domain/onboarding-checks.ts";
 import type { Transport } from "../lib/domain/transport.ts";
 import { expectedFailure, Failure } from "../lib/errors/failure.ts";
-import { type Drift, driftOf } from "../lib/onboarding/access-drift.ts";
-import type { Mailbox } from "../lib/ports/azure-services.ts";
+import { type AccessDrift, accessDriftOf } from "../lib/onboarding/access-drift.ts";
+import type { NamespaceConnection } from "../lib/ports/azure-services.ts";
 
 type Verified = {
   readonly customer: string;
@@ -24,25 +24,25 @@ type Verified = {
   /** How the namespace was reached; absent where no token let it be tried. */
   readonly transport?: Transport;
   readonly checks: readonly Check[];
-} & Partial<Drift>;
+} & Partial<AccessDrift>;
 
 type Options = Omit<Selection, "names"> & {
-  readonly drift?: true | undefined;
-  readonly warnBefore?: number | undefined;
+  readonly drift?: true;
+  readonly warnBefore?: number;
 };
 
 /** Looks at every link of the chain, for each Customer on its own; changes nothing, sends nothing, locks nothing. */
 export async function* verify(
   context: Context,
   customers: readonly CustomerName[],
-  { drift, warnBefore = fewDays, all, tag }: Options,
+  { drift, warnBefore = expiryWarningDays, all, tag }: Options,
 ): AsyncGenerator<Verified> {
   const config = await context.config.read();
-  const warning = endsSoon(context, config, warnBefore);
-  yield* inOrder(selectOrAll(config, { names: customers, all, tag }), async (customer) => {
+  const warning = expiresSoon(context, config, warnBefore);
+  yield* mapOrdered(selectOrAll(config, { names: customers, all, tag }), async (customer) => {
     const { links, ...way } = await looked(context, customer, warning);
-    const checks = chain([passed("config", config.file), ...links]);
-    const compared = drift ? await driftOf(context, config, customer) : undefined;
+    const checks = runChecks([passed("config", config.file), ...links]);
+    const compared = drift ? await accessDriftOf(context, config, customer) : undefined;
     const { name, tenantId, namespace } = customer;
     const { excess = [], driftUnknown } = compared ?? {};
     const ok = checks.every(({ outcome }) => outcome === "passed") && excess.length === 0 && !driftUnknown;
@@ -52,23 +52,26 @@ export async function* verify(
 
 type Looked = { readonly transport?: Transport; readonly links: readonly Check[] };
 
-async function looked({ cloud }: Context, customer: Customer, warning: Promise<string | undefined>): Promise<Looked> {
-  const signedIn = await outcomeOf(cloud.signIn(customer));
+async function looked({ azure }: Context, customer: Customer, warning: Promise<string | undefined>): Promise<Looked> {
+  const signedIn = await outcomeOf(azure.signIn(customer));
   if (signedIn instanceof Failure) return { links: [failed("token", signedIn)] };
   const { credential, objectId, expiresAt } = signedIn;
-  await using mailbox = await cloud.providerMailbox(customer);
+  await using connection = await azure.connectAsProvider(customer);
   const links = [
     passed("token", `by ${credential}, until ${expiresAt.toISOString()}`, await warning),
     passed("service principal", objectId),
-    ...(await probed(mailbox, customer)),
+    ...(await probed(connection, customer)),
   ];
-  return { transport: mailbox.transport, links };
+  return { transport: connection.transport, links };
 }
 
-async function probed(mailbox: Mailbox, { commandQueue, statusQueue }: Customer): Promise<readonly Check[]> {
+async function probed(
+  connection: NamespaceConnection,
+  { commandQueue, statusQueue }: Customer,
+): Promise<readonly Check[]> {
   const [send, listen] = await Promise.all([
-    outcomeOf(mailbox.outbox().then((outbox) => outbox.probe())),
-    outcomeOf(mailbox.inbox().then((inbox) => inbox.peek(1))),
+    outcomeOf(connection.sender().then((sender) => sender.probe())),
+    outcomeOf(connection.receiver().then((receiver) => receiver.peek(1))),
   ]);
   return [
     ...checksOf({
@@ -91,7 +94,7 @@ const outcomeOf = <T>(work: Promise<T>): Promise<T | Failure> => work.catch(expe
 
 const failureIn = (outcome: unknown) => (outcome instanceof Failure ? outcome : undefined);
 
-const verdict: Verdict<Verified> = ({ customer, checks, excess = [], driftUnknown }) => {
+const failureOf: FailureOf<Verified> = ({ customer, checks, excess = [], driftUnknown }) => {
   const broken = checks.find((check) => check.outcome === "failed");
   if (broken) {
     const { kind, message: _detail, ...options } = broken.error;
@@ -118,7 +121,8 @@ export const view: View<Verified> = (
   const signs = { passed: green("✓"), failed: red("✗"), skipped: dim("–") };
   const width = Math.max(...checks.map(({ check }) => check.length));
   const left = width + 6;
-  const beside = (text: string) => wrap(plainLine(text), Math.max(20, (page?.columns ?? 1e9) - left), " ".repeat(left));
+  const beside = (text: string) =>
+    wrapText(plainLine(text), Math.max(20, (page?.columns ?? 1e9) - left), " ".repeat(left));
   const lines = checks.flatMap((check) => [
     `  ${signs[check.outcome]} ${check.check.padEnd(width)}  ${beside(check.detail)}`,
     ...(check.outcome === "passed" && check.warning
@@ -147,12 +151,12 @@ export const view: View<Verified> = (
 };
 
 export const verifyCommand = (run: Run) =>
-  selecting(
+  addSelectionOptions(
     new Command("verify")
       .description(
         "Check every link of the chain, from config to claims, and name the remedy for each that is broken. Changes nothing.",
       )
-      .argument("[customers...]", "names from `xtenant customers list` (default: all)", names),
+      .argument("[customers...]", "names from `xtenant customers list` (default: all)", parseNames),
   )
     .option(
       "--drift",
@@ -160,11 +164,11 @@ export const verifyCommand = (run: Run) =>
     )
     .addOption(
       new Option("--warn-before <days>", "warn when the app's certificate or secret ends in fewer")
-        .argParser(days)
-        .default(fewDays, "30d"),
+        .argParser(parseDays)
+        .default(expiryWarningDays, "30d"),
     )
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant verify acme", what: "one Customer, link by link" },
           { line: "xtenant verify acme,fabrikam --json", what: "two of them, as data" },
@@ -173,4 +177,4 @@ export const verifyCommand = (run: Run) =>
         seeAlso: ["whoami", "onboard", "grant"],
       }),
     )
-    .action((customers = [], options) => run(verify, view, verdict)(customers, options));
+    .action((customers = [], options) => run(verify, view, failureOf)(customers, options));

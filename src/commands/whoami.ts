@@ -1,16 +1,16 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../cli/context.ts";
-import { teach } from "../cli/help/command-help.ts";
-import { names, selecting } from "../cli/options/customer-options.ts";
+import { withExamples } from "../cli/help/command-help.ts";
+import { addSelectionOptions, parseNames } from "../cli/options/customer-options.ts";
 import { plainLine } from "../cli/output/plain-text.ts";
-import type { Run, Verdict, View } from "../cli/run-command.ts";
-import { inOrder } from "../lib/concurrency/map-ordered.ts";
+import type { FailureOf, Run, View } from "../cli/run-command.ts";
+import { mapOrdered } from "../lib/concurrency/map-ordered.ts";
 import type { ConfiguredCustomer } from "../lib/config/config.ts";
 import { type Reason, reasonsFor } from "../lib/config/identity-reasons.ts";
 import { type Selection, selectOrAll } from "../lib/config/select-customers.ts";
 import type { CustomerName } from "../lib/domain/customer.ts";
 import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../lib/errors/failure.ts";
-import { type Holdings, holdingsOf } from "../lib/onboarding/effective-access.ts";
+import { type EffectiveAccess, readEffectiveAccess } from "../lib/onboarding/effective-access.ts";
 
 type Whose = {
   readonly customer: string;
@@ -21,8 +21,8 @@ type Whose = {
   readonly why?: readonly Reason[];
 };
 
-type Options = Omit<Selection, "names"> & { readonly why?: true | undefined };
-type Admitted = Whose & { readonly principalId: string; readonly expiresAt: string } & Holdings;
+type Options = Omit<Selection, "names"> & { readonly why?: true };
+type Admitted = Whose & { readonly principalId: string; readonly expiresAt: string } & EffectiveAccess;
 type Refused = Whose & { readonly error: FailureRecord };
 type Identity = Admitted | Refused;
 
@@ -35,27 +35,27 @@ export async function* whoami(
   const config = await context.config.read();
   const { clientId, credential } = config.provider;
   const app = { clientId, credential: credential?.kind ?? "none" };
-  yield* inOrder(selectOrAll(config, { names: customers, all, tag }), (customer) =>
+  yield* mapOrdered(selectOrAll(config, { names: customers, all, tag }), (customer) =>
     identityIn(context, customer, { ...app, ...(why ? { why: reasonsFor(config, customer) } : {}) }),
   );
 }
 
 async function identityIn(
-  { cloud }: Context,
+  { azure }: Context,
   customer: ConfiguredCustomer,
   app: Omit<Whose, "customer" | "tenantId">,
 ): Promise<Identity> {
   const whose = { customer: customer.name, tenantId: customer.tenantId, ...app };
   try {
-    const { objectId, expiresAt } = await cloud.signIn(customer);
-    const holdings = await holdingsOf(cloud, customer, objectId);
+    const { objectId, expiresAt } = await azure.signIn(customer);
+    const holdings = await readEffectiveAccess(azure, customer, objectId);
     return { ...whose, principalId: objectId, expiresAt: expiresAt.toISOString(), ...holdings };
   } catch (error) {
     return { ...whose, error: failureRecord(expectedFailure(error)) };
   }
 }
 
-const verdict: Verdict<Identity> = (identity) => {
+const failureOf: FailureOf<Identity> = (identity) => {
   if (!("error" in identity)) return undefined;
   const { kind, message, ...options } = identity.error;
   return new Failure(kind, message, options);
@@ -80,16 +80,16 @@ export const view: View<Identity> = (identity, { bold, dim, red, yellow }) => {
 };
 
 export const whoamiCommand = (run: Run) =>
-  selecting(
+  addSelectionOptions(
     new Command("whoami")
       .description(
         "Show which identity is used in a Customer's tenant: the app, how it proves itself, its service principal, until when, and what it may do there.",
       )
-      .argument("[customers...]", "names from `xtenant customers list` (default: all)", names),
+      .argument("[customers...]", "names from `xtenant customers list` (default: all)", parseNames),
   )
     .option("--why", "also say what chose the identity: a field of the config, a variable, a file")
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant whoami acme", what: "the identity in one Customer's tenant" },
           { line: "xtenant whoami acme --why", what: "and what chose it" },
@@ -98,4 +98,4 @@ export const whoamiCommand = (run: Run) =>
         seeAlso: ["verify", "help environment"],
       }),
     )
-    .action((customers = [], options) => run(whoami, view, verdict)(customers, options));
+    .action((customers = [], options) => run(whoami, view, failureOf)(customers, options));

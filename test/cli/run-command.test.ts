@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { styleFor } from "../../src/cli/output/style.ts";
-import { createRun, type Printer, type Together, together } from "../../src/cli/run-command.ts";
+import { type Batch, batchKey, createRun, type Printer } from "../../src/cli/run-command.ts";
 import { bareContext } from "../fakes/bare-context.ts";
 import { output } from "../fakes/output.ts";
 
@@ -109,8 +109,8 @@ test("nothing is opened before the command runs", () => {
 
 test("results that come together are printed in one go, and the stream goes on when all of them are taken", async () => {
   const { run, seen } = surroundings();
-  const settling = async function* (): AsyncGenerator<Together<Result>> {
-    yield { [together]: [{ id: 1 }, { id: 2 }] };
+  const settling = async function* (): AsyncGenerator<Batch<Result>> {
+    yield { [batchKey]: [{ id: 1 }, { id: 2 }] };
     seen.push("settled");
   };
 

@@ -6,15 +6,15 @@ import { purge } from "../../src/commands/dead-letter/purge.ts";
 import { resubmit } from "../../src/commands/dead-letter/resubmit.ts";
 import { show } from "../../src/commands/dead-letter/show.ts";
 import { send } from "../../src/commands/send.ts";
-import { customerName } from "../../src/lib/domain/customer.ts";
-import { deadLetterLine, resubmission } from "../../src/lib/domain/dead-letter-record.ts";
+import { parseCustomerName } from "../../src/lib/domain/customer.ts";
+import { deadLetterLine, resubmissionOf } from "../../src/lib/domain/dead-letter-record.ts";
 import { Failure } from "../../src/lib/errors/failure.ts";
-import type { Cloud, Held, Inbox, Outbox } from "../../src/lib/ports/azure-services.ts";
+import type { AzureServices, LockedMessage, Receiver, Sender } from "../../src/lib/ports/azure-services.ts";
 import { buryAll, withDeadLetters } from "../fakes/dead-letters.ts";
 import { openFolder } from "../fakes/folder.ts";
 import { incoming } from "../fakes/incoming.ts";
 
-const acme = { names: [customerName("acme")] };
+const acme = { names: [parseCustomerName("acme")] };
 const place = { queue: "status", as: "provider", yes: true } as const;
 const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
 const journalIn = async () => {
@@ -86,17 +86,17 @@ test("resubmit journals, sends a marked copy under a new id, and takes the dead 
 
 test("what dies again meanwhile is not sent in a circle", async () => {
   const { context, memory, customer } = await withDeadLetters("acme");
-  const { cloud } = context;
+  const { azure } = context;
   // A reader that refuses every copy at once.
-  const refusing = withOutbox(cloud, (outbox) => ({
-    ...outbox,
+  const refusing = withOutbox(azure, (sender) => ({
+    ...sender,
     send: async (message) => {
-      await outbox.send(message);
-      await buryAll(cloud, customer("acme"));
+      await sender.send(message);
+      await buryAll(azure, customer("acme"));
     },
   }));
 
-  const told = await all(resubmit({ ...context, cloud: refusing }, acme, { ...place, journal: await journalIn() }));
+  const told = await all(resubmit({ ...context, azure: refusing }, acme, { ...place, journal: await journalIn() }));
 
   expect(told.at(-1)).toMatchObject({ matched: 3, done: 3, missed: 0 });
   expect(memory.deadLetters(customer("acme"), "statuses")).toHaveLength(3);
@@ -106,7 +106,7 @@ test("purge puts nothing back but a journal, from which send restores the very m
   const { context, memory, customer } = await withDeadLetters("acme");
   const body = Buffer.from([0, 255, 1]);
   memory.put(customer("acme"), "statuses", { messageId: "odd", body, correlationId: "c", properties: { n: 1 } });
-  await buryAll(context.cloud, customer("acme"));
+  await buryAll(context.azure, customer("acme"));
   const journal = await journalIn();
 
   const told = await all(purge(context, acme, { ...place, journal }));
@@ -146,16 +146,16 @@ test("--dry-run names what is meant and touches nothing; without --yes and a per
 
 test("a copy that the broker refuses, or a journal that cannot be written, leaves the dead letter where it is", async () => {
   const { context, memory, customer } = await withDeadLetters("acme");
-  const cloud = withOutbox(context.cloud, (outbox) => ({
-    ...outbox,
+  const azure = withOutbox(context.azure, (sender) => ({
+    ...sender,
     send: async (message) => {
       if (message.messageId === "acme-2~2") throw new Failure("usage", "too large", { code: "MessageSizeExceeded" });
-      await outbox.send(message);
+      await sender.send(message);
     },
   }));
 
   const unwritten = await all(purge(context, acme, { ...place, journal: "/dev/full" }));
-  const told = await all(resubmit({ ...context, cloud }, acme, { ...place, journal: await journalIn() }));
+  const told = await all(resubmit({ ...context, azure }, acme, { ...place, journal: await journalIn() }));
 
   expect(unwritten.at(-1)).toMatchObject({ matched: 3, done: 0, failed: 3 });
   expect(told.find(({ type }) => type === "kept")).toMatchObject({
@@ -171,10 +171,10 @@ test("a lock that ended before completion is told: the dead letter stays though 
   const lost = async () => {
     throw new Failure("conflict", "the lock ended", { code: "MessageLockLost" });
   };
-  const cloud = withDeadLetterInbox(context.cloud, (held) => ({ ...held, complete: lost }));
+  const azure = withDeadLetterInbox(context.azure, (held) => ({ ...held, complete: lost }));
 
   const told = await all(
-    resubmit({ ...context, cloud }, acme, { ...place, sequence: [2n], journal: await journalIn() }),
+    resubmit({ ...context, azure }, acme, { ...place, sequence: [2n], journal: await journalIn() }),
   );
 
   expect(told).toMatchObject([
@@ -185,16 +185,16 @@ test("a lock that ended before completion is told: the dead letter stays though 
 
 test("what somebody else holds is missed, and counted as such; no more is locked than lay there", async () => {
   const { context, customer } = await withDeadLetters("acme");
-  await using mailbox = await context.cloud.providerMailbox(customer("acme"));
-  await (await mailbox.deadLetters("status")).receive(1, 0);
+  await using connection = await context.azure.connectAsProvider(customer("acme"));
+  await (await connection.deadLetters("status")).receive(1, 0);
   const asked: number[] = [];
-  const cloud = withDeadLetterInbox(
-    context.cloud,
+  const azure = withDeadLetterInbox(
+    context.azure,
     (held) => held,
     (max) => asked.push(max),
   );
 
-  const told = await all(purge({ ...context, cloud }, acme, { ...place, journal: await journalIn() }));
+  const told = await all(purge({ ...context, azure }, acme, { ...place, journal: await journalIn() }));
 
   expect(told.at(-1)).toMatchObject({ matched: 3, done: 2, failed: 0, missed: 1 });
   expect(asked).toEqual([3, 1]);
@@ -203,8 +203,8 @@ test("what somebody else holds is missed, and counted as such; no more is locked
 test("--as responder --queue command: the Customer's own identity sends commands again", async () => {
   const { context, memory, customer } = await withDeadLetters("acme");
   await all(send(context, acme, "deploy", { messageId: "command" }));
-  await using mailbox = await context.cloud.responderMailbox(customer("acme"));
-  for (const held of await (await mailbox.inbox()).receive(1, 0)) await held.deadLetter("Poison", "why");
+  await using connection = await context.azure.connectAsResponder(customer("acme"));
+  for (const held of await (await connection.receiver()).receive(1, 0)) await held.deadLetter("Poison", "why");
   const commands = { queue: "command", as: "responder", yes: true, journal: await journalIn() } as const;
 
   const told = await all(resubmit(context, acme, commands));
@@ -218,7 +218,7 @@ test("more than can be held is refused before anything is touched", async () => 
   const { context, memory, customer } = await withDeadLetters("acme");
   for (let n = 0; n < 1_000; n++)
     memory.put(customer("acme"), "statuses", { messageId: `x-${n}`, body: Buffer.from("x") });
-  await buryAll(context.cloud, customer("acme"));
+  await buryAll(context.azure, customer("acme"));
 
   const purging = all(purge(context, acme, { ...place, where: 'messageId == "x-999"', journal: await journalIn() }));
 
@@ -230,9 +230,9 @@ test("who may not write the queue is told before anything is locked", async () =
   const forbidden = async () => {
     throw new Failure("forbidden", "no Send", { code: "UnauthorizedAccess" });
   };
-  const cloud = withOutbox(context.cloud, (outbox) => ({ ...outbox, probe: forbidden }));
+  const azure = withOutbox(context.azure, (sender) => ({ ...sender, probe: forbidden }));
 
-  await expect(all(resubmit({ ...context, cloud }, acme, { ...place, dryRun: true }))).rejects.toMatchObject({
+  await expect(all(resubmit({ ...context, azure }, acme, { ...place, dryRun: true }))).rejects.toMatchObject({
     kind: "forbidden",
     actor: "customer's administrator",
     message: "the app may not write to acme's statuses",
@@ -245,7 +245,7 @@ test("a copy has neither the broker's remarks nor a past time, and its id is nev
   const where = { customer: "acme", tenantId: "t", namespace: "n", queue: "statuses" };
 
   const line = deadLetterLine(where, dead);
-  const copy = resubmission(line, { at: new Date(0), sameId: false });
+  const copy = resubmissionOf(line, { at: new Date(0), sameId: false });
 
   expect(line.properties).toEqual({ own: 1 });
   expect(copy.scheduledAt).toBeUndefined();
@@ -256,32 +256,36 @@ test("a copy has neither the broker's remarks nor a past time, and its id is nev
     "resubmittedFrom",
     "resubmittedSequence",
   ]);
-  expect(resubmission(line, { at: new Date(0), sameId: true }).messageId).toBe(dead.messageId);
+  expect(resubmissionOf(line, { at: new Date(0), sameId: true }).messageId).toBe(dead.messageId);
 });
 
-function withOutbox(cloud: Cloud, change: (outbox: Outbox) => Outbox): Cloud {
+function withOutbox(azure: AzureServices, change: (sender: Sender) => Sender): AzureServices {
   return {
-    ...cloud,
-    providerMailbox: async (customer) => {
-      const mailbox = await cloud.providerMailbox(customer);
-      return { ...mailbox, outbox: async (role) => change(await mailbox.outbox(role)) };
+    ...azure,
+    connectAsProvider: async (customer) => {
+      const connection = await azure.connectAsProvider(customer);
+      return { ...connection, sender: async (role) => change(await connection.sender(role)) };
     },
   };
 }
 
-function withDeadLetterInbox(cloud: Cloud, change: (held: Held) => Held, asked = (_max: number): unknown => 0): Cloud {
-  const changed = (inbox: Inbox): Inbox => ({
-    ...inbox,
+function withDeadLetterInbox(
+  azure: AzureServices,
+  change: (held: LockedMessage) => LockedMessage,
+  asked = (_max: number): unknown => 0,
+): AzureServices {
+  const changed = (receiver: Receiver): Receiver => ({
+    ...receiver,
     receive: async (max, wait) => {
       asked(max);
-      return (await inbox.receive(max, wait)).map(change);
+      return (await receiver.receive(max, wait)).map(change);
     },
   });
   return {
-    ...cloud,
-    providerMailbox: async (customer) => {
-      const mailbox = await cloud.providerMailbox(customer);
-      return { ...mailbox, deadLetters: async (role) => changed(await mailbox.deadLetters(role)) };
+    ...azure,
+    connectAsProvider: async (customer) => {
+      const connection = await azure.connectAsProvider(customer);
+      return { ...connection, deadLetters: async (role) => changed(await connection.deadLetters(role)) };
     },
   };
 }

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
 import { poll } from "../../src/commands/poll.ts";
 import { respond } from "../../src/commands/respond.ts";
-import { customerName } from "../../src/lib/domain/customer.ts";
-import { healthAddress } from "../../src/lib/health/health-address.ts";
+import { parseCustomerName } from "../../src/lib/domain/customer.ts";
+import { parseHealthAddress } from "../../src/lib/health/health-address.ts";
 import { withStatuses } from "../fakes/statuses.ts";
 
-const health = healthAddress("0");
+const health = parseHealthAddress("0");
 
 /** Asks the endpoint that was told on stderr. */
 const asking = (said: readonly string[]) => async (path: string) => {
@@ -17,7 +17,11 @@ const asking = (said: readonly string[]) => async (path: string) => {
 test("a tail tells how its Customers stand: served, failing and why, served again; and nothing when it has ended", async () => {
   const { context, said, stop, memory, customer } = await withStatuses("acme");
   const ask = asking(said);
-  const tail = poll(context, [customerName("acme"), customerName("fabrikam")], { idle: 0, watch: true, health });
+  const tail = poll(context, [parseCustomerName("acme"), parseCustomerName("fabrikam")], {
+    idle: 0,
+    watch: true,
+    health,
+  });
   const until = async (type: string) => {
     for (;;) {
       const { value } = await tail.next();
@@ -36,7 +40,7 @@ test("a tail tells how its Customers stand: served, failing and why, served agai
   await (await memory.cloud.directory(customer("fabrikam"))).provisionServicePrincipal(memory.apps.clientId);
   const { objectId: principalId } = await memory.cloud.signIn(customer("fabrikam"));
   const scope = `/subscriptions/${customer("fabrikam").subscriptionId}`;
-  await (await memory.cloud.access(customer("fabrikam"))).assign({
+  await (await memory.cloud.roleAssignments(customer("fabrikam"))).assign({
     role: "owner",
     scope,
     principalId,
@@ -52,7 +56,7 @@ test("a tail tells how its Customers stand: served, failing and why, served agai
 
 test("a responder answers probes for its one Customer", async () => {
   const { context, said, stop } = await withStatuses("acme");
-  const answering = Array.fromAsync(respond(context, customerName("acme"), [], { idle: 0, health }));
+  const answering = Array.fromAsync(respond(context, parseCustomerName("acme"), [], { idle: 0, health }));
 
   await expect.poll(() => said.length).toBe(1);
   await expect.poll(async () => (await asking(said)("/readyz")).status).toBe(200);
@@ -64,6 +68,6 @@ test("whoever ends by itself needs no probes", async () => {
   const { context } = await withStatuses("acme");
 
   await expect(poll(context, [], { idle: 0, health }).next()).rejects.toMatchObject({ kind: "usage" });
-  const once = respond(context, customerName("acme"), [], { idle: 0, once: true, health });
+  const once = respond(context, parseCustomerName("acme"), [], { idle: 0, once: true, health });
   await expect(once.next()).rejects.toMatchObject({ kind: "usage" });
 });

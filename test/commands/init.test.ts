@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Context } from "../../src/cli/context.ts";
 import { init } from "../../src/commands/init.ts";
-import { customerName, guid, tenantReference } from "../../src/lib/domain/customer.ts";
+import { parseCustomerName, parseGuid, parseTenantReference } from "../../src/lib/domain/customer.ts";
 import { bareContext } from "../fakes/bare-context.ts";
 import { openFolder } from "../fakes/folder.ts";
 import { createMemoryCloud } from "../fakes/memory-cloud.ts";
@@ -13,13 +13,13 @@ async function newcomer() {
   const folder = await openFolder();
   const memory = createMemoryCloud();
   const terminal = fakeTerminal({ workingDirectory: folder.path });
-  const context: Context = { ...bareContext(), cloud: memory.cloud, terminal };
+  const context: Context = { ...bareContext(), azure: memory.cloud, terminal };
   const document = async (name: string) => JSON.parse(await readFile(join(folder.path, name), "utf8"));
   return { ...folder, context, memory, document };
 }
 
-const tenant = tenantReference("acme.example");
-const app = guid("22222222-2222-4222-8222-222222222222");
+const tenant = parseTenantReference("acme.example");
+const app = parseGuid("22222222-2222-4222-8222-222222222222");
 
 test("the app is registered before the config that names it, and only once", async () => {
   await using given = await newcomer();
@@ -79,7 +79,7 @@ test("the settings of the pattern's sample become a config with its Customer, wi
   const { context, document, path } = given;
   await writeFile(join(path, "local.settings.json"), JSON.stringify({ Values: settings }));
 
-  const acme = customerName("acme");
+  const acme = parseCustomerName("acme");
   const written = await init(context, { out: "x.json", from: "local.settings.json", customer: acme });
 
   expect(written).toMatchObject({ customer: "acme", credential: "secret", leftOut: ["ScheduleSetting"] });
@@ -94,7 +94,7 @@ test("settings need a name for their Customer, and bring everything else along",
   await using given = await newcomer();
   const { context, names } = given;
   const from = "local.settings.json";
-  const customer = customerName("acme");
+  const customer = parseCustomerName("acme");
 
   for (const half of [{ from }, { customer }, { from, customer, tenant }, { from, customer, createApp: "Contoso" }])
     await expect(init(context, { out: "x.json", ...half })).rejects.toMatchObject({ kind: "usage" });

@@ -6,16 +6,16 @@ import { type SandboxProcess, startSandboxProcess } from "../../sandbox/test/san
 import type { Context } from "../../src/cli/context.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
-import { azureCloud } from "../../src/lib/azure/azure-services.ts";
+import { createAzureServices } from "../../src/lib/azure/azure-services.ts";
 import { parseConfig } from "../../src/lib/config/config.ts";
 import { findCustomer } from "../../src/lib/config/select-customers.ts";
-import { customerName } from "../../src/lib/domain/customer.ts";
-import type { Cloud } from "../../src/lib/ports/azure-services.ts";
+import { parseCustomerName } from "../../src/lib/domain/customer.ts";
+import type { AzureServices } from "../../src/lib/ports/azure-services.ts";
 import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
 import { xtenant } from "../e2e/xtenant.ts";
 import { fakeTerminal } from "../fakes/terminal.ts";
 
-const acme = customerName("acme");
+const acme = parseCustomerName("acme");
 let sandbox: SandboxProcess;
 let configFile: string;
 let caches: string;
@@ -48,9 +48,9 @@ function run(surroundings: Readonly<Record<string, string>> = {}) {
   };
   const config = { read, change: () => Promise.reject(new Error("unchanged")) };
   const terminal = fakeTerminal();
-  const cloud: Cloud = azureCloud(read, { env: surroundings, log });
-  const context: Context = { cloud, config, log, terminal, telemetry: noTelemetry, signal: terminal.signal };
-  return { context, cloud, lines, customer: async () => findCustomer(await read(), acme) };
+  const azure: AzureServices = createAzureServices(read, { env: surroundings, log });
+  const context: Context = { azure, config, log, terminal, telemetry: noTelemetry, signal: terminal.signal };
+  return { context, cloud: azure, lines, customer: async () => findCustomer(await read(), acme) };
 }
 type Run = ReturnType<typeof run>;
 
@@ -59,9 +59,9 @@ async function inFull({ context }: Run): Promise<void> {
   await Array.fromAsync(grant(context, acme, { wait: 10_000 }));
 }
 
-async function look({ cloud, customer }: Run): Promise<void> {
-  await using mailbox = await cloud.providerMailbox(await customer());
-  await (await mailbox.inbox()).peek(1);
+async function look({ cloud: azure, customer }: Run): Promise<void> {
+  await using connection = await azure.connectAsProvider(await customer());
+  await (await connection.receiver()).peek(1);
 }
 
 /** How many tokens of acme's tenant Entra was asked for meanwhile. */
@@ -114,8 +114,8 @@ test("nothing is kept unless the environment says so", async () => {
 test("what looks whether the app is admitted asks Entra, whatever is kept", async () => {
   await look(run(env));
 
-  const { cloud, customer } = run(env);
-  expect(await asked(async () => cloud.signIn(await customer()))).toBe(1);
+  const { cloud: azure, customer } = run(env);
+  expect(await asked(async () => azure.signIn(await customer()))).toBe(1);
 });
 
 test("a token that Service Bus refuses is dropped, and what it was for is done with a new one", async () => {
@@ -129,13 +129,13 @@ test("a token that Service Bus refuses is dropped, and what it was for is done w
 
 test("a tail that is refused goes on with a new token, too", async () => {
   const earlier = run(env);
-  await using first = await earlier.cloud.providerMailbox(await earlier.customer());
-  await (await first.outbox("status")).send({ messageId: "s-1", body: Buffer.from("done") });
+  await using first = await earlier.cloud.connectAsProvider(await earlier.customer());
+  await (await first.sender("status")).send({ messageId: "s-1", body: Buffer.from("done") });
   await disturb({ do: "roll-keys", forget: true });
 
-  const { cloud, customer } = run(env);
-  await using mailbox = await cloud.providerMailbox(await customer());
-  const tail = (await mailbox.inbox()).tail(new AbortController().signal);
+  const { cloud: azure, customer } = run(env);
+  await using connection = await azure.connectAsProvider(await customer());
+  const tail = (await connection.receiver()).tail(new AbortController().signal);
   for await (const [held] of tail) {
     expect(held?.message.messageId).toBe("s-1");
     await held?.complete();

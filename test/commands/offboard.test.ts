@@ -4,36 +4,39 @@ import { styleFor } from "../../src/cli/output/style.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { offboard, view } from "../../src/commands/offboard.ts";
 import { onboard } from "../../src/commands/onboard.ts";
-import { customerName } from "../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { Failure } from "../../src/lib/errors/failure.ts";
-import type { Access, Cloud, Directory } from "../../src/lib/ports/azure-services.ts";
+import type { AzureServices, Directory, RoleAssignments } from "../../src/lib/ports/azure-services.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { output } from "../fakes/output.ts";
 
-const acme = customerName("acme");
+const acme = parseCustomerName("acme");
 const plain = styleFor(output(), {}, false);
 const forbidden = () => Promise.reject(new Failure("forbidden", "no right", { code: "AuthorizationFailed" }));
 const run = (context: Context) => Array.fromAsync(offboard(context, acme, { yes: true }));
 
 type Rights = {
-  readonly access?: Partial<Access>;
+  readonly access?: Partial<RoleAssignments>;
   readonly directory?: Partial<Directory>;
-  readonly signIn?: Cloud["signIn"];
+  readonly signIn?: AzureServices["signIn"];
 };
 
 async function granted(options: Parameters<typeof grant>[2] = {}) {
   const fake = fakeContext();
   await Array.fromAsync(onboard(fake.context, acme, { provision: true, timeout: 1_000 }));
   await Array.fromAsync(grant(fake.context, acme, options));
-  const { cloud } = fake.context;
+  const { azure } = fake.context;
   const withRights = (changes: Rights) => ({
     ...fake.context,
-    cloud: {
-      ...cloud,
-      signIn: changes.signIn ?? cloud.signIn,
-      access: async (...args: Parameters<Cloud["access"]>) => ({ ...(await cloud.access(...args)), ...changes.access }),
-      directory: async (...args: Parameters<Cloud["directory"]>) => ({
-        ...(await cloud.directory(...args)),
+    azure: {
+      ...azure,
+      signIn: changes.signIn ?? azure.signIn,
+      roleAssignments: async (...args: Parameters<AzureServices["roleAssignments"]>) => ({
+        ...(await azure.roleAssignments(...args)),
+        ...changes.access,
+      }),
+      directory: async (...args: Parameters<AzureServices["directory"]>) => ({
+        ...(await azure.directory(...args)),
         ...changes.directory,
       }),
     },
@@ -54,8 +57,9 @@ test("a role above the namespace is found and removed, too", async () => {
 
 test("where only the namespace may be looked at, its roles are removed", async () => {
   const { memory, customer, withRights } = await granted();
-  const access = await memory.cloud.access(customer("acme"));
-  const list: Access["list"] = (scope, id) => (/namespaces/.test(scope) ? access.list(scope, id) : forbidden());
+  const access = await memory.cloud.roleAssignments(customer("acme"));
+  const list: RoleAssignments["list"] = (scope, id) =>
+    /namespaces/.test(scope) ? access.list(scope, id) : forbidden();
 
   expect((await run(withRights({ access: { list } })))[0]).toMatchObject({ outcome: "removed" });
 });

@@ -1,18 +1,18 @@
 import { expect, test } from "vitest";
 import type { Context } from "../../src/cli/context.ts";
 import { styleFor } from "../../src/cli/output/style.ts";
-import { stepView } from "../../src/cli/views/onboarding-step-view.ts";
+import { onboardingStepView } from "../../src/cli/views/onboarding-step-view.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { offboard } from "../../src/commands/offboard.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { respond } from "../../src/commands/respond.ts";
 import { send } from "../../src/commands/send.ts";
-import { customerName, guid } from "../../src/lib/domain/customer.ts";
+import { parseCustomerName, parseGuid } from "../../src/lib/domain/customer.ts";
 import { Failure } from "../../src/lib/errors/failure.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { output } from "../fakes/output.ts";
 
-const acme = customerName("acme");
+const acme = parseCustomerName("acme");
 const timeout = 5_000;
 const plain = styleFor(output(), {}, false);
 const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
@@ -43,7 +43,7 @@ test("onboarding by link prints the link and then waits for the token", async ()
 
   const link = await steps.next();
   await (await memory.cloud.directory(customer("acme"))).provisionServicePrincipal(
-    guid("22222222-2222-4222-8222-222222222222"),
+    parseGuid("22222222-2222-4222-8222-222222222222"),
   );
   const proof = await steps.next();
 
@@ -221,7 +221,7 @@ test("a dry run says what it would assign, and assigns nothing", async () => {
 
 test("the Customer's own worker gets the opposite claims, each on its queue, for its own principal", async () => {
   const { context } = fakeContext();
-  const responder = guid("55555555-5555-4555-8555-555555555555");
+  const responder = parseGuid("55555555-5555-4555-8555-555555555555");
 
   const steps = await all(grant(context, acme, { responder }));
 
@@ -240,9 +240,9 @@ test("the Customer's own worker gets the opposite claims, each on its queue, for
 });
 
 test.each([
-  { responder: guid("55555555-5555-4555-8555-555555555555"), wait: timeout },
-  { responder: guid("55555555-5555-4555-8555-555555555555"), leastPrivilege: true as const },
-  { responder: guid("55555555-5555-4555-8555-555555555555"), scope: "namespace" as const },
+  { responder: parseGuid("55555555-5555-4555-8555-555555555555"), wait: timeout },
+  { responder: parseGuid("55555555-5555-4555-8555-555555555555"), leastPrivilege: true as const },
+  { responder: parseGuid("55555555-5555-4555-8555-555555555555"), scope: "namespace" as const },
   { dryRun: true as const, wait: timeout },
 ])("options that contradict each other are refused before anything is asked: %o", async (options) => {
   const { context } = fakeContext();
@@ -303,7 +303,7 @@ test("onboard --grant that was stopped after any step is continued by repeating 
 test("a principal that the role service does not know yet is waited for; any other refusal is not", async () => {
   const { context, memory, customer } = fakeContext();
   await all(onboard(context, acme, { provision: true, timeout }));
-  const access = await memory.cloud.access(customer("acme"));
+  const access = await memory.cloud.roleAssignments(customer("acme"));
   const refusals = [
     new Failure("unavailable", "not yet", { code: "PrincipalNotFound" }),
     new Failure("forbidden", "no", { code: "AuthorizationFailed" }),
@@ -311,9 +311,11 @@ test("a principal that the role service does not know yet is waited for; any oth
   const assign: typeof access.assign = async () => {
     throw refusals.shift();
   };
-  const cloud = { ...context.cloud, access: async () => ({ ...access, assign }) };
+  const cloud = { ...context.azure, roleAssignments: async () => ({ ...access, assign }) };
 
-  await expect(all(grant({ ...context, cloud }, acme, {}))).rejects.toMatchObject({ code: "AuthorizationFailed" });
+  await expect(all(grant({ ...context, azure: cloud }, acme, {}))).rejects.toMatchObject({
+    code: "AuthorizationFailed",
+  });
   expect(refusals).toEqual([]);
 });
 
@@ -340,7 +342,7 @@ test("the round trip is answered by the Customer's worker without running its pr
 
   const [step] = steps.slice(-1);
   expect(step).toMatchObject({ type: "round-trip", outcome: "answered", queue: "statuses" });
-  expect(step && stepView(step, plain)).toMatch(/^answered a ping to acme/);
+  expect(step && onboardingStepView(step, plain)).toMatch(/^answered a ping to acme/);
   expect(memory.messages(customer("acme"), "statuses")).toMatchObject([
     { messageId: "foreign", deliveryCount: 1 },
     { subject: "xtenant.ping", deliveryCount: 1 },
@@ -354,7 +356,7 @@ test("a round trip that nobody answers is said, and is no failure", async () => 
   const [step] = (await all(onboard(context, acme, { grant: true, roundTrip: 1, timeout }))).slice(-1);
 
   expect(step).toMatchObject({ type: "round-trip", outcome: "unanswered" });
-  expect(step && stepView(step, plain)).toMatch(/unanswered[\s\S]*xtenant respond acme/);
+  expect(step && onboardingStepView(step, plain)).toMatch(/unanswered[\s\S]*xtenant respond acme/);
   expect(said).toContain("sent a ping; waiting up to 1 s for acme's worker");
 });
 
@@ -366,10 +368,10 @@ test("a directory that shows the app later than its tokens do is waited for", as
     looks += 1;
     return looks === 1 ? undefined : directory.findServicePrincipal(clientId);
   };
-  const cloud = { ...context.cloud, directory: async () => ({ ...directory, findServicePrincipal }) };
+  const cloud = { ...context.azure, directory: async () => ({ ...directory, findServicePrincipal }) };
 
   const steps = await all(
-    onboard({ ...context, cloud }, acme, { provision: true, grant: true, roundTrip: 0, timeout }),
+    onboard({ ...context, azure: cloud }, acme, { provision: true, grant: true, roundTrip: 0, timeout }),
   );
 
   expect(steps.at(-1)).toMatchObject({ type: "effective", claim: "Listen" });

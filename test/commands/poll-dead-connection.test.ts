@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { startSandboxProcess } from "../../sandbox/test/sandbox-process.ts";
-import { azureCloud } from "../../src/lib/azure/azure-services.ts";
+import { createAzureServices } from "../../src/lib/azure/azure-services.ts";
 import { parseConfig } from "../../src/lib/config/config.ts";
 import { findCustomer } from "../../src/lib/config/select-customers.ts";
-import { customerName } from "../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { wantedAssignments } from "../../src/lib/domain/role-access.ts";
-import { pollCustomers } from "../../src/lib/receive/receive-from-customers.ts";
+import { receiveFromCustomers } from "../../src/lib/receive/receive-from-customers.ts";
 import { idOf } from "../fakes/statuses.ts";
 import { openToxicProxy } from "../faults/proxy.ts";
 
@@ -23,35 +23,35 @@ async function openTwoWays() {
     const cloud = { ...document.cloud, serviceBusEndpoint: `sb://localhost:${port}` };
     const config = parseConfig({ ...document, cloud }, sandbox.configFile);
     if (!("provider" in config)) throw new Error(JSON.stringify(config));
-    return { config, cloud: azureCloud(async () => config, { env: {}, log }) };
+    return { config, cloud: createAzureServices(async () => config, { env: {}, log }) };
   };
   const { cloud: direct, config } = cloudBy(sandbox.port);
-  const acme = findCustomer(config, customerName("acme"));
+  const acme = findCustomer(config, parseCustomerName("acme"));
   await (await direct.directory(acme)).provisionServicePrincipal(config.provider.clientId);
   const { objectId } = await direct.signIn(acme);
-  const access = await direct.access(acme);
+  const access = await direct.roleAssignments(acme);
   for (const wanted of wantedAssignments(acme, objectId)) await access.assign(wanted);
   return { proxy, acme, direct, proxied: cloudBy(proxy.port).cloud };
 }
 
 test("a tail whose connection died without a word is found out, opened again, and misses nothing", async () => {
   const { proxy, acme, direct, proxied } = await openTwoWays();
-  await using responder = await direct.responderMailbox(acme);
-  const outbox = await responder.outbox();
-  await outbox.send({ messageId: "before", body: Buffer.from("x") });
+  await using responder = await direct.connectAsResponder(acme);
+  const sender = await responder.sender();
+  await sender.send({ messageId: "before", body: Buffer.from("x") });
   const stop = new AbortController();
   const vigilance = { silenceMilliseconds: 300, answerMilliseconds: 700 };
   const reading = { watch: true, idleMilliseconds: 1_000, sessions: 1, vigilance };
   const told: (string | undefined)[] = [];
 
-  for await (const [event] of pollCustomers({ cloud: proxied, log, signal: stop.signal }, [acme], { reading })) {
+  for await (const [event] of receiveFromCustomers({ azure: proxied, log, signal: stop.signal }, [acme], { reading })) {
     if (event === undefined) continue;
     told.push(idOf(event) ?? (event.type === "failed" ? event.error.code : event.type));
     // Its completion is under way on the connection that dies, so that it may come again.
     if (idOf(event) === "before") proxy.forget();
     // The broker hangs up on the dead one, too: until then it would hand messages to it, and lock them.
     if (event.type === "failed") proxy.cut();
-    if (event.type === "recovered") await outbox.send({ messageId: "after", body: Buffer.from("x") });
+    if (event.type === "recovered") await sender.send({ messageId: "after", body: Buffer.from("x") });
     if (idOf(event) === "after") stop.abort();
   }
 

@@ -6,14 +6,14 @@ import type { Context } from "../../src/cli/context.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { poll } from "../../src/commands/poll.ts";
-import { azureCloud } from "../../src/lib/azure/azure-services.ts";
+import { createAzureServices } from "../../src/lib/azure/azure-services.ts";
 import { parseConfig } from "../../src/lib/config/config.ts";
 import { findCustomer } from "../../src/lib/config/select-customers.ts";
-import { customerName } from "../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
 import { fakeTerminal } from "../fakes/terminal.ts";
 
-const acme = customerName("acme");
+const acme = parseCustomerName("acme");
 let sandbox: SandboxProcess;
 let context: Context;
 
@@ -24,18 +24,18 @@ beforeAll(async () => {
   const log = { ask: () => {}, info: () => {}, debug: () => {} };
   const file = { read: async () => config, change: () => Promise.reject(new Error("unchanged")) };
   const terminal = fakeTerminal();
-  const cloud = azureCloud(file.read, { env: {}, log });
-  context = { cloud, config: file, log, terminal, telemetry: noTelemetry, signal: terminal.signal };
+  const azure = createAzureServices(file.read, { env: {}, log });
+  context = { azure, config: file, log, terminal, telemetry: noTelemetry, signal: terminal.signal };
   await Array.fromAsync(onboard(context, acme, { provision: true, timeout: 10_000 }));
   await Array.fromAsync(grant(context, acme, { wait: 10_000 }));
 });
 afterAll(() => sandbox.stop());
 
 async function putStatuses(count: number): Promise<readonly string[]> {
-  await using mailbox = await context.cloud.responderMailbox(findCustomer(await context.config.read(), acme));
-  const outbox = await mailbox.outbox();
+  await using connection = await context.azure.connectAsResponder(findCustomer(await context.config.read(), acme));
+  const sender = await connection.sender();
   const ids = Array.from({ length: count }, (_, index) => `s-${index}`);
-  for (const messageId of ids) await outbox.send({ messageId, body: Buffer.from(messageId) });
+  for (const messageId of ids) await sender.send({ messageId, body: Buffer.from(messageId) });
   return ids;
 }
 
@@ -72,10 +72,10 @@ test("a queue with sessions is noticed, and read session by session, each in ord
   await remakeQueue(sandbox, "acme", "statuses", { requiresSession: true });
   const customer = findCustomer(await context.config.read(), acme);
   {
-    await using mailbox = await context.cloud.responderMailbox(customer);
-    const outbox = await mailbox.outbox();
+    await using connection = await context.azure.connectAsResponder(customer);
+    const sender = await connection.sender();
     for (const [n, sessionId] of ["a", "b", "a", "c", "b"].entries())
-      await outbox.send({ messageId: `${sessionId}${n}`, sessionId, body: Buffer.from("x") });
+      await sender.send({ messageId: `${sessionId}${n}`, sessionId, body: Buffer.from("x") });
   }
 
   const read = (await Array.fromAsync(poll(context, [acme], { idle: 500, concurrency: 2 }))) as readonly Read[];

@@ -2,15 +2,15 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { recordFormat } from "../../src/cli/output/record-format.ts";
+import { parseRecordFormat } from "../../src/cli/output/record-format.ts";
 import { styleFor } from "../../src/cli/output/style.ts";
 import { poll, view } from "../../src/commands/poll.ts";
-import { customerName } from "../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { draftOf } from "../../src/lib/domain/message-line.ts";
 import { output } from "../fakes/output.ts";
 import { idOf, withStatuses } from "../fakes/statuses.ts";
 
-const acme = customerName("acme");
+const acme = parseCustomerName("acme");
 const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
 const counts = (messages: readonly { messageId: string | undefined; deliveryCount: number }[]) =>
   messages.map(({ messageId, deliveryCount }) => [messageId, deliveryCount]);
@@ -72,7 +72,7 @@ test("--dedup completes the second message with an id, and prints the first", as
   memory.put(customer("acme"), "statuses", { messageId: "acme-1", body: Buffer.from("again") });
   memory.put(customer("fabrikam"), "statuses", { messageId: "acme-1", body: Buffer.from("another Customer's") });
 
-  const told = await all(poll(context, [acme, customerName("fabrikam")], { idle: 0, dedup: true }));
+  const told = await all(poll(context, [acme, parseCustomerName("fabrikam")], { idle: 0, dedup: true }));
 
   expect(told).toHaveLength(7);
   expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
@@ -97,7 +97,7 @@ test("--peek goes on beyond a page, and takes the last, those since, those from 
 
 test("--peek --ndjson prints the lines that are read back to the same messages", async () => {
   const { context, memory, customer } = await withStatuses();
-  await (await context.cloud.directory(customer("acme"))).provisionServicePrincipal(
+  await (await context.azure.directory(customer("acme"))).provisionServicePrincipal(
     (await context.config.read()).provider.clientId,
   );
   const { memory: granted, context: ready } = await withStatuses("acme");
@@ -116,14 +116,14 @@ test("--peek --ndjson prints the lines that are read back to the same messages",
 });
 
 test("a template prints fields by path, on one line, obeying nothing", () => {
-  const format = recordFormat("{customer} {body.version} {body} {nothing.here} {{{messageId}}}");
+  const format = parseRecordFormat("{customer} {body.version} {body} {nothing.here} {{{messageId}}}");
 
   expect(format({ customer: "acme", body: { version: 5 }, messageId: "\u001b[2J\n" })).toBe(
     'acme 5 {"version":5}  {\\u{1b}[2J\\n}',
   );
-  expect(() => recordFormat("{customer")).toThrow("written twice");
-  expect(() => recordFormat("{}")).toThrow("names no field");
-  expect(recordFormat("{__proto__.polluted} {body.length}")({ body: "x" })).toBe(" ");
+  expect(() => parseRecordFormat("{customer")).toThrow("written twice");
+  expect(() => parseRecordFormat("{}")).toThrow("names no field");
+  expect(parseRecordFormat("{__proto__.polluted} {body.length}")({ body: "x" })).toBe(" ");
 });
 
 test("--timeout ends with 'timed out' when what was asked for has not come", async () => {
@@ -144,7 +144,11 @@ test("--interval drains every Customer again and again, with signs of life and e
   const { context, memory, customer, stop } = await withStatuses("acme");
   const kinds: unknown[] = [];
 
-  for await (const event of poll(context, [acme, customerName("tailspin")], { idle: 0, interval: 20, heartbeat: 60 })) {
+  for await (const event of poll(context, [acme, parseCustomerName("tailspin")], {
+    idle: 0,
+    interval: 20,
+    heartbeat: 60,
+  })) {
     if (!("type" in event)) continue;
     kinds.push(event.type);
     if (event.type === "heartbeat" && event.messages === 3)

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { poll } from "../../src/commands/poll.ts";
-import { customerName } from "../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { idOf, withStatuses } from "../fakes/statuses.ts";
 
-const acme = customerName("acme");
+const acme = parseCustomerName("acme");
 
 async function withSessions() {
   const fake = await withStatuses("acme");

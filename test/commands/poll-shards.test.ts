@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { poll } from "../../src/commands/poll.ts";
 import { status } from "../../src/commands/status.ts";
-import { shard } from "../../src/lib/domain/shard.ts";
+import { parseShard } from "../../src/lib/domain/shard.ts";
 import { withStatuses } from "../fakes/statuses.ts";
 import { fakeTerminal } from "../fakes/terminal.ts";
 
@@ -12,7 +12,7 @@ const customersOf = (events: readonly object[]) => [
 test("two replicas poll all Customers between them, and each Customer once", async () => {
   const { context } = await withStatuses("acme", "fabrikam", "tailspin");
   const polled = async (share: string) =>
-    customersOf(await Array.fromAsync(poll(context, [], { idle: 0, peek: true, shard: shard(share) })));
+    customersOf(await Array.fromAsync(poll(context, [], { idle: 0, peek: true, shard: parseShard(share) })));
 
   const shares = await Promise.all([polled("0/2"), polled("1/2")]);
 
@@ -25,12 +25,12 @@ test("the environment says which replica it is where the command line does not",
   const polled = async (env: Record<string, string>, options = {}) =>
     customersOf(await Array.fromAsync(poll(replica(env), [], { idle: 0, peek: true, ...options })));
 
-  expect((await polled({ XTENANT_SHARD: "1/2" })).sort()).toEqual(await polled({}, { shard: shard("1/2") }));
-  expect(await polled({ XTENANT_SHARD: "1/2" }, { shard: shard("0/1") })).toHaveLength(3);
+  expect((await polled({ XTENANT_SHARD: "1/2" })).sort()).toEqual(await polled({}, { shard: parseShard("1/2") }));
+  expect(await polled({ XTENANT_SHARD: "1/2" }, { shard: parseShard("0/1") })).toHaveLength(3);
   await expect(polled({ XTENANT_SHARD: "4/4" })).rejects.toMatchObject({ kind: "usage", code: "Shard" });
 });
 
-const nobodys = Array.from({ length: 64 }, (_, index) => shard(`${index}/64`));
+const nobodys = Array.from({ length: 64 }, (_, index) => parseShard(`${index}/64`));
 
 test("a replica whose share is nobody ends a drain at once, and stays in a tail until it is stopped", async () => {
   const { context, stop } = await withStatuses("acme", "fabrikam", "tailspin");
@@ -52,7 +52,7 @@ test("the board of a replica shows its share", async () => {
   const { context } = await withStatuses("acme", "fabrikam", "tailspin");
   const thresholds = { timeout: 1_000, warnAge: 1e9, warnDeadLetter: 9, warnBefore: 1 };
   const shown = async (share: string) =>
-    customersOf(await Array.fromAsync(status(context, { shard: shard(share) }, thresholds))).filter(Boolean);
+    customersOf(await Array.fromAsync(status(context, { shard: parseShard(share) }, thresholds))).filter(Boolean);
 
   expect([...(await shown("0/2")), ...(await shown("1/2"))].sort()).toEqual(["acme", "fabrikam", "tailspin"]);
 });

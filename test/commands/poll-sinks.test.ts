@@ -3,10 +3,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { poll } from "../../src/commands/poll.ts";
-import { customerName } from "../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { withStatuses } from "../fakes/statuses.ts";
 
-const acme = customerName("acme");
+const acme = parseCustomerName("acme");
 const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
 
 async function folder() {
@@ -47,7 +47,7 @@ test("--output after a crash: the torn line goes, and with --dedup what was writ
 
 test("--output that cannot be written ends everything and completes nothing", async () => {
   const { context, memory, customer } = await withStatuses("acme", "fabrikam");
-  const names = [acme, customerName("fabrikam")];
+  const names = [acme, parseCustomerName("fabrikam")];
 
   const polled = all(poll(context, names, { idle: 0, watch: true, output: "/dev/full" }));
 

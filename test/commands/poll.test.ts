@@ -2,8 +2,8 @@ import { expect, test } from "vitest";
 import { styleFor } from "../../src/cli/output/style.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { poll, view } from "../../src/commands/poll.ts";
-import { customerName, guid } from "../../src/lib/domain/customer.ts";
-import type { Polled } from "../../src/lib/receive/receive-record.ts";
+import { parseCustomerName, parseGuid } from "../../src/lib/domain/customer.ts";
+import type { ReceiveRecord } from "../../src/lib/receive/receive-record.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { output } from "../fakes/output.ts";
 import { withStatuses } from "../fakes/statuses.ts";
@@ -14,7 +14,7 @@ const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
 test("drains one Customer's statuses in order and completes each", async () => {
   const { context, memory, customer } = await withStatuses("acme");
 
-  const records = await all(poll(context, [customerName("acme")], { idle: 0 }));
+  const records = await all(poll(context, [parseCustomerName("acme")], { idle: 0 }));
 
   expect(records).toMatchObject(["1", "2", "3"].map((body) => ({ type: "message", customer: "acme", body })));
   expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
@@ -26,18 +26,18 @@ test.each([
   [false, []],
 ])("that nothing waits is told on a terminal (%s) only", async (isTTY, lines) => {
   const { context, said } = await withStatuses("acme");
-  await all(poll(context, [customerName("acme")], { idle: 0 }));
+  await all(poll(context, [parseCustomerName("acme")], { idle: 0 }));
   expect(said).toEqual([]);
 
   const terminal = { ...context.terminal, stderr: output({ isTTY }) };
-  await all(poll({ ...context, terminal }, [customerName("acme")], { idle: 0 }));
+  await all(poll({ ...context, terminal }, [parseCustomerName("acme")], { idle: 0 }));
 
   expect(said).toEqual(lines);
 });
 
 test("a message is completed only after its record was taken", async () => {
   const { context, memory, customer } = await withStatuses("acme");
-  const records = poll(context, [customerName("acme")], { idle: 0 });
+  const records = poll(context, [parseCustomerName("acme")], { idle: 0 });
 
   await records.next();
   const whileHeld = memory.messages(customer("acme"), "statuses").length;
@@ -77,7 +77,7 @@ test("Customers that all fail alike end as that failure", async () => {
 
 test("--max stops after that many over all Customers, and leaves the rest unlocked and uncounted", async () => {
   const { context, memory, customer } = await withStatuses("acme", "fabrikam");
-  const names = [customerName("acme"), customerName("fabrikam")];
+  const names = [parseCustomerName("acme"), parseCustomerName("fabrikam")];
 
   const records = await all(poll(context, names, { idle: 0, max: 4 }));
 
@@ -93,7 +93,7 @@ test("--max stops after that many over all Customers, and leaves the rest unlock
 test("--peek leaves everything as it is", async () => {
   const { context, memory, customer } = await withStatuses("acme");
 
-  const records = await all(poll(context, [customerName("acme")], { idle: 0, peek: true }));
+  const records = await all(poll(context, [parseCustomerName("acme")], { idle: 0, peek: true }));
 
   expect(records).toHaveLength(3);
   expect(memory.messages(customer("acme"), "statuses")).toMatchObject([
@@ -111,9 +111,9 @@ test("--watch and --peek exclude each other", async () => {
 
 test("watching goes on until the signal, tells a failure once, and tells the recovery", async () => {
   const { context, stop, customer, memory } = await withStatuses("acme");
-  const records: Polled[] = [];
+  const records: ReceiveRecord[] = [];
 
-  for await (const record of poll(context, [customerName("acme"), customerName("fabrikam")], {
+  for await (const record of poll(context, [parseCustomerName("acme"), parseCustomerName("fabrikam")], {
     watch: true,
     idle: 0,
   })) {
@@ -121,9 +121,9 @@ test("watching goes on until the signal, tells a failure once, and tells the rec
     records.push(record);
     if (record.type === "failed") {
       await (await memory.cloud.directory(customer("fabrikam"))).provisionServicePrincipal(
-        guid("22222222-2222-4222-8222-222222222222"),
+        parseGuid("22222222-2222-4222-8222-222222222222"),
       );
-      await all(grant(context, customerName("fabrikam"), {}));
+      await all(grant(context, parseCustomerName("fabrikam"), {}));
     }
     if (record.type === "recovered") stop.abort("SIGINT");
   }
@@ -140,7 +140,7 @@ test("a person never sees another company's escape sequences raw", async () => {
     body: Buffer.from("\u001b]52;c;aGk=\u0007\u202e"),
   });
 
-  const records = await all(poll(context, [customerName("acme")], { idle: 0 }));
+  const records = await all(poll(context, [parseCustomerName("acme")], { idle: 0 }));
   const text = records.map((record) => view(record, plain)).join("\n");
 
   expect(text).not.toMatch(/\p{Cc}(?<!\n)|\p{Cf}/u);

@@ -7,12 +7,12 @@ import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { respond, view } from "../../src/commands/respond.ts";
 import { send } from "../../src/commands/send.ts";
-import { customerName } from "../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { openFolder } from "../fakes/folder.ts";
 import { output } from "../fakes/output.ts";
 
-const acme = customerName("acme");
+const acme = parseCustomerName("acme");
 const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
 const shell = (script: string, ...args: readonly string[]) => ["-c", script, "handler", ...args];
 const program = { exec: "/bin/sh", pause: 0, idle: 0 } as const;

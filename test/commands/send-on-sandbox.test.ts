@@ -10,17 +10,17 @@ import { respond } from "../../src/commands/respond.ts";
 import { cancel } from "../../src/commands/scheduled/cancel.ts";
 import { list } from "../../src/commands/scheduled/list.ts";
 import { send } from "../../src/commands/send.ts";
-import { azureCloud } from "../../src/lib/azure/azure-services.ts";
+import { createAzureServices } from "../../src/lib/azure/azure-services.ts";
 import { parseConfig } from "../../src/lib/config/config.ts";
 import { findCustomer } from "../../src/lib/config/select-customers.ts";
-import { customerName } from "../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import type { Incoming } from "../../src/lib/domain/message.ts";
 import { draftOf, messageLine } from "../../src/lib/domain/message-line.ts";
 import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
 import { random } from "../fakes/random.ts";
 import { fakeTerminal } from "../fakes/terminal.ts";
 
-const [acme, fabrikam] = [customerName("acme"), customerName("fabrikam")];
+const [acme, fabrikam] = [parseCustomerName("acme"), parseCustomerName("fabrikam")];
 const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
 let sandbox: SandboxProcess;
 let context: Context;
@@ -32,8 +32,8 @@ beforeAll(async () => {
   const log = { ask: () => {}, info: () => {}, debug: () => {} };
   const file = { read: async () => config, change: () => Promise.reject(new Error("unchanged")) };
   const terminal = fakeTerminal();
-  const cloud = azureCloud(file.read, { env: {}, log });
-  context = { cloud, config: file, log, terminal, telemetry: noTelemetry, signal: terminal.signal };
+  const azure = createAzureServices(file.read, { env: {}, log });
+  context = { azure, config: file, log, terminal, telemetry: noTelemetry, signal: terminal.signal };
   for (const name of [acme, fabrikam]) {
     await all(onboard(context, name, { provision: true, timeout: 10_000 }));
     await all(grant(context, name, { wait: 10_000 }));
@@ -45,11 +45,11 @@ const configured = async (name: typeof acme) => findCustomer(await context.confi
 
 /** All commands in a Customer's queue, by peeking. */
 async function commands(name: typeof acme): Promise<readonly Incoming[]> {
-  await using mailbox = await context.cloud.providerMailbox(await configured(name));
-  const inbox = await mailbox.inbox("command");
+  await using connection = await context.azure.connectAsProvider(await configured(name));
+  const receiver = await connection.receiver("command");
   const found: Incoming[] = [];
   for (let from: bigint | undefined; ; ) {
-    const seen = await inbox.peek(250, from);
+    const seen = await receiver.peek(250, from);
     const last = seen.at(-1);
     if (last === undefined) return found;
     found.push(...seen);
@@ -120,9 +120,9 @@ test("every type of property reaches the wire as it was written", async () => {
 
 test("a message of exactly the queue's limit is taken; one byte more is named with both numbers before anything is sent", async () => {
   const customer = await configured(fabrikam);
-  await using mailbox = await context.cloud.providerMailbox(customer);
-  const outbox = await mailbox.outbox();
-  const limit = await outbox.maxMessageBytes();
+  await using connection = await context.azure.connectAsProvider(customer);
+  const sender = await connection.sender();
+  const limit = await sender.maxMessageBytes();
   const fields = { correlationId: "c", sessionId: "s", subject: "ü", timeToLive: 1_000, partitionKey: "s" };
   const full = {
     messageId: "full",
@@ -130,10 +130,10 @@ test("a message of exactly the queue's limit is taken; one byte more is named wi
     properties: { n: 1, key: Buffer.alloc(300) },
     body: Buffer.alloc(limit - 1_000),
   };
-  const body = Buffer.alloc(full.body.length + limit - outbox.size(full));
+  const body = Buffer.alloc(full.body.length + limit - sender.size(full));
 
-  await outbox.send({ ...full, body });
-  await expect(outbox.send({ ...full, body: Buffer.alloc(body.length + 1) })).rejects.toMatchObject({
+  await sender.send({ ...full, body });
+  await expect(sender.send({ ...full, body: Buffer.alloc(body.length + 1) })).rejects.toMatchObject({
     code: "MessageSizeExceeded",
   });
 
@@ -171,8 +171,8 @@ type Read = { readonly messageId?: string; readonly deliveryCount?: number };
 
 test("--wait finds its status among 50 others that somebody else has locked, and disturbs none of them", async () => {
   const customer = await configured(fabrikam);
-  await using worker = await context.cloud.responderMailbox(customer);
-  const statuses = await worker.outbox();
+  await using worker = await context.azure.connectAsResponder(customer);
+  const statuses = await worker.sender();
   const commandsLeft = (await commands(fabrikam)).length;
   for (let index = 0; index < 50; index++)
     await statuses.send({ messageId: `foreign-${index}`, correlationId: `other-${index}`, body: Buffer.from("x") });

@@ -5,18 +5,18 @@ import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { respond } from "../../src/commands/respond.ts";
 import { send } from "../../src/commands/send.ts";
-import { customerName } from "../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { openFolder } from "../fakes/folder.ts";
 import { fakeTerminal } from "../fakes/terminal.ts";
 
-const acme = customerName("acme");
+const acme = parseCustomerName("acme");
 const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
 type Options = Parameters<typeof send>[3];
 
 async function granted(...names: readonly string[]) {
   const fake = fakeContext();
-  for (const name of names.map(customerName)) {
+  for (const name of names.map(parseCustomerName)) {
     await all(onboard(fake.context, name, { provision: true, timeout: 5_000 }));
     await all(grant(fake.context, name, {}));
   }

@@ -4,11 +4,11 @@ import { offboardEach } from "../../src/commands/offboard.ts";
 import { onboardEach } from "../../src/commands/onboard.ts";
 import { verify } from "../../src/commands/verify.ts";
 import { whoami } from "../../src/commands/whoami.ts";
-import { customerNames, guid } from "../../src/lib/domain/customer.ts";
+import { parseCustomerNames, parseGuid } from "../../src/lib/domain/customer.ts";
 import { Failure } from "../../src/lib/errors/failure.ts";
 import { fakeContext } from "../fakes/context.ts";
 
-const two = { names: customerNames("acme,fabrikam") };
+const two = { names: parseCustomerNames("acme,fabrikam") };
 const everyone = { all: true } as const;
 const timeout = 1_000;
 
@@ -63,13 +63,13 @@ test("one that fails does not hold up the others, and makes the whole partial", 
 test("what goes on although a step failed is a failure of that Customer", async () => {
   const { context } = fakeContext();
   await told(onboardEach(context, two, { provision: true, timeout }));
-  const signIn: typeof context.cloud.signIn = async (who) => {
+  const signIn: typeof context.azure.signIn = async (who) => {
     if (who.name === "acme") throw new Failure("auth", "no credential");
-    return context.cloud.signIn(who);
+    return context.azure.signIn(who);
   };
 
-  const cloud = { ...context.cloud, signIn };
-  const { records, failure } = await told(offboardEach({ ...context, cloud }, two, { yes: true }));
+  const cloud = { ...context.azure, signIn };
+  const { records, failure } = await told(offboardEach({ ...context, azure: cloud }, two, { yes: true }));
 
   expect(ends(records)).toEqual(
     expect.arrayContaining([
@@ -83,7 +83,7 @@ test("what goes on although a step failed is a failure of that Customer", async 
 test("a single one fails as itself, without a result of its own", async () => {
   const { context } = fakeContext();
 
-  const { records, failure } = await told(grantEach(context, { names: customerNames("acme") }, {}));
+  const { records, failure } = await told(grantEach(context, { names: parseCustomerNames("acme") }, {}));
 
   expect(records).toEqual([]);
   expect(failure).toMatchObject({ kind: "auth", code: "ServicePrincipalMissing" });
@@ -100,7 +100,7 @@ test("ending messaging with several needs --yes, also on a terminal; looking doe
 
 test("nobody is meant by chance, and what is one Customer's own is not for several", async () => {
   const { context } = fakeContext();
-  const responder = guid("3f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f");
+  const responder = parseGuid("3f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f");
 
   expect((await told(grantEach(context, { names: [] }, {}))).failure).toMatchObject({ code: "Selection" });
   expect((await told(grantEach(context, two, { responder }))).failure).toMatchObject({ kind: "usage" });

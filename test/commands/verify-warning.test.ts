@@ -5,11 +5,11 @@ import { add } from "../../src/commands/app/credential/add.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { verify, view } from "../../src/commands/verify.ts";
 import { readCertificate } from "../../src/lib/app-registration/certificate-file.ts";
-import { customerName } from "../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { output } from "../fakes/output.ts";
 import { providerAtWork } from "../fakes/provider-at-work.ts";
 
-const acme = customerName("acme");
+const acme = parseCustomerName("acme");
 
 async function verified(work: Awaited<ReturnType<typeof providerAtWork>>, warnBefore?: number) {
   const [result] = await Array.fromAsync(verify(work.context(), [acme], { warnBefore }));

@@ -4,14 +4,14 @@ import { styleFor } from "../../src/cli/output/style.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { verify, view } from "../../src/commands/verify.ts";
-import { customerName, guid } from "../../src/lib/domain/customer.ts";
+import { parseCustomerName, parseGuid } from "../../src/lib/domain/customer.ts";
 import { namespaceResourceId } from "../../src/lib/domain/role-access.ts";
 import { Failure } from "../../src/lib/errors/failure.ts";
-import type { Mailbox } from "../../src/lib/ports/azure-services.ts";
+import type { NamespaceConnection } from "../../src/lib/ports/azure-services.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { output } from "../fakes/output.ts";
 
-const acme = customerName("acme");
+const acme = parseCustomerName("acme");
 const plain = styleFor(output(), {}, false);
 const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
 
@@ -55,7 +55,7 @@ test("consent without a role leaves the claims broken, and only them", async () 
 
 test("results come in the order that was asked for", async () => {
   const { context } = await onboarded();
-  const names = ["tailspin", "acme", "fabrikam"].map(customerName);
+  const names = ["tailspin", "acme", "fabrikam"].map(parseCustomerName);
 
   const verified = await all(verify(context, names, {}));
 
@@ -65,13 +65,13 @@ test("results come in the order that was asked for", async () => {
 test("--drift lists what the app holds beyond what the config wants, and nothing else", async () => {
   const { context, memory, customer } = await onboarded();
   const before = await all(verify(context, [acme], { drift: true }));
-  const access = await memory.cloud.access(customer("acme"));
+  const access = await memory.cloud.roleAssignments(customer("acme"));
   const scope = `${namespaceResourceId(customer("acme"))}/queues/commands`;
   await access.assign({
     role: "sender",
     scope,
-    principalId: guid("33333333-3333-4333-8333-333333333333"),
-    name: guid("44444444-4444-4444-8444-444444444444"),
+    principalId: parseGuid("33333333-3333-4333-8333-333333333333"),
+    name: parseGuid("44444444-4444-4444-8444-444444444444"),
   });
 
   const after = await all(verify(context, [acme], { drift: true }));
@@ -99,18 +99,18 @@ test("--drift tells a role that was never granted from one that is assigned and 
   await all(grant(context, acme, {}));
   const forbidden = new Failure("forbidden", "not yet", { code: "UnauthorizedAccess", retryable: true });
   const refuse = () => Promise.reject(forbidden);
-  const refusing: Mailbox = {
+  const refusing: NamespaceConnection = {
     transport: "amqp",
-    outbox: refuse,
-    inbox: refuse,
+    sender: refuse,
+    receiver: refuse,
     deadLetters: refuse,
     session: refuse,
     nextSession: refuse,
     [Symbol.asyncDispose]: async () => {},
   };
-  const cloud = { ...context.cloud, providerMailbox: async () => refusing };
+  const cloud = { ...context.azure, connectAsProvider: async () => refusing };
 
-  const [after] = await all(verify({ ...context, cloud }, [acme], { drift: true }));
+  const [after] = await all(verify({ ...context, azure: cloud }, [acme], { drift: true }));
 
   expect(before).toMatchObject({ ok: false, missing: [{ role: "Azure Service Bus Data Owner" }] });
   expect(before && view(before, plain)).toMatch(/not granted: Azure Service Bus Data Owner at \S+acme-bus$/);
@@ -120,15 +120,17 @@ test("--drift tells a role that was never granted from one that is assigned and 
 
 test("an administrator who cannot look is said for that Customer, and the others are compared", async () => {
   const { context, customer } = await onboarded();
-  const access: Context["cloud"]["access"] = (one) =>
+  const access: Context["azure"]["roleAssignments"] = (one) =>
     one.name === acme
       ? Promise.reject(new Failure("auth", "nobody is signed in", { code: "NotSignedIn" }))
-      : context.cloud.access(one);
-  await all(onboard(context, customerName("fabrikam"), { provision: true, timeout: 1_000 }));
-  await all(grant(context, customerName("fabrikam"), {}));
-  const names = [customer("acme").name, customerName("fabrikam")];
+      : context.azure.roleAssignments(one);
+  await all(onboard(context, parseCustomerName("fabrikam"), { provision: true, timeout: 1_000 }));
+  await all(grant(context, parseCustomerName("fabrikam"), {}));
+  const names = [customer("acme").name, parseCustomerName("fabrikam")];
 
-  const verified = await all(verify({ ...context, cloud: { ...context.cloud, access } }, names, { drift: true }));
+  const verified = await all(
+    verify({ ...context, azure: { ...context.azure, roleAssignments: access } }, names, { drift: true }),
+  );
 
   expect(verified).toMatchObject([
     { customer: "acme", ok: false, driftUnknown: { code: "NotSignedIn" } },

@@ -3,17 +3,17 @@ import { styleFor } from "../../src/cli/output/style.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { view, whoami } from "../../src/commands/whoami.ts";
-import { customerName } from "../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { Failure } from "../../src/lib/errors/failure.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { output } from "../fakes/output.ts";
 
-const acme = customerName("acme");
+const acme = parseCustomerName("acme");
 const plain = styleFor(output(), {}, false);
 
 test("says who is who in each tenant, in the order of the config, and why one is nobody", async () => {
   const { context, customer } = fakeContext();
-  await Array.fromAsync(onboard(context, customerName("fabrikam"), { provision: true, timeout: 1_000 }));
+  await Array.fromAsync(onboard(context, parseCustomerName("fabrikam"), { provision: true, timeout: 1_000 }));
 
   const identities = await Array.fromAsync(whoami(context, []));
 
@@ -54,9 +54,9 @@ test("says what the app may do there: claims that links prove, roles that the ad
 test("what cannot be known from here is unknown, with the reason, and is no failure", async () => {
   const { context } = await onboarded();
   const unreachable = () => Promise.reject(new Failure("unavailable", "nothing is reached"));
-  const cloud = { ...context.cloud, access: unreachable, providerMailbox: unreachable };
+  const cloud = { ...context.azure, roleAssignments: unreachable, connectAsProvider: unreachable };
 
-  const [identity] = await Array.fromAsync(whoami({ ...context, cloud }, [acme]));
+  const [identity] = await Array.fromAsync(whoami({ ...context, azure: cloud }, [acme]));
 
   expect(identity).toMatchObject({
     claims: null,

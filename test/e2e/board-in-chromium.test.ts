@@ -3,9 +3,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
-import { page as boardPage } from "../../src/cli/status-board/html-page.ts";
+import { renderHtmlPage as boardPage } from "../../src/cli/status-board/html-page.ts";
 import type { CustomerState } from "../../src/lib/status/customer-state.ts";
-import { summarise } from "../../src/lib/status/state-summary.ts";
+import { summarizeStates } from "../../src/lib/status/state-summary.ts";
 import { missingChromium, openChromium } from "./chromium.ts";
 
 const hostile = `"'><script>document.title='run'</script><img src=https://evil.example/x onerror="document.title='run'">\u202e`;
@@ -39,7 +39,7 @@ async function opened() {
   const folder = await mkdtemp(join(tmpdir(), "xtenant-board-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, "board.html");
-  await writeFile(file, boardPage(states, summarise(states, { credentialDaysLeft: 12, milliseconds: 1 })));
+  await writeFile(file, boardPage(states, summarizeStates(states, { credentialDaysLeft: 12, milliseconds: 1 })));
   const browser = await openChromium();
   onTestFinished(() => browser[Symbol.asyncDispose]());
   const page = await browser.newPage();

@@ -3,10 +3,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { trust } from "../../sandbox/test/sandbox-process.ts";
-import { azureCloud } from "../../src/lib/azure/azure-services.ts";
+import { createAzureServices } from "../../src/lib/azure/azure-services.ts";
 import { parseConfig } from "../../src/lib/config/config.ts";
 import { findCustomer } from "../../src/lib/config/select-customers.ts";
-import { customerName } from "../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { jsonLines, launch, openSandbox } from "./xtenant.ts";
 
 const ids = Array.from({ length: 300 }, (_, n) => `status-${n}`);
@@ -24,16 +24,19 @@ afterAll(() => sandbox[Symbol.asyncDispose]());
 async function buryStatuses(): Promise<void> {
   const config = parseConfig(JSON.parse(await readFile(sandbox.config, "utf8")), sandbox.config);
   if (!("provider" in config)) throw new Error(JSON.stringify(config));
-  const cloud = azureCloud(async () => config, { env: {}, log: { ask: () => {}, info: () => {}, debug: () => {} } });
-  const acme = findCustomer(config, customerName("acme"));
-  await using writing = await cloud.responderMailbox(acme);
-  await using reading = await cloud.providerMailbox(acme);
-  const [outbox, inbox] = [await writing.outbox(), await reading.inbox()];
+  const azure = createAzureServices(async () => config, {
+    env: {},
+    log: { ask: () => {}, info: () => {}, debug: () => {} },
+  });
+  const acme = findCustomer(config, parseCustomerName("acme"));
+  await using writing = await azure.connectAsResponder(acme);
+  await using reading = await azure.connectAsProvider(acme);
+  const [sender, receiver] = [await writing.sender(), await reading.receiver()];
   await Promise.all(
-    ids.map((messageId) => outbox.send({ messageId, body: Buffer.from([0, 255]), properties: { n: 1 } })),
+    ids.map((messageId) => sender.send({ messageId, body: Buffer.from([0, 255]), properties: { n: 1 } })),
   );
   for (let left = ids.length; left > 0; ) {
-    const held = await inbox.receive(100, 1_000);
+    const held = await receiver.receive(100, 1_000);
     await Promise.all(held.map((one) => one.deadLetter("Poison", "nobody can read it")));
     left -= held.length;
   }

@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { story } from "../../src/cli/demo/story.ts";
+import { demoScenes } from "../../src/cli/demo/story.ts";
 import { background, jsonLines, xtenant } from "./xtenant.ts";
 
 /** A folder for the demo's temporary files, to see that none is left. */
@@ -18,7 +18,7 @@ test("the demo plays every scene, refusals included, and leaves nothing behind",
 
   const scenes = jsonLines(stdout);
   expect(scenes.filter(({ ok }) => !ok)).toEqual([]);
-  expect(scenes.map(({ exitCode: code }) => code)).toEqual(story.map(({ exitCode: code }) => code));
+  expect(scenes.map(({ exitCode: code }) => code)).toEqual(demoScenes.map(({ exitCode: code }) => code));
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
   expect(await readdir(temporary.path)).toEqual([]);
 }, 90_000);

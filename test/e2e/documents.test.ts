@@ -5,7 +5,7 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { azureCli } from "../../sandbox/test/independent/installed.ts";
 import { bundle } from "../../scripts/bundle.ts";
-import { parseWhere } from "../../src/lib/receive/where-expression.ts";
+import { parseWhereExpression } from "../../src/lib/receive/where-expression.ts";
 import { provocations } from "./codes/provocations.ts";
 import { type Block, blocksOf, exchangesOf, linksOf } from "./documents/blocks.ts";
 import * as places from "./documents/places.ts";
@@ -124,7 +124,7 @@ test("every expression that is shown is understood", async () => {
   );
 
   expect(shown.length).toBeGreaterThan(2);
-  for (const expression of shown) await expect(parseWhere(expression)).resolves.toBeTypeOf("function");
+  for (const expression of shown) await expect(parseWhereExpression(expression)).resolves.toBeTypeOf("function");
 });
 
 test("the runbook has ten errors, each as `explain` has it, and each really provoked by a test", async () => {

@@ -9,7 +9,7 @@ import {
   runProgram,
   startProxiedSandbox,
 } from "../../sandbox/test/independent/proxied-sandbox.ts";
-import { guid } from "../../src/lib/domain/customer.ts";
+import { parseGuid } from "../../src/lib/domain/customer.ts";
 
 const bash = "/bin/bash";
 
@@ -130,7 +130,9 @@ test.skipIf(shellcheck === undefined)(
       namespace: "n",
       cloud: "public",
       creates: "namespace" as const,
-      assignments: [{ queue: "a/b", roleId: guid("69a216fc-b8fb-44d8-bc22-1f3c2cd27a39"), roleName: "it's a role" }],
+      assignments: [
+        { queue: "a/b", roleId: parseGuid("69a216fc-b8fb-44d8-bc22-1f3c2cd27a39"), roleName: "it's a role" },
+      ],
     };
     const scripts = [azScript(request), azScript({ ...request, creates: "nothing" }), delegationScript(request)];
     const said = scripts.map(

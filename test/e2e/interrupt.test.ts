@@ -2,10 +2,10 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { trust } from "../../sandbox/test/sandbox-process.ts";
-import { azureCloud } from "../../src/lib/azure/azure-services.ts";
+import { createAzureServices } from "../../src/lib/azure/azure-services.ts";
 import { parseConfig } from "../../src/lib/config/config.ts";
 import { findCustomer } from "../../src/lib/config/select-customers.ts";
-import { customerName } from "../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { background, jsonLines, openSandbox } from "./xtenant.ts";
 
 const statuses = 600;
@@ -14,12 +14,15 @@ const statuses = 600;
 async function putStatuses(config: string): Promise<void> {
   const parsed = parseConfig(JSON.parse(await readFile(config, "utf8")), config);
   if (!("provider" in parsed)) throw new Error(JSON.stringify(parsed));
-  const cloud = azureCloud(async () => parsed, { env: {}, log: { ask: () => {}, info: () => {}, debug: () => {} } });
-  await using mailbox = await cloud.responderMailbox(findCustomer(parsed, customerName("acme")));
-  const outbox = await mailbox.outbox();
+  const azure = createAzureServices(async () => parsed, {
+    env: {},
+    log: { ask: () => {}, info: () => {}, debug: () => {} },
+  });
+  await using connection = await azure.connectAsResponder(findCustomer(parsed, parseCustomerName("acme")));
+  const sender = await connection.sender();
   const batch = (from: number) => Array.from({ length: 50 }, (_, index) => from + index);
   for (let sent = 0; sent < statuses; sent += 50)
-    await Promise.all(batch(sent).map((n) => outbox.send({ messageId: `s-${n}`, body: Buffer.alloc(2_000, "x") })));
+    await Promise.all(batch(sent).map((n) => sender.send({ messageId: `s-${n}`, body: Buffer.alloc(2_000, "x") })));
 }
 
 test("poll --watch interrupted amid a burst prints what it holds, completes it, and leaves the rest untouched", async () => {

@@ -3,7 +3,7 @@ import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { z } from "zod";
-import { customerName } from "../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { replicaOf } from "../../src/lib/domain/shard.ts";
 import { startProbed } from "./probed.ts";
 import { jsonLines, openSandbox } from "./xtenant.ts";
@@ -67,7 +67,7 @@ describe.skipIf(missing)(`deploy/kubernetes${missing ? " (skipped: kubectl is no
     const [watch = []] = lines(yaml);
     const share = /name: XTENANT_SHARD\n +value: (.*)/.exec(yaml)?.[1] ?? "";
     const [, count = ""] = share.split("/");
-    const index = replicaOf(customerName("acme"), Number(count));
+    const index = replicaOf(parseCustomerName("acme"), Number(count));
     const XTENANT_SHARD = share.replace("$(INDEX)", String(index));
     const paths = [...yaml.matchAll(/path: (\/\w+z)$/gm)].map(([, path = ""]) => path).sort();
 

@@ -3,10 +3,10 @@ import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { trust } from "../../sandbox/test/sandbox-process.ts";
-import { azureCloud } from "../../src/lib/azure/azure-services.ts";
+import { createAzureServices } from "../../src/lib/azure/azure-services.ts";
 import { parseConfig } from "../../src/lib/config/config.ts";
 import { findCustomer } from "../../src/lib/config/select-customers.ts";
-import { customerName } from "../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { jsonLines, launch, openSandbox, xtenant } from "./xtenant.ts";
 
 const count = 400;
@@ -24,12 +24,15 @@ async function putStatuses(prefix: string): Promise<readonly string[]> {
   const ids = Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
   const config = parseConfig(JSON.parse(await readFile(sandbox.config, "utf8")), sandbox.config);
   if (!("provider" in config)) throw new Error(JSON.stringify(config));
-  const cloud = azureCloud(async () => config, { env: {}, log: { ask: () => {}, info: () => {}, debug: () => {} } });
-  await using mailbox = await cloud.responderMailbox(findCustomer(config, customerName("acme")));
-  const outbox = await mailbox.outbox();
+  const azure = createAzureServices(async () => config, {
+    env: {},
+    log: { ask: () => {}, info: () => {}, debug: () => {} },
+  });
+  await using connection = await azure.connectAsResponder(findCustomer(config, parseCustomerName("acme")));
+  const sender = await connection.sender();
   for (let from = 0; from < count; from += 100)
     await Promise.all(
-      ids.slice(from, from + 100).map((messageId) => outbox.send({ messageId, body: Buffer.alloc(500, "x") })),
+      ids.slice(from, from + 100).map((messageId) => sender.send({ messageId, body: Buffer.alloc(500, "x") })),
     );
   return ids;
 }

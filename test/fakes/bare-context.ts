@@ -6,19 +6,19 @@ const unused = () => Promise.reject(new Error("this command uses neither cloud n
 
 /** A context for commands that need none of it. */
 export const bareContext = (): Context => ({
-  cloud: {
+  azure: {
     resolveTenant: unused,
     confirmTenant: unused,
     signIn: unused,
     tryCredential: unused,
-    proof: unused,
-    registrations: unused,
+    fingerprint: unused,
+    appRegistrations: unused,
     directory: unused,
-    access: unused,
-    providerMailbox: unused,
-    responderMailbox: unused,
+    roleAssignments: unused,
+    connectAsProvider: unused,
+    connectAsResponder: unused,
     countMessages: unused,
-    ownQueue: unused,
+    providerQueue: unused,
   },
   config: { read: unused, change: unused },
   log: { ask: () => {}, info: () => {}, debug: () => {} },

@@ -1,5 +1,11 @@
 import type { ConfigDocument } from "../../src/lib/config/config-schema.ts";
-import { type Customer, customerName, guid, namespaceHost, tenantId } from "../../src/lib/domain/customer.ts";
+import {
+  type Customer,
+  parseCustomerName,
+  parseGuid,
+  parseNamespaceHost,
+  parseTenantId,
+} from "../../src/lib/domain/customer.ts";
 
 /** Ids of the example companies; every one differs. */
 export const ids = {
@@ -48,12 +54,12 @@ export function withValue(document: object, path: string, value: unknown): objec
 
 /** Acme as the domain sees it. */
 export const acme = (changes: Partial<Customer> = {}): Customer => ({
-  name: customerName("acme"),
-  tenantId: tenantId(ids.acme),
-  namespace: namespaceHost("acme-messages.servicebus.windows.net", "servicebus.windows.net"),
+  name: parseCustomerName("acme"),
+  tenantId: parseTenantId(ids.acme),
+  namespace: parseNamespaceHost("acme-messages.servicebus.windows.net", "servicebus.windows.net"),
   commandQueue: "commands",
   statusQueue: "statuses",
-  subscriptionId: guid(ids.subscription),
+  subscriptionId: parseGuid(ids.subscription),
   resourceGroup: "messaging",
   access: "data-owner",
   tags: {},

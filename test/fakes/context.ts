@@ -2,7 +2,7 @@ import type { Context } from "../../src/cli/context.ts";
 import type { Config } from "../../src/lib/config/config.ts";
 import { parseConfig } from "../../src/lib/config/config.ts";
 import { findCustomer } from "../../src/lib/config/select-customers.ts";
-import { customerName } from "../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
 import { createMemoryCloud } from "./memory-cloud.ts";
 import { fakeTerminal } from "./terminal.ts";
@@ -48,13 +48,13 @@ export function fakeContext() {
   const said: string[] = [];
   const terminal = fakeTerminal({ signal: stop.signal });
   const context: Context = {
-    cloud: memory.cloud,
+    azure: memory.cloud,
     config: { read: async () => config, change: () => Promise.reject(new Error("this config does not change")) },
     log: { ask: () => {}, info: (line) => said.push(line), debug: () => {} },
     terminal,
     telemetry: noTelemetry,
     signal: stop.signal,
   };
-  const customer = (name: string) => findCustomer(config, customerName(name));
+  const customer = (name: string) => findCustomer(config, parseCustomerName(name));
   return { context, memory, stop, said, terminal, customer };
 }

@@ -1,11 +1,11 @@
-import type { Held, Inbox } from "../../src/lib/ports/azure-services.ts";
+import type { LockedMessage, Receiver } from "../../src/lib/ports/azure-services.ts";
 import { incoming } from "./incoming.ts";
 
 /** A queue of numbered messages that keeps a record of what was asked of it: `receive 2`, `complete 1`, `abandon 2`. */
 export function fakeInbox(count: number) {
   const asked: string[] = [];
   const waiting = Array.from({ length: count }, (_, index) => heldMessage(index + 1, asked));
-  const inbox: Inbox = {
+  const receiver: Receiver = {
     peek: async (max) => waiting.slice(0, max).map(({ message }) => message),
     receive: async (max) => {
       asked.push(`receive ${max}`);
@@ -20,11 +20,15 @@ export function fakeInbox(count: number) {
       }
     },
   };
-  return { inbox, asked, add: (number: number) => waiting.push(heldMessage(number, asked)) };
+  return { inbox: receiver, asked, add: (number: number) => waiting.push(heldMessage(number, asked)) };
 }
 
 /** A locked message; `complete` may be made to wait or to fail. */
-export const heldMessage = (number: number, asked: string[], complete: () => Promise<void> = async () => {}): Held => ({
+export const heldMessage = (
+  number: number,
+  asked: string[],
+  complete: () => Promise<void> = async () => {},
+): LockedMessage => ({
   message: incoming({ sequenceNumber: BigInt(number) }),
   lockedUntil: new Date(Date.UTC(2030, 0)),
   complete: () => {

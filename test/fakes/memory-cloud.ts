@@ -1,23 +1,30 @@
 import {
   type Customer,
-  guid,
+  parseGuid,
+  parseTenantId,
   type QueueRole,
   queueOf as queueNameOf,
   type TenantId,
-  tenantId,
 } from "../../src/lib/domain/customer.ts";
 import type { Incoming, Outgoing } from "../../src/lib/domain/message.ts";
 import { type Assignment, roles } from "../../src/lib/domain/role-access.ts";
 import { Failure } from "../../src/lib/errors/failure.ts";
-import type { Access, Cloud, Directory, Inbox, Mailbox, Outbox } from "../../src/lib/ports/azure-services.ts";
+import type {
+  AzureServices,
+  Directory,
+  NamespaceConnection,
+  Receiver,
+  RoleAssignments,
+  Sender,
+} from "../../src/lib/ports/azure-services.ts";
 import { incoming as blank } from "./incoming.ts";
 import { memoryOutbox } from "./memory-outbox.ts";
 import { createMemoryQueue, type MemoryQueue, memoryInbox, memorySession, nextSessionId } from "./memory-queue.ts";
 import { createMemoryRegistrations } from "./memory-registrations.ts";
 
-const providerTenant = tenantId("11111111-1111-4111-8111-111111111111");
-const clientId = guid("22222222-2222-4222-8222-222222222222");
-const objectId = guid("33333333-3333-4333-8333-333333333333");
+const providerTenant = parseTenantId("11111111-1111-4111-8111-111111111111");
+const clientId = parseGuid("22222222-2222-4222-8222-222222222222");
+const objectId = parseGuid("33333333-3333-4333-8333-333333333333");
 
 /** The ports in memory, with the refusals that matter: no consent, no role, no queue. `open` counts unclosed mailboxes. */
 export function createMemoryCloud() {
@@ -54,9 +61,9 @@ export function createMemoryCloud() {
       throw new Failure("forbidden", `the app has no ${claim} claim`, { code: "UnauthorizedAccess", retryable: true });
   };
 
-  const outbox = (queue: MemoryQueue, authorise: () => void): Outbox =>
+  const sender = (queue: MemoryQueue, authorise: () => void): Sender =>
     memoryOutbox(queue, (message, state) => putInto(queue, message, state), authorise);
-  const inbox = (queue: MemoryQueue, authorise: () => void): Inbox => {
+  const receiver = (queue: MemoryQueue, authorise: () => void): Receiver => {
     const opened = memoryInbox(queue, queue.messages, { authorise });
     const withoutSession = () => {
       authorise();
@@ -71,7 +78,7 @@ export function createMemoryCloud() {
     readonly send: (queue: string) => () => void;
     readonly listen: (queue: string) => () => void;
   };
-  const mailbox = (customer: Customer, { writes, reads, send, listen }: Ends): Mailbox => {
+  const connection = (customer: Customer, { writes, reads, send, listen }: Ends): NamespaceConnection => {
     state.open += 1;
     const at = (role: QueueRole) => {
       const name = queueNameOf(customer, role);
@@ -80,8 +87,8 @@ export function createMemoryCloud() {
     const own = at(reads);
     return {
       transport: "amqp",
-      outbox: async (role = writes) => outbox(at(role).queue, at(role).sends),
-      inbox: async (role = reads) => inbox(at(role).queue, at(role).listens),
+      sender: async (role = writes) => sender(at(role).queue, at(role).sends),
+      receiver: async (role = reads) => receiver(at(role).queue, at(role).listens),
       deadLetters: async (role) => {
         const { queue, listens: authorise } = at(role);
         return memoryInbox(queue, queue.deadLetters, { authorise });
@@ -115,7 +122,7 @@ export function createMemoryCloud() {
     },
     removeServicePrincipal: async () => (admitted.delete(customer.tenantId) ? "removed" : "absent"),
   });
-  const access = ({ tenantId: tenant }: Customer): Access => {
+  const access = ({ tenantId: tenant }: Customer): RoleAssignments => {
     const held = assignments.get(tenant) ?? [];
     assignments.set(tenant, held);
     return {
@@ -134,10 +141,11 @@ export function createMemoryCloud() {
     };
   };
 
-  const cloud: Cloud = {
+  const azure: AzureServices = {
     resolveTenant: async (_cloud, tenant) => {
       if ("id" in tenant) return tenant.id;
-      const known = tenant.domain === "acme.example" ? tenantId("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa") : undefined;
+      const known =
+        tenant.domain === "acme.example" ? parseTenantId("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa") : undefined;
       if (known === undefined) throw new Failure("auth", "there is no such tenant", { code: "AADSTS90002" });
       return known;
     },
@@ -159,22 +167,22 @@ export function createMemoryCloud() {
         expiresAt: new Date(Date.UTC(2030, 0)),
       };
     },
-    proof: apps.proof,
-    registrations: async () => apps.registrations,
+    fingerprint: apps.proof,
+    appRegistrations: async () => apps.registrations,
     directory: async (customer) => directory(customer),
-    access: async (customer) => access(customer),
-    providerMailbox: async (customer) => {
+    roleAssignments: async (customer) => access(customer),
+    connectAsProvider: async (customer) => {
       requireConsent(customer);
-      return mailbox(customer, {
+      return connection(customer, {
         writes: "command",
         reads: "status",
         send: (queue) => () => requireClaim(holds(customer, queue, "sender"), "Send"),
         listen: (queue) => () => requireClaim(holds(customer, queue, "receiver"), "Listen"),
       });
     },
-    responderMailbox: async (customer) => {
+    connectAsResponder: async (customer) => {
       const free = () => () => {};
-      return mailbox(customer, { writes: "status", reads: "command", send: free, listen: free });
+      return connection(customer, { writes: "status", reads: "command", send: free, listen: free });
     },
     countMessages: async (customer, role) => {
       requireConsent(customer);
@@ -185,17 +193,17 @@ export function createMemoryCloud() {
         messages.filter(({ message: { state } }) => state === wanted).length;
       return { active: inState("active"), scheduled: inState("scheduled"), deadLetter: deadLetters.length };
     },
-    ownQueue: async ({ namespace, queue }) => {
+    providerQueue: async ({ namespace, queue }) => {
       state.open += 1;
       const close = async () => {
         state.open -= 1;
       };
-      return { ...outbox(queueAt(namespace, queue), () => {}), [Symbol.asyncDispose]: close };
+      return { ...sender(queueAt(namespace, queue), () => {}), [Symbol.asyncDispose]: close };
     },
   };
   const listed = (entries: readonly { readonly message: Incoming }[]) => entries.map(({ message }) => message);
   return {
-    cloud,
+    cloud: azure,
     state,
     apps,
     messages: (customer: Customer, name: string) => listed(queueOf(customer, name).messages),

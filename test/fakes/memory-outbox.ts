@@ -1,6 +1,6 @@
 import type { Incoming, Outgoing } from "../../src/lib/domain/message.ts";
 import { Failure } from "../../src/lib/errors/failure.ts";
-import type { Outbox } from "../../src/lib/ports/azure-services.ts";
+import type { Sender } from "../../src/lib/ports/azure-services.ts";
 import type { MemoryQueue } from "./memory-queue.ts";
 
 /** As on the Standard tier. */
@@ -15,7 +15,7 @@ export function memoryOutbox(
   queue: MemoryQueue,
   put: (message: Outgoing, state?: Incoming["state"]) => bigint,
   authorise: () => void,
-): Outbox {
+): Sender {
   const send = async (...messages: readonly Outgoing[]) => {
     authorise();
     if (messages.some((message) => size(message) > memoryLimit))

@@ -1,5 +1,5 @@
 import type { Incoming } from "../../src/lib/domain/message.ts";
-import type { Held, Inbox, Session } from "../../src/lib/ports/azure-services.ts";
+import type { LockedMessage, Receiver, Session } from "../../src/lib/ports/azure-services.ts";
 
 export type Entry = { message: Incoming; locked: boolean };
 export type MemoryQueue = {
@@ -24,9 +24,9 @@ type Access = {
 };
 
 /** An inbox of a list of entries, which may be a queue's messages or its dead letters. */
-export function memoryInbox(queue: MemoryQueue, entries: Entry[], { authorise, mine = () => true }: Access): Inbox {
+export function memoryInbox(queue: MemoryQueue, entries: Entry[], { authorise, mine = () => true }: Access): Receiver {
   const take = (entry: Entry) => void entries.splice(entries.indexOf(entry), 1);
-  const hold = (entry: Entry): Held => {
+  const hold = (entry: Entry): LockedMessage => {
     entry.locked = true;
     return {
       message: entry.message,
@@ -44,7 +44,7 @@ export function memoryInbox(queue: MemoryQueue, entries: Entry[], { authorise, m
       renewLock: async () => {},
     };
   };
-  const receive: Inbox["receive"] = async (max) => {
+  const receive: Receiver["receive"] = async (max) => {
     authorise();
     // So that whoever asks again and again lets others run in between.
     await new Promise((resolve) => setImmediate(resolve));
@@ -62,9 +62,9 @@ export function memoryInbox(queue: MemoryQueue, entries: Entry[], { authorise, m
         .slice(0, max);
     },
     receive,
-    tail: async function* (signal, { opened = () => {} } = {}) {
+    tail: async function* (signal, { onOpened = () => {} } = {}) {
       authorise();
-      opened();
+      onOpened();
       while (!signal.aborted) {
         const some = await receive(32, 0);
         if (some.length > 0) yield some;

@@ -4,17 +4,17 @@ import {
   type AppCredential,
   type AppRegistration,
   multiTenant,
-  signIn,
+  signInPermission,
 } from "../../src/lib/domain/app-registration.ts";
-import type { Proof } from "../../src/lib/domain/credential-fingerprint.ts";
-import { type Guid, guid, type TenantId } from "../../src/lib/domain/customer.ts";
+import type { CredentialFingerprint } from "../../src/lib/domain/credential-fingerprint.ts";
+import { type Guid, parseGuid, type TenantId } from "../../src/lib/domain/customer.ts";
 import type { ProviderCredential } from "../../src/lib/domain/identity.ts";
 import { Failure } from "../../src/lib/errors/failure.ts";
-import type { Registrations } from "../../src/lib/ports/azure-services.ts";
+import type { AppRegistrations } from "../../src/lib/ports/azure-services.ts";
 
 type App = AppRegistration & { readonly credentials: AppCredential[] };
 
-const ids = (number: number) => guid(`44444444-4444-4444-8444-${String(number).padStart(12, "0")}`);
+const ids = (number: number) => parseGuid(`44444444-4444-4444-8444-${String(number).padStart(12, "0")}`);
 const twoYears = 2 * 365 * 86_400_000;
 
 /** App registrations in memory, with the one app that the config names; and which tenants refuse which credential. */
@@ -30,7 +30,7 @@ export function createMemoryRegistrations(clientId: Guid) {
     audience: multiTenant,
     redirectUris: [],
     isLocked: true,
-    permissions: [signIn],
+    permissions: [signInPermission],
     credentials: [],
   });
   const apps = new Map<Guid, App>();
@@ -40,7 +40,7 @@ export function createMemoryRegistrations(clientId: Guid) {
   const refusing = new Set<TenantId>();
 
   const credentialsOf = ({ objectId }: AppRegistration): AppCredential[] => apps.get(objectId)?.credentials ?? [];
-  const registrations: Registrations = {
+  const registrations: AppRegistrations = {
     find: async (wanted) => {
       const app = apps
         .values()
@@ -54,7 +54,7 @@ export function createMemoryRegistrations(clientId: Guid) {
       keep({ ...newApp(next(), { displayName, uniqueName }), redirectUris });
       return "created";
     },
-    mend: async ({ objectId }, { redirectUris }) => {
+    update: async ({ objectId }, { redirectUris }) => {
       const app = apps.get(objectId);
       if (app === undefined) throw new Failure("notFound", "no such app");
       keep({
@@ -62,7 +62,7 @@ export function createMemoryRegistrations(clientId: Guid) {
         audience: multiTenant,
         isLocked: true,
         redirectUris: [...new Set([...app.redirectUris, ...redirectUris])],
-        permissions: [...new Set([...app.permissions, signIn])],
+        permissions: [...new Set([...app.permissions, signInPermission])],
       });
     },
     provisionServicePrincipal: async (id) => {
@@ -117,7 +117,7 @@ export function createMemoryRegistrations(clientId: Guid) {
       throw new Failure("auth", "the credential is not on the app registration", { code: "AADSTS700027" });
   };
   /** What the config's credential shows: a managed identity's token, unless a test says otherwise. */
-  const shown: { proof: () => Promise<Proof> } = {
+  const shown: { proof: () => Promise<CredentialFingerprint> } = {
     proof: async () => ({
       kind: "federated",
       issuer: "https://login.microsoftonline.com/11111111-1111-4111-8111-111111111111/v2.0",

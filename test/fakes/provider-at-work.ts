@@ -1,5 +1,5 @@
 import type { Context } from "../../src/cli/context.ts";
-import { customerName, type TenantId } from "../../src/lib/domain/customer.ts";
+import { parseCustomerName, type TenantId } from "../../src/lib/domain/customer.ts";
 import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
 import { configOnDisk } from "./config-on-disk.ts";
 import { configOf, threeCustomers } from "./context.ts";
@@ -14,19 +14,19 @@ export async function providerAtWork({ credential }: { readonly credential?: obj
   const said: string[] = [];
   const { customers } = configOf(threeCustomers);
   const tenant = (name: string): TenantId => {
-    const customer = customers.get(customerName(name));
+    const customer = customers.get(parseCustomerName(name));
     if (customer === undefined) throw new Error(name);
     return customer.tenantId;
   };
   for (const name of ["acme", "fabrikam"]) {
-    const customer = customers.get(customerName(name));
+    const customer = customers.get(parseCustomerName(name));
     if (customer) await (await memory.cloud.directory(customer)).provisionServicePrincipal(memory.apps.clientId);
   }
   /** As a process of its own would have it: the config read anew. */
   const context = (): Context => {
     const terminal = fakeTerminal({ workingDirectory: disk.path });
     const log = { ask: () => {}, info: (line: string) => said.push(line), debug: () => {} };
-    return { cloud: memory.cloud, config: disk.open(), log, terminal, telemetry: noTelemetry, signal: terminal.signal };
+    return { azure: memory.cloud, config: disk.open(), log, terminal, telemetry: noTelemetry, signal: terminal.signal };
   };
   const credentials = async () =>
     (await memory.apps.registrations.find({ clientId: memory.apps.clientId }))?.credentials ?? [];

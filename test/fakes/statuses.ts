@@ -6,10 +6,15 @@ export async function withStatuses(...names: readonly string[]) {
   const { clientId } = (await fake.context.config.read()).provider;
   for (const name of names) {
     const customer = fake.customer(name);
-    await (await fake.context.cloud.directory(customer)).provisionServicePrincipal(clientId);
-    const { objectId: principalId } = await fake.context.cloud.signIn(customer);
+    await (await fake.context.azure.directory(customer)).provisionServicePrincipal(clientId);
+    const { objectId: principalId } = await fake.context.azure.signIn(customer);
     const scope = `/subscriptions/${customer.subscriptionId}`;
-    await (await fake.context.cloud.access(customer)).assign({ role: "owner", scope, principalId, name: principalId });
+    await (await fake.context.azure.roleAssignments(customer)).assign({
+      role: "owner",
+      scope,
+      principalId,
+      name: principalId,
+    });
     for (const id of ["1", "2", "3"])
       fake.memory.put(customer, "statuses", { messageId: `${name}-${id}`, body: Buffer.from(id) });
   }

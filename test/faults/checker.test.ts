@@ -47,8 +47,8 @@ test("a run that moved too little fails, and so does one that did not come alive
 });
 
 test("the blame says where a lost message is, and the seed that shows it again", () => {
-  const verdict = check([attempted, acknowledged], { minimum: 0, duplicatesAtMost: 0, left: new Set(["m"]) });
-  expect(() => demand(verdict, 42)).toThrow("seed 42: 1 lost: m still in the broker");
+  const failureOf = check([attempted, acknowledged], { minimum: 0, duplicatesAtMost: 0, left: new Set(["m"]) });
+  expect(() => demand(failureOf, 42)).toThrow("seed 42: 1 lost: m still in the broker");
 });
 
 test("dropping, repeating or changing any one event of a good history is noticed", () => {

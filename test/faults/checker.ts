@@ -110,7 +110,7 @@ const some = (what: string, ids: readonly string[], about: (id: string) => strin
       ];
 
 /** Throws with everything that is wrong, and with the seed that shows it again. */
-export function demand(verdict: Verdict, seed: number): Verdict {
-  if (verdict.problems.length > 0) throw new Error(`seed ${seed}: ${verdict.problems.join("; ")}`);
-  return verdict;
+export function demand(failureOf: Verdict, seed: number): Verdict {
+  if (failureOf.problems.length > 0) throw new Error(`seed ${seed}: ${failureOf.problems.join("; ")}`);
+  return failureOf;
 }

@@ -1,7 +1,7 @@
 import { type FileHandle, open, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openOutputFile } from "../../src/lib/receive/sinks/record-file.ts";
+import { openRecordFile } from "../../src/lib/receive/sinks/record-file.ts";
 import { openFolder } from "../fakes/folder.ts";
 import { random } from "../fakes/random.ts";
 
@@ -40,7 +40,7 @@ test.each([
     const path = join(folder.path, "statuses.ndjson");
     for (let seed = 1; seed <= 20; seed += 1) {
       const next = random(seed);
-      await using file = await openOutputFile(path, onIllDisk({ code, at, when: () => next() < 0.3 }));
+      await using file = await openRecordFile(path, onIllDisk({ code, at, when: () => next() < 0.3 }));
       const before = [...file.before];
       const lines = Array.from({ length: 40 }, (_, n) => JSON.stringify({ seed, n, text: "x".repeat(next() * 300) }));
       const taken: string[] = [];

@@ -5,7 +5,7 @@ import { join } from "node:path";
 import type { QueueSettings } from "../../sandbox/src/model.ts";
 import type { BusAsk } from "../../sandbox/src/service-bus/faults.ts";
 import { startSandbox } from "../../sandbox/src/start.ts";
-import { defined } from "../../src/lib/domain/omit-undefined.ts";
+import { omitUndefined } from "../../src/lib/domain/omit-undefined.ts";
 import { random as seeded } from "../fakes/random.ts";
 import type { Expectations, HistoryEvent, Verdict } from "./checker.ts";
 import { check, demand } from "./checker.ts";
@@ -132,7 +132,7 @@ export async function openRig({
     start(args: readonly string[], options: StartOptions = {}): Watched {
       const watched = launchWatched(["--config", config, ...args], {
         ...{ folder, env: options.env ?? {} },
-        ...defined({ sink: options.sink, stdout: options.stdout }),
+        ...omitUndefined({ sink: options.sink, stdout: options.stdout }),
         wrote: (record) => history.push({ what: "written", ...record }),
       });
       processes.add(watched);

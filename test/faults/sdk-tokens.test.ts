@@ -3,8 +3,8 @@ import type { AccessToken, TokenCredential } from "@azure/identity";
 import { ServiceBusClient } from "@azure/service-bus";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { type BrokerProcess, openBroker, openQueue } from "../../sandbox/test/service-bus/open-broker.ts";
-import { calmRenewal, renewingCredential } from "../../src/lib/azure/credentials/token-renewal.ts";
-import { openInbox } from "../../src/lib/azure/service-bus/receiver.ts";
+import { renewTokens, retryRenewalCalmly } from "../../src/lib/azure/credentials/token-renewal.ts";
+import { openReceiver } from "../../src/lib/azure/service-bus/receiver.ts";
 
 /** What @azure/service-bus 7.9.5 does with tokens when it is left alone, and that xtenant's credential survives it. */
 let broker: BrokerProcess;
@@ -79,7 +79,7 @@ test("the bare SDK never renews again after one renewal that failed", async () =
 
 test("xtenant's credential has it renewed although one renewal failed: the link outlives its first token", async () => {
   const { host, queue, asked, credential, put } = await tokensOf({ lifeSeconds: 5, fails: failsOnce });
-  const { bodies, problems } = listen(host, queue, renewingCredential(credential, { shortest: 200 }));
+  const { bodies, problems } = listen(host, queue, renewTokens(credential, { shortest: 200 }));
   await put("first");
   await expect.poll(() => bodies).toEqual(["first"]);
   // Asked for at 0 s, at 2.5 s in vain, soon after that, and again half of a life later: the first token has ended.
@@ -101,7 +101,7 @@ test.each([
     const bare = await tokensOf(mint);
     const calm = await tokensOf(mint);
     listen(bare.host, bare.queue, bare.credential);
-    listen(calm.host, calm.queue, renewingCredential(calm.credential));
+    listen(calm.host, calm.queue, renewTokens(calm.credential));
     await expect.poll(() => bare.asked.times, { timeout: 10_000 }).toBeGreaterThan(20);
 
     expect(calm.asked.times).toBe(1);
@@ -110,12 +110,12 @@ test.each([
 
 test("a renewal that the broker refuses is never repeated by the bare SDK; the link ends with its token, and a tail begins again", async () => {
   const { host, queue, asked, credential, put } = await tokensOf({ lifeSeconds: 4, refusedAt: 2 });
-  const client = clientOf(host, renewingCredential(credential, { shortest: 200 }));
-  const inbox = openInbox(client.createReceiver(queue, { maxAutoLockRenewalDurationInMs: 0 }), place);
+  const client = clientOf(host, renewTokens(credential, { shortest: 200 }));
+  const receiver = openReceiver(client.createReceiver(queue, { maxAutoLockRenewalDurationInMs: 0 }), place);
   const never = new AbortController().signal;
 
   // The second token is another tenant's. No third one is asked for: the first ends, and the broker ends the link.
-  const first = () => inbox.tail(never)[Symbol.asyncIterator]().next();
+  const first = () => receiver.tail(never)[Symbol.asyncIterator]().next();
   await expect(first()).rejects.toMatchObject({ message: expect.stringContaining("acme") });
   expect(asked.times).toBe(2);
   await put("after the link's end");
@@ -126,7 +126,7 @@ test("a renewal that the broker refuses is never repeated by the bare SDK; the l
 test("with no token in hand, or one that has ended, a refusal is told at once", async () => {
   const refusal = new Error("refused");
   let token: AccessToken | undefined;
-  const credential = renewingCredential({
+  const credential = renewTokens({
     getToken: async () => token ?? Promise.reject(refusal),
   });
 
@@ -139,9 +139,9 @@ test("with no token in hand, or one that has ended, a refusal is told at once", 
 
 test("a renewal is never due at once, never later than a timer can wait, and before the token's end", () => {
   for (const left of [-3600_000, 0, 30_000, 90_000, 3600_000, 24 * 3600_000, 40 * 24 * 3600_000]) {
-    expect(calmRenewal(left)).toBeGreaterThanOrEqual(5_000);
-    expect(calmRenewal(left)).toBeLessThanOrEqual(12 * 3600_000);
-    if (left > 10_000) expect(calmRenewal(left)).toBeLessThanOrEqual(left);
+    expect(retryRenewalCalmly(left)).toBeGreaterThanOrEqual(5_000);
+    expect(retryRenewalCalmly(left)).toBeLessThanOrEqual(12 * 3600_000);
+    if (left > 10_000) expect(retryRenewalCalmly(left)).toBeLessThanOrEqual(left);
   }
-  expect(calmRenewal(3600_000)).toBe(55.5 * 60_000);
+  expect(retryRenewalCalmly(3600_000)).toBe(55.5 * 60_000);
 });

@@ -1,7 +1,7 @@
 import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { openOutputFile } from "../../src/lib/receive/sinks/record-file.ts";
+import { openRecordFile } from "../../src/lib/receive/sinks/record-file.ts";
 import { openFolder } from "../fakes/folder.ts";
 
 const lines = ['{"messageId":"1","body":"grün"}', '{"messageId":"2","body":""}', '{"messageId":"3","body":"🎉"}'];
@@ -12,7 +12,7 @@ test("a file of --output that was torn at any byte keeps its whole lines, loses 
   const path = join(folder.path, "statuses.ndjson");
   for (let cut = 0; cut <= whole.length; cut += 1) {
     await writeFile(path, whole.subarray(0, cut));
-    await using file = await openOutputFile(path);
+    await using file = await openRecordFile(path);
     await file.append('{"messageId":"next"}');
 
     const kept = whole.subarray(0, cut).toString("latin1").split("\n").length - 1;
@@ -25,7 +25,7 @@ test("a file of --output that was torn at any byte keeps its whole lines, loses 
 test("a new file of --output is for its owner only, for messages are somebody's", async () => {
   await using folder = await openFolder();
   const path = join(folder.path, "statuses.ndjson");
-  await using _file = await openOutputFile(path);
+  await using _file = await openRecordFile(path);
 
   expect((await stat(path)).mode & 0o777).toBe(0o600);
 });

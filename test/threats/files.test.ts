@@ -1,7 +1,7 @@
 import { lstat, mkdir, readFile, rename, symlink, unlink, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { writeAtomically } from "../../src/lib/config/files/write-file-atomically.ts";
+import { writeFileAtomically } from "../../src/lib/config/files/write-file-atomically.ts";
 import { openFolder } from "../fakes/folder.ts";
 
 test("a link planted where a file is written is replaced; what it points at is not touched", async () => {
@@ -10,7 +10,7 @@ test("a link planted where a file is written is replaced; what it points at is n
   await writeFile(victim, "precious");
   await symlink(victim, file);
 
-  await writeAtomically(file, "ours", 0o600);
+  await writeFileAtomically(file, "ours", 0o600);
 
   expect(await readFile(victim, "utf8")).toBe("precious");
   expect((await lstat(file)).isSymbolicLink()).toBe(false);
@@ -30,7 +30,7 @@ test("somebody who swaps the file for a link again and again gets nothing writte
     }
   };
   const swapping = race();
-  for (let write = 0; write < 15; write += 1) await writeAtomically(file, `ours ${write}`, 0o600);
+  for (let write = 0; write < 15; write += 1) await writeFileAtomically(file, `ours ${write}`, 0o600);
   racing = false;
   await swapping;
   await unlink(file);
@@ -44,6 +44,6 @@ test("a folder planted where a file is written is an error, and is left as it is
   await mkdir(file);
   await writeFile(join(file, "inside"), "kept");
 
-  await expect(writeAtomically(file, "ours", 0o600)).rejects.toThrow();
+  await expect(writeFileAtomically(file, "ours", 0o600)).rejects.toThrow();
   expect(await readFile(join(file, "inside"), "utf8")).toBe("kept");
 });

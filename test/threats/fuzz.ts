@@ -2,18 +2,25 @@ import { InvalidArgumentError } from "commander";
 import fc from "fast-check";
 import { MalformedAmqp } from "../../sandbox/src/service-bus/amqp-decode.ts";
 import { parseMessage } from "../../sandbox/src/service-bus/message-payload.ts";
-import { duration } from "../../src/cli/options/parsers.ts";
+import { parseDuration } from "../../src/cli/options/parsers.ts";
 import { plainLine, plainText } from "../../src/cli/output/plain-text.ts";
 import { styleFor } from "../../src/cli/output/style.ts";
 import { view as pollView } from "../../src/commands/poll.ts";
 import { parseConfig } from "../../src/lib/config/config.ts";
 import { azureClouds } from "../../src/lib/domain/cloud-endpoints.ts";
-import { customerName, guid, namespaceHost, queueName, tag, tenantReference } from "../../src/lib/domain/customer.ts";
+import {
+  parseCustomerName,
+  parseGuid,
+  parseNamespaceHost,
+  parseQueueName,
+  parseTag,
+  parseTenantReference,
+} from "../../src/lib/domain/customer.ts";
 import { draftOf } from "../../src/lib/domain/message-line.ts";
-import { property } from "../../src/lib/domain/message-property.ts";
+import { parseProperty } from "../../src/lib/domain/message-property.ts";
 import { messageRecord } from "../../src/lib/domain/message-record.ts";
 import { asFailure, Failure, failureRecord } from "../../src/lib/errors/failure.ts";
-import { failed, message } from "../../src/lib/receive/receive-record.ts";
+import { failedRecord, receivedRecord } from "../../src/lib/receive/receive-record.ts";
 import { acme, configDocument } from "../fakes/config-document.ts";
 import { incoming } from "../fakes/incoming.ts";
 import { foreignJson, foreignText } from "./foreign-text.ts";
@@ -59,14 +66,14 @@ const reorders = (code: number) =>
   code === 0x61c;
 
 const domainParsers: readonly [string, (text: string) => unknown, RegExp][] = [
-  ["a Customer's name", customerName, /^[a-z0-9][a-z0-9-]*$/],
-  ["a GUID", guid, /^[0-9a-f-]{36}$/],
+  ["a Customer's name", parseCustomerName, /^[a-z0-9][a-z0-9-]*$/],
+  ["a GUID", parseGuid, /^[0-9a-f-]{36}$/],
   [
     "a namespace's host",
-    (text) => namespaceHost(text, azureClouds.public.serviceBusSuffix),
+    (text) => parseNamespaceHost(text, azureClouds.public.serviceBusSuffix),
     /^[a-z][a-z0-9-]+\.servicebus\.windows\.net$/,
   ],
-  ["a queue's name", queueName, /^[\w.\-/]+$/],
+  ["a queue's name", parseQueueName, /^[\w.\-/]+$/],
 ];
 
 const plainStyle = styleFor(process.stdout, { NO_COLOR: "1" }, false);
@@ -78,8 +85,8 @@ export const targets: readonly Target[] = [
     ([text, body]) => {
       const bytes = Buffer.from(typeof body === "string" ? body : (JSON.stringify(body) ?? ""));
       const shown = [
-        pollView(message(acme(), incoming({ messageId: text, correlationId: text, body: bytes })), plainStyle),
-        pollView(failed(acme(), new Failure("unavailable", text, { detail: text, hint: text })), plainStyle),
+        pollView(receivedRecord(acme(), incoming({ messageId: text, correlationId: text, body: bytes })), plainStyle),
+        pollView(failedRecord(acme(), new Failure("unavailable", text, { detail: text, hint: text })), plainStyle),
       ];
       for (const one of shown) must(!obeys(one), "a control came through");
       must(!shown[0]?.includes("\n"), "a message took two lines");
@@ -96,7 +103,13 @@ export const targets: readonly Target[] = [
     }),
   ),
   target("durations, tags, properties and tenants are read or refused", foreignText, (text) => {
-    const parsers = [duration, tag, tenantReference, property, (one: string) => property(`p:datetime=${one}`)];
+    const parsers = [
+      parseDuration,
+      parseTag,
+      parseTenantReference,
+      parseProperty,
+      (one: string) => parseProperty(`p:datetime=${one}`),
+    ];
     for (const parse of parsers) orRefused(() => parse(text));
   }),
   target("a config is read or its mistakes are named", foreignJson, (value) => {

@@ -12,7 +12,7 @@ export type Redeemed = {
   readonly userId: string;
   readonly clientId: string;
   readonly scope: string;
-  readonly nonce?: string | undefined;
+  readonly nonce?: string;
 };
 
 /** The answer to a client that acts for a user: an access token, an id token, and a refresh token if it asked for one. */

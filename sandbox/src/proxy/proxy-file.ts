@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { writeAtomically } from "../../../src/lib/config/files/write-file-atomically.ts";
+import { writeFileAtomically } from "../../../src/lib/config/files/write-file-atomically.ts";
 
 /** Tells `xtenant sandbox env` and the clients of a folder's sandbox that it is a proxy, and what they must trust. */
 const proxyAuthorityFile = "proxy-ca.pem";
@@ -13,5 +13,5 @@ export async function writeProxyFile(directory: string, authorities: readonly st
   const file = join(directory, proxyAuthorityFile);
   await rm(join(directory, "secrets", "az"), { recursive: true, force: true });
   if (authorities === undefined) await rm(file, { force: true });
-  else await writeAtomically(file, authorities.join(""), 0o600);
+  else await writeFileAtomically(file, authorities.join(""), 0o600);
 }

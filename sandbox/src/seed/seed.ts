@@ -15,7 +15,7 @@ export type SeedInputs = {
   readonly certificate: ClientCertificate["certificate"];
   readonly now: Date;
   /** How many Customers there are; three where nothing is said. */
-  readonly customers?: number | undefined;
+  readonly customers?: number;
 };
 
 const named = [

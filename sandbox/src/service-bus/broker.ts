@@ -51,11 +51,11 @@ export type BrokerOptions = {
   /** Azure's limits without it. */
   readonly limits?: Partial<BusLimits>;
   /** Told of everything that happens to a message, when it happens. */
-  readonly watch?: BusWatch | undefined;
+  readonly watch?: BusWatch;
   /** What a scenario refuses; nothing without it. */
   readonly refusal?: BusTrouble["refusal"];
   /** Keeps the messages; without it they end with the broker. */
-  readonly rows?: Rows | undefined;
+  readonly rows?: Rows;
 };
 
 /** Changes rhea for the whole process, see `rhea-server.ts`: no AMQP client can use the same copy of it any more. */

@@ -2,7 +2,7 @@ import type { Clock } from "./clock.ts";
 import type { AmqpError } from "./errors.ts";
 
 /** What a fault is about: everything, one namespace by its host, or one queue of it. */
-export type BusTarget = { readonly host?: string | undefined; readonly queue?: string | undefined };
+export type BusTarget = { readonly host?: string; readonly queue?: string };
 
 /** What goes wrong on purpose in AMQP. Times are milliseconds since 1970; counts are how often something happens. */
 export type BusFaults = {

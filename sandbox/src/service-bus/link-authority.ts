@@ -24,12 +24,12 @@ export function createLinkAuthority(
   link: Link,
   { address, wanted }: { readonly address: EntityAddress; readonly wanted: readonly [Claimed, ...Claimed[]] },
 ): LinkAuthority {
-  let verdict: Verdict | undefined;
+  let failureOf: Verdict | undefined;
   let first: Queue | undefined;
 
   function look() {
     setImmediate(() => {
-      verdict = undefined;
+      failureOf = undefined;
     });
     const { model, host, claims, now } = bus;
     return authorizeLink({ model, host, address, wanted, claim: claims.find(address.path), now: now() });
@@ -37,10 +37,10 @@ export function createLinkAuthority(
 
   function admit() {
     if (!link.is_open()) return undefined;
-    verdict ??= look();
-    if (verdict.status === "refused") return refuse(verdict.error);
-    first ??= verdict.queue;
-    return verdict.queue === first ? first : refuse(entityReplaced(`sb://${bus.host}/${address.queue}`));
+    failureOf ??= look();
+    if (failureOf.status === "refused") return refuse(failureOf.error);
+    first ??= failureOf.queue;
+    return failureOf.queue === first ? first : refuse(entityReplaced(`sb://${bus.host}/${address.queue}`));
   }
 
   function refuse(error: AmqpError) {
@@ -52,7 +52,7 @@ export function createLinkAuthority(
   const touch = watchLink(bus, link);
   bus.keep(link, address);
   const recheck = () => {
-    verdict = undefined;
+    failureOf = undefined;
     if (!link.is_open()) return;
     const next = look();
     if (next.status === "refused" && next.error.condition === "amqp:unauthorized-access")

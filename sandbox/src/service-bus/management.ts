@@ -58,8 +58,8 @@ function run(bus: BusConnection, address: EntityAddress, { properties, body }: R
 function authorize(bus: BusConnection, address: EntityAddress, wanted: Claimed): Queue | AmqpError {
   const { model, host, claims, now } = bus;
   const claim = claims.find(address.path);
-  const verdict = authorizeLink({ model, host, address, claim, wanted: [wanted], now: now() });
-  return verdict.status === "allowed" ? verdict.queue : verdict.error;
+  const failureOf = authorizeLink({ model, host, address, claim, wanted: [wanted], now: now() });
+  return failureOf.status === "allowed" ? failureOf.queue : failureOf.error;
 }
 
 function readable(operation: () => OperationResult): OperationResult {

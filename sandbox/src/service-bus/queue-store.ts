@@ -31,9 +31,9 @@ export type QueueStoreOptions<P> = {
   /** The store of another queue that can take messages; undefined when there is none of this name. */
   findStore?(queue: string): QueueStore<P> | undefined;
   /** Told of everything that happens to a message in the queue proper. */
-  readonly watch?: ((what: MessageEvent, entry: Entry<P>) => void) | undefined;
+  readonly watch?: (what: MessageEvent, entry: Entry<P>) => void;
   /** Keeps what it holds, and begins with what was kept; without it all ends with the process. */
-  readonly journal?: QueueJournal | undefined;
+  readonly journal?: QueueJournal;
 };
 
 /** Milliseconds for which ids are remembered when the queue does not say (Service Bus docs). */
@@ -51,7 +51,7 @@ const sessionMissing: DeadLetter = {
 export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P> {
   const { clock, name, settings, findStore = () => undefined, watch = () => {}, journal } = options;
   const window = () => settings().duplicateDetectionWindow ?? defaultDuplicateWindow;
-  const duplicates = createDuplicates(clock, window, journal);
+  const duplicateFilter = createDuplicates(clock, window, journal);
   const nextSequenceNumber = createCounter(journal);
   const shared = {
     clock,
@@ -121,7 +121,7 @@ export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P
 
   const sizeBytes = () => messages.sizeBytes + deadLetters.sizeBytes + transferDeadLetters.sizeBytes;
   const isRepeated = ({ messageId }: Entry<P>) =>
-    settings().requiresDuplicateDetection && messageId !== undefined && duplicates.isRepeated(messageId);
+    settings().requiresDuplicateDetection && messageId !== undefined && duplicateFilter.isRepeated(messageId);
 
   function admit(entry: Entry<P>) {
     if (settings().requiresSession && entry.sessionId === undefined) bury(entry, sessionMissing);

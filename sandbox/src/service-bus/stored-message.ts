@@ -24,7 +24,7 @@ export type NewMessage<P> = {
   /** Tells messages apart where duplicates are detected; undefined when the sender gave no id. */
   readonly messageId: string | undefined;
   /** How the message came here when another queue forwarded it. */
-  readonly forwarded?: Forwarded | undefined;
+  readonly forwarded?: Forwarded;
 };
 
 /** What a message brings along from the queue that forwarded it. */
@@ -41,7 +41,7 @@ export type DeadLetter = {
   readonly reason: string | undefined;
   readonly description: string | undefined;
   /** Name of the queue it was dead-lettered from. */
-  readonly source?: string | undefined;
+  readonly source?: string;
 };
 
 export type Lock = { readonly token: string; readonly until: number };

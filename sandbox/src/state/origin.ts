@@ -23,11 +23,11 @@ export type Origin = {
 };
 
 export type OriginOptions = {
-  readonly dataFile?: string | undefined;
+  readonly dataFile?: string;
   /** 0 takes the one of the earlier run, or any free one. */
   readonly port: number;
   readonly now: () => Date;
-  readonly customers?: number | undefined;
+  readonly customers?: number;
 };
 
 const yearMilliseconds = 365 * 24 * 3600_000;

@@ -26,25 +26,25 @@ async function read(response: Response) {
 }
 
 /** Requests to ARM with one token, by ARM id. */
-export const armWith = (standIn: StandIn, token: string) => ({
-  get: async (id: string) => read(await standIn.fetch(`/arm${id}`, { headers: bearer(token) })),
-  put: async (id: string, body: unknown) => read(await standIn.fetch(`/arm${id}`, json("PUT", token, body))),
-  remove: async (id: string) => read(await standIn.fetch(`/arm${id}`, { method: "DELETE", headers: bearer(token) })),
+export const armWith = (sandbox: StandIn, token: string) => ({
+  get: async (id: string) => read(await sandbox.fetch(`/arm${id}`, { headers: bearer(token) })),
+  put: async (id: string, body: unknown) => read(await sandbox.fetch(`/arm${id}`, json("PUT", token, body))),
+  remove: async (id: string) => read(await sandbox.fetch(`/arm${id}`, { method: "DELETE", headers: bearer(token) })),
 });
 
 export type Arm = ReturnType<typeof armWith>;
 
 /** Acme's automation administrator, Owner of the subscription. */
-export const asOwner = async (standIn: StandIn): Promise<Arm> => {
-  const { tenant } = standIn.acme;
+export const asOwner = async (sandbox: StandIn): Promise<Arm> => {
+  const { tenant } = sandbox.acme;
   return armWith(
-    standIn,
-    await tokenFor(standIn, { tenant, principal: principalOf(tenant, "acme-administrator") }, "arm"),
+    sandbox,
+    await tokenFor(sandbox, { tenant, principal: principalOf(tenant, "acme-administrator") }, "arm"),
   );
 };
 
 /** Acme's responder, who may receive from one queue and send to the other. */
-export const asResponder = async (standIn: StandIn): Promise<Arm> => {
-  const { tenant, responder } = standIn.acme;
-  return armWith(standIn, await tokenFor(standIn, { tenant, principal: responder }, "arm"));
+export const asResponder = async (sandbox: StandIn): Promise<Arm> => {
+  const { tenant, responder } = sandbox.acme;
+  return armWith(sandbox, await tokenFor(sandbox, { tenant, principal: responder }, "arm"));
 };

@@ -3,19 +3,19 @@ import { controlOf } from "../faults/control-requests.ts";
 import { createStandIn, type StandIn } from "../stand-in.ts";
 import { type Arm, asOwner, asResponder, namespaceScope } from "./arm-requests.ts";
 
-let standIn: StandIn;
+let sandbox: StandIn;
 let owner: Arm;
 beforeEach(async () => {
-  standIn = await createStandIn();
-  owner = await asOwner(standIn);
+  sandbox = await createStandIn();
+  owner = await asOwner(sandbox);
 });
 
-const queues = () => `${namespaceScope(standIn)}/queues`;
-const subscription = () => `/subscriptions/${standIn.acme.subscriptionId}`;
+const queues = () => `${namespaceScope(sandbox)}/queues`;
+const subscription = () => `/subscriptions/${sandbox.acme.subscriptionId}`;
 
 test("a list comes in pages, each with a link to the next", async () => {
   for (const name of ["a", "b", "c"]) await owner.put(`${queues()}/${name}`, {});
-  await controlOf(standIn).play({ pageSize: 2 });
+  await controlOf(sandbox).play({ pageSize: 2 });
   const seen: string[] = [];
   let path: string | undefined = `${queues()}?api-version=2021-11-01`;
   for (let pages = 0; path !== undefined && pages < 5; pages++) {
@@ -38,9 +38,9 @@ test("a client may ask for fewer and for later ones", async () => {
 
 test("a subscription and its resource groups can be read by those who may", async () => {
   const { status, body } = await owner.get(subscription());
-  const responder = await asResponder(standIn);
+  const responder = await asResponder(sandbox);
 
-  expect([status, body.subscriptionId]).toEqual([200, standIn.acme.subscriptionId]);
+  expect([status, body.subscriptionId]).toEqual([200, sandbox.acme.subscriptionId]);
   expect((await owner.get(`${subscription()}/resourceGroups`)).body.value).toMatchObject([{ name: "messaging" }]);
   expect((await owner.get(`${subscription()}/resourcegroups/MESSAGING`)).body).toMatchObject({
     location: "westeurope",
@@ -51,11 +51,11 @@ test("a subscription and its resource groups can be read by those who may", asyn
 
 test("a queue's name may have slashes, for which its id has tildes", async () => {
   const { body } = await owner.put(`${queues()}/region~eu~commands`, {});
-  const [, model] = [...standIn.acme.namespace.queues].find(([name]) => name === "region/eu/commands") ?? [];
+  const [, model] = [...sandbox.acme.namespace.queues].find(([name]) => name === "region/eu/commands") ?? [];
 
   expect(body.id).toMatch(/\/queues\/region~eu~commands$/);
   expect(model?.resourceId).toMatch(/\/queues\/region~eu~commands$/);
   expect((await owner.get(`${queues()}/region~eu~commands`)).status).toBe(200);
   expect((await owner.remove(`${queues()}/region~eu~commands`)).status).toBe(200);
-  expect(standIn.acme.namespace.queues.has("region/eu/commands")).toBe(false);
+  expect(sandbox.acme.namespace.queues.has("region/eu/commands")).toBe(false);
 });

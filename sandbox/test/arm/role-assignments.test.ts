@@ -7,16 +7,16 @@ import { createStandIn, type StandIn, tokenFor } from "../stand-in.ts";
 import { type Arm, armWith, asOwner, asResponder, namespaceScope, roleIds } from "./arm-requests.ts";
 
 const roleDelay = 60_000;
-let standIn: StandIn;
+let sandbox: StandIn;
 let owner: Arm;
 let scope: string;
 let provider: ServicePrincipal;
 
 beforeEach(async () => {
-  standIn = await createStandIn({ roleDelay });
-  owner = await asOwner(standIn);
-  scope = namespaceScope(standIn);
-  provider = admit(standIn.environment, standIn.acme.tenant, standIn.seeded.provider);
+  sandbox = await createStandIn({ roleDelay });
+  owner = await asOwner(sandbox);
+  scope = namespaceScope(sandbox);
+  provider = admit(sandbox.environment, sandbox.acme.tenant, sandbox.seeded.provider);
 });
 
 const assignments = (at = scope) => `${at}/providers/Microsoft.Authorization/roleAssignments`;
@@ -32,18 +32,18 @@ const assign = (changes: object = {}, at = scope, name: string = randomUUID()) =
   owner.put(`${assignments(at)}/${name}`, wanted(changes));
 const maySend = () =>
   isAllowed(
-    standIn.acme.tenant,
+    sandbox.acme.tenant,
     provider.id,
-    `${standIn.acme.namespace.resourceId}/queues/commands`,
+    `${sandbox.acme.namespace.resourceId}/queues/commands`,
     sendMessages,
-    standIn.environment.now(),
+    sandbox.environment.now(),
   );
 
 test("a new assignment takes effect after the delay of the sandbox", async () => {
   expect((await assign()).status).toBe(201);
 
   expect(maySend()).toBe(false);
-  standIn.wait(roleDelay);
+  sandbox.wait(roleDelay);
   expect(maySend()).toBe(true);
 });
 
@@ -98,7 +98,7 @@ test.each([
 });
 
 test("PrincipalNotFound for a principal of another tenant", async () => {
-  const principalId = standIn.fabrikam.responder.id;
+  const principalId = sandbox.fabrikam.responder.id;
 
   expect((await assign({ principalId })).code).toBe("PrincipalNotFound");
 });
@@ -116,8 +116,8 @@ test("ResourceNotFound and ResourceGroupNotFound for a scope that does not exist
 });
 
 test("AuthorizationFailed names who may not do what where", async () => {
-  const responder = await asResponder(standIn);
-  const { id } = standIn.acme.responder;
+  const responder = await asResponder(sandbox);
+  const { id } = sandbox.acme.responder;
 
   const refused = await responder.put(`${assignments()}/${randomUUID()}`, wanted());
 
@@ -129,11 +129,11 @@ test("AuthorizationFailed names who may not do what where", async () => {
 });
 
 test("a Contributor may read assignments and not make them", async () => {
-  const { tenant, responder } = standIn.acme;
+  const { tenant, responder } = sandbox.acme;
   await assign({ roleDefinitionId: roleIds.contributor, principalId: responder.id });
-  standIn.wait(roleDelay);
+  sandbox.wait(roleDelay);
 
-  const contributor = await asResponder(standIn);
+  const contributor = await asResponder(sandbox);
 
   expect((await contributor.get(assignments())).status).toBe(200);
   expect((await contributor.put(`${assignments()}/${randomUUID()}`, wanted())).code).toBe("AuthorizationFailed");
@@ -148,7 +148,7 @@ test("a list holds what is at, above and below its scope; filters narrow it", as
     const query = filter === undefined ? "" : `?$filter=${encodeURIComponent(filter)}`;
     return (await owner.get(`${assignments()}${query}`)).body.value.map(({ name }) => name);
   };
-  const seeded = [...standIn.acme.tenant.roleAssignments.keys()];
+  const seeded = [...sandbox.acme.tenant.roleAssignments.keys()];
 
   expect((await scopes()).sort()).toEqual([...seeded].sort());
   expect(await scopes("atScope()")).toHaveLength(2);
@@ -160,17 +160,17 @@ test("a list holds what is at, above and below its scope; filters narrow it", as
 test("assignments outlive the service principal that they were for", async () => {
   const name = randomUUID();
   await assign({}, scope, name);
-  standIn.acme.tenant.servicePrincipals.delete(provider.id);
+  sandbox.acme.tenant.servicePrincipals.delete(provider.id);
 
   expect((await owner.get(`${assignments()}/${name}`)).body.properties).toMatchObject({ principalId: provider.id });
 });
 
 test("401 for no token, a bad one, one of another tenant; 404 for an unknown subscription", async () => {
-  const { subscriptionId } = standIn.fabrikam;
-  const noToken = await standIn.fetch(`/arm${assignments()}`);
+  const { subscriptionId } = sandbox.fabrikam;
+  const noToken = await sandbox.fetch(`/arm${assignments()}`);
 
   expect(noToken.status).toBe(401);
-  expect((await armWith(standIn, "x.y.z").get(assignments())).code).toBe("InvalidAuthenticationToken");
+  expect((await armWith(sandbox, "x.y.z").get(assignments())).code).toBe("InvalidAuthenticationToken");
   expect(await owner.get(assignments(`/subscriptions/${subscriptionId}`))).toMatchObject({
     status: 401,
     code: "InvalidAuthenticationTokenTenant",
@@ -179,20 +179,20 @@ test("401 for no token, a bad one, one of another tenant; 404 for an unknown sub
     status: 404,
     code: "SubscriptionNotFound",
   });
-  standIn.wait(3601_000);
+  sandbox.wait(3601_000);
   expect((await owner.get(assignments())).code).toBe("ExpiredAuthenticationToken");
 });
 
 test("a condition limits what its holder may assign and remove, and the refusal names it", async () => {
-  const { tenant, responder } = standIn.acme;
+  const { tenant, responder } = sandbox.acme;
   const about = "Microsoft.Authorization/roleAssignments";
   const condition = `@Request[${about}:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${roleIds.dataSender}}`;
   const rbacAdministrator = "f58310d9-a9f6-439a-9e8d-f62e7b41a168";
   const delegated = { roleDefinitionId: rbacAdministrator, principalId: responder.id, condition };
   await assign({ ...delegated, condition: "anything goes" }).then(({ code }) => expect(code).toBe("InvalidCondition"));
   await assign(delegated);
-  standIn.wait(roleDelay);
-  const delegate = armWith(standIn, await tokenFor(standIn, { tenant, principal: responder }, "arm"));
+  sandbox.wait(roleDelay);
+  const delegate = armWith(sandbox, await tokenFor(sandbox, { tenant, principal: responder }, "arm"));
   const put = (roleId: string) =>
     delegate.put(`${assignments()}/${randomUUID()}`, wanted({ roleDefinitionId: roleId }));
 

@@ -5,14 +5,14 @@ import { createStandIn, type StandIn, tokenFor } from "../stand-in.ts";
 import { type Arm, armWith, asOwner, asResponder, namespaceScope, roleIds } from "./arm-requests.ts";
 
 const counts = { active: 3, deadLetter: 2, scheduled: 1, transferDeadLetter: 4, sizeBytes: 4096 };
-let standIn: StandIn;
+let sandbox: StandIn;
 let owner: Arm;
 let scope: string;
 
 beforeEach(async () => {
-  standIn = await createStandIn({ counts });
-  owner = await asOwner(standIn);
-  scope = namespaceScope(standIn);
+  sandbox = await createStandIn({ counts });
+  owner = await asOwner(sandbox);
+  scope = namespaceScope(sandbox);
 });
 
 test("a namespace is found by itself, in its group and in its subscription", async () => {
@@ -32,15 +32,15 @@ test("a namespace is found by itself, in its group and in its subscription", asy
 });
 
 test("the subscriptions listed are those of the tenant in which the caller has a role", async () => {
-  const listed = { subscriptionId: standIn.acme.subscriptionId, tenantId: standIn.acme.tenant.id, state: "Enabled" };
-  const { tenant } = standIn.acme;
+  const listed = { subscriptionId: sandbox.acme.subscriptionId, tenantId: sandbox.acme.tenant.id, state: "Enabled" };
+  const { tenant } = sandbox.acme;
   const stranger = addManagedIdentity(tenant, "stranger", new Date());
-  const nobody = armWith(standIn, await tokenFor(standIn, { tenant, principal: stranger }, "arm"));
+  const nobody = armWith(sandbox, await tokenFor(sandbox, { tenant, principal: stranger }, "arm"));
 
   expect((await owner.get("/subscriptions")).body.value).toMatchObject([listed]);
-  expect((await (await asResponder(standIn)).get("/subscriptions")).body.value).toMatchObject([listed]);
+  expect((await (await asResponder(sandbox)).get("/subscriptions")).body.value).toMatchObject([listed]);
   expect((await nobody.get("/subscriptions")).body.value).toEqual([]);
-  expect((await armWith(standIn, "x").get("/subscriptions")).code).toBe("InvalidAuthenticationToken");
+  expect((await armWith(sandbox, "x").get("/subscriptions")).code).toBe("InvalidAuthenticationToken");
 });
 
 test("a queue shows Azure's defaults and what the broker counts", async () => {
@@ -88,11 +88,11 @@ test("a queue is created, changed in part, listed and deleted", async () => {
 });
 
 test("a change keeps the queue that the broker holds messages for", async () => {
-  const before = standIn.acme.namespace.queues.get("commands");
+  const before = sandbox.acme.namespace.queues.get("commands");
 
   await owner.put(`${scope}/queues/commands`, { properties: { maxDeliveryCount: 5 } });
 
-  expect(standIn.acme.namespace.queues.get("commands")).toBe(before);
+  expect(sandbox.acme.namespace.queues.get("commands")).toBe(before);
   expect(before?.settings.maxDeliveryCount).toBe(5);
 });
 
@@ -108,10 +108,10 @@ test.each([
 });
 
 test("a data role at a queue lets its holder read that queue and no other, and change none", async () => {
-  const responder = await asResponder(standIn);
+  const responder = await asResponder(sandbox);
 
   expect((await responder.get(`${scope}/queues/statuses`)).status).toBe(200);
-  standIn.acme.namespace.queues.set("other", {
+  sandbox.acme.namespace.queues.set("other", {
     name: "other",
     resourceId: "",
     createdAt: new Date(),
@@ -124,7 +124,7 @@ test("a data role at a queue lets its holder read that queue and no other, and c
 });
 
 const emptySettings = () => {
-  const settings = standIn.acme.namespace.queues.get("commands")?.settings;
+  const settings = sandbox.acme.namespace.queues.get("commands")?.settings;
   if (settings === undefined) throw new Error("no queue");
   return settings;
 };

@@ -7,20 +7,20 @@ import { exchangeAudience, workloadSubject } from "../../src/seed/provider.ts";
 import { baseUrl, createStandIn, principalOf, type StandIn } from "../stand-in.ts";
 import { asAssertion, requestAsProvider, signAssertion } from "./token-requests.ts";
 
-let standIn: StandIn;
+let sandbox: StandIn;
 let acme: string;
 
 beforeAll(async () => {
-  standIn = await createStandIn();
-  acme = standIn.acme.tenant.id;
-  admit(standIn.environment, standIn.acme.tenant, standIn.seeded.provider);
+  sandbox = await createStandIn();
+  acme = sandbox.acme.tenant.id;
+  admit(sandbox.environment, sandbox.acme.tenant, sandbox.seeded.provider);
 });
 
-const present = (token: string) => requestAsProvider(standIn, acme, asAssertion(token));
-const secondsFromNow = (seconds: number) => Math.floor(standIn.environment.now().getTime() / 1000) + seconds;
+const present = (token: string) => requestAsProvider(sandbox, acme, asAssertion(token));
+const secondsFromNow = (seconds: number) => Math.floor(sandbox.environment.now().getTime() / 1000) + seconds;
 
 test("an assertion signed with the registered certificate proves the app", async () => {
-  const { status, claims } = await present(await signAssertion(standIn, acme));
+  const { status, claims } = await present(await signAssertion(sandbox, acme));
 
   expect(status).toBe(200);
   expect(claims.tid).toBe(acme);
@@ -29,25 +29,25 @@ test("an assertion signed with the registered certificate proves the app", async
 test("an assertion may be made for the tenant's issuer", async () => {
   const aud = `${baseUrl}/${acme}/v2.0`;
 
-  expect((await present(await signAssertion(standIn, acme, { claims: { aud } }))).status).toBe(200);
+  expect((await present(await signAssertion(sandbox, acme, { claims: { aud } }))).status).toBe(200);
 });
 
 test("an assertion may be made for Azure's own name of the endpoint, which clients of the proxy know", async () => {
   const aud = `https://login.microsoftonline.com/${acme}/oauth2/v2.0/token`;
 
-  expect((await present(await signAssertion(standIn, acme, { claims: { aud } }))).status).toBe(200);
+  expect((await present(await signAssertion(sandbox, acme, { claims: { aud } }))).status).toBe(200);
 });
 
 test("a thumbprint may be padded, as MSAL for Python writes it", async () => {
-  const token = await signAssertion(standIn, acme, { padding: "=" });
+  const token = await signAssertion(sandbox, acme, { padding: "=" });
 
   expect(decodeProtectedHeader(token)["x5t#S256"]).toMatch(/=$/);
   expect((await present(token)).status).toBe(200);
 });
 
 test("a client's clock may be off by less than five minutes", async () => {
-  const early = await signAssertion(standIn, acme, { claims: { nbf: secondsFromNow(240) } });
-  const late = await signAssertion(standIn, acme, { claims: { exp: secondsFromNow(-240) } });
+  const early = await signAssertion(sandbox, acme, { claims: { nbf: secondsFromNow(240) } });
+  const late = await signAssertion(sandbox, acme, { claims: { exp: secondsFromNow(-240) } });
 
   expect((await present(early)).status).toBe(200);
   expect((await present(late)).status).toBe(200);
@@ -59,13 +59,13 @@ test.each([
 ])("AADSTS700024 for an assertion that is %s", async (_, offsets) => {
   const claims = Object.fromEntries(Object.entries(offsets).map(([name, offset]) => [name, secondsFromNow(offset)]));
 
-  expect(await present(await signAssertion(standIn, acme, { claims }))).toMatchObject({ status: 401, code: 700024 });
+  expect(await present(await signAssertion(sandbox, acme, { claims }))).toMatchObject({ status: 401, code: 700024 });
 });
 
 test("AADSTS700027 for a certificate that is not on the registration", async () => {
   const signer = await createClientCertificate("stranger", new Date(Date.now() + 3600_000));
 
-  const answer = await present(await signAssertion(standIn, acme, { signer }));
+  const answer = await present(await signAssertion(sandbox, acme, { signer }));
 
   expect(answer).toMatchObject({ status: 401, error: "invalid_client", code: 700027 });
   expect(answer.error_description).toContain("is not registered");
@@ -73,27 +73,27 @@ test("AADSTS700027 for a certificate that is not on the registration", async () 
 
 test("AADSTS700027 for another key under the thumbprint of the registered certificate", async () => {
   const { privateKey } = await createClientCertificate("thief", new Date(Date.now() + 3600_000));
-  const signer = { certificate: standIn.certificate.certificate, privateKey };
+  const signer = { certificate: sandbox.certificate.certificate, privateKey };
 
-  expect((await present(await signAssertion(standIn, acme, { signer }))).code).toBe(700027);
+  expect((await present(await signAssertion(sandbox, acme, { signer }))).code).toBe(700027);
 });
 
 test("an assertion for another endpoint or with another subject is refused", async () => {
-  const elsewhere = await signAssertion(standIn, acme, { claims: { aud: `${baseUrl}/other/oauth2/v2.0/token` } });
-  const somebody = await signAssertion(standIn, acme, { claims: { sub: "somebody" } });
+  const elsewhere = await signAssertion(sandbox, acme, { claims: { aud: `${baseUrl}/other/oauth2/v2.0/token` } });
+  const somebody = await signAssertion(sandbox, acme, { claims: { sub: "somebody" } });
 
   expect((await present(elsewhere)).code).toBe(700023);
   expect((await present(somebody)).code).toBe(700021);
 });
 
 test("a managed identity of the Provider proves the app in a Customer's tenant", async () => {
-  const { tenant, identity } = standIn.seeded.provider;
-  const token = await appToken(standIn.environment, tenant, identity, exchangeAudience);
+  const { tenant, identity } = sandbox.seeded.provider;
+  const token = await appToken(sandbox.environment, tenant, identity, exchangeAudience);
 
   const { status, claims } = await present(token);
 
   expect(status).toBe(200);
-  expect(claims).toMatchObject({ tid: acme, appid: standIn.seeded.provider.application.appId });
+  expect(claims).toMatchObject({ tid: acme, appid: sandbox.seeded.provider.application.appId });
 });
 
 test("a workload identity proves the app", async () => {
@@ -101,7 +101,7 @@ test("a workload identity proves the app", async () => {
 });
 
 const workloadToken = (claims = {}) =>
-  standIn.environment.keys.sign(
+  sandbox.environment.keys.sign(
     { iss: `${baseUrl}/oidc`, sub: workloadSubject, aud: exchangeAudience, ...claims },
     600,
   );
@@ -118,18 +118,18 @@ test.each([
 });
 
 test("AADSTS700213 for another managed identity of the Provider", async () => {
-  const { tenant } = standIn.seeded.provider;
+  const { tenant } = sandbox.seeded.provider;
   const administrator = principalOf(tenant, "contoso-administrator");
 
-  const answer = await present(await appToken(standIn.environment, tenant, administrator, exchangeAudience));
+  const answer = await present(await appToken(sandbox.environment, tenant, administrator, exchangeAudience));
 
   expect(answer.code).toBe(700213);
 });
 
 test("AADSTS700226 and 700236 when the credential trusts what is no managed identity of the app's own tenant", async () => {
-  const { tenant, application } = standIn.seeded.provider;
+  const { tenant, application } = sandbox.seeded.provider;
   const administrator = principalOf(tenant, "contoso-administrator");
-  const foreign = { tenant: standIn.acme.tenant, principal: standIn.acme.responder };
+  const foreign = { tenant: sandbox.acme.tenant, principal: sandbox.acme.responder };
   const trust = (tenantId: string, subject: string) =>
     application.federatedIdentityCredentials.push({
       id: subject,
@@ -141,8 +141,8 @@ test("AADSTS700226 and 700236 when the credential trusts what is no managed iden
   trust(tenant.id, administrator.id);
   trust(foreign.tenant.id, foreign.principal.id);
 
-  const ofApp = await appToken(standIn.environment, tenant, administrator, exchangeAudience);
-  const ofForeigner = await appToken(standIn.environment, foreign.tenant, foreign.principal, exchangeAudience);
+  const ofApp = await appToken(sandbox.environment, tenant, administrator, exchangeAudience);
+  const ofForeigner = await appToken(sandbox.environment, foreign.tenant, foreign.principal, exchangeAudience);
 
   expect((await present(ofApp)).code).toBe(700226);
   expect((await present(ofForeigner)).code).toBe(700236);
@@ -160,5 +160,5 @@ test("a federated token that somebody else signed is refused", async () => {
 
 test("what is no JSON Web Token, or of another type, is refused", async () => {
   expect((await present("not.a.token")).code).toBe(90023);
-  expect((await requestAsProvider(standIn, acme, { client_assertion: await workloadToken() })).code).toBe(90023);
+  expect((await requestAsProvider(sandbox, acme, { client_assertion: await workloadToken() })).code).toBe(90023);
 });

@@ -11,8 +11,8 @@ export type Page = {
   readonly users: Readonly<Record<string, string>>;
 };
 
-export async function openPage(standIn: Pick<StandIn, "fetch">, url: string): Promise<Page> {
-  const { status, headers, html } = await read(await standIn.fetch(url));
+export async function openPage(sandbox: Pick<StandIn, "fetch">, url: string): Promise<Page> {
+  const { status, headers, html } = await read(await sandbox.fetch(url));
   return {
     status,
     html,
@@ -28,14 +28,14 @@ export type Answer = { readonly as?: string; readonly decision: "accept" | "canc
 
 /** Presses a button of the page at this address; `as` is a user name on the page. */
 export async function answerPage(
-  standIn: Pick<StandIn, "fetch">,
+  sandbox: Pick<StandIn, "fetch">,
   url: string,
   { as = "", decision, proof }: Answer,
   headers: Record<string, string> = {},
 ) {
-  const { hidden, users } = await openPage(standIn, url);
+  const { hidden, users } = await openPage(sandbox, url);
   const form = { ...hidden, ...(proof === undefined ? {} : { proof }), user: users[as] ?? "", decision };
-  const response = await standIn.fetch(url, {
+  const response = await sandbox.fetch(url, {
     method: "POST",
     body: new URLSearchParams(form),
     redirect: "manual",

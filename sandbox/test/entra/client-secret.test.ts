@@ -4,21 +4,21 @@ import { findServicePrincipal } from "../../src/model.ts";
 import { baseUrl, createStandIn, principalOf, type StandIn } from "../stand-in.ts";
 import { providerSecret, requestAsProvider, requestToken, serviceBusScope } from "./token-requests.ts";
 
-let standIn: StandIn;
+let sandbox: StandIn;
 let secret: { client_secret: string };
 
 beforeEach(async () => {
-  standIn = await createStandIn();
-  secret = { client_secret: providerSecret(standIn) };
+  sandbox = await createStandIn();
+  secret = { client_secret: providerSecret(sandbox) };
 });
 
-const admitAtAcme = () => admit(standIn.environment, standIn.acme.tenant, standIn.seeded.provider);
+const admitAtAcme = () => admit(sandbox.environment, sandbox.acme.tenant, sandbox.seeded.provider);
 
 test("an app gets a token of the tenant that admitted it", async () => {
   const principal = admitAtAcme();
-  const { tenant } = standIn.acme;
+  const { tenant } = sandbox.acme;
 
-  const { status, claims } = await requestAsProvider(standIn, tenant.id, secret);
+  const { status, claims } = await requestAsProvider(sandbox, tenant.id, secret);
 
   expect(status).toBe(200);
   expect(claims).toMatchObject({
@@ -27,7 +27,7 @@ test("an app gets a token of the tenant that admitted it", async () => {
     tid: tenant.id,
     oid: principal.id,
     sub: principal.id,
-    appid: standIn.seeded.provider.application.appId,
+    appid: sandbox.seeded.provider.application.appId,
     idtyp: "app",
   });
   expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(3600);
@@ -36,35 +36,35 @@ test("an app gets a token of the tenant that admitted it", async () => {
 test("a tenant may be named by its domain", async () => {
   admitAtAcme();
 
-  expect((await requestAsProvider(standIn, "acme.example", secret)).claims.tid).toBe(standIn.acme.tenant.id);
+  expect((await requestAsProvider(sandbox, "acme.example", secret)).claims.tid).toBe(sandbox.acme.tenant.id);
 });
 
 test("the Service Bus client's doubled slash stays in the audience", async () => {
   admitAtAcme();
   const scope = "https://servicebus.azure.net//.default";
 
-  const { claims } = await requestAsProvider(standIn, "acme.example", { ...secret, scope });
+  const { claims } = await requestAsProvider(sandbox, "acme.example", { ...secret, scope });
 
   expect(claims.aud).toBe("https://servicebus.azure.net/");
 });
 
 test("only a token for Graph carries Graph permissions", async () => {
-  const { administrator, tenant } = standIn.acme;
+  const { administrator, tenant } = sandbox.acme;
   const request = {
     grant_type: "client_credentials",
     client_id: administrator.appId,
     client_secret: administrator.passwordCredentials[0]?.secret ?? "",
   };
 
-  const graph = await requestToken(standIn, tenant.id, { ...request, scope: `${baseUrl}/graph/.default` });
-  const arm = await requestToken(standIn, tenant.id, { ...request, scope: `${baseUrl}/arm/.default` });
+  const graph = await requestToken(sandbox, tenant.id, { ...request, scope: `${baseUrl}/graph/.default` });
+  const arm = await requestToken(sandbox, tenant.id, { ...request, scope: `${baseUrl}/arm/.default` });
 
   expect(graph.claims.roles).toEqual(["Application.ReadWrite.All"]);
   expect(arm.claims.roles).toBeUndefined();
 });
 
 test("AADSTS700016 while the tenant has not admitted the app", async () => {
-  expect(await requestAsProvider(standIn, standIn.acme.tenant.id, secret)).toMatchObject({
+  expect(await requestAsProvider(sandbox, sandbox.acme.tenant.id, secret)).toMatchObject({
     status: 400,
     error: "unauthorized_client",
     code: 700016,
@@ -72,15 +72,15 @@ test("AADSTS700016 while the tenant has not admitted the app", async () => {
 });
 
 test("AADSTS700016 for another tenant's single-tenant app and for an app that nobody registered", async () => {
-  const { fabrikam } = standIn;
+  const { fabrikam } = sandbox;
   for (const client_id of [fabrikam.administrator.appId, "11111111-1111-4111-8111-111111111111"])
-    expect((await requestAsProvider(standIn, "acme.example", { ...secret, client_id })).code).toBe(700016);
+    expect((await requestAsProvider(sandbox, "acme.example", { ...secret, client_id })).code).toBe(700016);
 });
 
 test("AADSTS7000229 after the service principal was deleted", async () => {
-  deleteServicePrincipal(standIn.environment.model, standIn.acme.tenant, admitAtAcme());
+  deleteServicePrincipal(sandbox.environment.model, sandbox.acme.tenant, admitAtAcme());
 
-  expect(await requestAsProvider(standIn, "acme.example", secret)).toMatchObject({
+  expect(await requestAsProvider(sandbox, "acme.example", secret)).toMatchObject({
     status: 401,
     error: "invalid_client",
     code: 7000229,
@@ -89,16 +89,16 @@ test("AADSTS7000229 after the service principal was deleted", async () => {
 
 test("AADSTS650059 once the app is single-tenant", async () => {
   admitAtAcme();
-  standIn.seeded.provider.application.signInAudience = "AzureADMyOrg";
+  sandbox.seeded.provider.application.signInAudience = "AzureADMyOrg";
 
-  expect((await requestAsProvider(standIn, "acme.example", secret)).code).toBe(650059);
-  expect((await requestAsProvider(standIn, "contoso.example", secret)).status).toBe(200);
+  expect((await requestAsProvider(sandbox, "acme.example", secret)).code).toBe(650059);
+  expect((await requestAsProvider(sandbox, "contoso.example", secret)).status).toBe(200);
 });
 
 test("AADSTS7000112 while the service principal is disabled", async () => {
   admitAtAcme().accountEnabled = false;
 
-  expect(await requestAsProvider(standIn, "acme.example", secret)).toMatchObject({
+  expect(await requestAsProvider(sandbox, "acme.example", secret)).toMatchObject({
     status: 400,
     error: "unauthorized_client",
     code: 7000112,
@@ -106,15 +106,15 @@ test("AADSTS7000112 while the service principal is disabled", async () => {
 });
 
 test("AADSTS7000215 for a wrong secret", async () => {
-  const answer = await requestAsProvider(standIn, "contoso.example", { client_secret: "wrong" });
+  const answer = await requestAsProvider(sandbox, "contoso.example", { client_secret: "wrong" });
 
   expect(answer).toMatchObject({ status: 401, error: "invalid_client", code: 7000215 });
 });
 
 test("AADSTS7000222 for a secret that has expired", async () => {
-  standIn.wait(366 * 24 * 3600_000);
+  sandbox.wait(366 * 24 * 3600_000);
 
-  expect(await requestAsProvider(standIn, "contoso.example", secret)).toMatchObject({
+  expect(await requestAsProvider(sandbox, "contoso.example", secret)).toMatchObject({
     status: 401,
     error: "invalid_client",
     code: 7000222,
@@ -122,16 +122,16 @@ test("AADSTS7000222 for a secret that has expired", async () => {
 });
 
 test("AADSTS90002 for a tenant that does not exist", async () => {
-  expect(await requestAsProvider(standIn, "nobody.example", secret)).toMatchObject({ status: 400, code: 90002 });
+  expect(await requestAsProvider(sandbox, "nobody.example", secret)).toMatchObject({ status: 400, code: 90002 });
 });
 
 test("AADSTS50194 for an app's token at /organizations", async () => {
-  expect((await requestAsProvider(standIn, "organizations", secret)).code).toBe(50194);
+  expect((await requestAsProvider(sandbox, "organizations", secret)).code).toBe(50194);
 });
 
 test("AADSTS70011 for a scope that is not a resource's /.default", async () => {
   for (const scope of ["https://servicebus.azure.net/send", `${serviceBusScope} ${baseUrl}/arm/.default`])
-    expect(await requestAsProvider(standIn, "contoso.example", { ...secret, scope })).toMatchObject({
+    expect(await requestAsProvider(sandbox, "contoso.example", { ...secret, scope })).toMatchObject({
       error: "invalid_scope",
       code: 70011,
     });
@@ -140,28 +140,28 @@ test("AADSTS70011 for a scope that is not a resource's /.default", async () => {
 test("AADSTS500011 for a resource that no tenant knows", async () => {
   const scope = "https://vault.azure.net/.default";
 
-  expect(await requestAsProvider(standIn, "contoso.example", { ...secret, scope })).toMatchObject({
+  expect(await requestAsProvider(sandbox, "contoso.example", { ...secret, scope })).toMatchObject({
     error: "invalid_resource",
     code: 500011,
   });
 });
 
 test("AADSTS900144 names the parameter that is missing", async () => {
-  const { error_description, code } = await requestToken(standIn, "contoso.example", { client_id: "x" });
+  const { error_description, code } = await requestToken(sandbox, "contoso.example", { client_id: "x" });
 
   expect(code).toBe(900144);
   expect(error_description).toContain("'grant_type'");
 });
 
 test("AADSTS70003 for a grant that is not offered, AADSTS7000218 for an app that proves nothing", async () => {
-  expect((await requestToken(standIn, "contoso.example", { grant_type: "password" })).code).toBe(70003);
-  expect((await requestAsProvider(standIn, "contoso.example", {})).code).toBe(7000218);
+  expect((await requestToken(sandbox, "contoso.example", { grant_type: "password" })).code).toBe(70003);
+  expect((await requestAsProvider(sandbox, "contoso.example", {})).code).toBe(7000218);
 });
 
 test("a refusal has the form of Entra's and repeats the client's request id", async () => {
   const id = "7f3cbb8c-7b0b-4f8a-9a52-0f3f6f1f0f6e";
 
-  const response = await standIn.fetch(`/acme.example/oauth2/v2.0/token?client-request-id=${id}`, {
+  const response = await sandbox.fetch(`/acme.example/oauth2/v2.0/token?client-request-id=${id}`, {
     method: "POST",
     body: new URLSearchParams({ grant_type: "client_credentials" }),
   });
@@ -181,8 +181,8 @@ test("a refusal has the form of Entra's and repeats the client's request id", as
 });
 
 test("the Provider's app has no service principal with a Customer until it is admitted", () => {
-  const { appId } = standIn.seeded.provider.application;
+  const { appId } = sandbox.seeded.provider.application;
 
-  for (const { tenant } of standIn.seeded.customers) expect(findServicePrincipal(tenant, appId)).toBeUndefined();
-  expect(principalOf(standIn.seeded.provider.tenant, "Contoso xtenant").appId).toBe(appId);
+  for (const { tenant } of sandbox.seeded.customers) expect(findServicePrincipal(tenant, appId)).toBeUndefined();
+  expect(principalOf(sandbox.seeded.provider.tenant, "Contoso xtenant").appId).toBe(appId);
 });

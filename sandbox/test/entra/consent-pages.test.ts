@@ -3,70 +3,70 @@ import { findServicePrincipal } from "../../src/model.ts";
 import { baseUrl, createStandIn, type StandIn } from "../stand-in.ts";
 import { answerPage, link, openPage } from "./browser.ts";
 
-let standIn: StandIn;
+let sandbox: StandIn;
 let request: Record<string, string>;
 
 beforeEach(async () => {
-  standIn = await createStandIn();
+  sandbox = await createStandIn();
   request = {
-    client_id: standIn.seeded.provider.application.appId,
+    client_id: sandbox.seeded.provider.application.appId,
     scope: "openid",
     redirect_uri: `${baseUrl}/consented`,
     state: "s&t=1",
   };
 });
 
-const second = (changes: Record<string, string> = {}, tenant = standIn.acme.tenant.id) =>
+const second = (changes: Record<string, string> = {}, tenant = sandbox.acme.tenant.id) =>
   link(`/${tenant}/v2.0/adminconsent`, { ...request, ...changes });
 const first = (changes: Record<string, string> = {}) => {
   const { scope: _, ...others } = request;
-  return link(`/${standIn.acme.tenant.id}/adminconsent`, { ...others, ...changes });
+  return link(`/${sandbox.acme.tenant.id}/adminconsent`, { ...others, ...changes });
 };
-const providerAtAcme = () => findServicePrincipal(standIn.acme.tenant, standIn.seeded.provider.application.appId);
+const providerAtAcme = () => findServicePrincipal(sandbox.acme.tenant, sandbox.seeded.provider.application.appId);
 const admin = "admin@acme.example";
 
 test("the page names the app, its id, its publisher and the scopes", async () => {
-  const { status, html } = await openPage(standIn, second());
+  const { status, html } = await openPage(sandbox, second());
 
   expect(status).toBe(200);
   expect(html).toContain("Contoso xtenant");
-  expect(html).toContain(standIn.seeded.provider.application.appId);
+  expect(html).toContain(sandbox.seeded.provider.application.appId);
   expect(html).toMatch(/<dt>Publisher<\/dt><dd>Contoso<\/dd>/);
   expect(html).toMatch(/<dt>Asks for<\/dt><dd>openid<\/dd>/);
 });
 
 test("the page offers the users of its tenant only", async () => {
-  expect(Object.keys((await openPage(standIn, second())).users)).toEqual([admin, "staff@acme.example"]);
+  expect(Object.keys((await openPage(sandbox, second())).users)).toEqual([admin, "staff@acme.example"]);
 });
 
 test("looking at the page changes nothing", async () => {
-  await openPage(standIn, second());
+  await openPage(sandbox, second());
 
   expect(providerAtAcme()).toBeUndefined();
 });
 
 test("accepting admits the app, and sends the administrator back with tenant and state", async () => {
-  const { status, target, query } = await answerPage(standIn, second(), { as: admin, decision: "accept" });
+  const { status, target, query } = await answerPage(sandbox, second(), { as: admin, decision: "accept" });
 
   expect(status).toBe(302);
   expect(target?.href).toMatch(`${baseUrl}/consented?`);
-  expect(query).toEqual({ admin_consent: "True", tenant: standIn.acme.tenant.id, scope: "openid", state: "s&t=1" });
+  expect(query).toEqual({ admin_consent: "True", tenant: sandbox.acme.tenant.id, scope: "openid", state: "s&t=1" });
   expect(providerAtAcme()).toMatchObject({
-    appOwnerOrganizationId: standIn.seeded.provider.tenant.id,
+    appOwnerOrganizationId: sandbox.seeded.provider.tenant.id,
     accountEnabled: true,
   });
 });
 
 test("accepting again keeps the service principal", async () => {
-  await answerPage(standIn, second(), { as: admin, decision: "accept" });
+  await answerPage(sandbox, second(), { as: admin, decision: "accept" });
   const before = providerAtAcme();
-  await answerPage(standIn, second(), { as: admin, decision: "accept" });
+  await answerPage(sandbox, second(), { as: admin, decision: "accept" });
 
   expect(providerAtAcme()).toBe(before);
 });
 
 test("cancelling admits nothing, and the refusal carries admin_consent=True too", async () => {
-  const { query } = await answerPage(standIn, second(), { decision: "cancel" });
+  const { query } = await answerPage(sandbox, second(), { decision: "cancel" });
 
   expect(query).toMatchObject({ admin_consent: "True", error: "consent_required", state: "s&t=1" });
   expect(query.error_description).toMatch(/^AADSTS65004/);
@@ -74,15 +74,15 @@ test("cancelling admits nothing, and the refusal carries admin_consent=True too"
 });
 
 test("the first version of the page asks without scope and refuses without state", async () => {
-  const accepted = await answerPage(standIn, first(), { as: admin, decision: "accept" });
-  const declined = await answerPage(standIn, first(), { decision: "cancel" });
+  const accepted = await answerPage(sandbox, first(), { as: admin, decision: "accept" });
+  const declined = await answerPage(sandbox, first(), { decision: "cancel" });
 
-  expect(accepted.query).toEqual({ tenant: standIn.acme.tenant.id, state: "s&t=1", admin_consent: "True" });
+  expect(accepted.query).toEqual({ tenant: sandbox.acme.tenant.id, state: "s&t=1", admin_consent: "True" });
   expect(declined.query).toEqual({ error: "permission_denied", error_description: "The admin canceled the request" });
 });
 
 test("AADSTS90094 for a user who is no administrator", async () => {
-  const { status, html } = await answerPage(standIn, second(), { as: "staff@acme.example", decision: "accept" });
+  const { status, html } = await answerPage(sandbox, second(), { as: "staff@acme.example", decision: "accept" });
 
   expect(status).toBe(403);
   expect(html).toContain("AADSTS90094");
@@ -90,11 +90,11 @@ test("AADSTS90094 for a user who is no administrator", async () => {
 });
 
 test("AADSTS50020 for a user of another tenant", async () => {
-  const { proof = "" } = (await openPage(standIn, second())).hidden;
-  const { users } = await openPage(standIn, second({}, "fabrikam.example"));
+  const { proof = "" } = (await openPage(sandbox, second())).hidden;
+  const { users } = await openPage(sandbox, second({}, "fabrikam.example"));
   const user = users["admin@fabrikam.example"] ?? "";
 
-  const response = await standIn.fetch(second(), {
+  const response = await sandbox.fetch(second(), {
     method: "POST",
     body: new URLSearchParams({ proof, user, decision: "accept" }),
   });
@@ -107,9 +107,9 @@ test("AADSTS50020 for a user of another tenant", async () => {
 test("a link to /organizations admits the app to the tenant of whoever accepts", async () => {
   const url = second({}, "organizations");
 
-  const { query } = await answerPage(standIn, url, { as: "admin@fabrikam.example", decision: "accept" });
+  const { query } = await answerPage(sandbox, url, { as: "admin@fabrikam.example", decision: "accept" });
 
-  expect(query.tenant).toBe(standIn.fabrikam.tenant.id);
+  expect(query.tenant).toBe(sandbox.fabrikam.tenant.id);
   expect(providerAtAcme()).toBeUndefined();
 });
 
@@ -118,7 +118,7 @@ test.each([
   ["another host", "https://consented.example/consented"],
   ["another port of a host that is not localhost", "https://entra.microsoft.com:444"],
 ])("AADSTS50011 for a redirect URI with %s, and nobody is sent there", async (_, redirect_uri) => {
-  const response = await standIn.fetch(second({ redirect_uri }), { redirect: "manual" });
+  const response = await sandbox.fetch(second({ redirect_uri }), { redirect: "manual" });
 
   expect(response.status).toBe(400);
   expect(response.headers.get("location")).toBeNull();
@@ -128,16 +128,16 @@ test.each([
 test("the port of localhost is free", async () => {
   const redirect_uri = "http://localhost:49152/xtenant/consent";
 
-  const { target } = await answerPage(standIn, second({ redirect_uri }), { as: admin, decision: "accept" });
+  const { target } = await answerPage(sandbox, second({ redirect_uri }), { as: admin, decision: "accept" });
 
   expect(target?.origin).toBe("http://localhost:49152");
 });
 
 test("without a redirect URI the first registered one is taken", async () => {
   const { redirect_uri: _, ...others } = request;
-  const url = link(`/${standIn.acme.tenant.id}/v2.0/adminconsent`, others);
+  const url = link(`/${sandbox.acme.tenant.id}/v2.0/adminconsent`, others);
 
-  const { target } = await answerPage(standIn, url, { as: admin, decision: "accept" });
+  const { target } = await answerPage(sandbox, url, { as: admin, decision: "accept" });
 
   expect(target?.href).toMatch(/^http:\/\/localhost\/xtenant\/consent\?/);
 });
@@ -147,7 +147,7 @@ test.each([
   [90002, {}, "nobody.example"],
   [900144, { scope: "" }, undefined],
 ])("AADSTS%i is shown as a page", async (code, changes, tenant) => {
-  const { status, html, headers } = await openPage(standIn, second(changes, tenant));
+  const { status, html, headers } = await openPage(sandbox, second(changes, tenant));
 
   expect(status).toBe(400);
   expect(headers.get("content-type")).toMatch("text/html");
@@ -155,19 +155,19 @@ test.each([
 });
 
 test("AADSTS650059 for another tenant's single-tenant app, AADSTS50194 at /organizations", async () => {
-  const client_id = standIn.fabrikam.administrator.appId;
+  const client_id = sandbox.fabrikam.administrator.appId;
 
-  expect((await openPage(standIn, second({ client_id }))).html).toContain("AADSTS650059:");
-  expect((await openPage(standIn, second({ client_id }, "organizations"))).html).toContain("AADSTS50194:");
+  expect((await openPage(sandbox, second({ client_id }))).html).toContain("AADSTS650059:");
+  expect((await openPage(sandbox, second({ client_id }, "organizations"))).html).toContain("AADSTS50194:");
 });
 
 test("AADSTS650056 for /.default when the app lists no permission", async () => {
-  const { application } = standIn.seeded.provider;
+  const { application } = sandbox.seeded.provider;
   const scope = "https://graph.microsoft.com/.default";
-  expect((await openPage(standIn, second({ scope }))).status).toBe(200);
+  expect((await openPage(sandbox, second({ scope }))).status).toBe(200);
   application.settings = {};
 
-  expect((await openPage(standIn, second({ scope }))).html).toContain("AADSTS650056:");
+  expect((await openPage(sandbox, second({ scope }))).html).toContain("AADSTS650056:");
 });
 
 test.each([
@@ -175,26 +175,26 @@ test.each([
   ["a made-up proof", { proof: `${Date.now() + 60_000}.AAAA` }, {}],
   ["a form that another site sends", {}, { origin: "https://evil.example" }],
 ])("AADSTS90014 for %s", async (_, answer, headers) => {
-  const { html } = await answerPage(standIn, second(), { as: admin, decision: "accept", ...answer }, headers);
+  const { html } = await answerPage(sandbox, second(), { as: admin, decision: "accept", ...answer }, headers);
 
   expect(html).toContain("AADSTS90014:");
   expect(providerAtAcme()).toBeUndefined();
 });
 
 test("a proof is good for its own link only, and not for ever", async () => {
-  const { proof = "" } = (await openPage(standIn, second({ state: "other" }))).hidden;
-  expect((await answerPage(standIn, second(), { as: admin, decision: "accept", proof })).html).toContain("AADSTS90014");
+  const { proof = "" } = (await openPage(sandbox, second({ state: "other" }))).hidden;
+  expect((await answerPage(sandbox, second(), { as: admin, decision: "accept", proof })).html).toContain("AADSTS90014");
 
-  const own = (await openPage(standIn, second())).hidden.proof ?? "";
-  standIn.wait(16 * 60_000);
-  expect((await answerPage(standIn, second(), { as: admin, decision: "accept", proof: own })).html).toContain(
+  const own = (await openPage(sandbox, second())).hidden.proof ?? "";
+  sandbox.wait(16 * 60_000);
+  expect((await answerPage(sandbox, second(), { as: admin, decision: "accept", proof: own })).html).toContain(
     "AADSTS90014",
   );
   expect(providerAtAcme()).toBeUndefined();
 });
 
 test("what comes from outside is escaped, and scripts and frames are forbidden", async () => {
-  const { headers, html } = await openPage(standIn, second({ scope: "<script>alert(1)</script>" }));
+  const { headers, html } = await openPage(sandbox, second({ scope: "<script>alert(1)</script>" }));
 
   expect(html).not.toContain("<script");
   expect(html).toContain("&lt;script&gt;");
@@ -204,6 +204,6 @@ test("what comes from outside is escaped, and scripts and frames are forbidden",
 });
 
 test("the page after consent tells acceptance from refusal", async () => {
-  expect((await openPage(standIn, "/consented?admin_consent=True")).html).toContain("Thank you");
-  expect((await openPage(standIn, "/consented?admin_consent=True&error=consent_required")).html).toContain("Declined");
+  expect((await openPage(sandbox, "/consented?admin_consent=True")).html).toContain("Thank you");
+  expect((await openPage(sandbox, "/consented?admin_consent=True&error=consent_required")).html).toContain("Declined");
 });

@@ -7,13 +7,13 @@ import { requestToken } from "./token-requests.ts";
 const azureCli = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 const started = z.object({ user_code: z.string(), device_code: z.string(), verification_uri: z.string() });
 
-let standIn: StandIn;
+let sandbox: StandIn;
 beforeEach(async () => {
-  standIn = await createStandIn();
+  sandbox = await createStandIn();
 });
 
 async function begin(tenant = "acme.example") {
-  const response = await standIn.fetch(`/${tenant}/oauth2/v2.0/devicecode`, {
+  const response = await sandbox.fetch(`/${tenant}/oauth2/v2.0/devicecode`, {
     method: "POST",
     body: new URLSearchParams({ client_id: azureCli, scope: `${baseUrl}/graph/.default openid offline_access` }),
   });
@@ -22,45 +22,45 @@ async function begin(tenant = "acme.example") {
 }
 
 const poll = (device_code: string, tenant = "acme.example") =>
-  requestToken(standIn, tenant, { grant_type: "device_code", client_id: azureCli, device_code });
+  requestToken(sandbox, tenant, { grant_type: "device_code", client_id: azureCli, device_code });
 
 test("the device waits until its user has signed in elsewhere", async () => {
   const { page, device_code, verification_uri } = await begin();
   expect(verification_uri).toBe(`${baseUrl}/devicelogin`);
   expect(await poll(device_code)).toMatchObject({ status: 400, error: "authorization_pending" });
 
-  await answerPage(standIn, page, { as: "staff@acme.example", decision: "accept" });
+  await answerPage(sandbox, page, { as: "staff@acme.example", decision: "accept" });
 
   const { claims } = await poll(device_code);
-  expect(claims).toMatchObject({ aud: `${baseUrl}/graph`, oid: userOf(standIn.acme.tenant, "staff").id });
+  expect(claims).toMatchObject({ aud: `${baseUrl}/graph`, oid: userOf(sandbox.acme.tenant, "staff").id });
   expect((await poll(device_code)).error).toBe("expired_token");
 });
 
 test("a user who declines ends the waiting", async () => {
   const { page, device_code } = await begin();
 
-  await answerPage(standIn, page, { decision: "cancel" });
+  await answerPage(sandbox, page, { decision: "cancel" });
 
   expect((await poll(device_code)).error).toBe("authorization_declined");
 });
 
 test("a code is given up after a quarter of an hour", async () => {
   const { page, device_code } = await begin();
-  standIn.wait(16 * 60_000);
+  sandbox.wait(16 * 60_000);
 
   expect((await poll(device_code)).error).toBe("expired_token");
-  expect((await openPage(standIn, page)).html).toContain("AADSTS70020:");
+  expect((await openPage(sandbox, page)).html).toContain("AADSTS70020:");
 });
 
 test("at /organizations the tenant is that of the user who signs in", async () => {
   const { page, device_code } = await begin("organizations");
 
-  await answerPage(standIn, page, { as: "admin@fabrikam.example", decision: "accept" });
+  await answerPage(sandbox, page, { as: "admin@fabrikam.example", decision: "accept" });
 
-  expect((await poll(device_code, "organizations")).claims.tid).toBe(standIn.fabrikam.tenant.id);
+  expect((await poll(device_code, "organizations")).claims.tid).toBe(sandbox.fabrikam.tenant.id);
 });
 
 test("the page asks for the code first, and refuses one that nobody waits for", async () => {
-  expect((await openPage(standIn, "/devicelogin")).html).toContain('name="code"');
-  expect((await openPage(standIn, "/devicelogin?code=WRONG")).html).toContain("AADSTS70020:");
+  expect((await openPage(sandbox, "/devicelogin")).html).toContain('name="code"');
+  expect((await openPage(sandbox, "/devicelogin?code=WRONG")).html).toContain("AADSTS70020:");
 });

@@ -4,13 +4,13 @@ import { baseUrl, createStandIn, type StandIn } from "../stand-in.ts";
 
 const jwks = z.object({ keys: z.array(z.looseObject({})) });
 
-let standIn: StandIn;
+let sandbox: StandIn;
 beforeAll(async () => {
-  standIn = await createStandIn();
+  sandbox = await createStandIn();
 });
 
 const get = async (path: string) => {
-  const response = await standIn.fetch(path);
+  const response = await sandbox.fetch(path);
   const body: unknown = await response.json();
   return { status: response.status, body };
 };
@@ -18,7 +18,7 @@ const get = async (path: string) => {
 test.each(["/v2.0/.well-known/openid-configuration", "/.well-known/openid-configuration"])(
   "a tenant's configuration at %s names its issuer and endpoints by id",
   async (path) => {
-    const { id } = standIn.acme.tenant;
+    const { id } = sandbox.acme.tenant;
 
     const { status, body } = await get(`/acme.example${path}`);
 

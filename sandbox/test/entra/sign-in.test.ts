@@ -11,12 +11,12 @@ const redirectUri = "http://localhost:49152/";
 const scope = `${baseUrl}/arm/.default openid profile offline_access`;
 const admin = { as: "admin@acme.example", decision: "accept" } as const;
 
-let standIn: StandIn;
+let sandbox: StandIn;
 let verifier: string;
 let url: string;
 
 beforeEach(async () => {
-  standIn = await createStandIn();
+  sandbox = await createStandIn();
   verifier = randomBytes(32).toString("base64url");
   url = link("/acme.example/oauth2/v2.0/authorize", {
     client_id: azureCli,
@@ -31,7 +31,7 @@ beforeEach(async () => {
 });
 
 const redeem = (code: string, changes: Record<string, string> = {}, tenant = "acme.example") =>
-  requestToken(standIn, tenant, {
+  requestToken(sandbox, tenant, {
     grant_type: "authorization_code",
     client_id: azureCli,
     redirect_uri: redirectUri,
@@ -39,13 +39,13 @@ const redeem = (code: string, changes: Record<string, string> = {}, tenant = "ac
     code,
     ...changes,
   });
-const signIn = async () => (await answerPage(standIn, url, admin)).query.code ?? "";
+const signIn = async () => (await answerPage(sandbox, url, admin)).query.code ?? "";
 
 test("a user signs in with a browser, and the client gets tokens for that user", async () => {
-  const { query } = await answerPage(standIn, url, admin);
+  const { query } = await answerPage(sandbox, url, admin);
   const answer = await redeem(query.code ?? "");
 
-  const { tenant } = standIn.acme;
+  const { tenant } = sandbox.acme;
   const { id } = userOf(tenant, "admin");
   expect(query.state).toBe("s");
   expect(answer.status).toBe(200);
@@ -64,13 +64,13 @@ test("a user signs in with a browser, and the client gets tokens for that user",
 });
 
 test("any user of the tenant may sign in to the Azure CLI", async () => {
-  const { query } = await answerPage(standIn, url, { as: "staff@acme.example", decision: "accept" });
+  const { query } = await answerPage(sandbox, url, { as: "staff@acme.example", decision: "accept" });
 
-  expect((await redeem(query.code ?? "")).claims.oid).toBe(userOf(standIn.acme.tenant, "staff").id);
+  expect((await redeem(query.code ?? "")).claims.oid).toBe(userOf(sandbox.acme.tenant, "staff").id);
 });
 
 test("cancelling sends the user back with access_denied", async () => {
-  const { query } = await answerPage(standIn, url, { decision: "cancel" });
+  const { query } = await answerPage(sandbox, url, { decision: "cancel" });
 
   expect(query).toMatchObject({ error: "access_denied", error_subcode: "cancel", state: "s" });
 });
@@ -84,7 +84,7 @@ test("a code is good once", async () => {
 
 test("a code is good for ten minutes", async () => {
   const code = await signIn();
-  standIn.wait(11 * 60_000);
+  sandbox.wait(11 * 60_000);
 
   expect((await redeem(code)).code).toBe(70008);
 });
@@ -104,11 +104,11 @@ test("a refresh token brings a token for another resource", async () => {
   const { refresh_token = "" } = await redeem(await signIn());
   const request = { grant_type: "refresh_token", client_id: azureCli, refresh_token };
 
-  const { claims } = await requestToken(standIn, "acme.example", { ...request, scope: `${baseUrl}/graph/.default` });
+  const { claims } = await requestToken(sandbox, "acme.example", { ...request, scope: `${baseUrl}/graph/.default` });
 
-  expect(claims).toMatchObject({ aud: `${baseUrl}/graph`, oid: userOf(standIn.acme.tenant, "admin").id });
-  expect((await requestToken(standIn, "fabrikam.example", request)).code).toBe(70000);
-  expect((await requestToken(standIn, "acme.example", { ...request, refresh_token: "made-up" })).code).toBe(70000);
+  expect(claims).toMatchObject({ aud: `${baseUrl}/graph`, oid: userOf(sandbox.acme.tenant, "admin").id });
+  expect((await requestToken(sandbox, "fabrikam.example", request)).code).toBe(70000);
+  expect((await requestToken(sandbox, "acme.example", { ...request, refresh_token: "made-up" })).code).toBe(70000);
 });
 
 test.each([
@@ -121,37 +121,37 @@ test.each([
   const target = new URL(url, baseUrl);
   for (const [name, value] of Object.entries(changes)) target.searchParams.set(name, value);
 
-  expect((await openPage(standIn, `${target.pathname}${target.search}`)).html).toContain(`AADSTS${code}:`);
+  expect((await openPage(sandbox, `${target.pathname}${target.search}`)).html).toContain(`AADSTS${code}:`);
 });
 
 const providerLink = (parameters: Record<string, string> = {}) =>
   link("/acme.example/oauth2/v2.0/authorize", {
-    client_id: standIn.seeded.provider.application.appId,
+    client_id: sandbox.seeded.provider.application.appId,
     response_type: "code",
     scope: "openid",
     ...parameters,
   });
 
 test("signing in to the Provider's app admits it, if an administrator does", async () => {
-  const { tenant } = standIn.acme;
-  const { appId } = standIn.seeded.provider.application;
+  const { tenant } = sandbox.acme;
+  const { appId } = sandbox.seeded.provider.application;
 
-  const refused = await answerPage(standIn, providerLink(), { as: "staff@acme.example", decision: "accept" });
+  const refused = await answerPage(sandbox, providerLink(), { as: "staff@acme.example", decision: "accept" });
   expect(refused.html).toContain("AADSTS90094:");
   expect(findServicePrincipal(tenant, appId)).toBeUndefined();
 
-  const { query } = await answerPage(standIn, providerLink(), admin);
+  const { query } = await answerPage(sandbox, providerLink(), admin);
   expect(query.code).toMatch(/^\S{20,}$/);
   expect(findServicePrincipal(tenant, appId)).toBeDefined();
 });
 
 test("an app that has credentials redeems its codes with them", async () => {
   const redirect_uri = `${baseUrl}/consented`;
-  const { appId } = standIn.seeded.provider.application;
-  const { query } = await answerPage(standIn, providerLink({ redirect_uri }), admin);
+  const { appId } = sandbox.seeded.provider.application;
+  const { query } = await answerPage(sandbox, providerLink({ redirect_uri }), admin);
   const request = { client_id: appId, redirect_uri };
   const code = query.code ?? "";
 
   expect((await redeem(code, request)).code).toBe(7000218);
-  expect((await redeem(code, { ...request, client_secret: providerSecret(standIn) })).status).toBe(200);
+  expect((await redeem(code, { ...request, client_secret: providerSecret(sandbox) })).status).toBe(200);
 });

@@ -22,14 +22,14 @@ export async function readAnswer(response: Response) {
   return { status: response.status, ...body, code: body.error_codes[0], claims };
 }
 
-export const requestToken = async (standIn: StandIn, tenant: string, form: Record<string, string>) =>
-  readAnswer(await standIn.fetch(`/${tenant}/oauth2/v2.0/token`, { method: "POST", body: new URLSearchParams(form) }));
+export const requestToken = async (sandbox: StandIn, tenant: string, form: Record<string, string>) =>
+  readAnswer(await sandbox.fetch(`/${tenant}/oauth2/v2.0/token`, { method: "POST", body: new URLSearchParams(form) }));
 
 /** The Provider's app asks for a Service Bus token in a tenant; `form` adds to its request and overrides it. */
-export const requestAsProvider = (standIn: StandIn, tenant: string, form: Record<string, string>) =>
-  requestToken(standIn, tenant, {
+export const requestAsProvider = (sandbox: StandIn, tenant: string, form: Record<string, string>) =>
+  requestToken(sandbox, tenant, {
     grant_type: "client_credentials",
-    client_id: standIn.seeded.provider.application.appId,
+    client_id: sandbox.seeded.provider.application.appId,
     scope: serviceBusScope,
     ...form,
   });
@@ -51,12 +51,12 @@ type AssertionOptions = {
 
 /** An assertion as MSAL signs it with the Provider's certificate; `claims` overrides, undefined leaves out. */
 export function signAssertion(
-  standIn: StandIn,
+  sandbox: StandIn,
   tenant: string,
-  { claims = {}, signer = standIn.certificate, padding = "" }: AssertionOptions = {},
+  { claims = {}, signer = sandbox.certificate, padding = "" }: AssertionOptions = {},
 ): Promise<string> {
-  const { appId } = standIn.seeded.provider.application;
-  const now = Math.floor(standIn.environment.now().getTime() / 1000);
+  const { appId } = sandbox.seeded.provider.application;
+  const now = Math.floor(sandbox.environment.now().getTime() / 1000);
   const thumbprint = createHash("sha256").update(new X509Certificate(signer.certificate).raw).digest("base64url");
   return new SignJWT({
     iss: appId,

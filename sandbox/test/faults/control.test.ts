@@ -4,24 +4,24 @@ import { providerSecret, requestAsProvider } from "../entra/token-requests.ts";
 import { createStandIn, type StandIn } from "../stand-in.ts";
 import { controlOf } from "./control-requests.ts";
 
-let standIn: StandIn;
+let sandbox: StandIn;
 let control: ReturnType<typeof controlOf>;
 beforeEach(async () => {
-  standIn = await createStandIn();
-  control = controlOf(standIn);
+  sandbox = await createStandIn();
+  control = controlOf(sandbox);
 });
 
-const ask = () => requestAsProvider(standIn, "acme.example", { client_secret: providerSecret(standIn) });
-const admitAtAcme = () => admit(standIn.environment, standIn.acme.tenant, standIn.seeded.provider);
+const ask = () => requestAsProvider(sandbox, "acme.example", { client_secret: providerSecret(sandbox) });
+const admitAtAcme = () => admit(sandbox.environment, sandbox.acme.tenant, sandbox.seeded.provider);
 
 test("without the key nothing is shown or changed", async () => {
-  const stranger = controlOf(standIn, "another key");
+  const stranger = controlOf(sandbox, "another key");
 
   expect((await stranger.show()).status).toBe(401);
   expect((await stranger.play({ roleDelay: "1h" })).status).toBe(401);
   expect((await stranger.act({ do: "withdraw-consent", tenant: "acme" })).status).toBe(401);
-  expect((await standIn.fetch("/control/scenario")).status).toBe(401);
-  expect(standIn.environment.faults.scenario.roleDelay).toBe(0);
+  expect((await sandbox.fetch("/control/scenario")).status).toBe(401);
+  expect(sandbox.environment.faults.scenario.roleDelay).toBe(0);
 });
 
 test("a scenario replaces the one before, whole", async () => {
@@ -36,7 +36,7 @@ test("a scenario with a mistake is refused with the place of the mistake, and no
 
   expect(refused.status).toBe(400);
   expect(await refused.text()).toMatch(/clockSkew: expected a duration.*refuse\.0\.endpoint/s);
-  expect(standIn.environment.faults.scenario.clockSkew).toBe(0);
+  expect(sandbox.environment.faults.scenario.clockSkew).toBe(0);
   expect((await control.play("no scenario")).status).toBe(400);
 });
 
@@ -52,7 +52,7 @@ test("consent withdrawn, a principal disabled and enabled again: Entra says so t
   admitAtAcme();
   await control.act({ do: "disable-principals", tenant: "acme" });
   expect((await ask()).code).toBe(7000112);
-  await control.act({ do: "enable-principals", tenant: standIn.acme.tenant.id });
+  await control.act({ do: "enable-principals", tenant: sandbox.acme.tenant.id });
   expect((await ask()).status).toBe(200);
   await control.act({ do: "withdraw-consent", tenant: "acme.example" });
   expect((await ask()).code).toBe(7000229);
@@ -73,7 +73,7 @@ test("actions of a scenario happen once so much time has gone by", async () => {
 });
 
 test("what is to go wrong in AMQP is told to the broker", async () => {
-  const until = standIn.environment.now().getTime() + 30_000;
+  const until = sandbox.environment.now().getTime() + 30_000;
   const host = "acme-bus.servicebus.localhost";
   const everywhere = { host: undefined, queue: undefined };
   await control.act({ do: "throttle-bus", namespace: "acme-bus", queue: "commands", for: "30s" });
@@ -81,7 +81,7 @@ test("what is to go wrong in AMQP is told to the broker", async () => {
   await control.act({ do: "drop-links" });
   await control.act({ do: "lose-acknowledgement", times: 2 });
 
-  expect(standIn.disturbances).toEqual([
+  expect(sandbox.disturbances).toEqual([
     ["throttle", { host, queue: "commands" }, until],
     ["stall", { host, queue: undefined }, until],
     ["dropLinks", everywhere],

@@ -7,26 +7,26 @@ import { asAssertion, providerSecret, requestAsProvider, signAssertion } from ".
 import { bearer, createStandIn, json, principalOf, type StandIn, tokenFor } from "../stand-in.ts";
 import { controlOf } from "./control-requests.ts";
 
-let standIn: StandIn;
+let sandbox: StandIn;
 let play: (scenario: unknown) => Promise<Response>;
 beforeEach(async () => {
-  standIn = await createStandIn();
-  play = controlOf(standIn).play;
+  sandbox = await createStandIn();
+  play = controlOf(sandbox).play;
 });
 
-const ask = () => requestAsProvider(standIn, "acme.example", { client_secret: providerSecret(standIn) });
-const admitAtAcme = () => admit(standIn.environment, standIn.acme.tenant, standIn.seeded.provider);
+const ask = () => requestAsProvider(sandbox, "acme.example", { client_secret: providerSecret(sandbox) });
+const admitAtAcme = () => admit(sandbox.environment, sandbox.acme.tenant, sandbox.seeded.provider);
 const administrator = () => ({
-  tenant: standIn.acme.tenant,
-  principal: principalOf(standIn.acme.tenant, "acme-administrator"),
+  tenant: sandbox.acme.tenant,
+  principal: principalOf(sandbox.acme.tenant, "acme-administrator"),
 });
 const listApps = async () =>
-  standIn.fetch("/graph/v1.0/applications", { headers: bearer(await tokenFor(standIn, administrator(), "graph")) });
+  sandbox.fetch("/graph/v1.0/applications", { headers: bearer(await tokenFor(sandbox, administrator(), "graph")) });
 const assignment = (principalId: string) => ({
   properties: { roleDefinitionId: roleIds.dataSender, principalId, principalType: "ServicePrincipal" },
 });
 const assignmentId = (name: string) =>
-  `${namespaceScope(standIn)}/providers/Microsoft.Authorization/roleAssignments/${name}`;
+  `${namespaceScope(sandbox)}/providers/Microsoft.Authorization/roleAssignments/${name}`;
 const published = z.object({ keys: z.array(z.looseObject({ kid: z.string() })) });
 const [first, second] = ["11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"];
 
@@ -54,7 +54,7 @@ test("a rule about AMQP says what is refused where: by what is asked, by host an
       { endpoint: "amqp", method: "SETTLE", code: "amqp:internal-error", message: "Not now." },
     ],
   });
-  const { refusal } = standIn.environment.faults;
+  const { refusal } = sandbox.environment.faults;
 
   expect(refusal("ATTACH", { host, queue: "commands" })).toBeUndefined();
   expect(refusal("SEND", { host, queue: "statuses" })).toBeUndefined();
@@ -72,17 +72,17 @@ test("a rule about AMQP says what is refused where: by what is asked, by host an
 
 test("Graph shows a new principal late, and knows of it all the while", async () => {
   await play({ graphDelay: "10s" });
-  const token = await tokenFor(standIn, administrator(), "graph");
-  const { appId } = standIn.seeded.provider.application;
+  const token = await tokenFor(sandbox, administrator(), "graph");
+  const { appId } = sandbox.seeded.provider.application;
   const path = "/graph/v1.0/servicePrincipals";
-  const create = () => standIn.fetch(path, json("POST", token, { appId }));
-  const find = () => standIn.fetch(`${path}(appId='${appId}')`, { headers: bearer(token) });
-  const list = async () => JSON.stringify(await (await standIn.fetch(path, { headers: bearer(token) })).json());
+  const create = () => sandbox.fetch(path, json("POST", token, { appId }));
+  const find = () => sandbox.fetch(`${path}(appId='${appId}')`, { headers: bearer(token) });
+  const list = async () => JSON.stringify(await (await sandbox.fetch(path, { headers: bearer(token) })).json());
 
   expect((await create()).status).toBe(201);
   expect((await create()).status).toBe(409);
   expect([(await find()).status, (await list()).includes(appId)]).toEqual([404, false]);
-  standIn.wait(10_000);
+  sandbox.wait(10_000);
   expect([(await find()).status, (await list()).includes(appId)]).toEqual([200, true]);
 });
 
@@ -108,11 +108,11 @@ test("a refusal has the service's own shape, status and code", async () => {
       { endpoint: "entra", code: "AADSTS53003" },
     ],
   });
-  const owner = await asOwner(standIn);
+  const owner = await asOwner(sandbox);
   const graph = await listApps();
 
   expect([graph.status, await graph.json()]).toMatchObject([403, { error: { code: "Authorization_RequestDenied" } }]);
-  expect(await owner.get(namespaceScope(standIn))).toMatchObject({ status: 403, code: "LinkedAuthorizationFailed" });
+  expect(await owner.get(namespaceScope(sandbox))).toMatchObject({ status: 403, code: "LinkedAuthorizationFailed" });
   expect(await ask()).toMatchObject({ status: 400, code: 53003, error: "interaction_required" });
 });
 
@@ -126,7 +126,7 @@ test("a consent is unknown to Entra until it has spread", async () => {
   await play({ principalDelay: "30s" });
   admitAtAcme();
   expect((await ask()).code).toBe(700016);
-  standIn.wait(30_000);
+  sandbox.wait(30_000);
 
   expect((await ask()).status).toBe(200);
 });
@@ -134,31 +134,31 @@ test("a consent is unknown to Entra until it has spread", async () => {
 test("ARM knows a new principal only when it has spread, unless the request says what it is", async () => {
   await play({ principalDelay: "30s" });
   const { id } = admitAtAcme();
-  const owner = await asOwner(standIn);
+  const owner = await asOwner(sandbox);
   const unsaid = { properties: { ...assignment(id).properties, principalType: undefined } };
 
   expect((await owner.put(assignmentId(first), unsaid)).code).toBe("PrincipalNotFound");
   expect((await owner.put(assignmentId(first), assignment(id))).status).toBe(201);
-  standIn.wait(30_000);
+  sandbox.wait(30_000);
   expect((await owner.put(assignmentId(first), unsaid)).code).toBe("RoleAssignmentExists");
 });
 
 test("a removed role is honoured until the removal has spread", async () => {
   await play({ roleRemovalDelay: "60s" });
-  const owner = await asOwner(standIn);
-  const { tenant } = standIn.acme;
+  const owner = await asOwner(sandbox);
+  const { tenant } = sandbox.acme;
   const own = [...tenant.roleAssignments.values()].find(({ roleId }) => roleId.startsWith("8e3af657"));
   await owner.remove(`${own?.scope}/providers/Microsoft.Authorization/roleAssignments/${own?.name}`);
 
-  expect((await owner.get(namespaceScope(standIn))).status).toBe(200);
-  standIn.wait(60_000);
-  expect((await owner.get(namespaceScope(standIn))).code).toBe("AuthorizationFailed");
+  expect((await owner.get(namespaceScope(sandbox))).status).toBe(200);
+  sandbox.wait(60_000);
+  expect((await owner.get(namespaceScope(sandbox))).code).toBe("AuthorizationFailed");
 });
 
 test("a subscription takes only so many role assignments", async () => {
-  const limit = standIn.acme.tenant.roleAssignments.size + 1;
+  const limit = sandbox.acme.tenant.roleAssignments.size + 1;
   await play({ roleAssignmentLimit: limit });
-  const owner = await asOwner(standIn);
+  const owner = await asOwner(sandbox);
   const { id } = admitAtAcme();
   const other = { properties: { ...assignment(id).properties, roleDefinitionId: roleIds.dataOwner } };
 
@@ -170,20 +170,20 @@ test("tokens live as long as the scenario says, and are refused as expired after
   await play({ tokens: { lifetime: "5m" } });
   admitAtAcme();
   const { claims } = await ask();
-  const owner = await asOwner(standIn);
-  standIn.wait(301_000);
+  const owner = await asOwner(sandbox);
+  sandbox.wait(301_000);
 
   expect((claims.exp ?? 0) - (claims.iat ?? 0)).toBe(300);
-  expect((await owner.get(namespaceScope(standIn))).code).toBe("ExpiredAuthenticationToken");
+  expect((await owner.get(namespaceScope(sandbox))).code).toBe("ExpiredAuthenticationToken");
 });
 
 test("a token that is not valid yet is refused", async () => {
   await play({ tokens: { notBefore: "10m" } });
-  const owner = await asOwner(standIn);
+  const owner = await asOwner(sandbox);
 
-  expect((await owner.get(namespaceScope(standIn))).code).toBe("InvalidAuthenticationToken");
-  standIn.wait(600_000);
-  expect((await owner.get(namespaceScope(standIn))).status).toBe(200);
+  expect((await owner.get(namespaceScope(sandbox))).code).toBe("InvalidAuthenticationToken");
+  sandbox.wait(600_000);
+  expect((await owner.get(namespaceScope(sandbox))).status).toBe(200);
 });
 
 test("a slow token endpoint answers late, and answers", async () => {
@@ -201,31 +201,31 @@ test.each(["20m", "-20m"])(
   "an assertion of a machine whose clock differs by %s is outside its time",
   async (clockSkew) => {
     admitAtAcme();
-    const assertion = await signAssertion(standIn, standIn.acme.tenant.id);
+    const assertion = await signAssertion(sandbox, sandbox.acme.tenant.id);
     await play({ clockSkew });
 
-    expect((await requestAsProvider(standIn, standIn.acme.tenant.id, asAssertion(assertion))).code).toBe(700024);
+    expect((await requestAsProvider(sandbox, sandbox.acme.tenant.id, asAssertion(assertion))).code).toBe(700024);
   },
 );
 
 test("after the keys were rolled older tokens are still taken, and the keys of both are published", async () => {
-  const owner = await asOwner(standIn);
+  const owner = await asOwner(sandbox);
   const keysOf = async () =>
-    published.parse(await (await standIn.fetch("/acme.example/discovery/v2.0/keys")).json()).keys;
+    published.parse(await (await sandbox.fetch("/acme.example/discovery/v2.0/keys")).json()).keys;
   const [before] = await keysOf();
-  await controlOf(standIn).act({ do: "roll-keys" });
+  await controlOf(sandbox).act({ do: "roll-keys" });
 
-  expect((await owner.get(namespaceScope(standIn))).status).toBe(200);
-  expect((await (await asOwner(standIn)).get(namespaceScope(standIn))).status).toBe(200);
+  expect((await owner.get(namespaceScope(sandbox))).status).toBe(200);
+  expect((await (await asOwner(sandbox)).get(namespaceScope(sandbox))).status).toBe(200);
   expect(await keysOf()).toEqual([expect.not.objectContaining({ kid: before?.kid }), before]);
 });
 
 test("tokens of forgotten keys are refused", async () => {
-  const owner = await asOwner(standIn);
-  await controlOf(standIn).act({ do: "roll-keys", forget: true });
+  const owner = await asOwner(sandbox);
+  await controlOf(sandbox).act({ do: "roll-keys", forget: true });
 
-  expect((await owner.get(namespaceScope(standIn))).code).toBe("InvalidAuthenticationToken");
-  expect((await (await asOwner(standIn)).get(namespaceScope(standIn))).status).toBe(200);
+  expect((await owner.get(namespaceScope(sandbox))).code).toBe("InvalidAuthenticationToken");
+  expect((await (await asOwner(sandbox)).get(namespaceScope(sandbox))).status).toBe(200);
 });
 
 test("text that is no JSON is no scenario", () => {
@@ -233,7 +233,7 @@ test("text that is no JSON is no scenario", () => {
 });
 
 test("a namespace's administration API can be throttled and refused, too", async () => {
-  const get = () => standIn.fetch("https://acme-bus.servicebus.localhost:5671/commands?api-version=2021-05");
+  const get = () => sandbox.fetch("https://acme-bus.servicebus.localhost:5671/commands?api-version=2021-05");
   await play({ throttle: [{ endpoint: "atom", times: 1 }], refuse: [{ endpoint: "atom", code: "503", status: 503 }] });
   const [throttled, refused] = [await get(), await get()];
 

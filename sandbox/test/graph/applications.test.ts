@@ -4,14 +4,14 @@ import { z } from "zod";
 import { asAssertion, requestAsProvider, signAssertion } from "../entra/token-requests.ts";
 import { bearer, createStandIn, json, principalOf, type StandIn, tokenFor } from "../stand-in.ts";
 
-let standIn: StandIn;
+let sandbox: StandIn;
 let admin: string;
 let provider: string;
 
 beforeEach(async () => {
-  standIn = await createStandIn();
-  const { tenant, application } = standIn.seeded.provider;
-  admin = await tokenFor(standIn, { tenant, principal: principalOf(tenant, "contoso-administrator") }, "graph");
+  sandbox = await createStandIn();
+  const { tenant, application } = sandbox.seeded.provider;
+  admin = await tokenFor(sandbox, { tenant, principal: principalOf(tenant, "contoso-administrator") }, "graph");
   provider = `${applications}(appId='${application.appId}')`;
 });
 
@@ -26,7 +26,7 @@ const bodySchema = z.looseObject({
 });
 
 async function send(path: string, init: RequestInit) {
-  const response = await standIn.fetch(path, init);
+  const response = await sandbox.fetch(path, init);
   const text = await response.text();
   const body = bodySchema.parse(text === "" ? {} : JSON.parse(text));
   return { status: response.status, body, code: body.error?.code };
@@ -85,8 +85,8 @@ test("Request_BadRequest for an app without a name, a password in the body, or a
 });
 
 test("Authorization_RequestDenied without the permission to write applications", async () => {
-  const { tenant, identity } = standIn.seeded.provider;
-  const token = await tokenFor(standIn, { tenant, principal: identity }, "graph");
+  const { tenant, identity } = sandbox.seeded.provider;
+  const token = await tokenFor(sandbox, { tenant, principal: identity }, "graph");
 
   expect((await send(applications, json("POST", token, wanted))).code).toBe("Authorization_RequestDenied");
   expect((await send(`${provider}/addPassword`, json("POST", token, {}))).status).toBe(403);
@@ -98,7 +98,7 @@ test("a new secret is shown once, works, and can be taken away", async () => {
     `${provider}/addPassword`,
     json("POST", admin, { passwordCredential: { displayName: "rotation", endDateTime: "2099-01-01T00:00:00Z" } }),
   );
-  const request = () => requestAsProvider(standIn, "contoso.example", { client_secret: body.secretText ?? "" });
+  const request = () => requestAsProvider(sandbox, "contoso.example", { client_secret: body.secretText ?? "" });
 
   expect((await request()).status).toBe(200);
   expect(JSON.stringify((await get(provider)).body)).not.toContain(body.secretText);
@@ -112,24 +112,24 @@ test("a new secret is shown once, works, and can be taken away", async () => {
 test("a certificate is added beside the one that is there, and replaced by leaving it out", async () => {
   const other = await createStandIn({ keys: "own" });
   const key = new X509Certificate(other.certificate.certificate).raw.toString("base64");
-  const [known] = standIn.seeded.provider.application.keyCredentials;
+  const [known] = sandbox.seeded.provider.application.keyCredentials;
   const entry = { type: "AsymmetricX509Cert", usage: "Verify", key, displayName: "next" };
   const replace = (keyCredentials: object[]) => send(provider, json("PATCH", admin, { keyCredentials }));
   const present = async (signer: StandIn["certificate"]) =>
     (
       await requestAsProvider(
-        standIn,
+        sandbox,
         "contoso.example",
-        asAssertion(await signAssertion(standIn, "contoso", { signer, claims: { aud: tokenEndpoint() } })),
+        asAssertion(await signAssertion(sandbox, "contoso", { signer, claims: { aud: tokenEndpoint() } })),
       )
     ).status;
-  const tokenEndpoint = () => `${standIn.environment.baseUrl}/${standIn.seeded.provider.tenant.id}/oauth2/v2.0/token`;
+  const tokenEndpoint = () => `${sandbox.environment.baseUrl}/${sandbox.seeded.provider.tenant.id}/oauth2/v2.0/token`;
 
   expect((await replace([{ keyId: known?.keyId, key: null }, entry])).status).toBe(204);
-  expect([await present(standIn.certificate), await present(other.certificate)]).toEqual([200, 200]);
+  expect([await present(sandbox.certificate), await present(other.certificate)]).toEqual([200, 200]);
 
   expect((await replace([entry])).status).toBe(204);
-  expect([await present(standIn.certificate), await present(other.certificate)]).toEqual([401, 200]);
+  expect([await present(sandbox.certificate), await present(other.certificate)]).toEqual([401, 200]);
   expect((await replace([{ ...entry, key: "AAAA" }])).code).toBe("Request_BadRequest");
 });
 

@@ -10,18 +10,18 @@ const answer = z.looseObject({
   error: z.object({ code: z.string() }).optional(),
 });
 
-let standIn: StandIn;
+let sandbox: StandIn;
 let token: string;
 beforeEach(async () => {
-  standIn = await createStandIn();
-  const { tenant } = standIn.seeded.provider;
+  sandbox = await createStandIn();
+  const { tenant } = sandbox.seeded.provider;
   const principal = principalOf(tenant, "contoso-administrator");
-  token = await tokenFor(standIn, { tenant, principal }, "graph");
+  token = await tokenFor(sandbox, { tenant, principal }, "graph");
   for (const displayName of ["alpha", "beta", "Beta's other", "gamma and delta"])
-    await standIn.fetch("/graph/v1.0/applications", json("POST", token, { displayName }));
+    await sandbox.fetch("/graph/v1.0/applications", json("POST", token, { displayName }));
 });
 
-const get = async (path: string) => answer.parse(await (await standIn.fetch(path, { headers: bearer(token) })).json());
+const get = async (path: string) => answer.parse(await (await sandbox.fetch(path, { headers: bearer(token) })).json());
 const apps = (query: string) => get(`/graph/v1.0/applications?${query}`);
 const namesFor = async (filter: string) =>
   (await apps(`$filter=${encodeURIComponent(filter)}`)).value.map(({ displayName }) => displayName);
@@ -45,7 +45,7 @@ test("a list comes in pages, each with a link to the next", async () => {
 });
 
 test("pages are as long as the scenario says, unless the client does", async () => {
-  await controlOf(standIn).play({ pageSize: 2 });
+  await controlOf(sandbox).play({ pageSize: 2 });
 
   expect((await apps("$select=id,displayName")).value).toHaveLength(2);
   expect((await apps("$top=3")).value).toHaveLength(3);
@@ -76,13 +76,13 @@ test.each(["displayName lt 'x'", "(displayName eq 'x')", "displayName eq 'x' and
 );
 
 test("a federated credential has a description, which can be changed and taken away", async () => {
-  const { appId } = standIn.seeded.provider.application;
+  const { appId } = sandbox.seeded.provider.application;
   const path = `/graph/v1.0/applications(appId='${appId}')/federatedIdentityCredentials`;
-  const change = (body: unknown) => standIn.fetch(`${path}(name='pipeline')`, json("PATCH", token, body));
+  const change = (body: unknown) => sandbox.fetch(`${path}(name='pipeline')`, json("PATCH", token, body));
   const shown = async () =>
     z.looseObject({ description: z.string().nullable() }).parse(await get(`${path}(name='pipeline')`));
   const credential = { name: "pipeline", issuer: "https://ci.example", subject: "main", audiences: ["api://x"] };
-  await standIn.fetch(path, json("POST", token, { ...credential, description: "the pipeline" }));
+  await sandbox.fetch(path, json("POST", token, { ...credential, description: "the pipeline" }));
 
   expect((await shown()).description).toBe("the pipeline");
   await change({ subject: "other" });

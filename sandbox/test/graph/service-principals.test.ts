@@ -14,15 +14,15 @@ import {
   userTokenFor,
 } from "../stand-in.ts";
 
-let standIn: StandIn;
+let sandbox: StandIn;
 let appId: string;
 let admin: string;
 
 beforeEach(async () => {
-  standIn = await createStandIn();
-  appId = standIn.seeded.provider.application.appId;
-  const { tenant } = standIn.acme;
-  admin = await tokenFor(standIn, { tenant, principal: principalOf(tenant, "acme-administrator") }, "graph");
+  sandbox = await createStandIn();
+  appId = sandbox.seeded.provider.application.appId;
+  const { tenant } = sandbox.acme;
+  admin = await tokenFor(sandbox, { tenant, principal: principalOf(tenant, "acme-administrator") }, "graph");
 });
 
 const principals = "/graph/v1.0/servicePrincipals";
@@ -34,7 +34,7 @@ const bodySchema = z.looseObject({
 });
 
 async function send(path: string, init: RequestInit) {
-  const response = await standIn.fetch(path, init);
+  const response = await sandbox.fetch(path, init);
   const text = await response.text();
   const body = bodySchema.parse(text === "" ? {} : JSON.parse(text));
   return { status: response.status, body, code: body.error?.code };
@@ -50,7 +50,7 @@ test("an app is admitted once: a second time conflicts", async () => {
   expect(body).toMatchObject({
     appId,
     accountEnabled: true,
-    appOwnerOrganizationId: standIn.seeded.provider.tenant.id,
+    appOwnerOrganizationId: sandbox.seeded.provider.tenant.id,
     servicePrincipalType: "Application",
   });
   expect(await create()).toMatchObject({ status: 409, code: "Request_MultipleObjectsWithSameKeyValue" });
@@ -101,7 +101,7 @@ test("a service principal can be disabled", async () => {
   await create();
 
   expect((await send(byAppId(), json("PATCH", admin, { accountEnabled: false }))).status).toBe(204);
-  expect(findServicePrincipal(standIn.acme.tenant, appId)?.accountEnabled).toBe(false);
+  expect(findServicePrincipal(sandbox.acme.tenant, appId)?.accountEnabled).toBe(false);
 });
 
 test("a deleted one is gone, and comes back with a new object id", async () => {
@@ -113,7 +113,7 @@ test("a deleted one is gone, and comes back with a new object id", async () => {
 });
 
 test("an app that nobody registered, or of another tenant alone, cannot be admitted", async () => {
-  for (const other of ["11111111-1111-4111-8111-111111111111", standIn.fabrikam.administrator.appId])
+  for (const other of ["11111111-1111-4111-8111-111111111111", sandbox.fabrikam.administrator.appId])
     expect(await send(principals, json("POST", admin, { appId: other }))).toMatchObject({
       status: 400,
       code: "Request_BadRequest",
@@ -122,16 +122,16 @@ test("an app that nobody registered, or of another tenant alone, cannot be admit
 });
 
 test("a tenant sees its own service principals only", async () => {
-  const { tenant } = standIn.fabrikam;
-  const other = await tokenFor(standIn, { tenant, principal: principalOf(tenant, "fabrikam-administrator") }, "graph");
+  const { tenant } = sandbox.fabrikam;
+  const other = await tokenFor(sandbox, { tenant, principal: principalOf(tenant, "fabrikam-administrator") }, "graph");
   await create();
 
   expect((await get(byAppId(), other)).status).toBe(404);
 });
 
 test("Authorization_RequestDenied without the permission, though reading is open", async () => {
-  const { tenant, responder } = standIn.acme;
-  const token = await tokenFor(standIn, { tenant, principal: responder }, "graph");
+  const { tenant, responder } = sandbox.acme;
+  const token = await tokenFor(sandbox, { tenant, principal: responder }, "graph");
   await create();
 
   expect(await create(token)).toMatchObject({ status: 403, code: "Authorization_RequestDenied" });
@@ -141,24 +141,24 @@ test("Authorization_RequestDenied without the permission, though reading is open
 });
 
 test("a user needs an administrator's directory role", async () => {
-  const { tenant } = standIn.acme;
-  const staff = await userTokenFor(standIn, { tenant, user: userOf(tenant, "staff") }, "graph");
-  const administrator = await userTokenFor(standIn, { tenant, user: userOf(tenant, "admin") }, "graph");
+  const { tenant } = sandbox.acme;
+  const staff = await userTokenFor(sandbox, { tenant, user: userOf(tenant, "staff") }, "graph");
+  const administrator = await userTokenFor(sandbox, { tenant, user: userOf(tenant, "admin") }, "graph");
 
   expect((await create(staff)).status).toBe(403);
   expect((await create(administrator)).status).toBe(201);
 });
 
 test("Authorization_IdentityNotFound for an identity that was deleted since", async () => {
-  const { tenant } = standIn.acme;
+  const { tenant } = sandbox.acme;
   tenant.servicePrincipals.delete(principalOf(tenant, "acme-administrator").id);
 
   expect(await create()).toMatchObject({ status: 403, code: "Authorization_IdentityNotFound" });
 });
 
 test("InvalidAuthenticationToken without a token, with another's, for another audience, and after its time", async () => {
-  const { tenant } = standIn.acme;
-  const forArm = await tokenFor(standIn, { tenant, principal: principalOf(tenant, "acme-administrator") }, "arm");
+  const { tenant } = sandbox.acme;
+  const forArm = await tokenFor(sandbox, { tenant, principal: principalOf(tenant, "acme-administrator") }, "arm");
   const stranger = await createStandIn({ keys: "own" });
   const theirs = await tokenFor(stranger, { tenant, principal: principalOf(tenant, "acme-administrator") }, "graph");
   const refused = { status: 401, code: "InvalidAuthenticationToken" };
@@ -167,31 +167,31 @@ test("InvalidAuthenticationToken without a token, with another's, for another au
   expect(await get(byAppId(), "x.y.z")).toMatchObject(refused);
   expect(await get(byAppId(), forArm)).toMatchObject(refused);
   expect(await get(byAppId(), theirs)).toMatchObject(refused);
-  standIn.wait(3601_000);
+  sandbox.wait(3601_000);
   expect(await get(byAppId())).toMatchObject(refused);
 });
 
 test("a token that the workload identities' issuer signed is no token of a tenant", async () => {
-  const { tenant } = standIn.acme;
+  const { tenant } = sandbox.acme;
   const { id } = principalOf(tenant, "acme-administrator");
   const claims = { aud: `${baseUrl}/graph`, iss: `${baseUrl}/oidc`, tid: tenant.id, oid: id, sub: id, appid: id };
 
-  const token = await standIn.environment.keys.sign({ ...claims, roles: ["Application.ReadWrite.All"] }, 600);
+  const token = await sandbox.environment.keys.sign({ ...claims, roles: ["Application.ReadWrite.All"] }, 600);
 
   expect((await create(token)).status).toBe(401);
 });
 
 test("an audience with a slash at its end will do", async () => {
-  const { tenant } = standIn.acme;
+  const { tenant } = sandbox.acme;
   const principal = principalOf(tenant, "acme-administrator");
 
-  const token = await appToken(standIn.environment, tenant, principal, `${baseUrl}/graph/`);
+  const token = await appToken(sandbox.environment, tenant, principal, `${baseUrl}/graph/`);
 
   expect((await get(principals, token)).status).toBe(200);
 });
 
 test("a refusal has the form of Graph's", async () => {
-  const response = await standIn.fetch(byAppId(), {
+  const response = await sandbox.fetch(byAppId(), {
     headers: { ...bearer(admin), "client-request-id": "7f3cbb8c-7b0b-4f8a-9a52-0f3f6f1f0f6e" },
   });
 

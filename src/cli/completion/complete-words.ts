@@ -19,7 +19,7 @@ type Place = {
 };
 
 /** The candidates for the last of these words, which may be empty; none means that a file may be meant. */
-export async function complete(
+export async function completeWords(
   program: CommandUnknownOpts,
   words: readonly string[],
   lists: WordLists,

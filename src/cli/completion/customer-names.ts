@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { type ConfigSearch, findConfig } from "../../lib/config/find-config.ts";
-import { customerName } from "../../lib/domain/customer.ts";
+import { parseCustomerName } from "../../lib/domain/customer.ts";
 
 /** The names in the config as far as it can be read, for completion: nothing else of it is looked at, and nothing fails. */
 export async function customerNames(search: ConfigSearch): Promise<readonly string[]> {
@@ -33,7 +33,7 @@ const customersOf = (document: unknown): object =>
 
 const isName = (text: string): boolean => {
   try {
-    return customerName(text) === text;
+    return parseCustomerName(text) === text;
   } catch {
     return false;
   }

@@ -35,7 +35,7 @@ const plainValues = new Set([
 ]);
 
 /** The command line as it was understood, without what was to be sent or run. */
-export function commandLineTold(command: CommandUnknownOpts): { readonly [name: string]: JsonValue } {
+export function commandLineEntry(command: CommandUnknownOpts): { readonly [name: string]: JsonValue } {
   const words: string[] = [];
   for (let at: CommandUnknownOpts | null = command; at?.parent; at = at.parent) words.unshift(at.name());
   // Then the word in the Customers' place is the body.

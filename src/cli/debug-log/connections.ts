@@ -1,9 +1,9 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { Socket } from "node:net";
-import type { Trace } from "./debug-log.ts";
+import type { DebugLog } from "./debug-log.ts";
 
 /** Every connection that this process makes: AMQP's and HTTP's, how long it took, how long it lasted, and how it ended. */
-export function traceConnections({ tell }: Trace): void {
+export function logConnections({ tell }: DebugLog): void {
   let last = 0;
   subscribe("net.client.socket", (message) => {
     const { socket } = message as { socket: Socket };

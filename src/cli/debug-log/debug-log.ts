@@ -1,12 +1,12 @@
 import { closeSync, openSync, writeSync } from "node:fs";
 import type { JsonValue } from "../../lib/domain/message-record.ts";
 import { Failure } from "../../lib/errors/failure.ts";
-import { redacted } from "./redact.ts";
+import { redact } from "./redact.ts";
 
 type Fields = { readonly [name: string]: JsonValue | undefined };
 
 /** What happens in one run, told line by line for whoever has to find out later what went wrong. */
-export type Trace = {
+export type DebugLog = {
   readonly tell: (event: string, fields?: Fields) => void;
   readonly close: () => void;
 };
@@ -15,7 +15,7 @@ export type Trace = {
  * Lines of JSON in a new file that only its owner reads. One that is there already is refused, a link among them: what it
  * points at may be another's. Each line is with the operating system before the work goes on, so that a crash loses none.
  */
-export function openTrace(file: string): Trace {
+export function openDebugLog(file: string): DebugLog {
   const descriptor = opened(file);
   const begun = performance.now();
   let broken = false;
@@ -37,7 +37,7 @@ export function openTrace(file: string): Trace {
   };
 }
 
-const clean = (value: unknown): unknown => (typeof value === "string" ? redacted(value) : value);
+const clean = (value: unknown): unknown => (typeof value === "string" ? redact(value) : value);
 
 function opened(file: string): number {
   try {

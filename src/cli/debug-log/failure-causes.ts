@@ -4,7 +4,7 @@ import { type Failure, failureRecord } from "../../lib/errors/failure.ts";
 const deepest = 6;
 
 /** What of an error says where it comes from. Everything else of it may hold a request with its token. */
-const told = [
+const shownFields = [
   "name",
   "code",
   "errorNo",
@@ -18,7 +18,7 @@ const told = [
 ];
 
 /** A failure with what is below it, each by the fields that are known to hold no secret. */
-export const failureTold = (failure: Failure): { readonly [name: string]: JsonValue } => ({
+export const failureEntry = (failure: Failure): { readonly [name: string]: JsonValue } => ({
   ...failureRecord(failure),
   causes: causesOf(failure.cause),
 });
@@ -29,13 +29,13 @@ function causesOf(error: unknown, depth = 0): readonly JsonValue[] {
   return [described(error), ...causesOf(below, depth + 1)];
 }
 
-function described(error: Error): { readonly [name: string]: JsonValue } {
-  const fields = told.flatMap((name) => {
+function described(error: Error): JsonValue {
+  const fields = shownFields.flatMap((name) => {
     const value: unknown = Reflect.get(error, name);
     return typeof value === "string" || typeof value === "number" ? [[name, value] as const] : [];
   });
   // A syntax error quotes what could not be read, and that may be a message or a secret's file.
-  const message = error instanceof SyntaxError ? {} : { message: error.message };
+  const message: { readonly message?: string } = error instanceof SyntaxError ? {} : { message: error.message };
   return { ...Object.fromEntries(fields), ...message, stack: framesOf(error) };
 }
 

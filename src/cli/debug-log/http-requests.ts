@@ -1,6 +1,6 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { ClientRequest, IncomingMessage } from "node:http";
-import type { Trace } from "./debug-log.ts";
+import type { DebugLog } from "./debug-log.ts";
 
 /** The ids by which the other side finds a request in its own logs. No other header is read. */
 const idHeaders = [
@@ -17,7 +17,7 @@ type FetchRequest = { readonly method: string; readonly origin: string; readonly
 type FetchResponse = { readonly statusCode: number; readonly headers: readonly Buffer[] };
 
 /** Every HTTP request of this process, whichever library made it: Node tells of them (diagnostics_channel). Never a body. */
-export function traceHttp({ tell }: Trace): void {
+export function logHttpRequests({ tell }: DebugLog): void {
   const begun = new WeakMap<object, number>();
   const begin = (request: object) => void begun.set(request, performance.now());
   const took = (request: object) => Math.round(performance.now() - (begun.get(request) ?? performance.now()));

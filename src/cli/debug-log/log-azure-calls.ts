@@ -1,39 +1,39 @@
 import type { Customer } from "../../lib/domain/customer.ts";
-import type { Cloud } from "../../lib/ports/azure-services.ts";
-import type { Trace } from "./debug-log.ts";
-import { tracedMailbox } from "./log-connection-calls.ts";
-import { createTally, tracedOutbox } from "./log-link-calls.ts";
-import { timed } from "./timed-call.ts";
+import type { AzureServices } from "../../lib/ports/azure-services.ts";
+import type { DebugLog } from "./debug-log.ts";
+import { logConnectionCalls } from "./log-connection-calls.ts";
+import { createOperationCounters, logSenderCalls } from "./log-link-calls.ts";
+import { logTimedCall } from "./timed-call.ts";
 
 /** The same cloud, telling of each thing that it is asked for. */
-export function tracedCloud(cloud: Cloud, trace: Trace): Cloud {
+export function logAzureCalls(azure: AzureServices, trace: DebugLog): AzureServices {
   const asked = <T>(what: string, whose: Customer | undefined, work: () => Promise<T>) =>
-    timed(trace, "asked", { what, ...(whose && whoseTold(whose)) }, work);
+    logTimedCall(trace, "asked", { what, ...(whose && withOwner(whose)) }, work);
   return {
-    resolveTenant: (...args) => asked("resolveTenant", undefined, () => cloud.resolveTenant(...args)),
-    confirmTenant: (customer) => asked("confirmTenant", customer, () => cloud.confirmTenant(customer)),
-    signIn: (customer) => asked("signIn", customer, () => cloud.signIn(customer)),
-    tryCredential: (...args) => asked("tryCredential", undefined, () => cloud.tryCredential(...args)),
-    proof: () => asked("proof", undefined, () => cloud.proof()),
-    registrations: (home) => asked("registrations", undefined, () => cloud.registrations(home)),
-    directory: (customer) => asked("directory", customer, () => cloud.directory(customer)),
-    access: (customer) => asked("access", customer, () => cloud.access(customer)),
-    countMessages: (customer, role) => asked("countMessages", customer, () => cloud.countMessages(customer, role)),
-    providerMailbox: async (customer) => {
-      const mailbox = await asked("providerMailbox", customer, () => cloud.providerMailbox(customer));
-      return tracedMailbox(mailbox, trace, whoseTold(customer));
+    resolveTenant: (...args) => asked("resolveTenant", undefined, () => azure.resolveTenant(...args)),
+    confirmTenant: (customer) => asked("confirmTenant", customer, () => azure.confirmTenant(customer)),
+    signIn: (customer) => asked("signIn", customer, () => azure.signIn(customer)),
+    tryCredential: (...args) => asked("tryCredential", undefined, () => azure.tryCredential(...args)),
+    fingerprint: () => asked("proof", undefined, () => azure.fingerprint()),
+    appRegistrations: (home) => asked("registrations", undefined, () => azure.appRegistrations(home)),
+    directory: (customer) => asked("directory", customer, () => azure.directory(customer)),
+    roleAssignments: (customer) => asked("access", customer, () => azure.roleAssignments(customer)),
+    countMessages: (customer, role) => asked("countMessages", customer, () => azure.countMessages(customer, role)),
+    connectAsProvider: async (customer) => {
+      const connection = await asked("providerMailbox", customer, () => azure.connectAsProvider(customer));
+      return logConnectionCalls(connection, trace, withOwner(customer));
     },
-    responderMailbox: async (customer) => {
-      const mailbox = await asked("responderMailbox", customer, () => cloud.responderMailbox(customer));
-      return tracedMailbox(mailbox, trace, whoseTold(customer));
+    connectAsResponder: async (customer) => {
+      const connection = await asked("responderMailbox", customer, () => azure.connectAsResponder(customer));
+      return logConnectionCalls(connection, trace, withOwner(customer));
     },
-    ownQueue: async (own) => {
-      const outbox = await asked("ownQueue", undefined, () => cloud.ownQueue(own));
-      const tally = createTally(trace, { namespace: own.namespace, link: own.queue });
+    providerQueue: async (own) => {
+      const sender = await asked("ownQueue", undefined, () => azure.providerQueue(own));
+      const tally = createOperationCounters(trace, { namespace: own.namespace, link: own.queue });
       return {
-        ...tracedOutbox(outbox, tally),
+        ...logSenderCalls(sender, tally),
         [Symbol.asyncDispose]: async () => {
-          await outbox[Symbol.asyncDispose]();
+          await sender[Symbol.asyncDispose]();
           tally.close();
         },
       };
@@ -41,4 +41,4 @@ export function tracedCloud(cloud: Cloud, trace: Trace): Cloud {
   };
 }
 
-const whoseTold = ({ name, tenantId, namespace }: Customer) => ({ customer: name, tenantId, namespace });
+const withOwner = ({ name, tenantId, namespace }: Customer) => ({ customer: name, tenantId, namespace });

@@ -1,44 +1,50 @@
 import type { JsonValue } from "../../lib/domain/message-record.ts";
-import type { Mailbox } from "../../lib/ports/azure-services.ts";
-import type { Trace } from "./debug-log.ts";
-import { createTally, type Tally, tracedInbox, tracedOutbox } from "./log-link-calls.ts";
+import type { NamespaceConnection } from "../../lib/ports/azure-services.ts";
+import type { DebugLog } from "./debug-log.ts";
+import { createOperationCounters, logReceiverCalls, logSenderCalls, type OperationCounters } from "./log-link-calls.ts";
 
-type Whose = { readonly [name: string]: JsonValue };
+type CallOwner = { readonly [name: string]: JsonValue };
 
 /** A connection that tells what was done over each of its links: the first of each kind, every failure, and all together at its end. */
-export function tracedMailbox(mailbox: Mailbox, trace: Trace, whose: Whose): Mailbox {
-  const tallies = new Map<string, Tally>();
+export function logConnectionCalls(
+  connection: NamespaceConnection,
+  trace: DebugLog,
+  whose: CallOwner,
+): NamespaceConnection {
+  const tallies = new Map<string, OperationCounters>();
   const tallyOf = (link: string) => {
-    const tally = tallies.get(link) ?? createTally(trace, { ...whose, transport: mailbox.transport, link });
+    const tally =
+      tallies.get(link) ?? createOperationCounters(trace, { ...whose, transport: connection.transport, link });
     tallies.set(link, tally);
     return tally;
   };
   return {
-    transport: mailbox.transport,
-    outbox: async (role) => tracedOutbox(await mailbox.outbox(role), tallyOf(`outbox ${role ?? ""}`.trimEnd())),
-    inbox: async (role) => tracedInbox(await mailbox.inbox(role), tallyOf(`inbox ${role ?? ""}`.trimEnd())),
-    deadLetters: async (role) => tracedInbox(await mailbox.deadLetters(role), tallyOf(`dead letters ${role}`)),
+    transport: connection.transport,
+    sender: async (role) => logSenderCalls(await connection.sender(role), tallyOf(`outbox ${role ?? ""}`.trimEnd())),
+    receiver: async (role) =>
+      logReceiverCalls(await connection.receiver(role), tallyOf(`inbox ${role ?? ""}`.trimEnd())),
+    deadLetters: async (role) => logReceiverCalls(await connection.deadLetters(role), tallyOf(`dead letters ${role}`)),
     session: async (id) => {
       const tally = tallyOf("session");
-      const session = await tally.did("accept", () => mailbox.session(id));
+      const session = await tally.did("accept", () => connection.session(id));
       return {
-        ...tracedInbox(session, tally),
+        ...logReceiverCalls(session, tally),
         id: session.id,
         [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
       };
     },
     nextSession: async (milliseconds) => {
       const tally = tallyOf("session");
-      const session = await tally.did("accept next", () => mailbox.nextSession(milliseconds));
+      const session = await tally.did("accept next", () => connection.nextSession(milliseconds));
       if (session === undefined) return undefined;
       return {
-        ...tracedInbox(session, tally),
+        ...logReceiverCalls(session, tally),
         id: session.id,
         [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
       };
     },
     [Symbol.asyncDispose]: async () => {
-      await mailbox[Symbol.asyncDispose]();
+      await connection[Symbol.asyncDispose]();
       for (const tally of tallies.values()) tally.close();
     },
   };

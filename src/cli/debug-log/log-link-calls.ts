@@ -1,23 +1,26 @@
 import type { JsonValue } from "../../lib/domain/message-record.ts";
-import type { Held, Inbox, Outbox } from "../../lib/ports/azure-services.ts";
-import type { Trace } from "./debug-log.ts";
-import { timed } from "./timed-call.ts";
+import type { LockedMessage, Receiver, Sender } from "../../lib/ports/azure-services.ts";
+import type { DebugLog } from "./debug-log.ts";
+import { logTimedCall } from "./timed-call.ts";
 
 /** What was done over one link. The first of each kind is told at once, because it opens the link; then they are counted. */
-export type Tally = {
+export type OperationCounters = {
   did<T>(what: string, work: () => Promise<T>, messages?: (result: T) => number): Promise<T>;
   close(): void;
 };
 
-export function createTally(trace: Trace, link: { readonly [name: string]: JsonValue }): Tally {
+export function createOperationCounters(
+  trace: DebugLog,
+  link: { readonly [name: string]: JsonValue },
+): OperationCounters {
   const counts = new Map<string, number>();
   const begun = new Set<string>();
-  const silent: Trace = { ...trace, tell: (event, fields) => fields?.failed && trace.tell(event, fields) };
+  const silent: DebugLog = { ...trace, tell: (event, fields) => fields?.failed && trace.tell(event, fields) };
   return {
     did: async (what, work, messages = () => 1) => {
       const first = !begun.has(what);
       begun.add(what);
-      const result = await timed(first ? trace : silent, "link", { ...link, what }, work);
+      const result = await logTimedCall(first ? trace : silent, "link", { ...link, what }, work);
       counts.set(what, (counts.get(what) ?? 0) + messages(result));
       return result;
     },
@@ -25,13 +28,13 @@ export function createTally(trace: Trace, link: { readonly [name: string]: JsonV
   };
 }
 
-export const tracedOutbox = (outbox: Outbox, { did }: Tally): Outbox => ({
-  probe: () => did("probe", () => outbox.probe()),
-  send: (message) => did("send", () => outbox.send(message)),
-  maxMessageBytes: () => did("ask for its limit", () => outbox.maxMessageBytes()),
-  size: (message) => outbox.size(message),
+export const logSenderCalls = (sender: Sender, { did }: OperationCounters): Sender => ({
+  probe: () => did("probe", () => sender.probe()),
+  send: (message) => did("send", () => sender.send(message)),
+  maxMessageBytes: () => did("ask for its limit", () => sender.maxMessageBytes()),
+  size: (message) => sender.size(message),
   batch: async () => {
-    const batch = await did("begin a batch", () => outbox.batch());
+    const batch = await did("begin a batch", () => sender.batch());
     let messages = 0;
     return {
       add: (message) => {
@@ -50,29 +53,29 @@ export const tracedOutbox = (outbox: Outbox, { did }: Tally): Outbox => ({
   schedule: (messages, at) =>
     did(
       "schedule",
-      () => outbox.schedule(messages, at),
+      () => sender.schedule(messages, at),
       (numbers) => numbers.length,
     ),
-  cancelScheduled: (sequenceNumber) => did("cancel", () => outbox.cancelScheduled(sequenceNumber)),
+  cancelScheduled: (sequenceNumber) => did("cancel", () => sender.cancelScheduled(sequenceNumber)),
 });
 
-export const tracedInbox = (inbox: Inbox, tally: Tally): Inbox => ({
+export const logReceiverCalls = (receiver: Receiver, tally: OperationCounters): Receiver => ({
   peek: (...args) =>
     tally.did(
       "peek",
-      () => inbox.peek(...args),
+      () => receiver.peek(...args),
       (seen) => seen.length,
     ),
   receive: async (...args) => {
     const received = await tally.did(
       "receive",
-      () => inbox.receive(...args),
+      () => receiver.receive(...args),
       (some) => some.length,
     );
-    return received.map((held) => tracedHeld(held, tally));
+    return received.map((held) => logSettlementCalls(held, tally));
   },
   tail: async function* (signal, tailing) {
-    const arrivals = inbox.tail(signal, tailing)[Symbol.asyncIterator]();
+    const arrivals = receiver.tail(signal, tailing)[Symbol.asyncIterator]();
     try {
       for (;;) {
         const { done, value } = await tally.did(
@@ -81,7 +84,7 @@ export const tracedInbox = (inbox: Inbox, tally: Tally): Inbox => ({
           (next) => (next.done ? 0 : next.value.length),
         );
         if (done) return;
-        yield value.map((held) => tracedHeld(held, tally));
+        yield value.map((held) => logSettlementCalls(held, tally));
       }
     } finally {
       await arrivals.return?.();
@@ -89,7 +92,7 @@ export const tracedInbox = (inbox: Inbox, tally: Tally): Inbox => ({
   },
 });
 
-const tracedHeld = (held: Held, { did }: Tally): Held => ({
+const logSettlementCalls = (held: LockedMessage, { did }: OperationCounters): LockedMessage => ({
   message: held.message,
   get lockedUntil() {
     return held.lockedUntil;

@@ -16,5 +16,5 @@ const shapes: readonly (readonly [RegExp, string])[] = [
 ];
 
 /** A text without what may be a secret in it. */
-export const redacted = (text: string): string =>
+export const redact = (text: string): string =>
   shapes.reduce((left, [shape, instead]) => left.replace(shape, instead), text);

@@ -1,31 +1,31 @@
 import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { ConfigFile } from "../../lib/config/config-file.ts";
 import type { Failure } from "../../lib/errors/failure.ts";
-import type { Cloud } from "../../lib/ports/azure-services.ts";
+import type { AzureServices } from "../../lib/ports/azure-services.ts";
 import type { Log } from "../output/log.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { commandLineTold } from "./command-line.ts";
-import { traceConnections } from "./connections.ts";
-import { openTrace } from "./debug-log.ts";
-import { configTold, surroundingsTold } from "./environment.ts";
-import { failureTold } from "./failure-causes.ts";
-import { traceHttp } from "./http-requests.ts";
-import { tracedCloud } from "./log-azure-calls.ts";
+import { commandLineEntry } from "./command-line.ts";
+import { logConnections } from "./connections.ts";
+import { openDebugLog } from "./debug-log.ts";
+import { configEntry, environmentEntry } from "./environment.ts";
+import { failureEntry } from "./failure-causes.ts";
+import { logHttpRequests } from "./http-requests.ts";
+import { logAzureCalls } from "./log-azure-calls.ts";
 
 /** A run that is traced for a support case: what goes through here is told on its way. */
-export type Tracing = {
+export type RunLog = {
   readonly log: (log: Log) => Log;
   readonly config: (config: ConfigFile) => ConfigFile;
-  readonly cloud: (cloud: Cloud) => Cloud;
+  readonly azure: (azure: AzureServices) => AzureServices;
   readonly failed: (failure: Failure) => void;
   readonly ended: (exitCode: number) => void;
 };
 
-export function startTracing(file: string, command: CommandUnknownOpts, { env }: Pick<Terminal, "env">): Tracing {
-  const trace = openTrace(file);
-  trace.tell("begun", { ...surroundingsTold(env), ...commandLineTold(command) });
-  traceHttp(trace);
-  traceConnections(trace);
+export function startDebugLog(file: string, command: CommandUnknownOpts, { env }: Pick<Terminal, "env">): RunLog {
+  const trace = openDebugLog(file);
+  trace.tell("begun", { ...environmentEntry(env), ...commandLineEntry(command) });
+  logHttpRequests(trace);
+  logConnections(trace);
   const said = (tell: (line: string) => void) => (line: string) => {
     trace.tell("said", { line });
     tell(line);
@@ -37,14 +37,14 @@ export function startTracing(file: string, command: CommandUnknownOpts, { env }:
       let told = false;
       const read = async () => {
         const read = await config.read();
-        if (!told) trace.tell("config", configTold(read));
+        if (!told) trace.tell("config", configEntry(read));
         told = true;
         return read;
       };
       return { ...config, read };
     },
-    cloud: (cloud) => tracedCloud(cloud, trace),
-    failed: (failure) => trace.tell("failed", failureTold(failure)),
+    azure: (azure) => logAzureCalls(azure, trace),
+    failed: (failure) => trace.tell("failed", failureEntry(failure)),
     ended: (exitCode) => {
       trace.tell("ended", { exitCode });
       trace.close();

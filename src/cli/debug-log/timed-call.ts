@@ -1,12 +1,17 @@
 import type { JsonValue } from "../../lib/domain/message-record.ts";
 import { asFailure } from "../../lib/errors/failure.ts";
-import type { Trace } from "./debug-log.ts";
-import { failureTold } from "./failure-causes.ts";
+import type { DebugLog } from "./debug-log.ts";
+import { failureEntry } from "./failure-causes.ts";
 
 type Fields = { readonly [name: string]: JsonValue | undefined };
 
 /** Does the work and tells how long it took, and what it failed with. */
-export async function timed<T>({ tell }: Trace, event: string, fields: Fields, work: () => Promise<T>): Promise<T> {
+export async function logTimedCall<T>(
+  { tell }: DebugLog,
+  event: string,
+  fields: Fields,
+  work: () => Promise<T>,
+): Promise<T> {
   const begun = performance.now();
   const duration = () => Math.round(performance.now() - begun);
   try {
@@ -14,7 +19,7 @@ export async function timed<T>({ tell }: Trace, event: string, fields: Fields, w
     tell(event, { ...fields, duration: duration() });
     return result;
   } catch (error) {
-    tell(event, { ...fields, duration: duration(), failed: failureTold(asFailure(error)) });
+    tell(event, { ...fields, duration: duration(), failed: failureEntry(asFailure(error)) });
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 /** One command line of the demonstration, the exit code that it must end with, and what its output must contain. */
-export type Scene = {
+export type DemoScene = {
   readonly title: string;
   readonly argv: readonly string[];
   readonly exitCode: number;
@@ -8,7 +8,7 @@ export type Scene = {
   readonly thenAccepts?: true;
 };
 
-const scene = (title: string, line: string, exitCode: number, says: RegExp): Scene => ({
+const scene = (title: string, line: string, exitCode: number, says: RegExp): DemoScene => ({
   title,
   argv: words(line),
   exitCode,
@@ -20,7 +20,7 @@ const words = (line: string): readonly string[] =>
   [...line.matchAll(/'([^']*)'|(\S+)/g)].map(([, quoted, plain]) => quoted ?? plain ?? "");
 
 /** The whole path, with the refusals that prove each step was needed. */
-export const story: readonly Scene[] = [
+export const demoScenes: readonly DemoScene[] = [
   scene("Nobody has consented yet: Entra knows no such app in acme's tenant.", "send acme hi", 4, /AADSTS700016/),
   {
     ...scene("acme's administrator gets a link, opens it and accepts.", "onboard acme --url", 0, /adminconsent/),

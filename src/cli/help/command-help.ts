@@ -13,14 +13,14 @@ export type Example = {
   readonly goesOn?: true;
 };
 
-export type Teaching = {
+export type HelpExtras = {
   readonly examples: readonly Example[];
   /** Words to read next, without the program's name: `help exit-codes`. */
   readonly seeAlso?: readonly string[];
 };
 
 /** Examples and further reading at the end of a command's help: `.configureHelp(teach({ examples: […] }))`. */
-export const teach = (teaching: Teaching) => ({
+export const withExamples = (teaching: HelpExtras) => ({
   teaching,
   formatHelp: (command: CommandUnknownOpts, help: Help) =>
     [formatHelp(command, help).trimEnd(), ...paragraphs(teaching), ""].join("\n"),
@@ -38,14 +38,14 @@ export function formatHelp(command: CommandUnknownOpts, help: Help): string {
 }
 
 /** What a command teaches, as data for documents, the manual page and the test. */
-export function teachingOf(command: CommandUnknownOpts): Teaching {
+export function helpExtrasOf(command: CommandUnknownOpts): HelpExtras {
   const help: object = command.configureHelp();
   return isTaught(help) ? help.teaching : { examples: [] };
 }
 
-const isTaught = (help: object): help is ReturnType<typeof teach> => "teaching" in help;
+const isTaught = (help: object): help is ReturnType<typeof withExamples> => "teaching" in help;
 
-function paragraphs({ examples, seeAlso = [] }: Teaching): readonly string[] {
+function paragraphs({ examples, seeAlso = [] }: HelpExtras): readonly string[] {
   const lines = examples.flatMap(({ line, what }) => [`  # ${what}`, `  ${line}`]);
   const further = seeAlso.map((words) => `  xtenant ${words}`);
   return [

@@ -1,5 +1,5 @@
 /** Every environment variable that xtenant reads or sets, and what it does (`xtenant help environment`). A test holds it to the sources. */
-export const variables = [
+export const environmentVariables = [
   { name: "XTENANT_CONFIG", does: "the config file, where --config is not given" },
   {
     name: "XTENANT_SHARD",

@@ -1,10 +1,12 @@
 import { type Command, Option, type OptionValues } from "@commander-js/extra-typings";
-import { others, selecting } from "./customer-options.ts";
-import { arguments_, sequenceNumber } from "./parsers.ts";
+import { addSelectionOptions, otherOptionsHeading } from "./customer-options.ts";
+import { parseRepeatedArgument, parseSequenceNumber } from "./parsers.ts";
 
 /** Adds the options that say whose dead letters, and which of them. */
-export const choosing = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
-  selecting(command)
+export const addMessageSelectionOptions = <Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) =>
+  addSelectionOptions(command)
     .optionsGroup("Which dead letters:")
     .addOption(
       new Option("--queue <queue>", "the dead letters of which queue")
@@ -19,14 +21,16 @@ export const choosing = <Args extends unknown[], Options extends OptionValues>(c
     .option(
       "--sequence <number>",
       "the one of this sequence number; repeat it to mean several",
-      arguments_(sequenceNumber),
+      parseRepeatedArgument(parseSequenceNumber),
     )
     .option("--reason <text>", "those that died for exactly this reason")
     .option("--where <expression>", "those that match, in CEL: docs/expressions.md")
-    .optionsGroup(others);
+    .optionsGroup(otherOptionsHeading);
 
 /** Adds the options of what takes dead letters away. */
-export const removing = <Args extends unknown[], Options extends OptionValues>(command: Command<Args, Options>) =>
+export const addRemovalOptions = <Args extends unknown[], Options extends OptionValues>(
+  command: Command<Args, Options>,
+) =>
   command
     .optionsGroup("How they go:")
     .option("--dry-run", "look only: name those that are meant")

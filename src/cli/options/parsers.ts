@@ -6,7 +6,7 @@ const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as con
 const longestDuration = 2 ** 31 - 1;
 
 /** `250ms`, `30s`, `5m`, `2h`, `1d` → milliseconds, at most 24 days. */
-export function duration(text: string): number {
+export function parseDuration(text: string): number {
   const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
   if (amount === undefined || unit === undefined)
     throw new InvalidArgumentError("expected a duration such as 30s or 5m.");
@@ -16,45 +16,45 @@ export function duration(text: string): number {
 }
 
 /** The opposite, in the largest unit of which it is a whole number: `15m`. */
-export function durationText(milliseconds: number): string {
+export function formatDuration(milliseconds: number): string {
   const [unit, size] = Object.entries(units).findLast(([, one]) => milliseconds % one === 0) ?? ["ms", 1];
   return milliseconds === 0 ? "0s" : `${milliseconds / size}${unit}`;
 }
 
 /** `90d` → whole days, at most two years (Entra's default for secrets). */
-export function days(text: string): number {
+export function parseDays(text: string): number {
   const [, amount] = /^([1-9]\d{0,2})d$/.exec(text) ?? [];
   if (amount === undefined || Number(amount) > 730)
     throw new InvalidArgumentError("expected days such as 90d, at most 730d.");
   return Number(amount);
 }
 
-export function count(text: string): number {
+export function parseCount(text: string): number {
   if (!/^[1-9]\d{0,8}$/.test(text)) throw new InvalidArgumentError("expected a whole number of at least 1.");
   return Number(text);
 }
 
 /** A sequence number: Service Bus counts in 64 bits. */
-export function sequenceNumber(text: string): bigint {
+export function parseSequenceNumber(text: string): bigint {
   if (!/^\d{1,19}$/.test(text)) throw new InvalidArgumentError("expected a sequence number.");
   return BigInt(text);
 }
 
 /** `2026-01-31T12:00:00Z`, or how long ago: `15m`. */
-export function moment(text: string): Date {
-  if (/^\d+(?:\.\d+)?[a-z]+$/.test(text)) return new Date(Date.now() - duration(text));
+export function parseTime(text: string): Date {
+  if (/^\d+(?:\.\d+)?[a-z]+$/.test(text)) return new Date(Date.now() - parseDuration(text));
   if (!/^\d{4}-\d{2}-\d{2}(?:T[\d:.]+(?:Z|[+-]\d{2}:\d{2}))?$/.test(text) || Number.isNaN(Date.parse(text)))
     throw new InvalidArgumentError("expected a time such as 2026-01-31T12:00:00Z, or how long ago, such as 15m.");
   return new Date(text);
 }
 
-export function port(text: string): number {
+export function parsePort(text: string): number {
   if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError("expected a port, 0 to 65535.");
   return Number(text);
 }
 
 /** Turns a domain parser that throws plain errors into one whose message commander prints with the option's name. */
-export const argument =
+export const parseArgument =
   <T>(parse: (text: string) => T) =>
   (text: string): T => {
     try {
@@ -65,12 +65,12 @@ export const argument =
   };
 
 /** The same for an option or argument that may be repeated. */
-export const arguments_ =
+export const parseRepeatedArgument =
   <T>(parse: (text: string) => T) =>
-  (text: string, before: readonly T[] = []): readonly T[] => [...before, argument(parse)(text)];
+  (text: string, before: readonly T[] = []): readonly T[] => [...before, parseArgument(parse)(text)];
 
 /** `50/s`, `30/m` → messages a second. */
-export function rate(text: string): number {
+export function parseRate(text: string): number {
   const [, amount, unit] = /^(\d{1,7}(?:\.\d+)?)\/(s|m|h)$/.exec(text) ?? [];
   const perSecond = (Number(amount) * 1_000) / units[(unit ?? "s") as "s" | "m" | "h"];
   if (!(perSecond > 0)) throw new InvalidArgumentError("expected a rate such as 50/s or 30/m.");

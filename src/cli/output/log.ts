@@ -14,7 +14,7 @@ export type Log = {
   readonly quiet?: boolean;
 };
 
-type Options = { readonly quiet: boolean; readonly verbose: boolean; readonly screen?: Screen | undefined };
+type Options = { readonly quiet: boolean; readonly verbose: boolean; readonly screen?: Screen };
 
 export function createLog(stderr: Terminal["stderr"], { quiet, verbose, screen }: Options): Log {
   const write = (line: string) => {

@@ -2,7 +2,7 @@ import { type Failure, failureRecord } from "../../lib/errors/failure.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { plainText } from "./plain-text.ts";
 import type { Style } from "./style.ts";
-import { wrap } from "./wrap-text.ts";
+import { wrapText } from "./wrap-text.ts";
 
 /** A failure on stderr: one line of JSON under `--json`, else what failed, who must act, and what to do next. */
 export function printFailure(
@@ -17,11 +17,11 @@ export function printFailure(
 /** In lines of whole words where the window has so many columns; what is to be copied stays on one. */
 export function failureText(failure: Failure, style: Style, columns = Number.POSITIVE_INFINITY): string {
   const label = failure.kind === "interrupted" ? style.yellow("stopped:") : style.red("error:");
-  const what = wrap(`${plainText(failure.message)}${codeOf(failure)}`, columns - labelWidth, "  ");
+  const what = wrapText(`${plainText(failure.message)}${codeOf(failure)}`, columns - labelWidth, "  ");
   const lines = [`${label} ${what}`];
   if (failure.detail !== undefined)
     lines.push(
-      `  ${style.dim("said")}  ${wrap(plainText(failure.detail), columns - saidWidth, " ".repeat(saidWidth))}`,
+      `  ${style.dim("said")}  ${wrapText(plainText(failure.detail), columns - saidWidth, " ".repeat(saidWidth))}`,
     );
   if (failure.actor !== "operator" && failure.actor !== "nobody")
     lines.push(`  ${style.dim("who")}   ${failure.actor}`);

@@ -6,7 +6,7 @@ import { styleFor } from "./style.ts";
 /** Results go to stdout, a line for each; the promise rejects when stdout refuses the line. */
 export const createPrinter = (
   { stdout, env }: Pick<Terminal, "stdout" | "env">,
-  { json, color, screen }: { json: boolean; color: boolean; screen?: Screen | undefined },
+  { json, color, screen }: { json: boolean; color: boolean; screen?: Screen },
 ): Printer => ({
   json,
   style: styleFor(stdout, env, color && !json),

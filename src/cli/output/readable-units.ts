@@ -6,13 +6,13 @@ const steps = [
 ] as const;
 
 /** A time span in its largest unit, rounded down: `2h`. */
-export function readableAge(milliseconds: number): string {
+export function formatAge(milliseconds: number): string {
   const [unit, size] = steps.find(([, one]) => milliseconds >= one) ?? ["s", 1_000];
   return `${Math.max(0, Math.floor(milliseconds / size))}${unit}`;
 }
 
 /** A count in at most five characters, rounded down: `12.3k`. */
-export function readableCount(count: number): string {
+export function formatCount(count: number): string {
   if (count < 1_000) return String(count);
   const [size, unit] = count < 1_000_000 ? [1_000, "k"] : [1_000_000, "M"];
   const shown = count / size;
@@ -20,5 +20,5 @@ export function readableCount(count: number): string {
 }
 
 /** A span that is short: `85ms`, `1.2s`. */
-export const readableSpan = (milliseconds: number): string =>
+export const formatSpan = (milliseconds: number): string =>
   milliseconds < 1_000 ? `${Math.round(milliseconds)}ms` : `${(milliseconds / 1_000).toFixed(1)}s`;

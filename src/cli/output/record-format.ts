@@ -7,7 +7,7 @@ export type RecordFormat = (record: object) => string;
  * `{customer} {body.version}`: each pair of braces names a field of the record, by path. A field that is not there is empty;
  * `{{` and `}}` are braces. What comes out is on one line and obeys nothing, whoever wrote it.
  */
-export function recordFormat(template: string): RecordFormat {
+export function parseRecordFormat(template: string): RecordFormat {
   const parts = [...template.matchAll(/\{\{|\}\}|\{([^{}]*)\}|[^{}]+|[{}]/gs)].map(([text, path]) => {
     if (path !== undefined) return fieldAt(path);
     if (text === "{" || text === "}")

@@ -1,5 +1,5 @@
 /** Lines of whole words, none wider than that unless a word is; each but the first begins with the indent, which is not counted. */
-export const wrap = (text: string, width: number, indent = ""): string =>
+export const wrapText = (text: string, width: number, indent = ""): string =>
   text
     .split("\n")
     .map((line) => wrapLine(line, width, indent))
@@ -21,14 +21,14 @@ function wrapLine(text: string, width: number, indent: string): string {
 const gap = 2;
 
 /** Terms, and beside each what it means, wrapped where there is a page. */
-export function definitions(rows: readonly (readonly string[])[], columns = Number.POSITIVE_INFINITY): string {
+export function formatDefinitions(rows: readonly (readonly string[])[], columns = Number.POSITIVE_INFINITY): string {
   const terms = rows.map((row) => row.slice(0, -1));
   const widths = (terms[0] ?? []).map((_, column) => Math.max(...terms.map((row) => row[column]?.length ?? 0)));
   const left = widths.reduce((total, width) => total + width + gap, 0);
   return rows
     .map((row) => {
       const before = widths.map((width, column) => (row[column] ?? "").padEnd(width + gap)).join("");
-      return before + wrap(row.at(-1) ?? "", columns - left, " ".repeat(left)).trimEnd();
+      return before + wrapText(row.at(-1) ?? "", columns - left, " ".repeat(left)).trimEnd();
     })
     .join("\n");
 }

@@ -1,5 +1,5 @@
 import type { ClaimState, CustomerState, QueueState } from "../../lib/status/customer-state.ts";
-import { readableAge, readableCount, readableSpan } from "../output/readable-units.ts";
+import { formatAge, formatCount, formatSpan } from "../output/readable-units.ts";
 
 /** A sign for each level: colour only repeats it. */
 export const signs = { ok: "✓", warning: "!", critical: "✗" } as const;
@@ -22,12 +22,12 @@ export function claimsCell({ claims: { send, listen } }: CustomerState): string 
 export const depthCell = (queue: QueueState): string =>
   queue.counts === "unknown"
     ? unknown
-    : `${[queue.active, queue.deadLetter, queue.scheduled].map(readableCount).join("/")}${queue.counts === "peek" && queue.atLeast ? "+" : ""}`;
+    : `${[queue.active, queue.deadLetter, queue.scheduled].map(formatCount).join("/")}${queue.counts === "peek" && queue.atLeast ? "+" : ""}`;
 
 export const oldestCell = ({ at, oldestStatusAt }: CustomerState): string =>
-  oldestStatusAt === null ? none : readableAge(Date.parse(at) - Date.parse(oldestStatusAt));
+  oldestStatusAt === null ? none : formatAge(Date.parse(at) - Date.parse(oldestStatusAt));
 
 export const pingCell = ({ roundTrip }: CustomerState): string => {
   if (roundTrip === undefined) return none;
-  return roundTrip.outcome === "answered" ? readableSpan(roundTrip.milliseconds) : "none";
+  return roundTrip.outcome === "answered" ? formatSpan(roundTrip.milliseconds) : "none";
 };

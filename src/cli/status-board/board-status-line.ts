@@ -1,6 +1,6 @@
 import type { Level } from "../../lib/status/customer-state.ts";
-import type { Summary } from "../../lib/status/state-summary.ts";
-import { readableCount } from "../output/readable-units.ts";
+import type { StateSummary } from "../../lib/status/state-summary.ts";
+import { formatCount } from "../output/readable-units.ts";
 import { sparkline } from "../output/sparkline.ts";
 import type { Style } from "../output/style.ts";
 import { signs } from "./board-cells.ts";
@@ -11,9 +11,9 @@ type Room = {
 };
 
 /** What stands below the board: how many are how, what waits and how that changes, and when it was looked. */
-export function boardFoot(summary: Summary, style: Style, { columns, waiting }: Room): readonly string[] {
+export function boardStatusLine(summary: StateSummary, style: Style, { columns, waiting }: Room): readonly string[] {
   const { customers, credentialDaysLeft: days } = summary;
-  const wait = readableCount(summary.waitingStatuses);
+  const wait = formatCount(summary.waitingStatuses);
   const long = {
     before: `${customers} ${customers === 1 ? "Customer" : "Customers"}: `,
     counts: levels.map((level) => `${signs[level]} ${summary[level]} ${level}`),
@@ -22,7 +22,7 @@ export function boardFoot(summary: Summary, style: Style, { columns, waiting }: 
   };
   const short = {
     before: "",
-    counts: levels.map((level) => `${signs[level]} ${readableCount(summary[level])}`),
+    counts: levels.map((level) => `${signs[level]} ${formatCount(summary[level])}`),
     between: " ",
     after: `; ${wait} wait`,
   };

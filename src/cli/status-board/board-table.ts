@@ -1,16 +1,16 @@
 import type { CustomerState } from "../../lib/status/customer-state.ts";
-import { byLevel } from "../../lib/status/evaluate-state.ts";
-import type { Progress } from "../../lib/status/sampled-progress.ts";
-import type { Summary } from "../../lib/status/state-summary.ts";
+import { compareByLevel } from "../../lib/status/evaluate-state.ts";
+import type { SampledProgress } from "../../lib/status/sampled-progress.ts";
+import type { StateSummary } from "../../lib/status/state-summary.ts";
 import { plainLine } from "../output/plain-text.ts";
 import type { Style } from "../output/style.ts";
 import { table } from "../output/table.ts";
-import { wrap } from "../output/wrap-text.ts";
+import { wrapText } from "../output/wrap-text.ts";
 import type { View } from "../run-command.ts";
 import { claimsCell, consentCell, depthCell, oldestCell, pingCell, signs } from "./board-cells.ts";
-import { boardFoot } from "./board-status-line.ts";
+import { boardStatusLine } from "./board-status-line.ts";
 
-export type BoardEvent = CustomerState | Summary;
+export type BoardEvent = CustomerState | StateSummary;
 
 /** Rounds of which the last line still tells. */
 const remembered = 30;
@@ -18,7 +18,7 @@ const remembered = 30;
 type Showing = {
   readonly frames: boolean;
   /** What is told while there is no board yet. */
-  readonly progress?: Progress;
+  readonly progress?: SampledProgress;
 };
 
 /** A table of all Customers once the last of them has been looked at; `frames`: cut to what the screen holds, the worst first. */
@@ -34,15 +34,16 @@ export function boardView({ frames, progress }: Showing): View<BoardEvent> {
       return frames && rounds === 0 && page && progress ? style.dim(progress.text()) : "";
     }
     rounds += 1;
-    const shown = frames ? [...states].sort(byLevel) : states;
+    const shown = frames ? [...states].sort(compareByLevel) : states;
     states = [];
     waiting.push(event.waitingStatuses);
     if (waiting.length > remembered) waiting.shift();
     const columns = page?.columns ?? Number.POSITIVE_INFINITY;
-    const foot = boardFoot(event, style, { waiting: frames ? waiting : [], columns });
-    if (!frames || page === undefined) return [...rows(shown, style, { columns, whole: true }), ...foot].join("\n");
+    const statusLine = boardStatusLine(event, style, { waiting: frames ? waiting : [], columns });
+    if (!frames || page === undefined)
+      return [...rows(shown, style, { columns, whole: true }), ...statusLine].join("\n");
     const body = rows(shown, style, { columns, whole: false });
-    return [...fitted(body, page.rows - foot.length - 1), ...foot].join("\n");
+    return [...fitted(body, page.rows - statusLine.length - 1), ...statusLine].join("\n");
   };
 }
 
@@ -127,7 +128,7 @@ function details({ findings, errors, level }: CustomerState, { dim, red, yellow 
 
 function fittedLine({ text, paint, isCommand }: Line, { columns, whole }: Room): readonly string[] {
   const width = columns - indent.length;
-  const lines = !whole ? [shortened(text, width)] : isCommand ? [text] : wrap(text, width).split("\n");
+  const lines = !whole ? [shortened(text, width)] : isCommand ? [text] : wrapText(text, width).split("\n");
   return lines.map((line) => indent + paint(line));
 }
 

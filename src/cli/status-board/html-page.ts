@@ -1,11 +1,11 @@
 import type { CustomerState } from "../../lib/status/customer-state.ts";
-import { byLevel } from "../../lib/status/evaluate-state.ts";
-import type { Summary } from "../../lib/status/state-summary.ts";
+import { compareByLevel } from "../../lib/status/evaluate-state.ts";
+import type { StateSummary } from "../../lib/status/state-summary.ts";
 import { plainLine } from "../output/plain-text.ts";
 import { claimsCell, consentCell, depthCell, oldestCell, pingCell, signs } from "./board-cells.ts";
 
 /** The board as one page that needs nothing else and may load nothing else, whoever's text is in it. */
-export const page = (states: readonly CustomerState[], summary: Summary): string => `<!doctype html>
+export const renderHtmlPage = (states: readonly CustomerState[], summary: StateSummary): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
@@ -21,7 +21,7 @@ export const page = (states: readonly CustomerState[], summary: Summary): string
 <caption>Queues: active / dead letters / scheduled; a plus where there may be more</caption>
 <thead><tr>${headings.map((text) => `<th scope="col">${text}</th>`).join("")}</tr></thead>
 <tbody>
-${[...states].sort(byLevel).map(row).join("\n")}
+${[...states].sort(compareByLevel).map(row).join("\n")}
 </tbody>
 </table>
 </body>
@@ -41,7 +41,7 @@ const headings = [
   "Findings",
 ];
 
-function counted({ ok, warning, critical, waitingStatuses, credentialDaysLeft: days }: Summary): string {
+function counted({ ok, warning, critical, waitingStatuses, credentialDaysLeft: days }: StateSummary): string {
   const counts = `<b class="ok">${signs.ok} ${ok} ok</b>, <b class="warning">${signs.warning} ${warning} warning</b>, <b class="critical">${signs.critical} ${critical} critical</b>`;
   return `${counts}; ${waitingStatuses} statuses wait${days === null ? "" : `; the app's credential ends in ${days} days`}.`;
 }

@@ -3,7 +3,7 @@ const sliceMilliseconds = 10_000;
 const rateSlices = 6;
 
 /** What came in the last minutes: how much, how fast, and when last. */
-export type Recent = {
+export type EventRate = {
   note(who: string): void;
   readonly last: { readonly who: string; readonly at: number } | undefined;
   /** A second, over the last minute or as long as there is anything to tell. */
@@ -13,11 +13,11 @@ export type Recent = {
 };
 
 /** Remembers a fixed number of figures, however much comes and however long it is watched. */
-export function createRecent(now: () => number = Date.now): Recent {
+export function createEventRate(now: () => number = Date.now): EventRate {
   const begun = now();
   const counts = [0];
   let current = sliceOf(begun);
-  let last: Recent["last"];
+  let last: EventRate["last"];
   const advance = () => {
     const missed = Math.min(sliceOf(now()) - current, slices);
     for (let one = 0; one < missed; one += 1) counts.push(0);

@@ -1,16 +1,16 @@
-import { isTaken, type Polled } from "../../lib/receive/receive-record.ts";
-import { countOf, type Fleet } from "../../lib/telemetry/customer-health.ts";
-import type { FootText } from "../run-command.ts";
-import { createRecent } from "./event-rate.ts";
-import { footLine } from "./status-line-text.ts";
+import { isAccepted, type ReceiveRecord } from "../../lib/receive/receive-record.ts";
+import { type CustomerHealthTracker, countHealth } from "../../lib/telemetry/customer-health.ts";
+import type { StatusLineText } from "../run-command.ts";
+import { createEventRate } from "./event-rate.ts";
+import { formatStatusLine } from "./status-line-text.ts";
 
 /** What stands below a tail: how many Customers are live, being connected to and failing, and what came in the last minutes. */
-export function createPolledFoot() {
-  const recent = createRecent();
-  let fleet: Fleet | undefined;
-  const foot: FootText = (style, { columns }) => {
+export function createPollStatusLine() {
+  const recent = createEventRate();
+  let fleet: CustomerHealthTracker | undefined;
+  const statusLine: StatusLineText = (style, { columns }) => {
     const { green, yellow, red } = style;
-    const { live, connecting, failing } = fleet ? countOf(fleet) : { live: 0, connecting: 0, failing: 0 };
+    const { live, connecting, failing } = fleet ? countHealth(fleet) : { live: 0, connecting: 0, failing: 0 };
     const counts = [
       { sign: "✓", text: `${live} live`, paint: green },
       ...(connecting === 0 ? [] : [{ sign: "…", text: `${connecting} connecting`, paint: yellow }]),
@@ -18,17 +18,17 @@ export function createPolledFoot() {
     ];
     const standings = fleet && failing > 0 ? [...fleet.standings()] : [];
     const names = standings.filter(({ state }) => state === "failing").map(({ customer }) => customer);
-    return footLine({ counts, names, recent, now: Date.now() }, style, columns);
+    return formatStatusLine({ counts, names, recent, now: Date.now() }, style, columns);
   };
   return {
-    foot,
-    lookingOn: (one: Fleet) => {
+    foot: statusLine,
+    lookingOn: (one: CustomerHealthTracker) => {
       fleet = one;
     },
-    sees: (event: Polled): void => {
-      if (isTaken(event)) recent.note(event.customer);
+    sees: (event: ReceiveRecord): void => {
+      if (isAccepted(event)) recent.note(event.customer);
     },
   };
 }
 
-export type PolledFoot = ReturnType<typeof createPolledFoot>;
+export type PollStatusLine = ReturnType<typeof createPollStatusLine>;

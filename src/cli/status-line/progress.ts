@@ -1,6 +1,6 @@
 import type { Log } from "../output/log.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { readableRate } from "./status-line-text.ts";
+import { formatRate } from "./status-line-text.ts";
 
 export type Progress = {
   /** Redraws the line, ten times a second at most. */
@@ -28,7 +28,7 @@ export async function openProgress(
       const now = performance.now();
       if (now - shown < shortestPause) return;
       shown = now;
-      const rate = readableRate(done / Math.max(1, (now - begun) / 1_000));
+      const rate = formatRate(done / Math.max(1, (now - begun) / 1_000));
       const said = `${total === undefined ? done : `${done} of ${total}`} sent${rate && `, ${rate}`}`;
       const room = Math.min(longestBar, (stderr.columns || 80) - said.length - 2);
       line(total === undefined || room < shortestBar ? said : `${bar(done / total, room)} ${said}`);

@@ -1,16 +1,16 @@
-import { readableAge } from "../output/readable-units.ts";
+import { formatAge } from "../output/readable-units.ts";
 import { sparkline } from "../output/sparkline.ts";
 import type { Style } from "../output/style.ts";
-import type { Recent } from "./event-rate.ts";
+import type { EventRate } from "./event-rate.ts";
 
 type Counted = { readonly sign: string; readonly text: string; readonly paint: (text: string) => string };
 
-export type FootContent = {
+export type StatusLineContent = {
   /** What is so now: these are never left out. */
   readonly counts: readonly Counted[];
   /** Names of what is not well, for where there is room. */
   readonly names?: readonly string[];
-  readonly recent: Recent;
+  readonly recent: EventRate;
   readonly now: number;
 };
 
@@ -18,7 +18,11 @@ const gap = 2;
 const shortestTrend = 6;
 
 /** One line no wider than the terminal: counts first, then what room there is for when the last came, how fast, and the trend. */
-export function footLine({ counts, names = [], recent, now }: FootContent, style: Style, columns: number): string {
+export function formatStatusLine(
+  { counts, names = [], recent, now }: StatusLineContent,
+  style: Style,
+  columns: number,
+): string {
   const head = counts.map(({ sign, text }) => `${sign} ${text}`);
   let room = columns - 1 - head.reduce((total, text) => total + text.length + gap, -gap);
   const fitting = (...candidates: readonly string[]) => {
@@ -27,7 +31,7 @@ export function footLine({ counts, names = [], recent, now }: FootContent, style
     return found;
   };
   const last = fitting(...lastWords(recent, now));
-  const rate = fitting(readableRate(recent.rate()));
+  const rate = fitting(formatRate(recent.rate()));
   const named = names.length === 0 ? "" : fitting(names.join(", "));
   const figures = recent.slices();
   const bars = Math.min(figures.length, room - gap);
@@ -42,14 +46,14 @@ export function footLine({ counts, names = [], recent, now }: FootContent, style
 const clipped = (line: string, columns: number, head: string) =>
   head.length < columns ? line : head.slice(0, columns - 1);
 
-function lastWords({ last }: Recent, now: number): readonly string[] {
+function lastWords({ last }: EventRate, now: number): readonly string[] {
   if (last === undefined) return ["no message yet"];
-  const ago = now - last.at < 1_000 ? "just now" : `${readableAge(now - last.at)} ago`;
+  const ago = now - last.at < 1_000 ? "just now" : `${formatAge(now - last.at)} ago`;
   return [`last ${last.who} ${ago}`, `last ${ago}`, ago];
 }
 
 /** `3.2/s`, `12/min`; nothing where nothing came. */
-export function readableRate(perSecond: number): string {
+export function formatRate(perSecond: number): string {
   if (perSecond >= 10) return `${Math.round(perSecond)}/s`;
   if (perSecond >= 1) return `${perSecond.toFixed(1)}/s`;
   return perSecond > 0 ? `${Math.max(1, Math.round(perSecond * 60))}/min` : "";

@@ -1,7 +1,7 @@
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** A line at the bottom of a terminal, above which everything else scrolls. */
-export type Foot = {
+export type StatusLine = {
   /** Takes the line away, lets something be written, and puts the line below it. */
   above(write: () => void): void;
   /** Takes the line away for good and shows the cursor again. */
@@ -18,7 +18,7 @@ const putPause = 20;
  * The text is asked for when it may have changed, and when somebody pulls at the window. What has not changed is not written,
  * so that an idle terminal costs a comparison a second.
  */
-export async function openFoot(stdout: Terminal["stdout"], text: () => string): Promise<Foot> {
+export async function openStatusLine(stdout: Terminal["stdout"], text: () => string): Promise<StatusLine> {
   const { createLogUpdate } = await import("log-update");
   const line = createLogUpdate(stdout);
   let shown = "";

@@ -1,10 +1,10 @@
 import type { ConfigDocument } from "../../lib/config/config-schema.ts";
 import { type AzureCloudName, azureClouds } from "../../lib/domain/cloud-endpoints.ts";
-import { type Guid, guid, type TenantReference, tenantReference } from "../../lib/domain/customer.ts";
-import { ask, type Choice, choose, isPersonThere } from "./prompts.ts";
+import { type Guid, parseGuid, parseTenantReference, type TenantReference } from "../../lib/domain/customer.ts";
+import { ask, type Choice, choose, isInteractive } from "./prompts.ts";
 import type { Terminal } from "./terminal.ts";
 
-export const credentialKinds = [
+export const initCredentialKinds = [
   "managed-identity",
   "workload-identity",
   "github-actions",
@@ -12,9 +12,9 @@ export const credentialKinds = [
   "secret",
   "none",
 ] as const;
-export type CredentialKind = (typeof credentialKinds)[number];
+export type CredentialKind = (typeof initCredentialKinds)[number];
 
-export type Answers = {
+export type InitAnswers = {
   readonly cloud: AzureCloudName;
   readonly tenant: TenantReference;
   /** One that is there, or what a new one is to be called. */
@@ -23,14 +23,14 @@ export type Answers = {
   readonly material: string | undefined;
 };
 
-export type Given = { readonly [Key in keyof Answers]?: Answers[Key] | undefined };
+export type InitOptions = { readonly [Key in keyof InitAnswers]?: InitAnswers[Key] | undefined };
 
 /**
  * What a config begins with. With tenant and app given nothing more is asked: the rest has defaults. Otherwise a person is
  * asked for all that is missing, and where there is none the failure names the first option that is.
  */
-export async function firstAnswers(terminal: Terminal, given: Given): Promise<Answers> {
-  const isAsking = isPersonThere(terminal) && !(given.tenant && given.app);
+export async function askInitQuestions(terminal: Terminal, given: InitOptions): Promise<InitAnswers> {
+  const isAsking = isInteractive(terminal) && !(given.tenant && given.app);
   const chosen = async <Value extends string>(
     value: Value | undefined,
     usual: Value,
@@ -39,7 +39,7 @@ export async function firstAnswers(terminal: Terminal, given: Given): Promise<An
 
   const cloud = await chosen(given.cloud, "public", "--cloud", "Azure cloud", cloudChoices);
   const tenant =
-    given.tenant ?? (await ask(terminal, "--tenant", "The Provider's tenant (id or domain)", tenantReference));
+    given.tenant ?? (await ask(terminal, "--tenant", "The Provider's tenant (id or domain)", parseTenantReference));
   const app = given.app ?? (await askForApp(terminal));
   const credential = await chosen(
     given.credential,
@@ -48,21 +48,21 @@ export async function firstAnswers(terminal: Terminal, given: Given): Promise<An
     "How the app proves itself",
     kindChoices,
   );
-  const material = needsMaterial(credential)
-    ? (given.material ?? (await ask(terminal, "--material", materialQuestion[credential], pathText)))
+  const material = needsCredentialFile(credential)
+    ? (given.material ?? (await ask(terminal, "--material", credentialFileQuestion[credential], pathText)))
     : undefined;
   return { cloud, tenant, app, credential, material };
 }
 
-async function askForApp(terminal: Terminal): Promise<Answers["app"]> {
-  const how = isPersonThere(terminal)
+async function askForApp(terminal: Terminal): Promise<InitAnswers["app"]> {
+  const how = isInteractive(terminal)
     ? await choose(terminal, "--client-id", "The Provider's multi-tenant app", [
         { value: "adopt", name: "is registered: I know its client id" },
         { value: "create", name: "is to be registered now, as whom the Azure CLI is signed in" },
       ])
     : "adopt";
   return how === "adopt"
-    ? { clientId: await ask(terminal, "--client-id", "Application (client) id", guid) }
+    ? { clientId: await ask(terminal, "--client-id", "Application (client) id", parseGuid) }
     : { displayName: await ask(terminal, "--create-app", "What administrators read when they consent", displayName) };
 }
 
@@ -80,13 +80,14 @@ const kindChoices: readonly Choice<CredentialKind>[] = [
   { value: "none", name: "later: xtenant app credential add" },
 ];
 
-const materialQuestion = {
+const credentialFileQuestion = {
   "workload-identity": "Path of the file with the federated token",
   certificate: "Path of the PEM file with certificate and key",
   secret: "Path of the file that holds the secret",
 } as const;
 
-const needsMaterial = (kind: CredentialKind): kind is keyof typeof materialQuestion => kind in materialQuestion;
+const needsCredentialFile = (kind: CredentialKind): kind is keyof typeof credentialFileQuestion =>
+  kind in credentialFileQuestion;
 
 function pathText(text: string): string {
   if (text.trim() === "") throw new Error("expected a path.");
@@ -104,7 +105,7 @@ export function displayName(text: string): string {
 export function credentialOf({
   credential: kind,
   material = "",
-}: Pick<Answers, "credential" | "material">): ConfigDocument["provider"]["credential"] {
+}: Pick<InitAnswers, "credential" | "material">): ConfigDocument["provider"]["credential"] {
   switch (kind) {
     case "none":
       return undefined;

@@ -40,11 +40,11 @@ export async function confirm(terminal: Terminal, option: string, question: stri
 }
 
 /** A terminal with nobody in CI behind it. */
-export const isPersonThere = ({ stdin, env }: Pick<Terminal, "stdin" | "env">): boolean =>
+export const isInteractive = ({ stdin, env }: Pick<Terminal, "stdin" | "env">): boolean =>
   stdin.isTTY === true && !env.CI;
 
 async function promptOn({ stdin, stderr, env, signal }: Terminal, option: string) {
-  if (!isPersonThere({ stdin, env }))
+  if (!isInteractive({ stdin, env }))
     throw new Failure("usage", `${option} is missing, and there is no terminal to ask on`, { code: "OptionMissing" });
   const { default: inquirer } = await import("inquirer");
   return inquirer.createPromptModule({ input: stdin, output: stderr, signal });

@@ -1,4 +1,4 @@
-import { type Foot, openFoot } from "../status-line/status-line.ts";
+import { openStatusLine, type StatusLine } from "../status-line/status-line.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** How much a person can see at once; a view may fit what it says into it. */
@@ -21,7 +21,7 @@ export function openScreen({ stdout, stderr, env }: Pick<Terminal, "stdout" | "s
   if (!stdout.isTTY || stdout.columns === 0 || env.TERM === "dumb") return undefined;
   let drawn: { (text: string): void; clear(): void; done(): void } | undefined;
   let shown = "";
-  let foot: Foot | undefined;
+  let statusLine: StatusLine | undefined;
   return {
     get columns() {
       return stdout.columns || 80;
@@ -35,10 +35,10 @@ export function openScreen({ stdout, stderr, env }: Pick<Terminal, "stdout" | "s
       drawn(shown);
     },
     foot: async (text) => {
-      if (stderr.isTTY && !env.CI) foot ??= await openFoot(stdout, text);
+      if (stderr.isTTY && !env.CI) statusLine ??= await openStatusLine(stdout, text);
     },
     above: (write) => {
-      if (foot) return foot.above(write);
+      if (statusLine) return statusLine.above(write);
       drawn?.clear();
       write();
       drawn?.(shown);
@@ -47,8 +47,8 @@ export function openScreen({ stdout, stderr, env }: Pick<Terminal, "stdout" | "s
       // What was typed, such as ^C, stands below the text.
       if (drawn) stdout.write("\r\u001b[K");
       drawn?.done();
-      foot?.close();
-      foot = undefined;
+      statusLine?.close();
+      statusLine = undefined;
     },
   };
 }

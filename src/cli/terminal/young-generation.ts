@@ -9,6 +9,6 @@ const manyTails = 50;
  * processor time for each message. The one switch for it that works in a running process (Node `v8.setFlagsFromString`); a
  * V8 without it would say so on standard error and go on.
  */
-export function sparingMemory(tails: number): void {
+export function limitYoungGeneration(tails: number): void {
   if (tails >= manyTails) setFlagsFromString("--semi-space-growth-factor=1");
 }

@@ -1,4 +1,4 @@
-import { fewDays } from "../../lib/app-registration/credential-expiry.ts";
+import { expiryWarningDays } from "../../lib/app-registration/credential-expiry.ts";
 import type { CredentialRecord } from "../../lib/app-registration/credential-record.ts";
 import { plainLine } from "../output/plain-text.ts";
 import type { View } from "../run-command.ts";
@@ -11,7 +11,7 @@ export const credentialView: View<CredentialRecord> = (credential, { bold, dim, 
       ? "no end"
       : daysLeft < 0
         ? red("over")
-        : (daysLeft < fewDays ? yellow : green)(`${daysLeft} days left`);
+        : (daysLeft < expiryWarningDays ? yellow : green)(`${daysLeft} days left`);
   const use = inUse === null ? dim("in use: unknown") : inUse ? green("in use") : "";
   const what = issuer === undefined ? thumbprint : `${subject} of ${issuer}`;
   return [

@@ -1,9 +1,9 @@
-import type { Told } from "../../lib/dead-letters/remove-dead-letters.ts";
+import type { RemovalRecord } from "../../lib/dead-letters/remove-dead-letters.ts";
 import { Failure } from "../../lib/errors/failure.ts";
 import { plainLine } from "../output/plain-text.ts";
-import type { Verdict, View } from "../run-command.ts";
+import type { FailureOf, View } from "../run-command.ts";
 
-export const removalView: View<Told> = (told, { bold, green, red, yellow, dim }) => {
+export const removalView: View<RemovalRecord> = (told, { bold, green, red, yellow, dim }) => {
   const customer = bold(told.customer);
   const next = (hint: string | undefined) => (hint ? `\n  ${dim("next")}  ${plainLine(hint)}` : "");
   switch (told.type) {
@@ -26,7 +26,7 @@ export const removalView: View<Told> = (told, { bold, green, red, yellow, dim })
 };
 
 /** A message that stayed is a result like any other, and still means that not all went well. */
-export const removalVerdict: Verdict<Told> = (told) => {
+export const removalFailure: FailureOf<RemovalRecord> = (told) => {
   if (told.type === "kept" && told.error) {
     const { kind, message, ...options } = told.error;
     return new Failure(kind, `number ${told.sequenceNumber}: ${message}`, options);

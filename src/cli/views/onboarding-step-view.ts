@@ -1,11 +1,14 @@
-import type { AdmissionStep } from "../../lib/onboarding/consent.ts";
-import type { Emitted } from "../../lib/onboarding/emit/access-files.ts";
+import type { ConsentStep } from "../../lib/onboarding/consent.ts";
+import type { AccessFile } from "../../lib/onboarding/emit/access-files.ts";
 import type { GrantStep } from "../../lib/onboarding/grant-role.ts";
 import type { RoundTrip } from "../../lib/onboarding/round-trip.ts";
 import type { View } from "../run-command.ts";
 
 /** How people read the steps of onboarding and granting. */
-export const stepView: View<AdmissionStep | GrantStep | RoundTrip | Emitted> = (step, { green, yellow, bold, dim }) => {
+export const onboardingStepView: View<ConsentStep | GrantStep | RoundTrip | AccessFile> = (
+  step,
+  { green, yellow, bold, dim },
+) => {
   switch (step.type) {
     case "emitted":
       return step.text.trimEnd();

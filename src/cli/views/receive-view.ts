@@ -1,11 +1,11 @@
-import type { Delivered, Polled } from "../../lib/receive/receive-record.ts";
-import { failedText } from "../output/customer-failure.ts";
+import type { Delivered, ReceiveRecord } from "../../lib/receive/receive-record.ts";
+import { customerFailureText } from "../output/customer-failure.ts";
 import { plainLine } from "../output/plain-text.ts";
 import type { Style } from "../output/style.ts";
 import type { View } from "../run-command.ts";
 
 /** What polling tells, as people read it. */
-export const polledView: View<Polled> = (event, style, page) => {
+export const receiveView: View<ReceiveRecord> = (event, style, page) => {
   const { bold, green, dim, yellow } = style;
   switch (event.type) {
     case "message": {
@@ -20,7 +20,7 @@ export const polledView: View<Polled> = (event, style, page) => {
     case "left":
       return `${yellow("left")} ${bold(event.customer)} ${event.messages} that did not match, each with one delivery more`;
     case "failed":
-      return failedText(event, style, { page });
+      return customerFailureText(event, style, { page });
     case "recovered":
       return `${green("recovered")} ${bold(event.customer)}`;
     case "heartbeat":

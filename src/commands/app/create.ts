@@ -1,14 +1,14 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../cli/context.ts";
-import { teach } from "../../cli/help/command-help.ts";
-import { argument } from "../../cli/options/parsers.ts";
+import { withExamples } from "../../cli/help/command-help.ts";
+import { parseArgument } from "../../cli/options/parsers.ts";
 import { plainLine } from "../../cli/output/plain-text.ts";
 import type { Run, View } from "../../cli/run-command.ts";
 import { createApp } from "../../lib/app-registration/create-app.ts";
-import { type Drift, wantedApp } from "../../lib/domain/app-registration.ts";
+import { type AppDrift, wantedApp } from "../../lib/domain/app-registration.ts";
 import { credentialName } from "../../lib/domain/federated-credential.ts";
 
-type Options = { readonly name: string; readonly uniqueName: string; readonly use?: true | undefined };
+type Options = { readonly name: string; readonly uniqueName: string; readonly use?: true };
 
 type Created = {
   readonly outcome: "created" | "mended" | "existing";
@@ -18,7 +18,7 @@ type Created = {
   readonly displayName: string;
   readonly tenantId: string;
   readonly servicePrincipal: "created" | "existing";
-  readonly drift: readonly Drift[];
+  readonly drift: readonly AppDrift[];
   /** The client id that the config has now. */
   readonly configuredClientId: string;
 };
@@ -26,7 +26,7 @@ type Created = {
 /** One registration of this unique name, whoever runs it how often; the config is changed only when asked. */
 export async function create(context: Context, { name, uniqueName, use }: Options): Promise<Created> {
   const config = await context.config.read();
-  const registrations = await context.cloud.registrations(config);
+  const registrations = await context.azure.appRegistrations(config);
   const { provider } = config;
   const wanted = wantedApp(name, provider.consentRedirectUri);
   const { app, ...made } = await createApp(context, registrations, { uniqueName, wanted });
@@ -64,10 +64,10 @@ export const createCommand = (run: Run) =>
       "Register the multi-tenant app in the Provider's tenant, locked against changes by others and with no permission beyond sign-in. Safe to repeat: the unique name decides which app is meant.",
     )
     .option("--name <text>", "what administrators read when they consent", "xtenant")
-    .option("--unique-name <name>", "by which the app is found again", argument(credentialName), "xtenant")
+    .option("--unique-name <name>", "by which the app is found again", parseArgument(credentialName), "xtenant")
     .option("--use", "write its client id into the config")
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           {
             line: "xtenant app create --name 'Contoso orders'",

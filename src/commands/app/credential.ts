@@ -1,5 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
-import { teach } from "../../cli/help/command-help.ts";
+import { withExamples } from "../../cli/help/command-help.ts";
 import type { Run } from "../../cli/run-command.ts";
 import { addCommand } from "./credential/add.ts";
 import { listCommand } from "./credential/list.ts";
@@ -11,7 +11,7 @@ export const credentialCommand = (run: Run) =>
     .summary("what proves the app")
     .description("What proves the app to Entra: trust in another issuer, certificates, and secrets at last.")
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant app credential list", what: "what proves the app, and until when" },
           {

@@ -1,12 +1,16 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../cli/context.ts";
-import { teach } from "../../cli/help/command-help.ts";
+import { withExamples } from "../../cli/help/command-help.ts";
 import { plainLine } from "../../cli/output/plain-text.ts";
 import type { Run, View } from "../../cli/run-command.ts";
 import { credentialView } from "../../cli/views/credential-view.ts";
-import { type CredentialRecord, credentialRecord, proofAtHand } from "../../lib/app-registration/credential-record.ts";
-import { ownApp } from "../../lib/app-registration/provider-app.ts";
-import { type Drift, driftOf, wantedApp } from "../../lib/domain/app-registration.ts";
+import {
+  type CredentialRecord,
+  credentialRecord,
+  readCurrentFingerprint,
+} from "../../lib/app-registration/credential-record.ts";
+import { findProviderApp } from "../../lib/app-registration/provider-app.ts";
+import { type AppDrift, appDriftOf, wantedApp } from "../../lib/domain/app-registration.ts";
 
 type Shown = {
   readonly clientId: string;
@@ -18,13 +22,13 @@ type Shown = {
   readonly redirectUris: readonly string[];
   readonly locked: boolean;
   readonly permissions: readonly string[];
-  readonly drift: readonly Drift[];
+  readonly drift: readonly AppDrift[];
   readonly credentials: readonly CredentialRecord[];
 };
 
 /** The registration of the config's app as it is, and what of it is not as wanted. */
 export async function show(context: Context): Promise<Shown> {
-  const [{ config, app }, proof] = await Promise.all([ownApp(context), proofAtHand(context)]);
+  const [{ config, app }, proof] = await Promise.all([findProviderApp(context), readCurrentFingerprint(context)]);
   const { credentials, isLocked, uniqueName = null, ...rest } = app;
   const now = new Date();
   return {
@@ -32,7 +36,7 @@ export async function show(context: Context): Promise<Shown> {
     uniqueName,
     tenantId: config.provider.tenantId,
     locked: isLocked,
-    drift: driftOf(app, wantedApp(app.displayName, config.provider.consentRedirectUri)),
+    drift: appDriftOf(app, wantedApp(app.displayName, config.provider.consentRedirectUri)),
     credentials: credentials.map((credential) => credentialRecord(credential, proof, now)),
   };
 }
@@ -63,7 +67,7 @@ export const showCommand = (run: Run) =>
     .summary("show its registration")
     .description("Show the registration of the config's app: audience, redirect addresses, lock, credentials, drift.")
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant app show", what: "for a person" },
           { line: "xtenant app show --json | grep drift", what: "for a script: what is not as wanted" },

@@ -1,5 +1,5 @@
 import { Command } from "@commander-js/extra-typings";
-import { teach } from "../../cli/help/command-help.ts";
+import { withExamples } from "../../cli/help/command-help.ts";
 import type { Run } from "../../cli/run-command.ts";
 import { addCommand } from "./add.ts";
 import { importCommand } from "./import.ts";
@@ -11,7 +11,7 @@ export const customersCommand = (run: Run) =>
   new Command("customers")
     .description("The Customers in the config.")
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant customers list", what: "who is in the config" },
           { line: "xtenant customers show acme", what: "one of them in full" },

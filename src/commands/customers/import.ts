@@ -3,10 +3,10 @@ import { resolve } from "node:path";
 import { text as textOf } from "node:stream/consumers";
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../cli/context.ts";
-import { teach } from "../../cli/help/command-help.ts";
+import { withExamples } from "../../cli/help/command-help.ts";
 import { plainLine } from "../../cli/output/plain-text.ts";
 import type { Run, View } from "../../cli/run-command.ts";
-import { inOrder } from "../../lib/concurrency/map-ordered.ts";
+import { mapOrdered } from "../../lib/concurrency/map-ordered.ts";
 import type { Config } from "../../lib/config/config.ts";
 import type { ConfigDocument } from "../../lib/config/config-schema.ts";
 import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
@@ -15,7 +15,7 @@ import { findCustomer } from "../../lib/config/select-customers.ts";
 import type { TenantId } from "../../lib/domain/customer.ts";
 import { expectedFailure, Failure } from "../../lib/errors/failure.ts";
 
-type Options = { readonly dryRun?: true | undefined; readonly update?: true | undefined };
+type Options = { readonly dryRun?: true; readonly update?: true };
 type Imported = CustomerRecord & { readonly outcome: "added" | "updated" | "would-add" | "would-update" };
 type ResolvedRow = CustomerRow & { readonly tenantId: TenantId };
 
@@ -70,11 +70,11 @@ async function read({ terminal }: Context, file: string): Promise<string> {
 }
 
 /** A domain that nobody has is wrong in its line; a cloud that does not answer is wrong with none. */
-async function resolvedRows({ cloud }: Context, config: Config, rows: readonly CustomerRow[]) {
+async function resolvedRows({ azure }: Context, config: Config, rows: readonly CustomerRow[]) {
   const problems: RowProblem[] = [];
   const resolved: ResolvedRow[] = [];
-  const lookUp = (row: CustomerRow) => cloud.resolveTenant(config.cloud, row.tenant).catch(expectedFailure);
-  const tenants = inOrder(rows, async (row) => ({ row, tenant: await lookUp(row) }));
+  const lookUp = (row: CustomerRow) => azure.resolveTenant(config.cloud, row.tenant).catch(expectedFailure);
+  const tenants = mapOrdered(rows, async (row) => ({ row, tenant: await lookUp(row) }));
   for await (const { row, tenant } of tenants) {
     if (!(tenant instanceof Failure)) resolved.push({ ...row, tenantId: tenant });
     else if (tenant.retryable || tenant.kind === "interrupted") throw tenant;
@@ -123,7 +123,7 @@ export const importCommand = (run: Run) =>
     .option("--dry-run", "look only: say what would be added, or what is wrong in which line")
     .option("--update", "also change Customers that are there; what the list does not say stays")
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant customers import customers.csv --dry-run", what: "whether the list is right, line by line" },
           { line: "xtenant customers import customers.csv", what: "add all of them, or none" },

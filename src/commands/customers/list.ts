@@ -1,14 +1,14 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../cli/context.ts";
-import { teach } from "../../cli/help/command-help.ts";
-import { arguments_ } from "../../cli/options/parsers.ts";
+import { withExamples } from "../../cli/help/command-help.ts";
+import { parseRepeatedArgument } from "../../cli/options/parsers.ts";
 import { plainLine } from "../../cli/output/plain-text.ts";
 import type { Run, View } from "../../cli/run-command.ts";
 import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
 import { selectCustomers } from "../../lib/config/select-customers.ts";
-import { type Tag, tag } from "../../lib/domain/customer.ts";
+import { parseTag, type Tag } from "../../lib/domain/customer.ts";
 
-type Options = { readonly tag?: readonly Tag[] | undefined };
+type Options = { readonly tag?: readonly Tag[] };
 
 export async function* list({ config }: Context, { tag: tags }: Options = {}): AsyncGenerator<CustomerRecord> {
   const read = await config.read();
@@ -33,9 +33,13 @@ export const listCommand = (run: Run) =>
   new Command("list")
     .summary("list all of them")
     .description("List the Customers in the config, a line each.")
-    .option("-t, --tag <key=value>", "those with this tag; repeat it to ask for several at once", arguments_(tag))
+    .option(
+      "-t, --tag <key=value>",
+      "those with this tag; repeat it to ask for several at once",
+      parseRepeatedArgument(parseTag),
+    )
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant customers list", what: "who is in the config" },
           { line: "xtenant customers list --tag region=eu", what: "those with a tag" },

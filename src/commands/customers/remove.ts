@@ -1,11 +1,11 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../cli/context.ts";
-import { teach } from "../../cli/help/command-help.ts";
-import { argument } from "../../cli/options/parsers.ts";
+import { withExamples } from "../../cli/help/command-help.ts";
+import { parseArgument } from "../../cli/options/parsers.ts";
 import type { Run, View } from "../../cli/run-command.ts";
 import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
 import { findCustomer } from "../../lib/config/select-customers.ts";
-import { type CustomerName, customerName } from "../../lib/domain/customer.ts";
+import { type CustomerName, parseCustomerName } from "../../lib/domain/customer.ts";
 
 /** Takes a Customer out of the config file; what was made in Azure stays. */
 export async function remove({ config }: Context, name: CustomerName): Promise<CustomerRecord> {
@@ -24,9 +24,9 @@ export const removeCommand = (run: Run) =>
   new Command("remove")
     .summary("take one out of the config")
     .description("Take a Customer out of the config file. Nothing is changed in Azure.")
-    .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
+    .argument("<customer>", "a name from `xtenant customers list`", parseArgument(parseCustomerName))
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant customers remove tailspin", what: "forget tailspin; what it gave in Azure stays" },
           {

@@ -1,13 +1,13 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../cli/context.ts";
-import { teach } from "../../cli/help/command-help.ts";
-import { argument } from "../../cli/options/parsers.ts";
+import { withExamples } from "../../cli/help/command-help.ts";
+import { parseArgument } from "../../cli/options/parsers.ts";
 import { plainLine } from "../../cli/output/plain-text.ts";
 import { table } from "../../cli/output/table.ts";
 import type { Run, View } from "../../cli/run-command.ts";
 import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
 import { findCustomer } from "../../lib/config/select-customers.ts";
-import { type CustomerName, customerName } from "../../lib/domain/customer.ts";
+import { type CustomerName, parseCustomerName } from "../../lib/domain/customer.ts";
 
 export async function show({ config }: Context, name: CustomerName): Promise<CustomerRecord> {
   return customerRecord(findCustomer(await config.read(), name));
@@ -25,9 +25,9 @@ export const showCommand = (run: Run) =>
   new Command("show")
     .summary("show one in full")
     .description("Show what the config says of one Customer.")
-    .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
+    .argument("<customer>", "a name from `xtenant customers list`", parseArgument(parseCustomerName))
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant customers show acme", what: "what the config says of acme, defaults filled in" },
           { line: "xtenant customers show acme --json", what: "the same as data" },

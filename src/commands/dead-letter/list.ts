@@ -1,19 +1,19 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../cli/context.ts";
-import { teach } from "../../cli/help/command-help.ts";
-import { choosing } from "../../cli/options/dead-letter-options.ts";
-import { arguments_ } from "../../cli/options/parsers.ts";
-import { failedText } from "../../cli/output/customer-failure.ts";
+import { withExamples } from "../../cli/help/command-help.ts";
+import { addMessageSelectionOptions } from "../../cli/options/dead-letter-options.ts";
+import { parseRepeatedArgument } from "../../cli/options/parsers.ts";
+import { customerFailureText } from "../../cli/output/customer-failure.ts";
 import { plainLine } from "../../cli/output/plain-text.ts";
 import type { Run, View } from "../../cli/run-command.ts";
-import { severally } from "../../lib/concurrency/for-each-customer.ts";
+import { streamForEachCustomer } from "../../lib/concurrency/for-each-customer.ts";
 import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
-import { type Meant, meantIn, type Place } from "../../lib/dead-letters/survey.ts";
-import { type Customer, customerName, type Provenance, provenance } from "../../lib/domain/customer.ts";
-import type { Failed } from "../../lib/receive/receive-record.ts";
-import { parseWhere } from "../../lib/receive/where-expression.ts";
+import { type DeadLetterQueue, type MessageSelection, selectIn } from "../../lib/dead-letters/survey.ts";
+import { type Customer, type Provenance, parseCustomerName, provenanceOf } from "../../lib/domain/customer.ts";
+import type { CustomerFailed } from "../../lib/receive/receive-record.ts";
+import { parseWhereExpression } from "../../lib/receive/where-expression.ts";
 
-type Options = Place & Omit<Meant, "where"> & { readonly where?: string | undefined };
+type Options = DeadLetterQueue & Omit<MessageSelection, "where"> & { readonly where?: string };
 
 type Reason = {
   readonly reason: string;
@@ -28,13 +28,17 @@ type Listed = { readonly type: "dead-letters" } & Provenance & {
   };
 
 /** A record for each Customer: why its messages died, the commonest reason first. */
-export async function* list(context: Context, selection: Selection, options: Options): AsyncGenerator<Listed | Failed> {
+export async function* list(
+  context: Context,
+  selection: Selection,
+  options: Options,
+): AsyncGenerator<Listed | CustomerFailed> {
   const customers = selectCustomers(await context.config.read(), selection);
-  const where = options.where === undefined ? undefined : await parseWhere(options.where);
+  const where = options.where === undefined ? undefined : await parseWhereExpression(options.where);
   const one = async function* (customer: Customer, signal: AbortSignal): AsyncGenerator<Listed> {
     const reasons = new Map<string, Reason>();
     let messages = 0;
-    for await (const { deadLetterReason: reason = "", enqueuedAt } of meantIn(
+    for await (const { deadLetterReason: reason = "", enqueuedAt } of selectIn(
       { ...context, signal },
       customer,
       options,
@@ -54,13 +58,13 @@ export async function* list(context: Context, selection: Selection, options: Opt
       messages += 1;
     }
     const sorted = [...reasons.values()].sort((one, other) => other.messages - one.messages);
-    yield { type: "dead-letters", ...provenance(customer, options.queue), messages, reasons: sorted };
+    yield { type: "dead-letters", ...provenanceOf(customer, options.queue), messages, reasons: sorted };
   };
-  yield* severally(context.signal, customers, one, options.queue);
+  yield* streamForEachCustomer(context.signal, customers, one, options.queue);
 }
 
-export const view: View<Listed | Failed> = (told, style, page) => {
-  if (told.type === "failed") return failedText(told, style, { page });
+export const view: View<Listed | CustomerFailed> = (told, style, page) => {
+  if (told.type === "failed") return customerFailureText(told, style, { page });
   const { bold, dim } = style;
   const { customer, queue, messages, reasons } = told;
   const lines = reasons.map(
@@ -71,18 +75,18 @@ export const view: View<Listed | Failed> = (told, style, page) => {
 };
 
 export const listCommand = (run: Run) =>
-  choosing(
+  addMessageSelectionOptions(
     new Command("list")
       .summary("why messages died, and how many")
       .description("Count dead letters by reason. Looks only; needs Listen on the queue.")
       .argument(
         "[customers...]",
         "names from `xtenant customers list`; not with --all or --tag",
-        arguments_(customerName),
+        parseRepeatedArgument(parseCustomerName),
       ),
   )
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant dead-letter list acme", what: "statuses that nobody could read" },
           {

@@ -1,21 +1,25 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../cli/context.ts";
-import { teach } from "../../cli/help/command-help.ts";
-import { choosing, removing } from "../../cli/options/dead-letter-options.ts";
-import { arguments_ } from "../../cli/options/parsers.ts";
+import { withExamples } from "../../cli/help/command-help.ts";
+import { addMessageSelectionOptions, addRemovalOptions } from "../../cli/options/dead-letter-options.ts";
+import { parseRepeatedArgument } from "../../cli/options/parsers.ts";
 import type { Run } from "../../cli/run-command.ts";
-import { removalVerdict, removalView } from "../../cli/views/dead-letter-removal-view.ts";
+import { removalFailure, removalView } from "../../cli/views/dead-letter-removal-view.ts";
 import type { Selection } from "../../lib/config/select-customers.ts";
-import { type RemovalOptions, removeDeadLetters, type Told } from "../../lib/dead-letters/remove-dead-letters.ts";
-import { customerName } from "../../lib/domain/customer.ts";
+import {
+  type RemovalOptions,
+  type RemovalRecord,
+  removeDeadLetters,
+} from "../../lib/dead-letters/remove-dead-letters.ts";
+import { parseCustomerName } from "../../lib/domain/customer.ts";
 
 /** What is purged is in the journal, from which one line puts it back. */
-export const purge = (context: Context, selection: Selection, options: RemovalOptions): AsyncGenerator<Told> =>
+export const purge = (context: Context, selection: Selection, options: RemovalOptions): AsyncGenerator<RemovalRecord> =>
   removeDeadLetters(context, selection, options, { word: "purge" });
 
 export const purgeCommand = (run: Run) =>
-  removing(
-    choosing(
+  addRemovalOptions(
+    addMessageSelectionOptions(
       new Command("purge")
         .summary("take dead letters away into a journal")
         .description(
@@ -24,12 +28,12 @@ export const purgeCommand = (run: Run) =>
         .argument(
           "[customers...]",
           "names from `xtenant customers list`; not with --all or --tag",
-          arguments_(customerName),
+          parseRepeatedArgument(parseCustomerName),
         ),
     ),
   )
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant dead-letter purge acme --dry-run", what: "which would go" },
           {
@@ -40,4 +44,4 @@ export const purgeCommand = (run: Run) =>
         seeAlso: ["dead-letter show", "send"],
       }),
     )
-    .action((names, { all, tag, ...options }) => run(purge, removalView, removalVerdict)({ names, all, tag }, options));
+    .action((names, { all, tag, ...options }) => run(purge, removalView, removalFailure)({ names, all, tag }, options));

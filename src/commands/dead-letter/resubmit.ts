@@ -1,36 +1,40 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../cli/context.ts";
-import { teach } from "../../cli/help/command-help.ts";
-import { choosing, removing } from "../../cli/options/dead-letter-options.ts";
-import { arguments_ } from "../../cli/options/parsers.ts";
+import { withExamples } from "../../cli/help/command-help.ts";
+import { addMessageSelectionOptions, addRemovalOptions } from "../../cli/options/dead-letter-options.ts";
+import { parseRepeatedArgument } from "../../cli/options/parsers.ts";
 import type { Run } from "../../cli/run-command.ts";
-import { removalVerdict, removalView } from "../../cli/views/dead-letter-removal-view.ts";
+import { removalFailure, removalView } from "../../cli/views/dead-letter-removal-view.ts";
 import type { Selection } from "../../lib/config/select-customers.ts";
-import { type RemovalOptions, removeDeadLetters, type Told } from "../../lib/dead-letters/remove-dead-letters.ts";
-import { customerName } from "../../lib/domain/customer.ts";
-import { resubmission } from "../../lib/domain/dead-letter-record.ts";
+import {
+  type RemovalOptions,
+  type RemovalRecord,
+  removeDeadLetters,
+} from "../../lib/dead-letters/remove-dead-letters.ts";
+import { parseCustomerName } from "../../lib/domain/customer.ts";
+import { resubmissionOf } from "../../lib/domain/dead-letter-record.ts";
 
 /** Sent means that the broker has accepted the copy; only then does the dead letter go. */
 export const resubmit = (
   context: Context,
   selection: Selection,
-  options: RemovalOptions & { readonly sameId?: true | undefined },
-): AsyncGenerator<Told> =>
+  options: RemovalOptions & { readonly sameId?: true },
+): AsyncGenerator<RemovalRecord> =>
   removeDeadLetters(context, selection, options, {
     word: "resubmit",
-    sender: async (mailbox) => {
-      const outbox = await mailbox.outbox(options.queue);
+    sender: async (connection) => {
+      const sender = await connection.sender(options.queue);
       return async (line) => {
-        const copy = resubmission(line, { at: new Date(), sameId: options.sameId === true });
-        await outbox.send(copy);
+        const copy = resubmissionOf(line, { at: new Date(), sameId: options.sameId === true });
+        await sender.send(copy);
         return copy.messageId;
       };
     },
   });
 
 export const resubmitCommand = (run: Run) =>
-  removing(
-    choosing(
+  addRemovalOptions(
+    addMessageSelectionOptions(
       new Command("resubmit")
         .summary("put a copy into the queue again, then take the dead letter away")
         .description(
@@ -39,13 +43,13 @@ export const resubmitCommand = (run: Run) =>
         .argument(
           "[customers...]",
           "names from `xtenant customers list`; not with --all or --tag",
-          arguments_(customerName),
+          parseRepeatedArgument(parseCustomerName),
         ),
     ),
   )
     .option("--same-id", "keep the message id: a queue that detects duplicates may drop the copy and lose the message")
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant dead-letter resubmit acme --dry-run", what: "which would be sent again" },
           {
@@ -58,5 +62,5 @@ export const resubmitCommand = (run: Run) =>
       }),
     )
     .action((names, { all, tag, ...options }) =>
-      run(resubmit, removalView, removalVerdict)({ names, all, tag }, options),
+      run(resubmit, removalView, removalFailure)({ names, all, tag }, options),
     );

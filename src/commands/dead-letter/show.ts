@@ -1,50 +1,49 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../cli/context.ts";
-import { teach } from "../../cli/help/command-help.ts";
-import { choosing } from "../../cli/options/dead-letter-options.ts";
-import { arguments_ } from "../../cli/options/parsers.ts";
-import { failedText } from "../../cli/output/customer-failure.ts";
+import { withExamples } from "../../cli/help/command-help.ts";
+import { addMessageSelectionOptions } from "../../cli/options/dead-letter-options.ts";
+import { parseRepeatedArgument } from "../../cli/options/parsers.ts";
+import { customerFailureText } from "../../cli/output/customer-failure.ts";
 import { plainLine } from "../../cli/output/plain-text.ts";
 import type { Run, View } from "../../cli/run-command.ts";
-import { severally } from "../../lib/concurrency/for-each-customer.ts";
+import { streamForEachCustomer } from "../../lib/concurrency/for-each-customer.ts";
 import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
-import { type Meant, meantIn, type Place } from "../../lib/dead-letters/survey.ts";
-import { type Customer, customerName, type Provenance, provenance } from "../../lib/domain/customer.ts";
+import { type DeadLetterQueue, type MessageSelection, selectIn } from "../../lib/dead-letters/survey.ts";
+import { type Customer, type Provenance, parseCustomerName, provenanceOf } from "../../lib/domain/customer.ts";
 import { type DeadLetterLine, deadLetterLine } from "../../lib/domain/dead-letter-record.ts";
 import { type MessageRecord, messageRecord } from "../../lib/domain/message-record.ts";
-import { defined } from "../../lib/domain/omit-undefined.ts";
+import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
 import { Failure } from "../../lib/errors/failure.ts";
-import type { Failed } from "../../lib/receive/receive-record.ts";
-import { parseWhere } from "../../lib/receive/where-expression.ts";
+import type { CustomerFailed } from "../../lib/receive/receive-record.ts";
+import { parseWhereExpression } from "../../lib/receive/where-expression.ts";
 
-type Options = Place &
-  Omit<Meant, "where"> & { readonly where?: string | undefined; readonly ndjson?: true | undefined };
+type Options = DeadLetterQueue & Omit<MessageSelection, "where"> & { readonly where?: string; readonly ndjson?: true };
 type Shown = { readonly type: "dead-letter" } & Provenance &
   MessageRecord & { readonly deadLetterReason?: string; readonly deadLetterErrorDescription?: string };
-type Told = Shown | DeadLetterLine | Failed;
+type Told = Shown | DeadLetterLine | CustomerFailed;
 
 export async function* show(context: Context, selection: Selection, options: Options): AsyncGenerator<Told> {
   const customers = selectCustomers(await context.config.read(), selection);
   if (options.ndjson && customers.length > 1)
     throw new Failure("usage", "--ndjson exports the dead letters of one Customer: name it");
-  const where = options.where === undefined ? undefined : await parseWhere(options.where);
+  const where = options.where === undefined ? undefined : await parseWhereExpression(options.where);
   const one = async function* (customer: Customer, signal: AbortSignal): AsyncGenerator<Told> {
-    const from = provenance(customer, options.queue);
-    for await (const dead of meantIn({ ...context, signal }, customer, options, { ...options, where })) {
+    const from = provenanceOf(customer, options.queue);
+    for await (const dead of selectIn({ ...context, signal }, customer, options, { ...options, where })) {
       const { deadLetterReason, deadLetterErrorDescription } = dead;
       if (options.ndjson) yield deadLetterLine(from, dead);
       else {
-        const why = defined({ deadLetterReason, deadLetterErrorDescription });
+        const why = omitUndefined({ deadLetterReason, deadLetterErrorDescription });
         yield { type: "dead-letter", ...from, ...messageRecord(dead), ...why };
       }
     }
   };
-  yield* severally(context.signal, customers, one, options.queue);
+  yield* streamForEachCustomer(context.signal, customers, one, options.queue);
 }
 
 export const view: View<Told> = (told, style, page) => {
   if (!("type" in told)) return JSON.stringify(told);
-  if (told.type === "failed") return failedText(told, style, { page });
+  if (told.type === "failed") return customerFailureText(told, style, { page });
   const { bold, yellow, dim } = style;
   const { customer, sequenceNumber, messageId = "-", deadLetterReason, deadLetterErrorDescription, body } = told;
   const text = plainLine(typeof body === "string" ? body : JSON.stringify(body));
@@ -53,19 +52,19 @@ export const view: View<Told> = (told, style, page) => {
 };
 
 export const showCommand = (run: Run) =>
-  choosing(
+  addMessageSelectionOptions(
     new Command("show")
       .summary("the dead letters themselves")
       .description("Show dead letters. Looks only; needs Listen on the queue.")
       .argument(
         "[customers...]",
         "names from `xtenant customers list`; not with --all or --tag",
-        arguments_(customerName),
+        parseRepeatedArgument(parseCustomerName),
       ),
   )
     .option("--ndjson", "print lines that `send --ndjson` reads: docs/message-format.md")
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           {
             line: "xtenant dead-letter show acme --reason MaxDeliveryCountExceeded",

@@ -1,4 +1,4 @@
-import { wrap } from "../../cli/output/wrap-text.ts";
+import { wrapText } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
 import type { Page } from "../../cli/terminal/screen.ts";
 import type { Topic } from "./help-topic.ts";
@@ -21,14 +21,14 @@ const view: View<Awaited<ReturnType<typeof read>>> = ({ keys }, { bold }, page) 
     "The first of these is the config:",
     ...places.map((place, index) => `  ${index + 1}. ${place}`),
     "",
-    wrap(
+    wrapText(
       "Its keys (relative paths start from the file's own folder; secrets are referred to, never contained):",
       columnsOf(page),
     ),
     ...keys.map(({ path, shape, description, required, fallback }) => {
       const standing = fallback === undefined ? (required ? "; required" : "") : `; default ${fallback}`;
       const about = `${[shape, description].filter(Boolean).join(": ")}${standing}`;
-      return `  ${bold(wrap(path, columnsOf(page) - 2, "    "))}\n      ${wrap(about, columnsOf(page) - 6, "      ")}`;
+      return `  ${bold(wrapText(path, columnsOf(page) - 2, "    "))}\n      ${wrapText(about, columnsOf(page) - 6, "      ")}`;
     }),
   ].join("\n");
 

@@ -1,4 +1,4 @@
-import { definitions } from "../../cli/output/wrap-text.ts";
+import { formatDefinitions } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
 import { failureKinds } from "../../lib/errors/failure.ts";
 import type { Topic } from "./help-topic.ts";
@@ -13,7 +13,7 @@ export const exitCodes = (): readonly ExitCode[] => [
 const read = async () => ({ topic: "exit-codes", exitCodes: exitCodes() });
 
 const view: View<Awaited<ReturnType<typeof read>>> = ({ exitCodes: codes }, _style, page) =>
-  definitions(
+  formatDefinitions(
     codes.map(({ code, kind, means }) => [String(code).padStart(3), kind, means]),
     page?.columns,
   );

@@ -1,4 +1,4 @@
-import { definitions, wrap } from "../../cli/output/wrap-text.ts";
+import { formatDefinitions, wrapText } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
 import type { Provenance } from "../../lib/domain/customer.ts";
 import { type FailureRecord, failureKinds } from "../../lib/errors/failure.ts";
@@ -33,7 +33,7 @@ const read = async () => ({ topic: "json", rules, record: about, error });
 
 const view: View<Awaited<ReturnType<typeof read>>> = (_topic, _style, page) =>
   [
-    ...rules.map((rule) => `* ${wrap(rule, (page?.columns ?? Number.POSITIVE_INFINITY) - 2, "  ")}`),
+    ...rules.map((rule) => `* ${wrapText(rule, (page?.columns ?? Number.POSITIVE_INFINITY) - 2, "  ")}`),
     "",
     "Every record about a message has:",
     rows(about, page?.columns),
@@ -43,7 +43,7 @@ const view: View<Awaited<ReturnType<typeof read>>> = (_topic, _style, page) =>
   ].join("\n");
 
 const rows = (fields: Readonly<Record<string, string>>, columns: number | undefined) =>
-  definitions(
+  formatDefinitions(
     Object.entries(fields).map(([name, means]) => [`  ${name}`, means]),
     columns,
   );

@@ -2,7 +2,7 @@ import { access, readFile } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Context } from "../../cli/context.ts";
-import { teach } from "../../cli/help/command-help.ts";
+import { withExamples } from "../../cli/help/command-help.ts";
 import type { Run, View } from "../../cli/run-command.ts";
 import { Failure } from "../../lib/errors/failure.ts";
 
@@ -104,7 +104,7 @@ export const envCommand = (run: Run) =>
     .option("-d, --dir <folder>", "the folder that the sandbox was given")
     .addOption(new Option("--for <client>", "only what this client needs").choices(clients))
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           {
             line: 'eval "$(xtenant sandbox env --dir sandbox --for az)"',

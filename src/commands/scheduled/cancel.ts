@@ -1,10 +1,10 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../cli/context.ts";
-import { teach } from "../../cli/help/command-help.ts";
-import { argument, arguments_ } from "../../cli/options/parsers.ts";
-import type { Run, Verdict, View } from "../../cli/run-command.ts";
+import { withExamples } from "../../cli/help/command-help.ts";
+import { parseArgument, parseRepeatedArgument } from "../../cli/options/parsers.ts";
+import type { FailureOf, Run, View } from "../../cli/run-command.ts";
 import { findCustomer } from "../../lib/config/select-customers.ts";
-import { type CustomerName, customerName, type Provenance, provenance } from "../../lib/domain/customer.ts";
+import { type CustomerName, type Provenance, parseCustomerName, provenanceOf } from "../../lib/domain/customer.ts";
 import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../../lib/errors/failure.ts";
 
 type Cancelled = Provenance & { readonly sequenceNumber: string } & (
@@ -14,18 +14,18 @@ type Cancelled = Provenance & { readonly sequenceNumber: string } & (
 
 /** One after the other: Service Bus refuses a whole request when one of its numbers is unknown. */
 export async function* cancel(
-  { cloud, config }: Context,
+  { azure, config }: Context,
   name: CustomerName,
   numbers: readonly bigint[],
 ): AsyncGenerator<Cancelled> {
   const customer = findCustomer(await config.read(), name);
-  const where = provenance(customer, "command");
-  await using mailbox = await cloud.providerMailbox(customer);
-  const outbox = await mailbox.outbox();
+  const where = provenanceOf(customer, "command");
+  await using connection = await azure.connectAsProvider(customer);
+  const sender = await connection.sender();
   for (const number of numbers) {
     const sequenceNumber = String(number);
     try {
-      await outbox.cancelScheduled(number);
+      await sender.cancelScheduled(number);
       yield { type: "cancelled", ...where, sequenceNumber };
     } catch (error) {
       yield { type: "failed", ...where, sequenceNumber, error: failureRecord(expectedFailure(error)) };
@@ -33,7 +33,7 @@ export async function* cancel(
   }
 }
 
-const verdict: Verdict<Cancelled> = (one) => {
+const failureOf: FailureOf<Cancelled> = (one) => {
   if (one.type === "cancelled") return undefined;
   const { kind, message, ...options } = one.error;
   return new Failure(kind, `number ${one.sequenceNumber}: ${message}`, options);
@@ -52,10 +52,10 @@ export const cancelCommand = (run: Run) =>
   new Command("cancel")
     .summary("take some back before their time")
     .description("Cancel scheduled commands of a Customer by their sequence numbers.")
-    .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
-    .argument("<numbers...>", "sequence numbers", arguments_(sequenceNumber))
+    .argument("<customer>", "a name from `xtenant customers list`", parseArgument(parseCustomerName))
+    .argument("<numbers...>", "sequence numbers", parseRepeatedArgument(sequenceNumber))
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant scheduled cancel acme 1", what: "one that is not there any more: exit 6", exitCode: 6 },
           { line: "xtenant scheduled cancel acme 998 999 --json", what: "several; each has its record", exitCode: 6 },
@@ -63,4 +63,4 @@ export const cancelCommand = (run: Run) =>
         seeAlso: ["scheduled list", "send"],
       }),
     )
-    .action((name, numbers) => run(cancel, view, verdict)(name, numbers));
+    .action((name, numbers) => run(cancel, view, failureOf)(name, numbers));

@@ -1,11 +1,11 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../cli/context.ts";
-import { teach } from "../../cli/help/command-help.ts";
-import { argument } from "../../cli/options/parsers.ts";
+import { withExamples } from "../../cli/help/command-help.ts";
+import { parseArgument } from "../../cli/options/parsers.ts";
 import { plainLine } from "../../cli/output/plain-text.ts";
 import type { Run, View } from "../../cli/run-command.ts";
 import { findCustomer } from "../../lib/config/select-customers.ts";
-import { type CustomerName, customerName, type Provenance, provenance } from "../../lib/domain/customer.ts";
+import { type CustomerName, type Provenance, parseCustomerName, provenanceOf } from "../../lib/domain/customer.ts";
 import { type MessageRecord, messageRecord } from "../../lib/domain/message-record.ts";
 
 type Scheduled = { readonly type: "scheduled" } & Provenance & MessageRecord & { readonly scheduledAt?: string };
@@ -14,20 +14,20 @@ type Scheduled = { readonly type: "scheduled" } & Provenance & MessageRecord & {
 const page = 250;
 
 /** Looks through the whole queue, because Service Bus has no list of scheduled messages alone; needs the Listen claim there. */
-export async function* list({ cloud, config, log, terminal }: Context, name: CustomerName): AsyncGenerator<Scheduled> {
+export async function* list({ azure, config, log, terminal }: Context, name: CustomerName): AsyncGenerator<Scheduled> {
   const customer = findCustomer(await config.read(), name);
-  await using mailbox = await cloud.providerMailbox(customer);
-  const inbox = await mailbox.inbox("command");
+  await using connection = await azure.connectAsProvider(customer);
+  const receiver = await connection.receiver("command");
   let from: bigint | undefined;
   let found = 0;
   for (;;) {
-    const seen = await inbox.peek(page, from);
+    const seen = await receiver.peek(page, from);
     for (const message of seen) {
       const { state, scheduledAt } = message;
       if (state !== "scheduled") continue;
       found += 1;
       const time = scheduledAt === undefined ? {} : { scheduledAt: scheduledAt.toISOString() };
-      yield { type: "scheduled", ...provenance(customer, "command"), ...messageRecord(message), ...time };
+      yield { type: "scheduled", ...provenanceOf(customer, "command"), ...messageRecord(message), ...time };
     }
     const last = seen.at(-1);
     if (last === undefined) break;
@@ -45,9 +45,9 @@ export const listCommand = (run: Run) =>
     .description(
       "List the scheduled commands of a Customer with their sequence numbers. Needs Listen on the command queue.",
     )
-    .argument("<customer>", "a name from `xtenant customers list`", argument(customerName))
+    .argument("<customer>", "a name from `xtenant customers list`", parseArgument(parseCustomerName))
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant scheduled list acme", what: "numbers, times, ids and bodies" },
           { line: "xtenant scheduled list acme --json", what: "the same for jq" },

@@ -1,22 +1,26 @@
 import type { Context } from "../../cli/context.ts";
-import type { Trust } from "../domain/app-registration.ts";
+import type { FederatedTrust } from "../domain/app-registration.ts";
 import { Failure } from "../errors/failure.ts";
 import { readCertificate } from "./certificate-file.ts";
 import {
+  type CredentialFile,
   credentialIn,
-  type Material,
   registerCertificate,
   withCredential,
   writeCertificate,
   writeSecret,
 } from "./credential-file.ts";
-import type { OwnApp } from "./provider-app.ts";
+import type { ProviderApp } from "./provider-app.ts";
 
 /** What Entra allows for one app (resource type federatedIdentityCredential). */
 const trustsAtMost = 20;
 
 /** Trust in this issuer's subject, once: the same under whatever name counts as made. */
-export async function addTrust({ log }: Pick<Context, "log">, { registrations, app }: OwnApp, trust: Trust) {
+export async function addFederatedCredential(
+  { log }: Pick<Context, "log">,
+  { registrations, app }: ProviderApp,
+  trust: FederatedTrust,
+) {
   const { issuer, subject, audience, name } = trust;
   const trusts = app.credentials.filter((one) => one.kind === "federated");
   const same = trusts.find((one) => one.issuer === issuer && one.subject === subject);
@@ -44,13 +48,13 @@ export async function addTrust({ log }: Pick<Context, "log">, { registrations, a
   return { ...shown, outcome: "created" as const, name };
 }
 
-type Wanted = Material & { readonly isAdopted: boolean; readonly use: boolean };
+type WantedCredential = CredentialFile & { readonly isAdopted: boolean; readonly use: boolean };
 
 /** A certificate or a secret; its file is there before the config may point to it. */
-export async function addMaterial(
+export async function addCredentialFile(
   context: Context,
-  { config, registrations, app }: OwnApp,
-  { isAdopted, use, ...material }: Wanted,
+  { config, registrations, app }: ProviderApp,
+  { isAdopted, use, ...material }: WantedCredential,
 ) {
   const { kind, name, file } = material;
   if (!isAdopted && app.credentials.some((one) => one.name === name))

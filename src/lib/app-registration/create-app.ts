@@ -1,15 +1,15 @@
 import type { Context } from "../../cli/context.ts";
 import { waitUntil } from "../concurrency/wait-until.ts";
-import { type AppRegistration, type Drift, driftOf, type WantedApp } from "../domain/app-registration.ts";
+import { type AppDrift, type AppRegistration, appDriftOf, type WantedApp } from "../domain/app-registration.ts";
 import { Failure } from "../errors/failure.ts";
-import type { Registrations } from "../ports/azure-services.ts";
+import type { AppRegistrations } from "../ports/azure-services.ts";
 
 export type CreatedApp = {
   readonly app: AppRegistration;
   readonly outcome: "created" | "mended" | "existing";
   readonly servicePrincipal: "created" | "existing";
   /** What is still not as wanted: more than was asked for, which a person must judge. */
-  readonly drift: readonly Drift[];
+  readonly drift: readonly AppDrift[];
 };
 
 /** A directory answers from several replicas: for a while some do not know a new app. */
@@ -18,7 +18,7 @@ const replicationMilliseconds = 2 * 60_000;
 /** The app of this unique name, as wanted, with its own service principal. Safe to repeat, and to continue. */
 export async function createApp(
   context: Pick<Context, "signal">,
-  registrations: Registrations,
+  registrations: AppRegistrations,
   { uniqueName, wanted }: { readonly uniqueName: string; readonly wanted: WantedApp },
 ): Promise<CreatedApp> {
   const patiently = <T>(what: string, attempt: () => Promise<T>) =>
@@ -33,12 +33,12 @@ export async function createApp(
   };
   const made = await registrations.create(uniqueName, wanted);
   const before = await patiently("the new app", found);
-  const isMissing = driftOf(before, wanted).some((one) => one.wanted !== "nothing beyond");
-  if (isMissing) await registrations.mend(before, wanted);
+  const isMissing = appDriftOf(before, wanted).some((one) => one.wanted !== "nothing beyond");
+  if (isMissing) await registrations.update(before, wanted);
   const servicePrincipal = await patiently("the app's service principal", () =>
     registrations.provisionServicePrincipal(before.clientId),
   );
   const app = isMissing ? await patiently("the app", found) : before;
   const outcome = made === "created" ? made : isMissing ? "mended" : "existing";
-  return { app, outcome, servicePrincipal, drift: driftOf(app, wanted) };
+  return { app, outcome, servicePrincipal, drift: appDriftOf(app, wanted) };
 }

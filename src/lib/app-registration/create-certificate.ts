@@ -11,7 +11,7 @@ const algorithm = {
 const backdatedMilliseconds = 5 * 60_000;
 
 /** A new RSA key and a certificate that it signs itself, as PEM: for this machine's disk and nowhere else. */
-export async function makeCertificate(commonName: string, endsAt: Date): Promise<string> {
+export async function createCertificate(commonName: string, endsAt: Date): Promise<string> {
   await import("reflect-metadata"); // the X.509 library wants it loaded first
   const { BasicConstraintsExtension, KeyUsageFlags, KeyUsagesExtension, X509CertificateGenerator } = await import(
     "@peculiar/x509"

@@ -6,35 +6,35 @@ import { expectedFailure } from "../errors/failure.ts";
 import { readCertificate } from "./certificate-file.ts";
 
 /** Fewer days than these are a warning. */
-export const fewDays = 30;
+export const expiryWarningDays = 30;
 
-export type End = { readonly what: string; readonly endsAt: Date };
+export type CredentialExpiry = { readonly what: string; readonly endsAt: Date };
 
 /** A warning in one line when what proves the app is soon over; undefined too where its end cannot be had without asking a person. */
-export async function endsSoon(context: Context, config: Config, days: number): Promise<string | undefined> {
-  const end = await credentialEnd(context, config);
+export async function expiresSoon(context: Context, config: Config, days: number): Promise<string | undefined> {
+  const end = await credentialExpiry(context, config);
   if (end === undefined) return undefined;
   const left = daysUntil(end.endsAt, new Date());
   return left < days ? `${end.what} ends in ${left} days: xtenant app credential rotate` : undefined;
 }
 
 /** When what proves the app is over; undefined where it never is, or where that is not known. */
-export const credentialEnd = (context: Context, config: Config): Promise<End | undefined> =>
+export const credentialExpiry = (context: Context, config: Config): Promise<CredentialExpiry | undefined> =>
   endOf(context, config).catch((error: unknown) => {
     context.log.debug(`the end of the app's credential is not known: ${expectedFailure(error).message}`);
     return undefined;
   });
 
 /** A certificate tells its own end; a secret's is known to the registration only. Trust in another issuer has none. */
-async function endOf({ cloud }: Context, config: Config): Promise<End | undefined> {
+async function endOf({ azure }: Context, config: Config): Promise<CredentialExpiry | undefined> {
   const { credential, administrator, clientId } = config.provider;
   if (credential?.kind === "certificate") {
     const { endsAt } = await readCertificate(credential.certificateFile);
     return { what: "the certificate (by its file)", endsAt };
   }
   if (credential?.kind !== "secret" || isPerson(administrator)) return undefined;
-  const proof = await cloud.proof();
-  const app = await (await cloud.registrations(config)).find({ clientId });
+  const proof = await azure.fingerprint();
+  const app = await (await azure.appRegistrations(config)).find({ clientId });
   const [first] = (app?.credentials ?? [])
     .flatMap((one) => (one.kind === "secret" && mayAccept(one, proof) ? [one.endsAt] : []))
     .sort((one, other) => one.getTime() - other.getTime());

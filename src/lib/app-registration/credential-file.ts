@@ -1,20 +1,20 @@
 import { randomBytes } from "node:crypto";
 import { dirname, join, relative } from "node:path";
 import type { ConfigDocument } from "../config/config-schema.ts";
-import { exists } from "../config/files/file-exists.ts";
-import { writeAtomically } from "../config/files/write-file-atomically.ts";
+import { fileExists } from "../config/files/file-exists.ts";
+import { writeFileAtomically } from "../config/files/write-file-atomically.ts";
 import type { AppRegistration } from "../domain/app-registration.ts";
 import type { ProviderCredential } from "../domain/identity.ts";
 import { Failure } from "../errors/failure.ts";
-import type { Registrations } from "../ports/azure-services.ts";
+import type { AppRegistrations } from "../ports/azure-services.ts";
 import { readCertificate } from "./certificate-file.ts";
 
 /** What can be made here: a key with its certificate, or a secret that Entra makes. */
-export type MaterialKind = "certificate" | "secret";
+export type CredentialFileKind = "certificate" | "secret";
 
 /** One that ends, and the file that holds it. */
-export type Material = {
-  readonly kind: MaterialKind;
+export type CredentialFile = {
+  readonly kind: CredentialFileKind;
   /** Its name on the registration. */
   readonly name: string;
   /** Absolute path. */
@@ -27,28 +27,28 @@ const dayMilliseconds = 86_400_000;
 /** Half a year for a key that never leaves the machine; a secret, which Entra has seen, for half of that. */
 export const defaultDays = { certificate: 180, secret: 90 } as const;
 
-export const endAfter = (days: number, now: Date): Date => new Date(now.getTime() + days * dayMilliseconds);
+export const expiryAfter = (days: number, now: Date): Date => new Date(now.getTime() + days * dayMilliseconds);
 
 /** A name that no other has, with the day in it for whoever reads the list. */
-export const newName = (now: Date): string =>
+export const newCredentialName = (now: Date): string =>
   `xtenant-${now.toISOString().slice(0, 10)}-${randomBytes(2).toString("hex")}`;
 
 /** Beside the config, as it is named. */
-export const materialFile = (configFile: string, kind: MaterialKind, name: string): string =>
+export const credentialFilePath = (configFile: string, kind: CredentialFileKind, name: string): string =>
   join(dirname(configFile), `${name}.${kind === "certificate" ? "pem" : "secret"}`);
 
 /** Makes key and certificate in a file of 0600. Throws Failure "conflict" where a file is. */
-export async function writeCertificate({ file, name, endsAt }: Material): Promise<void> {
+export async function writeCertificate({ file, name, endsAt }: CredentialFile): Promise<void> {
   await refuseExisting(file);
-  const { makeCertificate } = await import("./create-certificate.ts");
-  await writeAtomically(file, await makeCertificate(name, endsAt), 0o600);
+  const { createCertificate: makeCertificate } = await import("./create-certificate.ts");
+  await writeFileAtomically(file, await makeCertificate(name, endsAt), 0o600);
 }
 
 /** Puts the public part on the registration, unless it is there. */
 export async function registerCertificate(
-  registrations: Registrations,
+  registrations: AppRegistrations,
   app: AppRegistration,
-  { file, name }: Pick<Material, "file" | "name">,
+  { file, name }: Pick<CredentialFile, "file" | "name">,
 ): Promise<"created" | "existing"> {
   const { der, thumbprint } = await readCertificate(file);
   if (app.credentials.some((one) => one.kind === "certificate" && one.thumbprint === thumbprint)) return "existing";
@@ -58,25 +58,25 @@ export async function registerCertificate(
 
 /** Has Entra make a secret, and keeps it in a file of 0600. Earlier ones of this name, whose value is lost, are removed. */
 export async function writeSecret(
-  registrations: Registrations,
+  registrations: AppRegistrations,
   app: AppRegistration,
-  { file, name, endsAt }: Material,
+  { file, name, endsAt }: CredentialFile,
 ): Promise<void> {
   await refuseExisting(file);
   for (const lost of app.credentials.filter((one) => one.kind === "secret" && one.name === name))
     await registrations.removeCredential(app, lost);
   const secret = await registrations.addSecret(app, { name, endsAt });
-  await writeAtomically(file, `${secret}\n`, 0o600);
+  await writeFileAtomically(file, `${secret}\n`, 0o600);
 }
 
 /** How the config refers to it, relative to its own file. */
-export function credentialIn(configFile: string, { kind, file }: Pick<Material, "kind" | "file">) {
+export function credentialIn(configFile: string, { kind, file }: Pick<CredentialFile, "kind" | "file">) {
   const path = relative(dirname(configFile), file);
   return kind === "certificate" ? { kind, certificateFile: path } : { kind, secretFile: path };
 }
 
 /** The same as the tool reads it. */
-export const credentialOf = ({ kind, file }: Pick<Material, "kind" | "file">): ProviderCredential =>
+export const credentialOf = ({ kind, file }: Pick<CredentialFile, "kind" | "file">): ProviderCredential =>
   kind === "certificate" ? { kind, certificateFile: file } : { kind, secretFile: file };
 
 export const withCredential = (
@@ -85,6 +85,6 @@ export const withCredential = (
 ): ConfigDocument => ({ ...document, provider: { ...document.provider, credential } });
 
 async function refuseExisting(file: string): Promise<void> {
-  if (await exists(file))
+  if (await fileExists(file))
     throw new Failure("conflict", `${file} exists`, { code: "FileExists", hint: "choose another name with --name" });
 }

@@ -1,6 +1,6 @@
 import type { Context } from "../../cli/context.ts";
 import { type AppCredential, daysUntil } from "../domain/app-registration.ts";
-import { mayAccept, type Proof } from "../domain/credential-fingerprint.ts";
+import { type CredentialFingerprint, mayAccept } from "../domain/credential-fingerprint.ts";
 import { expectedFailure } from "../errors/failure.ts";
 
 /** A credential of the app as data; `daysLeft` is missing where there is no end. */
@@ -19,25 +19,28 @@ export type CredentialRecord = {
 };
 
 /** As much as can be told from here: a managed identity's token, say, is to be had on its own machine only. */
-export type ProofAtHand = Proof | { readonly kind: Proof["kind"]; readonly unknown: true } | undefined;
+export type CurrentFingerprint =
+  | CredentialFingerprint
+  | { readonly kind: CredentialFingerprint["kind"]; readonly unknown: true }
+  | undefined;
 
 /** What the config's credential shows to Entra; undefined when it names none. */
-export async function proofAtHand({ cloud, config, log }: Context): Promise<ProofAtHand> {
+export async function readCurrentFingerprint({ azure, config, log }: Context): Promise<CurrentFingerprint> {
   const { credential } = (await config.read()).provider;
   if (credential === undefined) return undefined;
   const { kind } = credential;
-  return cloud.proof().catch((error: unknown) => {
+  return azure.fingerprint().catch((error: unknown) => {
     log.info(`cannot tell which credential the config uses: ${expectedFailure(error).message}`);
     return { kind: kind === "certificate" || kind === "secret" ? kind : "federated", unknown: true as const };
   });
 }
 
-function isInUse(credential: AppCredential, proof: ProofAtHand): boolean | null {
+function isInUse(credential: AppCredential, proof: CurrentFingerprint): boolean | null {
   if (proof === undefined || credential.kind !== proof.kind) return false;
   return "unknown" in proof ? null : mayAccept(credential, proof);
 }
 
-export function credentialRecord(credential: AppCredential, proof: ProofAtHand, now: Date): CredentialRecord {
+export function credentialRecord(credential: AppCredential, proof: CurrentFingerprint, now: Date): CredentialRecord {
   const { kind, id, name } = credential;
   const inUse = isInUse(credential, proof);
   if (credential.kind === "federated") {

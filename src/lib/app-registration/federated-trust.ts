@@ -1,6 +1,6 @@
 import type { Config } from "../config/config.ts";
-import type { Trust } from "../domain/app-registration.ts";
-import { guid } from "../domain/customer.ts";
+import type { FederatedTrust } from "../domain/app-registration.ts";
+import { parseGuid } from "../domain/customer.ts";
 import {
   type GitHubRuns,
   gitHubTrust,
@@ -15,15 +15,15 @@ export type FederatedKind = (typeof federatedKinds)[number];
 
 /** What describes another issuer's tokens on the command line. */
 export type TrustOptions = {
-  readonly subject?: string | undefined;
-  readonly issuer?: string | undefined;
-  readonly audience?: string | undefined;
-  readonly repo?: string | undefined;
-  readonly environment?: string | undefined;
-  readonly branch?: string | undefined;
-  readonly tag?: string | undefined;
-  readonly pullRequest?: true | undefined;
-  readonly name?: string | undefined;
+  readonly subject?: string;
+  readonly issuer?: string;
+  readonly audience?: string;
+  readonly repo?: string;
+  readonly environment?: string;
+  readonly branch?: string;
+  readonly tag?: string;
+  readonly pullRequest?: true;
+  readonly name?: string;
 };
 
 const optionsOf: Record<FederatedKind, readonly (keyof TrustOptions)[]> = {
@@ -34,7 +34,11 @@ const optionsOf: Record<FederatedKind, readonly (keyof TrustOptions)[]> = {
 };
 
 /** Throws Failure "usage" that names what is missing, wrong or out of place for this kind. */
-export function trustOf(kind: FederatedKind, options: TrustOptions, { cloud, provider }: Config): Trust {
+export function federatedTrustOf(
+  kind: FederatedKind,
+  options: TrustOptions,
+  { cloud, provider }: Config,
+): FederatedTrust {
   const { name, ...given } = options;
   for (const [key, value] of Object.entries(given))
     if (value !== undefined && !optionsOf[kind].some((known) => known === key))
@@ -76,7 +80,7 @@ function required(options: TrustOptions, key: "subject" | "issuer" | "repo", kin
 
 function objectId(text: string) {
   try {
-    return guid(text);
+    return parseGuid(text);
   } catch {
     throw wrong("--subject: expected the managed identity's object (principal) id, a GUID; not its client id");
   }

@@ -2,20 +2,20 @@ import type { Context } from "../../cli/context.ts";
 import type { Config } from "../config/config.ts";
 import type { AppRegistration } from "../domain/app-registration.ts";
 import { Failure } from "../errors/failure.ts";
-import type { Registrations } from "../ports/azure-services.ts";
+import type { AppRegistrations } from "../ports/azure-services.ts";
 
 /** The app that the config names, and the means to change it. */
-export type OwnApp = {
+export type ProviderApp = {
   readonly config: Config;
-  readonly registrations: Registrations;
+  readonly registrations: AppRegistrations;
   readonly app: AppRegistration;
 };
 
 /** Throws Failure "notFound" when the Provider's tenant has no registration of the config's client id. */
-export async function ownApp({ cloud, config: file }: Context): Promise<OwnApp> {
+export async function findProviderApp({ azure, config: file }: Context): Promise<ProviderApp> {
   const config = await file.read();
   const { clientId, tenantId } = config.provider;
-  const registrations = await cloud.registrations(config);
+  const registrations = await azure.appRegistrations(config);
   const app = await registrations.find({ clientId });
   if (app) return { config, registrations, app };
   throw new Failure("notFound", `tenant ${tenantId} has no app registration with client id ${clientId}`, {

@@ -1,41 +1,46 @@
 import { unlink } from "node:fs/promises";
 import type { Context } from "../../cli/context.ts";
 import type { Config } from "../config/config.ts";
-import { exists } from "../config/files/file-exists.ts";
+import { fileExists } from "../config/files/file-exists.ts";
 import { Failure } from "../errors/failure.ts";
 import {
+  type CredentialFile,
+  type CredentialFileKind,
+  credentialFilePath,
   credentialIn,
   credentialOf,
-  endAfter,
-  type Material,
-  type MaterialKind,
-  materialFile,
-  newName,
+  expiryAfter,
+  newCredentialName,
   registerCertificate,
   withCredential,
   writeCertificate,
   writeSecret,
 } from "./credential-file.ts";
-import { credentialRecord, proofAtHand } from "./credential-record.ts";
-import { type OwnApp, ownApp } from "./provider-app.ts";
+import { credentialRecord, readCurrentFingerprint } from "./credential-record.ts";
+import { findProviderApp, type ProviderApp } from "./provider-app.ts";
 import type { Rotation } from "./rotation-journal.ts";
-import { type Proven, provenEverywhere, type Refused, type Skipped } from "./test-credential.ts";
+import {
+  type CredentialAccepted,
+  type CredentialRefused,
+  type CredentialTestSkipped,
+  testCredentialEverywhere,
+} from "./test-credential.ts";
 
-type About = { readonly kind: MaterialKind; readonly name: string };
+type About = { readonly kind: CredentialFileKind; readonly name: string };
 export type RotationStep =
   | ({ readonly type: "begun" | "continued" } & About & { readonly file: string; readonly replaces: readonly string[] })
   | ({ readonly type: "added" } & About & { readonly outcome: "created" | "existing"; readonly endsAt: string })
-  | Proven
-  | Skipped
-  | Refused
+  | CredentialAccepted
+  | CredentialTestSkipped
+  | CredentialRefused
   | ({ readonly type: "switched" } & About & { readonly outcome: "changed" | "existing"; readonly configFile: string })
   | { readonly type: "retired"; readonly id: string; readonly name: string }
   | { readonly type: "kept"; readonly names: readonly string[]; readonly reason: string }
   | ({ readonly type: "abandoned" } & About)
   | { readonly type: "unneeded"; readonly credential: string };
 
-export type Plan = {
-  readonly kind: MaterialKind;
+export type RotationPlan = {
+  readonly kind: CredentialFileKind;
   readonly days: number;
   /** How long each tenant may take to know the new credential. */
   readonly milliseconds: number;
@@ -46,32 +51,32 @@ export type Plan = {
  * Adds the new credential, proves it in every tenant, has the config use it, and only then takes the old one away. What it
  * set out to do is beside the config until it is done: a run that was killed or stopped is continued by repeating it.
  */
-export async function* rotated(context: Context, plan: Plan): AsyncGenerator<RotationStep> {
+export async function* rotateCredential(context: Context, plan: RotationPlan): AsyncGenerator<RotationStep> {
   const { readJournal, removeJournal } = await import("./rotation-journal.ts");
-  const own = await ownApp(context);
+  const own = await findProviderApp(context);
   const { config } = own;
   const before = await readJournal(config.file, config.provider.clientId);
-  if (before && before.to.kind !== plan.kind) throw underWay(before);
-  const rotation = before ?? (await begun(context, own, plan));
+  if (before && before.to.kind !== plan.kind) throw findRunningRotation(before);
+  const rotation = before ?? (await startRotation(context, own, plan));
   const { to, from } = rotation;
   const { kind, name, file, endsAt } = to;
   yield { type: before ? "continued" : "begun", kind, name, file, replaces: from.map((one) => one.name) };
-  const outcome = await added(own, to);
+  const outcome = await addNewCredential(own, to);
   yield { type: "added", outcome, kind, name, endsAt: endsAt.toISOString() };
   const isSwitched = usesAlready(config, to);
   if (!isSwitched) {
-    yield* provenOrStopped(context, config, to, plan.milliseconds);
+    yield* testOrStop(context, config, to, plan.milliseconds);
     await context.config.change((document) => withCredential(document, credentialIn(config.file, to)));
   }
   yield { type: "switched", kind, name, outcome: isSwitched ? "existing" : "changed", configFile: config.file };
-  yield* retired(own, rotation, plan.keepOld);
+  yield* retireOldCredential(own, rotation, plan.keepOld);
   await removeJournal(config.file);
 }
 
 /** Takes the new credential away again, as long as the config does not use it. */
-export async function* abandoned(context: Context): AsyncGenerator<RotationStep> {
+export async function* abortRotation(context: Context): AsyncGenerator<RotationStep> {
   const { readJournal, removeJournal } = await import("./rotation-journal.ts");
-  const { config, registrations, app } = await ownApp(context);
+  const { config, registrations, app } = await findProviderApp(context);
   const rotation = await readJournal(config.file, config.provider.clientId);
   if (rotation === undefined)
     throw new Failure("notFound", "no rotation is under way", {
@@ -86,19 +91,23 @@ export async function* abandoned(context: Context): AsyncGenerator<RotationStep>
     });
   for (const added of app.credentials.filter(({ kind, name }) => kind === to.kind && name === to.name))
     await registrations.removeCredential(app, added);
-  if (await exists(to.file)) await unlink(to.file);
+  if (await fileExists(to.file)) await unlink(to.file);
   await removeJournal(config.file);
   yield { type: "abandoned", kind: to.kind, name: to.name };
 }
 
-async function begun(context: Context, { config, app }: OwnApp, { kind, days }: Plan): Promise<Rotation> {
+async function startRotation(
+  context: Context,
+  { config, app }: ProviderApp,
+  { kind, days }: RotationPlan,
+): Promise<Rotation> {
   const { writeJournal } = await import("./rotation-journal.ts");
   const now = new Date();
-  const proof = await proofAtHand(context);
+  const proof = await readCurrentFingerprint(context);
   const used = app.credentials.filter((one) => credentialRecord(one, proof, now).inUse === true);
-  const name = newName(now);
+  const name = newCredentialName(now);
   const rotation = {
-    to: { kind, name, file: materialFile(config.file, kind, name), endsAt: endAfter(days, now) },
+    to: { kind, name, file: credentialFilePath(config.file, kind, name), endsAt: expiryAfter(days, now) },
     // Two secrets that begin alike: nobody can tell which one the config uses.
     from: used.length === 1 ? used.map((one) => ({ id: one.id, name: one.name })) : [],
   };
@@ -107,8 +116,11 @@ async function begun(context: Context, { config, app }: OwnApp, { kind, days }: 
 }
 
 /** The file first for a certificate, the registration first for a secret: each can be made again from what is there. */
-async function added({ registrations, app }: OwnApp, to: Material): Promise<"created" | "existing"> {
-  const isThere = await exists(to.file);
+async function addNewCredential(
+  { registrations, app }: ProviderApp,
+  to: CredentialFile,
+): Promise<"created" | "existing"> {
+  const isThere = await fileExists(to.file);
   if (to.kind === "secret") {
     if (!isThere) await writeSecret(registrations, app, to);
     return isThere ? "existing" : "created";
@@ -117,9 +129,9 @@ async function added({ registrations, app }: OwnApp, to: Material): Promise<"cre
   return registerCertificate(registrations, app, to);
 }
 
-async function* provenOrStopped(context: Context, config: Config, to: Material, milliseconds: number) {
+async function* testOrStop(context: Context, config: Config, to: CredentialFile, milliseconds: number) {
   const refusing: string[] = [];
-  for await (const step of provenEverywhere(context, config, { credential: credentialOf(to), milliseconds })) {
+  for await (const step of testCredentialEverywhere(context, config, { credential: credentialOf(to), milliseconds })) {
     if (step.type === "refused") refusing.push(step.whose);
     yield step;
   }
@@ -132,7 +144,7 @@ async function* provenOrStopped(context: Context, config: Config, to: Material, 
     });
 }
 
-async function* retired({ registrations, app }: OwnApp, { from }: Rotation, keepOld: boolean) {
+async function* retireOldCredential({ registrations, app }: ProviderApp, { from }: Rotation, keepOld: boolean) {
   const names = from.map(({ name }) => name);
   if (keepOld) yield { type: "kept" as const, names, reason: "--keep-old" };
   else if (from.length === 0)
@@ -145,13 +157,13 @@ async function* retired({ registrations, app }: OwnApp, { from }: Rotation, keep
     }
 }
 
-const usesAlready = ({ provider }: Config, { file }: Material): boolean => {
+const usesAlready = ({ provider }: Config, { file }: CredentialFile): boolean => {
   const { credential } = provider;
   if (credential?.kind === "certificate") return credential.certificateFile === file;
   return credential?.kind === "secret" && "secretFile" in credential && credential.secretFile === file;
 };
 
-const underWay = ({ to }: Rotation) =>
+const findRunningRotation = ({ to }: Rotation) =>
   new Failure("conflict", `a rotation to the ${to.kind} '${to.name}' is under way`, {
     code: "RotationUnderWay",
     hint: `xtenant app credential rotate --${to.kind} continues it, --abandon gives it up`,

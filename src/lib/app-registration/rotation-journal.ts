@@ -1,13 +1,13 @@
 import { readFile, unlink } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import { z } from "zod";
-import { writeAtomically } from "../config/files/write-file-atomically.ts";
+import { writeFileAtomically } from "../config/files/write-file-atomically.ts";
 import { Failure } from "../errors/failure.ts";
-import type { Material } from "./credential-file.ts";
+import type { CredentialFile } from "./credential-file.ts";
 
 /** What a rotation has set out to do, beside the config until it is done: no secret, only where it is kept. */
 export type Rotation = {
-  readonly to: Material;
+  readonly to: CredentialFile;
   /** Which credentials of the registration it replaces; none where that could not be told. */
   readonly from: readonly { readonly id: string; readonly name: string }[];
 };
@@ -51,7 +51,7 @@ export async function readJournal(configFile: string, clientId: string): Promise
 export async function writeJournal(configFile: string, clientId: string, { to, from }: Rotation): Promise<void> {
   const path = relative(dirname(configFile), to.file);
   const journal = { clientId, to: { ...to, file: path, endsAt: to.endsAt.toISOString() }, from };
-  await writeAtomically(journalFile(configFile), `${JSON.stringify(journal, undefined, 2)}\n`, 0o600);
+  await writeFileAtomically(journalFile(configFile), `${JSON.stringify(journal, undefined, 2)}\n`, 0o600);
 }
 
 export const removeJournal = (configFile: string): Promise<void> => unlink(journalFile(configFile));

@@ -1,5 +1,5 @@
 import type { Context } from "../../cli/context.ts";
-import { inOrder } from "../concurrency/map-ordered.ts";
+import { mapOrdered } from "../concurrency/map-ordered.ts";
 import { waitUntil } from "../concurrency/wait-until.ts";
 import type { Config } from "../config/config.ts";
 import type { Customer, TenantId } from "../domain/customer.ts";
@@ -7,23 +7,23 @@ import type { ProviderCredential } from "../domain/identity.ts";
 import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../errors/failure.ts";
 
 type Where = { readonly whose: string; readonly tenantId: TenantId };
-export type Proven = { readonly type: "proven" } & Where;
+export type CredentialAccepted = { readonly type: "proven" } & Where;
 /** Nothing that the new credential could change: the tenant refuses the app whatever proves it. */
-export type Skipped = { readonly type: "skipped" } & Where & { readonly code: string };
-export type Refused = { readonly type: "refused" } & Where & { readonly error: FailureRecord };
+export type CredentialTestSkipped = { readonly type: "skipped" } & Where & { readonly code: string };
+export type CredentialRefused = { readonly type: "refused" } & Where & { readonly error: FailureRecord };
 
 /** The tenant does not know the app; asked before what proves it. */
-const notAdmitted: readonly string[] = ["AADSTS700016", "AADSTS7000229"];
+const notConsentedCodes: readonly string[] = ["AADSTS700016", "AADSTS7000229"];
 
 /** What Entra says to a credential that it does not know, or that has not reached all of it yet. */
 const unknownCredential = /^AADSTS(?:7000215|700027|70021\d*|7002131)$/;
 
 /** A token by the new credential from the Provider's own tenant and from every Customer's, each with patience. */
-export async function* provenEverywhere(
+export async function* testCredentialEverywhere(
   context: Context,
   config: Config,
   { credential, milliseconds }: { readonly credential: ProviderCredential; readonly milliseconds: number },
-): AsyncGenerator<Proven | Skipped | Refused> {
+): AsyncGenerator<CredentialAccepted | CredentialTestSkipped | CredentialRefused> {
   const tenants = [
     { whose: "the Provider", tenantId: config.provider.tenantId },
     ...[...config.customers.values()].map((customer) => ({
@@ -32,38 +32,41 @@ export async function* provenEverywhere(
       customer,
     })),
   ];
-  yield* inOrder(tenants, async ({ whose, tenantId, ...of }): Promise<Proven | Skipped | Refused> => {
-    const where = { whose, tenantId };
-    try {
-      await waitUntil(() => patiently(context.cloud.tryCredential(credential, tenantId, whose)), {
-        what: `the new credential's acceptance by ${whose}'s tenant`,
-        milliseconds,
-        pending: ({ code }) => unknownCredential.test(code),
-        signal: context.signal,
-        waiting: ({ code }) => context.log.info(`waiting until ${whose}'s tenant knows the new credential (${code})`),
-      });
-      return { type: "proven", ...where };
-    } catch (error) {
-      const failure = expectedFailure(error);
-      return "customer" in of && (await isRefusedAnyway(context, of.customer, failure))
-        ? { type: "skipped", ...where, code: failure.code }
-        : { type: "refused", ...where, error: failureRecord(failure) };
-    }
-  });
+  yield* mapOrdered(
+    tenants,
+    async ({ whose, tenantId, ...of }): Promise<CredentialAccepted | CredentialTestSkipped | CredentialRefused> => {
+      const where = { whose, tenantId };
+      try {
+        await waitUntil(() => waitForCredential(context.azure.tryCredential(credential, tenantId, whose)), {
+          what: `the new credential's acceptance by ${whose}'s tenant`,
+          milliseconds,
+          pending: ({ code }) => unknownCredential.test(code),
+          signal: context.signal,
+          waiting: ({ code }) => context.log.info(`waiting until ${whose}'s tenant knows the new credential (${code})`),
+        });
+        return { type: "proven", ...where };
+      } catch (error) {
+        const failure = expectedFailure(error);
+        return "customer" in of && (await isRefusedAnyway(context, of.customer, failure))
+          ? { type: "skipped", ...where, code: failure.code }
+          : { type: "refused", ...where, error: failureRecord(failure) };
+      }
+    },
+  );
 }
 
 /** Elsewhere a credential that is not known is a mistake; here it is new, and time mends it. */
-const patiently = <T>(attempt: Promise<T>): Promise<T> =>
+const waitForCredential = <T>(attempt: Promise<T>): Promise<T> =>
   attempt.catch((error: unknown) => {
     if (!(error instanceof Failure) || !unknownCredential.test(error.code)) throw error;
     const { kind, message, code, actor, hint } = error;
     throw new Failure(kind, message, { code, actor, ...(hint === undefined ? {} : { hint }), retryable: true });
   });
 
-async function isRefusedAnyway({ cloud }: Context, customer: Customer, { code }: Failure): Promise<boolean> {
-  if (notAdmitted.includes(code)) return true;
+async function isRefusedAnyway({ azure }: Context, customer: Customer, { code }: Failure): Promise<boolean> {
+  if (notConsentedCodes.includes(code)) return true;
   if (unknownCredential.test(code)) return false;
-  return cloud.signIn(customer).then(
+  return azure.signIn(customer).then(
     () => false,
     (error: unknown) => expectedFailure(error).code === code,
   );

@@ -1,73 +1,76 @@
 import type { Config, ConfiguredCustomer } from "../config/config.ts";
-import { openKeptTokens } from "../config/token-cache.ts";
+import { openTokenCache } from "../config/token-cache.ts";
 import type { CloudEndpoints } from "../domain/cloud-endpoints.ts";
-import { type Customer, guid, queueOf, tenantId } from "../domain/customer.ts";
-import { defined } from "../domain/omit-undefined.ts";
+import { type Customer, parseGuid, parseTenantId, queueOf } from "../domain/customer.ts";
+import { omitUndefined } from "../domain/omit-undefined.ts";
 import { Failure } from "../errors/failure.ts";
-import type { Cloud, Mailbox } from "../ports/azure-services.ts";
+import type { AzureServices, NamespaceConnection } from "../ports/azure-services.ts";
 import { openAccess } from "./arm/role-assignments.ts";
 import type { Surroundings } from "./credentials/credential-kit.ts";
 import { type Credentials, createCredentials } from "./credentials/credentials.ts";
 import { noProviderCredential } from "./credentials/provider-credential.ts";
-import { proofOf } from "./credentials/read-fingerprint.ts";
+import { readFingerprint } from "./credentials/read-fingerprint.ts";
 import { discoverTenant } from "./credentials/tenant-discovery.ts";
 import { claimsOf } from "./credentials/token-claims.ts";
 import { guardEnvironment, silenceDebugOutput } from "./environment-guard.ts";
-import { type Place, translating } from "./error-mapping.ts";
+import { type ErrorContext, withAzureErrors } from "./error-mapping.ts";
 import { openRegistrations } from "./graph/app-registrations.ts";
 import { openDirectory } from "./graph/directory.ts";
-import { trustStandIn } from "./sandbox-trust.ts";
-import { opening } from "./service-bus/connect-limiter.ts";
-import type { MailboxOptions } from "./service-bus/namespace-connection.ts";
-import { createRoutes } from "./service-bus/transport-selection.ts";
+import { trustSandbox } from "./sandbox-trust.ts";
+import { connectLimiter } from "./service-bus/connect-limiter.ts";
+import type { NamespaceConnectionOptions } from "./service-bus/namespace-connection.ts";
+import { createTransportSelector } from "./service-bus/transport-selection.ts";
 
 /** What core-amqp asks for in every cloud, double slash and all; asking for the same lets the token be shared. */
 const serviceBusScope = "https://servicebus.azure.net//.default";
 
 /** The ports over Azure. SDKs are loaded, and the config is read, when the first call needs them. */
-export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surroundings): Cloud {
+export function createAzureServices(readConfig: () => Promise<Config>, surroundings: Surroundings): AzureServices {
   let starting: Promise<{ config: Config; credentials: Credentials }> | undefined;
   const ready = async (cloud: CloudEndpoints) => {
     guardEnvironment(cloud, surroundings.env);
     silenceDebugOutput(process.env, surroundings.log);
-    await trustStandIn(cloud);
+    await trustSandbox(cloud);
   };
   const start = async () => {
     const config = await readConfig();
     await ready(config.cloud);
-    const tokens = openKeptTokens(surroundings.env, surroundings.log);
+    const tokens = openTokenCache(surroundings.env, surroundings.log);
     return { config, credentials: createCredentials(config, surroundings, tokens) };
   };
-  const routeTo = createRoutes(surroundings);
+  const routeTo = createTransportSelector(surroundings);
   const started = () => (starting ??= start());
 
-  const mailbox = async (customer: Customer, ends: Pick<MailboxOptions, "writes" | "reads">): Promise<Mailbox> => {
+  const connection = async (
+    customer: Customer,
+    ends: Pick<NamespaceConnectionOptions, "writes" | "reads">,
+  ): Promise<NamespaceConnection> => {
     const { config, credentials } = await started();
     const identity =
       ends.writes === "command"
         ? await credentials.messengerIn(customer.tenantId)
         : await credentials.responderOf(configured(config, customer));
-    const place = { ...placeOf(customer), ...defined({ refused: identity.refused }) };
-    using _place = await opening();
+    const place = { ...errorContextOf(customer), ...omitUndefined({ refused: identity.refused }) };
+    using _place = await connectLimiter();
     // The token first: it is checked before any connection is opened, and loading the SDK takes as long.
-    const [{ openMailbox }, route] = await Promise.all([
+    const [{ openNamespaceConnection: openMailbox }, route] = await Promise.all([
       import("./service-bus/namespace-connection.ts"),
       routeTo(config, customer.namespace),
-      translating(place, () => identity.credential.getToken(serviceBusScope)),
+      withAzureErrors(place, () => identity.credential.getToken(serviceBusScope)),
     ]);
     return openMailbox(config.cloud, { customer, identity, place, route, ...ends });
   };
 
-  const ownQueue: Cloud["ownQueue"] = async (own) => {
+  const ownQueue: AzureServices["providerQueue"] = async (own) => {
     const { config, credentials } = await started();
     const { tenantId: tenant } = config.provider;
     const identity = await credentials.messengerIn(tenant);
     const { refused } = identity;
-    const place = { customer: "the Provider", tenant, namespace: own.namespace, ...defined({ refused }) };
-    const [{ openOwnQueue }, route] = await Promise.all([
+    const place = { customer: "the Provider", tenant, namespace: own.namespace, ...omitUndefined({ refused }) };
+    const [{ openProviderQueue: openOwnQueue }, route] = await Promise.all([
       import("./service-bus/provider-queue.ts"),
       routeTo(config, own.namespace),
-      translating(place, () => identity.credential.getToken(serviceBusScope)),
+      withAzureErrors(place, () => identity.credential.getToken(serviceBusScope)),
     ]);
     return openOwnQueue(config.cloud, { own, identity, place, route });
   };
@@ -79,12 +82,14 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
     },
     confirmTenant: async (customer) => {
       const { config } = await started();
-      await translating(placeOf(customer), () => discoverTenant(config.cloud, customer.tenantId));
+      await withAzureErrors(errorContextOf(customer), () => discoverTenant(config.cloud, customer.tenantId));
     },
     signIn: async (customer) => {
       const { credentials } = await started();
       const { kind, credential } = await credentials.providerIn(customer.tenantId);
-      return translating(placeOf(customer), async () => principalOf(await credential.getToken(serviceBusScope), kind));
+      return withAzureErrors(errorContextOf(customer), async () =>
+        principalOf(await credential.getToken(serviceBusScope), kind),
+      );
     },
     tryCredential: async (credential, tenant, whose) => {
       const { config } = await started();
@@ -93,18 +98,18 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
         surroundings,
       );
       const identity = await providerIn(tenant);
-      return translating({ customer: whose, tenant, namespace: "" }, async () =>
+      return withAzureErrors({ customer: whose, tenant, namespace: "" }, async () =>
         principalOf(await identity.credential.getToken(serviceBusScope), identity.kind),
       );
     },
-    proof: async () => {
+    fingerprint: async () => {
       const { config } = await started();
       const { credential, tenantId: tenant } = config.provider;
       if (credential === undefined) throw noProviderCredential();
       const place = { customer: "the Provider", tenant, namespace: "" };
-      return translating(place, () => proofOf(config.cloud, credential, surroundings));
+      return withAzureErrors(place, () => readFingerprint(config.cloud, credential, surroundings));
     },
-    registrations: async ({ cloud, provider }) => {
+    appRegistrations: async ({ cloud, provider }) => {
       await ready(cloud);
       const { administratorOf } = createCredentials({ cloud }, surroundings);
       const { tenantId: tenant, administrator } = provider;
@@ -114,9 +119,9 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
     directory: async (customer) => {
       const { config, credentials } = await started();
       const { credential } = await credentials.administratorOf(configured(config, customer));
-      return openDirectory(config.cloud, credential, placeOf(customer));
+      return openDirectory(config.cloud, credential, errorContextOf(customer));
     },
-    access: async (customer) => {
+    roleAssignments: async (customer) => {
       const { config, credentials } = await started();
       const { credential } = await credentials.administratorOf(configured(config, customer));
       const { subscriptionId } = customer;
@@ -125,22 +130,26 @@ export function azureCloud(readConfig: () => Promise<Config>, surroundings: Surr
           code: "SubscriptionMissing",
           hint: `set it in the config: az account list --query "[].id" shows those that one can see`,
         });
-      return openAccess(config.cloud, { credential, subscriptionId }, placeOf(customer));
+      return openAccess(config.cloud, { credential, subscriptionId }, errorContextOf(customer));
     },
-    providerMailbox: (customer) => mailbox(customer, { writes: "command", reads: "status" }),
-    responderMailbox: (customer) => mailbox(customer, { writes: "status", reads: "command" }),
+    connectAsProvider: (customer) => connection(customer, { writes: "command", reads: "status" }),
+    connectAsResponder: (customer) => connection(customer, { writes: "status", reads: "command" }),
     countMessages: async (customer, role) => {
       const { config, credentials } = await started();
-      const place = placeOf(customer);
+      const place = errorContextOf(customer);
       const identity = await credentials.providerIn(customer.tenantId);
       const { countMessages } = await import("./service-bus/queue-counts.ts");
       return countMessages(config.cloud, queueOf(customer, role), { identity, place });
     },
-    ownQueue,
+    providerQueue: ownQueue,
   };
 }
 
-const placeOf = ({ name, tenantId, namespace }: Customer): Place => ({ customer: name, tenant: tenantId, namespace });
+const errorContextOf = ({ name, tenantId, namespace }: Customer): ErrorContext => ({
+  customer: name,
+  tenant: tenantId,
+  namespace,
+});
 
 const configured = ({ customers }: Config, { name }: Customer): ConfiguredCustomer => {
   const found = customers.get(name);
@@ -158,9 +167,9 @@ function principalOf(token: { token: string; expiresOnTimestamp: number } | null
       actor: "customer's administrator",
     });
   return {
-    tenantId: tenantId(String(claims.tid)),
-    clientId: guid(String(claims.appid ?? claims.azp)),
-    objectId: guid(claims.oid),
+    tenantId: parseTenantId(String(claims.tid)),
+    clientId: parseGuid(String(claims.appid ?? claims.azp)),
+    objectId: parseGuid(claims.oid),
     credential,
     expiresAt: new Date(token.expiresOnTimestamp),
   };

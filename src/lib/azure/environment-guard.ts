@@ -26,7 +26,7 @@ const dangers: readonly Danger[] = [
 
 /** Refuses to work on a live cloud in an environment that undoes its safeguards. Throws Failure "usage". */
 export function guardEnvironment(cloud: CloudEndpoints, env: Environment): void {
-  if (cloud.standIn !== undefined) return;
+  if (cloud.sandbox !== undefined) return;
   // AKS sets AZURE_AUTHORITY_HOST for pods with workload identity, to the cloud's own host and a slash.
   const elsewhere = (value: string) => value !== "" && value.replace(/\/$/, "") !== cloud.authorityHost;
   for (const { variable, does, isSet = elsewhere } of dangers) {

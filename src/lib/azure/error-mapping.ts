@@ -1,12 +1,12 @@
-import { defined } from "../domain/omit-undefined.ts";
-import type { Remedy } from "../errors/catalog/catalog-entry.ts";
+import { omitUndefined } from "../domain/omit-undefined.ts";
+import type { CatalogEntry } from "../errors/catalog/catalog-entry.ts";
 import { controlPlaneRemedies } from "../errors/catalog/control-plane.ts";
 import { entraRemedies } from "../errors/catalog/entra.ts";
 import { serviceBusRemedies } from "../errors/catalog/service-bus.ts";
 import { Failure } from "../errors/failure.ts";
 
 /** Where something failed; fills the placeholders of a remedy. */
-export type Place = {
+export type ErrorContext = {
   readonly customer: string;
   readonly tenant: string;
   readonly namespace: string;
@@ -25,38 +25,41 @@ type ErrorShape = {
 };
 
 /** Runs what talks to Azure; an error of an SDK comes out as a Failure, anything else as it is. */
-export async function translating<T>(place: Place, work: () => Promise<T>): Promise<T> {
+export async function withAzureErrors<T>(place: ErrorContext, work: () => Promise<T>): Promise<T> {
   const began = performance.now();
   try {
     return await work();
   } catch (error) {
-    const failure = translate(error, place);
-    if (await deservesAnother(failure, began, place)) return translating(place, work);
+    const failure = mapAzureError(error, place);
+    if (await shouldRetryWithNewToken(failure, began, place)) return withAzureErrors(place, work);
     throw failure;
   }
 }
 
 /** Whether a service has refused a token that Entra has replaced meanwhile. What was refused was not done. */
-export const deservesAnother = async (failure: unknown, began: number, place: Place): Promise<boolean> =>
+export const shouldRetryWithNewToken = async (failure: unknown, began: number, place: ErrorContext): Promise<boolean> =>
   failure instanceof Failure &&
   (failure.kind === "auth" || failure.kind === "forbidden") &&
   place.refused !== undefined &&
   // Entra's refusal of another one tells more than the service's.
-  (await place.refused(began).catch((error: unknown) => Promise.reject(translate(error, place))));
+  (await place.refused(began).catch((error: unknown) => Promise.reject(mapAzureError(error, place))));
 
 /** An SDK's error as a Failure by the tables of remedies; an error that no table knows is returned unchanged. */
-export function translate(error: unknown, place: Place): unknown {
+export function mapAzureError(error: unknown, place: ErrorContext): unknown {
   if (error instanceof Failure || !(error instanceof Error)) return error;
   const inner = innermost(error);
   const found = entra(inner) ?? serviceBus(inner) ?? controlPlane(inner) ?? unreachable(inner) ?? unusable(inner);
   if (found === undefined) return error;
   const claim = /'(\w+)(?:,\w+)*' claim/.exec(inner.message)?.[1] ?? "needed";
   const fill = (text: string) =>
-    text.replace(/\{(\w+)\}/g, (_, key: Exclude<keyof Place, "refused"> | "claim") => ({ ...place, claim })[key]);
+    text.replace(
+      /\{(\w+)\}/g,
+      (_, key: Exclude<keyof ErrorContext, "refused"> | "claim") => ({ ...place, claim })[key],
+    );
   const { kind, cause, actor, next, retryable } = found.remedy;
   return new Failure(kind, `${fill(cause)} (${found.code})`, {
     code: found.code,
-    ...defined({ detail: saidBy(inner) }),
+    ...omitUndefined({ detail: saidBy(inner) }),
     hint: fill(next),
     actor,
     retryable: retryable === true,
@@ -81,7 +84,7 @@ function innermost(error: Error): Error & ErrorShape {
   return last instanceof Error ? innermost(last) : error;
 }
 
-type Found = { readonly code: string; readonly remedy: Remedy };
+type Found = { readonly code: string; readonly remedy: CatalogEntry };
 
 /** The identity SDK wraps Entra's refusal without its number; MSAL's error underneath has it, and so has the text. */
 function entra(error: Error & ErrorShape): Found | undefined {
@@ -92,7 +95,7 @@ function entra(error: Error & ErrorShape): Found | undefined {
   return { code, remedy: entraRemedies[code] ?? otherRefusal };
 }
 
-const otherRefusal: Remedy = {
+const otherRefusal: CatalogEntry = {
   kind: "auth",
   cause: "Entra refused to issue a token for tenant {tenant}",
   actor: "operator",
@@ -154,7 +157,7 @@ function controlPlane(error: Error & ErrorShape): Found | undefined {
   return { code, remedy: controlPlaneRemedies[code] ?? byStatus(error.statusCode) };
 }
 
-function byStatus(status: number): Remedy {
+function byStatus(status: number): CatalogEntry {
   const refusal = { actor: "customer's administrator", next: "see the service's own message" } as const;
   if (status === 401) return { ...refusal, kind: "auth", cause: "the service does not accept the token" };
   if (status === 403) return { ...refusal, kind: "forbidden", cause: "the service refuses this account" };

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Failure } from "../errors/failure.ts";
-import { type Place, translating } from "./error-mapping.ts";
+import { type ErrorContext, withAzureErrors } from "./error-mapping.ts";
 
 /** Milliseconds; tests have less time. */
 type Pauses = { readonly quiet: number; readonly short: number };
@@ -12,14 +12,14 @@ const azurePauses: Pauses = { quiet: 2_000, short: 500 };
 const attemptsAtMost = { throttled: 3, otherwise: 2 };
 
 /** Calls Service Bus, and calls again after what may pass by itself. */
-export type Again = <T>(call: () => Promise<T>) => Promise<T>;
+export type Retry = <T>(call: () => Promise<T>) => Promise<T>;
 
 /**
  * Repeats calls over one end of a connection. The SDK would do so, too, but after any failure half a second later: also inside the
  * time for which a namespace that throttles has asked for quiet, and also where a role is missing. Calls side by side keep the
  * quiet that one of them was asked for.
  */
-export function callsAgain(place: Place, pauses = azurePauses): Again {
+export function withRetry(place: ErrorContext, pauses = azurePauses): Retry {
   let quietUntil = 0;
   return async (call) => {
     for (let attempt = 1; ; attempt += 1) {
@@ -27,7 +27,7 @@ export function callsAgain(place: Place, pauses = azurePauses): Again {
       for (let left = quietUntil - performance.now(); left > 0; left = quietUntil - performance.now())
         await sleep(left);
       try {
-        return await translating(place, call);
+        return await withAzureErrors(place, call);
       } catch (error) {
         if (!(error instanceof Failure) || !error.retryable) throw error;
         const throttled = error.code === "ServiceBusy";

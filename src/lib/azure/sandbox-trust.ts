@@ -7,12 +7,12 @@ import { Failure } from "../errors/failure.ts";
  * `tls.setDefaultCACertificates`, ≥ 22.19), and points the managed-identity client at the stand-in: it can only be told by
  * its environment variable. Does nothing for Azure's clouds.
  */
-export async function trustStandIn({ standIn }: CloudEndpoints): Promise<void> {
-  if (standIn === undefined) return;
-  const authority = await readFile(standIn.caFile, "utf8").catch((cause: NodeJS.ErrnoException) => {
+export async function trustSandbox({ sandbox }: CloudEndpoints): Promise<void> {
+  if (sandbox === undefined) return;
+  const authority = await readFile(sandbox.caFile, "utf8").catch((cause: NodeJS.ErrnoException) => {
     throw new Failure(
       "usage",
-      `cannot read the certificate authority ${standIn.caFile}: ${cause.code ?? cause.message}`,
+      `cannot read the certificate authority ${sandbox.caFile}: ${cause.code ?? cause.message}`,
       {
         code: "ConfigUnreadable",
         hint: "is this the folder of a running sandbox? xtenant sandbox --dir <folder>",
@@ -22,5 +22,5 @@ export async function trustStandIn({ standIn }: CloudEndpoints): Promise<void> {
   });
   const { getCACertificates, setDefaultCACertificates } = await import("node:tls");
   setDefaultCACertificates([...getCACertificates("default"), authority]);
-  process.env.AZURE_POD_IDENTITY_AUTHORITY_HOST = standIn.managedIdentityEndpoint;
+  process.env.AZURE_POD_IDENTITY_AUTHORITY_HOST = sandbox.managedIdentityEndpoint;
 }

@@ -1,4 +1,4 @@
-export type UnderWay<Item, Result> = {
+export type MapConcurrentOptions<Item, Result> = {
   readonly work: (item: Item) => Promise<Result>;
   /** How many are worked on at a time. */
   readonly atMost: number;
@@ -14,9 +14,9 @@ export type UnderWay<Item, Result> = {
  * The result for each item, in the items' order unless any will do, as soon as it is there; several are worked on at a time.
  * Whoever leaves early, or a failure, waits for what is under way.
  */
-export async function* underWay<Item, Result>(
+export async function* mapConcurrent<Item, Result>(
   items: AsyncIterable<Item>,
-  { work, atMost, stop, leave, anyOrder = false }: UnderWay<Item, Result>,
+  { work, atMost, stop, leave, anyOrder = false }: MapConcurrentOptions<Item, Result>,
 ): AsyncGenerator<Result> {
   const source = items[Symbol.asyncIterator]();
   const begun: Promise<Result>[] = [];

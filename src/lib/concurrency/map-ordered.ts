@@ -1,7 +1,7 @@
 const aheadAtMost = 50;
 
 /** The result for each item, in the items' order; up to 50 are worked on at a time. */
-export async function* inOrder<Item, Result>(
+export async function* mapOrdered<Item, Result>(
   items: readonly Item[],
   work: (item: Item) => Promise<Result>,
 ): AsyncGenerator<Result> {

@@ -5,7 +5,7 @@ type Waiting<T> = { readonly value: T; readonly resume: (goOn: boolean) => void 
  * after a `yield` (settling a message) happens after the consumer is done with it. Leaving early aborts the signal that the
  * streams were opened with and lets each clean up.
  */
-export async function* merge<T>(
+export async function* mergeStreams<T>(
   signal: AbortSignal,
   opens: readonly ((signal: AbortSignal) => AsyncIterable<T>)[],
 ): AsyncGenerator<T> {

@@ -1,7 +1,7 @@
 /** Lets so many in at a time; the others wait in order. Disposing of the place lets the next one in. */
-export type Limit = () => Promise<Disposable>;
+export type Semaphore = () => Promise<Disposable>;
 
-export function createLimit(places: number): Limit {
+export function createSemaphore(places: number): Semaphore {
   const waiting: (() => void)[] = [];
   let free = places;
   const leave = () => {
@@ -16,4 +16,4 @@ export function createLimit(places: number): Limit {
   };
 }
 
-export const unlimited: Limit = async () => ({ [Symbol.dispose]: () => {} });
+export const unlimited: Semaphore = async () => ({ [Symbol.dispose]: () => {} });

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { asFailure, Failure, type FailureKind } from "../errors/failure.ts";
 
-export type Patience = {
+export type WaitOptions = {
   /** What is waited for, as in "acme's consent": for the failure when time runs out. */
   readonly what: string;
   readonly milliseconds: number;
@@ -21,7 +21,7 @@ const unavailableAtMost = 3;
  * Repeats an attempt while its failure says that waiting may help. Ends with the result, with a failure that waiting does
  * not mend, or with Failure "timeout" when the time is over.
  */
-export async function waitUntil<T>(attempt: () => Promise<T>, patience: Patience): Promise<T> {
+export async function waitUntil<T>(attempt: () => Promise<T>, patience: WaitOptions): Promise<T> {
   const { what, milliseconds, pending, signal, waiting } = patience;
   const isPending = typeof pending === "function" ? pending : ({ kind }: Failure) => kind === pending;
   const start = performance.now();

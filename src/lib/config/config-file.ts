@@ -3,7 +3,7 @@ import { Failure } from "../errors/failure.ts";
 import type { Config } from "./config.ts";
 import type { ConfigDocument } from "./config-schema.ts";
 import { applyEnvironment } from "./environment-overrides.ts";
-import { writeAtomically } from "./files/write-file-atomically.ts";
+import { writeFileAtomically } from "./files/write-file-atomically.ts";
 import { type ConfigSearch, configFileName, findConfig } from "./find-config.ts";
 
 /** The config of this command line: read once, changed as a whole or not at all. */
@@ -49,7 +49,7 @@ export async function writeConfig(file: string, document: ConfigDocument): Promi
   const text = `${JSON.stringify(document, undefined, 2)}\n`;
   const before = await stat(file).catch(() => undefined);
   const mode = /"(?:secretFile|certificateFile|assertionFile)"/.test(text) ? 0o600 : (before?.mode ?? 0o644) & 0o777;
-  await writeAtomically(file, text, mode);
+  await writeFileAtomically(file, text, mode);
 }
 
 /** Refuses a document that is not a config, with every problem in it. zod is loaded here, off the path of `--help`. */

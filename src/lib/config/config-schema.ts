@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { landingPage } from "../domain/app-registration.ts";
-import { guid, queueName } from "../domain/customer.ts";
+import { parseGuid, parseQueueName } from "../domain/customer.ts";
 import { transports } from "../domain/transport.ts";
 
 // A config is read once: compiling a parser for it costs more (4 ms) than it saves.
@@ -23,8 +23,8 @@ const parsed = <T>(parse: (text: string) => T, pattern: RegExp, description: str
       }
     });
 
-const guidText = parsed(guid, /^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/, "a GUID");
-const queueText = parsed(queueName, /^[\w./-]{1,260}$/, "a queue name");
+const guidText = parsed(parseGuid, /^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/, "a GUID");
+const queueText = parsed(parseQueueName, /^[\w./-]{1,260}$/, "a queue name");
 const pathText = z.string().min(1).describe("a path, relative to this file");
 const environmentName = z.string().regex(/^[A-Za-z_]\w*$/, { error: "expected the name of an environment variable" });
 

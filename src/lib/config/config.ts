@@ -3,9 +3,9 @@ import { azureClouds, type CloudEndpoints } from "../domain/cloud-endpoints.ts";
 import {
   type Customer,
   type CustomerName,
-  customerName,
   type Guid,
-  namespaceHost,
+  parseCustomerName,
+  parseNamespaceHost,
   type TenantId,
 } from "../domain/customer.ts";
 import type { Administrator, ProviderCredential, Responder } from "../domain/identity.ts";
@@ -86,16 +86,16 @@ function configuredCustomer(
   const { subscriptionId, resourceGroup, responder: worker, ...rest } = entry;
   const path = `customers.${name}`;
   try {
-    customerName(name);
+    parseCustomerName(name);
   } catch (error) {
     return { path, expected: messageOf(error) };
   }
   try {
     return {
       ...rest,
-      name: customerName(name),
+      name: parseCustomerName(name),
       tenantId: entry.tenantId as string as TenantId,
-      namespace: namespaceHost(entry.namespace, endpoints.serviceBusSuffix),
+      namespace: parseNamespaceHost(entry.namespace, endpoints.serviceBusSuffix),
       administrator: withAbsolutePaths(entry.administrator, file),
       ...(subscriptionId === undefined ? {} : { subscriptionId }),
       ...(resourceGroup === undefined ? {} : { resourceGroup }),
@@ -137,7 +137,7 @@ const customEndpoints = (cloud: CustomCloud, file: string): CloudEndpoints => {
   return {
     ...endpoints,
     federationAudience: azureClouds.public.federationAudience,
-    standIn: { serviceBusEndpoint, managedIdentityEndpoint, caFile: resolve(file, "..", caFile) },
+    sandbox: { serviceBusEndpoint, managedIdentityEndpoint, caFile: resolve(file, "..", caFile) },
   };
 };
 

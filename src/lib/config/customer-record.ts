@@ -1,5 +1,5 @@
 import type { Customer, Tags } from "../domain/customer.ts";
-import { defined } from "../domain/omit-undefined.ts";
+import { omitUndefined } from "../domain/omit-undefined.ts";
 import type { ConfiguredCustomer } from "./config.ts";
 
 /** A Customer of the config in a record; who its administrator and responder are by kind only. */
@@ -28,9 +28,9 @@ export const customerRecord = ({
   namespace: customer.namespace,
   commandQueue: customer.commandQueue,
   statusQueue: customer.statusQueue,
-  ...defined({ subscriptionId: customer.subscriptionId, resourceGroup: customer.resourceGroup }),
+  ...omitUndefined({ subscriptionId: customer.subscriptionId, resourceGroup: customer.resourceGroup }),
   access: customer.access,
   administrator: administrator.kind,
-  ...defined({ responder: responder?.kind }),
+  ...omitUndefined({ responder: responder?.kind }),
   tags: customer.tags,
 });

@@ -1,15 +1,15 @@
 import {
   type CustomerName,
-  customerName,
-  guid,
-  namespaceHost,
-  queueName,
+  parseCustomerName,
+  parseGuid,
+  parseNamespaceHost,
+  parseQueueName,
+  parseTag,
+  parseTenantId,
+  parseTenantReference,
   type TenantReference,
-  tag,
-  tenantId,
-  tenantReference,
 } from "../domain/customer.ts";
-import { defined } from "../domain/omit-undefined.ts";
+import { omitUndefined } from "../domain/omit-undefined.ts";
 
 /** One row of a list of Customers as it was written, whatever the file's format; `line` is where it ends in the file. */
 export type Row = { readonly line: number; readonly cells: Readonly<Record<string, unknown>> };
@@ -67,18 +67,18 @@ export function customerRow({ line, cells }: Row, namespaceSuffix: string): Cust
   for (const column of ["name", "namespace"] as const)
     if (!written(column)) problems.push({ line, what: `${column}: expected a value` });
 
-  const name = read("name", customerName);
-  const namespace = read("namespace", (text) => namespaceHost(text, namespaceSuffix));
-  const tenant = read("tenantId", (text) => ({ id: tenantId(text) })) ?? read("domain", domainOf);
+  const name = read("name", parseCustomerName);
+  const namespace = read("namespace", (text) => parseNamespaceHost(text, namespaceSuffix));
+  const tenant = read("tenantId", (text) => ({ id: parseTenantId(text) })) ?? read("domain", domainOf);
   const rest = {
-    commandQueue: read("commandQueue", queueName),
-    statusQueue: read("statusQueue", queueName),
-    subscriptionId: read("subscriptionId", guid),
+    commandQueue: read("commandQueue", parseQueueName),
+    statusQueue: read("statusQueue", parseQueueName),
+    subscriptionId: read("subscriptionId", parseGuid),
     resourceGroup: read("resourceGroup", (text) => text),
     tags: typeof cells.tags === "object" ? tagsOf(cells.tags, problems, line) : read("tags", tags),
   };
   if (problems.length > 0 || name === undefined || namespace === undefined || tenant === undefined) return problems;
-  return { line, name, tenant, fields: { namespace, ...defined(rest) } };
+  return { line, name, tenant, fields: { namespace, ...omitUndefined(rest) } };
 }
 
 /** A name that comes twice; the later line is the one that is wrong. */
@@ -98,7 +98,7 @@ function textOf(cell: unknown): string {
 }
 
 function domainOf(text: string): TenantReference {
-  const reference = tenantReference(text);
+  const reference = parseTenantReference(text);
   if (!("domain" in reference)) throw new Error("expected a verified domain such as contoso.com; an id is a tenantId");
   return reference;
 }
@@ -110,13 +110,13 @@ const tags = (text: string): Record<string, string> =>
       .split(";")
       .map((pair) => pair.trim())
       .filter((pair) => pair !== "")
-      .map(tag),
+      .map(parseTag),
   );
 
 /** Tags as NDJSON may also say them, as an object. */
 function tagsOf(cell: object | null, problems: RowProblem[], line: number): Record<string, string> | undefined {
   try {
-    return Object.fromEntries(Object.entries(cell ?? {}).map(([key, value]) => tag(`${key}=${textOf(value)}`)));
+    return Object.fromEntries(Object.entries(cell ?? {}).map(([key, value]) => parseTag(`${key}=${textOf(value)}`)));
   } catch (error) {
     problems.push({ line, what: `tags: ${error instanceof Error ? error.message : String(error)}` });
     return undefined;

@@ -1,7 +1,7 @@
 import { homedir } from "node:os";
 import { dirname, join, resolve } from "node:path";
 import type { TransportWish } from "../domain/transport.ts";
-import { exists } from "./files/file-exists.ts";
+import { fileExists } from "./files/file-exists.ts";
 
 export const configFileName = "xtenant.json";
 
@@ -11,7 +11,7 @@ export type ConfigSearch = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
   /** `--transport`, which wins over the file and the environment. */
-  readonly transport?: TransportWish | undefined;
+  readonly transport?: TransportWish;
 };
 
 /** The config a command line means: `--config`, XTENANT_CONFIG, then upward from the working directory, then the user's folder. */
@@ -20,7 +20,7 @@ export async function findConfig({ option, env, workingDirectory }: ConfigSearch
   if (named) return resolve(workingDirectory, named);
   for (const folder of [...upward(resolve(workingDirectory)), userFolder(env)]) {
     const file = join(folder, configFileName);
-    if (await exists(file)) return file;
+    if (await fileExists(file)) return file;
   }
   return undefined;
 }

@@ -1,7 +1,7 @@
 import { Failure } from "../errors/failure.ts";
 
 /** JSON as .NET's tools write and read it, with comments and commas after the last element. Throws Failure "usage". */
-export function jsonWithComments(text: string): unknown {
+export function parseJsonWithComments(text: string): unknown {
   try {
     return JSON.parse(withoutTrailingCommas(withoutComments(text)));
   } catch (cause) {

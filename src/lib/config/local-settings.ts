@@ -1,9 +1,9 @@
 import { azureClouds } from "../domain/cloud-endpoints.ts";
-import { type CustomerName, guid, queueName } from "../domain/customer.ts";
-import { defined } from "../domain/omit-undefined.ts";
+import { type CustomerName, parseGuid, parseQueueName } from "../domain/customer.ts";
+import { omitUndefined } from "../domain/omit-undefined.ts";
 import { Failure } from "../errors/failure.ts";
 import type { ConfigDocument } from "./config-schema.ts";
-import { jsonWithComments } from "./json-with-comments.ts";
+import { parseJsonWithComments } from "./json-with-comments.ts";
 
 /**
  * What the Provider's functions of the pattern's sample read from local.settings.json
@@ -45,12 +45,12 @@ export function fromLocalSettings(text: string, name: CustomerName): Migrated {
       return undefined;
     }
   };
-  const provider = { tenantId: read("ProviderTenantId", guid), clientId: read("ClientId", guid) };
+  const provider = { tenantId: read("ProviderTenantId", parseGuid), clientId: read("ClientId", parseGuid) };
   const namespace = read("ServiceBusNamespace", hostOf);
   const customer = {
-    tenantId: read("CustomerTenantId", guid),
-    commandQueue: read("DeploymentCommandQueueName", queueName),
-    statusQueue: read("DeploymentStatusQueueName", queueName),
+    tenantId: read("CustomerTenantId", parseGuid),
+    commandQueue: read("DeploymentCommandQueueName", parseQueueName),
+    statusQueue: read("DeploymentStatusQueueName", parseQueueName),
   };
   if (problems.length > 0) throw refusal(values, problems);
   const document: ConfigDocument = {
@@ -64,7 +64,7 @@ export function fromLocalSettings(text: string, name: CustomerName): Migrated {
       [name]: {
         tenantId: customer.tenantId ?? "",
         namespace: namespace ?? "",
-        ...defined({ commandQueue: customer.commandQueue, statusQueue: customer.statusQueue }),
+        ...omitUndefined({ commandQueue: customer.commandQueue, statusQueue: customer.statusQueue }),
       },
     },
   };
@@ -73,7 +73,7 @@ export function fromLocalSettings(text: string, name: CustomerName): Migrated {
 }
 
 function valuesOf(text: string): ReadonlyMap<string, string> {
-  const document = jsonWithComments(text);
+  const document = parseJsonWithComments(text);
   const unusable = (message: string, hint: string) =>
     new Failure("usage", message, { code: "LocalSettingsUnusable", hint });
   if (typeof document !== "object" || document === null || !("Values" in document))

@@ -41,17 +41,17 @@ export function findCustomers(config: Config, names: readonly CustomerName[]): r
 
 /** Which Customers a command line means: those it names, all, or those that have every one of the tags. */
 export type Selection = {
-  readonly names?: readonly CustomerName[] | undefined;
-  readonly all?: true | undefined;
-  readonly tag?: readonly Tag[] | undefined;
+  readonly names?: readonly CustomerName[];
+  readonly all?: true;
+  readonly tag?: readonly Tag[];
   /** Of these, the share of one replica: it may be nobody, until a Customer is added. */
-  readonly shard?: Shard | undefined;
+  readonly shard?: Shard;
 };
 
 /** Exactly one way of selecting; selecting nobody is a failure, because nothing would be done and nobody would know. */
 export function selectCustomers(config: Config, selection: Selection): readonly ConfiguredCustomer[] {
   const { shard } = selection;
-  const meant = customersMeant(config, selection);
+  const meant = matchingCustomers(config, selection);
   return shard === undefined ? meant : meant.filter(({ name }) => belongsTo(shard, name));
 }
 
@@ -59,7 +59,7 @@ export function selectCustomers(config: Config, selection: Selection): readonly 
 export const selectOrAll = (config: Config, { names = [], all, tag = [] }: Selection): readonly ConfiguredCustomer[] =>
   selectCustomers(config, { names, tag, all: all ?? (names.length + tag.length === 0 ? true : undefined) });
 
-function customersMeant(config: Config, selection: Selection): readonly ConfiguredCustomer[] {
+function matchingCustomers(config: Config, selection: Selection): readonly ConfiguredCustomer[] {
   const { names = [], all = false, tag = [] } = selection;
   const ways = [names.length > 0, all, tag.length > 0].filter(Boolean).length;
   if (ways !== 1)

@@ -6,7 +6,7 @@ import { cacheFolder } from "./cache-folder.ts";
 import { isPrivateFolder, readPrivateFile } from "./files/private-file.ts";
 
 /** What a token is for. It is given to nobody who asks for anything else. */
-export type TokenName = {
+export type TokenKey = {
   readonly authority: string;
   readonly tenantId: string;
   readonly clientId: string;
@@ -14,13 +14,13 @@ export type TokenName = {
   readonly credential: string;
   readonly scope: string;
 };
-export type KeptToken = { readonly token: string; readonly expiresOnTimestamp: number };
+export type CachedToken = { readonly token: string; readonly expiresOnTimestamp: number };
 
 /** Access tokens between runs. Whatever is wrong with it, it is only as if it were empty. */
-export type KeptTokens = {
-  read(name: TokenName): Promise<KeptToken | undefined>;
-  write(name: TokenName, token: KeptToken): Promise<void>;
-  remove(name: TokenName): Promise<void>;
+export type TokenCache = {
+  read(name: TokenKey): Promise<CachedToken | undefined>;
+  write(name: TokenKey, token: CachedToken): Promise<void>;
+  remove(name: TokenKey): Promise<void>;
 };
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -30,7 +30,7 @@ type Log = { readonly info: (line: string) => void };
 const uselessAfterMilliseconds = 2 * 86_400_000;
 
 /** The folder's tokens where the environment asks for them: it is this machine's user who decides, not the config. */
-export function openKeptTokens(env: Environment, log: Log): KeptTokens | undefined {
+export function openTokenCache(env: Environment, log: Log): TokenCache | undefined {
   const caches = cacheFolder(env);
   return isWanted(env.XTENANT_TOKEN_CACHE) && caches ? inFolder(join(caches, "tokens"), log) : undefined;
 }
@@ -42,11 +42,11 @@ function isWanted(value = "0"): boolean {
 }
 
 /** A file for each token, so that processes which write at the same time need no lock: the last one wins, whole. */
-function inFolder(folder: string, log: Log): KeptTokens {
+function inFolder(folder: string, log: Log): TokenCache {
   const warn = once((why: string) => log.info(`no token is kept: ${why}`));
   let opening: Promise<boolean> | undefined;
   const usable = () => (opening ??= openFolder(folder).catch((error) => warn(reasonOf(error)) ?? false));
-  const fileOf = (name: TokenName) => join(folder, `${digest(fieldsOf(name))}.json`);
+  const fileOf = (name: TokenKey) => join(folder, `${digest(fieldsOf(name))}.json`);
   return {
     read: async (name) => {
       if (!(await usable())) return undefined;
@@ -99,14 +99,14 @@ async function replace(file: string, text: string): Promise<void> {
   }
 }
 
-function tokenIn(text: string, name: TokenName): KeptToken {
+function tokenIn(text: string, name: TokenKey): CachedToken {
   const { token, expiresOnTimestamp, ...found } = parsed(text);
   if (typeof token !== "string" || typeof expiresOnTimestamp !== "number") throw new Error("it is damaged");
   if (fieldsOf({ ...name, ...found }) !== fieldsOf(name)) throw new Error("it is for something else");
   return { token, expiresOnTimestamp };
 }
 
-function parsed(text: string): Partial<TokenName> & { token?: unknown; expiresOnTimestamp?: unknown } {
+function parsed(text: string): Partial<TokenKey> & { token?: unknown; expiresOnTimestamp?: unknown } {
   try {
     return JSON.parse(text) ?? {};
   } catch {
@@ -114,7 +114,7 @@ function parsed(text: string): Partial<TokenName> & { token?: unknown; expiresOn
   }
 }
 
-const fieldsOf = ({ authority, tenantId, clientId, credential, scope }: TokenName) =>
+const fieldsOf = ({ authority, tenantId, clientId, credential, scope }: TokenKey) =>
   JSON.stringify([authority, tenantId, clientId, credential, scope]);
 const digest = (text: string) => createHash("sha256").update(text).digest("hex");
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

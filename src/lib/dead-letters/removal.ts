@@ -2,25 +2,25 @@ import type { Context } from "../../cli/context.ts";
 import type { Provenance } from "../domain/customer.ts";
 import { type DeadLetterLine, deadLetterLine } from "../domain/dead-letter-record.ts";
 import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../errors/failure.ts";
-import type { Held, Inbox } from "../ports/azure-services.ts";
-import { type Aside, asideAtMost, openAside } from "../receive/held-back.ts";
-import { keepLocked } from "../receive/lock-renewal.ts";
-import { openSettlements, type Settlements } from "../receive/settler.ts";
-import type { OutputFile } from "../receive/sinks/record-file.ts";
+import type { LockedMessage, Receiver } from "../ports/azure-services.ts";
+import { type HeldBack, heldBackAtMost, openHeldBack } from "../receive/held-back.ts";
+import { renewLockUntilDisposed } from "../receive/lock-renewal.ts";
+import { openSettler, type Settler } from "../receive/settler.ts";
+import type { RecordFile } from "../receive/sinks/record-file.ts";
 import type { Survey } from "./survey.ts";
 
-export type Removal = {
+export type RemovalTask = {
   readonly where: Provenance;
-  readonly inbox: Inbox;
+  readonly receiver: Receiver;
   readonly survey: Survey;
   /** On its disk before anything happens to the message. */
-  readonly journal: Pick<OutputFile, "append">;
+  readonly journal: Pick<RecordFile, "append">;
   /** Resolves to the copy's id when the broker has accepted it; absent where there is to be no copy. */
-  readonly send?: ((line: DeadLetterLine) => Promise<string>) | undefined;
+  readonly send?: (line: DeadLetterLine) => Promise<string>;
 };
 
 /** What became of a dead letter: gone, or still there. */
-export type Removed = {
+export type RemovedMessage = {
   readonly sequenceNumber: string;
   readonly messageId?: string;
   /** The id of its copy. */
@@ -32,34 +32,38 @@ const batch = 50;
 const idleMilliseconds = 1_000;
 
 /** Locked, in the journal, sent, completed: in this order, so that whatever breaks off leaves two of a message and never none. */
-export async function* removed(
+export async function* removeMessages(
   { log, signal }: Pick<Context, "log" | "signal">,
-  removal: Removal,
-): AsyncGenerator<Removed> {
-  const { inbox, survey } = removal;
+  removal: RemovalTask,
+): AsyncGenerator<RemovedMessage> {
+  const { receiver, survey } = removal;
   const wanted = new Set(survey.wanted.keys());
-  await using settlements = openSettlements(log);
-  await using aside = openAside(settlements);
+  await using settler = openSettler(log);
+  await using heldBack = openHeldBack(settler);
   for (let locked = 0; wanted.size > 0 && !signal.aborted; ) {
-    const most = Math.min(batch, survey.depth - locked, asideAtMost - aside.size);
-    const received = most > 0 ? await inbox.receive(most, idleMilliseconds) : [];
+    const most = Math.min(batch, survey.depth - locked, heldBackAtMost - heldBack.size);
+    const received = most > 0 ? await receiver.receive(most, idleMilliseconds) : [];
     if (received.length === 0) return;
     locked += received.length;
     const { mine = [], others = [] } = Object.groupBy(received, ({ message }) =>
       wanted.delete(message.sequenceNumber) ? "mine" : "others",
     );
-    others.forEach(aside.put);
-    const results = await Promise.all(mine.map((held) => remove(held, removal, { settlements, aside })));
+    others.forEach(heldBack.put);
+    const results = await Promise.all(mine.map((held) => remove(held, removal, { settler, heldBack })));
     yield* results;
     // What is wrong with a message is its own affair; anything else would be wrong with the next one, too.
     if (results.some(({ error }) => error && error.kind !== "usage")) return;
   }
 }
 
-type Hands = { readonly settlements: Settlements; readonly aside: Aside };
+type Hands = { readonly settler: Settler; readonly heldBack: HeldBack };
 
-async function remove(held: Held, { where, journal, send }: Removal, { settlements, aside }: Hands): Promise<Removed> {
-  using _lock = keepLocked(held);
+async function remove(
+  held: LockedMessage,
+  { where, journal, send }: RemovalTask,
+  { settler, heldBack }: Hands,
+): Promise<RemovedMessage> {
+  using _lock = renewLockUntilDisposed(held);
   const { messageId, sequenceNumber } = held.message;
   const told = { sequenceNumber: String(sequenceNumber), ...(messageId === undefined ? {} : { messageId }) };
   let copy: { readonly resubmittedAs?: string };
@@ -69,7 +73,7 @@ async function remove(held: Held, { where, journal, send }: Removal, { settlemen
     copy = send ? { resubmittedAs: await send(line) } : {};
   } catch (error) {
     // Not given back before the end, or it would come again at once.
-    aside.put(held);
+    heldBack.put(held);
     return { ...told, error: failureRecord(expectedFailure(error)) };
   }
   const { complete } = held;
@@ -78,7 +82,7 @@ async function remove(held: Held, { where, journal, send }: Removal, { settlemen
     const error = await complete().catch((cause: unknown) => cause ?? new Error("not completed"));
     completing.resolve(error);
   };
-  await settlements.complete({ ...held, lockedUntil: held.lockedUntil, complete: watched });
+  await settler.complete({ ...held, lockedUntil: held.lockedUntil, complete: watched });
   const error = await completing.promise;
   return error === undefined ? { ...told, ...copy } : { ...told, ...copy, error: stillThere(error, copy) };
 }

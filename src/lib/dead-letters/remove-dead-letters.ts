@@ -1,40 +1,40 @@
 import type { Context } from "../../cli/context.ts";
 import { confirm } from "../../cli/terminal/prompts.ts";
-import { severally } from "../concurrency/for-each-customer.ts";
-import { createLimit } from "../concurrency/semaphore.ts";
+import { streamForEachCustomer } from "../concurrency/for-each-customer.ts";
+import { createSemaphore } from "../concurrency/semaphore.ts";
 import { type Selection, selectCustomers } from "../config/select-customers.ts";
-import { type Customer, type Provenance, provenance } from "../domain/customer.ts";
+import { type Customer, type Provenance, provenanceOf } from "../domain/customer.ts";
 import type { DeadLetterLine } from "../domain/dead-letter-record.ts";
 import { expectedFailure, Failure } from "../errors/failure.ts";
-import type { Mailbox } from "../ports/azure-services.ts";
-import type { Failed } from "../receive/receive-record.ts";
-import { type OutputFile, openOutputFile } from "../receive/sinks/record-file.ts";
-import { parseWhere } from "../receive/where-expression.ts";
-import { type Removed, removed } from "./removal.ts";
-import { mailboxAt, type Place, requireWriting, type Survey, surveyOf } from "./survey.ts";
+import type { NamespaceConnection } from "../ports/azure-services.ts";
+import type { CustomerFailed } from "../receive/receive-record.ts";
+import { openRecordFile, type RecordFile } from "../receive/sinks/record-file.ts";
+import { parseWhereExpression } from "../receive/where-expression.ts";
+import { type RemovedMessage, removeMessages } from "./removal.ts";
+import { connectTo, type DeadLetterQueue, requireSendAccess, type Survey, surveyQueue } from "./survey.ts";
 
-export type RemovalOptions = Place & {
-  readonly sequence?: readonly bigint[] | undefined;
-  readonly reason?: string | undefined;
-  readonly where?: string | undefined;
-  readonly dryRun?: true | undefined;
-  readonly yes?: true | undefined;
-  readonly journal?: string | undefined;
+export type RemovalOptions = DeadLetterQueue & {
+  readonly sequence?: readonly bigint[];
+  readonly reason?: string;
+  readonly where?: string;
+  readonly dryRun?: true;
+  readonly yes?: true;
+  readonly journal?: string;
 };
 
 /** How dead letters are taken away. */
-export type Way = {
+export type RemovalMode = {
   readonly word: "resubmit" | "purge";
   /** Opens the way back; resolves each line to the id under which its copy was accepted. */
-  readonly sender?: (mailbox: Mailbox) => Promise<(line: DeadLetterLine) => Promise<string>>;
+  readonly sender?: (connection: NamespaceConnection) => Promise<(line: DeadLetterLine) => Promise<string>>;
 };
 
 type One = Provenance & { readonly sequenceNumber: string; readonly messageId?: string };
-export type Told =
+export type RemovalRecord =
   | ({ readonly type: "meant"; readonly reason: string } & One)
-  | ({ readonly type: "resubmitted" | "purged" | "kept" } & One & Pick<Removed, "resubmittedAs" | "error">)
+  | ({ readonly type: "resubmitted" | "purged" | "kept" } & One & Pick<RemovedMessage, "resubmittedAs" | "error">)
   | Counted
-  | Failed;
+  | CustomerFailed;
 /** What became of all: `matched` is the sum of the other three. */
 export type Counted = { readonly type: "summary" } & Provenance & {
     readonly matched: number;
@@ -50,8 +50,8 @@ export async function* removeDeadLetters(
   context: Context,
   selection: Selection,
   options: RemovalOptions,
-  way: Way,
-): AsyncGenerator<Told> {
+  way: RemovalMode,
+): AsyncGenerator<RemovalRecord> {
   const customers = selectCustomers(await context.config.read(), selection);
   if (customers.length > 1 && (options.journal !== undefined || options.sequence !== undefined))
     throw new Failure("usage", "--journal and --sequence are about one Customer: name it");
@@ -60,24 +60,29 @@ export async function* removeDeadLetters(
   const meant = all.reduce((sum, [, { wanted }]) => sum + wanted.size, 0);
   if (meant > 0 && !options.dryRun && !options.yes)
     await confirm(context.terminal, "--yes", `${question(way, meant, all)}?`);
-  yield* severally(context.signal, customers, (customer, signal) => ofCustomer(signal, customer), options.queue);
+  yield* streamForEachCustomer(
+    context.signal,
+    customers,
+    (customer, signal) => ofCustomer(signal, customer),
+    options.queue,
+  );
 
-  async function* ofCustomer(signal: AbortSignal, customer: Customer): AsyncGenerator<Told> {
+  async function* ofCustomer(signal: AbortSignal, customer: Customer): AsyncGenerator<RemovalRecord> {
     const survey = surveys.get(customer) ?? (await surveyAt(context, customer, options, way));
-    const where = provenance(customer, options.queue);
+    const where = provenanceOf(customer, options.queue);
     if (options.dryRun) return yield* named(where, survey);
     yield* taken({ ...context, signal }, customer, { survey, options, way });
   }
 }
 
-const question = ({ word }: Way, meant: number, all: readonly (readonly [Customer, Survey])[]) =>
+const question = ({ word }: RemovalMode, meant: number, all: readonly (readonly [Customer, Survey])[]) =>
   `${word} ${meant} dead letters (${all.map(([{ name }, { wanted }]) => `${name}: ${wanted.size}`).join(", ")})`;
 
 const surveysAtOnce = 32;
 
 /** Nobody's connection stays open while a person thinks. A Customer that fails here is looked at again, and fails as itself. */
-async function surveyed(context: Context, customers: readonly Customer[], options: RemovalOptions, way: Way) {
-  const limit = createLimit(surveysAtOnce);
+async function surveyed(context: Context, customers: readonly Customer[], options: RemovalOptions, way: RemovalMode) {
+  const limit = createSemaphore(surveysAtOnce);
   const surveys = new Map<Customer, Survey>();
   const one = async (customer: Customer) => {
     using _place = await limit();
@@ -91,16 +96,20 @@ async function surveyed(context: Context, customers: readonly Customer[], option
   return surveys;
 }
 
-async function surveyAt(context: Context, customer: Customer, options: RemovalOptions, { sender }: Way) {
-  const where = options.where === undefined ? undefined : await parseWhere(options.where);
-  await using mailbox = await mailboxAt(context, customer, options);
-  const survey = await surveyOf(context, customer, { mailbox, queue: options.queue, meant: { ...options, where } });
+async function surveyAt(context: Context, customer: Customer, options: RemovalOptions, { sender }: RemovalMode) {
+  const where = options.where === undefined ? undefined : await parseWhereExpression(options.where);
+  await using connection = await connectTo(context, customer, options);
+  const survey = await surveyQueue(context, customer, {
+    connection,
+    queue: options.queue,
+    meant: { ...options, where },
+  });
   // After the look: where a sender is opened first, the SDK (7.9.5) often waits 30 s for the link it peeks by, and gives up.
-  if (sender) await requireWriting(mailbox, customer, options);
+  if (sender) await requireSendAccess(connection, customer, options);
   return survey;
 }
 
-function* named(where: Provenance, { wanted }: Survey): Generator<Told> {
+function* named(where: Provenance, { wanted }: Survey): Generator<RemovalRecord> {
   for (const [number, { messageId, deadLetterReason: reason = "" }] of wanted) {
     const id = messageId === undefined ? {} : { messageId };
     yield { type: "meant", ...where, sequenceNumber: String(number), ...id, reason };
@@ -108,24 +117,28 @@ function* named(where: Provenance, { wanted }: Survey): Generator<Told> {
   yield { type: "summary", ...where, matched: wanted.size, done: 0, failed: 0, missed: 0 };
 }
 
-type Task = { readonly survey: Survey; readonly options: RemovalOptions; readonly way: Way };
+type Task = { readonly survey: Survey; readonly options: RemovalOptions; readonly way: RemovalMode };
 
-async function* taken(context: Context, customer: Customer, { survey, options, way }: Task): AsyncGenerator<Told> {
-  const where = provenance(customer, options.queue);
+async function* taken(
+  context: Context,
+  customer: Customer,
+  { survey, options, way }: Task,
+): AsyncGenerator<RemovalRecord> {
+  const where = provenanceOf(customer, options.queue);
   const matched = survey.wanted.size;
   const counts = { done: 0, failed: 0 };
   const file = options.journal ?? `dead-letter-${customer.name}-${new Date().toISOString().replaceAll(":", "")}.ndjson`;
   if (matched > 0) {
-    await using mailbox = await mailboxAt(context, customer, options);
-    const inbox = await mailbox.deadLetters(options.queue);
+    await using connection = await connectTo(context, customer, options);
+    const receiver = await connection.deadLetters(options.queue);
     // Locks are renewed over the link that peeking uses, which has to be open before a sender is.
-    await inbox.peek(1, 0n);
-    const send = await way.sender?.(mailbox);
-    await using journal: OutputFile = await openOutputFile(file);
+    await receiver.peek(1, 0n);
+    const send = await way.sender?.(connection);
+    await using journal: RecordFile = await openRecordFile(file);
     context.log.info(
       `to put back what is in the journal: xtenant send ${customer.name} --queue ${options.queue} --ndjson ${file}`,
     );
-    for await (const one of removed(context, { where, inbox, survey, journal, send })) {
+    for await (const one of removeMessages(context, { where, receiver, survey, journal, send })) {
       counts[one.error ? "failed" : "done"] += 1;
       yield { type: one.error ? "kept" : way.word === "purge" ? "purged" : "resubmitted", ...where, ...one };
     }

@@ -2,24 +2,24 @@ import type { Context } from "../../cli/context.ts";
 import { type Customer, type QueueRole, queueOf } from "../domain/customer.ts";
 import type { Incoming } from "../domain/message.ts";
 import { Failure } from "../errors/failure.ts";
-import type { Mailbox } from "../ports/azure-services.ts";
-import { asideAtMost } from "../receive/held-back.ts";
-import { browse } from "../receive/peek-queue.ts";
-import type { Where } from "../receive/where-expression.ts";
+import type { NamespaceConnection } from "../ports/azure-services.ts";
+import { heldBackAtMost } from "../receive/held-back.ts";
+import { peekAll } from "../receive/peek-queue.ts";
+import type { WhereExpression } from "../receive/where-expression.ts";
 
 /** Whose dead letters, and as whom they are touched. */
-export type Place = { readonly queue: QueueRole; readonly as: "provider" | "responder" };
+export type DeadLetterQueue = { readonly queue: QueueRole; readonly as: "provider" | "responder" };
 
 /** Which of them are meant; all when nothing is said. */
-export type Meant = {
-  readonly sequence?: readonly bigint[] | undefined;
-  readonly reason?: string | undefined;
-  readonly where?: Where | undefined;
+export type MessageSelection = {
+  readonly sequence?: readonly bigint[];
+  readonly reason?: string;
+  readonly where?: WhereExpression;
 };
 
 type Means = (customer: Customer, message: Incoming) => boolean;
 
-export const meaning = ({ sequence, reason, where }: Meant): Means => {
+export const selectsMessage = ({ sequence, reason, where }: MessageSelection): Means => {
   const numbers = sequence && new Set(sequence);
   return (customer, message) =>
     (numbers === undefined || numbers.has(message.sequenceNumber)) &&
@@ -27,19 +27,23 @@ export const meaning = ({ sequence, reason, where }: Meant): Means => {
     (where === undefined || where(customer, message));
 };
 
-export const mailboxAt = ({ cloud }: Pick<Context, "cloud">, customer: Customer, { as }: Place): Promise<Mailbox> =>
-  as === "responder" ? cloud.responderMailbox(customer) : cloud.providerMailbox(customer);
+export const connectTo = (
+  { azure }: Pick<Context, "azure">,
+  customer: Customer,
+  { as }: DeadLetterQueue,
+): Promise<NamespaceConnection> =>
+  as === "responder" ? azure.connectAsResponder(customer) : azure.connectAsProvider(customer);
 
 /** Those that are meant, as they lie there; nothing is locked. */
-export async function* meantIn(
-  context: Pick<Context, "cloud" | "signal">,
+export async function* selectIn(
+  context: Pick<Context, "azure" | "signal">,
   customer: Customer,
-  place: Place,
-  meant: Meant,
+  place: DeadLetterQueue,
+  meant: MessageSelection,
 ): AsyncGenerator<Incoming> {
-  const means = meaning(meant);
-  await using mailbox = await mailboxAt(context, customer, place);
-  for await (const message of browse(await mailbox.deadLetters(place.queue), context))
+  const means = selectsMessage(meant);
+  await using connection = await connectTo(context, customer, place);
+  for await (const message of peekAll(await connection.deadLetters(place.queue), context))
     if (means(customer, message)) yield message;
 }
 
@@ -52,18 +56,22 @@ export type Survey = {
 };
 
 /** One place is left to lock the last that is meant. */
-const othersAtMost = asideAtMost - 1;
+const othersAtMost = heldBackAtMost - 1;
 
-export async function surveyOf(
+export async function surveyQueue(
   { signal }: Pick<Context, "signal">,
   customer: Customer,
-  { mailbox, queue, meant }: { readonly mailbox: Mailbox; readonly queue: QueueRole; readonly meant: Meant },
+  {
+    connection,
+    queue,
+    meant,
+  }: { readonly connection: NamespaceConnection; readonly queue: QueueRole; readonly meant: MessageSelection },
 ): Promise<Survey> {
-  const means = meaning(meant);
+  const means = selectsMessage(meant);
   const wanted = new Map<bigint, Pick<Incoming, "messageId" | "deadLetterReason">>();
   let depth = 0;
   let others = 0;
-  for await (const message of browse(await mailbox.deadLetters(queue), { signal })) {
+  for await (const message of peekAll(await connection.deadLetters(queue), { signal })) {
     if (message.state !== "active") continue;
     depth += 1;
     const { sequenceNumber, messageId, deadLetterReason } = message;
@@ -83,9 +91,13 @@ const tooMany = (customer: Customer, queue: QueueRole, others: number) =>
   });
 
 /** Resubmitting reads and writes one queue, and a least-privilege role has only one of both. */
-export async function requireWriting(mailbox: Mailbox, customer: Customer, { queue, as }: Place): Promise<void> {
+export async function requireSendAccess(
+  connection: NamespaceConnection,
+  customer: Customer,
+  { queue, as }: DeadLetterQueue,
+): Promise<void> {
   try {
-    await (await mailbox.outbox(queue)).probe();
+    await (await connection.sender(queue)).probe();
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== "forbidden") throw error;
     const { code, detail, cause } = error;

@@ -51,7 +51,7 @@ export type AppCredential =
 export type Assertion = { readonly issuer: string; readonly subject: string; readonly audience: string };
 
 /** Trust in another issuer's tokens; the name is for good. */
-export type Trust = Assertion & { readonly name: string };
+export type FederatedTrust = Assertion & { readonly name: string };
 
 export const multiTenant = "AzureADMultipleOrgs";
 
@@ -62,7 +62,7 @@ const listenerRedirectUri = "http://localhost/xtenant/consent";
 export const landingPage = "https://entra.microsoft.com";
 
 /** Microsoft Graph's delegated `openid`: the least that consent can ask for, and grants nothing. */
-export const signIn = "00000003-0000-0000-c000-000000000000/37f7f235-527c-4136-accd-4a02d197296e";
+export const signInPermission = "00000003-0000-0000-c000-000000000000/37f7f235-527c-4136-accd-4a02d197296e";
 
 export const wantedApp = (displayName: string, consentRedirectUri: string): WantedApp => ({
   displayName,
@@ -70,20 +70,22 @@ export const wantedApp = (displayName: string, consentRedirectUri: string): Want
 });
 
 /** One property that is not as wanted of the app registration. */
-export type Drift = { readonly property: string; readonly found: string; readonly wanted: string };
+export type AppDrift = { readonly property: string; readonly found: string; readonly wanted: string };
 
-export const driftOf = (app: AppRegistration, wanted: Pick<WantedApp, "redirectUris">): readonly Drift[] => [
+export const appDriftOf = (app: AppRegistration, wanted: Pick<WantedApp, "redirectUris">): readonly AppDrift[] => [
   ...(app.audience === multiTenant ? [] : [{ property: "audience", found: app.audience, wanted: multiTenant }]),
   ...(app.isLocked ? [] : [{ property: "lock", found: "open", wanted: "all properties locked" }]),
   ...wanted.redirectUris
     .filter((uri) => !app.redirectUris.includes(uri))
     .map((uri) => ({ property: "redirectUris", found: "missing", wanted: uri })),
   ...beyond(app.redirectUris, [...wanted.redirectUris, landingPage], "redirectUris"),
-  ...(app.permissions.includes(signIn) ? [] : [{ property: "permissions", found: "missing", wanted: signIn }]),
-  ...beyond(app.permissions, [signIn], "permissions"),
+  ...(app.permissions.includes(signInPermission)
+    ? []
+    : [{ property: "permissions", found: "missing", wanted: signInPermission }]),
+  ...beyond(app.permissions, [signInPermission], "permissions"),
 ];
 
-const beyond = (found: readonly string[], wanted: readonly string[], property: string): readonly Drift[] =>
+const beyond = (found: readonly string[], wanted: readonly string[], property: string): readonly AppDrift[] =>
   found.filter((one) => !wanted.includes(one)).map((one) => ({ property, found: one, wanted: "nothing beyond" }));
 
 /** Whole days until then, rounded down; negative once it is over. */

@@ -12,7 +12,7 @@ export type CloudEndpoints = {
   /** The audience a federated credential of this cloud asks for. */
   readonly federationAudience: string;
   /** Set only for a stand-in: its endpoints on loopback, and the certificate authority to trust for them. */
-  readonly standIn?: {
+  readonly sandbox?: {
     /** Where AMQP connections go instead of the namespace's host, `sb://localhost:5671`. */
     readonly serviceBusEndpoint: string;
     readonly managedIdentityEndpoint: string;

@@ -8,7 +8,7 @@ import type { Customer } from "./customer.ts";
  * the path, so an administrator of another tenant cannot accept by mistake; only `openid` is asked for, which grants
  * nothing. What comes back to the redirect is never trusted: a token for the tenant is the proof.
  */
-export function consentLink(
+export function buildConsentLink(
   cloud: CloudEndpoints,
   provider: Provider,
   customer: Customer,

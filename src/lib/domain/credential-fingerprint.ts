@@ -1,13 +1,13 @@
 import type { AppCredential, Assertion } from "./app-registration.ts";
 
 /** What a credential of the Provider's shows to Entra, as far as it tells one from another; never the secret itself. */
-export type Proof =
+export type CredentialFingerprint =
   | ({ readonly kind: "federated" } & Assertion)
   | { readonly kind: "certificate"; readonly thumbprint: string; readonly endsAt: Date }
   | { readonly kind: "secret"; readonly hint: string };
 
 /** Whether a credential of the registration may be what accepts this proof. A secret is known by its beginning only. */
-export function mayAccept(credential: AppCredential, proof: Proof): boolean {
+export function mayAccept(credential: AppCredential, proof: CredentialFingerprint): boolean {
   if (credential.kind === "federated")
     return (
       proof.kind === "federated" &&

@@ -41,46 +41,46 @@ export type Provenance = {
   readonly queue: string;
 };
 
-export const provenance = (customer: Customer, role: QueueRole): Provenance => ({
+export const provenanceOf = (customer: Customer, role: QueueRole): Provenance => ({
   customer: customer.name,
   tenantId: customer.tenantId,
   namespace: customer.namespace,
   queue: queueOf(customer, role),
 });
 
-export function customerName(text: string): CustomerName {
+export function parseCustomerName(text: string): CustomerName {
   if (!/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(text))
     throw new Error("expected a Customer's name: lower-case letters, digits and hyphens, at most 40.");
   return text as CustomerName;
 }
 
-export function guid(text: string): Guid {
+export function parseGuid(text: string): Guid {
   const lower = text.toLowerCase();
   if (!/^[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}$/.test(lower))
     throw new Error("expected a GUID such as 6f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f.");
   return lower as Guid;
 }
 
-export const tenantId = (text: string): TenantId => guid(text) as string as TenantId;
+export const parseTenantId = (text: string): TenantId => parseGuid(text) as string as TenantId;
 
 /** A tenant as people name it: by its id, or by a verified domain that Entra is asked about. */
 export type TenantReference = { readonly id: TenantId } | { readonly domain: string };
 
-export function tenantReference(text: string): TenantReference {
+export function parseTenantReference(text: string): TenantReference {
   if (
     /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?(?:\.[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?)+$/i.test(text) &&
     text.length <= 253
   )
     return { domain: text.toLowerCase() };
   try {
-    return { id: tenantId(text) };
+    return { id: parseTenantId(text) };
   } catch {
     throw new Error("expected a tenant's id (a GUID) or a verified domain such as contoso.com.");
   }
 }
 
 /** Service Bus naming rules: 6 to 50 letters, digits and hyphens, then the cloud's suffix and nothing else. */
-export function namespaceHost(text: string, suffix: string): NamespaceHost {
+export function parseNamespaceHost(text: string, suffix: string): NamespaceHost {
   const host = text.toLowerCase();
   const label = host.slice(0, -suffix.length - 1);
   if (!host.endsWith(`.${suffix}`) || !/^[a-z](?:[a-z0-9-]{4,48}[a-z0-9])$/.test(label))
@@ -89,19 +89,19 @@ export function namespaceHost(text: string, suffix: string): NamespaceHost {
 }
 
 /** Service Bus entity names: letters, digits, period, hyphen, underscore, slash inside; at most 260. */
-export function queueName(text: string): string {
+export function parseQueueName(text: string): string {
   if (!/^[A-Za-z0-9](?:[\w./-]{0,258}[A-Za-z0-9_])?$/.test(text) || /(?:^|\/)\.{0,2}(?:\/|$)/.test(text))
     throw new Error("expected a queue name: letters, digits, '.', '-', '_' and inner '/', at most 260.");
   return text;
 }
 
 /** `acme,fabrikam` */
-export const customerNames = (text: string): readonly CustomerName[] => text.split(",").map(customerName);
+export const parseCustomerNames = (text: string): readonly CustomerName[] => text.split(",").map(parseCustomerName);
 
 export type Tag = readonly [key: string, value: string];
 
 /** `region=eu` → a tag's key and value. */
-export function tag(text: string): Tag {
+export function parseTag(text: string): Tag {
   const [, key, value] = /^([\w.-]+)=(.*)$/s.exec(text) ?? [];
   if (key === undefined || value === undefined)
     throw new Error("expected <key>=<value>; keys are letters, digits, '.', '-', '_'.");

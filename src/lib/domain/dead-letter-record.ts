@@ -3,7 +3,7 @@ import { Failure } from "../errors/failure.ts";
 import type { Provenance } from "./customer.ts";
 import type { Incoming, Outgoing } from "./message.ts";
 import { type Draft, draftOf, type MessageLine, messageLine } from "./message-line.ts";
-import { defined } from "./omit-undefined.ts";
+import { omitUndefined } from "./omit-undefined.ts";
 
 /** A dead letter as a journal holds it: a message line that also says where it lay and why. */
 export type DeadLetterLine = MessageLine & {
@@ -27,13 +27,13 @@ export function deadLetterLine({ customer, queue }: Provenance, dead: Incoming):
     queue,
     sequenceNumber: String(sequenceNumber),
     enqueuedAt: enqueuedAt.toISOString(),
-    ...defined({ deadLetterReason, deadLetterErrorDescription }),
+    ...omitUndefined({ deadLetterReason, deadLetterErrorDescription }),
     ...messageLine({ ...dead, properties, scheduledAt: undefined }),
   };
 }
 
 /** The copy that goes back into the queue: read from the line, so that it is what the journal would restore. */
-export function resubmission(
+export function resubmissionOf(
   line: DeadLetterLine,
   { at, sameId }: { readonly at: Date; readonly sameId: boolean },
 ): Outgoing {

@@ -1,10 +1,15 @@
 import { createHash } from "node:crypto";
-import type { Assertion, Trust } from "./app-registration.ts";
+import type { Assertion, FederatedTrust } from "./app-registration.ts";
 import type { CloudEndpoints } from "./cloud-endpoints.ts";
 import type { Guid, TenantId } from "./customer.ts";
 
 /** A user-assigned managed identity of the Provider's own tenant, by its object (principal) id. */
-export const managedIdentityTrust = (cloud: CloudEndpoints, tenant: TenantId, objectId: Guid, name?: string): Trust =>
+export const managedIdentityTrust = (
+  cloud: CloudEndpoints,
+  tenant: TenantId,
+  objectId: Guid,
+  name?: string,
+): FederatedTrust =>
   named("managed-identity", name, {
     issuer: `${cloud.authorityHost}/${tenant}/v2.0`,
     subject: objectId,
@@ -22,7 +27,12 @@ export type GitHubRuns =
  * GitHub's subject for a repository by its names, or with their ids: `owner@12/name@34`. Repositories that are new, renamed
  * or moved since July 2026 have the ids in it (Entra, GitHub Actions immutable subjects).
  */
-export const gitHubTrust = (cloud: CloudEndpoints, repository: string, runs: GitHubRuns, name?: string): Trust =>
+export const gitHubTrust = (
+  cloud: CloudEndpoints,
+  repository: string,
+  runs: GitHubRuns,
+  name?: string,
+): FederatedTrust =>
   named("github", name, {
     issuer: "https://token.actions.githubusercontent.com",
     subject: `repo:${repository}:${gitHubContext(runs)}`,
@@ -39,12 +49,12 @@ function gitHubContext(runs: GitHubRuns): string {
 export const issuerTrust = (
   cloud: CloudEndpoints,
   prefix: "aks" | "oidc",
-  { issuer, subject, audience }: Pick<Assertion, "issuer" | "subject"> & { readonly audience?: string | undefined },
+  { issuer, subject, audience }: Pick<Assertion, "issuer" | "subject"> & { readonly audience?: string },
   name?: string,
-): Trust => named(prefix, name, { issuer, subject, audience: audience ?? cloud.federationAudience });
+): FederatedTrust => named(prefix, name, { issuer, subject, audience: audience ?? cloud.federationAudience });
 
 /** A name that the same issuer and subject always get, so that adding them again finds what is there. */
-const named = (prefix: string, name: string | undefined, assertion: Assertion): Trust => ({
+const named = (prefix: string, name: string | undefined, assertion: Assertion): FederatedTrust => ({
   name:
     name ??
     `${prefix}-${createHash("sha256").update(`${assertion.issuer} ${assertion.subject}`).digest("hex").slice(0, 10)}`,

@@ -1,22 +1,25 @@
 import { createHash } from "node:crypto";
-import { type Customer, type NamespaceHost, namespaceHost, queueName } from "./customer.ts";
+import { type Customer, type NamespaceHost, parseNamespaceHost, parseQueueName } from "./customer.ts";
 import type { Incoming, Outgoing, PropertyValue } from "./message.ts";
-import { defined } from "./omit-undefined.ts";
+import { omitUndefined } from "./omit-undefined.ts";
 import { bytesOf } from "./status-fields.ts";
 
 /** `contoso-bus/statuses`, or with the namespace's whole host. */
-export function ownQueue(text: string, suffix: string): { readonly namespace: NamespaceHost; readonly queue: string } {
+export function parseProviderQueue(
+  text: string,
+  suffix: string,
+): { readonly namespace: NamespaceHost; readonly queue: string } {
   const [, namespace, queue] = /^([^/]+)\/(.+)$/.exec(text) ?? [];
   if (namespace === undefined || queue === undefined) throw new Error("expected <namespace>/<queue>.");
   const host = namespace.includes(".") ? namespace : `${namespace}.${suffix}`;
-  return { namespace: namespaceHost(host, suffix), queue: queueName(queue) };
+  return { namespace: parseNamespaceHost(host, suffix), queue: parseQueueName(queue) };
 }
 
 /**
  * A Customer's message as it is put into the Provider's own queue: the same bytes, whose it is and what it was called in
  * properties, and an id that is always the same for the same message, so that a repetition is a duplicate.
  */
-export function forwarded(customer: Customer, message: Incoming): Outgoing {
+export function forwardedMessage(customer: Customer, message: Incoming): Outgoing {
   const { tenantId, namespace, statusQueue } = customer;
   const { correlationId, subject, contentType, sessionId, enqueuedAt } = message;
   const sequenceNumber = String(message.sequenceNumber);
@@ -33,7 +36,7 @@ export function forwarded(customer: Customer, message: Incoming): Outgoing {
   return {
     messageId: createHash("sha256").update(identity.join("\n")).digest("hex"),
     body: bytesOf(message.body),
-    ...defined({ correlationId, subject, contentType, sessionId }),
+    ...omitUndefined({ correlationId, subject, contentType, sessionId }),
     properties: { ...propertiesOf(message), ...ours },
   };
 }

@@ -5,14 +5,14 @@ export type SecretSource = { readonly secretFile: string } | { readonly secretEn
 
 /** How the Provider's app proves itself; the same proof in every Customer's tenant. */
 export type ProviderCredential =
-  | { readonly kind: "managed-identity"; readonly managedIdentityClientId?: Guid | undefined }
+  | { readonly kind: "managed-identity"; readonly managedIdentityClientId?: Guid }
   | { readonly kind: "workload-identity"; readonly assertionFile: string }
   | { readonly kind: "github-actions" }
   | { readonly kind: "azure-pipelines"; readonly serviceConnectionId: string }
   | {
       readonly kind: "certificate";
       readonly certificateFile: string;
-      readonly sendCertificateChain?: boolean | undefined;
+      readonly sendCertificateChain?: boolean;
     }
   | ({ readonly kind: "secret" } & SecretSource);
 
@@ -32,6 +32,6 @@ export type Administrator =
 
 /** The Customer's own worker, which reads commands and writes statuses; never the Provider's app. */
 export type Responder =
-  | { readonly kind: "managed-identity"; readonly managedIdentityClientId?: Guid | undefined }
+  | { readonly kind: "managed-identity"; readonly managedIdentityClientId?: Guid }
   | { readonly kind: "azure-cli" }
   | OwnApplication;

@@ -1,5 +1,5 @@
 /** How many messages a queue holds, told apart by what becomes of them. */
-export type Depths = {
+export type MessageCounts = {
   readonly active: number;
   readonly deadLetter: number;
   readonly scheduled: number;

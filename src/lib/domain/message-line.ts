@@ -1,8 +1,8 @@
 import type { Incoming, Outgoing, PropertyValue } from "./message.ts";
 import { type JsonValue, utf8Text } from "./message-record.ts";
-import { defined } from "./omit-undefined.ts";
+import { omitUndefined } from "./omit-undefined.ts";
 import { bytesOf } from "./status-fields.ts";
-import { fromBase64, instant, typedValue } from "./typed-value.ts";
+import { fromBase64, parseInstant, parseTypedValue } from "./typed-value.ts";
 
 /** A message as one line of NDJSON, the form in which it is exported, journalled and sent again (docs/message-format.md). */
 export type MessageLine = {
@@ -59,8 +59,8 @@ export function messageLine(message: Incoming): MessageLine {
   };
   const entries = Object.entries(properties).map(([name, value]) => [name, propertyJson(value)] as const);
   return {
-    ...defined(texts),
-    ...defined({ timeToLive, scheduledAt: scheduledAt?.toISOString() }),
+    ...omitUndefined(texts),
+    ...omitUndefined({ timeToLive, scheduledAt: scheduledAt?.toISOString() }),
     ...(entries.length === 0 ? {} : { properties: Object.fromEntries(entries) }),
     ...bodyText(bytesOf(message.body)),
   };
@@ -96,7 +96,7 @@ export function draftOf(line: unknown): Draft {
     body: bodyOf(line),
     ...textsOf(line),
     ...(isHandWritten(line) && contentType === undefined ? { contentType: "application/json" } : {}),
-    ...defined({ timeToLive: millisecondsOf(timeToLive), scheduledAt: dateOf(scheduledAt) }),
+    ...omitUndefined({ timeToLive: millisecondsOf(timeToLive), scheduledAt: dateOf(scheduledAt) }),
     ...(properties === undefined ? {} : { properties: propertiesOf(properties) }),
   };
   if (draft.sessionId !== undefined && draft.partitionKey !== undefined && draft.sessionId !== draft.partitionKey)
@@ -138,7 +138,7 @@ function millisecondsOf(value: unknown): number | undefined {
 
 function dateOf(value: unknown): Date | undefined {
   if (value === undefined) return undefined;
-  const date = typeof value === "string" ? instant(value) : undefined;
+  const date = typeof value === "string" ? parseInstant(value) : undefined;
   if (date === undefined) throw new Error("scheduledAt: expected a time such as 2026-01-31T12:00:00Z");
   return date;
 }
@@ -161,7 +161,7 @@ function propertyOf(name: string, value: unknown): PropertyValue {
   )
     throw new Error(`properties.${name}: expected text, a number, true, false, null or {"type":…,"value":…}`);
   try {
-    return typedValue(value.type, String(value.value));
+    return parseTypedValue(value.type, String(value.value));
   } catch (error) {
     throw new Error(`properties.${name}: ${error instanceof Error ? error.message : String(error)}`);
   }

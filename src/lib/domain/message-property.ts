@@ -1,11 +1,11 @@
 import type { PropertyValue } from "./message.ts";
-import { typedValue } from "./typed-value.ts";
+import { parseTypedValue } from "./typed-value.ts";
 
 /** An application property as it is typed: `region=eu`, `retries:int=3`. */
 export type Property = readonly [name: string, value: PropertyValue];
 
-export function property(text: string): Property {
+export function parseProperty(text: string): Property {
   const [, name, type = "string", value] = /^([^=:]{1,128})(?::(\w+))?=(.*)$/s.exec(text) ?? [];
   if (name === undefined || value === undefined) throw new Error("expected <name>=<value> or <name>:<type>=<value>.");
-  return [name, typedValue(type, value)];
+  return [name, parseTypedValue(type, value)];
 }

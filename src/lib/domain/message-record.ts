@@ -1,5 +1,5 @@
 import type { Incoming } from "./message.ts";
-import { defined } from "./omit-undefined.ts";
+import { omitUndefined } from "./omit-undefined.ts";
 import { traceOf } from "./trace-context.ts";
 
 export type JsonValue =
@@ -31,7 +31,7 @@ export type MessageRecord = {
 export function messageRecord(message: Incoming): MessageRecord {
   const { messageId, correlationId, subject, contentType, sessionId } = message;
   return {
-    ...defined({
+    ...omitUndefined({
       messageId,
       correlationId,
       subject,

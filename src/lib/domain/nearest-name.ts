@@ -1,11 +1,11 @@
 /** `; did you mean acme?`, where one of the words is near enough to be meant; otherwise nothing. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
-  const near = nearest(word, candidates);
+  const near = nearestName(word, candidates);
   return near === undefined ? "" : `; did you mean ${near}?`;
 }
 
 /** The word that the fewest edits make of this one; none when more than a third of its letters would change. */
-export function nearest(word: string, candidates: Iterable<string>): string | undefined {
+export function nearestName(word: string, candidates: Iterable<string>): string | undefined {
   const most = Math.max(1, Math.floor(word.length / 3));
   const ranked = [...candidates]
     .map((candidate) => ({ candidate, edits: edits(word, candidate) }))

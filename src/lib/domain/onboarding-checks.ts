@@ -61,7 +61,7 @@ export function checksOf({ queueCheck, claimCheck, queue, failure }: Probe): rea
 }
 
 /** One check for each link, in order; where two probes saw the same link, a failure says more than a pass. */
-export function chain(seen: readonly Check[]): readonly Check[] {
+export function runChecks(seen: readonly Check[]): readonly Check[] {
   return checkNames.map((name) => {
     const same = seen.filter(({ check }) => check === name);
     return (

@@ -1,12 +1,12 @@
 import { createHash } from "node:crypto";
 import { Failure } from "../errors/failure.ts";
-import { type Customer, type Guid, guid } from "./customer.ts";
+import { type Customer, type Guid, parseGuid } from "./customer.ts";
 
 /** Azure's built-in Service Bus data roles; the ids are the same in every tenant (Azure built-in roles). */
 export const roles = {
-  owner: { id: guid("090c5cfd-751d-490a-894a-3ce6f1109419"), name: "Azure Service Bus Data Owner" },
-  sender: { id: guid("69a216fc-b8fb-44d8-bc22-1f3c2cd27a39"), name: "Azure Service Bus Data Sender" },
-  receiver: { id: guid("4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0"), name: "Azure Service Bus Data Receiver" },
+  owner: { id: parseGuid("090c5cfd-751d-490a-894a-3ce6f1109419"), name: "Azure Service Bus Data Owner" },
+  sender: { id: parseGuid("69a216fc-b8fb-44d8-bc22-1f3c2cd27a39"), name: "Azure Service Bus Data Sender" },
+  receiver: { id: parseGuid("4f6d3b9b-027b-4f4c-9142-0e5a2a2247e0"), name: "Azure Service Bus Data Receiver" },
 } as const;
 
 export type Role = keyof typeof roles;
@@ -27,7 +27,7 @@ export const grantScopes = ["queue", "namespace", "resource-group"] as const;
 export type GrantScope = (typeof grantScopes)[number];
 
 /** How much is granted: what is left out follows the Customer's `access` in the config. */
-export type Breadth = { readonly leastPrivilege?: boolean | undefined; readonly scope?: GrantScope | undefined };
+export type Breadth = { readonly leastPrivilege?: boolean; readonly scope?: GrantScope };
 
 /** What the Provider needs: the pattern's Data Owner on the namespace, or just a sender and a receiver, each on its queue. */
 export function wantedAssignments(
@@ -57,25 +57,25 @@ function scopeId(customer: Customer, scope: GrantScope, queue: string): string {
 }
 
 /** A role that is held and not wanted. */
-export type Excess = { readonly role: string; readonly scope: string; readonly assignmentId: string };
+export type ExcessAccess = { readonly role: string; readonly scope: string; readonly assignmentId: string };
 
 /** What the principal holds beyond what is wanted; a role that does the same at a wider scope counts as beyond. */
-export function excessOf(held: readonly Assignment[], wanted: readonly WantedAssignment[]): readonly Excess[] {
+export function excessOf(held: readonly Assignment[], wanted: readonly WantedAssignment[]): readonly ExcessAccess[] {
   return held
-    .filter((one) => !wanted.some((other) => isSame(one, other)))
+    .filter((one) => !wanted.some((other) => isSameAssignment(one, other)))
     .map(({ id, scope, roleId }) => ({ role: roleName(roleId), scope, assignmentId: id.split("/").at(-1) ?? id }));
 }
 
 /** Wanted and not held at that very place; a role that is inherited from above may still do what it would. */
-export type Missing = { readonly role: string; readonly scope: string };
+export type MissingAccess = { readonly role: string; readonly scope: string };
 
-export const missingOf = (held: readonly Assignment[], wanted: readonly WantedAssignment[]): readonly Missing[] =>
+export const missingOf = (held: readonly Assignment[], wanted: readonly WantedAssignment[]): readonly MissingAccess[] =>
   wanted
-    .filter((one) => !held.some((other) => isSame(other, one)))
+    .filter((one) => !held.some((other) => isSameAssignment(other, one)))
     .map(({ role, scope }) => ({ role: roles[role].name, scope }));
 
 /** Whether an assignment is the wanted one, of the same role at the same place, under whatever name. */
-export const isSame = (held: Assignment, { role, scope }: WantedAssignment): boolean =>
+export const isSameAssignment = (held: Assignment, { role, scope }: WantedAssignment): boolean =>
   roles[role].id === held.roleId && scope.toLowerCase() === held.scope.toLowerCase();
 
 /** The role's name where it is one of the three, else its id. */
@@ -129,5 +129,5 @@ export function assignmentName(scope: string, principalId: Guid, roleId: Guid): 
   const bytes = hash.subarray(0, 16);
   bytes.writeUInt8((bytes.readUInt8(6) & 0x0f) | 0x50, 6);
   bytes.writeUInt8((bytes.readUInt8(8) & 0x3f) | 0x80, 8);
-  return guid(bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"));
+  return parseGuid(bytes.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5"));
 }

@@ -7,7 +7,7 @@ export type Shard = { readonly index: number; readonly count: number };
 /** More replicas than anybody runs; a typing error must not hash for minutes. */
 const mostReplicas = 1_024;
 
-export function shard(text: string): Shard {
+export function parseShard(text: string): Shard {
   const [, index, count] = /^(\d{1,4})\/(\d{1,4})$/.exec(text) ?? [];
   const parsed = { index: Number(index), count: Number(count) };
   if (!(parsed.index < parsed.count && parsed.count <= mostReplicas))

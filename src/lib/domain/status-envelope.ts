@@ -1,18 +1,18 @@
 import type { Incoming, Outgoing } from "./message.ts";
 import { contentTypeOf } from "./message-record.ts";
-import { defined } from "./omit-undefined.ts";
+import { omitUndefined } from "./omit-undefined.ts";
 import { isPing, pingStatusMilliseconds } from "./ping.ts";
 import { statusId } from "./status-fields.ts";
 import { traceOf, traceProperties } from "./trace-context.ts";
 
 /** How the handling of a command went. */
-export type Handled = {
+export type HandlerResult = {
   readonly outcome: "succeeded" | "failed";
   readonly exitCode: number;
   readonly output: Uint8Array;
-  readonly contentType?: string | undefined;
+  readonly contentType?: string;
   /** Why it failed, for the Provider to read. */
-  readonly detail?: string | undefined;
+  readonly detail?: string;
   readonly startedAt: Date;
   readonly finishedAt: Date;
 };
@@ -22,13 +22,13 @@ export type Handled = {
  * properties. Raw is without the envelope: body and ids only, as the pattern's sample answers. Either belongs to the trace
  * of its command, if that has one.
  */
-export function statusFor(command: Incoming, handled: Handled, { raw }: { readonly raw: boolean }): Outgoing {
+export function buildStatus(command: Incoming, handled: HandlerResult, { raw }: { readonly raw: boolean }): Outgoing {
   const { output, contentType } = handled;
   const trace = traceProperties(traceOf(command.properties));
   const bare: Outgoing = {
     messageId: statusId(command),
     body: output,
-    ...defined({
+    ...omitUndefined({
       correlationId: command.messageId,
       // A queue with sessions takes no status without one; whoever asked may wait in a session of their own.
       sessionId: command.replyToSessionId ?? command.sessionId,
@@ -39,16 +39,16 @@ export function statusFor(command: Incoming, handled: Handled, { raw }: { readon
   if (raw) return bare;
   return {
     ...bare,
-    ...defined({ contentType: contentType ?? contentTypeOf(output), subject: command.subject }),
+    ...omitUndefined({ contentType: contentType ?? contentTypeOf(output), subject: command.subject }),
     properties: { ...trace, ...envelope(command, handled) },
   };
 }
 
 /** Times are text, which every client reads alike. */
-const envelope = (command: Incoming, { outcome, exitCode, detail, startedAt, finishedAt }: Handled) => ({
+const envelope = (command: Incoming, { outcome, exitCode, detail, startedAt, finishedAt }: HandlerResult) => ({
   outcome,
   exitCode,
-  ...defined({ detail }),
+  ...omitUndefined({ detail }),
   startedAt: startedAt.toISOString(),
   finishedAt: finishedAt.toISOString(),
   attempt: command.deliveryCount,

@@ -33,7 +33,7 @@ const fraction =
 /** `2026-01-01T00:00:00Z`; a time without a zone would mean another moment on each machine. */
 const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[-+]\d\d:\d\d)$/;
 
-export const instant = (text: string): Date | undefined =>
+export const parseInstant = (text: string): Date | undefined =>
   moment.test(text) && !Number.isNaN(Date.parse(text)) ? new Date(text) : undefined;
 
 /** The bytes of base64 text, or undefined when it is none. */
@@ -48,7 +48,7 @@ const parsers = new Map<string, Parse>([
   ...(Object.keys(wholeNumbers) as TypeName[]).filter(isWhole).map((type): [string, Parse] => [type, whole(type)]),
   ["float", fraction("float")],
   ["double", fraction("double")],
-  ["datetime", instant],
+  ["datetime", parseInstant],
   ["binary", fromBase64],
   [
     "uuid",
@@ -63,7 +63,7 @@ const parsers = new Map<string, Parse>([
 const typeNames: readonly string[] = [...parsers.keys()];
 
 /** Text as a value of the type. Throws an error whose message names what is wrong. */
-export function typedValue(type: string, text: string): PropertyValue {
+export function parseTypedValue(type: string, text: string): PropertyValue {
   const parse = parsers.get(type);
   if (parse === undefined) throw new Error(`'${type}' is none of ${typeNames.join(", ")}.`);
   const value = parse(text);

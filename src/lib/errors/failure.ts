@@ -1,4 +1,4 @@
-import { defined } from "../domain/omit-undefined.ts";
+import { omitUndefined } from "../domain/omit-undefined.ts";
 
 /** The one place that says which exit code a kind of failure has, and what it means (`xtenant help exit-codes`). */
 export const failureKinds = {
@@ -74,7 +74,7 @@ export const failureRecord = ({ kind, code, message, detail, hint, actor, retrya
   kind,
   code,
   message,
-  ...defined({ detail, hint }),
+  ...omitUndefined({ detail, hint }),
   actor,
   retryable,
 });

@@ -1,19 +1,24 @@
 import { plainLine } from "../../cli/output/plain-text.ts";
-import { defined } from "../domain/omit-undefined.ts";
-import { type Count, countOf, type Fleet, type Standing } from "../telemetry/customer-health.ts";
+import { omitUndefined } from "../domain/omit-undefined.ts";
+import {
+  type CustomerHealth,
+  type CustomerHealthTracker,
+  countHealth,
+  type HealthCount,
+} from "../telemetry/customer-health.ts";
 
 /** How this process and its Customers are, for whoever asks `/status`. */
 export type HealthReport = {
   readonly live: boolean;
   readonly ready: boolean;
-  readonly customers: Count;
+  readonly customers: HealthCount;
   /** Of whom nothing was heard for so long that only another start can help. */
   readonly stuck: readonly string[];
   readonly each: readonly CustomerReport[];
 };
 type CustomerReport = {
   readonly customer: string;
-  readonly state: Standing["state"];
+  readonly state: CustomerHealth["state"];
   readonly since: string;
   readonly messages: number;
   readonly lastMessageAt?: string;
@@ -27,25 +32,25 @@ type CustomerReport = {
 const stuckAfterMilliseconds = 180_000;
 
 /** Stuck is who is neither served nor known to fail. What holds a message waits for its reader, however long that takes. */
-const isStuck = ({ state, lastSign, inHand }: Standing, now: number) =>
+const isStuck = ({ state, lastSign, inHand }: CustomerHealth, now: number) =>
   state !== "failing" && inHand === 0 && now - lastSign > stuckAfterMilliseconds;
 
 /** Ready is a process that has tried each Customer: one that cannot be served is that Customer's matter, and told with its reason. */
-export function healthReport(fleet: Fleet, now = performance.now()): HealthReport {
-  const customers = countOf(fleet);
+export function healthReport(fleet: CustomerHealthTracker, now = performance.now()): HealthReport {
+  const customers = countHealth(fleet);
   const each = [...fleet.standings()];
   const stuck = each.filter((standing) => isStuck(standing, now)).map(({ customer }) => customer);
   return {
     ...{ live: stuck.length === 0, ready: customers.connecting === 0, customers, stuck },
     each: each.map(({ customer, state, since, messages, lastMessage, error }) => ({
       ...{ customer, state, since: clock(since), messages },
-      ...defined({ lastMessageAt: lastMessage === undefined ? undefined : clock(lastMessage) }),
+      ...omitUndefined({ lastMessageAt: lastMessage === undefined ? undefined : clock(lastMessage) }),
       ...(error === undefined
         ? {}
         : {
             error: {
               ...{ code: plainLine(error.code), message: plainLine(error.message), actor: error.actor },
-              ...defined({ hint: error.hint === undefined ? undefined : plainLine(error.hint) }),
+              ...omitUndefined({ hint: error.hint === undefined ? undefined : plainLine(error.hint) }),
             },
           }),
     })),

@@ -2,11 +2,11 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import { isIP } from "node:net";
 import { Failure } from "../errors/failure.ts";
-import type { Fleet } from "../telemetry/customer-health.ts";
+import type { CustomerHealthTracker } from "../telemetry/customer-health.ts";
 import { type HealthAddress, isLoopback } from "./health-address.ts";
 import { healthReport } from "./health-report.ts";
 
-type Served = { readonly fleet: Fleet; readonly metrics: () => Promise<string> };
+type Served = { readonly fleet: CustomerHealthTracker; readonly metrics: () => Promise<string> };
 type Answer = { readonly status: number; readonly body: string; readonly type?: string };
 
 const json = "application/json; charset=utf-8";

@@ -3,40 +3,44 @@ import type { Config } from "../config/config.ts";
 import type { Customer, Guid } from "../domain/customer.ts";
 import {
   type Assignment,
-  type Excess,
+  type ExcessAccess,
   excessOf,
-  type Missing,
+  type MissingAccess,
   missingOf,
   namespaceResourceId,
   wantedAssignments,
 } from "../domain/role-access.ts";
 import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../errors/failure.ts";
-import type { Access } from "../ports/azure-services.ts";
+import type { RoleAssignments } from "../ports/azure-services.ts";
 
 /** What the app holds beyond what the config wants, and what of that it does not hold; or why nobody here could look. */
-export type Drift = {
-  readonly excess: readonly Excess[];
-  readonly missing: readonly Missing[];
+export type AccessDrift = {
+  readonly excess: readonly ExcessAccess[];
+  readonly missing: readonly MissingAccess[];
   readonly driftUnknown?: FailureRecord;
 };
 
 /** As the Customer's administrator. One who has no right, or cannot sign in here, is that Customer's matter alone. */
-export async function driftOf(context: Context, config: Config, customer: Customer): Promise<Drift> {
+export async function accessDriftOf(context: Context, config: Config, customer: Customer): Promise<AccessDrift> {
   const found = await compared(context, config, customer).catch(expectedFailure);
   return found instanceof Failure ? { excess: [], missing: [], driftUnknown: failureRecord(found) } : found;
 }
 
-async function compared({ cloud }: Context, { provider }: Config, customer: Customer): Promise<Drift> {
-  const directory = await cloud.directory(customer);
+async function compared({ azure }: Context, { provider }: Config, customer: Customer): Promise<AccessDrift> {
+  const directory = await azure.directory(customer);
   const principal = await directory.findServicePrincipal(provider.clientId);
   if (principal === undefined) return { excess: [], missing: [] };
   const wanted = wantedAssignments(customer, principal.objectId);
-  const held = await heldBy(await cloud.access(customer), customer, principal.objectId);
+  const held = await readAssignments(await azure.roleAssignments(customer), customer, principal.objectId);
   return { excess: excessOf(held, wanted), missing: missingOf(held, wanted) };
 }
 
 /** Every role in the subscription, or in the namespace where the administrator may see no more. */
-export async function heldBy(access: Access, customer: Customer, principalId: Guid): Promise<readonly Assignment[]> {
+export async function readAssignments(
+  access: RoleAssignments,
+  customer: Customer,
+  principalId: Guid,
+): Promise<readonly Assignment[]> {
   const namespace = namespaceResourceId(customer);
   const all = await access.list(`/subscriptions/${customer.subscriptionId}`, principalId).catch(expectedFailure);
   if (!(all instanceof Failure)) return all;

@@ -1,57 +1,57 @@
 import type { Context } from "../../cli/context.ts";
 import { waitUntil } from "../concurrency/wait-until.ts";
 import type { Config } from "../config/config.ts";
-import { consentLink } from "../domain/consent-link.ts";
+import { buildConsentLink } from "../domain/consent-link.ts";
 import type { Customer } from "../domain/customer.ts";
 import { Failure } from "../errors/failure.ts";
 import { listenForConsent } from "./consent-listener.ts";
 
 type Whose = { readonly customer: string; readonly tenantId: string };
-export type Link = { readonly type: "link" } & Whose & { readonly url: string };
+export type ConsentLink = { readonly type: "link" } & Whose & { readonly url: string };
 type Provisioned = { readonly type: "service-principal" } & Whose & { readonly outcome: "created" | "existing" };
 type Proven = { readonly type: "consented" } & Whose & { readonly principalId: string; readonly credential: string };
 type Resolved = { readonly type: "tenant" } & Whose;
-export type AdmissionStep = Resolved | Link | Provisioned | Proven;
+export type ConsentStep = Resolved | ConsentLink | Provisioned | Proven;
 
 const whose = ({ name, tenantId }: Customer): Whose => ({ customer: name, tenantId });
 
-export const linkFor = ({ cloud, provider }: Config, customer: Customer): Link => ({
+export const linkFor = ({ cloud, provider }: Config, customer: Customer): ConsentLink => ({
   type: "link",
   ...whose(customer),
-  url: consentLink(cloud, provider, customer),
+  url: buildConsentLink(cloud, provider, customer),
 });
 
-export type Admission = { readonly config: Config; readonly customer: Customer; readonly milliseconds: number };
+export type ConsentOptions = { readonly config: Config; readonly customer: Customer; readonly milliseconds: number };
 
 /** That there is such a tenant in the config's cloud, before anybody is asked for anything. */
-export async function tenantResolved({ cloud }: Context, customer: Customer): Promise<Resolved> {
-  await cloud.confirmTenant(customer);
+export async function resolveTenant({ azure }: Context, customer: Customer): Promise<Resolved> {
+  await azure.confirmTenant(customer);
   return { type: "tenant", ...whose(customer) };
 }
 
 /** Until the Customer's administrator has accepted the link, or at once when the app was admitted before. */
-export async function* admittedByLink(
+export async function* consentByLink(
   context: Context,
-  { config, customer, milliseconds }: Admission,
-): AsyncGenerator<AdmissionStep> {
+  { config, customer, milliseconds }: ConsentOptions,
+): AsyncGenerator<ConsentStep> {
   const already = await admitted(context, customer);
   if (!already) yield linkFor(config, customer);
   yield already ?? (await proven(context, customer, milliseconds));
 }
 
 /** The same with a page on loopback that the browser comes back to, where administrator and operator share a machine. */
-export async function* admittedInBrowser(
+export async function* consentInBrowser(
   context: Context,
-  { config, customer, milliseconds }: Admission,
+  { config, customer, milliseconds }: ConsentOptions,
   openBrowser: (url: string) => Promise<unknown>,
-): AsyncGenerator<AdmissionStep> {
+): AsyncGenerator<ConsentStep> {
   const already = await admitted(context, customer);
   if (already) {
     yield already;
     return;
   }
   await using listener = await listenForConsent(customer);
-  const url = consentLink(config.cloud, config.provider, customer, listener);
+  const url = buildConsentLink(config.cloud, config.provider, customer, listener);
   yield { type: "link", ...whose(customer), url };
   await openBrowser(url);
   const stop = new AbortController();
@@ -66,11 +66,11 @@ export async function* admittedInBrowser(
 }
 
 /** As the Customer's administrator, through Graph. */
-export async function* admittedByGraph(
+export async function* consentByGraph(
   context: Context,
-  { config, customer, milliseconds }: Admission,
-): AsyncGenerator<AdmissionStep> {
-  const directory = await context.cloud.directory(customer);
+  { config, customer, milliseconds }: ConsentOptions,
+): AsyncGenerator<ConsentStep> {
+  const directory = await context.azure.directory(customer);
   const outcome = await directory.provisionServicePrincipal(config.provider.clientId);
   yield { type: "service-principal", ...whose(customer), outcome };
   yield await proven(context, customer, milliseconds);
@@ -78,7 +78,7 @@ export async function* admittedByGraph(
 
 async function admitted(context: Context, customer: Customer): Promise<Proven | undefined> {
   try {
-    return await signedIn(context, customer);
+    return await trySignIn(context, customer);
   } catch (error) {
     if (error instanceof Failure && error.retryable) return undefined;
     throw error;
@@ -86,7 +86,7 @@ async function admitted(context: Context, customer: Customer): Promise<Proven | 
 }
 
 const proven = (context: Context, customer: Customer, milliseconds: number): Promise<Proven> =>
-  waitUntil(() => signedIn(context, customer), {
+  waitUntil(() => trySignIn(context, customer), {
     what: `${customer.name}'s consent`,
     milliseconds,
     pending: "auth",
@@ -95,7 +95,7 @@ const proven = (context: Context, customer: Customer, milliseconds: number): Pro
       context.log.info(`waiting for ${customer.name} to consent (${code}, ${Math.round(elapsed / 1000)} s)`),
   });
 
-async function signedIn({ cloud }: Context, customer: Customer): Promise<Proven> {
-  const { objectId, credential } = await cloud.signIn(customer);
+async function trySignIn({ azure }: Context, customer: Customer): Promise<Proven> {
+  const { objectId, credential } = await azure.signIn(customer);
   return { type: "consented", ...whose(customer), principalId: objectId, credential };
 }

@@ -2,14 +2,14 @@ import type { ConfiguredCustomer } from "../config/config.ts";
 import type { Guid } from "../domain/customer.ts";
 import { roleName } from "../domain/role-access.ts";
 import { expectedFailure, Failure } from "../errors/failure.ts";
-import type { Cloud } from "../ports/azure-services.ts";
-import { heldBy } from "./access-drift.ts";
+import type { AzureServices } from "../ports/azure-services.ts";
+import { readAssignments } from "./access-drift.ts";
 
 type Claim = "Send" | "Listen";
 type Role = { readonly role: string; readonly scope: string };
 
 /** What the app may do at a Customer's; `null` where that cannot be known from here, and then why. */
-export type Holdings = {
+export type EffectiveAccess = {
   /** Those that links opened just now have proved. */
   readonly claims: readonly Claim[] | null;
   /** Those that Resource Manager knows, whether they have taken effect or not. */
@@ -17,10 +17,14 @@ export type Holdings = {
   readonly unknown: readonly string[];
 };
 
-export async function holdingsOf(cloud: Cloud, customer: ConfiguredCustomer, principalId: Guid): Promise<Holdings> {
+export async function readEffectiveAccess(
+  azure: AzureServices,
+  customer: ConfiguredCustomer,
+  principalId: Guid,
+): Promise<EffectiveAccess> {
   const [claims, roles] = await Promise.all([
-    claimsOf(cloud, customer).catch(expectedFailure),
-    rolesOf(cloud, customer, principalId).catch(expectedFailure),
+    claimsOf(azure, customer).catch(expectedFailure),
+    rolesOf(azure, customer, principalId).catch(expectedFailure),
   ]);
   return {
     claims: claims instanceof Failure ? null : claims,
@@ -32,8 +36,8 @@ export async function holdingsOf(cloud: Cloud, customer: ConfiguredCustomer, pri
   };
 }
 
-async function claimsOf(cloud: Cloud, customer: ConfiguredCustomer): Promise<readonly Claim[]> {
-  await using mailbox = await cloud.providerMailbox(customer);
+async function claimsOf(azure: AzureServices, customer: ConfiguredCustomer): Promise<readonly Claim[]> {
+  await using connection = await azure.connectAsProvider(customer);
   const proved = async (claim: Claim, probe: Promise<unknown>): Promise<readonly Claim[]> => {
     try {
       await probe;
@@ -46,18 +50,22 @@ async function claimsOf(cloud: Cloud, customer: ConfiguredCustomer): Promise<rea
   const both = await Promise.all([
     proved(
       "Send",
-      mailbox.outbox().then((outbox) => outbox.probe()),
+      connection.sender().then((sender) => sender.probe()),
     ),
     proved(
       "Listen",
-      mailbox.inbox().then((inbox) => inbox.peek(1)),
+      connection.receiver().then((receiver) => receiver.peek(1)),
     ),
   ]);
   return both.flat();
 }
 
 /** As the Customer's administrator, where that asks nobody to sign in. */
-async function rolesOf(cloud: Cloud, customer: ConfiguredCustomer, principalId: Guid): Promise<readonly Role[]> {
+async function rolesOf(
+  azure: AzureServices,
+  customer: ConfiguredCustomer,
+  principalId: Guid,
+): Promise<readonly Role[]> {
   const { administrator, subscriptionId } = customer;
   if (administrator.kind === "browser" || administrator.kind === "device-code")
     throw new Failure("auth", `the Customer's administrator would have to sign in (${administrator.kind})`, {
@@ -70,7 +78,7 @@ async function rolesOf(cloud: Cloud, customer: ConfiguredCustomer, principalId: 
       code: "SubscriptionMissing",
       hint: `set customers.${customer.name}.subscriptionId in the config`,
     });
-  const access = await cloud.access(customer);
-  const held = await heldBy(access, customer, principalId);
+  const access = await azure.roleAssignments(customer);
+  const held = await readAssignments(access, customer, principalId);
   return held.map(({ roleId, scope }) => ({ role: roleName(roleId), scope }));
 }

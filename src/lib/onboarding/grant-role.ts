@@ -1,10 +1,10 @@
 import type { Context } from "../../cli/context.ts";
 import { waitUntil } from "../concurrency/wait-until.ts";
 import type { Config } from "../config/config.ts";
-import { type Customer, type Guid, type Provenance, provenance, type QueueRole } from "../domain/customer.ts";
-import { isSame, roles, type WantedAssignment } from "../domain/role-access.ts";
+import { type Customer, type Guid, type Provenance, provenanceOf, type QueueRole } from "../domain/customer.ts";
+import { isSameAssignment, roles, type WantedAssignment } from "../domain/role-access.ts";
 import { Failure } from "../errors/failure.ts";
-import type { Access } from "../ports/azure-services.ts";
+import type { RoleAssignments } from "../ports/azure-services.ts";
 
 type Granted = {
   readonly type: "assignment";
@@ -26,9 +26,9 @@ export const defaultWaitMilliseconds = 10 * 60_000;
 const replicationMilliseconds = 5 * 60_000;
 
 /** The app's object in this tenant, after making sure that it is the Provider's app and no look-alike. */
-export async function servicePrincipalOf({ cloud }: Context, { provider }: Config, customer: Customer): Promise<Guid> {
+export async function servicePrincipalOf({ azure }: Context, { provider }: Config, customer: Customer): Promise<Guid> {
   const { name, tenantId } = customer;
-  const directory = await cloud.directory(customer);
+  const directory = await azure.directory(customer);
   const found = await directory.findServicePrincipal(provider.clientId);
   if (found === undefined)
     throw new Failure(
@@ -54,7 +54,7 @@ export async function servicePrincipalOf({ cloud }: Context, { provider }: Confi
 }
 
 /** The same right after consent: a directory may show later what its tenant's tokens speak for already. */
-export async function principalSeen(
+export async function waitForPrincipal(
   context: Context,
   { config, customer, milliseconds }: { config: Config; customer: Customer; milliseconds: number },
 ): Promise<Seen & { readonly principalId: Guid }> {
@@ -70,12 +70,12 @@ export async function principalSeen(
 }
 
 /** Makes what is missing; what is held already is left as it is. A dry run only looks. */
-export async function* assigned(
+export async function* assignRoles(
   context: Context,
   customer: Customer,
   { wanted, dryRun }: { readonly wanted: readonly WantedAssignment[]; readonly dryRun: boolean },
 ): AsyncGenerator<Granted> {
-  const access = await context.cloud.access(customer);
+  const access = await context.azure.roleAssignments(customer);
   for (const one of wanted) {
     const existing = await held(access, one);
     const outcome = existing
@@ -96,15 +96,15 @@ export async function* assigned(
   }
 }
 
-async function held(access: Access, wanted: WantedAssignment) {
+async function held(access: RoleAssignments, wanted: WantedAssignment) {
   const assignments = await access.list(wanted.scope, wanted.principalId);
-  return assignments.find((one) => isSame(one, wanted));
+  return assignments.find((one) => isSameAssignment(one, wanted));
 }
 
 /** A principal made moments ago may be unknown to the role service (PrincipalNotFound); nothing else is repeated. */
 type Assigning = { readonly customer: Customer; readonly wanted: WantedAssignment };
 
-const assign = (context: Context, access: Access, { customer, wanted }: Assigning) =>
+const assign = (context: Context, access: RoleAssignments, { customer, wanted }: Assigning) =>
   waitUntil(() => access.assign(wanted), {
     what: `the arrival of ${customer.name}'s service principal at the role service`,
     milliseconds: replicationMilliseconds,
@@ -117,15 +117,15 @@ const assign = (context: Context, access: Access, { customer, wanted }: Assignin
   });
 
 /** A role works only once it has reached the data plane: shown by opening the very links that need it. */
-export async function* effective(
+export async function* waitForAccess(
   context: Context,
   customer: Customer,
   milliseconds: number,
 ): AsyncGenerator<Effective> {
-  await using mailbox = await context.cloud.providerMailbox(customer);
+  await using connection = await context.azure.connectAsProvider(customer);
   const probes = [
-    ["Send", "command", async () => (await mailbox.outbox()).probe()],
-    ["Listen", "status", async () => void (await (await mailbox.inbox()).peek(1))],
+    ["Send", "command", async () => (await connection.sender()).probe()],
+    ["Listen", "status", async () => void (await (await connection.receiver()).peek(1))],
   ] as const satisfies readonly (readonly [string, QueueRole, () => Promise<void>])[];
   for (const [claim, queue, probe] of probes) {
     await waitUntil(probe, {
@@ -138,6 +138,6 @@ export async function* effective(
           `assigned, not yet effective: ${claim} for ${customer.name} (${code}, ${Math.round(elapsed / 1000)} s)`,
         ),
     });
-    yield { type: "effective", ...provenance(customer, queue), claim };
+    yield { type: "effective", ...provenanceOf(customer, queue), claim };
   }
 }

@@ -2,18 +2,18 @@ import type { Context } from "../../cli/context.ts";
 import type { Customer, Guid } from "../domain/customer.ts";
 import { type Assignment, namespaceResourceId } from "../domain/role-access.ts";
 import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../errors/failure.ts";
-import type { Access, Directory } from "../ports/azure-services.ts";
-import { heldBy } from "./access-drift.ts";
+import type { Directory, RoleAssignments } from "../ports/azure-services.ts";
+import { readAssignments } from "./access-drift.ts";
 
-export type Whose = { readonly customer: string; readonly tenantId: string };
+export type AccessOwner = { readonly customer: string; readonly tenantId: string };
 /** `kept`: the rights at hand do not allow it. */
-export type RemovedRole = { readonly type: "assignment" } & Whose & {
+export type RemovedRole = { readonly type: "assignment" } & AccessOwner & {
     readonly assignmentId: string;
     readonly scope: string;
     readonly outcome: "removed" | "kept" | "would-remove";
     readonly error?: FailureRecord;
   };
-export type RemovedPrincipal = { readonly type: "service-principal" } & Whose & {
+export type RemovedPrincipal = { readonly type: "service-principal" } & AccessOwner & {
     readonly outcome: "removed" | "absent" | "kept" | "would-remove";
     readonly error?: FailureRecord;
   };
@@ -27,7 +27,7 @@ export function notAllowed(error: unknown): Failure {
 
 /** The app's object id: from the directory, or from the app's own token where the directory may not be read. */
 export async function principalOf(
-  { cloud }: Context,
+  { azure }: Context,
   directory: Directory | Failure,
   { customer, clientId }: { readonly customer: Customer; readonly clientId: Guid },
 ): Promise<Guid | undefined> {
@@ -35,44 +35,44 @@ export async function principalOf(
     const found = await directory.findServicePrincipal(clientId).catch(notAllowed);
     if (!(found instanceof Failure)) return found?.objectId;
   }
-  const signedIn = await cloud.signIn(customer).catch(notAllowed);
+  const signedIn = await azure.signIn(customer).catch(notAllowed);
   return signedIn instanceof Failure ? undefined : signedIn.objectId;
 }
 
 type Removal = { readonly customer: Customer; readonly principalId: Guid; readonly dryRun: boolean };
 
 /** Every role of the app in the subscription, or in the namespace where no more may be seen. */
-export async function* rolesRemoved(context: Context, removal: Removal): AsyncGenerator<RemovedRole> {
+export async function* removeRoles(context: Context, removal: Removal): AsyncGenerator<RemovedRole> {
   const { customer, principalId, dryRun } = removal;
   const namespace = namespaceResourceId(customer);
-  const access = await context.cloud.access(customer).catch(notAllowed);
+  const access = await context.azure.roleAssignments(customer).catch(notAllowed);
   if (access instanceof Failure) {
-    yield { type: "assignment", ...whose(customer), assignmentId: "", scope: namespace, ...kept(access) };
+    yield { type: "assignment", ...describeOwner(customer), assignmentId: "", scope: namespace, ...kept(access) };
     return;
   }
-  for (const assignment of await heldBy(access, customer, principalId)) {
+  for (const assignment of await readAssignments(access, customer, principalId)) {
     const assignmentId = assignment.id.split("/").at(-1) ?? "";
     const outcome = dryRun ? ({ outcome: "would-remove" } as const) : await removed(access, assignment);
-    yield { type: "assignment", ...whose(customer), assignmentId, scope: assignment.scope, ...outcome };
+    yield { type: "assignment", ...describeOwner(customer), assignmentId, scope: assignment.scope, ...outcome };
   }
 }
 
-const removed = (access: Access, assignment: Assignment) =>
+const removed = (access: RoleAssignments, assignment: Assignment) =>
   access.remove(assignment).then(
     () => ({ outcome: "removed" }) as const,
     (error) => kept(notAllowed(error)),
   );
 
-export async function principalRemoved(
+export async function removePrincipal(
   directory: Directory | Failure,
   { customer, clientId }: { readonly customer: Customer; readonly clientId: Guid },
 ): Promise<RemovedPrincipal> {
   const outcome =
     directory instanceof Failure ? directory : await directory.removeServicePrincipal(clientId).catch(notAllowed);
   const said = outcome instanceof Failure ? kept(outcome) : { outcome };
-  return { type: "service-principal", ...whose(customer), ...said };
+  return { type: "service-principal", ...describeOwner(customer), ...said };
 }
 
-export const whose = ({ name, tenantId }: Customer): Whose => ({ customer: name, tenantId });
+export const describeOwner = ({ name, tenantId }: Customer): AccessOwner => ({ customer: name, tenantId });
 
 const kept = (failure: Failure) => ({ outcome: "kept", error: failureRecord(failure) }) as const;

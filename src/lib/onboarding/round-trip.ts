@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
 import type { Context } from "../../cli/context.ts";
-import { type Customer, type Provenance, provenance } from "../domain/customer.ts";
+import { type Customer, type Provenance, provenanceOf } from "../domain/customer.ts";
 import type { Incoming } from "../domain/message.ts";
 import { ping } from "../domain/ping.ts";
-import { lookOut } from "../send/wait-for-message.ts";
+import { waitForMessage } from "../send/wait-for-message.ts";
 
 export type RoundTrip = { readonly type: "round-trip" } & Provenance & {
     readonly commandId: string;
@@ -18,20 +18,20 @@ export const defaultRoundTripMilliseconds = 5_000;
  * Sends a command that asks for nothing and looks for its status without taking anything: both queues are as before when the
  * ping and its status have expired. A second run is a second ping, and nothing else.
  */
-export async function* roundTrip(
-  { cloud, log, signal }: Pick<Context, "cloud" | "log" | "signal">,
+export async function* runRoundTrip(
+  { azure, log, signal }: Pick<Context, "azure" | "log" | "signal">,
   customer: Customer,
   milliseconds: number,
 ): AsyncGenerator<RoundTrip> {
-  await using mailbox = await cloud.providerMailbox(customer);
-  const [outbox, inbox] = await Promise.all([mailbox.outbox(), mailbox.inbox()]);
+  await using connection = await azure.connectAsProvider(customer);
+  const [sender, receiver] = await Promise.all([connection.sender(), connection.receiver()]);
   const commandId = `ping-${randomUUID()}`;
   const start = performance.now();
-  await outbox.send(ping(commandId, milliseconds));
+  await sender.send(ping(commandId, milliseconds));
   log.info(`sent a ping; waiting up to ${Math.ceil(milliseconds / 1000)} s for ${customer.name}'s worker`);
   const isWanted = ({ correlationId }: Incoming) => correlationId === commandId;
-  const status = await lookOut(inbox, { milliseconds, signal, isWanted });
+  const status = await waitForMessage(receiver, { milliseconds, signal, isWanted });
   const outcome = status === undefined ? "unanswered" : "answered";
   const waitedMilliseconds = Math.round(performance.now() - start);
-  yield { type: "round-trip", ...provenance(customer, "status"), commandId, outcome, waitedMilliseconds };
+  yield { type: "round-trip", ...provenanceOf(customer, "status"), commandId, outcome, waitedMilliseconds };
 }

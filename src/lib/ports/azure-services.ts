@@ -2,16 +2,16 @@ import type {
   AppCredential,
   AppReference,
   AppRegistration,
+  FederatedTrust,
   ProviderHome,
-  Trust,
   WantedApp,
 } from "../domain/app-registration.ts";
 import type { CloudEndpoints } from "../domain/cloud-endpoints.ts";
-import type { Proof } from "../domain/credential-fingerprint.ts";
+import type { CredentialFingerprint } from "../domain/credential-fingerprint.ts";
 import type { Customer, Guid, NamespaceHost, QueueRole, TenantId, TenantReference } from "../domain/customer.ts";
 import type { ProviderCredential } from "../domain/identity.ts";
 import type { Incoming, Outgoing } from "../domain/message.ts";
-import type { Depths } from "../domain/message-counts.ts";
+import type { MessageCounts } from "../domain/message-counts.ts";
 import type { Assignment, WantedAssignment } from "../domain/role-access.ts";
 import type { Transport } from "../domain/transport.ts";
 
@@ -19,7 +19,7 @@ import type { Transport } from "../domain/transport.ts";
  * All that the tool asks of Azure, in the domain's words. Every method may throw Failure, and opens connections, loads SDKs
  * and asks for tokens only when it is called.
  */
-export interface Cloud {
+export interface AzureServices {
   /** The id of a tenant in a cloud; a domain is looked up, and nobody signs in for it. */
   resolveTenant(cloud: CloudEndpoints, tenant: TenantReference): Promise<TenantId>;
   /** Throws Failure "auth" AADSTS90002 unless the config's cloud knows the Customer's tenant. Nobody signs in for it. */
@@ -29,26 +29,26 @@ export interface Cloud {
   /** The same by a credential that the config does not name (yet), in any tenant; `whose` names it in failures. */
   tryCredential(credential: ProviderCredential, tenantId: TenantId, whose: string): Promise<Principal>;
   /** What the config's credential shows to Entra. Throws Failure "auth" where it cannot be had, as away from its machine. */
-  proof(): Promise<Proof>;
+  fingerprint(): Promise<CredentialFingerprint>;
   /** App registrations in the Provider's tenant, as the Provider's administrator. */
-  registrations(home: ProviderHome): Promise<Registrations>;
+  appRegistrations(home: ProviderHome): Promise<AppRegistrations>;
   /** The Customer's directory, as the Customer's administrator. */
   directory(customer: Customer): Promise<Directory>;
   /** Role assignments in the Customer's subscription, as the Customer's administrator. */
-  access(customer: Customer): Promise<Access>;
+  roleAssignments(customer: Customer): Promise<RoleAssignments>;
   /** The Provider's end of this Customer's queues: it writes commands and reads statuses. */
-  providerMailbox(customer: Customer): Promise<Mailbox>;
+  connectAsProvider(customer: Customer): Promise<NamespaceConnection>;
   /** The Customer's own end: its worker reads commands and writes statuses. */
-  responderMailbox(customer: Customer): Promise<Mailbox>;
+  connectAsResponder(customer: Customer): Promise<NamespaceConnection>;
   /** What a queue holds by its namespace's own count. Failure "forbidden" without the Manage claim, which only Data Owner has. */
-  countMessages(customer: Customer, role: QueueRole): Promise<Depths>;
+  countMessages(customer: Customer, role: QueueRole): Promise<MessageCounts>;
   /** A queue of the Provider's own, in the Provider's tenant, with the Provider's app: written to only. */
-  ownQueue(queue: OwnQueue): Promise<OwnOutbox>;
+  providerQueue(queue: ProviderQueue): Promise<ProviderQueueSender>;
 }
 
 /** A queue in the Provider's tenant. */
-export type OwnQueue = { readonly namespace: NamespaceHost; readonly queue: string };
-export interface OwnOutbox extends Outbox, AsyncDisposable {}
+export type ProviderQueue = { readonly namespace: NamespaceHost; readonly queue: string };
+export interface ProviderQueueSender extends Sender, AsyncDisposable {}
 
 /** The service principal that a checked token speaks for. */
 export type Principal = {
@@ -75,15 +75,15 @@ export interface Directory {
   removeServicePrincipal(clientId: Guid): Promise<"removed" | "absent">;
 }
 
-export interface Registrations {
+export interface AppRegistrations {
   find(app: AppReference): Promise<AppRegistration | undefined>;
   /** Creates the app unless one of that unique name is there; what is there is left as it is. */
   create(uniqueName: string, wanted: WantedApp): Promise<"created" | "existing">;
   /** Sets audience, property lock and sign-in permission as wanted and adds redirect addresses; takes nothing away. */
-  mend(app: AppRegistration, wanted: WantedApp): Promise<void>;
+  update(app: AppRegistration, wanted: WantedApp): Promise<void>;
   /** The app's own service principal in the Provider's tenant, which Graph does not make with the app. */
   provisionServicePrincipal(clientId: Guid): Promise<"created" | "existing">;
-  trust(app: AppRegistration, trust: Trust): Promise<void>;
+  trust(app: AppRegistration, trust: FederatedTrust): Promise<void>;
   /** `certificate`: the public part, as base64 of its DER. */
   addCertificate(app: AppRegistration, certificate: { readonly name: string; readonly der: string }): Promise<void>;
   /** The one time that Entra tells the secret. */
@@ -92,7 +92,7 @@ export interface Registrations {
   removeCredential(app: AppRegistration, credential: AppCredential): Promise<void>;
 }
 
-export interface Access {
+export interface RoleAssignments {
   /** What the principal holds at the scope and below it, but not what it inherits from above. */
   list(scope: string, principalId: Guid): Promise<readonly Assignment[]>;
   /** Safe to repeat: an assignment of the same role, principal and scope counts as made. */
@@ -101,14 +101,14 @@ export interface Access {
 }
 
 /** One connection to one Customer's namespace; its ends are opened on first use and closed with it. */
-export interface Mailbox extends AsyncDisposable {
+export interface NamespaceConnection extends AsyncDisposable {
   readonly transport: Transport;
   /** Of the queue that this side writes, unless another is named. */
-  outbox(role?: QueueRole): Promise<Outbox>;
+  sender(role?: QueueRole): Promise<Sender>;
   /** Of the queue that this side reads, unless another is named. A queue with sessions is only peeked at through it. */
-  inbox(role?: QueueRole): Promise<Inbox>;
+  receiver(role?: QueueRole): Promise<Receiver>;
   /** What the queue could not deliver. */
-  deadLetters(role: QueueRole): Promise<Inbox>;
+  deadLetters(role: QueueRole): Promise<Receiver>;
   /** Of the queue that this side reads: the session by its id, locked for us. Failure "conflict" when somebody else holds it. */
   session(id: string): Promise<Session>;
   /** The next free session with messages, locked for us; undefined when there was none for `waitMilliseconds`. */
@@ -116,11 +116,11 @@ export interface Mailbox extends AsyncDisposable {
 }
 
 /** The messages of one session, in order. Disposing of it gives the session free. */
-export interface Session extends Inbox, AsyncDisposable {
+export interface Session extends Receiver, AsyncDisposable {
   readonly id: string;
 }
 
-export interface Outbox {
+export interface Sender {
   /** Opens an authorised link and sends nothing: proof of the Send claim. */
   probe(): Promise<void>;
   /** Resolves when the broker has accepted the message. */
@@ -144,34 +144,34 @@ export interface Batch {
   send(): Promise<void>;
 }
 
-export interface Inbox {
+export interface Receiver {
   /** Looks without locking, on an authorised link: proof of the Listen claim. Starts at a sequence number when one is given. */
   peek(max: number, fromSequenceNumber?: bigint): Promise<readonly Incoming[]>;
   /**
    * Locks up to `max` messages; resolves as soon as some are there. None means that an authorised, attached link stayed
    * empty for `waitMilliseconds`.
    */
-  receive(max: number, waitMilliseconds: number): Promise<readonly Held[]>;
+  receive(max: number, waitMilliseconds: number): Promise<readonly LockedMessage[]>;
   /**
    * Messages as they arrive, until the signal aborts; what is locked by then is still handed out. Throws at the first error,
    * and Failure "unavailable" NoAnswer when the connection has died without a word; what was handed out then comes again.
    */
-  tail(signal: AbortSignal, tailing?: Tailing): AsyncIterable<readonly Held[]>;
+  tail(signal: AbortSignal, tailing?: TailOptions): AsyncIterable<readonly LockedMessage[]>;
 }
 
-export type Tailing = {
+export type TailOptions = {
   /** Told each time that the link is open: an SDK that opens it anew by itself says so to nobody else. */
-  readonly opened?: (() => void) | undefined;
+  readonly onOpened?: () => void;
   /** Told now and then that the connection has brought something, be it a mere sign of life. */
-  readonly heard?: (() => void) | undefined;
-  readonly vigilance?: Vigilance | undefined;
+  readonly onActivity?: () => void;
+  readonly keepalive?: KeepaliveOptions;
 };
 
 /** How long a connection may be silent before it is asked for a sign of life, and how long it may take to give one. */
-export type Vigilance = { readonly silenceMilliseconds: number; readonly answerMilliseconds: number };
+export type KeepaliveOptions = { readonly silenceMilliseconds: number; readonly answerMilliseconds: number };
 
 /** A message locked for us: settled once, or given back when its lock ends. */
-export type Held = {
+export type LockedMessage = {
   readonly message: Incoming;
   readonly lockedUntil: Date;
   complete(): Promise<void>;

@@ -1,21 +1,21 @@
-import type { Cloud } from "./azure-services.ts";
+import type { AzureServices } from "./azure-services.ts";
 
 /** A cloud that is loaded when it is first asked for something: most of what a command line can say never does. */
-export function cloudOnDemand(load: () => Promise<Cloud>): Cloud {
-  let loading: Promise<Cloud> | undefined;
-  const cloud = () => (loading ??= load());
+export function lazyAzureServices(load: () => Promise<AzureServices>): AzureServices {
+  let loading: Promise<AzureServices> | undefined;
+  const azure = () => (loading ??= load());
   return {
-    resolveTenant: async (...args) => (await cloud()).resolveTenant(...args),
-    confirmTenant: async (...args) => (await cloud()).confirmTenant(...args),
-    signIn: async (...args) => (await cloud()).signIn(...args),
-    directory: async (...args) => (await cloud()).directory(...args),
-    access: async (...args) => (await cloud()).access(...args),
-    providerMailbox: async (...args) => (await cloud()).providerMailbox(...args),
-    responderMailbox: async (...args) => (await cloud()).responderMailbox(...args),
-    tryCredential: async (...args) => (await cloud()).tryCredential(...args),
-    proof: async (...args) => (await cloud()).proof(...args),
-    registrations: async (...args) => (await cloud()).registrations(...args),
-    countMessages: async (...args) => (await cloud()).countMessages(...args),
-    ownQueue: async (...args) => (await cloud()).ownQueue(...args),
+    resolveTenant: async (...args) => (await azure()).resolveTenant(...args),
+    confirmTenant: async (...args) => (await azure()).confirmTenant(...args),
+    signIn: async (...args) => (await azure()).signIn(...args),
+    directory: async (...args) => (await azure()).directory(...args),
+    roleAssignments: async (...args) => (await azure()).roleAssignments(...args),
+    connectAsProvider: async (...args) => (await azure()).connectAsProvider(...args),
+    connectAsResponder: async (...args) => (await azure()).connectAsResponder(...args),
+    tryCredential: async (...args) => (await azure()).tryCredential(...args),
+    fingerprint: async (...args) => (await azure()).fingerprint(...args),
+    appRegistrations: async (...args) => (await azure()).appRegistrations(...args),
+    countMessages: async (...args) => (await azure()).countMessages(...args),
+    providerQueue: async (...args) => (await azure()).providerQueue(...args),
   };
 }

@@ -1,21 +1,21 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { Failure } from "../errors/failure.ts";
 
-export type Executed = {
+export type ProgramResult = {
   readonly exitCode: number;
   readonly output: Uint8Array;
   /** It took too long. */
   readonly stopped: boolean;
 };
 
-export type Execution = {
+export type ProgramOptions = {
   readonly program: string;
   readonly args: readonly string[];
   readonly input: Uint8Array;
   readonly env: Readonly<Record<string, string | undefined>>;
   /** After so long it is asked to end, and ended when it does not. */
-  readonly timeoutMilliseconds?: number | undefined;
-  readonly graceMilliseconds?: number | undefined;
+  readonly timeoutMilliseconds?: number;
+  readonly graceMilliseconds?: number;
 };
 
 const usualGrace = 5_000;
@@ -26,7 +26,7 @@ const lastWordsMilliseconds = 500;
  * Runs a program without a shell, gives it the input on stdin and collects its stdout; its stderr is ours. A program that
  * cannot be started is a Failure "usage"; one that a signal ended counts as exit code 128.
  */
-export async function exec(execution: Execution): Promise<Executed> {
+export async function runProgram(execution: ProgramOptions): Promise<ProgramResult> {
   const { program, args, input, env } = execution;
   const child = spawn(program, [...args], {
     stdio: ["pipe", "pipe", "inherit"],
@@ -55,7 +55,7 @@ export async function exec(execution: Execution): Promise<Executed> {
   return { exitCode, output: Buffer.concat(output), stopped: limit.reached() };
 }
 
-function limited(child: ChildProcess, { timeoutMilliseconds, graceMilliseconds = usualGrace }: Execution) {
+function limited(child: ChildProcess, { timeoutMilliseconds, graceMilliseconds = usualGrace }: ProgramOptions) {
   let reached = false;
   let timer: NodeJS.Timeout | undefined;
   const end = () => {
@@ -69,5 +69,5 @@ function limited(child: ChildProcess, { timeoutMilliseconds, graceMilliseconds =
 }
 
 /** A process's environment cannot hold them, and values may come from a message. */
-const withoutZeroBytes = (env: Execution["env"]) =>
+const withoutZeroBytes = (env: ProgramOptions["env"]) =>
   Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value?.replaceAll("\0", "")]));

@@ -1,5 +1,5 @@
 import { Failure } from "../errors/failure.ts";
-import type { Inbox } from "../ports/azure-services.ts";
+import type { Receiver } from "../ports/azure-services.ts";
 
 /**
  * How often a queue delivers a message before it becomes a dead letter, unless it was made with another number (Service Bus:
@@ -8,7 +8,7 @@ import type { Inbox } from "../ports/azure-services.ts";
 const deliveriesAtMost = 10;
 
 /** After a refused delivery of this number a message has two left, which are for people: the Customer is stopped. */
-export const isNearlyUsedUp = (deliveryCount: number): boolean => deliveryCount >= deliveriesAtMost - 2;
+export const isAtLastDelivery = (deliveryCount: number): boolean => deliveryCount >= deliveriesAtMost - 2;
 
 /** The window in which the broker gives messages next; what is held aside is in it, too. */
 const lookAtMost = 250;
@@ -17,8 +17,8 @@ const lookAtMost = 250;
  * How many messages may be locked, of those wanted, by somebody who may give them back: none that would become a dead letter
  * by that. Failure "conflict" when the first is such a message.
  */
-export async function safeToLock(inbox: Inbox, wanted: number, heldAlready: number): Promise<number> {
-  const ahead = await inbox.peek(Math.min(wanted + heldAlready, lookAtMost), 0n);
+export async function safeToLock(receiver: Receiver, wanted: number, heldAlready: number): Promise<number> {
+  const ahead = await receiver.peek(Math.min(wanted + heldAlready, lookAtMost), 0n);
   const active = ahead.filter(({ state }) => state === "active");
   const index = active.findIndex(({ deliveryCount }) => deliveryCount >= deliveriesAtMost);
   const worn = active[index];
@@ -32,7 +32,7 @@ export async function safeToLock(inbox: Inbox, wanted: number, heldAlready: numb
 }
 
 /** The Customer is stopped: each further try would bring the message nearer to the dead letters. */
-export const stopped = ({ messageId, sequenceNumber, deliveryCount }: Refused) =>
+export const stoppedFailure = ({ messageId, sequenceNumber, deliveryCount }: Refused) =>
   new Failure(
     "conflict",
     `message ${messageId ?? sequenceNumber} was refused at its delivery ${deliveryCount}, and is left alone now`,
@@ -43,7 +43,7 @@ export const stopped = ({ messageId, sequenceNumber, deliveryCount }: Refused) =
   );
 
 type Refused = {
-  readonly messageId?: string | undefined;
+  readonly messageId?: string;
   readonly sequenceNumber: string;
   readonly deliveryCount: number;
 };

@@ -1,7 +1,7 @@
 import type { Incoming } from "../domain/message.ts";
 
 /** What was taken already: by Customer and message id, or where there is none by sequence number. */
-export type Duplicates = {
+export type DuplicateFilter = {
   has(customer: string, message: Identified): boolean;
   remember(customer: string, message: Identified): void;
 };
@@ -11,7 +11,7 @@ type Identified = Pick<Incoming, "messageId" | "sequenceNumber">;
 /** The newest are remembered; at some 100 bytes each. */
 const rememberedAtMost = 100_000;
 
-export function createDuplicates(atMost = rememberedAtMost): Duplicates {
+export function createDuplicateFilter(atMost = rememberedAtMost): DuplicateFilter {
   const seen = new Set<string>();
   return {
     has: (customer, message) => seen.has(keyOf(customer, message)),

@@ -1,26 +1,26 @@
 import type { Incoming } from "../domain/message.ts";
-import type { Held } from "../ports/azure-services.ts";
+import type { LockedMessage } from "../ports/azure-services.ts";
 
 type Screen = {
   readonly means: (message: Incoming) => boolean;
   readonly isKnown: (message: Incoming) => boolean;
   /** What becomes of a message that is not meant. */
-  readonly leave: (held: Held) => void;
+  readonly leave: (held: LockedMessage) => void;
   /** What becomes of one that was taken before. */
-  readonly forget: (...held: readonly Held[]) => Promise<void>;
+  readonly forget: (...held: readonly LockedMessage[]) => Promise<void>;
 };
 
 /** Lets those messages pass that are meant and new, and counts. */
-export function screened({ means, isKnown, leave, forget }: Screen) {
+export function filterMessages({ means, isKnown, leave, forget }: Screen) {
   const counts = { seen: 0, passed: 0, left: 0 };
   return {
     seen: () => counts.seen,
     passed: () => counts.passed,
     left: () => counts.left,
-    of: async function* (batches: AsyncIterable<readonly Held[]>): AsyncGenerator<readonly Held[]> {
+    of: async function* (batches: AsyncIterable<readonly LockedMessage[]>): AsyncGenerator<readonly LockedMessage[]> {
       for await (const batch of batches) {
         const rest = new Set(batch);
-        const known: Held[] = [];
+        const known: LockedMessage[] = [];
         try {
           for (const held of batch) {
             counts.seen += 1;

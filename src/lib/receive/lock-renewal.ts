@@ -1,4 +1,4 @@
-import type { Held } from "../ports/azure-services.ts";
+import type { LockedMessage } from "../ports/azure-services.ts";
 
 const shortest = 2_000;
 const longest = 20_000;
@@ -7,7 +7,7 @@ const longest = 20_000;
  * Renews a message's lock until disposed of. A renewal that fails is not repeated: the lock is lost then, and settling the
  * message says so.
  */
-export function keepLocked(held: Held): Disposable {
+export function renewLockUntilDisposed(held: LockedMessage): Disposable {
   let timer: NodeJS.Timeout | undefined;
   let over = false;
   const plan = () => {

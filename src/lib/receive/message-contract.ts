@@ -4,10 +4,10 @@ import { bytesOf } from "../domain/status-fields.ts";
 import { Failure } from "../errors/failure.ts";
 
 /** What is wrong with a body, by the JSON Schema that the config names; none when it keeps to it. */
-export type Contract = (body: unknown) => readonly string[];
+export type MessageContract = (body: unknown) => readonly string[];
 
 /** The contract in this file, or one that every body keeps to when the config names none. Loads ajv only when it does. */
-export async function openContract(file: string | undefined): Promise<Contract> {
+export async function openContract(file: string | undefined): Promise<MessageContract> {
   if (file === undefined) return () => [];
   const validate = await compiled(file);
   return (body) => {

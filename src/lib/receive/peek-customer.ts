@@ -1,31 +1,31 @@
 import type { Context } from "../../cli/context.ts";
 import type { Customer } from "../domain/customer.ts";
 import type { Incoming } from "../domain/message.ts";
-import { browse, lastOf } from "./peek-queue.ts";
-import type { Where } from "./where-expression.ts";
+import { peekAll, peekLast } from "./peek-queue.ts";
+import type { WhereExpression } from "./where-expression.ts";
 
 /** Which messages to look at. */
-export type Looking = {
-  readonly from?: bigint | undefined;
-  readonly since?: Date | undefined;
+export type PeekOptions = {
+  readonly from?: bigint;
+  readonly since?: Date;
   /** Only the last so many. */
-  readonly last?: number | undefined;
+  readonly last?: number;
   /** Only the first so many. */
-  readonly max?: number | undefined;
-  readonly where?: Where | undefined;
+  readonly max?: number;
+  readonly where?: WhereExpression;
 };
 
 /** One Customer's statuses as they lie in the queue; nothing is locked, and no delivery is counted. */
-export async function* lookedAt(
-  { cloud, signal }: Pick<Context, "cloud" | "signal">,
+export async function* peekCustomer(
+  { azure, signal }: Pick<Context, "azure" | "signal">,
   customer: Customer,
-  { from, since, last, max = Number.POSITIVE_INFINITY, where = () => true }: Looking,
+  { from, since, last, max = Number.POSITIVE_INFINITY, where = () => true }: PeekOptions,
 ): AsyncGenerator<Incoming> {
-  await using mailbox = await cloud.providerMailbox(customer);
-  const all = browse(await mailbox.inbox(), { from, since, signal });
+  await using connection = await azure.connectAsProvider(customer);
+  const all = peekAll(await connection.receiver(), { from, since, signal });
   const meant = filtered(all, (message) => where(customer, message));
   let left = max;
-  for await (const message of last === undefined ? meant : lastOf(meant, last)) {
+  for await (const message of last === undefined ? meant : peekLast(meant, last)) {
     yield message;
     if (--left === 0) return;
   }

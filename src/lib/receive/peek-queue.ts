@@ -1,11 +1,11 @@
 import type { Incoming } from "../domain/message.ts";
-import type { Inbox } from "../ports/azure-services.ts";
+import type { Receiver } from "../ports/azure-services.ts";
 
-export type Browsing = {
+export type PeekQueueOptions = {
   /** The first sequence number that is of interest. */
-  readonly from?: bigint | undefined;
+  readonly from?: bigint;
   /** Messages that came before are passed over. */
-  readonly since?: Date | undefined;
+  readonly since?: Date;
   readonly signal: AbortSignal;
 };
 
@@ -13,9 +13,12 @@ export type Browsing = {
 const pageSize = 250;
 
 /** Every message of a queue in order of sequence number, locked by nobody and counted as no delivery. */
-export async function* browse(inbox: Inbox, { from = 0n, since, signal }: Browsing): AsyncGenerator<Incoming> {
+export async function* peekAll(
+  receiver: Receiver,
+  { from = 0n, since, signal }: PeekQueueOptions,
+): AsyncGenerator<Incoming> {
   for (let next = from; !signal.aborted; ) {
-    const page = await inbox.peek(pageSize, next);
+    const page = await receiver.peek(pageSize, next);
     for (const message of page) if (since === undefined || message.enqueuedAt >= since) yield message;
     const last = page.at(-1);
     if (last === undefined) return;
@@ -24,7 +27,7 @@ export async function* browse(inbox: Inbox, { from = 0n, since, signal }: Browsi
 }
 
 /** The last so many of a stream. The service cannot be asked from the end: everything before them is looked at, too. */
-export async function* lastOf<T>(stream: AsyncIterable<T>, count: number): AsyncGenerator<T> {
+export async function* peekLast<T>(stream: AsyncIterable<T>, count: number): AsyncGenerator<T> {
   const ring: T[] = [];
   let seen = 0;
   for await (const item of stream) ring[seen++ % count] = item;

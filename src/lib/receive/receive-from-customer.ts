@@ -1,46 +1,46 @@
 import type { Context } from "../../cli/context.ts";
 import type { Customer } from "../domain/customer.ts";
 import type { Incoming } from "../domain/message.ts";
-import type { Mailbox, Vigilance } from "../ports/azure-services.ts";
-import { intoSink } from "./deliver-to-sink.ts";
-import type { Duplicates } from "./duplicate-filter.ts";
-import { screened } from "./filter-messages.ts";
-import { type Aside, openAside } from "./held-back.ts";
-import { lockedMessages, singly } from "./lock-messages.ts";
-import type { Contract } from "./message-contract.ts";
-import { browse } from "./peek-queue.ts";
-import { left, type Polled } from "./receive-record.ts";
-import { openSettlements, type Settlements } from "./settler.ts";
+import type { KeepaliveOptions, NamespaceConnection } from "../ports/azure-services.ts";
+import { deliverToSink } from "./deliver-to-sink.ts";
+import type { DuplicateFilter } from "./duplicate-filter.ts";
+import { filterMessages } from "./filter-messages.ts";
+import { type HeldBack, openHeldBack } from "./held-back.ts";
+import { lockMessages, splitBatches } from "./lock-messages.ts";
+import type { MessageContract } from "./message-contract.ts";
+import { peekAll } from "./peek-queue.ts";
+import { type ReceiveRecord, skippedRecord } from "./receive-record.ts";
+import { openSettler, type Settler } from "./settler.ts";
 import type { Sink } from "./sinks/sink.ts";
-import type { Where } from "./where-expression.ts";
-import { handedOut } from "./yield-records.ts";
+import type { WhereExpression } from "./where-expression.ts";
+import { yieldRecords } from "./yield-records.ts";
 
 /** How a queue is read. */
-export type Reading = {
+export type ReceiveOptions = {
   /** Go on when the queue is empty. */
   readonly watch: boolean;
   readonly idleMilliseconds: number;
   /** Stop after this many. */
-  readonly max?: number | undefined;
+  readonly max?: number;
   /** How many records may be handed out at a time, to be taken together; 1 unless it is said. */
-  readonly recordsAtMost?: number | undefined;
-  readonly where?: Where | undefined;
-  readonly duplicates?: Duplicates | undefined;
+  readonly recordsAtMost?: number;
+  readonly where?: WhereExpression;
+  readonly duplicateFilter?: DuplicateFilter;
   /** Where messages go; without one they are records of their own. */
-  readonly sink?: Sink | undefined;
+  readonly sink?: Sink;
   readonly sessions: number;
   /** What a status is to look like. */
-  readonly contract?: Contract | undefined;
+  readonly contract?: MessageContract;
   /** How soon a dead connection is to be found, where not within the usual time. */
-  readonly vigilance?: Vigilance | undefined;
+  readonly vigilance?: KeepaliveOptions;
 };
 
 /** What the two ways to get rid of a message share. */
-export type Hands = {
+export type DeliveryContext = {
   readonly customer: Customer;
-  readonly reading: Reading;
-  readonly settlements: Settlements;
-  readonly aside: Aside;
+  readonly reading: ReceiveOptions;
+  readonly settler: Settler;
+  readonly heldBack: HeldBack;
   readonly signal: AbortSignal;
   /** Ends the source. */
   readonly stop: () => void;
@@ -52,27 +52,27 @@ const firstBatch = 50;
 const largestBatch = 400;
 
 /** One Customer's statuses, each completed only after it was taken; those that come together are taken together. Throws what went wrong. */
-export async function* statuses(
-  { cloud, log, signal }: Pick<Context, "cloud" | "log" | "signal">,
+export async function* receiveFromCustomer(
+  { azure, log, signal }: Pick<Context, "azure" | "log" | "signal">,
   customer: Customer,
-  reading: Reading,
-): AsyncGenerator<readonly Polled[]> {
-  const { where, duplicates, sink, watch, idleMilliseconds, max = Number.POSITIVE_INFINITY } = reading;
+  reading: ReceiveOptions,
+): AsyncGenerator<readonly ReceiveRecord[]> {
+  const { where, duplicateFilter, sink, watch, idleMilliseconds, max = Number.POSITIVE_INFINITY } = reading;
   const stopping = new AbortController();
   const ending = AbortSignal.any([signal, stopping.signal]);
-  await using mailbox = await cloud.providerMailbox(customer);
+  await using connection = await azure.connectAsProvider(customer);
   const means = (message: Incoming) => where === undefined || where(customer, message);
-  const reach = where ? await reachOf(mailbox, means, { max, signal }) : Number.POSITIVE_INFINITY;
-  await using settlements = openSettlements(log, customer.name);
-  await using aside = openAside(settlements);
-  const messages = screened({
+  const reach = where ? await reachOf(connection, means, { max, signal }) : Number.POSITIVE_INFINITY;
+  await using settler = openSettler(log, customer.name);
+  await using heldBack = openHeldBack(settler);
+  const messages = filterMessages({
     means,
-    isKnown: (message) => duplicates?.has(customer.name, message) === true,
-    leave: aside.put,
-    forget: settlements.complete,
+    isKnown: (message) => duplicateFilter?.has(customer.name, message) === true,
+    leave: heldBack.put,
+    forget: settler.complete,
   });
-  const guard = where || sink?.refuses ? { held: () => aside.size } : undefined;
-  const locked = lockedMessages(mailbox, {
+  const guard = where || sink?.refuses ? { held: () => heldBack.size } : undefined;
+  const locked = lockMessages(connection, {
     watch,
     idleMilliseconds,
     signal: ending,
@@ -81,15 +81,15 @@ export async function* statuses(
     batchAtMost: (sink && !sink.takeAll) || guard ? undefined : largestBatch,
     guard,
     sessions: reading.sessions,
-    settled: settlements.settled,
+    settled: settler.settled,
     vigilance: reading.vigilance,
   });
-  const took = (message: Incoming) => duplicates?.remember(customer.name, message);
-  const hands = { customer, reading, settlements, aside, signal, stop: () => stopping.abort(), took };
+  const took = (message: Incoming) => duplicateFilter?.remember(customer.name, message);
+  const hands = { customer, reading, settler, heldBack, signal, stop: () => stopping.abort(), took };
   // Whether a message was there before is known when those before it were taken.
-  const passing = messages.of(duplicates ? singly(locked) : locked);
-  yield* sink ? intoSink(passing, sink, hands) : handedOut(passing, hands);
-  if (messages.left() > 0) yield [left(customer, messages.left())];
+  const passing = messages.of(duplicateFilter ? splitBatches(locked) : locked);
+  yield* sink ? deliverToSink(passing, sink, hands) : yieldRecords(passing, hands);
+  if (messages.left() > 0) yield [skippedRecord(customer, messages.left())];
 }
 
 /**
@@ -97,14 +97,14 @@ export async function* statuses(
  * none at all when it finds none.
  */
 async function reachOf(
-  mailbox: Mailbox,
+  connection: NamespaceConnection,
   means: (message: Incoming) => boolean,
   { max, signal }: { readonly max: number; readonly signal: AbortSignal },
 ): Promise<number> {
   let seen = 0;
   let reach = 0;
   let found = 0;
-  for await (const message of browse(await mailbox.inbox(), { signal })) {
+  for await (const message of peekAll(await connection.receiver(), { signal })) {
     if (message.state !== "active") continue;
     seen += 1;
     if (!means(message)) continue;

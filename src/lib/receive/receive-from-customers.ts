@@ -1,51 +1,51 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../../cli/context.ts";
-import { merge } from "../concurrency/merge-streams.ts";
-import { createLimit, unlimited } from "../concurrency/semaphore.ts";
+import { mergeStreams } from "../concurrency/merge-streams.ts";
+import { createSemaphore, unlimited } from "../concurrency/semaphore.ts";
 import type { Customer } from "../domain/customer.ts";
 import { Failure, type FailureRecord } from "../errors/failure.ts";
-import { type Reading, statuses } from "./receive-from-customer.ts";
-import { type Heartbeat, isTaken, type Polled } from "./receive-record.ts";
-import { once, watched } from "./receive-with-reconnect.ts";
+import { type ReceiveOptions, receiveFromCustomer } from "./receive-from-customer.ts";
+import { type Heartbeat, isAccepted, type ReceiveRecord } from "./receive-record.ts";
+import { receiveOnce, receiveWithReconnect } from "./receive-with-reconnect.ts";
 
-export type Plan = {
-  readonly reading: Reading;
+export type ReceivePlan = {
+  readonly reading: ReceiveOptions;
   /** Of a sweep: every Customer is drained, again after each such interval. */
-  readonly intervalMilliseconds?: number | undefined;
-  readonly heartbeatMilliseconds?: number | undefined;
+  readonly intervalMilliseconds?: number;
+  readonly heartbeatMilliseconds?: number;
 };
 
-type Needs = Pick<Context, "cloud" | "log" | "signal">;
-type Events = (signal: AbortSignal) => AsyncIterable<readonly Polled[]>;
+type Needs = Pick<Context, "azure" | "log" | "signal">;
+type Events = (signal: AbortSignal) => AsyncIterable<readonly ReceiveRecord[]>;
 
 /** Connections that a drain or a sweep has open at a time; tails need one each for as long as they last. */
 const connectionsAtMost = 32;
 
 /** The statuses of many Customers as one stream, each Customer's failures apart. A single one that is drained fails as itself. */
-export async function* pollCustomers(
+export async function* receiveFromCustomers(
   needs: Needs,
   customers: readonly Customer[],
-  plan: Plan,
-): AsyncGenerator<readonly Polled[]> {
+  plan: ReceivePlan,
+): AsyncGenerator<readonly ReceiveRecord[]> {
   const { reading, intervalMilliseconds } = plan;
   const goesOn = reading.watch || intervalMilliseconds !== undefined;
   const [only] = customers;
   if (customers.length === 1 && only && !goesOn) {
-    yield* statuses(needs, only, reading);
+    yield* receiveFromCustomer(needs, only, reading);
     return;
   }
   const failures: FailureRecord[] = [];
   const enough = new AbortController();
   const stopping = { ...needs, signal: AbortSignal.any([needs.signal, enough.signal]) };
   let left = reading.max ?? Number.POSITIVE_INFINITY;
-  const events = goesOn ? forEver(stopping, customers, exact(plan)) : untilEmpty(stopping, customers, reading);
+  const events = goesOn ? watchAll(stopping, customers, exact(plan)) : drainAll(stopping, customers, reading);
   for await (const some of events) {
     // Leaving now gives these back; the ones before have been completed, because their stream has gone on.
     if (left === 0 && some.some(({ type }) => type === "message")) break;
     yield some;
     for (const event of some) {
       if (event.type === "failed") failures.push(event.error);
-      if (isTaken(event) && --left === 0) enough.abort();
+      if (isAccepted(event) && --left === 0) enough.abort();
     }
   }
   const summary = goesOn ? undefined : summaryOf(failures, customers.length);
@@ -53,46 +53,54 @@ export async function* pollCustomers(
 }
 
 /** Several at a time could be more than are wanted of all Customers together. */
-const exact = (plan: Plan): Plan =>
+const exact = (plan: ReceivePlan): ReceivePlan =>
   plan.reading.max === undefined ? plan : { ...plan, reading: { ...plan.reading, recordsAtMost: 1 } };
 
-function untilEmpty(needs: Needs, customers: readonly Customer[], reading: Reading): AsyncIterable<readonly Polled[]> {
-  if (reading.max !== undefined) return inTurn(needs, customers, reading);
-  const limit = createLimit(connectionsAtMost);
-  return merge(
+function drainAll(
+  needs: Needs,
+  customers: readonly Customer[],
+  reading: ReceiveOptions,
+): AsyncIterable<readonly ReceiveRecord[]> {
+  if (reading.max !== undefined) return drainSequentially(needs, customers, reading);
+  const limit = createSemaphore(connectionsAtMost);
+  return mergeStreams(
     needs.signal,
     customers.map(
       (customer): Events =>
         (signal) =>
-          once({ ...needs, signal }, customer, reading, limit),
+          receiveOnce({ ...needs, signal }, customer, reading, limit),
     ),
   );
 }
 
 /** One after the other, so that no more is locked than is still wanted. */
-async function* inTurn(
+async function* drainSequentially(
   needs: Needs,
   customers: readonly Customer[],
-  reading: Reading,
-): AsyncGenerator<readonly Polled[]> {
+  reading: ReceiveOptions,
+): AsyncGenerator<readonly ReceiveRecord[]> {
   let left = reading.max ?? 0;
   for (const customer of customers) {
     if (left === 0 || needs.signal.aborted) return;
-    for await (const some of once(needs, customer, { ...reading, max: left }, unlimited)) {
+    for await (const some of receiveOnce(needs, customer, { ...reading, max: left }, unlimited)) {
       yield some;
-      left -= some.filter(isTaken).length;
+      left -= some.filter(isAccepted).length;
     }
   }
 }
 
-async function* forEver(needs: Needs, customers: readonly Customer[], plan: Plan): AsyncGenerator<readonly Polled[]> {
+async function* watchAll(
+  needs: Needs,
+  customers: readonly Customer[],
+  plan: ReceivePlan,
+): AsyncGenerator<readonly ReceiveRecord[]> {
   const { reading, intervalMilliseconds, heartbeatMilliseconds } = plan;
-  const limit = intervalMilliseconds === undefined ? unlimited : createLimit(connectionsAtMost);
+  const limit = intervalMilliseconds === undefined ? unlimited : createSemaphore(connectionsAtMost);
   const failing = new Set<string>();
   const opens = customers.map(
     (customer): Events =>
       (signal) =>
-        watched({ ...needs, signal }, customer, reading, { limit, intervalMilliseconds, failing }),
+        receiveWithReconnect({ ...needs, signal }, customer, reading, { limit, intervalMilliseconds, failing }),
   );
   let messages = 0;
   const beat = (): Heartbeat => ({
@@ -102,16 +110,16 @@ async function* forEver(needs: Needs, customers: readonly Customer[], plan: Plan
     failing: [...failing],
     messages,
   });
-  if (customers.length === 0) opens.push(nobody);
+  if (customers.length === 0) opens.push(idle);
   if (heartbeatMilliseconds !== undefined) opens.push((signal) => heartbeats(signal, heartbeatMilliseconds, beat));
-  for await (const some of merge(needs.signal, opens)) {
-    messages += some.filter(isTaken).length;
+  for await (const some of mergeStreams(needs.signal, opens)) {
+    messages += some.filter(isAccepted).length;
     yield some;
   }
 }
 
 /** A replica whose share is nobody stays: ended, it would be started again and again. A timer keeps the process. */
-async function* nobody(signal: AbortSignal): AsyncGenerator<readonly Polled[]> {
+async function* idle(signal: AbortSignal): AsyncGenerator<readonly ReceiveRecord[]> {
   while (!signal.aborted) await sleep(2 ** 31 - 1, undefined, { signal }).catch(() => {});
 }
 

@@ -1,45 +1,45 @@
 import type { Context } from "../../cli/context.ts";
 import type { Customer } from "../domain/customer.ts";
 import { Failure } from "../errors/failure.ts";
-import { watchFleet } from "../health/observe-customers.ts";
-import { createDuplicates } from "./duplicate-filter.ts";
-import type { Contract } from "./message-contract.ts";
-import { pollCustomers } from "./receive-from-customers.ts";
+import { observeCustomers } from "../health/observe-customers.ts";
+import { createDuplicateFilter } from "./duplicate-filter.ts";
+import type { MessageContract } from "./message-contract.ts";
+import { receiveFromCustomers } from "./receive-from-customers.ts";
 import type { PollOptions } from "./receive-options.ts";
-import { isTaken, type Polled } from "./receive-record.ts";
+import { isAccepted, type ReceiveRecord } from "./receive-record.ts";
 import { openSink } from "./sinks/open-sink.ts";
-import type { Where } from "./where-expression.ts";
+import type { WhereExpression } from "./where-expression.ts";
 
 /** What was told, with what had to be read or compiled first. */
-export type Polling = Omit<PollOptions, "where"> & {
-  readonly where: Where | undefined;
-  readonly contract: Contract;
+export type PollRequest = Omit<PollOptions, "where"> & {
+  readonly where: WhereExpression | undefined;
+  readonly contract: MessageContract;
   readonly recordsAtMost: number;
 };
 
 /** Customers' statuses, taken for good: to be printed, or put into the sink. Throws Failure "timeout" when they did not come in time. */
-export async function* received(
+export async function* receiveMessages(
   context: Context,
   customers: readonly Customer[],
-  options: Polling,
-): AsyncGenerator<readonly Polled[]> {
+  options: PollRequest,
+): AsyncGenerator<readonly ReceiveRecord[]> {
   const { where, contract, interval, heartbeat, max, concurrency = 1, watch = false, idle: idleMilliseconds } = options;
-  const duplicates = options.dedup && createDuplicates();
-  await using sink = await openSink(context, options, { duplicates, contract });
+  const duplicateFilter = options.dedup && createDuplicateFilter();
+  await using sink = await openSink(context, options, { duplicateFilter, contract });
   const late = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
   const signal = late ? AbortSignal.any([context.signal, late]) : context.signal;
   const taking = { max, recordsAtMost: options.recordsAtMost, sessions: concurrency };
-  const reading = { ...taking, watch, idleMilliseconds, where, duplicates, sink, contract };
+  const reading = { ...taking, watch, idleMilliseconds, where, duplicateFilter, sink, contract };
   const plan = { reading, intervalMilliseconds: interval, heartbeatMilliseconds: heartbeat };
   const lookingOn = isSeen(context) ? options.lookingOn : undefined;
-  await using fleet = await watchFleet(context, customers, options.health, lookingOn);
+  await using fleet = await observeCustomers(context, customers, options.health, lookingOn);
   let left = max ?? Number.POSITIVE_INFINITY;
   let told = 0;
-  for await (const some of pollCustomers({ ...context, cloud: fleet.cloud, signal }, customers, plan)) {
+  for await (const some of receiveFromCustomers({ ...context, azure: fleet.azure, signal }, customers, plan)) {
     told += some.length;
     for (const event of some) {
       fleet.told(event);
-      if (isTaken(event)) left -= 1;
+      if (isAccepted(event)) left -= 1;
       if (options.format && event.type === "failed")
         context.log.info(`${event.customer} failed: ${event.error.message}`);
     }

@@ -3,38 +3,38 @@ import type { CustomerName, Tag } from "../domain/customer.ts";
 import type { Shard } from "../domain/shard.ts";
 import { Failure } from "../errors/failure.ts";
 import type { HealthAddress } from "../health/health-address.ts";
-import type { Fleet } from "../telemetry/customer-health.ts";
+import type { CustomerHealthTracker } from "../telemetry/customer-health.ts";
 
 /** What `xtenant poll` can be told; durations in milliseconds. */
 export type PollOptions = {
-  readonly tag?: readonly Tag[] | undefined;
-  readonly shard?: Shard | undefined;
-  readonly watch?: true | undefined;
-  readonly interval?: number | undefined;
-  readonly untilEmpty?: true | undefined;
-  readonly max?: number | undefined;
+  readonly tag?: readonly Tag[];
+  readonly shard?: Shard;
+  readonly watch?: true;
+  readonly interval?: number;
+  readonly untilEmpty?: true;
+  readonly max?: number;
   readonly idle: number;
-  readonly timeout?: number | undefined;
-  readonly where?: string | undefined;
-  readonly format?: RecordFormat | undefined;
-  readonly output?: string | undefined;
-  readonly exec?: readonly string[] | undefined;
-  readonly forward?: string | undefined;
-  readonly concurrency?: number | undefined;
-  readonly dedup?: true | undefined;
-  readonly heartbeat?: number | undefined;
-  readonly health?: HealthAddress | undefined;
-  readonly peek?: true | undefined;
-  readonly fromSequence?: bigint | undefined;
-  readonly since?: Date | undefined;
-  readonly last?: number | undefined;
-  readonly ndjson?: true | undefined;
+  readonly timeout?: number;
+  readonly where?: string;
+  readonly format?: RecordFormat;
+  readonly output?: string;
+  readonly exec?: readonly string[];
+  readonly forward?: string;
+  readonly concurrency?: number;
+  readonly dedup?: true;
+  readonly heartbeat?: number;
+  readonly health?: HealthAddress;
+  readonly peek?: true;
+  readonly fromSequence?: bigint;
+  readonly since?: Date;
+  readonly last?: number;
+  readonly ndjson?: true;
   /** Shown how the Customers stand that are read, where a person looks on. */
-  readonly lookingOn?: ((fleet: Fleet) => void) | undefined;
+  readonly lookingOn?: (fleet: CustomerHealthTracker) => void;
 };
 
 /** What makes no sense together, and why. */
-const opposed: readonly (readonly [keyof PollOptions, keyof PollOptions, string])[] = [
+const conflicts: readonly (readonly [keyof PollOptions, keyof PollOptions, string])[] = [
   ["watch", "peek", "what is only looked at never ends"],
   ["watch", "interval", "a tail is always there, a sweep comes by"],
   ["watch", "untilEmpty", "a tail goes on when a queue is empty"],
@@ -50,10 +50,10 @@ const opposed: readonly (readonly [keyof PollOptions, keyof PollOptions, string]
 ];
 
 /** Throws Failure "usage" for what excludes each other, or needs another one. */
-export function requireSense(options: PollOptions, names: readonly CustomerName[]): void {
+export function validateOptions(options: PollOptions, names: readonly CustomerName[]): void {
   const given = (name: keyof PollOptions) => options[name] !== undefined;
   const flag = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
-  for (const [one, other, why] of opposed)
+  for (const [one, other, why] of conflicts)
     if (given(one) && given(other)) throw usage(`${flag(one)} and ${flag(other)} exclude each other: ${why}`);
   for (const name of ["fromSequence", "since", "last", "ndjson"] as const)
     if (given(name) && !options.peek) throw usage(`${flag(name)} is about messages that are looked at: add --peek`);

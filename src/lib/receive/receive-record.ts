@@ -1,15 +1,15 @@
-import { type Customer, type Provenance, provenance, type QueueRole } from "../domain/customer.ts";
+import { type Customer, type Provenance, provenanceOf, type QueueRole } from "../domain/customer.ts";
 import type { Incoming } from "../domain/message.ts";
 import { type JsonValue, type MessageRecord, messageRecord } from "../domain/message-record.ts";
-import { defined } from "../domain/omit-undefined.ts";
+import { omitUndefined } from "../domain/omit-undefined.ts";
 import { traceOf } from "../domain/trace-context.ts";
 import { expectedFailure, type FailureRecord, failureRecord } from "../errors/failure.ts";
-import type { Contract } from "./message-contract.ts";
+import type { MessageContract } from "./message-contract.ts";
 
 /** What polling tells, a record each. */
-export type Polled = Message | Delivered | Left | Failed | Recovered | Heartbeat;
+export type ReceiveRecord = MessageReceived | Delivered | SkippedMessages | CustomerFailed | Recovered | Heartbeat;
 
-export type Message = { readonly type: "message" } & Provenance &
+export type MessageReceived = { readonly type: "message" } & Provenance &
   MessageRecord & {
     /** Set when the body does not keep to the contract for statuses that the config names. */
     readonly contract?: { readonly valid: false; readonly errors: readonly string[] };
@@ -22,11 +22,11 @@ export type Delivered = { readonly type: "delivered" } & Provenance & {
     readonly traceId?: string;
     readonly sequenceNumber: string;
     readonly deliveryCount: number;
-    readonly details: { readonly [name: string]: JsonValue };
+    readonly details: { readonly [name: string]: JsonValue | undefined };
   };
 /** Messages that `--where` did not mean and that had to be locked to get at those behind them: given back, one delivery more. */
-export type Left = { readonly type: "left" } & Provenance & { readonly messages: number };
-export type Failed = { readonly type: "failed" } & Provenance & { readonly error: FailureRecord };
+export type SkippedMessages = { readonly type: "left" } & Provenance & { readonly messages: number };
+export type CustomerFailed = { readonly type: "failed" } & Provenance & { readonly error: FailureRecord };
 export type Recovered = { readonly type: "recovered" } & Provenance;
 /** A sign of life. */
 export type Heartbeat = {
@@ -38,45 +38,52 @@ export type Heartbeat = {
 };
 
 /** A message that counts towards `--max`. */
-export const isTaken = (event: Polled): event is Message | Delivered =>
+export const isAccepted = (event: ReceiveRecord): event is MessageReceived | Delivered =>
   event.type === "message" || (event.type === "delivered" && event.outcome === "taken");
 
 /** A message that breaks the contract is flagged, never dropped. */
-export function message(customer: Customer, incoming: Incoming, contract: Contract = () => []): Message {
+export function receivedRecord(
+  customer: Customer,
+  incoming: Incoming,
+  contract: MessageContract = () => [],
+): MessageReceived {
   const errors = contract(incoming.body);
   return {
     type: "message",
-    ...provenance(customer, "status"),
+    ...provenanceOf(customer, "status"),
     ...messageRecord(incoming),
     ...(errors.length === 0 ? {} : { contract: { valid: false, errors } }),
   };
 }
 
-export const delivered = (
+export const deliveredRecord = (
   customer: Customer,
   { messageId, sequenceNumber, deliveryCount, properties }: Incoming,
   { to, outcome, details = {} }: Pick<Delivered, "to" | "outcome"> & Partial<Pick<Delivered, "details">>,
 ): Delivered => ({
   type: "delivered",
-  ...provenance(customer, "status"),
+  ...provenanceOf(customer, "status"),
   to,
   outcome,
-  ...defined({ messageId, traceId: traceOf(properties)?.traceId }),
+  ...omitUndefined({ messageId, traceId: traceOf(properties)?.traceId }),
   sequenceNumber: String(sequenceNumber),
   deliveryCount,
   details,
 });
 
-export const left = (customer: Customer, messages: number): Left => ({
+export const skippedRecord = (customer: Customer, messages: number): SkippedMessages => ({
   type: "left",
-  ...provenance(customer, "status"),
+  ...provenanceOf(customer, "status"),
   messages,
 });
 
-export const failed = (customer: Customer, error: unknown, role: QueueRole = "status"): Failed => ({
+export const failedRecord = (customer: Customer, error: unknown, role: QueueRole = "status"): CustomerFailed => ({
   type: "failed",
-  ...provenance(customer, role),
+  ...provenanceOf(customer, role),
   error: failureRecord(expectedFailure(error)),
 });
 
-export const recovered = (customer: Customer): Recovered => ({ type: "recovered", ...provenance(customer, "status") });
+export const recoveredRecord = (customer: Customer): Recovered => ({
+  type: "recovered",
+  ...provenanceOf(customer, "status"),
+});

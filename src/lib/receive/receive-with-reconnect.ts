@@ -1,35 +1,35 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Context } from "../../cli/context.ts";
-import type { Limit } from "../concurrency/semaphore.ts";
+import type { Semaphore } from "../concurrency/semaphore.ts";
 import type { Customer } from "../domain/customer.ts";
 import { expectedFailure } from "../errors/failure.ts";
-import { type Reading, statuses } from "./receive-from-customer.ts";
-import { failed, type Polled, recovered } from "./receive-record.ts";
+import { type ReceiveOptions, receiveFromCustomer } from "./receive-from-customer.ts";
+import { failedRecord, type ReceiveRecord, recoveredRecord } from "./receive-record.ts";
 import { endsEverything } from "./sinks/sink.ts";
 
-type Needs = Pick<Context, "cloud" | "log" | "signal">;
+type Needs = Pick<Context, "azure" | "log" | "signal">;
 
 /** A failure becomes a record, so that the others go on. One place is taken while the Customer is read. */
-export async function* once(
+export async function* receiveOnce(
   needs: Needs,
   customer: Customer,
-  reading: Reading,
-  limit: Limit,
-): AsyncGenerator<readonly Polled[]> {
+  reading: ReceiveOptions,
+  limit: Semaphore,
+): AsyncGenerator<readonly ReceiveRecord[]> {
   using _place = await limit();
   if (needs.signal.aborted) return;
   try {
-    yield* statuses(needs, customer, reading);
+    yield* receiveFromCustomer(needs, customer, reading);
   } catch (error) {
     if (endsEverything(expectedFailure(error).code)) throw error;
-    yield [failed(customer, error)];
+    yield [failedRecord(customer, error)];
   }
 }
 
-export type Rhythm = {
-  readonly limit: Limit;
+export type ReconnectOptions = {
+  readonly limit: Semaphore;
   /** Of a sweep: how long to wait after each. */
-  readonly intervalMilliseconds?: number | undefined;
+  readonly intervalMilliseconds?: number;
   /** Told of each change. */
   readonly failing: Set<string>;
 };
@@ -45,12 +45,12 @@ const leastPause = (error: unknown): number => (expectedFailure(error).code === 
  * again. While it fails it is tried less and less often, at times drawn at random (full jitter), so that many Customers that
  * failed together do not come back together.
  */
-export async function* watched(
+export async function* receiveWithReconnect(
   needs: Needs,
   customer: Customer,
-  reading: Reading,
-  { limit, intervalMilliseconds, failing }: Rhythm,
-): AsyncGenerator<readonly Polled[]> {
+  reading: ReceiveOptions,
+  { limit, intervalMilliseconds, failing }: ReconnectOptions,
+): AsyncGenerator<readonly ReceiveRecord[]> {
   const { signal } = needs;
   const rest = (milliseconds: number) => sleep(milliseconds, undefined, { signal }).catch(() => {});
   for (let pause = firstPause; !signal.aborted; ) {
@@ -61,12 +61,12 @@ export async function* watched(
         await proveWorking(needs, customer, reading);
         failing.delete(customer.name);
         pause = firstPause;
-        yield [recovered(customer)];
+        yield [recoveredRecord(customer)];
       }
-      yield* statuses(needs, customer, reading);
+      yield* receiveFromCustomer(needs, customer, reading);
     } catch (error) {
       if (endsEverything(expectedFailure(error).code)) throw error;
-      if (!failing.has(customer.name)) yield [failed(customer, error)];
+      if (!failing.has(customer.name)) yield [failedRecord(customer, error)];
       failing.add(customer.name);
       await rest(leastPause(error) + pause * Math.random());
       pause = Math.min(pause * 2, longestPause);
@@ -77,8 +77,8 @@ export async function* watched(
 }
 
 /** The sink first: what it cannot take would be locked and given back, one delivery more each time. */
-async function proveWorking({ cloud }: Needs, customer: Customer, { sink }: Reading): Promise<void> {
+async function proveWorking({ azure }: Needs, customer: Customer, { sink }: ReceiveOptions): Promise<void> {
   await sink?.probe();
-  await using mailbox = await cloud.providerMailbox(customer);
-  await (await mailbox.inbox()).peek(1);
+  await using connection = await azure.connectAsProvider(customer);
+  await (await connection.receiver()).peek(1);
 }

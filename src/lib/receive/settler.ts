@@ -1,17 +1,17 @@
 import { asFailure } from "../errors/failure.ts";
-import type { Held } from "../ports/azure-services.ts";
-import { giveBack } from "./abandon-message.ts";
+import type { LockedMessage } from "../ports/azure-services.ts";
+import { abandonMessage } from "./abandon-message.ts";
 
 /** Completions under way: begun in one go, awaited together, so that a slow round trip does not hold up the next messages. */
-export type Settlements = AsyncDisposable & {
-  complete(...held: readonly Held[]): Promise<void>;
+export type Settler = AsyncDisposable & {
+  complete(...held: readonly LockedMessage[]): Promise<void>;
   /**
    * Gives messages back while no other is being completed: the AMQP library reports neighbouring messages that are settled
    * in one go with the outcome of the first, so that the one given back would be completed.
    */
-  giveBack(...held: readonly Held[]): Promise<void>;
+  giveBack(...held: readonly LockedMessage[]): Promise<void>;
   /** Moves a message to the dead letters, alone for the same reason. */
-  deadLetter(held: Held, reason: string, description: string): Promise<void>;
+  deadLetter(held: LockedMessage, reason: string, description: string): Promise<void>;
   /** Resolves when none is under way. */
   settled(): Promise<void>;
 };
@@ -19,15 +19,15 @@ export type Settlements = AsyncDisposable & {
 const underWayAtMost = 500;
 
 /** A lock that ended first is no failure: the message will come again, which is what at-least-once means. */
-export function openSettlements(log: { readonly info: (line: string) => void }, customer?: string): Settlements {
+export function openSettler(log: { readonly info: (line: string) => void }, customer?: string): Settler {
   const underWay = new Set<Promise<void>>();
   const failures: unknown[] = [];
   let giving: Promise<void> | undefined;
-  const tellLost = ({ message }: Held, what: string) =>
+  const tellLost = ({ message }: LockedMessage, what: string) =>
     log.info(
       `message ${message.sequenceNumber}${customer === undefined ? "" : ` of ${customer}`} will be delivered again: its lock ended before it was ${what}`,
     );
-  const begin = async (held: Held) => {
+  const begin = async (held: LockedMessage) => {
     try {
       await held.complete();
     } catch (error) {
@@ -65,7 +65,7 @@ export function openSettlements(log: { readonly info: (line: string) => void }, 
       }
       while (underWay.size >= underWayAtMost) await Promise.race(underWay);
     },
-    giveBack: (...some) => alone(async () => void (await Promise.all(some.map(giveBack)))),
+    giveBack: (...some) => alone(async () => void (await Promise.all(some.map(abandonMessage)))),
     deadLetter: (held, reason, description) =>
       alone(async () => {
         try {

@@ -4,7 +4,7 @@ import { readableBody } from "../domain/message-record.ts";
 import { Failure } from "../errors/failure.ts";
 
 /** Whether a message is meant. */
-export type Where = (customer: Customer, message: Incoming) => boolean;
+export type WhereExpression = (customer: Customer, message: Incoming) => boolean;
 
 /** The fields of a message that an expression can name (docs/expressions.md), with their types in CEL. */
 const fields = {
@@ -27,7 +27,7 @@ const fields = {
  * An expression of the Common Expression Language (cel.dev) as a function: it reads the message, computes, and can do nothing
  * else. An expression that cannot be evaluated for a message, because a field is missing, does not mean it.
  */
-export async function parseWhere(expression: string): Promise<Where> {
+export async function parseWhereExpression(expression: string): Promise<WhereExpression> {
   const { Environment } = await import("@marcbachmann/cel-js");
   const environment = new Environment({ unlistedVariablesAreDyn: false, enableOptionalTypes: true });
   for (const [name, type] of Object.entries(fields)) environment.registerVariable(name, type);

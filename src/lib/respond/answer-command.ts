@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { type Customer, type Provenance, provenance } from "../domain/customer.ts";
-import { defined } from "../domain/omit-undefined.ts";
-import { type Handled, statusFor } from "../domain/status-envelope.ts";
-import type { Held, Outbox } from "../ports/azure-services.ts";
-import { keepLocked } from "../receive/lock-renewal.ts";
-import type { Settlements } from "../receive/settler.ts";
-import type { Handler } from "./command-handler.ts";
+import { type Customer, type Provenance, provenanceOf } from "../domain/customer.ts";
+import { omitUndefined } from "../domain/omit-undefined.ts";
+import { buildStatus, type HandlerResult } from "../domain/status-envelope.ts";
+import type { LockedMessage, Sender } from "../ports/azure-services.ts";
+import { renewLockUntilDisposed } from "../receive/lock-renewal.ts";
+import type { Settler } from "../receive/settler.ts";
+import type { CommandHandler } from "./command-handler.ts";
 
 type Tried = Provenance & { readonly commandId: string; readonly attempt: number; readonly detail?: string };
 
-export type Answered = { readonly type: "responded" } & Tried & {
+export type AnsweredCommand = { readonly type: "responded" } & Tried & {
     readonly messageId: string;
     readonly outcome: "succeeded" | "failed";
     /** False: the command's lock ended while it was handled, so that it will come again. */
@@ -17,13 +17,13 @@ export type Answered = { readonly type: "responded" } & Tried & {
   };
 
 /** A try that failed, and was not the last. */
-export type Returned = { readonly type: "returned" } & Tried;
+export type ReturnedCommand = { readonly type: "returned" } & Tried;
 
-export type Desk = {
+export type ResponderDependencies = {
   readonly customer: Customer;
-  readonly handle: Handler;
-  readonly outbox: Outbox;
-  readonly settlements: Settlements;
+  readonly handle: CommandHandler;
+  readonly sender: Sender;
+  readonly settler: Settler;
   readonly raw: boolean;
   /** From this delivery on a failure is final. */
   readonly attempts: number;
@@ -38,8 +38,11 @@ const longestPause = 60_000;
  * One command: handled, its status sent, and only then settled. The broker's count of deliveries is the number of the try, so
  * that a try that took the whole process with it counts, too.
  */
-export async function answer(held: Held, desk: Desk): Promise<Answered | Returned> {
-  using lock = keepLocked(held);
+export async function answerCommand(
+  held: LockedMessage,
+  desk: ResponderDependencies,
+): Promise<AnsweredCommand | ReturnedCommand> {
+  using lock = renewLockUntilDisposed(held);
   try {
     const handled = await desk.handle(held.message);
     const failed = handled.outcome === "failed";
@@ -49,59 +52,71 @@ export async function answer(held: Held, desk: Desk): Promise<Answered | Returne
     return await answered(held, handled, desk);
   } catch (error) {
     lock[Symbol.dispose]();
-    await desk.settlements.giveBack(held);
+    await desk.settler.giveBack(held);
     throw error;
   }
 }
 
-async function returned(held: Held, { detail }: Handled, desk: Desk): Promise<Returned> {
-  const { customer, settlements, pauseMilliseconds, signal } = desk;
+async function returned(
+  held: LockedMessage,
+  { detail }: HandlerResult,
+  desk: ResponderDependencies,
+): Promise<ReturnedCommand> {
+  const { customer, settler, pauseMilliseconds, signal } = desk;
   const { messageId, deliveryCount } = held.message;
   const pause = Math.min(pauseMilliseconds * 2 ** (deliveryCount - 1), longestPause);
   await sleep(pause, undefined, { signal }).catch(() => {});
-  await settlements.giveBack(held);
+  await settler.giveBack(held);
   return {
     type: "returned",
-    ...provenance(customer, "command"),
+    ...provenanceOf(customer, "command"),
     commandId: messageId ?? "",
     attempt: deliveryCount,
-    ...defined({ detail }),
+    ...omitUndefined({ detail }),
   };
 }
 
-async function answered(held: Held, handled: Handled, desk: Desk): Promise<Answered> {
-  const { customer, outbox, settlements, raw } = desk;
+async function answered(
+  held: LockedMessage,
+  handled: HandlerResult,
+  desk: ResponderDependencies,
+): Promise<AnsweredCommand> {
+  const { customer, sender, settler, raw } = desk;
   const { outcome, detail } = handled;
-  const status = statusFor(held.message, handled, { raw });
-  await outbox.send(status);
-  const completed = await settled(held, handled, settlements);
+  const status = buildStatus(held.message, handled, { raw });
+  await sender.send(status);
+  const completed = await settled(held, handled, settler);
   return {
     type: "responded",
-    ...provenance(customer, "status"),
+    ...provenanceOf(customer, "status"),
     commandId: held.message.messageId ?? "",
     messageId: status.messageId,
     outcome,
     attempt: held.message.deliveryCount,
-    ...defined({ detail }),
+    ...omitUndefined({ detail }),
     completed,
   };
 }
 
 /** False when the lock ended first: the status is out, and the command will be delivered once more. */
-async function settled(held: Held, { outcome, detail = "" }: Handled, settlements: Settlements): Promise<boolean> {
+async function settled(
+  held: LockedMessage,
+  { outcome, detail = "" }: HandlerResult,
+  settler: Settler,
+): Promise<boolean> {
   let done = false;
   const noting = (settle: () => Promise<void>) => async () => {
     await settle();
     done = true;
   };
   if (outcome === "failed") {
-    const deadLetter: Held["deadLetter"] = (...why) => noting(() => held.deadLetter(...why))();
+    const deadLetter: LockedMessage["deadLetter"] = (...why) => noting(() => held.deadLetter(...why))();
     const description = `${detail}, at delivery ${held.message.deliveryCount}; its status says so, too`;
-    await settlements.deadLetter({ ...held, deadLetter }, "HandlerFailed", description);
+    await settler.deadLetter({ ...held, deadLetter }, "HandlerFailed", description);
   } else {
     const over = Promise.withResolvers<void>();
     const complete = () => noting(held.complete)().finally(over.resolve);
-    await settlements.complete({ ...held, complete });
+    await settler.complete({ ...held, complete });
     await over.promise;
   }
   return done;

@@ -1,5 +1,5 @@
 /** Who counts the commands: how many are in hand, how many were answered, how many went back. */
-export type Tally = {
+export type CommandCounters = {
   /** How many more may be begun, as far as the number wanted goes. */
   readonly left: () => number;
   readonly inHand: () => number;
@@ -12,7 +12,7 @@ export type Tally = {
 };
 
 /** Only a command that was answered counts against the number wanted. */
-export function createTally(max = Number.POSITIVE_INFINITY): Tally {
+export function createCommandCounters(max = Number.POSITIVE_INFINITY): CommandCounters {
   const counts = { inHand: 0, answered: 0, returned: 0 };
   let changed = Promise.withResolvers<void>();
   return {

@@ -1,17 +1,17 @@
 import type { Customer } from "../domain/customer.ts";
 import type { Incoming } from "../domain/message.ts";
-import { defined } from "../domain/omit-undefined.ts";
+import { omitUndefined } from "../domain/omit-undefined.ts";
 import { isPing } from "../domain/ping.ts";
-import type { Handled } from "../domain/status-envelope.ts";
+import type { HandlerResult } from "../domain/status-envelope.ts";
 import { bytesOf } from "../domain/status-fields.ts";
 import { traceVariables } from "../domain/trace-context.ts";
-import { exec } from "../processes/run-program.ts";
+import { runProgram } from "../processes/run-program.ts";
 
 /** What answers a command. */
-export type Handler = (command: Incoming) => Promise<Handled>;
+export type CommandHandler = (command: Incoming) => Promise<HandlerResult>;
 
 /** Without a program the status is the command's own body. */
-export const echo: Handler = async ({ body, contentType }) => {
+export const echoHandler: CommandHandler = async ({ body, contentType }) => {
   const now = new Date();
   return { outcome: "succeeded", exitCode: 0, output: bytesOf(body), contentType, startedAt: now, finishedAt: now };
 };
@@ -21,16 +21,16 @@ type Program = {
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
   /** After so long it is stopped, and has failed. */
-  readonly timeoutMilliseconds?: number | undefined;
+  readonly timeoutMilliseconds?: number;
 };
 
 /** A program that is started for each command, without a shell; a ping is none of its business. */
 export const programHandler =
-  (customer: Customer, { program, args, env, timeoutMilliseconds }: Program): Handler =>
+  (customer: Customer, { program, args, env, timeoutMilliseconds }: Program): CommandHandler =>
   async (command) => {
-    if (isPing(command)) return echo(command);
+    if (isPing(command)) return echoHandler(command);
     const startedAt = new Date();
-    const { exitCode, output, stopped } = await exec({
+    const { exitCode, output, stopped } = await runProgram({
       program,
       args,
       input: bytesOf(command.body),
@@ -44,7 +44,7 @@ export const programHandler =
   };
 
 const about = ({ name }: Customer, command: Incoming) =>
-  defined({
+  omitUndefined({
     XTENANT_CUSTOMER: name,
     XTENANT_MESSAGE_ID: command.messageId,
     XTENANT_CORRELATION_ID: command.correlationId,

@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Outgoing } from "../domain/message.ts";
 import { expectedFailure, type Failure } from "../errors/failure.ts";
-import type { Outbox } from "../ports/azure-services.ts";
-import { openBatches, type Parcel } from "./message-batches.ts";
-import type { Measured } from "./message-size.ts";
-import { scheduleRuns } from "./schedule-groups.ts";
+import type { Sender } from "../ports/azure-services.ts";
+import { createMessageBatches, type MessageBatch } from "./message-batches.ts";
+import type { MeasuredMessage } from "./message-size.ts";
+import { groupBySchedule } from "./schedule-groups.ts";
 
-export type Told =
+export type DeliveryReport =
   | { readonly type: "scheduled"; readonly message: Outgoing; readonly at: Date; readonly sequenceNumber: bigint }
   /** Sent, and not acknowledged: the broker may have it or not. */
   | { readonly type: "unknown"; readonly message: Outgoing };
 
-export type Outcome = {
+export type DeliveryOutcome = {
   readonly accepted: number;
   /** Of the accepted messages' bodies. */
   readonly bytes: number;
@@ -23,7 +23,7 @@ export type Outcome = {
 type Options = {
   readonly signal: AbortSignal;
   /** Milliseconds to wait before the next message. */
-  readonly pace?: (() => number) | undefined;
+  readonly pace?: () => number;
   readonly progress?: (accepted: number) => void;
 };
 
@@ -36,14 +36,14 @@ const idleMilliseconds = 20;
  * Sends all messages over one link, in order, several batches at a time, and ends at the first failure. Messages that come
  * as a stream are sent when the stream pauses, at the latest.
  */
-export async function* deliver(
-  outbox: Outbox,
-  portions: AsyncIterable<readonly Measured[]>,
+export async function* deliverMessages(
+  sender: Sender,
+  portions: AsyncIterable<readonly MeasuredMessage[]>,
   { signal, pace, progress = () => {} }: Options,
-): AsyncGenerator<Told, Outcome> {
-  const batches = openBatches(outbox);
+): AsyncGenerator<DeliveryReport, DeliveryOutcome> {
+  const batches = createMessageBatches(sender);
   const underWay = new Set<Promise<void>>();
-  const told: Told[] = [];
+  const told: DeliveryReport[] = [];
   let [accepted, bytes, unknown] = [0, 0, 0];
   let failure: Failure | undefined;
 
@@ -59,7 +59,7 @@ export async function* deliver(
     unknown += messages.length;
     told.push(...messages.map((message) => ({ type: "unknown", message }) as const));
   };
-  const begin = async (parcels: readonly Parcel[]) => {
+  const begin = async (parcels: readonly MessageBatch[]) => {
     for (const { messages, send } of parcels) {
       while (underWay.size >= underWayAtMost) await Promise.race(underWay);
       if (failure) return;
@@ -73,10 +73,10 @@ export async function* deliver(
     }
   };
   const schedule = async (messages: readonly Outgoing[]) => {
-    for (const { at, run } of scheduleRuns(messages)) {
+    for (const { at, run } of groupBySchedule(messages)) {
       if (failure) return;
       try {
-        const numbers = await outbox.schedule(run, at);
+        const numbers = await sender.schedule(run, at);
         run.forEach((message, index) => {
           told.push({ type: "scheduled", message, at, sequenceNumber: numbers[index] ?? 0n });
         });
@@ -86,7 +86,7 @@ export async function* deliver(
       }
     }
   };
-  const put = async (portion: readonly Measured[]) => {
+  const put = async (portion: readonly MeasuredMessage[]) => {
     const later: Outgoing[] = [];
     for (const { message } of portion) {
       if (failure || signal.aborted) return;
@@ -104,7 +104,7 @@ export async function* deliver(
 
   const input = portions[Symbol.asyncIterator]();
   /** The next portion; undefined at the end. What is begun does not wait for input that pauses. */
-  const coming = async (): Promise<readonly Measured[] | undefined> => {
+  const coming = async (): Promise<readonly MeasuredMessage[] | undefined> => {
     const next = input.next();
     const paused = sleep(idleMilliseconds, "paused" as const);
     if ((await Promise.race([next, paused])) === "paused") await begin(batches.flush());

@@ -4,9 +4,9 @@ import { utf8Text } from "../domain/message-record.ts";
 import { Failure } from "../errors/failure.ts";
 
 /** What a placeholder may stand for: `{{count}}` is the number of the message, from 1. */
-export type Filling = { readonly customer: string; readonly count: number };
+export type TemplateValues = { readonly customer: string; readonly count: number };
 
-const placeholders: Readonly<Record<string, (filling: Filling) => string>> = {
+const placeholders: Readonly<Record<string, (filling: TemplateValues) => string>> = {
   uuid: () => randomUUID(),
   count: ({ count }) => String(count),
   now: () => new Date().toISOString(),
@@ -14,7 +14,7 @@ const placeholders: Readonly<Record<string, (filling: Filling) => string>> = {
 };
 
 /** `{{name}}` filled in; throws Failure "usage" for a name that is none, when it is compiled. */
-function template(text: string): (filling: Filling) => string {
+function template(text: string): (filling: TemplateValues) => string {
   const parts = text.split(/\{\{\s*([^{}]*?)\s*\}\}/);
   const unknown = parts.find((part, index) => index % 2 === 1 && !Object.hasOwn(placeholders, part));
   if (unknown !== undefined)
@@ -30,7 +30,7 @@ function template(text: string): (filling: Filling) => string {
 const filled = ["messageId", "correlationId", "sessionId", "subject"] as const;
 
 /** The draft with the placeholders of its body, ids and subject filled in, each time anew. */
-export function draftTemplate(draft: Draft): (filling: Filling) => Draft {
+export function draftTemplate(draft: Draft): (filling: TemplateValues) => Draft {
   const text = utf8Text(draft.body);
   if (text === undefined) throw new Failure("usage", "--template needs a body that is text", { code: "Placeholder" });
   const body = template(text);

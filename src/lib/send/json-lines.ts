@@ -1,14 +1,14 @@
 import { Failure } from "../errors/failure.ts";
 
 /** A line of text and its number in the file, from 1. */
-export type Line = { readonly number: number; readonly text: string };
+export type JsonLine = { readonly number: number; readonly text: string };
 
 /** The lines of a UTF-8 stream, blank ones left out, in the portions in which they come: memory stays flat. */
-export async function* linesOf(bytes: AsyncIterable<Uint8Array | string>): AsyncGenerator<readonly Line[]> {
+export async function* readLines(bytes: AsyncIterable<Uint8Array | string>): AsyncGenerator<readonly JsonLine[]> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let rest = "";
   let number = 0;
-  const take = (texts: readonly string[]): readonly Line[] =>
+  const take = (texts: readonly string[]): readonly JsonLine[] =>
     texts.map((text) => ({ number: ++number, text })).filter(({ text }) => text.trim() !== "");
   const decoded = (chunk?: Uint8Array) => {
     try {

@@ -1,8 +1,8 @@
 import type { Outgoing } from "../domain/message.ts";
-import type { Batch, Outbox } from "../ports/azure-services.ts";
+import type { Batch, Sender } from "../ports/azure-services.ts";
 
 /** What goes over the link in one transfer, and whose fate is one. */
-export type Parcel = { readonly messages: readonly Outgoing[]; send(): Promise<void> };
+export type MessageBatch = { readonly messages: readonly Outgoing[]; send(): Promise<void> };
 
 type Open = { readonly batch: Batch; readonly messages: Outgoing[] };
 
@@ -10,21 +10,21 @@ type Open = { readonly batch: Batch; readonly messages: Outgoing[] };
 const openAtMost = 16;
 
 /** Fills batches; one holds messages of one session or partition only, because Service Bus keeps a batch together. */
-export function openBatches(outbox: Outbox) {
+export function createMessageBatches(sender: Sender) {
   const open = new Map<string, Open>();
   /** One message needs no batch around it. */
-  const parcel = ({ batch, messages }: Open): Parcel => {
+  const parcel = ({ batch, messages }: Open): MessageBatch => {
     const [only] = messages;
-    return { messages, send: () => (only && messages.length === 1 ? outbox.send(only) : batch.send()) };
+    return { messages, send: () => (only && messages.length === 1 ? sender.send(only) : batch.send()) };
   };
-  const take = (key: string): readonly Parcel[] => {
+  const take = (key: string): readonly MessageBatch[] => {
     const taken = open.get(key);
     open.delete(key);
     return taken ? [parcel(taken)] : [];
   };
   return {
     /** The parcels that are full now, in the order in which they are to be sent. */
-    async add(message: Outgoing): Promise<readonly Parcel[]> {
+    async add(message: Outgoing): Promise<readonly MessageBatch[]> {
       const key = message.sessionId ?? message.partitionKey ?? "";
       const filling = open.get(key);
       if (filling?.batch.add(message)) {
@@ -33,13 +33,13 @@ export function openBatches(outbox: Outbox) {
       }
       const [oldest = ""] = open.keys();
       const full = [...take(key), ...(open.size >= openAtMost ? take(oldest) : [])];
-      const batch = await outbox.batch();
+      const batch = await sender.batch();
       // Too large for a batch, though not for the queue: a Premium queue takes larger messages than batches.
-      if (!batch.add(message)) return [...full, { messages: [message], send: () => outbox.send(message) }];
+      if (!batch.add(message)) return [...full, { messages: [message], send: () => sender.send(message) }];
       open.set(key, { batch, messages: [message] });
       return full;
     },
     /** All that is begun. */
-    flush: (): readonly Parcel[] => [...open.keys()].flatMap(take),
+    flush: (): readonly MessageBatch[] => [...open.keys()].flatMap(take),
   };
 }

@@ -37,11 +37,11 @@ export function atMostBytes(message: Outgoing): number {
   );
 }
 
-export type Measured = { readonly message: Outgoing; readonly line?: number | undefined };
+export type MeasuredMessage = { readonly message: Outgoing; readonly line?: number };
 
 /** Throws Failure "usage" for a message that the queue would not take, with both numbers. */
-export function requireFit(
-  { message, line }: Measured,
+export function requireSizeLimit(
+  { message, line }: MeasuredMessage,
   { limit, size }: { readonly limit: number; readonly size: (message: Outgoing) => number },
 ): void {
   if (atMostBytes(message) <= limit) return;

@@ -2,25 +2,29 @@ import { randomUUID } from "node:crypto";
 import type { Customer } from "../domain/customer.ts";
 import { type Draft, draftOf } from "../domain/message-line.ts";
 import { Failure } from "../errors/failure.ts";
-import type { Contract } from "../receive/message-contract.ts";
+import type { MessageContract } from "../receive/message-contract.ts";
 import { draftTemplate } from "./draft-template.ts";
-import { type Line, linesOf } from "./json-lines.ts";
-import { atMostBytes, type Measured } from "./message-size.ts";
+import { type JsonLine, readLines } from "./json-lines.ts";
+import { atMostBytes, type MeasuredMessage } from "./message-size.ts";
 
 /** What is to be sent to each Customer. */
-export type Source = {
+export type MessageSource = {
   /** From the start. */
-  open(customer: Pick<Customer, "name">): AsyncIterable<readonly Measured[]>;
+  open(customer: Pick<Customer, "name">): AsyncIterable<readonly MeasuredMessage[]>;
   /** False for a stream: it can be opened once, and its messages are checked as they come. */
   readonly repeatable: boolean;
 };
 
-type Options = { readonly template: boolean; readonly contract: Contract; readonly scheduledAt?: Date | undefined };
+type Options = {
+  readonly template: boolean;
+  readonly contract: MessageContract;
+  readonly scheduledAt?: Date;
+};
 
 const portion = 100;
 
 /** The same message so many times. */
-export function bodySource(draft: Draft, count: number, options: Options): Source {
+export function bodySource(draft: Draft, count: number, options: Options): MessageSource {
   const fill = options.template ? draftTemplate(draft) : () => draft;
   return {
     repeatable: true,
@@ -38,11 +42,11 @@ export const linesSource = (
   read: () => AsyncIterable<Uint8Array | string>,
   repeatable: boolean,
   options: Options,
-): Source => ({
+): MessageSource => ({
   repeatable,
   open: async function* ({ name: customer }) {
     let count = 0;
-    for await (const lines of linesOf(read()))
+    for await (const lines of readLines(read()))
       yield lines.map((line) => {
         count += 1;
         const draft = draftOfLine(line);
@@ -52,7 +56,7 @@ export const linesSource = (
   },
 });
 
-function draftOfLine({ number, text }: Line): Draft {
+function draftOfLine({ number, text }: JsonLine): Draft {
   try {
     return draftOf(JSON.parse(text));
   } catch (error) {
@@ -64,7 +68,7 @@ function draftOfLine({ number, text }: Line): Draft {
   }
 }
 
-function measured(draft: Draft, { contract, scheduledAt }: Options, line?: number): Measured {
+function measured(draft: Draft, { contract, scheduledAt }: Options, line?: number): MeasuredMessage {
   const errors = contract(draft.body);
   if (errors.length > 0) {
     const which = line === undefined ? "the body" : `line ${line}: the body`;
@@ -75,7 +79,7 @@ function measured(draft: Draft, { contract, scheduledAt }: Options, line?: numbe
 }
 
 /** Reads all of it once, so that a mistake in the last line is found before the first is sent. */
-export async function survey(source: Source, customers: readonly Pick<Customer, "name">[]) {
+export async function surveySource(source: MessageSource, customers: readonly Pick<Customer, "name">[]) {
   // The longest name makes the largest messages.
   const [longest] = customers.toSorted((one, other) => other.name.length - one.name.length);
   let [messages, largest] = [0, 0];

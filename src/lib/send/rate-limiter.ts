@@ -1,5 +1,5 @@
 /** Says how long to wait before the next message, so that no more than `perSecond` are sent on average. */
-export function createPace(perSecond: number, now: () => number = () => performance.now()): () => number {
+export function createRateLimiter(perSecond: number, now: () => number = () => performance.now()): () => number {
   const start = now();
   let begun = 0;
   return () => {

@@ -5,10 +5,10 @@ import { atMostBytes } from "./message-size.ts";
 const longestRun = 100;
 const largestRun = 200_000;
 
-export type ScheduleRun = { readonly at: Date; readonly run: readonly Outgoing[] };
+export type ScheduleGroup = { readonly at: Date; readonly run: readonly Outgoing[] };
 
 /** Neighbours for the same time, as many as one request may carry. */
-export function scheduleRuns(messages: readonly Outgoing[]): readonly ScheduleRun[] {
+export function groupBySchedule(messages: readonly Outgoing[]): readonly ScheduleGroup[] {
   const runs: { at: Date; run: Outgoing[]; bytes: number }[] = [];
   for (const message of messages) {
     const { scheduledAt: at = new Date() } = message;

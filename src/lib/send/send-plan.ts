@@ -9,47 +9,47 @@ import type { Customer } from "../domain/customer.ts";
 import type { Draft } from "../domain/message-line.ts";
 import type { Property } from "../domain/message-property.ts";
 import { contentTypeOf } from "../domain/message-record.ts";
-import { defined } from "../domain/omit-undefined.ts";
+import { omitUndefined } from "../domain/omit-undefined.ts";
 import { Failure } from "../errors/failure.ts";
 import { openContract } from "../receive/message-contract.ts";
-import { bodySource, linesSource, type Source, survey } from "./message-source.ts";
-import type { Plan } from "./send-to-customer.ts";
+import { bodySource, linesSource, type MessageSource, surveySource } from "./message-source.ts";
+import type { SendPlan } from "./send-to-customer.ts";
 
 /** The fields of a message that can be given on the command line. */
-export type Fields = {
-  readonly messageId?: string | undefined;
-  readonly correlationId?: string | undefined;
-  readonly subject?: string | undefined;
-  readonly contentType?: string | undefined;
-  readonly sessionId?: string | undefined;
-  readonly replyToSessionId?: string | undefined;
-  readonly timeToLive?: number | undefined;
-  readonly property?: readonly Property[] | undefined;
+export type MessageFields = {
+  readonly messageId?: string;
+  readonly correlationId?: string;
+  readonly subject?: string;
+  readonly contentType?: string;
+  readonly sessionId?: string;
+  readonly replyToSessionId?: string;
+  readonly timeToLive?: number;
+  readonly property?: readonly Property[];
 };
 
-export type PlanOptions = Fields & {
-  readonly file?: string | undefined;
+export type SendOptions = MessageFields & {
+  readonly file?: string;
   /** A file, or standard input. */
-  readonly ndjson?: string | true | undefined;
-  readonly template?: true | undefined;
-  readonly count?: number | undefined;
-  readonly rate?: number | undefined;
-  readonly at?: Date | undefined;
-  readonly in?: number | undefined;
-  readonly wait?: true | undefined;
+  readonly ndjson?: string | true;
+  readonly template?: true;
+  readonly count?: number;
+  readonly rate?: number;
+  readonly at?: Date;
+  readonly in?: number;
+  readonly wait?: true;
 };
 
 type Asked = {
   readonly config: Config;
   readonly customers: readonly Customer[];
   readonly text: string | undefined;
-  readonly options: PlanOptions;
+  readonly options: SendOptions;
 };
 
 /** What is to be sent, read and checked as far as it can be before a connection is opened. */
-export async function planOf(context: Pick<Context, "terminal" | "signal">, asked: Asked): Promise<Plan> {
+export async function planSend(context: Pick<Context, "terminal" | "signal">, asked: Asked): Promise<SendPlan> {
   const { config, customers, options } = asked;
-  requireSense(asked);
+  validateSendOptions(asked);
   const contract = await openContract(config.contracts.command);
   const scheduledAt = options.in === undefined ? options.at : new Date(Date.now() + options.in);
   const how = { template: options.template === true, contract, scheduledAt };
@@ -60,11 +60,11 @@ export async function planOf(context: Pick<Context, "terminal" | "signal">, aske
   return {
     source,
     perSecond: options.rate,
-    ...(source.repeatable ? { surveyed: await survey(source, customers) } : {}),
+    ...(source.repeatable ? { surveyed: await surveySource(source, customers) } : {}),
   };
 }
 
-function requireSense({ text, options, customers }: Asked): void {
+function validateSendOptions({ text, options, customers }: Asked): void {
   const { ndjson, file, count = 1, messageId, wait, at, in: delay, template } = options;
   if (text !== undefined && file !== undefined) throw usage("a body and --file exclude each other");
   if (at !== undefined && delay !== undefined) throw usage("--at and --in exclude each other");
@@ -92,8 +92,8 @@ async function draftFrom({ terminal }: Pick<Context, "terminal">, { text, option
   const replyToSessionId = options.replyToSessionId ?? (wait ? messageId : undefined);
   return {
     body,
-    ...defined({ messageId, correlationId, subject, sessionId, replyToSessionId, timeToLive }),
-    ...defined({ contentType: contentType ?? contentTypeOf(body) }),
+    ...omitUndefined({ messageId, correlationId, subject, sessionId, replyToSessionId, timeToLive }),
+    ...omitUndefined({ contentType: contentType ?? contentTypeOf(body) }),
     ...(property.length === 0 ? {} : { properties: Object.fromEntries(property) }),
   };
 }
@@ -112,7 +112,7 @@ async function lines(
   { terminal, signal }: Pick<Context, "terminal" | "signal">,
   file: string | true,
   how: Parameters<typeof linesSource>[2],
-): Promise<Source> {
+): Promise<MessageSource> {
   if (file === true || file === "-") {
     if (terminal.stdin.isTTY) throw usage("there is no input: name a file, --ndjson <file>, or use a pipe");
     const open = () => addAbortSignal(signal, Readable.from(terminal.stdin));

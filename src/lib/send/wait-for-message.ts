@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Incoming } from "../domain/message.ts";
-import type { Inbox } from "../ports/azure-services.ts";
+import type { Receiver } from "../ports/azure-services.ts";
 
 /** As many as one peek can give (Service Bus, message browsing). */
 const page = 250;
@@ -18,10 +18,10 @@ type Options = {
  * The first message that is wanted, or undefined when none came in time. Looks without locking, so that nothing is taken,
  * given back or counted as a delivery; each message in the queue is looked at once, with pauses that grow.
  */
-export async function lookOut(inbox: Inbox, options: Options): Promise<Incoming | undefined> {
+export async function waitForMessage(receiver: Receiver, options: Options): Promise<Incoming | undefined> {
   const { milliseconds, signal, isWanted } = options;
   const start = performance.now();
-  const arrived = arrivals(inbox, isWanted);
+  const arrived = arrivals(receiver, isWanted);
   for (let pause = firstPause; ; pause = Math.min(pause * 1.5, longestPause)) {
     const left = milliseconds - (performance.now() - start);
     const found = await arrived();
@@ -30,11 +30,11 @@ export async function lookOut(inbox: Inbox, options: Options): Promise<Incoming 
   }
 }
 
-function arrivals(inbox: Inbox, isWanted: Options["isWanted"]): () => Promise<Incoming | undefined> {
+function arrivals(receiver: Receiver, isWanted: Options["isWanted"]): () => Promise<Incoming | undefined> {
   let next: bigint | undefined;
   return async () => {
     for (;;) {
-      const seen = await inbox.peek(page, next);
+      const seen = await receiver.peek(page, next);
       const found = seen.find(isWanted);
       if (found) return found;
       const last = seen.at(-1);

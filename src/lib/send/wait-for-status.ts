@@ -1,40 +1,40 @@
-import { type Customer, type Provenance, provenance } from "../domain/customer.ts";
+import { type Customer, type Provenance, provenanceOf } from "../domain/customer.ts";
 import type { Incoming } from "../domain/message.ts";
 import { type MessageRecord, messageRecord } from "../domain/message-record.ts";
-import { defined } from "../domain/omit-undefined.ts";
+import { omitUndefined } from "../domain/omit-undefined.ts";
 import { statusDetail, statusOutcome } from "../domain/status-fields.ts";
 import { Failure } from "../errors/failure.ts";
-import type { Inbox } from "../ports/azure-services.ts";
-import { lookOut } from "./wait-for-message.ts";
+import type { Receiver } from "../ports/azure-services.ts";
+import { waitForMessage } from "./wait-for-message.ts";
 
-export type Status = { readonly type: "status" } & Provenance &
+export type StatusRecord = { readonly type: "status" } & Provenance &
   MessageRecord & { readonly commandId: string; readonly outcome?: "succeeded" | "failed"; readonly detail?: string };
 
 type Wait = {
   readonly commandId: string;
   /** Where a responder that sets no correlation id repeats the command's id: `body.id`, `properties.command`, `subject`. */
-  readonly correlate?: string | undefined;
+  readonly correlate?: string;
   readonly milliseconds: number;
   readonly signal: AbortSignal;
 };
 
 /** The status of one command, left in its queue for whoever polls it. Failure "timeout" when none comes. */
-export async function statusOf(inbox: Inbox, customer: Customer, wait: Wait): Promise<Status> {
+export async function waitForStatus(receiver: Receiver, customer: Customer, wait: Wait): Promise<StatusRecord> {
   const { commandId, correlate, milliseconds, signal } = wait;
   const isWanted = (status: Incoming) =>
     correlate === undefined
       ? status.correlationId === commandId || status.sessionId === commandId
       : valueAt(messageRecord(status), correlate.split(".")) === commandId;
-  const found = await lookOut(inbox, { milliseconds, signal, isWanted });
+  const found = await waitForMessage(receiver, { milliseconds, signal, isWanted });
   if (found === undefined) throw silence(customer, wait);
   const outcome = statusOutcome(found);
   const detail = outcome === "failed" ? statusDetail(found) : undefined;
   return {
     type: "status",
-    ...provenance(customer, "status"),
+    ...provenanceOf(customer, "status"),
     commandId,
     ...messageRecord(found),
-    ...defined({ outcome, detail }),
+    ...omitUndefined({ outcome, detail }),
   };
 }
 
@@ -52,12 +52,12 @@ const silence = ({ name }: Customer, { commandId, milliseconds }: Wait) =>
   });
 
 /** Failure "reported" when the status says that the command failed. */
-export function requireSuccess({ outcome, detail, customer, commandId }: Status): void {
+export function requireSuccess({ outcome, detail, customer, commandId }: StatusRecord): void {
   if (outcome === "failed")
     throw new Failure("reported", `${customer} reports that ${commandId} failed`, {
       code: "CommandFailed",
       actor: "nobody",
-      ...defined({ detail }),
+      ...omitUndefined({ detail }),
       hint: "the status above says why",
     });
 }

@@ -1,4 +1,4 @@
-import type { Depths } from "../domain/message-counts.ts";
+import type { MessageCounts } from "../domain/message-counts.ts";
 import type { FailureRecord } from "../errors/failure.ts";
 
 /** Whether something of a Customer's is as it should be, and how bad it is when not. */
@@ -6,12 +6,12 @@ export type Level = "ok" | "warning" | "critical";
 
 /** What a queue holds, and who counted: the namespace itself, or we, message by message. Not known: nobody could. */
 export type QueueState = { readonly queue: string } & (
-  | ({ readonly counts: "administration" } & Depths)
+  | ({ readonly counts: "administration" } & MessageCounts)
   | ({
       readonly counts: "peek";
       /** There are at least so many: counting was given up. */
       readonly atLeast: boolean;
-    } & Depths)
+    } & MessageCounts)
   | { readonly counts: "unknown" }
 );
 
@@ -43,4 +43,4 @@ export type CustomerState = {
 };
 
 /** What is seen; the level is judged apart. */
-export type Seen = Omit<CustomerState, "level" | "findings">;
+export type Observation = Omit<CustomerState, "level" | "findings">;

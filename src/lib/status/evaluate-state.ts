@@ -1,19 +1,19 @@
-import { readableAge } from "../../cli/output/readable-units.ts";
-import type { CustomerState, Level, QueueState, Seen } from "./customer-state.ts";
+import { formatAge } from "../../cli/output/readable-units.ts";
+import type { CustomerState, Level, Observation, QueueState } from "./customer-state.ts";
 
 /** From where on something is worth a warning, or more. What is broken is critical without a threshold. */
 export type Thresholds = {
   readonly warnAgeMilliseconds: number;
-  readonly criticalAgeMilliseconds?: number | undefined;
+  readonly criticalAgeMilliseconds?: number;
   readonly warnDeadLetters: number;
-  readonly criticalDeadLetters?: number | undefined;
+  readonly criticalDeadLetters?: number;
   readonly warnDays: number;
 };
 
 type Finding = { readonly level: Level; readonly text: string };
 
 /** How a Customer stands, by the worst that was found. */
-export function judge(seen: Seen, thresholds: Thresholds): CustomerState {
+export function evaluateState(seen: Observation, thresholds: Thresholds): CustomerState {
   const found = [
     ...seen.errors.map(({ message }): Finding => ({ level: "critical", text: message })),
     ...(seen.roundTrip?.outcome === "unanswered" ? [warning("no answer to the ping")] : []),
@@ -21,27 +21,30 @@ export function judge(seen: Seen, thresholds: Thresholds): CustomerState {
     ...[seen.commands, seen.statuses].flatMap((queue) => deadLetters(queue, thresholds)),
     ...credential(seen, thresholds),
   ];
-  const level = worst(found.map((finding) => finding.level));
+  const level = worstLevel(found.map((finding) => finding.level));
   const { errors, ...rest } = seen;
   return { ...rest, level, findings: found.map(({ text }) => text), errors };
 }
 
 const order: readonly Level[] = ["ok", "warning", "critical"];
 
-export const worst = (levels: readonly Level[]): Level => levels.reduce(worse, "ok");
+export const worstLevel = (levels: readonly Level[]): Level => levels.reduce(worse, "ok");
 
 /** The worst first. */
-export const byLevel = (one: CustomerState, other: CustomerState): number =>
+export const compareByLevel = (one: CustomerState, other: CustomerState): number =>
   order.indexOf(other.level) - order.indexOf(one.level);
 
 const worse = (one: Level, other: Level): Level => (order.indexOf(other) > order.indexOf(one) ? other : one);
 
 const warning = (text: string): Finding => ({ level: "warning", text });
 
-function oldest({ at, oldestStatusAt }: Seen, { warnAgeMilliseconds, criticalAgeMilliseconds }: Thresholds): Finding[] {
+function oldest(
+  { at, oldestStatusAt }: Observation,
+  { warnAgeMilliseconds, criticalAgeMilliseconds }: Thresholds,
+): Finding[] {
   if (oldestStatusAt === null) return [];
   const age = Date.parse(at) - Date.parse(oldestStatusAt);
-  return graded(age, [warnAgeMilliseconds, criticalAgeMilliseconds], `a status has waited for ${readableAge(age)}`);
+  return graded(age, [warnAgeMilliseconds, criticalAgeMilliseconds], `a status has waited for ${formatAge(age)}`);
 }
 
 function deadLetters(queue: QueueState, { warnDeadLetters, criticalDeadLetters }: Thresholds): Finding[] {
@@ -50,7 +53,7 @@ function deadLetters(queue: QueueState, { warnDeadLetters, criticalDeadLetters }
   return graded(queue.deadLetter, [warnDeadLetters, criticalDeadLetters], text);
 }
 
-function credential({ credentialDaysLeft: days }: Seen, { warnDays }: Thresholds): Finding[] {
+function credential({ credentialDaysLeft: days }: Observation, { warnDays }: Thresholds): Finding[] {
   if (days === null || days >= warnDays) return [];
   return [{ level: days <= 0 ? "critical" : "warning", text: `the app's credential ends in ${days} days` }];
 }

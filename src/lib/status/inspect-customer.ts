@@ -1,26 +1,26 @@
 import type { Context } from "../../cli/context.ts";
-import { within } from "../concurrency/timeout.ts";
+import { withTimeout } from "../concurrency/timeout.ts";
 import { type Customer, type QueueRole, queueOf } from "../domain/customer.ts";
 import { expectedFailure, Failure, failureRecord } from "../errors/failure.ts";
-import { roundTrip } from "../onboarding/round-trip.ts";
-import type { Mailbox } from "../ports/azure-services.ts";
-import type { ClaimState, CustomerState, Seen } from "./customer-state.ts";
-import { depthsSeen } from "./queue-state.ts";
+import { runRoundTrip } from "../onboarding/round-trip.ts";
+import type { NamespaceConnection } from "../ports/azure-services.ts";
+import type { ClaimState, CustomerState, Observation } from "./customer-state.ts";
+import { inspectQueue } from "./queue-state.ts";
 
-export type Looking = {
+export type InspectOptions = {
   readonly credentialDaysLeft: number | null;
   /** How long to wait for the Customer's worker to answer a ping; undefined sends none. */
   readonly pingMilliseconds: number | undefined;
   readonly timeoutMilliseconds: number;
 };
 
-type Needs = Pick<Context, "cloud" | "log" | "signal">;
-type Found = Omit<Seen, "type" | "at" | "customer" | "tenantId" | "namespace" | "credentialDaysLeft">;
+type Needs = Pick<Context, "azure" | "log" | "signal">;
+type Found = Omit<Observation, "type" | "at" | "customer" | "tenantId" | "namespace" | "credentialDaysLeft">;
 
 /** All that can be seen of one Customer. It throws nothing that a Customer can cause: what failed stands among the errors. */
-export async function look(needs: Needs, customer: Customer, looking: Looking): Promise<Seen> {
+export async function inspectCustomer(needs: Needs, customer: Customer, looking: InspectOptions): Promise<Observation> {
   const { credentialDaysLeft, timeoutMilliseconds } = looking;
-  const found = await within(customer.name, timeoutMilliseconds, find(needs, customer, looking)).catch(
+  const found = await withTimeout(customer.name, timeoutMilliseconds, find(needs, customer, looking)).catch(
     (error: unknown): Found => ({ ...nothing(customer), errors: [failureRecord(expectedFailure(error))] }),
   );
   const { name, tenantId, namespace } = customer;
@@ -28,18 +28,18 @@ export async function look(needs: Needs, customer: Customer, looking: Looking): 
   return { type: "customer", at, customer: name, tenantId, namespace, credentialDaysLeft, ...found };
 }
 
-async function find(needs: Needs, customer: Customer, { pingMilliseconds }: Looking): Promise<Found> {
-  const { cloud, signal } = needs;
-  const signedIn = await cloud.signIn(customer).catch(expectedFailure);
+async function find(needs: Needs, customer: Customer, { pingMilliseconds }: InspectOptions): Promise<Found> {
+  const { azure, signal } = needs;
+  const signedIn = await azure.signIn(customer).catch(expectedFailure);
   if (signedIn instanceof Failure) {
     const consent = signedIn.kind === "auth" ? "refused" : "unknown";
     return { ...nothing(customer), consent, errors: [failureRecord(signedIn)] };
   }
-  await using mailbox = await cloud.providerMailbox(customer);
-  const depths = (role: QueueRole) => depthsSeen(cloud, mailbox, customer, { role, signal });
+  await using connection = await azure.connectAsProvider(customer);
+  const depths = (role: QueueRole) => inspectQueue(azure, connection, customer, { role, signal });
   const [send, oldest, commands, statuses] = await Promise.all([
-    outcomeOf(mailbox.outbox().then((outbox) => outbox.probe())),
-    outcomeOf(oldestStatus(mailbox)),
+    outcomeOf(connection.sender().then((sender) => sender.probe())),
+    outcomeOf(oldestStatus(connection)),
     depths("command"),
     depths("status"),
   ]);
@@ -71,8 +71,8 @@ const nothing = (customer: Customer): Found => ({
 const lookedThrough = 32;
 
 /** Looking at the queue also proves the Listen claim. */
-async function oldestStatus(mailbox: Mailbox): Promise<Date | undefined> {
-  const messages = await (await mailbox.inbox()).peek(lookedThrough);
+async function oldestStatus(connection: NamespaceConnection): Promise<Date | undefined> {
+  const messages = await (await connection.receiver()).peek(lookedThrough);
   return messages.find(({ state }) => state === "active")?.enqueuedAt;
 }
 
@@ -84,7 +84,7 @@ const outcomeOf = <T>(work: Promise<T>): Promise<T | Failure> => work.catch(expe
 
 async function ping(needs: Needs, customer: Customer, milliseconds: number) {
   const quiet = { ...needs, log: { ...needs.log, info: needs.log.debug } };
-  for await (const { outcome, waitedMilliseconds } of roundTrip(quiet, customer, milliseconds))
+  for await (const { outcome, waitedMilliseconds } of runRoundTrip(quiet, customer, milliseconds))
     return { outcome, milliseconds: waitedMilliseconds } satisfies CustomerState["roundTrip"];
   throw new Failure("timeout", `${customer.name} was not pinged`, {
     code: "NotPinged",

@@ -1,8 +1,8 @@
 import { type Customer, type QueueRole, queueOf } from "../domain/customer.ts";
 import type { Incoming } from "../domain/message.ts";
 import { expectedFailure, Failure } from "../errors/failure.ts";
-import type { Cloud, Mailbox } from "../ports/azure-services.ts";
-import { browse } from "../receive/peek-queue.ts";
+import type { AzureServices, NamespaceConnection } from "../ports/azure-services.ts";
+import { peekAll } from "../receive/peek-queue.ts";
 import type { QueueState } from "./customer-state.ts";
 
 /** Looking at every message is dear: a board needs to know that there are many, not how many. */
@@ -11,22 +11,22 @@ const countedAtMost = 1_000;
 type Looking = { readonly role: QueueRole; readonly signal: AbortSignal };
 
 /** Counted by the namespace, else by looking at each message, else not known. */
-export async function depthsSeen(
-  cloud: Cloud,
-  mailbox: Mailbox,
+export async function inspectQueue(
+  azure: AzureServices,
+  connection: NamespaceConnection,
   customer: Customer,
   { role, signal }: Looking,
 ): Promise<QueueState> {
   const queue = queueOf(customer, role);
-  const counted = await cloud.countMessages(customer, role).catch(expectedFailure);
+  const counted = await azure.countMessages(customer, role).catch(expectedFailure);
   if (!(counted instanceof Failure)) return { queue, counts: "administration", ...counted };
-  const peeked = await peekedDepths(mailbox, role, signal).catch(expectedFailure);
+  const peeked = await peekedDepths(connection, role, signal).catch(expectedFailure);
   return peeked instanceof Failure ? { queue, counts: "unknown" } : { queue, counts: "peek", ...peeked };
 }
 
-async function peekedDepths(mailbox: Mailbox, role: QueueRole, signal: AbortSignal) {
-  const main = await tally(browse(await mailbox.inbox(role), { signal }));
-  const dead = await tally(browse(await mailbox.deadLetters(role), { signal }));
+async function peekedDepths(connection: NamespaceConnection, role: QueueRole, signal: AbortSignal) {
+  const main = await tally(peekAll(await connection.receiver(role), { signal }));
+  const dead = await tally(peekAll(await connection.deadLetters(role), { signal }));
   return {
     active: main.seen - main.scheduled,
     scheduled: main.scheduled,

@@ -1,7 +1,7 @@
-export type Progress = ReturnType<typeof createProgress>;
+export type SampledProgress = ReturnType<typeof createSampledProgress>;
 
 /** How far the first look is. */
-export function createProgress() {
+export function createSampledProgress() {
   let [seen, all] = [0, 0];
   return {
     begins: (customers: number) => {

@@ -1,8 +1,8 @@
 import type { CustomerState, Level } from "./customer-state.ts";
-import { worst } from "./evaluate-state.ts";
+import { worstLevel } from "./evaluate-state.ts";
 
 /** One look at all Customers, told after the last of them. */
-export type Summary = {
+export type StateSummary = {
   readonly type: "summary";
   readonly at: string;
   readonly level: Level;
@@ -16,16 +16,16 @@ export type Summary = {
   readonly milliseconds: number;
 };
 
-export function summarise(
+export function summarizeStates(
   states: readonly CustomerState[],
-  { credentialDaysLeft, milliseconds }: Pick<Summary, "credentialDaysLeft" | "milliseconds">,
-): Summary {
+  { credentialDaysLeft, milliseconds }: Pick<StateSummary, "credentialDaysLeft" | "milliseconds">,
+): StateSummary {
   const at = (level: Level) => states.filter((state) => state.level === level).length;
   const queues = states.flatMap(({ commands, statuses }) => [commands, statuses]);
   return {
     type: "summary",
     at: new Date().toISOString(),
-    level: worst(states.map(({ level }) => level)),
+    level: worstLevel(states.map(({ level }) => level)),
     customers: states.length,
     ok: at("ok"),
     warning: at("warning"),

@@ -1,16 +1,16 @@
 import type { Customer } from "../domain/customer.ts";
 import type { FailureRecord } from "../errors/failure.ts";
-import { deaf, type End, type Observer, type Operation } from "./observer.ts";
+import { type LinkEnd, noopObserver, type Observer, type Operation } from "./observer.ts";
 
 /** How one Customer stands. */
-export type Standing = {
+export type CustomerHealth = {
   readonly customer: string;
   readonly state: "connecting" | "live" | "failing";
   /** Milliseconds of the clock that never goes back (`performance.now`), as are the others. */
   readonly since: number;
   /** Why it is failing. */
-  readonly error?: FailureRecord | undefined;
-  readonly lastMessage?: number | undefined;
+  readonly error?: FailureRecord;
+  readonly lastMessage?: number;
   /** When the namespace last gave a sign of life: a link that opened, an answer, a message. */
   readonly lastSign: number;
   /** Arrived and not settled yet. */
@@ -25,42 +25,47 @@ export type Standing = {
 /** What is answered only over a link to read from that is open. */
 const readings: ReadonlySet<Operation> = new Set(["peek", "receive", "accept_session"]);
 
-type Entry = { -readonly [Key in keyof Standing]: Standing[Key] } & { readonly failures: Map<string, number> };
+type Entry = { -readonly [Key in keyof CustomerHealth]: CustomerHealth[Key] } & {
+  readonly failures: Map<string, number>;
+};
 
 /** The Customers that this process has to serve, and how each stands. */
-export type Fleet = {
+export type CustomerHealthTracker = {
   readonly observer: Observer;
-  standings(): Iterable<Standing>;
+  standings(): Iterable<CustomerHealth>;
   /** One that `poll` or `respond` could not serve. */
   failed(customer: string, error: FailureRecord): void;
   /** It can be served again. */
   recovered(customer: string): void;
 };
 
-export function createFleet(customers: readonly Pick<Customer, "name">[], now = () => performance.now()): Fleet {
+export function createCustomerHealthTracker(
+  customers: readonly Pick<Customer, "name">[],
+  now = () => performance.now(),
+): CustomerHealthTracker {
   const entries = new Map<string, Entry>(customers.map(({ name }) => [name, begun(name, now())]));
   const change = (customer: string, what: (entry: Entry) => void) => {
     const entry = entries.get(customer);
     if (entry !== undefined) what(entry);
   };
-  const turn = (entry: Entry, state: Standing["state"], error?: FailureRecord) => {
+  const turn = (entry: Entry, state: CustomerHealth["state"], error?: FailureRecord) => {
     if (entry.state !== state) entry.since = now();
     entry.state = state;
     entry.error = error;
   };
   /** What is failing stays so until it is said to have recovered: a link that opens proves less than that. */
-  const sign = ({ customer }: End, what: (entry: Entry) => void = () => {}) =>
+  const sign = ({ customer }: LinkEnd, what: (entry: Entry) => void = () => {}) =>
     change(customer, (entry) => {
       entry.lastSign = now();
       if (entry.state === "connecting") turn(entry, "live");
       what(entry);
     });
-  const settled = (end: End) =>
+  const settled = (end: LinkEnd) =>
     change(end.customer, (entry) => {
       entry.inHand = Math.max(0, entry.inHand - 1);
     });
   const observer: Observer = {
-    ...deaf,
+    ...noopObserver,
     call: async ({ operation, end }, work) => {
       const result = await work();
       if (readings.has(operation)) sign(end);
@@ -112,9 +117,9 @@ const begun = (customer: string, at: number): Entry => ({
   ...{ inHand: 0, messages: 0, links: 0, failures: new Map() },
 });
 
-export type Count = Readonly<Record<Standing["state"], number>>;
+export type HealthCount = Readonly<Record<CustomerHealth["state"], number>>;
 
-export function countOf(fleet: Fleet): Count {
+export function countHealth(fleet: CustomerHealthTracker): HealthCount {
   const count = { connecting: 0, live: 0, failing: 0 };
   for (const { state } of fleet.standings()) count[state] += 1;
   return count;

@@ -1,5 +1,5 @@
 import type { Attributes, Meter } from "@opentelemetry/api";
-import { countOf, type Fleet, type Standing } from "./customer-health.ts";
+import { type CustomerHealth, type CustomerHealthTracker, countHealth } from "./customer-health.ts";
 
 /**
  * The instruments: Messaging's semantic conventions of OpenTelemetry where they have one, and our own for what they do not
@@ -33,14 +33,14 @@ export type Instruments = ReturnType<typeof createInstruments>;
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
 /** What is read off the fleet whenever somebody asks. */
-export function tellOf(fleet: Fleet, meter: Meter, now = () => performance.now()): void {
+export function recordHealth(fleet: CustomerHealthTracker, meter: Meter, now = () => performance.now()): void {
   const customers = meter.createObservableGauge("xtenant.customers", {
     ...{ description: "Customers of this process by state: connecting, live, failing.", unit: "{customer}" },
   });
   customers.addCallback((result) => {
-    for (const [state, count] of Object.entries(countOf(fleet))) result.observe(count, { "xtenant.state": state });
+    for (const [state, count] of Object.entries(countHealth(fleet))) result.observe(count, { "xtenant.state": state });
   });
-  const each = (name: string, description: string, read: (standing: Standing) => number | undefined) =>
+  const each = (name: string, description: string, read: (standing: CustomerHealth) => number | undefined) =>
     meter.createObservableGauge(name, { description, unit: name.endsWith("age") ? "s" : "1" }).addCallback((result) => {
       for (const standing of fleet.standings()) {
         const value = read(standing);

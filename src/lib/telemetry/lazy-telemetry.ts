@@ -3,7 +3,7 @@ import { asksForTelemetry } from "./otel-settings.ts";
 import type { Telemetry } from "./telemetry.ts";
 
 /** Loaded when the environment asks for it and a command goes over the wire, or when a command itself asks. */
-export function telemetryOnDemand(surroundings: Surroundings): Telemetry {
+export function lazyTelemetry(surroundings: Surroundings): Telemetry {
   const asked = asksForTelemetry(surroundings.env);
   let opening: ReturnType<typeof open> | undefined;
   const open = async () => {

@@ -1,34 +1,37 @@
 import type { Customer } from "../domain/customer.ts";
-import type { Cloud } from "../ports/azure-services.ts";
-import { observedMailbox, observedOwnOutbox } from "./observe-connection.ts";
+import type { AzureServices } from "../ports/azure-services.ts";
+import { observeConnection, observeProviderQueue } from "./observe-connection.ts";
 import type { Observer } from "./observer.ts";
 
 /** The same cloud, with somebody who is told of every message and every call about one; whoever it is may be asked for late. */
-export function observed(cloud: Cloud, observing: () => Promise<Observer | undefined>): Cloud {
+export function observeAzureServices(
+  azure: AzureServices,
+  observing: () => Promise<Observer | undefined>,
+): AzureServices {
   const at = ({ name, namespace }: Customer, queue = "") => ({ customer: name, namespace, queue });
   return {
-    ...cloud,
-    providerMailbox: async (customer) => {
+    ...azure,
+    connectAsProvider: async (customer) => {
       const observer = await observing();
-      if (observer === undefined) return cloud.providerMailbox(customer);
+      if (observer === undefined) return azure.connectAsProvider(customer);
       const call = { operation: "connect", end: at(customer) } as const;
-      const mailbox = await observer.call(call, () => cloud.providerMailbox(customer));
-      return observedMailbox(mailbox, { customer, observer, writes: "command", reads: "status" });
+      const connection = await observer.call(call, () => azure.connectAsProvider(customer));
+      return observeConnection(connection, { customer, observer, writes: "command", reads: "status" });
     },
-    responderMailbox: async (customer) => {
+    connectAsResponder: async (customer) => {
       const observer = await observing();
-      if (observer === undefined) return cloud.responderMailbox(customer);
+      if (observer === undefined) return azure.connectAsResponder(customer);
       const call = { operation: "connect", end: at(customer) } as const;
-      const mailbox = await observer.call(call, () => cloud.responderMailbox(customer));
-      return observedMailbox(mailbox, { customer, observer, writes: "status", reads: "command" });
+      const connection = await observer.call(call, () => azure.connectAsResponder(customer));
+      return observeConnection(connection, { customer, observer, writes: "status", reads: "command" });
     },
-    ownQueue: async (own) => {
+    providerQueue: async (own) => {
       const observer = await observing();
-      if (observer === undefined) return cloud.ownQueue(own);
+      if (observer === undefined) return azure.providerQueue(own);
       // The Provider's own, so no Customer's.
       const end = { customer: "", ...own };
-      return observedOwnOutbox(
-        await observer.call({ operation: "connect", end }, () => cloud.ownQueue(own)),
+      return observeProviderQueue(
+        await observer.call({ operation: "connect", end }, () => azure.providerQueue(own)),
         end,
         observer,
       );

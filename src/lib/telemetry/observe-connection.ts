@@ -1,16 +1,24 @@
 import { type Customer, type QueueRole, queueOf } from "../domain/customer.ts";
-import type { Batch, Held, Inbox, Mailbox, Outbox, OwnOutbox, Session } from "../ports/azure-services.ts";
-import type { End, Leaving, Observer, Operation } from "./observer.ts";
+import type {
+  Batch,
+  LockedMessage,
+  NamespaceConnection,
+  ProviderQueueSender,
+  Receiver,
+  Sender,
+  Session,
+} from "../ports/azure-services.ts";
+import type { LinkEnd, Observer, Operation, SendObserver } from "./observer.ts";
 
 type Sides = { readonly writes: QueueRole; readonly reads: QueueRole };
 
 /** The same mailbox, with somebody who is told what goes through it. */
-export function observedMailbox(
-  mailbox: Mailbox,
+export function observeConnection(
+  connection: NamespaceConnection,
   { customer, observer, writes, reads }: Sides & { readonly customer: Customer; readonly observer: Observer },
-): Mailbox {
+): NamespaceConnection {
   const { name, namespace } = customer;
-  const end = (role: QueueRole, under = ""): End => ({
+  const end = (role: QueueRole, under = ""): LinkEnd => ({
     ...{ customer: name, namespace },
     queue: `${queueOf(customer, role)}${under}`,
   });
@@ -20,51 +28,55 @@ export function observedMailbox(
     [Symbol.asyncDispose]: () => one[Symbol.asyncDispose](),
   });
   return {
-    transport: mailbox.transport,
-    outbox: async (role = writes) => observedOutbox(await mailbox.outbox(role), end(role), observer),
-    inbox: async (role = reads) => observedInbox(await mailbox.inbox(role), end(role), observer),
+    transport: connection.transport,
+    sender: async (role = writes) => observedOutbox(await connection.sender(role), end(role), observer),
+    receiver: async (role = reads) => observedInbox(await connection.receiver(role), end(role), observer),
     deadLetters: async (role) =>
-      observedInbox(await mailbox.deadLetters(role), end(role, "/$deadletterqueue"), observer),
-    session: async (id) => session(await mailbox.session(id)),
+      observedInbox(await connection.deadLetters(role), end(role, "/$deadletterqueue"), observer),
+    session: async (id) => session(await connection.session(id)),
     nextSession: async (milliseconds) => {
       const call = { operation: "accept_session", end: end(reads) } as const;
-      const next = await observer.call(call, () => mailbox.nextSession(milliseconds));
+      const next = await observer.call(call, () => connection.nextSession(milliseconds));
       return next && session(next);
     },
-    [Symbol.asyncDispose]: () => mailbox[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => connection[Symbol.asyncDispose](),
   };
 }
 
-export const observedOwnOutbox = (outbox: OwnOutbox, end: End, observer: Observer): OwnOutbox => ({
-  ...observedOutbox(outbox, end, observer),
-  [Symbol.asyncDispose]: () => outbox[Symbol.asyncDispose](),
+export const observeProviderQueue = (
+  sender: ProviderQueueSender,
+  end: LinkEnd,
+  observer: Observer,
+): ProviderQueueSender => ({
+  ...observedOutbox(sender, end, observer),
+  [Symbol.asyncDispose]: () => sender[Symbol.asyncDispose](),
 });
 
-function observedOutbox(outbox: Outbox, end: End, observer: Observer): Outbox {
-  const leaving = (message: Parameters<Outbox["send"]>[0]): Leaving => observer.leaving(end, message);
+function observedOutbox(sender: Sender, end: LinkEnd, observer: Observer): Sender {
+  const leaving = (message: Parameters<Sender["send"]>[0]): SendObserver => observer.leaving(end, message);
   return {
-    probe: () => outbox.probe(),
-    maxMessageBytes: () => outbox.maxMessageBytes(),
-    size: (message) => outbox.size(leaving(message).message),
+    probe: () => sender.probe(),
+    maxMessageBytes: () => sender.maxMessageBytes(),
+    size: (message) => sender.size(leaving(message).message),
     send: (message) => {
       const one = leaving(message);
       one.goes();
-      return observer.call({ operation: "send", end, sent: [one] }, () => outbox.send(one.message));
+      return observer.call({ operation: "send", end, sent: [one] }, () => sender.send(one.message));
     },
-    batch: async () => observedBatch(await outbox.batch(), end, observer),
+    batch: async () => observedBatch(await sender.batch(), end, observer),
     schedule: (messages, at) => {
       const sent = messages.map(leaving);
       for (const one of sent) one.goes();
       const all = sent.map(({ message }) => message);
-      return observer.call({ operation: "schedule", end, sent }, () => outbox.schedule(all, at));
+      return observer.call({ operation: "schedule", end, sent }, () => sender.schedule(all, at));
     },
     cancelScheduled: (number) =>
-      observer.call({ operation: "cancel_scheduled", end }, () => outbox.cancelScheduled(number)),
+      observer.call({ operation: "cancel_scheduled", end }, () => sender.cancelScheduled(number)),
   };
 }
 
-function observedBatch(batch: Batch, end: End, observer: Observer): Batch {
-  const sent: Leaving[] = [];
+function observedBatch(batch: Batch, end: LinkEnd, observer: Observer): Batch {
+  const sent: SendObserver[] = [];
   return {
     add: (message) => {
       const one = observer.leaving(end, message);
@@ -79,32 +91,32 @@ function observedBatch(batch: Batch, end: End, observer: Observer): Batch {
   };
 }
 
-function observedInbox(inbox: Inbox, end: End, observer: Observer): Inbox {
-  const arrived = (held: Held) => observer.arrived(end, settledThrough(held, end, observer));
+function observedInbox(receiver: Receiver, end: LinkEnd, observer: Observer): Receiver {
+  const arrived = (held: LockedMessage) => observer.arrived(end, settledThrough(held, end, observer));
   return {
-    peek: (max, from) => observer.call({ operation: "peek", end }, () => inbox.peek(max, from)),
+    peek: (max, from) => observer.call({ operation: "peek", end }, () => receiver.peek(max, from)),
     receive: async (max, milliseconds) => {
-      const received = await observer.call({ operation: "receive", end }, () => inbox.receive(max, milliseconds));
+      const received = await observer.call({ operation: "receive", end }, () => receiver.receive(max, milliseconds));
       return received.map(arrived);
     },
-    // Whoever asked may want to be told, too: observers are put around observers.
-    tail: async function* (signal, { opened, heard, vigilance } = {}) {
-      const told = {
-        opened: () => {
+    // Observers may be nested: the caller also gets each event.
+    tail: async function* (signal, { onOpened, onActivity, keepalive } = {}) {
+      const watching = {
+        onOpened: () => {
           observer.attached(end);
-          opened?.();
+          onOpened?.();
         },
-        heard: () => {
+        onActivity: () => {
           observer.heard(end);
-          heard?.();
+          onActivity?.();
         },
       };
-      for await (const some of inbox.tail(signal, { ...told, vigilance })) yield some.map(arrived);
+      for await (const some of receiver.tail(signal, { ...watching, keepalive })) yield some.map(arrived);
     },
   };
 }
 
-function settledThrough(held: Held, end: End, observer: Observer): Held {
+function settledThrough(held: LockedMessage, end: LinkEnd, observer: Observer): LockedMessage {
   const through = (operation: Operation, settle: () => Promise<void>) => observer.call({ operation, end }, settle);
   return {
     message: held.message,

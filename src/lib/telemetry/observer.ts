@@ -1,8 +1,8 @@
 import type { Outgoing } from "../domain/message.ts";
-import type { Held } from "../ports/azure-services.ts";
+import type { LockedMessage } from "../ports/azure-services.ts";
 
 /** A queue as one of its ends sees it. */
-export type End = { readonly customer: string; readonly namespace: string; readonly queue: string };
+export type LinkEnd = { readonly customer: string; readonly namespace: string; readonly queue: string };
 
 /** What is done over the wire, by the names that Messaging's semantic conventions of OpenTelemetry use for Service Bus. */
 export type Operation =
@@ -18,15 +18,15 @@ export type Operation =
   | "dead_letter"
   | "renew_lock";
 
-export type Call = {
+export type CallObserver = {
   readonly operation: Operation;
-  readonly end: End;
+  readonly end: LinkEnd;
   /** The messages that are sent by it, once they are known. */
-  readonly sent?: readonly Leaving[];
+  readonly sent?: readonly SendObserver[];
 };
 
 /** A message on its way out, as it is to be sent. */
-export type Leaving = {
+export type SendObserver = {
   readonly message: Outgoing;
   /** Told when it is sent after all: a batch may have had no room for it, or have been a trial. */
   goes(): void;
@@ -34,19 +34,19 @@ export type Leaving = {
 
 /** Told what happens between this process and the queues. It changes nothing of what is done. */
 export type Observer = {
-  leaving(end: End, message: Outgoing): Leaving;
+  leaving(end: LinkEnd, message: Outgoing): SendObserver;
   /** Runs the work, and is told of nothing but its end. */
-  call<T>(call: Call, work: () => Promise<T>): Promise<T>;
+  call<T>(call: CallObserver, work: () => Promise<T>): Promise<T>;
   /** A message that was locked for us; its settlement goes through what comes back. */
-  arrived(end: End, held: Held): Held;
+  arrived(end: LinkEnd, held: LockedMessage): LockedMessage;
   /** A link to read from is open, for the first time or once more. */
-  attached(end: End): void;
+  attached(end: LinkEnd): void;
   /** The connection of a link that is tailed has brought something, be it a mere sign of life. */
-  heard(end: End): void;
+  heard(end: LinkEnd): void;
 };
 
 /** One that takes no notice of anything. */
-export const deaf: Observer = {
+export const noopObserver: Observer = {
   leaving: (_end, message) => ({ message, goes: () => {} }),
   call: (_call, work) => work(),
   arrived: (_end, held) => held,

@@ -13,10 +13,10 @@ import { MeterProvider } from "@opentelemetry/sdk-metrics";
 import { TracerProvider } from "@opentelemetry/sdk-trace";
 import packageJson from "../../../package.json" with { type: "json" };
 import { traceOf } from "../domain/trace-context.ts";
-import type { Fleet } from "./customer-health.ts";
+import type { CustomerHealthTracker } from "./customer-health.ts";
 import { hostOf, metricReaders, spanProcessors } from "./exporters.ts";
-import { createInstruments, tellOf } from "./instruments.ts";
-import { deaf, type Observer } from "./observer.ts";
+import { createInstruments, recordHealth } from "./instruments.ts";
+import { noopObserver, type Observer } from "./observer.ts";
 import { createObserver } from "./otel-observer.ts";
 import { otelSettings } from "./otel-settings.ts";
 import { samplerOf } from "./sampler.ts";
@@ -56,7 +56,7 @@ export async function openTelemetry({ env, log, traceSdks }: Surroundings) {
         spanProcessors: await spanProcessors({ env, log }),
       })
     : undefined;
-  let spans: Observer = deaf;
+  let spans: Observer = noopObserver;
   if (tracers) {
     context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
     propagation.setGlobalPropagator(new W3CTraceContextPropagator());
@@ -68,7 +68,7 @@ export async function openTelemetry({ env, log, traceSdks }: Surroundings) {
   const serializer = new PrometheusSerializer();
   return {
     observer: createObserver(createInstruments(meter), spans),
-    watch: (fleet: Fleet) => tellOf(fleet, meter),
+    watch: (fleet: CustomerHealthTracker) => recordHealth(fleet, meter),
     prometheus: async () => serializer.serialize((await scraped.collect()).resourceMetrics),
     /** A collector that does not answer holds up nobody for longer than this. */
     close: async () => {

@@ -1,6 +1,6 @@
 import type { Attributes } from "@opentelemetry/api";
 import type { Instruments } from "./instruments.ts";
-import type { Call, Observer } from "./observer.ts";
+import type { CallObserver, Observer } from "./observer.ts";
 import { about, errorType } from "./spans.ts";
 
 /** Counts and times all that goes over the wire, and hands it on to the traces where they are wanted. */
@@ -30,7 +30,7 @@ export function createObserver(instruments: Instruments, spans: Observer): Obser
       instruments.consumed(about(end, "receive", "receive"));
       const began = performance.now();
       const one = spans.arrived(end, held);
-      const told = (operation: Call["operation"], settle: () => Promise<void>) => () =>
+      const told = (operation: CallObserver["operation"], settle: () => Promise<void>) => () =>
         settle().finally(() =>
           instruments.worked(performance.now() - began, { ...system, "messaging.operation.name": operation }),
         );

@@ -12,7 +12,7 @@ import {
 } from "@opentelemetry/api";
 import type { Incoming, Outgoing } from "../domain/message.ts";
 import { type TraceContext, traceOf, traceProperties, traceparent } from "../domain/trace-context.ts";
-import { type Call, deaf, type End, type Observer } from "./observer.ts";
+import { type CallObserver, type LinkEnd, noopObserver, type Observer } from "./observer.ts";
 
 /**
  * A trace goes with its message: a span for its making, whose context its properties carry, and one for its processing where it
@@ -85,17 +85,17 @@ export function createSpans(tracer: Tracer, startedIn?: TraceContext): Observer 
     };
   };
 
-  return { ...deaf, leaving, call, arrived };
+  return { ...noopObserver, leaving, call, arrived };
 }
 
 /** Questions that every silent tail asks again and again, and what has a span of its own: the processing ends with its settlement. */
-const untold: ReadonlySet<Call["operation"]> = new Set([
+const untold: ReadonlySet<CallObserver["operation"]> = new Set([
   ...(["connect", "peek", "receive", "accept_session"] as const),
   ...(["complete", "abandon", "dead_letter", "renew_lock"] as const),
 ]);
 
 /** What is processed now and said by the message to be its cause; else the trace that it names. */
-function parentOf(end: End, message: Outgoing, processing: ReadonlyMap<string, Context>): Context | undefined {
+function parentOf(end: LinkEnd, message: Outgoing, processing: ReadonlyMap<string, Context>): Context | undefined {
   const properties = message.properties ?? {};
   const cause = keysOf(end, properties, message.correlationId).map((key) => processing.get(key));
   return cause.find(Boolean) ?? remote(traceOf(properties));
@@ -105,7 +105,7 @@ function parentOf(end: End, message: Outgoing, processing: ReadonlyMap<string, C
 const around = (started: Context): Context => (trace.getSpan(context.active()) ? context.active() : started);
 
 /** A command and its status share a trace and the command's id; whatever is passed on, the trace. */
-function keysOf({ namespace }: End, properties: Incoming["properties"], id: string | undefined): readonly string[] {
+function keysOf({ namespace }: LinkEnd, properties: Incoming["properties"], id: string | undefined): readonly string[] {
   const found = traceOf(properties);
   const carried = found === undefined ? undefined : traceparent(found);
   const here = id === undefined ? undefined : `${namespace} ${id}`;
@@ -128,7 +128,7 @@ function contextOf(span: Span): TraceContext {
   return { traceId, spanId, sampled: (traceFlags & 1) === 1, ...(state ? { traceState: state } : {}) };
 }
 
-export const about = ({ customer, namespace, queue }: End, operation: string, type: string): Attributes => ({
+export const about = ({ customer, namespace, queue }: LinkEnd, operation: string, type: string): Attributes => ({
   "messaging.system": "servicebus",
   "messaging.operation.name": operation,
   "messaging.operation.type": type,

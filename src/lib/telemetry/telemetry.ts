@@ -1,4 +1,4 @@
-import type { Fleet } from "./customer-health.ts";
+import type { CustomerHealthTracker } from "./customer-health.ts";
 import type { Observer } from "./observer.ts";
 
 /** What this process tells of itself to whoever watches many. Loads nothing before somebody wants to know. */
@@ -6,7 +6,7 @@ export type Telemetry = {
   /** Undefined: nobody wants to know. */
   observer(): Promise<Observer | undefined>;
   /** Tells of this fleet from now on. */
-  watch(fleet: Fleet): Promise<void>;
+  watch(fleet: CustomerHealthTracker): Promise<void>;
   /** Counts from now on, and gives the counts as Prometheus reads them whenever it is asked. */
   forPrometheus(): Promise<() => Promise<string>>;
   /** Hands over what was not yet, for as long as two seconds. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { complete } from "../../../src/cli/completion/complete-words.ts";
+import { completeWords } from "../../../src/cli/completion/complete-words.ts";
 import { createProgram, words } from "../../../src/program.ts";
 import { fakeTerminal } from "../../fakes/terminal.ts";
 
@@ -12,7 +12,7 @@ const names = async () => ["acme", "fabrikam", "tailspin"];
 const lists = { customer: names, customers: names };
 
 /** The candidates after this line; a space at its end begins a new word. */
-const after = async (line: string) => (await complete(program, line.split(" "), lists)).map(({ word }) => word);
+const after = async (line: string) => (await completeWords(program, line.split(" "), lists)).map(({ word }) => word);
 
 test("the first word is a command, and hidden ones are not named", async () => {
   expect(await after("")).toEqual([...Object.keys(words), "help"]);
@@ -33,7 +33,7 @@ test("a Customer's name stands where help says <customer>, once where several ma
 });
 
 test("options are the command's own and the root's, with what each does", async () => {
-  const found = await complete(program, ["respond", "acme", "--"], lists);
+  const found = await completeWords(program, ["respond", "acme", "--"], lists);
 
   expect(found.map(({ word }) => word)).toEqual(expect.arrayContaining(["--exec", "--help", "--json", "--config"]));
   expect(found.find(({ word }) => word === "--json")?.summary).toMatch(/as JSON/);

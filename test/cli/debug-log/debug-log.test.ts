@@ -13,7 +13,7 @@ function folder() {
   return path;
 }
 
-const ports = () => ({ cloud: createMemoryCloud().cloud, telemetry: noTelemetry });
+const ports = () => ({ azure: createMemoryCloud().cloud, telemetry: noTelemetry });
 
 const explained = (...args: readonly string[]) => {
   const terminal = fakeTerminal();

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { redacted } from "../../../src/cli/debug-log/redact.ts";
+import { redact } from "../../../src/cli/debug-log/redact.ts";
 
 test.each([
   ["token eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4eHgifQ.c2ln here", "token <left out> here"],
@@ -12,11 +12,11 @@ test.each([
   ["Endpoint=sb://x/;SharedAccessKey=abc=", "Endpoint=sb://x/;SharedAccessKey=<left out>"],
   [`a secret ${"a1B~".repeat(10)}`, "a secret <left out>"],
 ])("%j is traced as %j", (text, left) => {
-  expect(redacted(text)).toBe(left);
+  expect(redact(text)).toBe(left);
 });
 
 test("ids, addresses and paths are left as they are", () => {
   const said =
     "AADSTS700016 in 38bd5a9c-8212-5c4d-bc01-3cb6fe8b2daf at /subscriptions/3701177a-f6fc-5186-a216-74d47fbc0105/resourceGroups/messaging/providers/Microsoft.ServiceBus/namespaces/acme-bus";
-  expect(redacted(said)).toBe(said);
+  expect(redact(said)).toBe(said);
 });

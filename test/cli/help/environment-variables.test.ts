@@ -1,7 +1,7 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { variables } from "../../../src/cli/help/environment-variables.ts";
+import { environmentVariables } from "../../../src/cli/help/environment-variables.ts";
 
 const root = join(import.meta.dirname, "../../..");
 
@@ -17,5 +17,5 @@ test("help environment names exactly the variables that the sources read, set or
     return [...read, ...named].map(([, name = ""]) => name);
   });
 
-  expect([...new Set(used)].sort()).toEqual(variables.map(({ name }) => name as string).sort());
+  expect([...new Set(used)].sort()).toEqual(environmentVariables.map(({ name }) => name as string).sort());
 });

@@ -1,7 +1,14 @@
 import { InvalidArgumentError } from "commander";
 import { describe, expect, test } from "vitest";
-import { argument, arguments_, count, days, duration, port } from "../../../src/cli/options/parsers.ts";
-import { customerName } from "../../../src/lib/domain/customer.ts";
+import {
+  parseArgument,
+  parseCount,
+  parseDays,
+  parseDuration,
+  parsePort,
+  parseRepeatedArgument,
+} from "../../../src/cli/options/parsers.ts";
+import { parseCustomerName } from "../../../src/lib/domain/customer.ts";
 
 describe("a duration", () => {
   test.each([
@@ -13,13 +20,13 @@ describe("a duration", () => {
     ["2h", 7_200_000],
     ["1d", 86_400_000],
   ])("%s is %d milliseconds", (text, milliseconds) => {
-    expect(duration(text)).toBe(milliseconds);
+    expect(parseDuration(text)).toBe(milliseconds);
   });
 
   test.each(["", "30", "s", "-1s", "1 s", "1S", "1.s", ".5s", "1e3s", "1w", "1s1s", "1s\n", "Infinitys"])(
     "is not %j",
     (text) => {
-      expect(() => duration(text)).toThrow(InvalidArgumentError);
+      expect(() => parseDuration(text)).toThrow(InvalidArgumentError);
     },
   );
 });
@@ -30,11 +37,11 @@ describe("a count", () => {
     ["50", 50],
     ["999999999", 999_999_999],
   ])("%s is %d", (text, value) => {
-    expect(count(text)).toBe(value);
+    expect(parseCount(text)).toBe(value);
   });
 
   test.each(["", "0", "-1", "1.5", "01", "+1", "1e3", "ten", "1000000000", " 1"])("is not %j", (text) => {
-    expect(() => count(text)).toThrow("expected a whole number of at least 1.");
+    expect(() => parseCount(text)).toThrow("expected a whole number of at least 1.");
   });
 });
 
@@ -44,26 +51,26 @@ describe("a port", () => {
     ["5671", 5_671],
     ["65535", 65_535],
   ])("%s is %d", (text, value) => {
-    expect(port(text)).toBe(value);
+    expect(parsePort(text)).toBe(value);
   });
 
   test.each(["", "65536", "-1", "0x10", "1.5", "amqps"])("is not %j", (text) => {
-    expect(() => port(text)).toThrow("expected a port, 0 to 65535.");
+    expect(() => parsePort(text)).toThrow("expected a port, 0 to 65535.");
   });
 });
 
 describe("a parser of the domain on the command line", () => {
   test("gives its value", () => {
-    expect(argument(customerName)("acme")).toBe("acme");
+    expect(parseArgument(parseCustomerName)("acme")).toBe("acme");
   });
 
   test("fails as commander's own do, with its own message", () => {
-    expect(() => argument(customerName)("ACME")).toThrow(InvalidArgumentError);
-    expect(() => argument(customerName)("ACME")).toThrow(/lower-case letters/);
+    expect(() => parseArgument(parseCustomerName)("ACME")).toThrow(InvalidArgumentError);
+    expect(() => parseArgument(parseCustomerName)("ACME")).toThrow(/lower-case letters/);
   });
 
   test("may be repeated: each value joins those before, which stay as they were", () => {
-    const parse = arguments_(customerName);
+    const parse = parseRepeatedArgument(parseCustomerName);
     const first = parse("acme");
 
     expect(parse("fabrikam", first)).toEqual(["acme", "fabrikam"]);
@@ -78,10 +85,10 @@ describe("days", () => {
     ["90d", 90],
     ["730d", 730],
   ])("'%s' is %i", (text, number) => {
-    expect(days(text)).toBe(number);
+    expect(parseDays(text)).toBe(number);
   });
 
   test.each(["0d", "731d", "90", "1.5d", "3m", "-1d", ""])("'%s' is refused", (text) => {
-    expect(() => days(text)).toThrow(InvalidArgumentError);
+    expect(() => parseDays(text)).toThrow(InvalidArgumentError);
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { failedText } from "../../../src/cli/output/customer-failure.ts";
+import { customerFailureText } from "../../../src/cli/output/customer-failure.ts";
 import { styleFor } from "../../../src/cli/output/style.ts";
 import type { FailureRecord } from "../../../src/lib/errors/failure.ts";
 import { output } from "../../fakes/output.ts";
@@ -15,7 +15,7 @@ const error: FailureRecord = {
 };
 
 test("a Customer that failed is named once, with who must act and what to do", () => {
-  expect(failedText({ customer: "acme", error }, plain)).toBe(
+  expect(customerFailureText({ customer: "acme", error }, plain)).toBe(
     [
       "failed acme has not consented (AADSTS700016)",
       "  who   customer's administrator",
@@ -26,7 +26,7 @@ test("a Customer that failed is named once, with who must act and what to do", (
 
 test("it is told in whole words where there is a page, and nothing is obeyed", () => {
   const foreign = { ...error, message: "the queue said \u001b[2J and is gone", actor: "operator" } as const;
-  expect(failedText({ customer: "acme", error: foreign }, plain, { sign: "✗", page: { columns: 30, rows: 9 } })).toBe(
-    ["✗ acme the queue said", "  \\u{1b}[2J and is gone", "  next  xtenant onboard acme"].join("\n"),
-  );
+  expect(
+    customerFailureText({ customer: "acme", error: foreign }, plain, { sign: "✗", page: { columns: 30, rows: 9 } }),
+  ).toBe(["✗ acme the queue said", "  \\u{1b}[2J and is gone", "  next  xtenant onboard acme"].join("\n"));
 });

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { definitions, wrap } from "../../../src/cli/output/wrap-text.ts";
+import { formatDefinitions, wrapText } from "../../../src/cli/output/wrap-text.ts";
 
 test("lines are of whole words, none wider than wanted unless a word is", () => {
-  expect(wrap("one two three", 7)).toBe("one two\nthree");
-  expect(wrap("one two three", 7, "  ")).toBe("one two\n  three");
-  expect(wrap("a-word-that-is-too-long for it", 6)).toBe("a-word-that-is-too-long\nfor it");
-  expect(wrap("", 7)).toBe("");
+  expect(wrapText("one two three", 7)).toBe("one two\nthree");
+  expect(wrapText("one two three", 7, "  ")).toBe("one two\n  three");
+  expect(wrapText("a-word-that-is-too-long for it", 6)).toBe("a-word-that-is-too-long\nfor it");
+  expect(wrapText("", 7)).toBe("");
 });
 
 const rows = [
@@ -14,7 +14,7 @@ const rows = [
 ];
 
 test("what a term means stands beside it, wrapped to the page", () => {
-  expect(definitions(rows, 22)).toBe(
+  expect(formatDefinitions(rows, 22)).toBe(
     [
       "NO_COLOR  when set: no",
       "          colour",
@@ -26,5 +26,5 @@ test("what a term means stands beside it, wrapped to the page", () => {
 });
 
 test("without a page each is on its line", () => {
-  expect(definitions(rows)).toBe("NO_COLOR  when set: no colour\nCI        when set: nothing is asked");
+  expect(formatDefinitions(rows)).toBe("NO_COLOR  when set: no colour\nCI        when set: nothing is asked");
 });

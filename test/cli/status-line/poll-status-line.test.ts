@@ -1,20 +1,22 @@
 import { expect, test } from "vitest";
 import { styleFor } from "../../../src/cli/output/style.ts";
-import { createPolledFoot } from "../../../src/cli/status-line/poll-status-line.ts";
-import { customerName } from "../../../src/lib/domain/customer.ts";
+import { createPollStatusLine } from "../../../src/cli/status-line/poll-status-line.ts";
+import { parseCustomerName } from "../../../src/lib/domain/customer.ts";
 import { Failure, failureRecord } from "../../../src/lib/errors/failure.ts";
-import { createFleet } from "../../../src/lib/telemetry/customer-health.ts";
+import { createCustomerHealthTracker } from "../../../src/lib/telemetry/customer-health.ts";
 import { output } from "../../fakes/output.ts";
 
 const plain = styleFor(output(), {}, false);
 const refused = failureRecord(new Failure("auth", "not consented"));
 
 test("nobody is called live who has not answered, and who fails is named", () => {
-  const polled = createPolledFoot();
+  const polled = createPollStatusLine();
   const shown = () => polled.foot(plain, { columns: 80, rows: 24 });
   expect(shown()).toBe("✓ 0 live  no message yet");
 
-  const fleet = createFleet(["acme", "fabrikam", "tailspin"].map((name) => ({ name: customerName(name) })));
+  const fleet = createCustomerHealthTracker(
+    ["acme", "fabrikam", "tailspin"].map((name) => ({ name: parseCustomerName(name) })),
+  );
   polled.lookingOn(fleet);
   expect(shown()).toBe("✓ 0 live  … 3 connecting  no message yet");
 

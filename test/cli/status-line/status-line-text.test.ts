@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { styleFor } from "../../../src/cli/output/style.ts";
-import { createRecent } from "../../../src/cli/status-line/event-rate.ts";
-import { footLine, readableRate } from "../../../src/cli/status-line/status-line-text.ts";
+import { createEventRate } from "../../../src/cli/status-line/event-rate.ts";
+import { formatRate, formatStatusLine } from "../../../src/cli/status-line/status-line-text.ts";
 import { output } from "../../fakes/output.ts";
 
 const plain = styleFor(output(), {}, false);
@@ -9,7 +9,7 @@ const plain = styleFor(output(), {}, false);
 /** Five minutes of one message a second from acme, then twelve seconds of silence. */
 function afterFiveMinutes() {
   let now = Date.UTC(2026, 0, 1);
-  const recent = createRecent(() => now);
+  const recent = createEventRate(() => now);
   for (let second = 0; second < 300; second += 1) {
     now += 1_000;
     recent.note("acme");
@@ -32,7 +32,7 @@ test.each([
   [12, "✓ 11 live  "],
 ])("at %i columns it says what there is room for", (columns, line) => {
   const { recent, now } = afterFiveMinutes();
-  const said = footLine({ counts, names: ["tailspin"], recent, now }, plain, columns);
+  const said = formatStatusLine({ counts, names: ["tailspin"], recent, now }, plain, columns);
 
   expect(said).toBe(line);
   expect(said.length).toBeLessThan(columns);
@@ -40,14 +40,14 @@ test.each([
 
 test("what never came has no rate and no trend", () => {
   const now = Date.UTC(2026, 0, 1);
-  expect(footLine({ counts, recent: createRecent(() => now), now }, plain, 80)).toBe(
+  expect(formatStatusLine({ counts, recent: createEventRate(() => now), now }, plain, 80)).toBe(
     "✓ 11 live  ✗ 1 failing  no message yet",
   );
 });
 
 test("a tail of days remembers five minutes", () => {
   let now = 0;
-  const recent = createRecent(() => now);
+  const recent = createEventRate(() => now);
   recent.note("acme");
   now += 3 * 86_400_000;
   expect(recent.slices()).toHaveLength(30);
@@ -61,5 +61,5 @@ test.each([
   [3.21, "3.2/s"],
   [1234.5, "1235/s"],
 ])("%d a second is readable as %j", (rate, text) => {
-  expect(readableRate(rate)).toBe(text);
+  expect(formatRate(rate)).toBe(text);
 });

@@ -5,8 +5,8 @@ import { add } from "../../../src/commands/app/credential/add.ts";
 import { list } from "../../../src/commands/app/credential/list.ts";
 import { remove } from "../../../src/commands/app/credential/remove.ts";
 import { readCertificate } from "../../../src/lib/app-registration/certificate-file.ts";
-import { makeCertificate } from "../../../src/lib/app-registration/create-certificate.ts";
-import { endAfter } from "../../../src/lib/app-registration/credential-file.ts";
+import { createCertificate } from "../../../src/lib/app-registration/create-certificate.ts";
+import { expiryAfter } from "../../../src/lib/app-registration/credential-file.ts";
 import { providerAtWork } from "../../fakes/provider-at-work.ts";
 
 const subject = "66666666-6666-4666-8666-666666666666";
@@ -89,7 +89,7 @@ test("of a new certificate only the public part is told; the key is in a file of
 test("a certificate that is there is adopted once, and used when asked", async () => {
   await using work = await providerAtWork();
   const file = join(work.path, "ours.pem");
-  await writeFile(file, await makeCertificate("ours", endAfter(20, new Date())));
+  await writeFile(file, await createCertificate("ours", expiryAfter(20, new Date())));
 
   const first = await add(work.context(), { certificate: true, adopt: "ours.pem", use: true });
   const second = await add(work.context(), { certificate: true, adopt: file });

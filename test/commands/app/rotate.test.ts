@@ -4,13 +4,13 @@ import { expect, test } from "vitest";
 import { add } from "../../../src/commands/app/credential/add.ts";
 import { rotate } from "../../../src/commands/app/credential/rotate.ts";
 import { readCertificate } from "../../../src/lib/app-registration/certificate-file.ts";
-import { makeCertificate } from "../../../src/lib/app-registration/create-certificate.ts";
+import { createCertificate } from "../../../src/lib/app-registration/create-certificate.ts";
 import { providerAtWork } from "../../fakes/provider-at-work.ts";
 
 const timeout = 10;
 const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
 
-const firstCertificate = await makeCertificate("first", new Date("2031-01-01T00:00:00Z"));
+const firstCertificate = await createCertificate("first", new Date("2031-01-01T00:00:00Z"));
 
 /** On its first certificate, which the config uses. */
 async function onCertificate() {

@@ -13,7 +13,7 @@ async function operator(input: string) {
   const disk = await configOnDisk(configDocument());
   const context: Context = {
     ...bareContext(),
-    cloud: createMemoryCloud().cloud,
+    azure: createMemoryCloud().cloud,
     config: disk.config,
     terminal: fakeTerminal({ input }),
   };

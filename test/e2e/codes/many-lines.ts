@@ -1,6 +1,6 @@
 import { createInterface } from "node:readline";
 import { Readable, Writable } from "node:stream";
-import { azureCloud } from "../../../src/lib/azure/azure-services.ts";
+import { createAzureServices } from "../../../src/lib/azure/azure-services.ts";
 import { noTelemetry } from "../../../src/lib/telemetry/telemetry.ts";
 import { main } from "../../../src/main.ts";
 
@@ -32,7 +32,7 @@ for await (const line of createInterface(process.stdin)) {
     signal: new AbortController().signal,
   };
   const exitCode = await main(JSON.parse(line), { ...terminal, self: [process.execPath] }, (config, { log }) => ({
-    cloud: azureCloud(() => config.read(), { env: terminal.env, log }),
+    azure: createAzureServices(() => config.read(), { env: terminal.env, log }),
     telemetry: noTelemetry,
   }));
   process.stdout.write(`${JSON.stringify({ exitCode, stdout: stdout.text(), stderr: stderr.text() })}\n`);

@@ -104,8 +104,8 @@ async function pointAtSandbox({ cwd, cloud, sandbox, type }: Seat): Promise<void
   const file = join(cwd, "xtenant.json");
   const document = await readFile(file, "utf8").then(JSON.parse, () => undefined);
   if (typeof document?.cloud !== "string") return;
-  const standIn = JSON.parse(await readFile(join(cloud, "xtenant.json"), "utf8")).cloud;
-  document.cloud = { ...standIn, caFile: join(cloud, "ca.pem") };
+  const sandboxCloud = JSON.parse(await readFile(join(cloud, "xtenant.json"), "utf8")).cloud;
+  document.cloud = { ...sandboxCloud, caFile: join(cloud, "ca.pem") };
   for (const customer of Object.values<{ namespace: string }>(document.customers))
     customer.namespace = customer.namespace.replace("windows.net", "localhost");
   const { credential } = document.provider;

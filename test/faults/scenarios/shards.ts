@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import { customerName } from "../../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../../src/lib/domain/customer.ts";
 import { belongsTo } from "../../../src/lib/domain/shard.ts";
 import { openRig } from "../rig.ts";
 import { fileReader } from "../watched-process.ts";
@@ -41,7 +41,7 @@ export async function sharded(seed: number, { customers, shards, each }: Fleet):
 
   const running = replicas.map(({ start }) => start());
   const victim = Math.floor(rig.random() * shards);
-  const share = all.filter((name) => belongsTo({ index: victim, count: shards }, customerName(name))).length;
+  const share = all.filter((name) => belongsTo({ index: victim, count: shards }, parseCustomerName(name))).length;
   rig.putEverywhere(each);
   await running[victim]?.messages(1 + Math.floor(rig.random() * share * each * 0.8));
   running[victim]?.kill("SIGKILL");

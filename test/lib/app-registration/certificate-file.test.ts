@@ -3,7 +3,7 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import { readCertificate } from "../../../src/lib/app-registration/certificate-file.ts";
-import { makeCertificate } from "../../../src/lib/app-registration/create-certificate.ts";
+import { createCertificate } from "../../../src/lib/app-registration/create-certificate.ts";
 import { openFolder } from "../../fakes/folder.ts";
 
 const soon = new Date("2031-01-01T00:00:00.000Z");
@@ -13,7 +13,7 @@ const certificate = (pem: string) => pem.slice(pem.indexOf("-----BEGIN CERTIFICA
 test("a made certificate reads back with its end, and nothing of its key", async () => {
   await using folder = await openFolder();
   const file = join(folder.path, "one.pem");
-  const pem = await makeCertificate("one", soon);
+  const pem = await createCertificate("one", soon);
   await writeFile(file, pem);
 
   const read = await readCertificate(file);
@@ -24,7 +24,7 @@ test("a made certificate reads back with its end, and nothing of its key", async
 
 test("what cannot be a credential is refused with the reason", async () => {
   await using folder = await openFolder();
-  const [one, other] = [await makeCertificate("one", soon), await makeCertificate("other", soon)];
+  const [one, other] = [await createCertificate("one", soon), await createCertificate("other", soon)];
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
   const file = join(folder.path, "bad.pem");
   const reason = async (text: string) => {

@@ -2,10 +2,10 @@ import { expect, test } from "vitest";
 import { guardEnvironment, silenceDebugOutput } from "../../../src/lib/azure/environment-guard.ts";
 import { azureClouds, type CloudEndpoints } from "../../../src/lib/domain/cloud-endpoints.ts";
 
-const standIn: CloudEndpoints = {
+const sandbox: CloudEndpoints = {
   ...azureClouds.public,
   name: "sandbox",
-  standIn: { serviceBusEndpoint: "sb://localhost:1", managedIdentityEndpoint: "http://127.0.0.1:1", caFile: "/ca.pem" },
+  sandbox: { serviceBusEndpoint: "sb://localhost:1", managedIdentityEndpoint: "http://127.0.0.1:1", caFile: "/ca.pem" },
 };
 
 const dangerous = [
@@ -30,7 +30,7 @@ test.each(dangerous)("a live cloud refuses %o and names the variable", (env) => 
 });
 
 test.each(dangerous)("the stand-in does not mind %o", (env) => {
-  expect(() => guardEnvironment(standIn, env)).not.toThrow();
+  expect(() => guardEnvironment(sandbox, env)).not.toThrow();
 });
 
 test("harmless values pass: unset, empty, checks left on, the cloud's own authority", () => {

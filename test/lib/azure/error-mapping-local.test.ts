@@ -1,9 +1,9 @@
 import { MessagingError } from "@azure/service-bus";
 import { describe, expect, test } from "vitest";
-import { translate } from "../../../src/lib/azure/error-mapping.ts";
+import { mapAzureError } from "../../../src/lib/azure/error-mapping.ts";
 import { openDirectory } from "../../../src/lib/azure/graph/directory.ts";
 import type { CloudEndpoints } from "../../../src/lib/domain/cloud-endpoints.ts";
-import { guid } from "../../../src/lib/domain/customer.ts";
+import { parseGuid } from "../../../src/lib/domain/customer.ts";
 import { Failure } from "../../../src/lib/errors/failure.ts";
 import { ids } from "../../fakes/config-document.ts";
 import { fakeCredential, token } from "../../fakes/credential.ts";
@@ -11,11 +11,14 @@ import { fakeCredential, token } from "../../fakes/credential.ts";
 const place = { customer: "acme", tenant: ids.acme, namespace: "acme-messages.servicebus.windows.net" };
 
 test("an AMQP error without a code is called GeneralError, not 'undefined'", () => {
-  expect(translate(new MessagingError("broken"), place)).toMatchObject({ kind: "unavailable", code: "GeneralError" });
+  expect(mapAzureError(new MessagingError("broken"), place)).toMatchObject({
+    kind: "unavailable",
+    code: "GeneralError",
+  });
 });
 
 test("what the AMQP library says when a connection ended without a reason is an outage, and no bug of ours", () => {
-  expect(translate(new Error("Unknown error encountered."), place)).toMatchObject({
+  expect(mapAzureError(new Error("Unknown error encountered."), place)).toMatchObject({
     kind: "unavailable",
     retryable: true,
   });
@@ -25,7 +28,10 @@ test("a link that is detached because its role went is told as the missing role"
   const said =
     "The link 'statuses-1' is force detached. Code: RenewToken. Details: Unauthorized access. 'Listen' claim(s) are required to perform this operation. Resource: 'sb://x'";
 
-  expect(translate(new MessagingError(said), place)).toMatchObject({ kind: "forbidden", code: "UnauthorizedAccess" });
+  expect(mapAzureError(new MessagingError(said), place)).toMatchObject({
+    kind: "forbidden",
+    code: "UnauthorizedAccess",
+  });
 });
 
 describe("asking the directory", () => {
@@ -37,10 +43,10 @@ describe("asking the directory", () => {
     armEndpoint: "https://localhost:1",
     serviceBusSuffix: "servicebus.localhost",
     federationAudience: "api://AzureADTokenExchange",
-    standIn: { serviceBusEndpoint: "sb://localhost:1", managedIdentityEndpoint: "http://localhost:1", caFile: "/ca" },
+    sandbox: { serviceBusEndpoint: "sb://localhost:1", managedIdentityEndpoint: "http://localhost:1", caFile: "/ca" },
   };
   const find = async (answer: Parameters<typeof fakeCredential>[0]) =>
-    (await openDirectory(cloud, fakeCredential(answer).credential, place)).findServicePrincipal(guid(ids.app));
+    (await openDirectory(cloud, fakeCredential(answer).credential, place)).findServicePrincipal(parseGuid(ids.app));
 
   test("where nobody answers may succeed later, and is no mistake of the command line", async () => {
     await expect(find(async () => token({}))).rejects.toMatchObject({ kind: "unavailable", retryable: true });
@@ -56,5 +62,5 @@ describe("asking the directory", () => {
 test("a service that says nothing leaves no empty line behind", () => {
   const silent = Object.assign(new Error(""), { statusCode: 503 });
 
-  expect(translate(silent, { customer: "acme", tenant: "t", namespace: "n" })).toMatchObject({ detail: undefined });
+  expect(mapAzureError(silent, { customer: "acme", tenant: "t", namespace: "n" })).toMatchObject({ detail: undefined });
 });

@@ -1,6 +1,6 @@
 import { AggregateAuthenticationError, AuthenticationRequiredError } from "@azure/identity";
 import { describe, expect, test } from "vitest";
-import { translate, translating } from "../../../src/lib/azure/error-mapping.ts";
+import { mapAzureError, withAzureErrors } from "../../../src/lib/azure/error-mapping.ts";
 import { Failure } from "../../../src/lib/errors/failure.ts";
 import { brokerError, restError } from "../../fakes/azure-errors.ts";
 import { ids } from "../../fakes/config-document.ts";
@@ -14,7 +14,7 @@ describe("what Entra says", () => {
   test("is found in the identity SDK's text", () => {
     const message = `invalid_client: Error(s): 7000229 - Timestamp: 2026-01-01 - Description: ${sentence}\r\nTrace ID: t - Correlation ID: c - Timestamp: now`;
 
-    expect(translate(new AuthenticationRequiredError({ scopes: [], message }), place)).toMatchObject({
+    expect(mapAzureError(new AuthenticationRequiredError({ scopes: [], message }), place)).toMatchObject({
       kind: "auth",
       code: "AADSTS7000229",
       detail: `${sentence} Trace ID: t`,
@@ -24,7 +24,7 @@ describe("what Entra says", () => {
   test("is found in the number underneath, when the text has none", () => {
     const cause = Object.assign(new Error("x"), { errorNo: 700016 });
 
-    expect(translate(new Error("refused", { cause }), place)).toMatchObject({
+    expect(mapAzureError(new Error("refused", { cause }), place)).toMatchObject({
       code: "AADSTS700016",
       message: expect.stringContaining(`tenant ${ids.acme}`),
       hint: expect.stringContaining("xtenant onboard acme"),
@@ -32,7 +32,7 @@ describe("what Entra says", () => {
   });
 
   test("under a number that no table has is still a refusal", () => {
-    expect(translate(new Error("AADSTS9999999: something new"), place)).toMatchObject({
+    expect(mapAzureError(new Error("AADSTS9999999: something new"), place)).toMatchObject({
       kind: "auth",
       code: "AADSTS9999999",
       message: `Entra refused to issue a token for tenant ${ids.acme} (AADSTS9999999)`,
@@ -40,8 +40,8 @@ describe("what Entra says", () => {
   });
 
   test("is told rather than what the SDK around it is called", () => {
-    expect(translate(restError(400, "invalid_grant", sentence), place)).toMatchObject({ code: "AADSTS7000229" });
-    expect(translate(brokerError("UnauthorizedAccess", sentence), place)).toMatchObject({ code: "AADSTS7000229" });
+    expect(mapAzureError(restError(400, "invalid_grant", sentence), place)).toMatchObject({ code: "AADSTS7000229" });
+    expect(mapAzureError(brokerError("UnauthorizedAccess", sentence), place)).toMatchObject({ code: "AADSTS7000229" });
   });
 });
 
@@ -54,13 +54,13 @@ describe("several attempts", () => {
     ],
     ["in several", new AggregateError([new AggregateError([restError(403, "AuthorizationFailed")])])],
   ])("%s are told by their last", (_, error) => {
-    expect(translate(error, place)).toMatchObject({ code: "AuthorizationFailed", kind: "forbidden", cause: error });
+    expect(mapAzureError(error, place)).toMatchObject({ code: "AuthorizationFailed", kind: "forbidden", cause: error });
   });
 
   test.each([[[]], [["text"]]])("without an error are an error that nobody knows: %j", (errors) => {
     const error = new AggregateError(errors, "none");
 
-    expect(translate(error, place)).toBe(error);
+    expect(mapAzureError(error, place)).toBe(error);
   });
 });
 
@@ -72,11 +72,11 @@ describe("the broker's one refusal", () => {
     ["ip has been prevented to connect", "IpNotAllowed", "forbidden"],
   ])("%s is %s", (message, code, kind) => {
     for (const one of ["UnauthorizedAccess", "UnauthorizedError"])
-      expect(translate(brokerError(one, message), place)).toMatchObject({ code, kind });
+      expect(mapAzureError(brokerError(one, message), place)).toMatchObject({ code, kind });
   });
 
   test("names the claim that is missing", () => {
-    const refused = (text: string) => translate(brokerError("UnauthorizedAccess", `Unauthorized: ${text}`), place);
+    const refused = (text: string) => mapAzureError(brokerError("UnauthorizedAccess", `Unauthorized: ${text}`), place);
 
     expect(refused("'Listen' claim is required")).toMatchObject({
       message: expect.stringContaining("no Listen claim"),
@@ -85,7 +85,7 @@ describe("the broker's one refusal", () => {
   });
 
   test("is told apart only behind that code", () => {
-    expect(translate(brokerError("ServiceBusy", "InvalidIssuer"), place)).toMatchObject({ code: "ServiceBusy" });
+    expect(mapAzureError(brokerError("ServiceBusy", "InvalidIssuer"), place)).toMatchObject({ code: "ServiceBusy" });
   });
 });
 
@@ -100,12 +100,12 @@ describe("an HTTP answer that no table has", () => {
     [500, "unavailable", true],
     [503, "unavailable", true],
   ])("%d is of the kind %s", (status, kind, retryable) => {
-    expect(translate(restError(status, "SomethingNew"), place)).toMatchObject({
+    expect(mapAzureError(restError(status, "SomethingNew"), place)).toMatchObject({
       code: "SomethingNew",
       kind,
       retryable,
     });
-    expect(translate(restError(status), place)).toMatchObject({ code: String(status), kind });
+    expect(mapAzureError(restError(status), place)).toMatchObject({ code: String(status), kind });
   });
 });
 
@@ -120,7 +120,12 @@ describe("a network that is not there", () => {
     ["ConnectionFailed", new Error("The connection was closed by the peer")],
     ["OperationTimeout", Object.assign(new Error("slow"), { name: "OperationTimeoutError" })],
   ])("%s may be there later", (code, error) => {
-    expect(translate(error, place)).toMatchObject({ kind: "unavailable", code, retryable: true, actor: "operator" });
+    expect(mapAzureError(error, place)).toMatchObject({
+      kind: "unavailable",
+      code,
+      retryable: true,
+      actor: "operator",
+    });
   });
 });
 
@@ -128,21 +133,23 @@ describe("what nobody knows", () => {
   test.each([new TypeError("x is not a function"), new RangeError("no"), "text", undefined, null, { code: "x" }])(
     "is returned as it is: %s",
     (error) => {
-      expect(translate(error, place)).toBe(error);
+      expect(mapAzureError(error, place)).toBe(error);
     },
   );
 
   test("as well as what is a failure already", async () => {
     const failure = new Failure("auth", "AADSTS700016 in our own words", { code: "TokenMismatch" });
 
-    expect(translate(failure, place)).toBe(failure);
-    await expect(translating(place, () => Promise.reject(failure))).rejects.toBe(failure);
+    expect(mapAzureError(failure, place)).toBe(failure);
+    await expect(withAzureErrors(place, () => Promise.reject(failure))).rejects.toBe(failure);
   });
 });
 
 test("work that succeeds is left alone, and work that fails is translated", async () => {
-  expect(await translating(place, async () => 7)).toBe(7);
-  await expect(translating(place, () => Promise.reject(restError(403, "AuthorizationFailed")))).rejects.toMatchObject({
+  expect(await withAzureErrors(place, async () => 7)).toBe(7);
+  await expect(
+    withAzureErrors(place, () => Promise.reject(restError(403, "AuthorizationFailed"))),
+  ).rejects.toMatchObject({
     code: "AuthorizationFailed",
   });
 });

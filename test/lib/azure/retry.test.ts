@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { callsAgain } from "../../../src/lib/azure/retry.ts";
+import { withRetry } from "../../../src/lib/azure/retry.ts";
 import { Failure } from "../../../src/lib/errors/failure.ts";
 
 const place = { customer: "acme", tenant: "acme.example", namespace: "acme-bus.servicebus.windows.net" };
@@ -24,7 +24,7 @@ const quiet = 60;
 const pauses = { quiet, short: 5 };
 
 test("after a refusal that asks for quiet nothing is asked until it is over, not by calls side by side either", async () => {
-  const again = callsAgain(place, pauses);
+  const again = withRetry(place, pauses);
   const [one, two] = [failing(busy()), failing(busy())];
   const first = again(one.call);
   const second = again(two.call);
@@ -37,7 +37,7 @@ test("after a refusal that asks for quiet nothing is asked until it is over, not
 });
 
 test("what is throttled for longer fails with what the namespace said, and so does what is broken twice", async () => {
-  const again = callsAgain(place, pauses);
+  const again = withRetry(place, pauses);
   const [throttled, cut] = [failing(busy(), busy(), busy()), failing(broken(), broken())];
 
   await expect(again(throttled.call)).rejects.toMatchObject({ code: "ServiceBusy" });
@@ -46,7 +46,7 @@ test("what is throttled for longer fails with what the namespace said, and so do
 });
 
 test("a connection that broke once is not told, a missing role is told at once", async () => {
-  const again = callsAgain(place, pauses);
+  const again = withRetry(place, pauses);
   const refused = failing(forbidden());
 
   expect(await again(failing(broken()).call)).toBe("done");

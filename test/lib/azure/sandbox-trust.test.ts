@@ -1,7 +1,7 @@
 import { join } from "node:path";
 import { getCACertificates } from "node:tls";
 import { expect, test } from "vitest";
-import { trustStandIn } from "../../../src/lib/azure/sandbox-trust.ts";
+import { trustSandbox } from "../../../src/lib/azure/sandbox-trust.ts";
 import { azureClouds, type CloudEndpoints } from "../../../src/lib/domain/cloud-endpoints.ts";
 import { openFolder } from "../../fakes/folder.ts";
 
@@ -15,7 +15,7 @@ test.each(Object.values(azureClouds))(
   async (cloud) => {
     const before = trusted();
 
-    await trustStandIn(cloud);
+    await trustSandbox(cloud);
 
     expect(trusted()).toEqual(before);
   },
@@ -24,11 +24,11 @@ test.each(Object.values(azureClouds))(
 test("a stand-in whose certificate authority cannot be read is a mistake of the config, and nothing is trusted", async () => {
   await using folder = await openFolder();
   const caFile = join(folder.path, "ca.pem");
-  const standIn = { serviceBusEndpoint: "sb://localhost:1", managedIdentityEndpoint: "http://localhost:1", caFile };
-  const cloud: CloudEndpoints = { ...azureClouds.public, standIn };
+  const sandbox = { serviceBusEndpoint: "sb://localhost:1", managedIdentityEndpoint: "http://localhost:1", caFile };
+  const cloud: CloudEndpoints = { ...azureClouds.public, sandbox };
   const before = trusted();
 
-  await expect(trustStandIn(cloud)).rejects.toMatchObject({
+  await expect(trustSandbox(cloud)).rejects.toMatchObject({
     kind: "usage",
     message: `cannot read the certificate authority ${caFile}: ENOENT`,
   });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { inOrder } from "../../../src/lib/concurrency/map-ordered.ts";
+import { mapOrdered } from "../../../src/lib/concurrency/map-ordered.ts";
 
 const turn = () => new Promise(setImmediate);
 
@@ -12,7 +12,7 @@ async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
 test("results come in the items' order, whichever is ready first", async () => {
   const gates = [1, 2, 3].map(() => Promise.withResolvers<void>());
   const results = collect(
-    inOrder([0, 1, 2], async (item) => {
+    mapOrdered([0, 1, 2], async (item) => {
       await gates[item]?.promise;
       return item * 10;
     }),
@@ -30,7 +30,7 @@ test("no more than fifty are worked on at a time, and every one is in the end", 
   let atOnce = 0;
   let most = 0;
   const results = await collect(
-    inOrder([...Array(120).keys()], async () => {
+    mapOrdered([...Array(120).keys()], async () => {
       begun += 1;
       atOnce += 1;
       most = Math.max(most, atOnce);
@@ -45,13 +45,13 @@ test("no more than fifty are worked on at a time, and every one is in the end", 
 });
 
 test("no items are no results", async () => {
-  expect(await collect(inOrder([], async () => "x"))).toEqual([]);
+  expect(await collect(mapOrdered([], async () => "x"))).toEqual([]);
 });
 
 test("a failure comes in its turn, after the results before it", async () => {
   const seen: number[] = [];
   const all = async () => {
-    for await (const item of inOrder([1, 2, 3], async (number) => {
+    for await (const item of mapOrdered([1, 2, 3], async (number) => {
       if (number === 2) throw new Error("refused");
       return number;
     }))

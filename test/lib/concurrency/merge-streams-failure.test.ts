@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { merge } from "../../../src/lib/concurrency/merge-streams.ts";
+import { mergeStreams } from "../../../src/lib/concurrency/merge-streams.ts";
 
 const never = new AbortController().signal;
 const turn = () => new Promise(setImmediate);
@@ -19,7 +19,7 @@ describe("a stream that fails", () => {
   test("ends them all with its error, after what had arrived", async () => {
     const seen: string[] = [];
     const all = async () => {
-      for await (const value of merge(never, [failing])) seen.push(value);
+      for await (const value of mergeStreams(never, [failing])) seen.push(value);
     };
 
     await expect(all()).rejects.toThrow("connection broke");
@@ -38,7 +38,7 @@ describe("a stream that fails", () => {
       }
     };
 
-    await expect(collect(merge<string>(never, [failing, waiting]))).rejects.toThrow("connection broke");
+    await expect(collect(mergeStreams<string>(never, [failing, waiting]))).rejects.toThrow("connection broke");
     expect(cleanedUp).toBe(true);
   });
 
@@ -47,6 +47,6 @@ describe("a stream that fails", () => {
       throw new Error("cannot open");
     };
 
-    await expect(collect(merge(never, [open]))).rejects.toThrow("cannot open");
+    await expect(collect(mergeStreams(never, [open]))).rejects.toThrow("cannot open");
   });
 });

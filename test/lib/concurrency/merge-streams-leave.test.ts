@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { merge } from "../../../src/lib/concurrency/merge-streams.ts";
+import { mergeStreams } from "../../../src/lib/concurrency/merge-streams.ts";
 
 const never = new AbortController().signal;
 const turn = () => new Promise(setImmediate);
@@ -21,7 +21,7 @@ describe("whoever leaves early", () => {
   test("by a break: every stream has cleaned up when the loop is left", async () => {
     const closed: string[] = [];
 
-    for await (const _ of merge(never, [cleaning(closed, "a"), cleaning(closed, "b")])) break;
+    for await (const _ of mergeStreams(never, [cleaning(closed, "a"), cleaning(closed, "b")])) break;
 
     expect(closed.sort()).toEqual(["a", "b"]);
   });
@@ -29,7 +29,7 @@ describe("whoever leaves early", () => {
   test("by a failure: every stream has cleaned up, and the failure comes out", async () => {
     const closed: string[] = [];
     const failing = async () => {
-      for await (const _ of merge(never, [cleaning(closed, "a"), cleaning(closed, "b")]))
+      for await (const _ of mergeStreams(never, [cleaning(closed, "a"), cleaning(closed, "b")]))
         throw new Error("sink is full");
     };
 
@@ -44,7 +44,7 @@ describe("whoever leaves early", () => {
       seen.push("settled");
     };
 
-    for await (const _ of merge(never, [settling])) break;
+    for await (const _ of mergeStreams(never, [settling])) break;
 
     expect(seen).toEqual([]);
   });
@@ -60,7 +60,7 @@ describe("whoever leaves early", () => {
       }
     };
 
-    for await (const _ of merge<string>(never, [silent, cleaning(closed, "a")])) break;
+    for await (const _ of mergeStreams<string>(never, [silent, cleaning(closed, "a")])) break;
 
     expect(closed.sort()).toEqual(["a", "silent"]);
   });
@@ -76,7 +76,7 @@ test("a stream that still gives what it held after another has failed does not h
     yield "what was locked";
   };
   const all = async () => {
-    for await (const _ of merge<string>(never, [failing, handingOut]));
+    for await (const _ of mergeStreams<string>(never, [failing, handingOut]));
   };
 
   await expect(all()).rejects.toThrow("connection broke");

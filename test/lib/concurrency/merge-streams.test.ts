@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { merge } from "../../../src/lib/concurrency/merge-streams.ts";
+import { mergeStreams } from "../../../src/lib/concurrency/merge-streams.ts";
 
 const never = new AbortController().signal;
 const turn = () => new Promise(setImmediate);
@@ -25,7 +25,7 @@ function gated<T>(values: readonly T[]) {
 describe("many streams as one", () => {
   test("come in order of arrival, not of opening", async () => {
     const [a, b] = [gated(["a1", "a2"]), gated(["b1"])];
-    const merged = merge(never, [a.open, b.open]);
+    const merged = mergeStreams(never, [a.open, b.open]);
 
     const values: unknown[] = [];
     for (const give of [() => b.give(0), () => a.give(0), () => a.give(1)]) {
@@ -39,13 +39,13 @@ describe("many streams as one", () => {
   });
 
   test("of which there are none are over at once", async () => {
-    expect(await collect(merge(never, []))).toEqual([]);
+    expect(await collect(mergeStreams(never, []))).toEqual([]);
   });
 
   test("end when the last has ended, the silent ones as well", async () => {
     const silent = gated([]);
 
-    expect(await collect(merge(never, [gated([]).open, silent.open]))).toEqual([]);
+    expect(await collect(mergeStreams(never, [gated([]).open, silent.open]))).toEqual([]);
   });
 
   test("may be a thousand: every value of each comes once, each stream's in its order", async () => {
@@ -60,7 +60,7 @@ describe("many streams as one", () => {
         },
     );
 
-    const seen = await collect(merge(never, streams));
+    const seen = await collect(mergeStreams(never, streams));
 
     expect(seen).toHaveLength(3_000);
     for (const stream of [0, 500, 999])
@@ -77,7 +77,7 @@ describe("a stream", () => {
         seen.push(`settled ${name}`);
       };
 
-    for await (const name of merge(never, [settling("a"), settling("b")])) {
+    for await (const name of mergeStreams(never, [settling("a"), settling("b")])) {
       seen.push(`got ${name}`);
       await turn();
       seen.push(`done ${name}`);
@@ -92,7 +92,7 @@ describe("a stream", () => {
     async function* quick() {
       yield* ["quick", "quick", "quick"];
     }
-    const merged = merge(never, [slow.open, quick]);
+    const merged = mergeStreams(never, [slow.open, quick]);
 
     expect([await merged.next(), await merged.next(), await merged.next()].map(({ value }) => value)).toEqual([
       "quick",
@@ -114,7 +114,7 @@ test("a stop reaches every stream through its signal", async () => {
   };
 
   const seen: string[] = [];
-  for await (const value of merge(stop.signal, [watching, watching])) {
+  for await (const value of mergeStreams(stop.signal, [watching, watching])) {
     seen.push(value);
     if (seen.length === 2) stop.abort();
   }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from "vitest";
-import { type Patience, waitUntil } from "../../../src/lib/concurrency/wait-until.ts";
+import { type WaitOptions, waitUntil } from "../../../src/lib/concurrency/wait-until.ts";
 import { Failure } from "../../../src/lib/errors/failure.ts";
 
-const patience = (changes: Partial<Patience> = {}): Patience => ({
+const patience = (changes: Partial<WaitOptions> = {}): WaitOptions => ({
   what: "acme's consent",
   milliseconds: 20_000,
   pending: "auth",

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { describe, expect, test } from "vitest";
 import { writeConfig } from "../../../src/lib/config/config-file.ts";
 import type { ConfigDocument } from "../../../src/lib/config/config-schema.ts";
-import { customerName } from "../../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../../src/lib/domain/customer.ts";
 import { configDocument, ids } from "../../fakes/config-document.ts";
 import { configOnDisk } from "../../fakes/config-on-disk.ts";
 import { openFolder } from "../../fakes/folder.ts";
@@ -22,7 +22,7 @@ describe("changing a config", () => {
 
     const config = await disk.config.change(withTailspin);
 
-    expect(config.customers.has(customerName("tailspin"))).toBe(true);
+    expect(config.customers.has(parseCustomerName("tailspin"))).toBe(true);
     expect(JSON.parse(await disk.text())).toEqual(withTailspin(configDocument()));
     expect(await disk.text()).toMatch(/^\{\n {2}"provider": .*\}\n$/s);
     expect(await disk.names()).toEqual(["xtenant.json"]);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { type Config, parseConfig } from "../../../src/lib/config/config.ts";
 import { azureClouds } from "../../../src/lib/domain/cloud-endpoints.ts";
-import { customerName } from "../../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../../src/lib/domain/customer.ts";
 import { configDocument, ids, sandboxCloud, withValue } from "../../fakes/config-document.ts";
 
 const file = "/etc/contoso/xtenant.json";
@@ -12,7 +12,7 @@ function parsed(document: unknown): Config {
   throw new Error(JSON.stringify(config));
 }
 
-const acmeOf = ({ customers }: Config) => customers.get(customerName("acme"));
+const acmeOf = ({ customers }: Config) => customers.get(parseCustomerName("acme"));
 
 describe("a config", () => {
   test("needs no more than the Provider's tenant and app", () => {
@@ -119,7 +119,7 @@ test("a custom cloud becomes a stand-in that brings its own certificate authorit
     armEndpoint: "https://127.0.0.1:8443",
     serviceBusSuffix: "servicebus.localhost",
     federationAudience: "api://AzureADTokenExchange",
-    standIn: {
+    sandbox: {
       serviceBusEndpoint: "sb://localhost:8443",
       managedIdentityEndpoint: "http://localhost:8080",
       caFile: "/etc/contoso/ca.pem",

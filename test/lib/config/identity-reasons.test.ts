@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { parseConfig } from "../../../src/lib/config/config.ts";
 import { reasonsFor } from "../../../src/lib/config/identity-reasons.ts";
 import { findCustomer } from "../../../src/lib/config/select-customers.ts";
-import { customerName } from "../../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../../src/lib/domain/customer.ts";
 import { configDocument, ids, withValue } from "../../fakes/config-document.ts";
 
 const file = "/etc/contoso/xtenant.json";
@@ -10,7 +10,7 @@ const file = "/etc/contoso/xtenant.json";
 function reasons(credential: unknown, overrides: readonly { variable: string; path: string }[] = []) {
   const config = parseConfig(withValue(configDocument(), "provider.credential", credential), file);
   if (!("provider" in config)) throw new Error(JSON.stringify(config));
-  return reasonsFor({ ...config, overrides }, findCustomer(config, customerName("acme")));
+  return reasonsFor({ ...config, overrides }, findCustomer(config, parseCustomerName("acme")));
 }
 const proof = (credential: unknown) => reasons(credential).find(({ what }) => what === "proof");
 

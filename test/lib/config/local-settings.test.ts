@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
 import { parseConfig } from "../../../src/lib/config/config.ts";
 import { fromLocalSettings } from "../../../src/lib/config/local-settings.ts";
-import { customerName } from "../../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../../src/lib/domain/customer.ts";
 import { Failure } from "../../../src/lib/errors/failure.ts";
 
-const acme = customerName("acme");
+const acme = parseCustomerName("acme");
 const providerTenant = "11111111-1111-4111-8111-111111111111";
 const client = "22222222-2222-4222-8222-222222222222";
 const customerTenant = "AAAAAAAA-AAAA-4AAA-8AAA-AAAAAAAAAAAA";

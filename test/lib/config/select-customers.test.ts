@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { type Config, parseConfig } from "../../../src/lib/config/config.ts";
 import { customerRecord } from "../../../src/lib/config/customer-record.ts";
 import { findCustomer, findCustomers, selectCustomers } from "../../../src/lib/config/select-customers.ts";
-import { customerName, customerNames, tag } from "../../../src/lib/domain/customer.ts";
+import { parseCustomerName, parseCustomerNames, parseTag } from "../../../src/lib/domain/customer.ts";
 import { configDocument, ids, withValue } from "../../fakes/config-document.ts";
 
 function config(document: object = configDocument()): Config {
@@ -11,8 +11,8 @@ function config(document: object = configDocument()): Config {
   throw new Error(JSON.stringify(parsed));
 }
 
-const acme = customerName("acme");
-const fabrikam = customerName("fabrikam");
+const acme = parseCustomerName("acme");
+const fabrikam = parseCustomerName("fabrikam");
 const names = (found: ReturnType<typeof findCustomers>) => found.map(({ name }) => name);
 
 describe("Customers of a config", () => {
@@ -25,7 +25,7 @@ describe("Customers of a config", () => {
   });
 
   test("that are unknown are told together with the file and those that are known", () => {
-    expect(() => findCustomer(config(), customerName("tailspin"))).toThrow(
+    expect(() => findCustomer(config(), parseCustomerName("tailspin"))).toThrow(
       expect.objectContaining({
         kind: "notFound",
         code: "CustomerNotFound",
@@ -49,10 +49,15 @@ describe("a selection of Customers", () => {
   );
 
   test("is by name, by --all, or by every tag that is given", () => {
-    expect(names(selectCustomers(config(tagged), { names: customerNames("fabrikam,acme") }))).toEqual([fabrikam, acme]);
+    expect(names(selectCustomers(config(tagged), { names: parseCustomerNames("fabrikam,acme") }))).toEqual([
+      fabrikam,
+      acme,
+    ]);
     expect(names(selectCustomers(config(tagged), { all: true }))).toEqual([acme, fabrikam]);
-    expect(names(selectCustomers(config(tagged), { tag: [tag("region=eu")] }))).toEqual([acme, fabrikam]);
-    expect(names(selectCustomers(config(tagged), { tag: [tag("region=eu"), tag("tier=gold")] }))).toEqual([acme]);
+    expect(names(selectCustomers(config(tagged), { tag: [parseTag("region=eu")] }))).toEqual([acme, fabrikam]);
+    expect(names(selectCustomers(config(tagged), { tag: [parseTag("region=eu"), parseTag("tier=gold")] }))).toEqual([
+      acme,
+    ]);
   });
 
   test("that means nobody is refused, and so is one said in two ways", () => {
@@ -60,7 +65,7 @@ describe("a selection of Customers", () => {
     expect(() => selectCustomers(config(tagged), { names: [acme], all: true })).toThrow(
       expect.objectContaining({ kind: "usage" }),
     );
-    expect(() => selectCustomers(config(tagged), { tag: [tag("region=us")] })).toThrow(
+    expect(() => selectCustomers(config(tagged), { tag: [parseTag("region=us")] })).toThrow(
       expect.objectContaining({ kind: "notFound", code: "TagNotFound" }),
     );
   });

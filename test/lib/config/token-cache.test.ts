@@ -1,7 +1,7 @@
 import { chmod, mkdir, readdir, stat, symlink, utimes, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { beforeEach, describe, expect, test } from "vitest";
-import { openKeptTokens } from "../../../src/lib/config/token-cache.ts";
+import { openTokenCache } from "../../../src/lib/config/token-cache.ts";
 import { openFolder } from "../../fakes/folder.ts";
 
 const name = {
@@ -20,7 +20,7 @@ beforeEach(() => {
 /** The tokens as one process sees them. */
 function opened(caches: string) {
   const env = { XTENANT_TOKEN_CACHE: "1", XDG_CACHE_HOME: caches };
-  const tokens = openKeptTokens(env, { info: (line) => lines.push(line) });
+  const tokens = openTokenCache(env, { info: (line) => lines.push(line) });
   if (tokens === undefined) throw new Error("nothing is kept");
   return tokens;
 }

@@ -6,7 +6,7 @@ const clouds = Object.entries(azureClouds);
 describe.each(clouds)("the cloud %s", (key, cloud) => {
   test("is named by its key, and is no stand-in", () => {
     expect(cloud.name).toBe(key);
-    expect(cloud).not.toHaveProperty("standIn");
+    expect(cloud).not.toHaveProperty("sandbox");
   });
 
   test.each(["authorityHost", "graphEndpoint", "armEndpoint"] as const)("has an https origin as %s", (endpoint) => {

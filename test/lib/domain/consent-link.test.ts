@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest";
 import type { Provider } from "../../../src/lib/config/config.ts";
 import { azureClouds } from "../../../src/lib/domain/cloud-endpoints.ts";
-import { consentLink, consentState } from "../../../src/lib/domain/consent-link.ts";
-import { customerName, guid, tenantId } from "../../../src/lib/domain/customer.ts";
+import { buildConsentLink, consentState } from "../../../src/lib/domain/consent-link.ts";
+import { parseCustomerName, parseGuid, parseTenantId } from "../../../src/lib/domain/customer.ts";
 import { acme, ids } from "../../fakes/config-document.ts";
 
 const provider: Provider = {
-  tenantId: tenantId(ids.contoso),
-  clientId: guid(ids.app),
+  tenantId: parseTenantId(ids.contoso),
+  clientId: parseGuid(ids.app),
   consentRedirectUri: "https://contoso.example/welcome",
   administrator: { kind: "azure-cli" },
 };
 
 describe("a consent link", () => {
-  const link = new URL(consentLink(azureClouds.public, provider, acme()));
+  const link = new URL(buildConsentLink(azureClouds.public, provider, acme()));
 
   test("leads to the Customer's own tenant, never to 'common' or 'organizations'", () => {
     expect(link.origin + link.pathname).toBe(`https://login.microsoftonline.com/${ids.acme}/v2.0/adminconsent`);
@@ -31,12 +31,14 @@ describe("a consent link", () => {
   });
 
   test("leads to the sign-in of the configured cloud", () => {
-    expect(new URL(consentLink(azureClouds.china, provider, acme())).host).toBe("login.partner.microsoftonline.cn");
+    expect(new URL(buildConsentLink(azureClouds.china, provider, acme())).host).toBe(
+      "login.partner.microsoftonline.cn",
+    );
   });
 
   test("is another one each time it is made", () => {
     const states = [1, 2].map(() =>
-      new URL(consentLink(azureClouds.public, provider, acme())).searchParams.get("state"),
+      new URL(buildConsentLink(azureClouds.public, provider, acme())).searchParams.get("state"),
     );
 
     expect(new Set(states).size).toBe(2);
@@ -52,8 +54,8 @@ describe("a consent link", () => {
 
 describe("a consent's state", () => {
   test.each([
-    ["name", acme({ name: customerName("fabrikam") }), "n"],
-    ["tenant", acme({ tenantId: tenantId(ids.fabrikam) }), "n"],
+    ["name", acme({ name: parseCustomerName("fabrikam") }), "n"],
+    ["tenant", acme({ tenantId: parseTenantId(ids.fabrikam) }), "n"],
     ["nonce", acme(), "m"],
   ])("differs with the %s", (_, customer, nonce) => {
     expect(consentState(customer, nonce).split(".")[1]).not.toBe(consentState(acme(), "n").split(".")[1]);

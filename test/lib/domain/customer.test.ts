@@ -1,10 +1,18 @@
 import { describe, expect, test } from "vitest";
-import { customerName, guid, provenance, queueName, queueOf, tag, tenantId } from "../../../src/lib/domain/customer.ts";
+import {
+  parseCustomerName,
+  parseGuid,
+  parseQueueName,
+  parseTag,
+  parseTenantId,
+  provenanceOf,
+  queueOf,
+} from "../../../src/lib/domain/customer.ts";
 import { acme, ids } from "../../fakes/config-document.ts";
 
 describe("a Customer's name", () => {
   test.each(["a", "7", "acme", "acme-emea-2", "constructor", "a".repeat(40)])("may be %j", (name) => {
-    expect(customerName(name)).toBe(name);
+    expect(parseCustomerName(name)).toBe(name);
   });
 
   test.each([
@@ -21,14 +29,14 @@ describe("a Customer's name", () => {
     "__proto__",
     "a".repeat(41),
   ])("may not be %j", (name) => {
-    expect(() => customerName(name)).toThrow(/lower-case letters, digits and hyphens/);
+    expect(() => parseCustomerName(name)).toThrow(/lower-case letters, digits and hyphens/);
   });
 });
 
 describe("a GUID", () => {
   test("is kept in lower case, so that two spellings of one tenant are equal", () => {
-    expect(guid("6F1C2D3E-4B5A-4C7D-8E9F-0A1B2C3D4E5F")).toBe("6f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f");
-    expect(tenantId(ids.acme.toUpperCase())).toBe(ids.acme);
+    expect(parseGuid("6F1C2D3E-4B5A-4C7D-8E9F-0A1B2C3D4E5F")).toBe("6f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f");
+    expect(parseTenantId(ids.acme.toUpperCase())).toBe(ids.acme);
   });
 
   test.each([
@@ -42,13 +50,13 @@ describe("a GUID", () => {
     "6f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f\n",
     "contoso.onmicrosoft.com",
   ])("is not %j", (text) => {
-    expect(() => guid(text)).toThrow(/expected a GUID/);
+    expect(() => parseGuid(text)).toThrow(/expected a GUID/);
   });
 });
 
 describe("a queue's name", () => {
   test.each(["q", "commands", "emea/commands", "v1.commands-in_use", "q".repeat(260)])("may be %j", (name) => {
-    expect(queueName(name)).toBe(name);
+    expect(parseQueueName(name)).toBe(name);
   });
 
   test.each([
@@ -68,7 +76,7 @@ describe("a queue's name", () => {
     "befehlsübersicht",
     "q".repeat(261),
   ])("may not be %j", (name) => {
-    expect(() => queueName(name)).toThrow(/expected a queue name/);
+    expect(() => parseQueueName(name)).toThrow(/expected a queue name/);
   });
 });
 
@@ -80,11 +88,11 @@ describe("a tag", () => {
     ["note=two\nlines", ["note", "two\nlines"]],
     ["cost.center_1-a=x", ["cost.center_1-a", "x"]],
   ])("%j is read as %j", (text, expected) => {
-    expect(tag(text)).toEqual(expected);
+    expect(parseTag(text)).toEqual(expected);
   });
 
   test.each(["region", "=eu", "re gion=eu", ""])("%j is none", (text) => {
-    expect(() => tag(text)).toThrow("expected <key>=<value>");
+    expect(() => parseTag(text)).toThrow("expected <key>=<value>");
   });
 });
 
@@ -92,7 +100,7 @@ test("a record of a queue names Customer, tenant, namespace and the queue of tha
   const customer = acme({ commandQueue: "in", statusQueue: "out" });
 
   expect([queueOf(customer, "command"), queueOf(customer, "status")]).toEqual(["in", "out"]);
-  expect(provenance(customer, "status")).toEqual({
+  expect(provenanceOf(customer, "status")).toEqual({
     customer: "acme",
     tenantId: ids.acme,
     namespace: "acme-messages.servicebus.windows.net",

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { azureClouds } from "../../../src/lib/domain/cloud-endpoints.ts";
-import { guid, tenantId } from "../../../src/lib/domain/customer.ts";
+import { parseGuid, parseTenantId } from "../../../src/lib/domain/customer.ts";
 import {
   credentialName,
   gitHubRepository,
@@ -11,8 +11,8 @@ import {
 } from "../../../src/lib/domain/federated-credential.ts";
 
 const { public: cloud, china, usgovernment } = azureClouds;
-const identity = guid("66666666-6666-4666-8666-666666666666");
-const tenant = tenantId("11111111-1111-4111-8111-111111111111");
+const identity = parseGuid("66666666-6666-4666-8666-666666666666");
+const tenant = parseTenantId("11111111-1111-4111-8111-111111111111");
 
 test.each([
   ["contoso/orders", { branch: "main" }, "repo:contoso/orders:ref:refs/heads/main"],

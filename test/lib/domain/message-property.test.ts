@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { property } from "../../../src/lib/domain/message-property.ts";
+import { parseProperty } from "../../../src/lib/domain/message-property.ts";
 
 test.each([
   ["region=eu", ["region", "eu"]],
@@ -26,18 +26,18 @@ test.each([
   ["__proto__=x", ["__proto__", "x"]],
   [`${"n".repeat(128)}=x`, ["n".repeat(128), "x"]],
 ])("%j is read as %j", (text, expected) => {
-  expect(property(text)).toEqual(expected);
+  expect(parseProperty(text)).toEqual(expected);
 });
 
 test.each(["", "region", "=eu", ":int=3", "region:=eu", "a:b:c=1", `${"n".repeat(129)}=x`])(
   "%j is no property",
   (text) => {
-    expect(() => property(text)).toThrow("expected <name>=<value> or <name>:<type>=<value>.");
+    expect(() => parseProperty(text)).toThrow("expected <name>=<value> or <name>:<type>=<value>.");
   },
 );
 
 test.each(["number", "Int", "constructor", "__proto__", "toString"])("%s is no type", (type) => {
-  expect(() => property(`a:${type}=1`)).toThrow(
+  expect(() => parseProperty(`a:${type}=1`)).toThrow(
     `'${type}' is none of string, bool, byte, short, int, long, ubyte, ushort, uint, ulong, float, double, datetime, binary, uuid.`,
   );
 });
@@ -63,5 +63,5 @@ test.each([
   ["datetime", "tomorrow"],
   ["datetime", ""],
 ])("as %s, %j is refused by name", (type, value) => {
-  expect(() => property(`a:${type}=${value}`)).toThrow(`'${value}' is no ${type}.`);
+  expect(() => parseProperty(`a:${type}=${value}`)).toThrow(`'${value}' is no ${type}.`);
 });

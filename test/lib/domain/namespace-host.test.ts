@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { azureClouds } from "../../../src/lib/domain/cloud-endpoints.ts";
-import { namespaceHost } from "../../../src/lib/domain/customer.ts";
+import { parseNamespaceHost } from "../../../src/lib/domain/customer.ts";
 
 const suffix = azureClouds.public.serviceBusSuffix;
 
@@ -10,7 +10,7 @@ test.each([
   ["abcdef.servicebus.windows.net", "abcdef.servicebus.windows.net"],
   [`${"a".repeat(50)}.servicebus.windows.net`, `${"a".repeat(50)}.servicebus.windows.net`],
 ])("%s is a namespace, kept in lower case", (text, host) => {
-  expect(namespaceHost(text, suffix)).toBe(host);
+  expect(parseNamespaceHost(text, suffix)).toBe(host);
 });
 
 test.each([
@@ -53,18 +53,20 @@ test.each([
   ["a zero byte", "contoso\0.servicebus.windows.net"],
   ["nothing", ""],
 ])("%s is refused: %j", (_, text) => {
-  expect(() => namespaceHost(text, suffix)).toThrow(
+  expect(() => parseNamespaceHost(text, suffix)).toThrow(
     "expected a namespace host of this cloud: <6 to 50 letters, digits, hyphens>.servicebus.windows.net",
   );
 });
 
 test("dots of the suffix are dots, not any character", () => {
-  expect(() => namespaceHost("contoso.servicebusXwindows.net", suffix)).toThrow();
+  expect(() => parseNamespaceHost("contoso.servicebusXwindows.net", suffix)).toThrow();
 });
 
 test("every cloud has a suffix of its own", () => {
   const host = (cloud: keyof typeof azureClouds) => `contoso.${azureClouds[cloud].serviceBusSuffix}`;
 
-  expect(namespaceHost(host("china"), azureClouds.china.serviceBusSuffix)).toBe("contoso.servicebus.chinacloudapi.cn");
-  expect(() => namespaceHost(host("china"), azureClouds.usgovernment.serviceBusSuffix)).toThrow();
+  expect(parseNamespaceHost(host("china"), azureClouds.china.serviceBusSuffix)).toBe(
+    "contoso.servicebus.chinacloudapi.cn",
+  );
+  expect(() => parseNamespaceHost(host("china"), azureClouds.usgovernment.serviceBusSuffix)).toThrow();
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { didYouMean, nearest } from "../../../src/lib/domain/nearest-name.ts";
+import { didYouMean, nearestName } from "../../../src/lib/domain/nearest-name.ts";
 
 const customers = ["acme", "fabrikam", "tailspin"];
 
@@ -10,14 +10,14 @@ test.each([
   ["tialspni", "tailspin"],
   ["tailspin", "tailspin"],
 ])("%s is near to %s", (typed, meant) => {
-  expect(nearest(typed, customers)).toBe(meant);
+  expect(nearestName(typed, customers)).toBe(meant);
 });
 
 test.each(["contoso", "zz", ""])("'%s' is near to none", (typed) => {
-  expect(nearest(typed, customers)).toBeUndefined();
+  expect(nearestName(typed, customers)).toBeUndefined();
   expect(didYouMean(typed, customers)).toBe("");
 });
 
 test("the nearest wins over the near", () => {
-  expect(nearest("acme-eu", ["acme-us", "acme-eu1"])).toBe("acme-eu1");
+  expect(nearestName("acme-eu", ["acme-us", "acme-eu1"])).toBe("acme-eu1");
 });

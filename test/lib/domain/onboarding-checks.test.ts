@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import {
   type Check,
-  chain,
   checkNames,
   checksOf,
   failed,
   type Probe,
   passed,
+  runChecks,
   skipped,
 } from "../../../src/lib/domain/onboarding-checks.ts";
 import { Failure } from "../../../src/lib/errors/failure.ts";
@@ -59,11 +59,11 @@ describe("the checks of a chain", () => {
   test("come in the chain's order, each once, whatever was seen first", () => {
     const seen = [passed("Send claim", "on commands"), passed("token", "ok"), passed("config", "ok")];
 
-    expect(chain(seen).map(({ check }) => check)).toEqual(checkNames);
+    expect(runChecks(seen).map(({ check }) => check)).toEqual(checkNames);
   });
 
   test("that were never looked at are skipped, not passed", () => {
-    expect(chain([]).every(({ outcome }) => outcome === "skipped")).toBe(true);
+    expect(runChecks([]).every(({ outcome }) => outcome === "skipped")).toBe(true);
   });
 
   test.each([
@@ -72,7 +72,7 @@ describe("the checks of a chain", () => {
     ["a pass says more than a skip", [skipped("connection"), passed("connection", "ok")], "passed"],
     ["a skip stays a skip", [skipped("connection")], "skipped"],
   ])("seen twice are told once: %s", (_, seen, outcome) => {
-    const connections = chain(seen).filter(({ check }) => check === "connection");
+    const connections = runChecks(seen).filter(({ check }) => check === "connection");
 
     expect(connections.map((check) => check.outcome)).toEqual([outcome]);
   });

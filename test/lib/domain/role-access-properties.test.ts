@@ -1,18 +1,18 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { guid } from "../../../src/lib/domain/customer.ts";
+import { parseGuid } from "../../../src/lib/domain/customer.ts";
 import {
   type Assignment,
   excessOf,
   grantScopes,
-  isSame,
+  isSameAssignment,
   missingOf,
   roles,
   wantedAssignments,
 } from "../../../src/lib/domain/role-access.ts";
 import { acme, ids } from "../../fakes/config-document.ts";
 
-const principal = guid(ids.principal);
+const principal = parseGuid(ids.principal);
 const queue = fc.constantFrom("commands", "statuses", "a/b", "orders.eu");
 const breadth = fc.record(
   { leastPrivilege: fc.boolean(), scope: fc.constantFrom(...grantScopes) },
@@ -55,7 +55,7 @@ test("granting what is missing is enough, and asking again grants nothing", () =
   fc.assert(
     fc.property(wanted, fc.nat(), (all, some) => {
       const before = all.slice(0, some % (all.length + 1)).map(held);
-      const granted = all.filter((one) => !before.some((other) => isSame(other, one))).map(held);
+      const granted = all.filter((one) => !before.some((other) => isSameAssignment(other, one))).map(held);
       expect(missingOf([...before, ...granted], all)).toEqual([]);
     }),
   );

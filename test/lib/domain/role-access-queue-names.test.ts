@@ -1,11 +1,11 @@
 import { describe, expect, test } from "vitest";
 import { parseConfig } from "../../../src/lib/config/config.ts";
-import { guid } from "../../../src/lib/domain/customer.ts";
+import { parseGuid } from "../../../src/lib/domain/customer.ts";
 import { wantedAssignments } from "../../../src/lib/domain/role-access.ts";
 import { acme, configDocument, ids, withValue } from "../../fakes/config-document.ts";
 
 test("a queue whose name has a slash is named with a tilde in Resource Manager's ids", () => {
-  const [sender] = wantedAssignments(acme({ commandQueue: "emea/commands" }), guid(ids.principal), {
+  const [sender] = wantedAssignments(acme({ commandQueue: "emea/commands" }), parseGuid(ids.principal), {
     leastPrivilege: true,
   });
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from "vitest";
 import { findRoleDefinition } from "../../../sandbox/src/arm/role-definitions.ts";
-import { guid } from "../../../src/lib/domain/customer.ts";
+import { parseGuid } from "../../../src/lib/domain/customer.ts";
 import { assignmentName, namespaceResourceId, roles, wantedAssignments } from "../../../src/lib/domain/role-access.ts";
 import { acme, ids } from "../../fakes/config-document.ts";
 
-const principal = guid(ids.principal);
+const principal = parseGuid(ids.principal);
 const namespace = `/subscriptions/${ids.subscription}/resourceGroups/messaging/providers/Microsoft.ServiceBus/namespaces/acme-messages`;
 
 test("the Provider's app is meant to own the namespace's data", () => {
@@ -62,7 +62,7 @@ describe("an assignment's name", () => {
 
   test.each([
     ["scope", assignmentName(`${namespace}/queues/commands`, principal, roles.owner.id)],
-    ["principal", assignmentName(namespace, guid(ids.app), roles.owner.id)],
+    ["principal", assignmentName(namespace, parseGuid(ids.app), roles.owner.id)],
     ["role", assignmentName(namespace, principal, roles.sender.id)],
   ])("differs with the %s", (_, other) => {
     expect(other).not.toBe(name);

@@ -1,9 +1,9 @@
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { customerName } from "../../../src/lib/domain/customer.ts";
-import { belongsTo, replicaOf, shard } from "../../../src/lib/domain/shard.ts";
+import { parseCustomerName } from "../../../src/lib/domain/customer.ts";
+import { belongsTo, parseShard, replicaOf } from "../../../src/lib/domain/shard.ts";
 
-const names = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/).map(customerName);
+const names = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/).map(parseCustomerName);
 const counts = fc.integer({ min: 1, max: 24 });
 
 test("each Customer belongs to exactly one replica", () => {
@@ -36,7 +36,7 @@ test("the replica that is taken away alone gives its Customers away", () => {
 });
 
 test("a thousand Customers are shared out evenly, and a fifth replica takes a fifth of them", () => {
-  const thousand = Array.from({ length: 1_000 }, (_, index) => customerName(`customer-${index}`));
+  const thousand = Array.from({ length: 1_000 }, (_, index) => parseCustomerName(`customer-${index}`));
   const shares = Array.from(
     { length: 4 },
     (_, index) => thousand.filter((name) => belongsTo({ index, count: 4 }, name)).length,
@@ -49,7 +49,7 @@ test("a thousand Customers are shared out evenly, and a fifth replica takes a fi
 });
 
 test("every version shares them out alike: two run side by side during an update", () => {
-  const shares = ["acme", "fabrikam", "tailspin", "contoso"].map((name) => replicaOf(customerName(name), 4));
+  const shares = ["acme", "fabrikam", "tailspin", "contoso"].map((name) => replicaOf(parseCustomerName(name), 4));
 
   expect(shares).toEqual([1, 1, 3, 2]);
 });
@@ -59,9 +59,9 @@ test.each([
   ["3/4", { index: 3, count: 4 }],
   ["1023/1024", { index: 1023, count: 1024 }],
 ])("%s is a shard", (text, parsed) => {
-  expect(shard(text)).toEqual(parsed);
+  expect(parseShard(text)).toEqual(parsed);
 });
 
 test.each(["4/4", "0/0", "1", "-1/4", "1/4/2", "a/b", "0/1025", "0/ 4", ""])("'%s' is none", (text) => {
-  expect(() => shard(text)).toThrow(/expected a replica's index/);
+  expect(() => parseShard(text)).toThrow(/expected a replica's index/);
 });

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { tenantReference } from "../../../src/lib/domain/customer.ts";
+import { parseTenantReference } from "../../../src/lib/domain/customer.ts";
 
 test("a GUID is an id, in lower case; a name with a dot is a domain", () => {
-  expect(tenantReference("AAAAAAAA-AAAA-4AAA-8AAA-AAAAAAAAAAAA")).toEqual({
+  expect(parseTenantReference("AAAAAAAA-AAAA-4AAA-8AAA-AAAAAAAAAAAA")).toEqual({
     id: "aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa",
   });
-  expect(tenantReference("Contoso.onmicrosoft.COM")).toEqual({ domain: "contoso.onmicrosoft.com" });
+  expect(parseTenantReference("Contoso.onmicrosoft.COM")).toEqual({ domain: "contoso.onmicrosoft.com" });
 });
 
 test.each([
@@ -21,5 +21,5 @@ test.each([
   "a.com?x",
   "common",
 ])("'%s' is neither", (text) => {
-  expect(() => tenantReference(text)).toThrow(/a GUID.*or a verified domain/);
+  expect(() => parseTenantReference(text)).toThrow(/a GUID.*or a verified domain/);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { statusFor } from "../../../src/lib/domain/status-envelope.ts";
+import { buildStatus } from "../../../src/lib/domain/status-envelope.ts";
 import { traceOf, traceProperties, traceVariables } from "../../../src/lib/domain/trace-context.ts";
 import { incoming } from "../../fakes/incoming.ts";
 
@@ -51,7 +51,7 @@ const handled = {
 
 test.each([true, false])("a status belongs to the trace of its command, raw: %s", (raw) => {
   const command = incoming({ messageId: "c-1", properties: { "Diagnostic-Id": parent, region: "eu" } });
-  const { properties } = statusFor(command, handled, { raw });
+  const { properties } = buildStatus(command, handled, { raw });
 
   expect(properties).toMatchObject({ traceparent: parent, "Diagnostic-Id": parent });
   expect(properties).not.toHaveProperty("region");
@@ -60,8 +60,8 @@ test.each([true, false])("a status belongs to the trace of its command, raw: %s"
 test("a status of a command without a trace has none, and raw no property at all", () => {
   const command = incoming({ messageId: "c-1", properties: { traceparent: "made up" } });
 
-  expect(statusFor(command, handled, { raw: true })).not.toHaveProperty("properties");
-  expect(statusFor(command, handled, { raw: false }).properties).not.toHaveProperty("traceparent");
+  expect(buildStatus(command, handled, { raw: true })).not.toHaveProperty("properties");
+  expect(buildStatus(command, handled, { raw: false }).properties).not.toHaveProperty("traceparent");
   expect(traceProperties(undefined)).toEqual({});
 });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { translate } from "../../../src/lib/azure/error-mapping.ts";
+import { mapAzureError } from "../../../src/lib/azure/error-mapping.ts";
 import { controlPlaneRemedies } from "../../../src/lib/errors/catalog/control-plane.ts";
 import { entraRemedies } from "../../../src/lib/errors/catalog/entra.ts";
 import { serviceBusRemedies } from "../../../src/lib/errors/catalog/service-bus.ts";
@@ -10,7 +10,7 @@ import { ids } from "../../fakes/config-document.ts";
 const place = { customer: "acme", tenant: ids.acme, namespace: "acme-messages.servicebus.windows.net" };
 
 function failureOf(error: Error): Failure {
-  const failure = translate(error, place);
+  const failure = mapAzureError(error, place);
   if (failure instanceof Failure) return failure;
   throw new Error(`not translated: ${error.message}`, { cause: error });
 }

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { customerName } from "../../../src/lib/domain/customer.ts";
+import { parseCustomerName } from "../../../src/lib/domain/customer.ts";
 import type { FailureRecord } from "../../../src/lib/errors/failure.ts";
 import { healthReport } from "../../../src/lib/health/health-report.ts";
-import { createFleet } from "../../../src/lib/telemetry/customer-health.ts";
+import { createCustomerHealthTracker } from "../../../src/lib/telemetry/customer-health.ts";
 import { heldMessage } from "../../fakes/inbox.ts";
 
 const at = (customer: string) => ({ customer, namespace: `${customer}-bus`, queue: "statuses" });
@@ -11,7 +11,10 @@ const minutes = 60_000;
 /** Two Customers and a clock of the test's own. */
 function twoCustomers() {
   const clock = { now: 0 };
-  const fleet = createFleet([{ name: customerName("acme") }, { name: customerName("fabrikam") }], () => clock.now);
+  const fleet = createCustomerHealthTracker(
+    [{ name: parseCustomerName("acme") }, { name: parseCustomerName("fabrikam") }],
+    () => clock.now,
+  );
   return { clock, fleet, report: () => healthReport(fleet, clock.now) };
 }
 const refused: FailureRecord = {

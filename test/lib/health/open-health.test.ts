@@ -2,12 +2,12 @@ import { request } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { expect, test } from "vitest";
-import { customerName } from "../../../src/lib/domain/customer.ts";
-import { healthAddress } from "../../../src/lib/health/health-address.ts";
+import { parseCustomerName } from "../../../src/lib/domain/customer.ts";
+import { parseHealthAddress } from "../../../src/lib/health/health-address.ts";
 import { openHealth } from "../../../src/lib/health/open-health.ts";
-import { createFleet } from "../../../src/lib/telemetry/customer-health.ts";
+import { createCustomerHealthTracker } from "../../../src/lib/telemetry/customer-health.ts";
 
-const fleet = () => createFleet([{ name: customerName("acme") }]);
+const fleet = () => createCustomerHealthTracker([{ name: parseCustomerName("acme") }]);
 const served = (one = fleet()) => ({ fleet: one, metrics: async () => "xtenant_customers 1\n" });
 const open = (one = fleet(), host = "127.0.0.1") => openHealth({ host, port: 0 }, served(one));
 
@@ -78,12 +78,12 @@ test.each([
   ["0.0.0.0:8080", "0.0.0.0", 8080],
   ["[::1]:0", "::1", 0],
 ])("%s is an address to listen on", (typed, host, port) => {
-  expect(healthAddress(typed)).toEqual({ host, port });
+  expect(parseHealthAddress(typed)).toEqual({ host, port });
 });
 
 test.each(["", "http", "65536", "localhost:80", "::1:80", "1.2.3:80", "127.0.0.1", "127.0.0.1:80/x"])(
   "'%s' is none",
   (typed) => {
-    expect(() => healthAddress(typed)).toThrow("expected a port");
+    expect(() => parseHealthAddress(typed)).toThrow("expected a port");
   },
 );

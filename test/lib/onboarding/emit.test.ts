@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type EmitForm, emitForms, emitted } from "../../../src/lib/onboarding/emit/access-files.ts";
+import { type EmitForm, emitForms, renderAccessFile } from "../../../src/lib/onboarding/emit/access-files.ts";
 import type { Creates } from "../../../src/lib/onboarding/emit/access-request.ts";
 import { configOf } from "../../fakes/context.ts";
 
@@ -33,7 +33,7 @@ const textOf = (form: EmitForm, changes: object = {}, creates: Creates = "nothin
   const parsed = config(changes);
   const [acme] = parsed.customers.values();
   if (!acme) throw new Error("acme is missing");
-  return emitted(parsed, acme, form, creates).text;
+  return renderAccessFile(parsed, acme, form, creates).text;
 };
 
 /** The link's state is random. */
@@ -86,7 +86,7 @@ test("Terraform is told of the cloud where it is not the public one", () => {
   });
   const [acme] = parsed.customers.values();
 
-  expect(acme && emitted(parsed, acme, "terraform").text.match(/environment +=.*/g)).toEqual([
+  expect(acme && renderAccessFile(parsed, acme, "terraform").text.match(/environment +=.*/g)).toEqual([
     'environment = "china"',
     'environment     = "china"',
   ]);

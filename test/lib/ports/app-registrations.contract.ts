@@ -2,9 +2,9 @@ import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readCertificate } from "../../../src/lib/app-registration/certificate-file.ts";
-import { makeCertificate } from "../../../src/lib/app-registration/create-certificate.ts";
-import { driftOf, wantedApp } from "../../../src/lib/domain/app-registration.ts";
-import type { Registrations } from "../../../src/lib/ports/azure-services.ts";
+import { createCertificate } from "../../../src/lib/app-registration/create-certificate.ts";
+import { appDriftOf, wantedApp } from "../../../src/lib/domain/app-registration.ts";
+import type { AppRegistrations } from "../../../src/lib/ports/azure-services.ts";
 import { openFolder } from "../../fakes/folder.ts";
 import type { Setup } from "./azure-services.contract.ts";
 
@@ -15,17 +15,17 @@ const inAYear = () => new Date(Date.now() + 365 * 86_400_000);
 export function registrationsContract(name: string, open: () => Promise<Setup>) {
   describe(`app registrations: ${name}`, () => {
     let setup: Setup;
-    let registrations: Registrations;
+    let registrations: AppRegistrations;
     let folder: Awaited<ReturnType<typeof openFolder>>;
     beforeAll(async () => {
       [setup, folder] = [await open(), await openFolder()];
-      registrations = await setup.cloud.registrations(setup.config);
+      registrations = await setup.azure.appRegistrations(setup.config);
     });
     afterAll(async () => {
       await setup.close();
       await folder[Symbol.asyncDispose]();
     });
-    const found = async (app: Parameters<Registrations["find"]>[0]) => {
+    const found = async (app: Parameters<AppRegistrations["find"]>[0]) => {
       const registration = await registrations.find(app);
       if (registration === undefined) throw new Error("not found");
       return registration;
@@ -37,7 +37,7 @@ export function registrationsContract(name: string, open: () => Promise<Setup>) 
       expect(await registrations.create("orders", wanted)).toBe("created");
       const app = await found({ uniqueName: "orders" });
 
-      expect(driftOf(app, wanted)).toEqual([]);
+      expect(appDriftOf(app, wanted)).toEqual([]);
       expect(app).toMatchObject({ displayName: "Contoso orders", credentials: [] });
       expect(await registrations.provisionServicePrincipal(app.clientId)).toBe("created");
       expect(await registrations.provisionServicePrincipal(app.clientId)).toBe("existing");
@@ -48,7 +48,7 @@ export function registrationsContract(name: string, open: () => Promise<Setup>) 
     test("mending adds what is missing and takes nothing away", async () => {
       const more = wantedApp("Contoso", "https://contoso.example/second");
       await registrations.create("mended", wanted);
-      await registrations.mend(await found({ uniqueName: "mended" }), more);
+      await registrations.update(await found({ uniqueName: "mended" }), more);
       const app = await found({ uniqueName: "mended" });
 
       expect(app.redirectUris).toEqual([...wanted.redirectUris, "https://contoso.example/second"]);
@@ -75,11 +75,11 @@ export function registrationsContract(name: string, open: () => Promise<Setup>) 
 
     test("a certificate is added beside the others, proves the app, and proves nothing once removed", async () => {
       const file = join(folder.path, "new.pem");
-      await writeFile(file, await makeCertificate("contract", inAYear()), { mode: 0o600 });
+      await writeFile(file, await createCertificate("contract", inAYear()), { mode: 0o600 });
       const { der, thumbprint } = await readCertificate(file);
       const before = (await own()).credentials;
       const tried = () =>
-        setup.cloud.tryCredential(
+        setup.azure.tryCredential(
           { kind: "certificate", certificateFile: file },
           setup.config.provider.tenantId,
           "the Provider",
@@ -111,7 +111,10 @@ export function registrationsContract(name: string, open: () => Promise<Setup>) 
     });
 
     test("the config's own credential shows which of the registration's it is", async () => {
-      expect(await setup.cloud.proof()).toMatchObject({ kind: "federated", issuer: expect.stringMatching(/^https/) });
+      expect(await setup.azure.fingerprint()).toMatchObject({
+        kind: "federated",
+        issuer: expect.stringMatching(/^https/),
+      });
     });
   });
 }

@@ -1,15 +1,15 @@
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { Config } from "../../../src/lib/config/config.ts";
 import { findCustomer } from "../../../src/lib/config/select-customers.ts";
-import { type Customer, customerName } from "../../../src/lib/domain/customer.ts";
+import { type Customer, parseCustomerName } from "../../../src/lib/domain/customer.ts";
 import { wantedAssignments } from "../../../src/lib/domain/role-access.ts";
-import type { Cloud, OwnQueue } from "../../../src/lib/ports/azure-services.ts";
+import type { AzureServices, ProviderQueue } from "../../../src/lib/ports/azure-services.ts";
 
 export type Setup = {
-  readonly cloud: Cloud;
+  readonly azure: AzureServices;
   readonly config: Config;
   /** A queue of the Provider's that its app may write to. */
-  readonly own: OwnQueue;
+  readonly own: ProviderQueue;
   /** Makes the Customer's status queue one with sessions. */
   requireSessions(customer: Customer): Promise<void>;
   close(): Promise<void>;
@@ -23,24 +23,24 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
       setup = await open();
     });
     afterAll(() => setup.close());
-    const customer = (word: string) => findCustomer(setup.config, customerName(word));
+    const customer = (word: string) => findCustomer(setup.config, parseCustomerName(word));
     const clientId = () => setup.config.provider.clientId;
 
     async function consented(word: string) {
-      const directory = await setup.cloud.directory(customer(word));
+      const directory = await setup.azure.directory(customer(word));
       await directory.provisionServicePrincipal(clientId());
-      return setup.cloud.signIn(customer(word));
+      return setup.azure.signIn(customer(word));
     }
 
     async function granted(word: string, leastPrivilege = false) {
       const { objectId } = await consented(word);
-      const access = await setup.cloud.access(customer(word));
+      const access = await setup.azure.roleAssignments(customer(word));
       for (const wanted of wantedAssignments(customer(word), objectId, { leastPrivilege })) await access.assign(wanted);
       return objectId;
     }
 
     test("before consent there is no token, and time may mend it", async () => {
-      await expect(setup.cloud.signIn(customer("tailspin"))).rejects.toMatchObject({
+      await expect(setup.azure.signIn(customer("tailspin"))).rejects.toMatchObject({
         kind: "auth",
         code: "AADSTS700016",
         retryable: true,
@@ -48,20 +48,20 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
     });
 
     test("a tenant is found by a verified domain; one that is not there is named as such", async () => {
-      const { cloud, config } = setup;
+      const { azure, config } = setup;
 
-      expect(await cloud.resolveTenant(config.cloud, { domain: "acme.example" })).toBe(customer("acme").tenantId);
-      expect(await cloud.resolveTenant(config.cloud, { id: customer("acme").tenantId })).toBe(
+      expect(await azure.resolveTenant(config.cloud, { domain: "acme.example" })).toBe(customer("acme").tenantId);
+      expect(await azure.resolveTenant(config.cloud, { id: customer("acme").tenantId })).toBe(
         customer("acme").tenantId,
       );
-      await expect(cloud.resolveTenant(config.cloud, { domain: "nowhere.example" })).rejects.toMatchObject({
+      await expect(azure.resolveTenant(config.cloud, { domain: "nowhere.example" })).rejects.toMatchObject({
         kind: "auth",
         code: "AADSTS90002",
       });
     });
 
     test("a service principal is created once, found, and removed once", async () => {
-      const directory = await setup.cloud.directory(customer("tailspin"));
+      const directory = await setup.azure.directory(customer("tailspin"));
 
       expect(await directory.findServicePrincipal(clientId())).toBeUndefined();
       expect(await directory.provisionServicePrincipal(clientId())).toBe("created");
@@ -76,7 +76,7 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
 
     test("the token speaks for the service principal of that tenant", async () => {
       const principal = await consented("fabrikam");
-      const directory = await setup.cloud.directory(customer("fabrikam"));
+      const directory = await setup.azure.directory(customer("fabrikam"));
 
       expect(principal.tenantId).toBe(customer("fabrikam").tenantId);
       expect(principal.objectId).toBe((await directory.findServicePrincipal(clientId()))?.objectId);
@@ -84,16 +84,16 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
 
     test("without a role both ends are refused, as a failure that time may mend", async () => {
       await consented("fabrikam");
-      await using mailbox = await setup.cloud.providerMailbox(customer("fabrikam"));
+      await using connection = await setup.azure.connectAsProvider(customer("fabrikam"));
       const refusal = { kind: "forbidden", code: "UnauthorizedAccess", retryable: true };
 
-      await expect((await mailbox.outbox()).probe()).rejects.toMatchObject(refusal);
-      await expect((await mailbox.inbox()).peek(1)).rejects.toMatchObject(refusal);
+      await expect((await connection.sender()).probe()).rejects.toMatchObject(refusal);
+      await expect((await connection.receiver()).peek(1)).rejects.toMatchObject(refusal);
     });
 
     test("an assignment is made once, listed at its scope and from above, and removed", async () => {
       const objectId = await granted("fabrikam", true);
-      const access = await setup.cloud.access(customer("fabrikam"));
+      const access = await setup.azure.roleAssignments(customer("fabrikam"));
       const [sender] = wantedAssignments(customer("fabrikam"), objectId, { leastPrivilege: true });
       const namespace = sender?.scope.replace(/\/queues\/.*$/, "") ?? "";
 
@@ -106,20 +106,20 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
 
     test("a command reaches the responder, its status reaches the Provider, byte for byte", async () => {
       await granted("acme");
-      await using provider = await setup.cloud.providerMailbox(customer("acme"));
-      await using responder = await setup.cloud.responderMailbox(customer("acme"));
+      await using provider = await setup.azure.connectAsProvider(customer("acme"));
+      await using responder = await setup.azure.connectAsResponder(customer("acme"));
       const body = new Uint8Array([0, 255, 10, 123]);
-      await (await provider.outbox()).send({
+      await (await provider.sender()).send({
         messageId: "c-1",
         body,
         subject: "deploy",
         properties: { n: 1, yes: true, text: "ä" },
       });
 
-      const [command] = await (await responder.inbox()).receive(1, 5_000);
-      await (await responder.outbox()).send({ messageId: "s-1", correlationId: "c-1", body });
+      const [command] = await (await responder.receiver()).receive(1, 5_000);
+      await (await responder.sender()).send({ messageId: "s-1", correlationId: "c-1", body });
       await command?.complete();
-      const [status] = await (await provider.inbox()).receive(1, 5_000);
+      const [status] = await (await provider.receiver()).receive(1, 5_000);
       await status?.complete();
 
       expect(command?.message).toMatchObject({
@@ -130,20 +130,20 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
       });
       expect(new Uint8Array(command?.message.body as Uint8Array)).toEqual(body);
       expect(status?.message).toMatchObject({ messageId: "s-1", correlationId: "c-1" });
-      expect(await (await responder.inbox()).peek(10)).toEqual([]);
+      expect(await (await responder.receiver()).peek(10)).toEqual([]);
     });
 
     test("what is given back comes again and counts one delivery more; what is peeked does not", async () => {
       await granted("acme");
-      await using responder = await setup.cloud.responderMailbox(customer("acme"));
-      await using provider = await setup.cloud.providerMailbox(customer("acme"));
-      await (await responder.outbox()).send({ messageId: "s-2", body: Buffer.from("x") });
-      const inbox = await provider.inbox();
+      await using responder = await setup.azure.connectAsResponder(customer("acme"));
+      await using provider = await setup.azure.connectAsProvider(customer("acme"));
+      await (await responder.sender()).send({ messageId: "s-2", body: Buffer.from("x") });
+      const receiver = await provider.receiver();
 
-      await inbox.peek(1);
-      const [first] = await inbox.receive(1, 5_000);
+      await receiver.peek(1);
+      const [first] = await receiver.receive(1, 5_000);
       await first?.abandon();
-      const [second] = await inbox.receive(1, 5_000);
+      const [second] = await receiver.receive(1, 5_000);
       await second?.complete();
 
       expect([first?.message.deliveryCount, second?.message.deliveryCount]).toEqual([1, 2]);
@@ -151,40 +151,40 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
 
     test("a tail hands out what arrives, and after the signal nothing is left locked", async () => {
       await granted("acme");
-      await using responder = await setup.cloud.responderMailbox(customer("acme"));
-      await using provider = await setup.cloud.providerMailbox(customer("acme"));
-      const outbox = await responder.outbox();
+      await using responder = await setup.azure.connectAsResponder(customer("acme"));
+      await using provider = await setup.azure.connectAsProvider(customer("acme"));
+      const sender = await responder.sender();
       const stop = new AbortController();
       const seen: (string | undefined)[] = [];
-      await outbox.send({ messageId: "t-1", body: Buffer.from("1") });
+      await sender.send({ messageId: "t-1", body: Buffer.from("1") });
 
-      for await (const some of (await provider.inbox()).tail(stop.signal)) {
+      for await (const some of (await provider.receiver()).tail(stop.signal)) {
         seen.push(...some.map(({ message }) => message.messageId));
         for (const held of some) await held.complete();
-        if (seen.length === 1) await outbox.send({ messageId: "t-2", body: Buffer.from("2") });
+        if (seen.length === 1) await sender.send({ messageId: "t-2", body: Buffer.from("2") });
         if (seen.length === 2) stop.abort();
       }
 
       expect(seen).toEqual(["t-1", "t-2"]);
-      expect(await (await provider.inbox()).peek(10)).toEqual([]);
+      expect(await (await provider.receiver()).peek(10)).toEqual([]);
     });
 
     test("a tail that is refused ends with that failure instead of trying for ever", async () => {
       await consented("fabrikam");
-      await using provider = await setup.cloud.providerMailbox(customer("fabrikam"));
-      const tail = (await provider.inbox()).tail(new AbortController().signal);
+      await using provider = await setup.azure.connectAsProvider(customer("fabrikam"));
+      const tail = (await provider.receiver()).tail(new AbortController().signal);
 
       await expect(Array.fromAsync(tail)).rejects.toMatchObject({ kind: "forbidden" });
     });
 
     test("a message moved to the dead letters is found there with its reason, and taken from there", async () => {
       await granted("acme");
-      await using responder = await setup.cloud.responderMailbox(customer("acme"));
-      await using provider = await setup.cloud.providerMailbox(customer("acme"));
-      await (await responder.outbox()).send({ messageId: "d-1", body: Buffer.from("x") });
+      await using responder = await setup.azure.connectAsResponder(customer("acme"));
+      await using provider = await setup.azure.connectAsProvider(customer("acme"));
+      await (await responder.sender()).send({ messageId: "d-1", body: Buffer.from("x") });
       const deadLetters = await provider.deadLetters("status");
 
-      const [held] = await (await provider.inbox()).receive(1, 5_000);
+      const [held] = await (await provider.receiver()).receive(1, 5_000);
       await held?.renewLock();
       await held?.deadLetter("Unreadable", "no JSON");
       const [dead] = await deadLetters.receive(1, 5_000);
@@ -198,27 +198,27 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
         deadLetterErrorDescription: "no JSON",
       });
       expect(await deadLetters.peek(10)).toEqual([]);
-      expect(await (await provider.inbox("status")).peek(10)).toEqual([]);
+      expect(await (await provider.receiver("status")).peek(10)).toEqual([]);
     });
 
     test("what a queue holds is counted for Data Owner, and for nobody with less", async () => {
       await granted("acme");
-      await using provider = await setup.cloud.providerMailbox(customer("acme"));
-      const outbox = await provider.outbox("command");
-      const before = await setup.cloud.countMessages(customer("acme"), "command");
-      await outbox.send({ messageId: "k-1", body: Buffer.from("x") });
-      await outbox.send({ messageId: "k-2", body: Buffer.from("x") });
-      await outbox.schedule([{ messageId: "k-3", body: Buffer.from("x") }], new Date(Date.now() + 3600_000));
-      const [held] = await (await provider.inbox("command")).receive(1, 5_000);
+      await using provider = await setup.azure.connectAsProvider(customer("acme"));
+      const sender = await provider.sender("command");
+      const before = await setup.azure.countMessages(customer("acme"), "command");
+      await sender.send({ messageId: "k-1", body: Buffer.from("x") });
+      await sender.send({ messageId: "k-2", body: Buffer.from("x") });
+      await sender.schedule([{ messageId: "k-3", body: Buffer.from("x") }], new Date(Date.now() + 3600_000));
+      const [held] = await (await provider.receiver("command")).receive(1, 5_000);
       await held?.deadLetter("Unwanted", "of no use");
 
-      expect(await setup.cloud.countMessages(customer("acme"), "command")).toEqual({
+      expect(await setup.azure.countMessages(customer("acme"), "command")).toEqual({
         active: before.active + 1,
         deadLetter: before.deadLetter + 1,
         scheduled: before.scheduled + 1,
       });
       await consented("fabrikam");
-      await expect(setup.cloud.countMessages(customer("fabrikam"), "status")).rejects.toMatchObject({
+      await expect(setup.azure.countMessages(customer("fabrikam"), "status")).rejects.toMatchObject({
         kind: "forbidden",
         code: "UnauthorizedAccess",
       });
@@ -227,14 +227,14 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
     test("a queue with sessions is read session by session; a plain receiver hears why not", async () => {
       await granted("fabrikam");
       await setup.requireSessions(customer("fabrikam"));
-      await using responder = await setup.cloud.responderMailbox(customer("fabrikam"));
-      await using provider = await setup.cloud.providerMailbox(customer("fabrikam"));
-      await using other = await setup.cloud.providerMailbox(customer("fabrikam"));
-      const outbox = await responder.outbox();
+      await using responder = await setup.azure.connectAsResponder(customer("fabrikam"));
+      await using provider = await setup.azure.connectAsProvider(customer("fabrikam"));
+      await using other = await setup.azure.connectAsProvider(customer("fabrikam"));
+      const sender = await responder.sender();
       for (const [messageId, sessionId] of ["a", "b", "a"].entries())
-        await outbox.send({ messageId: String(messageId), sessionId, body: Buffer.from("x") });
+        await sender.send({ messageId: String(messageId), sessionId, body: Buffer.from("x") });
 
-      await expect((await provider.inbox()).receive(1, 100)).rejects.toMatchObject({ code: "SessionRequired" });
+      await expect((await provider.receiver()).receive(1, 100)).rejects.toMatchObject({ code: "SessionRequired" });
       const read: (string | undefined)[] = [];
       {
         await using first = await provider.nextSession(5_000);
@@ -255,7 +255,7 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
     });
 
     test("the Provider's own queue takes messages", async () => {
-      await using own = await setup.cloud.ownQueue(setup.own);
+      await using own = await setup.azure.providerQueue(setup.own);
 
       await own.probe();
       await own.send({ messageId: "f-1", body: Buffer.from("x") });

@@ -1,22 +1,22 @@
 import { readFile } from "node:fs/promises";
 import { remakeQueue } from "../../../sandbox/test/remake-queue.ts";
 import { startSandboxProcess } from "../../../sandbox/test/sandbox-process.ts";
-import { azureCloud } from "../../../src/lib/azure/azure-services.ts";
+import { createAzureServices } from "../../../src/lib/azure/azure-services.ts";
 import { parseConfig } from "../../../src/lib/config/config.ts";
-import { namespaceHost } from "../../../src/lib/domain/customer.ts";
-import { createFleet } from "../../../src/lib/telemetry/customer-health.ts";
-import { observed } from "../../../src/lib/telemetry/observe-azure-services.ts";
+import { parseNamespaceHost } from "../../../src/lib/domain/customer.ts";
+import { createCustomerHealthTracker } from "../../../src/lib/telemetry/customer-health.ts";
+import { observeAzureServices } from "../../../src/lib/telemetry/observe-azure-services.ts";
 import { configOf, threeCustomers } from "../../fakes/context.ts";
 import { createMemoryCloud } from "../../fakes/memory-cloud.ts";
 import { registrationsContract } from "./app-registrations.contract.ts";
 import { cloudContract, type Setup } from "./azure-services.contract.ts";
 
-const own = (suffix: string) => ({ namespace: namespaceHost(`contoso-bus.${suffix}`, suffix), queue: "statuses" });
+const own = (suffix: string) => ({ namespace: parseNamespaceHost(`contoso-bus.${suffix}`, suffix), queue: "statuses" });
 
 const inMemory = async (): Promise<Setup> => {
-  const { cloud, requireSessions } = createMemoryCloud();
+  const { cloud: azure, requireSessions } = createMemoryCloud();
   return {
-    cloud,
+    azure,
     config: configOf(threeCustomers),
     own: own("servicebus.windows.net"),
     requireSessions: async (customer) => requireSessions(customer, customer.statusQueue),
@@ -27,8 +27,8 @@ const inMemory = async (): Promise<Setup> => {
 /** Whoever looks on changes nothing. */
 const observedInMemory = async (): Promise<Setup> => {
   const setup = await inMemory();
-  const { observer } = createFleet([...setup.config.customers.values()]);
-  return { ...setup, cloud: observed(setup.cloud, async () => observer) };
+  const { observer } = createCustomerHealthTracker([...setup.config.customers.values()]);
+  return { ...setup, azure: observeAzureServices(setup.azure, async () => observer) };
 };
 
 const onSandbox = async (): Promise<Setup> => {
@@ -37,7 +37,7 @@ const onSandbox = async (): Promise<Setup> => {
   if (!("provider" in config)) throw new Error(JSON.stringify(config));
   const log = { ask: () => {}, info: () => {}, debug: () => {} };
   return {
-    cloud: azureCloud(async () => config, { env: {}, log }),
+    azure: createAzureServices(async () => config, { env: {}, log }),
     config,
     own: own(config.cloud.serviceBusSuffix),
     requireSessions: ({ name, statusQueue }) => remakeQueue(sandbox, name, statusQueue, { requiresSession: true }),

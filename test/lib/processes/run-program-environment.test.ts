@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { exec } from "../../../src/lib/processes/run-program.ts";
+import { runProgram } from "../../../src/lib/processes/run-program.ts";
 
 test("a zero byte in a value of the environment, which a message may bring, does not keep the program from running", async () => {
-  const { exitCode, output } = await exec({
+  const { exitCode, output } = await runProgram({
     program: process.execPath,
     args: ["-e", "process.stdout.write(process.env.SUBJECT)"],
     input: Buffer.alloc(0),

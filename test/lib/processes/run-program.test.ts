@@ -1,14 +1,20 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { describe, expect, test } from "vitest";
-import { exec } from "../../../src/lib/processes/run-program.ts";
+import { runProgram } from "../../../src/lib/processes/run-program.ts";
 import { openFolder } from "../../fakes/folder.ts";
 
 const { PATH } = process.env;
 const run = (
   script: string,
   { args = [], input = "" }: { args?: readonly string[]; input?: string | Uint8Array } = {},
-) => exec({ program: process.execPath, args: ["-e", script, "--", ...args], input: Buffer.from(input), env: { PATH } });
+) =>
+  runProgram({
+    program: process.execPath,
+    args: ["-e", script, "--", ...args],
+    input: Buffer.from(input),
+    env: { PATH },
+  });
 
 const text = (output: Uint8Array) => Buffer.from(output).toString("utf8");
 
@@ -31,7 +37,7 @@ describe("a program", () => {
   });
 
   test("sees the environment it was given and no more", async () => {
-    const { output } = await exec({
+    const { output } = await runProgram({
       program: process.execPath,
       args: ["-e", "process.stdout.write(JSON.stringify([process.env.GIVEN, process.env.HOME]))"],
       input: Buffer.alloc(0),
@@ -58,7 +64,7 @@ describe("a program", () => {
       "process.on('SIGTERM', () => process.stdout.write('asked')); setInterval(() => {}, 1000); process.stdout.write('up ')";
 
     const execution = { program: process.execPath, args: ["-e", stubborn], input: Buffer.alloc(0), env: { PATH } };
-    const { output, ...ended } = await exec({ ...execution, timeoutMilliseconds: 500, graceMilliseconds: 100 });
+    const { output, ...ended } = await runProgram({ ...execution, timeoutMilliseconds: 500, graceMilliseconds: 100 });
 
     expect(ended).toEqual({ exitCode: 128, stopped: true });
     expect(text(output)).toBe("up asked");
@@ -66,7 +72,10 @@ describe("a program", () => {
 
   test("that leaves another behind, which keeps stdout open, has ended all the same", async () => {
     const execution = { program: "/bin/sh", input: Buffer.alloc(0), env: { PATH } };
-    const { output, exitCode } = await exec({ ...execution, args: ["-c", "echo said; sleep 20 2>/dev/null & exit 5"] });
+    const { output, exitCode } = await runProgram({
+      ...execution,
+      args: ["-c", "echo said; sleep 20 2>/dev/null & exit 5"],
+    });
 
     expect([text(output), exitCode]).toEqual(["said\n", 5]);
   }, 10_000);
@@ -80,7 +89,7 @@ describe("a program that cannot be run is a mistake of the command line", () => 
   const execution = { args: [], input: Buffer.alloc(1_000_000), env: { PATH } };
 
   test("because there is none", async () => {
-    await expect(exec({ ...execution, program: "no-such-program-anywhere" })).rejects.toMatchObject({
+    await expect(runProgram({ ...execution, program: "no-such-program-anywhere" })).rejects.toMatchObject({
       kind: "usage",
       code: "ExecFailed",
       message: "cannot run no-such-program-anywhere: ENOENT",
@@ -93,10 +102,10 @@ describe("a program that cannot be run is a mistake of the command line", () => 
     await writeFile(program, "no program");
     await chmod(program, 0o600);
 
-    await expect(exec({ ...execution, program })).rejects.toMatchObject({ kind: "usage", message: /EACCES$/ });
+    await expect(runProgram({ ...execution, program })).rejects.toMatchObject({ kind: "usage", message: /EACCES$/ });
   });
 
   test("because a command line in one word is no program", async () => {
-    await expect(exec({ ...execution, program: "cat -" })).rejects.toMatchObject({ kind: "usage" });
+    await expect(runProgram({ ...execution, program: "cat -" })).rejects.toMatchObject({ kind: "usage" });
   });
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createAppetite } from "../../../src/lib/receive/batch-sizer.ts";
+import { createBatchSizer } from "../../../src/lib/receive/batch-sizer.ts";
 import { heldMessage } from "../../fakes/inbox.ts";
 
 const batch = (size: number, bytes = 1) =>
@@ -9,7 +9,7 @@ const batch = (size: number, bytes = 1) =>
   });
 
 test("batches grow while they are full, small and taken quickly, and no further than they may", () => {
-  const appetite = createAppetite(50, 200);
+  const appetite = createBatchSizer(50, 200);
   const sizes = [1, 2, 3, 4].map(() => {
     appetite.learn(batch(appetite.next()), 10);
     return appetite.next();
@@ -22,7 +22,7 @@ test.each([
   ["taken slowly", batch(100), 5_000],
   ["heavy", batch(100, 100_000), 10],
 ])("a batch that was %s is followed by one of the first size", (_what, some, milliseconds) => {
-  const appetite = createAppetite(50, 400);
+  const appetite = createBatchSizer(50, 400);
   appetite.learn(batch(50), 10);
   appetite.learn(some, milliseconds);
 
@@ -30,7 +30,7 @@ test.each([
 });
 
 test("a batch that the queue could not fill says nothing", () => {
-  const appetite = createAppetite(50, 400);
+  const appetite = createBatchSizer(50, 400);
   appetite.learn(batch(3), 5_000);
 
   expect(appetite.next()).toBe(50);

@@ -1,9 +1,9 @@
 import { describe, expect, test } from "vitest";
-import type { Inbox } from "../../../src/lib/ports/azure-services.ts";
-import { batches, type Locking, oneByOne } from "../../../src/lib/receive/lock-messages.ts";
+import type { Receiver } from "../../../src/lib/ports/azure-services.ts";
+import { flattenBatches, type LockOptions, receiveBatches } from "../../../src/lib/receive/lock-messages.ts";
 import { fakeInbox } from "../../fakes/inbox.ts";
 
-const options = (changes: Partial<Locking> = {}): Locking => ({
+const options = (changes: Partial<LockOptions> = {}): LockOptions => ({
   watch: false,
   idleMilliseconds: 1,
   signal: new AbortController().signal,
@@ -15,41 +15,44 @@ const options = (changes: Partial<Locking> = {}): Locking => ({
   ...changes,
 });
 
-type Changes = Partial<Locking> & { readonly max?: number };
+type Changes = Partial<LockOptions> & { readonly max?: number };
 
-async function numbers(inbox: Inbox, { max = Number.POSITIVE_INFINITY, ...changes }: Changes = {}): Promise<number[]> {
+async function numbers(
+  receiver: Receiver,
+  { max = Number.POSITIVE_INFINITY, ...changes }: Changes = {},
+): Promise<number[]> {
   const seen: number[] = [];
   const wanted = () => max - seen.length;
-  for await (const { message } of oneByOne(batches(inbox, options({ wanted, ...changes }))))
+  for await (const { message } of flattenBatches(receiveBatches(receiver, options({ wanted, ...changes }))))
     seen.push(Number(message.sequenceNumber));
   return seen;
 }
 
 describe("a queue that is drained", () => {
   test("gives all its messages, and ends when it is empty", async () => {
-    const { inbox, asked } = fakeInbox(120);
+    const { inbox: receiver, asked } = fakeInbox(120);
 
-    expect(await numbers(inbox)).toEqual(Array.from({ length: 120 }, (_, index) => index + 1));
+    expect(await numbers(receiver)).toEqual(Array.from({ length: 120 }, (_, index) => index + 1));
     expect(asked).toEqual(["receive 50", "receive 50", "receive 50", "receive 50"]);
   });
 
   test("gives no more than is wanted, and locks no more", async () => {
-    const { inbox, asked } = fakeInbox(120);
+    const { inbox: receiver, asked } = fakeInbox(120);
 
-    expect(await numbers(inbox, { max: 52 })).toHaveLength(52);
+    expect(await numbers(receiver, { max: 52 })).toHaveLength(52);
     expect(asked).toEqual(["receive 50", "receive 2"]);
   });
 
   test("ends early when it has less than is wanted", async () => {
-    const { inbox, asked } = fakeInbox(3);
+    const { inbox: receiver, asked } = fakeInbox(3);
 
-    expect(await numbers(inbox, { max: 10 })).toEqual([1, 2, 3]);
+    expect(await numbers(receiver, { max: 10 })).toEqual([1, 2, 3]);
     expect(asked).toEqual(["receive 10", "receive 7"]);
   });
 
   test("hands over how long silence must last", async () => {
     const waits: number[] = [];
-    const receive: Inbox["receive"] = async (_, wait) => {
+    const receive: Receiver["receive"] = async (_, wait) => {
       waits.push(wait);
       return [];
     };
@@ -60,11 +63,11 @@ describe("a queue that is drained", () => {
   });
 
   test("gives what is locked, and asks for no more, when the signal aborts", async () => {
-    const { inbox, asked } = fakeInbox(120);
+    const { inbox: receiver, asked } = fakeInbox(120);
     const stop = new AbortController();
     const seen: bigint[] = [];
 
-    for await (const { message } of oneByOne(batches(inbox, options({ signal: stop.signal })))) {
+    for await (const { message } of flattenBatches(receiveBatches(receiver, options({ signal: stop.signal })))) {
       seen.push(message.sequenceNumber);
       stop.abort();
     }
@@ -74,26 +77,27 @@ describe("a queue that is drained", () => {
   });
 
   test("asks for nothing when the signal has aborted before", async () => {
-    const { inbox, asked } = fakeInbox(1);
+    const { inbox: receiver, asked } = fakeInbox(1);
 
-    expect(await numbers(inbox, { signal: AbortSignal.abort() })).toEqual([]);
+    expect(await numbers(receiver, { signal: AbortSignal.abort() })).toEqual([]);
     expect(asked).toEqual([]);
   });
 });
 
 describe("whoever leaves in the middle of a batch", () => {
   test("gives the rest back and keeps the one in hand", async () => {
-    const { inbox, asked } = fakeInbox(4);
+    const { inbox: receiver, asked } = fakeInbox(4);
 
-    for await (const held of oneByOne(batches(inbox, options()))) if (held.message.sequenceNumber === 2n) break;
+    for await (const held of flattenBatches(receiveBatches(receiver, options())))
+      if (held.message.sequenceNumber === 2n) break;
 
     expect(asked).toEqual(["receive 50", "abandon 3", "abandon 4"]);
   });
 
   test("gives the rest back also by a failure", async () => {
-    const { inbox, asked } = fakeInbox(2);
+    const { inbox: receiver, asked } = fakeInbox(2);
     const failing = async () => {
-      for await (const _ of oneByOne(batches(inbox, options()))) throw new Error("sink is full");
+      for await (const _ of flattenBatches(receiveBatches(receiver, options()))) throw new Error("sink is full");
     };
 
     await expect(failing()).rejects.toThrow("sink is full");
@@ -103,22 +107,22 @@ describe("whoever leaves in the middle of a batch", () => {
 
 describe("a queue that is watched", () => {
   test("for a number of messages goes on over silence until it has them", async () => {
-    const { inbox, asked, add } = fakeInbox(1);
+    const { inbox: receiver, asked, add } = fakeInbox(1);
     let silences = 0;
-    const receive: Inbox["receive"] = async (max, wait) => {
-      const batch = await inbox.receive(max, wait);
+    const receive: Receiver["receive"] = async (max, wait) => {
+      const batch = await receiver.receive(max, wait);
       if (batch.length === 0 && ++silences === 3) add(2);
       return batch;
     };
 
-    expect(await numbers({ ...inbox, receive }, { watch: true, max: 2 })).toEqual([1, 2]);
+    expect(await numbers({ ...receiver, receive }, { watch: true, max: 2 })).toEqual([1, 2]);
     expect(asked).toEqual(["receive 2", "receive 1", "receive 1", "receive 1", "receive 1"]);
   });
 });
 
 test("a queue that fails ends the messages with its failure", async () => {
   const refused = new Error("refused");
-  const inbox: Inbox = { ...fakeInbox(0).inbox, receive: () => Promise.reject(refused) };
+  const receiver: Receiver = { ...fakeInbox(0).inbox, receive: () => Promise.reject(refused) };
 
-  await expect(numbers(inbox)).rejects.toBe(refused);
+  await expect(numbers(receiver)).rejects.toBe(refused);
 });

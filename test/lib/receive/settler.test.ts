@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { Failure } from "../../../src/lib/errors/failure.ts";
-import { openSettlements } from "../../../src/lib/receive/settler.ts";
+import { openSettler } from "../../../src/lib/receive/settler.ts";
 import { heldMessage } from "../../fakes/inbox.ts";
 
 const silent = { info: () => {} };
@@ -10,22 +10,22 @@ describe("completions", () => {
   test("are begun one after the other without waiting for the broker's answer", async () => {
     const asked: string[] = [];
     const { promise: answer, resolve: answerAll } = Promise.withResolvers<void>();
-    const settlements = openSettlements(silent);
+    const settler = openSettler(silent);
 
-    for (const number of [1, 2, 3]) await settlements.complete(heldMessage(number, asked, () => answer));
+    for (const number of [1, 2, 3]) await settler.complete(heldMessage(number, asked, () => answer));
 
     expect(asked).toEqual(["complete 1", "complete 2", "complete 3"]);
     answerAll();
-    await settlements[Symbol.asyncDispose]();
+    await settler[Symbol.asyncDispose]();
   });
 
   test("have all been answered when they are disposed of", async () => {
     const { promise: answer, resolve: answerIt } = Promise.withResolvers<void>();
-    const settlements = openSettlements(silent);
-    await settlements.complete(heldMessage(1, [], () => answer));
+    const settler = openSettler(silent);
+    await settler.complete(heldMessage(1, [], () => answer));
     let disposed = false;
 
-    const disposing = settlements[Symbol.asyncDispose]().then(() => {
+    const disposing = settler[Symbol.asyncDispose]().then(() => {
       disposed = true;
     });
     await turn();
@@ -37,11 +37,11 @@ describe("completions", () => {
 
   test("are at most five hundred at a time: the next waits for an answer", async () => {
     const answers = Array.from({ length: 501 }, () => Promise.withResolvers<void>());
-    const settlements = openSettlements(silent);
+    const settler = openSettler(silent);
     const asked: string[] = [];
     const all = (async () => {
       for (const [index, { promise }] of answers.entries())
-        await settlements.complete(heldMessage(index, asked, () => promise));
+        await settler.complete(heldMessage(index, asked, () => promise));
     })();
     await turn();
     expect(asked).toHaveLength(500);
@@ -52,7 +52,7 @@ describe("completions", () => {
     expect(asked).toHaveLength(501);
     for (const { resolve } of answers) resolve();
     await all;
-    await settlements[Symbol.asyncDispose]();
+    await settler[Symbol.asyncDispose]();
   });
 });
 
@@ -62,28 +62,28 @@ describe("a completion that fails", () => {
 
   test("because the lock ended first is told, and is no failure: the message comes again", async () => {
     const lines: string[] = [];
-    const settlements = openSettlements({ info: (line) => lines.push(line) });
+    const settler = openSettler({ info: (line) => lines.push(line) });
 
-    await settlements.complete(heldMessage(7, [], lost));
-    await settlements[Symbol.asyncDispose]();
+    await settler.complete(heldMessage(7, [], lost));
+    await settler[Symbol.asyncDispose]();
 
     expect(lines).toEqual(["message 7 will be delivered again: its lock ended before it was completed"]);
   });
 
   test("otherwise is raised in the end", async () => {
-    const settlements = openSettlements(silent);
-    await settlements.complete(heldMessage(1, [], broken));
+    const settler = openSettler(silent);
+    await settler.complete(heldMessage(1, [], broken));
 
-    await expect(settlements[Symbol.asyncDispose]()).rejects.toThrow("connection broke");
+    await expect(settler[Symbol.asyncDispose]()).rejects.toThrow("connection broke");
   });
 
   test("otherwise is raised before the next is begun", async () => {
     const asked: string[] = [];
-    const settlements = openSettlements(silent);
-    await settlements.complete(heldMessage(1, asked, broken));
+    const settler = openSettler(silent);
+    await settler.complete(heldMessage(1, asked, broken));
     await turn();
 
-    await expect(settlements.complete(heldMessage(2, asked))).rejects.toThrow("connection broke");
+    await expect(settler.complete(heldMessage(2, asked))).rejects.toThrow("connection broke");
     expect(asked).toEqual(["complete 1"]);
   });
 });

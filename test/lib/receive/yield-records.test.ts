@@ -1,9 +1,9 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Held } from "../../../src/lib/ports/azure-services.ts";
-import { openAside } from "../../../src/lib/receive/held-back.ts";
-import type { Hands } from "../../../src/lib/receive/receive-from-customer.ts";
-import { openSettlements } from "../../../src/lib/receive/settler.ts";
-import { handedOut } from "../../../src/lib/receive/yield-records.ts";
+import type { LockedMessage } from "../../../src/lib/ports/azure-services.ts";
+import { openHeldBack } from "../../../src/lib/receive/held-back.ts";
+import type { DeliveryContext } from "../../../src/lib/receive/receive-from-customer.ts";
+import { openSettler } from "../../../src/lib/receive/settler.ts";
+import { yieldRecords } from "../../../src/lib/receive/yield-records.ts";
 import { acme } from "../../fakes/config-document.ts";
 import { heldMessage } from "../../fakes/inbox.ts";
 
@@ -14,20 +14,20 @@ afterEach(() => vi.useRealTimers());
 /** So many messages in one batch, handed out at most so many at a time. */
 function queueOf(count: number, recordsAtMost: number) {
   const asked: string[] = [];
-  const settlements = openSettlements({ info: () => {} });
-  const hands: Hands = {
+  const settler = openSettler({ info: () => {} });
+  const hands: DeliveryContext = {
     customer: acme(),
     reading: { watch: false, idleMilliseconds: 1, sessions: 1, recordsAtMost },
-    settlements,
-    aside: openAside(settlements),
+    settler,
+    heldBack: openHeldBack(settler),
     signal: new AbortController().signal,
     stop: () => {},
     took: () => {},
   };
-  const batches = async function* (): AsyncGenerator<readonly Held[]> {
+  const batches = async function* (): AsyncGenerator<readonly LockedMessage[]> {
     yield Array.from({ length: count }, (_, index) => heldMessage(index + 1, asked));
   };
-  return { asked, records: handedOut(batches(), hands) };
+  return { asked, records: yieldRecords(batches(), hands) };
 }
 
 test("records come one by one at first, then more at a time while they are taken quickly, and no more than may", async () => {

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import type { Outgoing } from "../../../src/lib/domain/message.ts";
 import { Failure } from "../../../src/lib/errors/failure.ts";
-import type { Outbox } from "../../../src/lib/ports/azure-services.ts";
-import { deliver, type Outcome, type Told } from "../../../src/lib/send/deliver-messages.ts";
-import type { Measured } from "../../../src/lib/send/message-size.ts";
+import type { Sender } from "../../../src/lib/ports/azure-services.ts";
+import { type DeliveryOutcome, type DeliveryReport, deliverMessages } from "../../../src/lib/send/deliver-messages.ts";
+import type { MeasuredMessage } from "../../../src/lib/send/message-size.ts";
 
 const signal = new AbortController().signal;
-const message = (messageId: string, fields: Partial<Outgoing> = {}): Measured => ({
+const message = (messageId: string, fields: Partial<Outgoing> = {}): MeasuredMessage => ({
   message: { messageId, body: Buffer.from("x"), ...fields },
 });
 
@@ -18,7 +18,7 @@ function fakeOutbox(refuse: (ids: readonly string[]) => void = () => {}) {
     refuse(ids);
     sent.push(ids);
   };
-  const outbox: Outbox = {
+  const sender: Sender = {
     probe: async () => {},
     send: (one) => take([one]),
     maxMessageBytes: async () => 1_000,
@@ -36,28 +36,28 @@ function fakeOutbox(refuse: (ids: readonly string[]) => void = () => {}) {
     },
     cancelScheduled: async () => {},
   };
-  return { outbox, sent };
+  return { outbox: sender, sent };
 }
 
-async function delivered(outbox: Outbox, portions: AsyncIterable<readonly Measured[]>) {
-  const told: Told[] = [];
-  const telling = deliver(outbox, portions, { signal });
+async function delivered(sender: Sender, portions: AsyncIterable<readonly MeasuredMessage[]>) {
+  const told: DeliveryReport[] = [];
+  const telling = deliverMessages(sender, portions, { signal });
   let step = await telling.next();
   for (; !step.done; step = await telling.next()) told.push(step.value);
-  const outcome: Outcome = step.value;
+  const outcome: DeliveryOutcome = step.value;
   return { told, outcome };
 }
 
-async function* once(...messages: readonly Measured[]) {
+async function* once(...messages: readonly MeasuredMessage[]) {
   yield messages;
 }
 
 const numbered = (count: number) => Array.from({ length: count }, (_, index) => message(`m${index}`));
 
 test("messages leave in their order, in batches as large as they may be", async () => {
-  const { outbox, sent } = fakeOutbox();
+  const { outbox: sender, sent } = fakeOutbox();
 
-  const { outcome } = await delivered(outbox, once(...numbered(8)));
+  const { outcome } = await delivered(sender, once(...numbered(8)));
 
   expect(sent).toEqual([
     ["m0", "m1", "m2"],
@@ -68,12 +68,12 @@ test("messages leave in their order, in batches as large as they may be", async 
 });
 
 test("a batch holds one session only, and sessions that alternate still fill theirs", async () => {
-  const { outbox, sent } = fakeOutbox();
+  const { outbox: sender, sent } = fakeOutbox();
   const alternating = Array.from({ length: 6 }, (_, index) =>
     message(`m${index}`, { sessionId: index % 2 === 0 ? "even" : "odd" }),
   );
 
-  await delivered(outbox, once(...alternating));
+  await delivered(sender, once(...alternating));
 
   expect(sent.sort()).toEqual([
     ["m0", "m2", "m4"],
@@ -82,21 +82,21 @@ test("a batch holds one session only, and sessions that alternate still fill the
 });
 
 test("a message that is too large for a batch goes alone, in its place", async () => {
-  const { outbox, sent } = fakeOutbox();
+  const { outbox: sender, sent } = fakeOutbox();
   const large = message("large", { body: Buffer.alloc(500) });
 
-  await delivered(outbox, once(message("a"), message("b"), large, message("c"), message("d")));
+  await delivered(sender, once(message("a"), message("b"), large, message("c"), message("d")));
 
   expect(sent).toEqual([["a", "b"], ["large"], ["c", "d"]]);
 });
 
 test("what was not acknowledged is told by its id as unknown; what comes after it is not sent", async () => {
-  const { outbox, sent } = fakeOutbox((ids) => {
+  const { outbox: sender, sent } = fakeOutbox((ids) => {
     if (ids.includes("m4")) throw new Failure("unavailable", "the connection broke", { code: "ServiceTimeout" });
   });
 
   const { told, outcome } = await delivered(
-    outbox,
+    sender,
     (async function* () {
       for (const one of numbered(30)) yield [one];
     })(),
@@ -113,22 +113,22 @@ test("what was not acknowledged is told by its id as unknown; what comes after i
 });
 
 test.each(["ServiceBusy", "QuotaExceeded"])("%s says that nothing was stored: no message is unknown", async (code) => {
-  const { outbox } = fakeOutbox(() => {
+  const { outbox: sender } = fakeOutbox(() => {
     throw new Failure("unavailable", "refused", { code });
   });
 
-  const { told, outcome } = await delivered(outbox, once(...numbered(3)));
+  const { told, outcome } = await delivered(sender, once(...numbered(3)));
 
   expect(told).toEqual([]);
   expect(outcome).toMatchObject({ accepted: 0, unknown: 0, failure: { code } });
 });
 
 test("a stream that pauses has what came so far sent", async () => {
-  const { outbox, sent } = fakeOutbox();
+  const { outbox: sender, sent } = fakeOutbox();
   const { promise: paused, resolve: goOn } = Promise.withResolvers<void>();
-  const send = outbox.send;
-  const watched: Outbox = {
-    ...outbox,
+  const send = sender.send;
+  const watched: Sender = {
+    ...sender,
     send: async (one) => {
       await send(one);
       goOn();
@@ -149,10 +149,10 @@ test("a stream that pauses has what came so far sent", async () => {
 });
 
 test("a mistake in a stream ends it after what came before", async () => {
-  const { outbox, sent } = fakeOutbox();
+  const { outbox: sender, sent } = fakeOutbox();
 
   const { outcome } = await delivered(
-    outbox,
+    sender,
     (async function* () {
       yield [message("good")];
       throw new Failure("usage", "line 2: expected a JSON object");
@@ -164,11 +164,11 @@ test("a mistake in a stream ends it after what came before", async () => {
 });
 
 test("messages for later are scheduled, and each is told with its number; a time that is past is now", async () => {
-  const { outbox, sent } = fakeOutbox();
+  const { outbox: sender, sent } = fakeOutbox();
   const at = new Date(Date.now() + 60_000);
 
   const { told, outcome } = await delivered(
-    outbox,
+    sender,
     once(
       message("late", { scheduledAt: at }),
       message("past", { scheduledAt: new Date(0) }),

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { draftTemplate } from "../../../src/lib/send/draft-template.ts";
-import { linesOf } from "../../../src/lib/send/json-lines.ts";
-import { createPace } from "../../../src/lib/send/rate-limiter.ts";
+import { readLines } from "../../../src/lib/send/json-lines.ts";
+import { createRateLimiter } from "../../../src/lib/send/rate-limiter.ts";
 
 const filling = { customer: "acme", count: 7 };
 
@@ -30,7 +30,7 @@ test("lines keep their numbers over blank ones, and over the borders of what is 
 
   const lines = (
     await Array.fromAsync(
-      linesOf(
+      readLines(
         (async function* () {
           yield* chunks;
         })(),
@@ -49,12 +49,12 @@ test("input that is not UTF-8 is refused, not repaired", async () => {
     yield Buffer.from([0xff, 0x0a]);
   })();
 
-  await expect(Array.fromAsync(linesOf(broken))).rejects.toMatchObject({ kind: "usage", code: "MessageLine" });
+  await expect(Array.fromAsync(readLines(broken))).rejects.toMatchObject({ kind: "usage", code: "MessageLine" });
 });
 
 test("a pace lets messages go at even distances, and makes up for what was late", () => {
   let now = 0;
-  const wait = createPace(10, () => now);
+  const wait = createRateLimiter(10, () => now);
 
   expect([wait(), wait(), wait()]).toEqual([0, 100, 200]);
   now = 350;

@@ -1,17 +1,17 @@
 import { expect, test } from "vitest";
-import { readableAge, readableCount } from "../../../src/cli/output/readable-units.ts";
+import { formatAge, formatCount } from "../../../src/cli/output/readable-units.ts";
 import { styleFor } from "../../../src/cli/output/style.ts";
 import { boardView } from "../../../src/cli/status-board/board-table.ts";
-import { page } from "../../../src/cli/status-board/html-page.ts";
+import { renderHtmlPage } from "../../../src/cli/status-board/html-page.ts";
 import { prometheusView } from "../../../src/cli/status-board/prometheus.ts";
-import type { Seen } from "../../../src/lib/status/customer-state.ts";
-import { judge } from "../../../src/lib/status/evaluate-state.ts";
-import { summarise } from "../../../src/lib/status/state-summary.ts";
+import type { Observation } from "../../../src/lib/status/customer-state.ts";
+import { evaluateState } from "../../../src/lib/status/evaluate-state.ts";
+import { summarizeStates } from "../../../src/lib/status/state-summary.ts";
 import { output } from "../../fakes/output.ts";
 
 const plain = styleFor(output(), {}, false);
 const limits = { warnAgeMilliseconds: 3_600_000, criticalAgeMilliseconds: 7_200_000, warnDeadLetters: 1, warnDays: 30 };
-const seen: Seen = {
+const seen: Observation = {
   type: "customer",
   at: "2026-01-01T12:00:00.000Z",
   customer: "a-name-that-is-as-long-as-names-may-be-40",
@@ -35,7 +35,7 @@ test.each([
   [{ credentialDaysLeft: 0 }, "critical"],
   [{ roundTrip: { outcome: "unanswered", milliseconds: 5 } }, "warning"],
 ] satisfies [object, string][])("%j is %s", (change, level) => {
-  expect(judge({ ...seen, ...change } as Seen, limits).level).toBe(level);
+  expect(evaluateState({ ...seen, ...change } as Observation, limits).level).toBe(level);
 });
 
 test.each([40, 80, 200])(
@@ -50,9 +50,9 @@ test.each([40, 80, 200])(
         retryable: false,
       } as const,
     ];
-    const states = Array.from({ length: 50 }, () => judge({ ...seen, errors }, limits));
+    const states = Array.from({ length: 50 }, () => evaluateState({ ...seen, errors }, limits));
     const view = boardView({ frames: true });
-    const summary = summarise(states, { credentialDaysLeft: 20, milliseconds: 1 });
+    const summary = summarizeStates(states, { credentialDaysLeft: 20, milliseconds: 1 });
     for (const state of states) view(state, plain, { columns, rows: 24 });
 
     const lines = view(summary, plain, { columns, rows: 24 }).split("\n");
@@ -60,21 +60,21 @@ test.each([40, 80, 200])(
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
     expect(lines.length).toBeLessThanOrEqual(24);
     expect(lines.join("\n")).not.toContain("\u001b");
-    expect(page(states, summary)).not.toContain("\u001b");
-    expect(page(states, summary)).not.toContain('<b>"');
+    expect(renderHtmlPage(states, summary)).not.toContain("\u001b");
+    expect(renderHtmlPage(states, summary)).not.toContain('<b>"');
   },
 );
 
 test("labels of metrics are escaped", () => {
   const view = prometheusView();
-  const [state] = [judge({ ...seen, customer: 'a"\\\n' }, limits)];
+  const [state] = [evaluateState({ ...seen, customer: 'a"\\\n' }, limits)];
   view(state, plain);
-  expect(view(summarise([state], { credentialDaysLeft: null, milliseconds: 1 }), plain)).toContain(
+  expect(view(summarizeStates([state], { credentialDaysLeft: null, milliseconds: 1 }), plain)).toContain(
     'customer="a\\"\\\\\\n"',
   );
 });
 
 test("ages and counts are short", () => {
-  expect([0, 61_000, 7_200_000, 90_000_000].map(readableAge)).toEqual(["0s", "1m", "2h", "1d"]);
-  expect([999, 1_234, 123_456, 2_500_000].map(readableCount)).toEqual(["999", "1.2k", "123k", "2.5M"]);
+  expect([0, 61_000, 7_200_000, 90_000_000].map(formatAge)).toEqual(["0s", "1m", "2h", "1d"]);
+  expect([999, 1_234, 123_456, 2_500_000].map(formatCount)).toEqual(["999", "1.2k", "123k", "2.5M"]);
 });

@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { customerName } from "../../../src/lib/domain/customer.ts";
-import { createFleet } from "../../../src/lib/telemetry/customer-health.ts";
-import { telemetryOnDemand } from "../../../src/lib/telemetry/lazy-telemetry.ts";
+import { parseCustomerName } from "../../../src/lib/domain/customer.ts";
+import { createCustomerHealthTracker } from "../../../src/lib/telemetry/customer-health.ts";
+import { lazyTelemetry } from "../../../src/lib/telemetry/lazy-telemetry.ts";
 
 function onDemand(env: Readonly<Record<string, string>>, traceSdks = async () => {}) {
   const said: string[] = [];
-  return { said, telemetry: telemetryOnDemand({ env, log: { info: (line) => said.push(line) }, traceSdks }) };
+  return { said, telemetry: lazyTelemetry({ env, log: { info: (line) => said.push(line) }, traceSdks }) };
 }
 // Nothing listens on this port: what is pushed goes nowhere, and nothing waits for it.
 const endpoint = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://127.0.0.1:9/v1/traces" };
@@ -16,7 +16,7 @@ test("nobody who asks nothing is told anything, until somebody wants Prometheus'
   expect(await telemetry.observer()).toBeUndefined();
 
   const metrics = await telemetry.forPrometheus();
-  const fleet = createFleet([{ name: customerName("acme") }]);
+  const fleet = createCustomerHealthTracker([{ name: parseCustomerName("acme") }]);
   await telemetry.watch(fleet);
   fleet.failed("acme", {
     ...{ kind: "unavailable", code: "NoAnswer", message: "it is silent" },
@@ -40,7 +40,7 @@ test("telemetry that cannot be started is told once, and stops nothing", async (
   const { said, telemetry } = onDemand(endpoint, () => Promise.reject(new Error("words of a secret")));
 
   expect(await telemetry.observer()).toBeUndefined();
-  await telemetry.watch(createFleet([]));
+  await telemetry.watch(createCustomerHealthTracker([]));
   await telemetry.close();
   expect(said).toEqual(["OpenTelemetry could not be started: Error"]);
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { observed } from "../../../src/lib/telemetry/observe-azure-services.ts";
+import { observeAzureServices } from "../../../src/lib/telemetry/observe-azure-services.ts";
 import type { Observer } from "../../../src/lib/telemetry/observer.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { withStatuses } from "../../fakes/statuses.ts";
@@ -37,11 +37,11 @@ test("who looks on is told of each message that leaves, and of each call with th
   const acme = customer("acme");
   await (await memory.cloud.directory(acme)).provisionServicePrincipal(memory.apps.clientId);
   const { told, observer } = scribe();
-  await using mailbox = await observed(memory.cloud, async () => observer).providerMailbox(acme);
-  const outbox = await mailbox.outbox();
+  await using connection = await observeAzureServices(memory.cloud, async () => observer).connectAsProvider(acme);
+  const sender = await connection.sender();
 
   // Without the role it is refused, and that is told like any other end.
-  await expect(outbox.send(text("c-1"))).rejects.toMatchObject({ kind: "forbidden" });
+  await expect(sender.send(text("c-1"))).rejects.toMatchObject({ kind: "forbidden" });
 
   expect(context.signal.aborted).toBe(false);
   expect(told).toEqual(["connect acme", "c-1 goes", "send acme commands c-1"]);
@@ -50,25 +50,29 @@ test("who looks on is told of each message that leaves, and of each call with th
 test("of a batch only what fits and is sent has left, and goes as it was marked", async () => {
   const { memory, context, customer } = await withStatuses("acme");
   const { told, observer } = scribe();
-  await using mailbox = await observed(context.cloud, async () => observer).providerMailbox(customer("acme"));
-  const outbox = await mailbox.outbox("command");
-  const trial = await outbox.batch();
+  await using connection = await observeAzureServices(context.azure, async () => observer).connectAsProvider(
+    customer("acme"),
+  );
+  const sender = await connection.sender("command");
+  const trial = await sender.batch();
   trial.add(text("c-0"));
-  const batch = await outbox.batch();
+  const batch = await sender.batch();
   batch.add(text("c-1"));
   batch.add(text("c-2"));
   await batch.send();
 
   expect(told).toEqual(["connect acme", "c-1 goes", "c-2 goes", "send acme commands c-1 c-2"]);
-  const held = await (await memory.cloud.responderMailbox(customer("acme"))).inbox();
+  const held = await (await memory.cloud.connectAsResponder(customer("acme"))).receiver();
   expect((await held.peek(9)).map(({ properties }) => properties.marked)).toEqual([true, true]);
 });
 
 test("a message's settlement is told, and so is a link that opens; with nobody looking on nothing is put around", async () => {
   const { context, customer, stop } = await withStatuses("acme");
   const { told, observer } = scribe();
-  await using mailbox = await observed(context.cloud, async () => observer).providerMailbox(customer("acme"));
-  const tail = (await mailbox.inbox()).tail(stop.signal)[Symbol.asyncIterator]();
+  await using connection = await observeAzureServices(context.azure, async () => observer).connectAsProvider(
+    customer("acme"),
+  );
+  const tail = (await connection.receiver()).tail(stop.signal)[Symbol.asyncIterator]();
   const [held] = (await tail.next()).value ?? [];
   await held?.complete();
   stop.abort();
@@ -80,20 +84,23 @@ test("a message's settlement is told, and so is a link that opens; with nobody l
     ...["acme-1", "acme-2", "acme-3"].map((id) => `${id} arrived at acme`),
     "complete acme statuses",
   ]);
-  const bare = await context.cloud.providerMailbox(customer("acme"));
-  const unobserved = observed({ ...context.cloud, providerMailbox: async () => bare }, async () => undefined);
-  expect(await unobserved.providerMailbox(customer("acme"))).toBe(bare);
+  const bare = await context.azure.connectAsProvider(customer("acme"));
+  const unobserved = observeAzureServices(
+    { ...context.azure, connectAsProvider: async () => bare },
+    async () => undefined,
+  );
+  expect(await unobserved.connectAsProvider(customer("acme"))).toBe(bare);
 });
 
 test("observers may be put around each other: each is told, also of a link that opens while nothing comes", async () => {
   const { context, customer, stop } = await withStatuses("acme");
   const [inner, outer] = [scribe(), scribe()];
-  const cloud = observed(
-    observed(context.cloud, async () => inner.observer),
+  const azure = observeAzureServices(
+    observeAzureServices(context.azure, async () => inner.observer),
     async () => outer.observer,
   );
-  await using mailbox = await cloud.providerMailbox(customer("acme"));
-  const tail = Array.fromAsync((await mailbox.inbox("command")).tail(stop.signal));
+  await using connection = await azure.connectAsProvider(customer("acme"));
+  const tail = Array.fromAsync((await connection.receiver("command")).tail(stop.signal));
   await expect.poll(() => outer.told).toContain("acme attached");
   stop.abort();
 

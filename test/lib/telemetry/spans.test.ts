@@ -1,6 +1,6 @@
 import { AlwaysOffSampler, InMemorySpanExporter, SimpleSpanProcessor, TracerProvider } from "@opentelemetry/sdk-trace";
 import { expect, test } from "vitest";
-import { forwarded } from "../../../src/lib/domain/forwarded-message.ts";
+import { forwardedMessage } from "../../../src/lib/domain/forwarded-message.ts";
 import { type TraceContext, traceOf } from "../../../src/lib/domain/trace-context.ts";
 import { Failure } from "../../../src/lib/errors/failure.ts";
 import { createSpans } from "../../../src/lib/telemetry/spans.ts";
@@ -31,7 +31,7 @@ test("a status that is forwarded belongs under its processing, and carries its t
   const { spans, named } = traced();
   const status = incoming({ messageId: "s-1", correlationId: "c-1", properties: { traceparent } });
   const held = spans.arrived(statuses, { ...heldMessage(1, []), message: status });
-  const leaving = spans.leaving(own, forwarded(fakeContext().customer("acme"), status));
+  const leaving = spans.leaving(own, forwardedMessage(fakeContext().customer("acme"), status));
   leaving.goes();
   await spans.call({ operation: "send", end: own, sent: [leaving] }, async () => {});
   await held.complete();

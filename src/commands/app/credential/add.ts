@@ -1,29 +1,34 @@
 import { resolve } from "node:path";
 import { Command, Option } from "@commander-js/extra-typings";
 import type { Context } from "../../../cli/context.ts";
-import { teach } from "../../../cli/help/command-help.ts";
-import { argument, days } from "../../../cli/options/parsers.ts";
+import { withExamples } from "../../../cli/help/command-help.ts";
+import { parseArgument, parseDays } from "../../../cli/options/parsers.ts";
 import { plainLine } from "../../../cli/output/plain-text.ts";
 import type { Run, View } from "../../../cli/run-command.ts";
-import { addMaterial, addTrust } from "../../../lib/app-registration/add-credential.ts";
-import { defaultDays, endAfter, materialFile, newName } from "../../../lib/app-registration/credential-file.ts";
+import { addCredentialFile, addFederatedCredential } from "../../../lib/app-registration/add-credential.ts";
+import {
+  credentialFilePath,
+  defaultDays,
+  expiryAfter,
+  newCredentialName,
+} from "../../../lib/app-registration/credential-file.ts";
 import {
   type FederatedKind,
   federatedKinds,
+  federatedTrustOf,
   type TrustOptions,
-  trustOf,
 } from "../../../lib/app-registration/federated-trust.ts";
-import { ownApp } from "../../../lib/app-registration/provider-app.ts";
+import { findProviderApp } from "../../../lib/app-registration/provider-app.ts";
 import { credentialName, gitHubRepository, issuerUrl } from "../../../lib/domain/federated-credential.ts";
 import { Failure } from "../../../lib/errors/failure.ts";
 
 type Options = TrustOptions & {
-  readonly federated?: FederatedKind | undefined;
-  readonly certificate?: true | undefined;
-  readonly adopt?: string | undefined;
-  readonly secret?: true | undefined;
-  readonly expires?: number | undefined;
-  readonly use?: true | undefined;
+  readonly federated?: FederatedKind;
+  readonly certificate?: true;
+  readonly adopt?: string;
+  readonly secret?: true;
+  readonly expires?: number;
+  readonly use?: true;
 };
 
 type Added = {
@@ -47,18 +52,27 @@ export async function add(context: Context, options: Options): Promise<Added> {
     throw new Failure("usage", "--adopt, --expires and --use go with --certificate or --secret");
   if (adopt && (secret || expires))
     throw new Failure("usage", "--adopt goes with --certificate, and without --expires");
-  const { name = newName(new Date()), ...foreign } = described;
+  const { name = newCredentialName(new Date()), ...foreign } = described;
   if (!federated && Object.values(foreign).some((value) => value !== undefined))
     throw new Failure("usage", "what describes an issuer's tokens goes with --federated");
-  const trust = federated && trustOf(federated, described, await context.config.read());
-  const own = await ownApp(context);
-  if (trust) return addTrust(context, own, trust);
+  const trust = federated && federatedTrustOf(federated, described, await context.config.read());
+  const own = await findProviderApp(context);
+  if (trust) return addFederatedCredential(context, own, trust);
   const kind = certificate ? "certificate" : "secret";
   if (secret)
     context.log.info("a secret is the weakest proof: whoever reads the file is the app, in every Customer's tenant");
-  const file = adopt ? resolve(context.terminal.workingDirectory, adopt) : materialFile(own.config.file, kind, name);
-  const endsAt = endAfter(expires ?? defaultDays[kind], new Date());
-  return addMaterial(context, own, { kind, name, file, endsAt, isAdopted: adopt !== undefined, use: use === true });
+  const file = adopt
+    ? resolve(context.terminal.workingDirectory, adopt)
+    : credentialFilePath(own.config.file, kind, name);
+  const endsAt = expiryAfter(expires ?? defaultDays[kind], new Date());
+  return addCredentialFile(context, own, {
+    kind,
+    name,
+    file,
+    endsAt,
+    isAdopted: adopt !== undefined,
+    use: use === true,
+  });
 }
 
 export const view: View<Added> = (added, { green, bold, dim }) => {
@@ -87,13 +101,13 @@ export const addCommand = (run: Run) =>
       "--subject <text>",
       "managed-identity: its object id; aks: system:serviceaccount:<ns>:<name>; oidc: the `sub`",
     )
-    .option("--issuer <url>", "aks, oidc: the tokens' `iss`, exactly", argument(issuerUrl))
+    .option("--issuer <url>", "aks, oidc: the tokens' `iss`, exactly", parseArgument(issuerUrl))
     .option("--audience <text>", "oidc: the tokens' `aud` (default: the cloud's)")
     .optionsGroup("With --federated github:")
     .option(
       "--repo <owner/name>",
       "owner/name, or owner@id/name@id, as tokens of repositories made or renamed since July 2026 have it",
-      argument(gitHubRepository),
+      parseArgument(gitHubRepository),
     )
     .option("--environment <name>", "jobs in this environment")
     .option("--branch <name>", "jobs on this branch")
@@ -103,12 +117,12 @@ export const addCommand = (run: Run) =>
     .option("--certificate", "a new key and certificate in a file beside the config")
     .option("--adopt <file>", "--certificate: one that is there, PEM with its private key")
     .option("--secret", "a secret in a file beside the config; the last resort")
-    .option("--expires <days>", "how long it is good (default: 180d for a certificate, 90d for a secret)", days)
+    .option("--expires <days>", "how long it is good (default: 180d for a certificate, 90d for a secret)", parseDays)
     .option("--use", "--certificate, --secret: have the config use it from now on")
     .optionsGroup("Options:")
-    .option("--name <name>", "its name on the registration", argument(credentialName))
+    .option("--name <name>", "its name on the registration", parseArgument(credentialName))
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           {
             line: "xtenant app credential add --federated managed-identity --subject 5d0c9a52-6a0b-4f1e-9d53-4c1f0b6f3a11",

@@ -1,18 +1,18 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../../cli/context.ts";
-import { teach } from "../../../cli/help/command-help.ts";
+import { withExamples } from "../../../cli/help/command-help.ts";
 import type { Run } from "../../../cli/run-command.ts";
 import { credentialView } from "../../../cli/views/credential-view.ts";
 import {
   type CredentialRecord,
   credentialRecord,
-  proofAtHand,
+  readCurrentFingerprint,
 } from "../../../lib/app-registration/credential-record.ts";
-import { ownApp } from "../../../lib/app-registration/provider-app.ts";
+import { findProviderApp } from "../../../lib/app-registration/provider-app.ts";
 
 /** All that proves the app, with the days left, and which one the config uses. */
 export async function* list(context: Context): AsyncGenerator<CredentialRecord> {
-  const [{ app }, proof] = await Promise.all([ownApp(context), proofAtHand(context)]);
+  const [{ app }, proof] = await Promise.all([findProviderApp(context), readCurrentFingerprint(context)]);
   const now = new Date();
   for (const credential of app.credentials) yield credentialRecord(credential, proof, now);
 }
@@ -22,7 +22,7 @@ export const listCommand = (run: Run) =>
     .summary("list all of them")
     .description("List what proves the app, with the days left, and which one the config uses.")
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant app credential list", what: "for a person" },
           { line: "xtenant app credential list --json", what: "a line each, with the days left" },

@@ -1,26 +1,26 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../../cli/context.ts";
-import { teach } from "../../../cli/help/command-help.ts";
+import { withExamples } from "../../../cli/help/command-help.ts";
 import { plainLine } from "../../../cli/output/plain-text.ts";
 import type { Run, View } from "../../../cli/run-command.ts";
 import { confirm } from "../../../cli/terminal/prompts.ts";
 import {
   type CredentialRecord,
   credentialRecord,
-  proofAtHand,
+  readCurrentFingerprint,
 } from "../../../lib/app-registration/credential-record.ts";
-import { ownApp } from "../../../lib/app-registration/provider-app.ts";
+import { findProviderApp } from "../../../lib/app-registration/provider-app.ts";
 import type { AppCredential, AppRegistration } from "../../../lib/domain/app-registration.ts";
 import { Failure } from "../../../lib/errors/failure.ts";
 
-type Options = { readonly yes?: true | undefined; readonly force?: true | undefined };
+type Options = { readonly yes?: true; readonly force?: true };
 type Removed = CredentialRecord & { readonly outcome: "removed" };
 
 /** Takes one credential from the app, in every tenant at once; the one that the config uses only by force. */
 export async function remove(context: Context, named: string, { yes, force }: Options): Promise<Removed> {
-  const { registrations, app } = await ownApp(context);
+  const { registrations, app } = await findProviderApp(context);
   const credential = findCredential(app, named);
-  const record = credentialRecord(credential, await proofAtHand(context), new Date());
+  const record = credentialRecord(credential, await readCurrentFingerprint(context), new Date());
   if (record.inUse !== false && !force) throw inUse(record);
   if (!yes)
     await confirm(context.terminal, "--yes", `Remove the ${record.kind} ${plainLine(record.name)} (${record.id})?`);
@@ -62,7 +62,7 @@ export const removeCommand = (run: Run) =>
     .option("-y, --yes", "do not ask for confirmation")
     .option("--force", "even the one that the config uses")
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           { line: "xtenant app credential remove workload-identity --yes", what: "by its name, without a question" },
           {

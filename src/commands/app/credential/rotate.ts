@@ -1,19 +1,19 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../../cli/context.ts";
-import { teach } from "../../../cli/help/command-help.ts";
-import { days, duration } from "../../../cli/options/parsers.ts";
+import { withExamples } from "../../../cli/help/command-help.ts";
+import { parseDays, parseDuration } from "../../../cli/options/parsers.ts";
 import { plainLine } from "../../../cli/output/plain-text.ts";
 import type { Run, View } from "../../../cli/run-command.ts";
-import { defaultDays, type MaterialKind } from "../../../lib/app-registration/credential-file.ts";
-import { abandoned, type RotationStep, rotated } from "../../../lib/app-registration/rotate-credential.ts";
+import { type CredentialFileKind, defaultDays } from "../../../lib/app-registration/credential-file.ts";
+import { abortRotation, type RotationStep, rotateCredential } from "../../../lib/app-registration/rotate-credential.ts";
 import { Failure } from "../../../lib/errors/failure.ts";
 
 type Options = {
-  readonly certificate?: true | undefined;
-  readonly secret?: true | undefined;
-  readonly expires?: number | undefined;
-  readonly keepOld?: true | undefined;
-  readonly abandon?: true | undefined;
+  readonly certificate?: true;
+  readonly secret?: true;
+  readonly expires?: number;
+  readonly keepOld?: true;
+  readonly abandon?: true;
   readonly timeout: number;
 };
 
@@ -22,17 +22,23 @@ export async function* rotate(context: Context, options: Options): AsyncGenerato
   const { certificate, secret, expires, keepOld, abandon, timeout: milliseconds } = options;
   if (certificate && secret) throw new Failure("usage", "--certificate and --secret exclude each other");
   if (abandon) {
-    yield* abandoned(context);
+    yield* abortRotation(context);
     return;
   }
   const { provider } = await context.config.read();
   const kind = certificate ? "certificate" : secret ? "secret" : kindOf(provider.credential?.kind);
   if (kind === undefined) yield { type: "unneeded", credential: provider.credential?.kind ?? "" };
-  else yield* rotated(context, { kind, days: expires ?? defaultDays[kind], milliseconds, keepOld: keepOld === true });
+  else
+    yield* rotateCredential(context, {
+      kind,
+      days: expires ?? defaultDays[kind],
+      milliseconds,
+      keepOld: keepOld === true,
+    });
 }
 
 /** The kind that replaces the config's: the same. Trust in another issuer has no end, so that nothing replaces it. */
-function kindOf(kind: string | undefined): MaterialKind | undefined {
+function kindOf(kind: string | undefined): CredentialFileKind | undefined {
   if (kind === "certificate" || kind === "secret") return kind;
   if (kind !== undefined) return undefined;
   throw new Failure("usage", "the config names no credential to be replaced", {
@@ -76,12 +82,12 @@ export const rotateCommand = (run: Run) =>
     )
     .option("--certificate", "by a certificate (default: the kind that the config has)")
     .option("--secret", "by a secret")
-    .option("--expires <days>", "how long it is good (default: 180d for a certificate, 90d for a secret)", days)
-    .option("--timeout <duration>", "how long a tenant may take to know it", duration, 5 * 60_000)
+    .option("--expires <days>", "how long it is good (default: 180d for a certificate, 90d for a secret)", parseDays)
+    .option("--timeout <duration>", "how long a tenant may take to know it", parseDuration, 5 * 60_000)
     .option("--keep-old", "leave the old one on the registration")
     .option("--abandon", "give up a rotation that was stopped: take the new one away again")
     .configureHelp(
-      teach({
+      withExamples({
         examples: [
           {
             line: "xtenant app credential rotate --certificate --keep-old",

@@ -2,16 +2,16 @@ import type { TokenCredential } from "@azure/identity";
 import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
 import type { Guid } from "../../domain/customer.ts";
 import { type Assignment, roles, type WantedAssignment } from "../../domain/role-access.ts";
-import type { Access } from "../../ports/azure-services.ts";
-import { type Place, translating } from "../error-mapping.ts";
+import type { RoleAssignments } from "../../ports/azure-services.ts";
+import { type ErrorContext, withAzureErrors } from "../error-mapping.ts";
 import { requireTenant } from "./subscription-tenant.ts";
 
 /** Role assignments of one subscription, once it has proved to be the Customer's, through Azure Resource Manager. */
 export async function openAccess(
   cloud: CloudEndpoints,
   { credential, subscriptionId }: { credential: TokenCredential; subscriptionId: Guid },
-  place: Place,
-): Promise<Access> {
+  place: ErrorContext,
+): Promise<RoleAssignments> {
   await requireTenant(cloud, { credential, subscriptionId }, place);
   const { armEndpoint } = cloud;
   const { AuthorizationManagementClient } = await import("@azure/arm-authorization");
@@ -40,9 +40,10 @@ export async function openAccess(
     await roleAssignments.deleteById(withoutSlash(id));
   };
   return {
-    list: (scope, principalId) => translating(place, () => list(scope, principalId)),
-    remove: (assignment) => translating(place, () => remove(assignment)),
-    assign: (wanted) => translating(place, () => create(wanted).then(() => "created" as const, existingWhenConflict)),
+    list: (scope, principalId) => withAzureErrors(place, () => list(scope, principalId)),
+    remove: (assignment) => withAzureErrors(place, () => remove(assignment)),
+    assign: (wanted) =>
+      withAzureErrors(place, () => create(wanted).then(() => "created" as const, existingWhenConflict)),
   };
 }
 

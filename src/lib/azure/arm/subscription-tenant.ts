@@ -3,7 +3,7 @@ import type { TokenCredential } from "@azure/identity";
 import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
 import type { Guid } from "../../domain/customer.ts";
 import { Failure } from "../../errors/failure.ts";
-import { type Place, translating } from "../error-mapping.ts";
+import { type ErrorContext, withAzureErrors } from "../error-mapping.ts";
 
 type Holder = { readonly credential: TokenCredential; readonly subscriptionId: Guid };
 
@@ -19,13 +19,13 @@ const longestPauseSeconds = 60;
 export async function requireTenant(
   { armEndpoint }: CloudEndpoints,
   { credential, subscriptionId }: Holder,
-  place: Place,
+  place: ErrorContext,
 ): Promise<void> {
-  const found = await translating(place, async () => {
+  const found = await withAzureErrors(place, async () => {
     const { token } = (await credential.getToken(`${armEndpoint}/.default`)) ?? {};
     return subscription(`${armEndpoint}/subscriptions/${subscriptionId}?api-version=2022-12-01`, String(token));
   });
-  refuseOther(found, subscriptionId, place);
+  refuseOtherTenant(found, subscriptionId, place);
 }
 
 /** Undefined: an administrator of less than the whole subscription may not read it; its tenant's token was taken, though. */
@@ -46,7 +46,7 @@ async function subscription(url: string, token: string): Promise<unknown> {
   }
 }
 
-export function refuseOther(found: unknown, subscriptionId: Guid, { customer, tenant }: Place): void {
+export function refuseOtherTenant(found: unknown, subscriptionId: Guid, { customer, tenant }: ErrorContext): void {
   const { tenantId } = (found ?? {}) as { tenantId?: unknown };
   if (found === undefined || String(tenantId).toLowerCase() === tenant) return;
   throw new Failure(

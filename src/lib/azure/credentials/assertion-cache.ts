@@ -6,7 +6,7 @@ const marginMilliseconds = 60_000;
  * Remembers a federated assertion until a minute before its end. The identity SDK asks for it twice for each token, even
  * when the token itself is cached, and callers at the same time must share one request.
  */
-export function cachedAssertion(acquire: () => Promise<string>): () => Promise<string> {
+export function cacheAssertion(acquire: () => Promise<string>): () => Promise<string> {
   let current: Promise<string> | undefined;
   return async () => {
     const before = current;

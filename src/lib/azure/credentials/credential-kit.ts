@@ -26,8 +26,8 @@ export const createCredentialKit = async (
   ...surroundings,
   sdk: await import("@azure/identity"),
   federationAudience: cloud.federationAudience,
-  isStandIn: cloud.standIn !== undefined,
-  options: { authorityHost: cloud.authorityHost, disableInstanceDiscovery: cloud.standIn !== undefined },
+  isStandIn: cloud.sandbox !== undefined,
+  options: { authorityHost: cloud.authorityHost, disableInstanceDiscovery: cloud.sandbox !== undefined },
 });
 
 /** The identity of the machine this runs on; a user-assigned one is named by its client id. */

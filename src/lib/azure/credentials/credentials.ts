@@ -1,20 +1,20 @@
 import type { TokenCredential } from "@azure/identity";
 import type { Config, ConfiguredCustomer } from "../../config/config.ts";
-import type { KeptTokens } from "../../config/token-cache.ts";
+import type { TokenCache } from "../../config/token-cache.ts";
 import type { TenantId } from "../../domain/customer.ts";
 import { createCredentialKit, type Surroundings } from "./credential-kit.ts";
 import { noProviderCredential, providerCredentials } from "./provider-credential.ts";
 import { administratorCredential, noResponder, responderCredential } from "./tenant-credential.ts";
-import { inKnownTenant } from "./tenant-existence.ts";
-import { keeping, type Owner, type Reusing, reusing } from "./token-cache-credential.ts";
-import { checkedCredential, type Expected } from "./token-check.ts";
+import { requireExistingTenant } from "./tenant-existence.ts";
+import { type ReusingCredential, reuseToken, type TokenOwner, withTokenCache } from "./token-cache-credential.ts";
+import { checkTokens, type ExpectedToken } from "./token-check.ts";
 
 /** An identity in one tenant: the credential that proves it, and the kind that people are shown. */
 export type Identity = {
   readonly kind: string;
   readonly credential: TokenCredential;
   /** Where tokens of earlier runs may be handed out. */
-  readonly refused?: Reusing["refused"];
+  readonly refused?: ReusingCredential["refused"];
 };
 
 /** The one place where credentials are made. Exactly one identity is tried: there is no chain that falls through. */
@@ -39,45 +39,48 @@ type Configured = Pick<Config, "cloud"> & Partial<Pick<Config, "provider">>;
 export function createCredentials(
   { cloud, provider }: Configured,
   surroundings: Surroundings,
-  tokens?: KeptTokens,
+  tokens?: TokenCache,
 ): Credentials {
-  const kit = onDemand(() => createCredentialKit(cloud, surroundings));
+  const kit = createOnDemand(() => createCredentialKit(cloud, surroundings));
   const configured = provider?.credential;
   const clientId = provider?.clientId;
-  const inTenant = onDemand(async () => {
+  const inTenant = createOnDemand(async () => {
     if (!configured || !clientId) throw noProviderCredential();
     return providerCredentials(await kit(), clientId, configured);
   });
   const shown = (role: string, tenantId: TenantId, kind: string) =>
     surroundings.log.debug(`identity: ${role} in tenant ${tenantId}, by ${kind}`);
 
-  const checked = (credential: TokenCredential, expected: Expected) =>
-    checkedCredential(inKnownTenant(credential, cloud, expected.tenantId), expected);
-  const owner = (tenantId: TenantId): Owner => ({
+  const checked = (credential: TokenCredential, expected: ExpectedToken) =>
+    checkTokens(requireExistingTenant(credential, cloud, expected.tenantId), expected);
+  const owner = (tenantId: TenantId): TokenOwner => ({
     authority: cloud.authorityHost,
     tenantId,
     clientId: String(clientId),
     credential: JSON.stringify(configured),
   });
 
-  const providerIn = remembered(async (tenantId: TenantId) => {
+  const providerIn = memoize(async (tenantId: TenantId) => {
     if (!configured || !clientId) throw noProviderCredential();
     shown(`the Provider's app ${clientId}`, tenantId, configured.kind);
     const credential = checked(await (await inTenant())(tenantId), { tenantId, clientId });
-    return { kind: configured.kind, credential: tokens ? keeping(credential, tokens, owner(tenantId)) : credential };
+    return {
+      kind: configured.kind,
+      credential: tokens ? withTokenCache(credential, tokens, owner(tenantId)) : credential,
+    };
   });
 
   return {
     providerIn,
-    messengerIn: remembered(async (tenantId) => {
+    messengerIn: memoize(async (tenantId) => {
       if (!tokens || !configured || !clientId) return providerIn(tenantId);
       const ask = async () => (await providerIn(tenantId)).credential;
       const expected = { tenantId, clientId };
       const { debug } = surroundings.log;
-      return { kind: configured.kind, ...reusing({ tokens, owner: owner(tenantId), expected, ask, debug }) };
+      return { kind: configured.kind, ...reuseToken({ tokens, owner: owner(tenantId), expected, ask, debug }) };
     }),
     // Remembered, so that a person who signs in for Graph is not asked again for Resource Manager.
-    administratorOf: remembered(async ({ name, tenantId, administrator }: Administered) => {
+    administratorOf: memoize(async ({ name, tenantId, administrator }: Administered) => {
       shown(`${name}'s administrator`, tenantId, administrator.kind);
       const credential = await administratorCredential(await kit(), tenantId, administrator);
       return {
@@ -106,13 +109,13 @@ const appOf = (identity: object) => {
 type TenantClientId = Config["provider"]["clientId"];
 
 /** Made when it is first wanted, and once. */
-function onDemand<Value>(make: () => Promise<Value>): () => Promise<Value> {
+function createOnDemand<Value>(make: () => Promise<Value>): () => Promise<Value> {
   let made: Promise<Value> | undefined;
   return () => (made ??= make());
 }
 
 /** One credential for each tenant or Customer in a process: its token cache is inside it. */
-function remembered<Key, Value>(make: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
+function memoize<Key, Value>(make: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
   const made = new Map<Key, Promise<Value>>();
   return (key) => {
     const known = made.get(key) ?? make(key);

@@ -1,8 +1,8 @@
 import type { TokenCredential } from "@azure/identity";
-import { guid, type TenantId } from "../../domain/customer.ts";
+import { parseGuid, type TenantId } from "../../domain/customer.ts";
 import { Failure } from "../../errors/failure.ts";
 import type { CredentialKit } from "./credential-kit.ts";
-import { readMaterial } from "./read-secret.ts";
+import { readCredentialFile } from "./read-secret.ts";
 
 /**
  * The application that the standard variables name (azure-identity, environment variables), pinned to this tenant. The SDK's
@@ -16,10 +16,10 @@ export async function environmentCredential(kit: CredentialKit, tenantId: Tenant
   const clientId = clientIdOf(AZURE_CLIENT_ID);
   const assertionFile = env.AZURE_FEDERATED_TOKEN_FILE;
   if (assertionFile)
-    return new sdk.ClientAssertionCredential(tenantId, clientId, () => readMaterial(assertionFile), options);
+    return new sdk.ClientAssertionCredential(tenantId, clientId, () => readCredentialFile(assertionFile), options);
   const certificateFile = env.AZURE_CLIENT_CERTIFICATE_PATH;
   if (certificateFile) {
-    const certificate = await readMaterial(certificateFile);
+    const certificate = await readCredentialFile(certificateFile);
     return new sdk.ClientCertificateCredential(tenantId, clientId, { certificate }, options);
   }
   if (AZURE_CLIENT_SECRET) return new sdk.ClientSecretCredential(tenantId, clientId, AZURE_CLIENT_SECRET, options);
@@ -28,7 +28,7 @@ export async function environmentCredential(kit: CredentialKit, tenantId: Tenant
 
 function clientIdOf(text = ""): string {
   try {
-    return guid(text);
+    return parseGuid(text);
   } catch {
     throw refusal("AZURE_CLIENT_ID is not set to a client id");
   }

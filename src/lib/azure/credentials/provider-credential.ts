@@ -2,10 +2,10 @@ import type { TokenCredential } from "@azure/identity";
 import type { Guid, TenantId } from "../../domain/customer.ts";
 import type { ProviderCredential } from "../../domain/identity.ts";
 import { Failure } from "../../errors/failure.ts";
-import { cachedAssertion } from "./assertion-cache.ts";
+import { cacheAssertion } from "./assertion-cache.ts";
 import { type CredentialKit, managedIdentity } from "./credential-kit.ts";
 import { azurePipelines, githubActions, pipelineAssertion } from "./pipeline-assertion.ts";
-import { readMaterial, readSecret } from "./read-secret.ts";
+import { readCredentialFile, readSecret } from "./read-secret.ts";
 
 /**
  * Makes the Provider's app's credential for any tenant; one assertion serves them all. The SDK's own credential is made for
@@ -13,14 +13,14 @@ import { readMaterial, readSecret } from "./read-secret.ts";
  * been renewed; tokens are remembered elsewhere.
  */
 export function providerCredentials(kit: CredentialKit, clientId: Guid, credential: ProviderCredential) {
-  const assertion = cachedAssertion(() => assertionOf(kit, credential));
+  const assertion = cacheAssertion(() => assertionOf(kit, credential));
   const forOneToken = async (tenantId: TenantId): Promise<TokenCredential> => {
     const { sdk, options } = kit;
     switch (credential.kind) {
       case "secret":
         return new sdk.ClientSecretCredential(tenantId, clientId, await readSecret(credential, kit.env), options);
       case "certificate": {
-        const certificate = await readMaterial(credential.certificateFile);
+        const certificate = await readCredentialFile(credential.certificateFile);
         const sendCertificateChain = credential.sendCertificateChain ?? false;
         return new sdk.ClientCertificateCredential(
           tenantId,
@@ -61,7 +61,7 @@ export async function assertionOf(kit: CredentialKit, credential: ProviderCreden
   const { env, federationAudience, isStandIn: loopback } = kit;
   switch (credential.kind) {
     case "workload-identity":
-      return readMaterial(credential.assertionFile);
+      return readCredentialFile(credential.assertionFile);
     case "managed-identity": {
       const identity = managedIdentity(kit, credential.managedIdentityClientId);
       return (await identity.getToken(`${federationAudience}/.default`)).token;

@@ -1,6 +1,6 @@
 import { readCertificate } from "../../app-registration/certificate-file.ts";
 import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
-import type { Proof } from "../../domain/credential-fingerprint.ts";
+import type { CredentialFingerprint } from "../../domain/credential-fingerprint.ts";
 import type { ProviderCredential } from "../../domain/identity.ts";
 import { createCredentialKit, type Surroundings } from "./credential-kit.ts";
 import { assertionOf } from "./provider-credential.ts";
@@ -8,11 +8,11 @@ import { readSecret } from "./read-secret.ts";
 import { claimsOf } from "./token-claims.ts";
 
 /** What this credential shows to Entra; for a federated one a token is asked of its issuer. */
-export async function proofOf(
+export async function readFingerprint(
   cloud: CloudEndpoints,
   credential: ProviderCredential,
   surroundings: Surroundings,
-): Promise<Proof> {
+): Promise<CredentialFingerprint> {
   if (credential.kind === "certificate") {
     const { thumbprint, endsAt } = await readCertificate(credential.certificateFile);
     return { kind: "certificate", thumbprint, endsAt };

@@ -7,7 +7,7 @@ export async function readSecret(
   source: SecretSource,
   env: Readonly<Record<string, string | undefined>>,
 ): Promise<string> {
-  if ("secretFile" in source) return readMaterial(source.secretFile);
+  if ("secretFile" in source) return readCredentialFile(source.secretFile);
   const secret = env[source.secretEnv];
   if (!secret)
     throw new Failure("auth", `the environment variable ${source.secretEnv} holds no secret`, {
@@ -18,7 +18,7 @@ export async function readSecret(
 }
 
 /** A secret, key or assertion file as text, without the line feed that editors add. */
-export async function readMaterial(file: string): Promise<string> {
+export async function readCredentialFile(file: string): Promise<string> {
   const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
     throw new Failure("auth", `cannot read ${file}: ${cause.code ?? cause.message}`, {
       code: "SecretMissing",

@@ -4,7 +4,7 @@ import type { Administrator, OwnApplication, Responder } from "../../domain/iden
 import { Failure } from "../../errors/failure.ts";
 import { type CredentialKit, managedIdentity } from "./credential-kit.ts";
 import { environmentCredential } from "./environment-credential.ts";
-import { readMaterial, readSecret } from "./read-secret.ts";
+import { readCredentialFile, readSecret } from "./read-secret.ts";
 
 /** A tenant's administrator: a person who signs in, or the tenant's own automation. */
 export async function administratorCredential(kit: CredentialKit, tenantId: TenantId, who: Administrator) {
@@ -34,7 +34,7 @@ async function applicationCredential(
   const { sdk, options } = kit;
   if (app.kind === "secret")
     return new sdk.ClientSecretCredential(tenantId, app.clientId, await readSecret(app, kit.env), options);
-  const certificate = await readMaterial(app.certificateFile);
+  const certificate = await readCredentialFile(app.certificateFile);
   return new sdk.ClientCertificateCredential(tenantId, app.clientId, { certificate }, options);
 }
 

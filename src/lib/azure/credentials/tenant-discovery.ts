@@ -1,20 +1,20 @@
 import { setTimeout as pause } from "node:timers/promises";
 import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
-import { type TenantId, tenantId } from "../../domain/customer.ts";
+import { parseTenantId, type TenantId } from "../../domain/customer.ts";
 import { Failure } from "../../errors/failure.ts";
-import { translating } from "../error-mapping.ts";
-import { trustStandIn } from "../sandbox-trust.ts";
+import { withAzureErrors } from "../error-mapping.ts";
+import { trustSandbox } from "../sandbox-trust.ts";
 
 /**
  * The tenant that a verified domain belongs to in this cloud, from Entra's own discovery document: nobody signs in. Throws
  * Failure "auth" AADSTS90002 when the cloud knows no such domain.
  */
 export async function discoverTenant(cloud: CloudEndpoints, domain: string): Promise<TenantId> {
-  await trustStandIn(cloud);
+  await trustSandbox(cloud);
   const place = { customer: "the Customer", tenant: domain, namespace: "" };
-  const document = await translating(place, async () => {
+  const document = await withAzureErrors(place, async () => {
     const address = `${cloud.authorityHost}/${encodeURIComponent(domain)}/v2.0/.well-known/openid-configuration`;
-    const answer = await patiently(() => fetch(address, { redirect: "error" }));
+    const answer = await retryDiscovery(() => fetch(address, { redirect: "error" }));
     if (answer.status === 429 || answer.status >= 500)
       throw new Failure("unavailable", `Entra cannot say now which tenant ${domain} is (HTTP ${answer.status})`, {
         code: answer.status === 429 ? "TooManyRequests" : "ServiceUnavailable",
@@ -30,7 +30,7 @@ export async function discoverTenant(cloud: CloudEndpoints, domain: string): Pro
 }
 
 /** A throttled answer (429) is asked for once more, after as long as Entra says and never more than 30 s. */
-async function patiently(ask: () => Promise<Response>): Promise<Response> {
+async function retryDiscovery(ask: () => Promise<Response>): Promise<Response> {
   const answer = await ask();
   if (answer.status !== 429) return answer;
   await pause(Math.min(Number(answer.headers.get("retry-after")) || 1, 30) * 1000);
@@ -49,5 +49,5 @@ function issuerTenant(document: unknown, { authorityHost }: CloudEndpoints, doma
       code: "NoTenant",
       hint: "give the tenant's id instead of its domain",
     });
-  return tenantId(id);
+  return parseTenantId(id);
 }

@@ -7,7 +7,7 @@ import { discoverTenant } from "./tenant-discovery.ts";
 const noEndpoints = /endpoints_resolution_error/;
 
 /** The same credential, which asks Entra itself when the library hides that a tenant does not exist (AADSTS90002). */
-export const inKnownTenant = (
+export const requireExistingTenant = (
   credential: TokenCredential,
   cloud: CloudEndpoints,
   tenantId: TenantId,

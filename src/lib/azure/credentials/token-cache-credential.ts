@@ -1,15 +1,15 @@
 import type { AccessToken, TokenCredential } from "@azure/identity";
-import type { KeptTokens, TokenName } from "../../config/token-cache.ts";
+import type { TokenCache, TokenKey } from "../../config/token-cache.ts";
 import { Failure } from "../../errors/failure.ts";
-import { translate } from "../error-mapping.ts";
-import { type Expected, refreshMarginMilliseconds, refuseMismatch } from "./token-check.ts";
+import { mapAzureError } from "../error-mapping.ts";
+import { type ExpectedToken, refreshMarginMilliseconds, refuseMismatch } from "./token-check.ts";
 import { claimsOf } from "./token-claims.ts";
 
 /** Whose tokens are kept, but for their scope. */
-export type Owner = Omit<TokenName, "scope">;
+export type TokenOwner = Omit<TokenKey, "scope">;
 
 /** The same credential, which leaves each token that it gets to later runs, and takes back what Entra no longer stands by. */
-export function keeping(credential: TokenCredential, tokens: KeptTokens, owner: Owner): TokenCredential {
+export function withTokenCache(credential: TokenCredential, tokens: TokenCache, owner: TokenOwner): TokenCredential {
   const written = new Map<string, string>();
   return {
     getToken: async (scopes, options) => {
@@ -27,16 +27,16 @@ export function keeping(credential: TokenCredential, tokens: KeptTokens, owner: 
   };
 }
 
-export type Reuse = {
-  readonly tokens: KeptTokens;
-  readonly owner: Owner;
-  readonly expected: Expected;
+export type TokenReuse = {
+  readonly tokens: TokenCache;
+  readonly owner: TokenOwner;
+  readonly expected: ExpectedToken;
   /** The credential that asks Entra; made, and its SDK loaded, only when it has to be asked. */
   readonly ask: () => Promise<TokenCredential>;
   readonly debug: (line: string) => void;
 };
 
-export type Reusing = {
+export type ReusingCredential = {
   readonly credential: TokenCredential;
   /**
    * Told that the service refused what began at that time (`performance.now()`). The token is kept no longer, whoever got it.
@@ -46,7 +46,7 @@ export type Reusing = {
 };
 
 /** Tokens of an earlier run as long as they last and nobody refuses them; then Entra is asked, in this run for good. */
-export function reusing({ tokens, owner, expected, ask, debug }: Reuse): Reusing {
+export function reuseToken({ tokens, owner, expected, ask, debug }: TokenReuse): ReusingCredential {
   const inHand = new Map<string, AccessToken>();
   const scopes = new Set<string>();
   let doubtedAt = Number.POSITIVE_INFINITY;
@@ -85,7 +85,7 @@ export function reusing({ tokens, owner, expected, ask, debug }: Reuse): Reusing
 const scopeOf = (scopes: string | string[]) => [scopes].flat().join(" ");
 
 const isRefusal = (error: unknown) => {
-  const failure = translate(error, { customer: "", tenant: "", namespace: "" });
+  const failure = mapAzureError(error, { customer: "", tenant: "", namespace: "" });
   return failure instanceof Failure && failure.kind === "auth";
 };
 
@@ -96,7 +96,7 @@ const isFresh = ({ token, expiresOnTimestamp }: AccessToken) => {
 };
 
 /** One that somebody has put there for another tenant, app or audience is as good as none. */
-function isFor({ token }: AccessToken, expected: Expected, scope: string): boolean {
+function isFor({ token }: AccessToken, expected: ExpectedToken, scope: string): boolean {
   try {
     refuseMismatch(claimsOf(token), expected, scope);
     return true;

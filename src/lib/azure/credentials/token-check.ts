@@ -4,7 +4,7 @@ import { Failure } from "../../errors/failure.ts";
 import { type Claims, claimsOf } from "./token-claims.ts";
 
 /** Whom a token must speak for, and where it may be used. */
-export type Expected = {
+export type ExpectedToken = {
   readonly tenantId: TenantId;
   /** Absent for people, who sign in through whichever client their tool uses. */
   readonly clientId?: Guid;
@@ -19,7 +19,7 @@ export const refreshMarginMilliseconds = 5 * 60_000;
  * One credential pinned to one tenant. Callers that ask at the same time share one request, a token is asked for again only
  * near its end, and a token for another tenant, app or audience is refused before anything sees it (design §6).
  */
-export function checkedCredential(credential: TokenCredential, expected: Expected): TokenCredential {
+export function checkTokens(credential: TokenCredential, expected: ExpectedToken): TokenCredential {
   const tokens = new Map<string, Promise<AccessToken>>();
   const acquire = async (scope: string, options: GetTokenOptions) => {
     const token = await credential.getToken(scope, options);
@@ -46,7 +46,7 @@ export function checkedCredential(credential: TokenCredential, expected: Expecte
 }
 
 /** Throws Failure "auth" for a token that speaks for another tenant or app, or to another service. */
-export function refuseMismatch(claims: Claims, { tenantId, clientId }: Expected, scope: string): void {
+export function refuseMismatch(claims: Claims, { tenantId, clientId }: ExpectedToken, scope: string): void {
   const app = claims.appid ?? claims.azp;
   const audience = resourceOf(scope);
   if (claims.tid !== undefined && claims.tid !== tenantId)

@@ -20,10 +20,7 @@ export type Renewal = {
  * ends within two minutes, or in more than 24 days. So a renewal that fails gives the token in hand while that lives, and the
  * time told with each token makes the SDK come back at a sensible moment: never sooner than in five seconds.
  */
-export function renewingCredential(
-  credential: TokenCredential,
-  { shortest = shortestPause }: Renewal = {},
-): TokenCredential {
+export function renewTokens(credential: TokenCredential, { shortest = shortestPause }: Renewal = {}): TokenCredential {
   const inHand = new Map<string, AccessToken>();
   return {
     getToken: async (scopes, options) => {
@@ -32,7 +29,7 @@ export function renewingCredential(
         const token = await credential.getToken(scopes, options);
         if (token === null) return null;
         inHand.set(scope, token);
-        return toBeRenewedIn(token, calmRenewal(token.expiresOnTimestamp - Date.now(), shortest));
+        return toBeRenewedIn(token, retryRenewalCalmly(token.expiresOnTimestamp - Date.now(), shortest));
       } catch (error) {
         const token = inHand.get(scope);
         const left = (token?.expiresOnTimestamp ?? 0) - Date.now();
@@ -44,7 +41,7 @@ export function renewingCredential(
 }
 
 /** When to renew a token that has so many milliseconds left: well before its end, but never at once. */
-export const calmRenewal = (left: number, shortest = shortestPause): number =>
+export const retryRenewalCalmly = (left: number, shortest = shortestPause): number =>
   Math.min(longestLife, Math.max(shortest, left > 2 * earlyBy ? left - earlyBy : left / 2));
 
 const toBeRenewedIn = (token: AccessToken, milliseconds: number): AccessToken => ({

@@ -1,29 +1,29 @@
 import type { TokenCredential } from "@azure/identity";
 import type { Client } from "@microsoft/microsoft-graph-client";
 import type { AppReference, AppRegistration, WantedApp } from "../../domain/app-registration.ts";
-import { multiTenant, signIn } from "../../domain/app-registration.ts";
+import { multiTenant, signInPermission } from "../../domain/app-registration.ts";
 import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
-import type { Registrations } from "../../ports/azure-services.ts";
-import { type Place, translating } from "../error-mapping.ts";
+import type { AppRegistrations } from "../../ports/azure-services.ts";
+import { type ErrorContext, withAzureErrors } from "../error-mapping.ts";
 import { appRegistration, type GraphApplication, type GraphFederatedCredential } from "./application-mapping.ts";
 import { openDirectory } from "./directory.ts";
 import { absentWhenNotFound, graphClient } from "./graph-client.ts";
-import { ofTheProvider } from "./provider-failure.ts";
+import { withProviderErrors } from "./provider-failure.ts";
 
 /** App registrations of the administrator's own tenant, through Microsoft Graph v1.0. */
 export async function openRegistrations(
   cloud: CloudEndpoints,
   credential: TokenCredential,
-  place: Place,
-): Promise<Registrations> {
+  place: ErrorContext,
+): Promise<AppRegistrations> {
   const graph = await graphClient(cloud, credential);
   const directory = await openDirectory(cloud, credential, place);
   /** The token first: the client would turn a refusal of the credential into an error of its own. */
   const asked = <T>(work: () => Promise<T>) =>
-    translating(place, async () => {
+    withAzureErrors(place, async () => {
       await credential.getToken(`${cloud.graphEndpoint}/.default`);
       return work();
-    }).catch(ofTheProvider);
+    }).catch(withProviderErrors);
   const at = ({ objectId }: AppRegistration, rest = "") => graph.api(`/applications/${objectId}${rest}`);
   /** A change replaces the whole list. `key` is null in what is sent back: of a known `keyId` nothing changes. */
   const keysOf = async (app: AppRegistration) => (await rawOf(graph, app, "keyCredentials")).keyCredentials;
@@ -39,13 +39,13 @@ export async function openRegistrations(
           .patch({ ...wantedBody(wanted.redirectUris, []), displayName: wanted.displayName });
         return "created";
       }),
-    mend: (app, { redirectUris }) =>
+    update: (app, { redirectUris }) =>
       asked(async () => {
         const { requiredResourceAccess = [] } = await rawOf(graph, app, "requiredResourceAccess");
-        const permissions = app.permissions.includes(signIn) ? undefined : requiredResourceAccess;
+        const permissions = app.permissions.includes(signInPermission) ? undefined : requiredResourceAccess;
         await at(app).patch(wantedBody([...new Set([...app.redirectUris, ...redirectUris])], permissions));
       }),
-    provisionServicePrincipal: (clientId) => directory.provisionServicePrincipal(clientId).catch(ofTheProvider),
+    provisionServicePrincipal: (clientId) => directory.provisionServicePrincipal(clientId).catch(withProviderErrors),
     trust: (app, { name, issuer, subject, audience }) =>
       asked(() => at(app, "/federatedIdentityCredentials").post({ name, issuer, subject, audiences: [audience] })),
     addCertificate: (app, { name, der }) =>
@@ -97,5 +97,5 @@ const wantedBody = (
   ...(permissions === undefined ? {} : { requiredResourceAccess: [...permissions, signInAccess] }),
 });
 
-const [resourceAppId, permissionId] = signIn.split("/");
+const [resourceAppId, permissionId] = signInPermission.split("/");
 const signInAccess = { resourceAppId, resourceAccess: [{ id: permissionId, type: "Scope" }] };

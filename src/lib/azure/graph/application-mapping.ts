@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 import type { AppCredential, AppRegistration } from "../../domain/app-registration.ts";
-import { guid } from "../../domain/customer.ts";
+import { parseGuid } from "../../domain/customer.ts";
 
 /** Graph resource type application, the properties that are read. */
 export type GraphApplication = {
@@ -45,8 +45,8 @@ export const appRegistration = (
   app: GraphApplication,
   trusts: readonly GraphFederatedCredential[],
 ): AppRegistration => ({
-  objectId: guid(app.id),
-  clientId: guid(app.appId),
+  objectId: parseGuid(app.id),
+  clientId: parseGuid(app.appId),
   ...(app.uniqueName ? { uniqueName: app.uniqueName } : {}),
   displayName: app.displayName,
   audience: app.signInAudience,

@@ -1,15 +1,15 @@
 import type { TokenCredential } from "@azure/identity";
 import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
-import { type Guid, guid, tenantId } from "../../domain/customer.ts";
+import { type Guid, parseGuid, parseTenantId } from "../../domain/customer.ts";
 import type { Directory, ServicePrincipal } from "../../ports/azure-services.ts";
-import { type Place, translating } from "../error-mapping.ts";
+import { type ErrorContext, withAzureErrors } from "../error-mapping.ts";
 import { absentWhenNotFound, existingWhenConflict, graphClient } from "./graph-client.ts";
 
 /** A tenant's directory through Microsoft Graph v1.0. */
 export async function openDirectory(
   cloud: CloudEndpoints,
   credential: TokenCredential,
-  place: Place,
+  place: ErrorContext,
 ): Promise<Directory> {
   const graph = await graphClient(cloud, credential);
   const find = async (clientId: Guid) => {
@@ -23,9 +23,9 @@ export async function openDirectory(
     return found === undefined ? undefined : servicePrincipal(found as GraphServicePrincipal);
   };
   return {
-    findServicePrincipal: (clientId) => translating(place, () => find(clientId)),
+    findServicePrincipal: (clientId) => withAzureErrors(place, () => find(clientId)),
     provisionServicePrincipal: (clientId) =>
-      translating(place, async () => {
+      withAzureErrors(place, async () => {
         if (await find(clientId)) return "existing";
         return graph
           .api("/servicePrincipals")
@@ -33,7 +33,7 @@ export async function openDirectory(
           .then(() => "created" as const, existingWhenConflict);
       }),
     removeServicePrincipal: (clientId) =>
-      translating(place, async () => {
+      withAzureErrors(place, async () => {
         if ((await find(clientId)) === undefined) return "absent";
         await graph.api(`/servicePrincipals(appId='${clientId}')`).delete();
         return "removed";
@@ -50,8 +50,8 @@ type GraphServicePrincipal = {
 };
 
 const servicePrincipal = (found: GraphServicePrincipal): ServicePrincipal => ({
-  objectId: guid(found.id),
+  objectId: parseGuid(found.id),
   displayName: found.displayName,
   accountEnabled: found.accountEnabled,
-  ownerTenantId: tenantId(found.appOwnerOrganizationId),
+  ownerTenantId: parseTenantId(found.appOwnerOrganizationId),
 });

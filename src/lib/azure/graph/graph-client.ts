@@ -4,7 +4,7 @@ import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
 
 /** The client sends its token to Microsoft's own hosts only, unless it is told of a stand-in's (host names without port). */
 export async function graphClient(
-  { graphEndpoint, standIn }: CloudEndpoints,
+  { graphEndpoint, sandbox }: CloudEndpoints,
   credential: TokenCredential,
 ): Promise<Client> {
   const [sdk, { TokenCredentialAuthenticationProvider }] = await Promise.all([
@@ -15,7 +15,7 @@ export async function graphClient(
     baseUrl: `${graphEndpoint}/`,
     defaultVersion: "v1.0",
     authProvider: new TokenCredentialAuthenticationProvider(credential, { scopes: [`${graphEndpoint}/.default`] }),
-    ...(standIn === undefined ? {} : { customHosts: new Set([new URL(graphEndpoint).hostname]) }),
+    ...(sandbox === undefined ? {} : { customHosts: new Set([new URL(graphEndpoint).hostname]) }),
   });
 }
 

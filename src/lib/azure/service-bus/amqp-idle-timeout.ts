@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import type { ServiceBusClient, ServiceBusReceiver } from "@azure/service-bus";
-import { inside } from "./read-private-field.ts";
+import { readPrivateField } from "./read-private-field.ts";
 
 /**
  * What an AMQP client tells when it opens a connection: how long it wants to hear nothing at most (AMQP 1.0, 2.4.5). The other
@@ -13,10 +13,10 @@ const silenceAtMost = 11_000;
 const refusal = /idle timeout '\d+' is not supported/i;
 
 /** Asks for signs of life on every connection of this client that is yet to be opened, until a service refuses it. */
-export function askForSignsOfLife(client: ServiceBusClient, services: { refuse: boolean } = all): void {
-  const context = inside(client, "_connectionContext");
+export function requestIdleTimeout(client: ServiceBusClient, services: { refuse: boolean } = all): void {
+  const context = readPrivateField(client, "_connectionContext");
   ask(context, services);
-  const renew = inside(context, "refreshConnection");
+  const renew = readPrivateField(context, "refreshConnection");
   if (typeof context !== "object" || context === null || typeof renew !== "function") return;
   // After an outage the SDK makes another connection by itself.
   Reflect.set(context, "refreshConnection", () => {
@@ -29,13 +29,13 @@ export function askForSignsOfLife(client: ServiceBusClient, services: { refuse: 
 const all = { refuse: false };
 
 function ask(context: unknown, services: { refuse: boolean }): void {
-  const connection = inside(context, "connection", "_connection");
-  const open = inside(connection, "local", "open");
-  if (services.refuse || typeof inside(open, "idle_time_out") !== "number") return;
+  const connection = readPrivateField(context, "connection", "_connection");
+  const open = readPrivateField(connection, "local", "open");
+  if (services.refuse || typeof readPrivateField(open, "idle_time_out") !== "number") return;
   Reflect.set(open ?? {}, "idle_time_out", silenceAtMost);
   if (!(connection instanceof EventEmitter)) return;
   connection.once("connection_error", (event: unknown) => {
-    if (!refusal.test(String(inside(event, "error", "description")))) return;
+    if (!refusal.test(String(readPrivateField(event, "error", "description")))) return;
     services.refuse = true;
     // A connection that was closed in good order is no outage to the SDK, and what is begun on it would wait for a minute. Not at
     // once: the refusal comes with the answer to the opening, before the SDK has begun what it opened it for.
@@ -47,5 +47,5 @@ function ask(context: unknown, services: { refuse: boolean }): void {
  * Another value after each byte that came over the receiver's connection: the timer by which the AMQP library itself finds a
  * silence, made anew each time. Undefined where it cannot be seen.
  */
-export const signOfLife = (receiver: ServiceBusReceiver): unknown =>
-  inside(receiver, "_context", "connection", "_connection", "heartbeat_in");
+export const keepaliveFrame = (receiver: ServiceBusReceiver): unknown =>
+  readPrivateField(receiver, "_context", "connection", "_connection", "heartbeat_in");

@@ -2,7 +2,7 @@ import type { ServiceBusReceivedMessage } from "@azure/service-bus";
 import type { Incoming } from "../../domain/message.ts";
 
 /** The SDK's message in the domain's words. */
-export const incoming = (message: ServiceBusReceivedMessage): Incoming => ({
+export const decodeMessage = (message: ServiceBusReceivedMessage): Incoming => ({
   messageId: text(message.messageId),
   correlationId: text(message.correlationId),
   subject: message.subject,

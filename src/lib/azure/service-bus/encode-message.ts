@@ -2,31 +2,31 @@ import { Buffer } from "node:buffer";
 import type { ServiceBusMessage } from "@azure/service-bus";
 import rhea from "rhea";
 import type { Outgoing, PropertyValue } from "../../domain/message.ts";
-import { defined } from "../../domain/omit-undefined.ts";
+import { omitUndefined } from "../../domain/omit-undefined.ts";
 import type { TypedValue } from "../../domain/typed-value.ts";
 
 type Properties = NonNullable<ServiceBusMessage["applicationProperties"]>;
 
 /** A Buffer is sent as it is, in one data section; any other body the SDK would turn into JSON. */
-export function serviceBusMessage({ body, properties, scheduledAt, ...fields }: Outgoing): ServiceBusMessage {
+export function encodeMessage({ body, properties, scheduledAt, ...fields }: Outgoing): ServiceBusMessage {
   const entries = Object.entries(properties ?? {}).map(([name, value]) => [name, amqpValue(value)] as const);
   return {
     ...fields,
     body: Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
-    ...defined({ scheduledEnqueueTimeUtc: scheduledAt }),
+    ...omitUndefined({ scheduledEnqueueTimeUtc: scheduledAt }),
     // The SDK hands properties on as they are; its AMQP library also encodes binary and its own typed values.
     ...(properties === undefined ? {} : { applicationProperties: Object.fromEntries(entries) as Properties }),
   };
 }
 
 /** Bytes of the message as the SDK's sender encodes it. */
-export function encodedBytes(message: Outgoing): number {
-  const { body, applicationProperties, partitionKey, scheduledEnqueueTimeUtc, ...fields } = serviceBusMessage(message);
+export function encodedSize(message: Outgoing): number {
+  const { body, applicationProperties, partitionKey, scheduledEnqueueTimeUtc, ...fields } = encodeMessage(message);
   const now = new Date();
   return rhea.message.encode({
     body: rhea.message.data_section(body),
     // Left out where undefined, like the SDK does.
-    ...defined({
+    ...omitUndefined({
       message_id: fields.messageId,
       correlation_id: fields.correlationId,
       group_id: fields.sessionId,
@@ -37,7 +37,7 @@ export function encodedBytes(message: Outgoing): number {
       content_type: fields.contentType,
       application_properties: applicationProperties,
     }),
-    message_annotations: defined({
+    message_annotations: omitUndefined({
       "x-opt-partition-key": partitionKey,
       "x-opt-scheduled-enqueue-time": scheduledEnqueueTimeUtc,
     }),

@@ -1,19 +1,19 @@
 import type { ServiceBusReceiver } from "@azure/service-bus";
 import { asFailure } from "../../errors/failure.ts";
-import type { Vigilance } from "../../ports/azure-services.ts";
+import type { KeepaliveOptions } from "../../ports/azure-services.ts";
 import { withDeadline } from "../deadline.ts";
-import { signOfLife } from "./amqp-idle-timeout.ts";
-import { everySecond } from "./shared-ticker.ts";
+import { keepaliveFrame } from "./amqp-idle-timeout.ts";
+import { onEverySecond } from "./shared-ticker.ts";
 
 /** With the second between two looks, and the five after which closing a dead connection is given up: less than 30 s. */
-const usual: Vigilance = { silenceMilliseconds: 13_000, answerMilliseconds: 7_000 };
+const usual: KeepaliveOptions = { silenceMilliseconds: 13_000, answerMilliseconds: 7_000 };
 
-export type SilenceWatch = {
+export type KeepaliveMonitor = {
   /** A question that the broker answers over the same connection, however empty the queue is. */
   readonly ask: () => Promise<unknown>;
   /** Told when the connection has brought something since the last look. */
-  readonly heard?: (() => void) | undefined;
-  readonly vigilance?: Vigilance | undefined;
+  readonly heard?: () => void;
+  readonly vigilance?: KeepaliveOptions;
   readonly lost: (error: unknown) => void;
 };
 
@@ -22,10 +22,10 @@ export type SilenceWatch = {
  * connection that brings anything lives, and a broker that is asked to sends a sign of life when it has nothing to tell; only
  * one that is silent all the same is asked, and when it does not answer either, it is dead. Returns what ends the watch.
  */
-export function watchSilence(receiver: ServiceBusReceiver, watch: SilenceWatch): () => void {
+export function monitorKeepalive(receiver: ServiceBusReceiver, watch: KeepaliveMonitor): () => void {
   const { ask, heard = () => {}, vigilance = usual, lost } = watch;
   const { silenceMilliseconds, answerMilliseconds } = vigilance;
-  let sign = signOfLife(receiver);
+  let sign = keepaliveFrame(receiver);
   let heardAt = performance.now();
   let asking = false;
   const live = () => {
@@ -33,7 +33,7 @@ export function watchSilence(receiver: ServiceBusReceiver, watch: SilenceWatch):
     heard();
   };
   const listen = () => {
-    const latest = signOfLife(receiver);
+    const latest = keepaliveFrame(receiver);
     if (latest !== sign) {
       sign = latest;
       live();
@@ -51,7 +51,7 @@ export function watchSilence(receiver: ServiceBusReceiver, watch: SilenceWatch):
       asking = false;
     }
   };
-  const end = everySecond(listen);
+  const end = onEverySecond(listen);
   return end;
 }
 

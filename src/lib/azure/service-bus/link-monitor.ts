@@ -1,7 +1,7 @@
 import type { ServiceBusReceiver } from "@azure/service-bus";
 import { Failure } from "../../errors/failure.ts";
-import { inside } from "./read-private-field.ts";
-import { everySecond } from "./shared-ticker.ts";
+import { readPrivateField } from "./read-private-field.ts";
+import { onEverySecond } from "./shared-ticker.ts";
 
 const patience = 20_000;
 
@@ -10,9 +10,9 @@ const patience = 20_000;
  * the SDK (7.9.5) waiting for ever, without an error: the connection is made again and answers, the link is not. Returns what
  * ends the watch.
  */
-export function watchLink(receiver: ServiceBusReceiver, lost: (failure: Failure) => void): () => void {
+export function monitorLink(receiver: ServiceBusReceiver, lost: (failure: Failure) => void): () => void {
   let lastOpen = performance.now();
-  const end = everySecond(() => {
+  const end = onEverySecond(() => {
     if (isOpen(receiver)) lastOpen = performance.now();
     else if (performance.now() - lastOpen > patience) {
       end();
@@ -24,8 +24,8 @@ export function watchLink(receiver: ServiceBusReceiver, lost: (failure: Failure)
 
 /** The SDK shows it to nobody. Where a later version has it elsewhere, every link counts as open. */
 function isOpen(receiver: ServiceBusReceiver): boolean {
-  const link = inside(receiver, "_streamingReceiver");
-  const look = inside(link, "isOpen");
+  const link = readPrivateField(receiver, "_streamingReceiver");
+  const look = readPrivateField(link, "isOpen");
   return typeof look !== "function" || look.call(link) !== false;
 }
 

@@ -4,28 +4,28 @@ import { ServiceBusClient } from "@azure/service-bus";
 import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
 import type { NamespaceHost } from "../../domain/customer.ts";
 import type { Identity } from "../credentials/credentials.ts";
-import { renewingCredential } from "../credentials/token-renewal.ts";
+import { renewTokens } from "../credentials/token-renewal.ts";
 import { withDeadline } from "../deadline.ts";
-import { askForSignsOfLife } from "./amqp-idle-timeout.ts";
-import type { Route } from "./transport-selection.ts";
+import { requestIdleTimeout } from "./amqp-idle-timeout.ts";
+import type { TransportSelection } from "./transport-selection.ts";
 
 const closeMilliseconds = 5_000;
 
 /** One AMQP connection to a namespace, made when its first link is, over TCP or inside a WebSocket. */
 export function openClient(
-  { standIn }: CloudEndpoints,
+  { sandbox }: CloudEndpoints,
   namespace: NamespaceHost,
   { credential }: Identity,
-  { webSocketOptions }: Route,
+  { webSocketOptions }: TransportSelection,
 ): ServiceBusClient {
   sendSmallFramesAtOnce();
-  const client = new ServiceBusClient(namespace, renewingCredential(credential), {
+  const client = new ServiceBusClient(namespace, renewTokens(credential), {
     // What is worth a repetition, and when, `again.ts` knows better: the SDK repeats whatever was refused, and after any failure alike.
     retryOptions: { maxRetries: 0, retryDelayInMs: 500, timeoutInMs: 30_000 },
-    ...(standIn === undefined ? {} : { customEndpointAddress: standIn.serviceBusEndpoint }),
+    ...(sandbox === undefined ? {} : { customEndpointAddress: sandbox.serviceBusEndpoint }),
     ...(webSocketOptions === undefined ? {} : { webSocketOptions }),
   });
-  askForSignsOfLife(client);
+  requestIdleTimeout(client);
   return client;
 }
 

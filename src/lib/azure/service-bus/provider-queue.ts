@@ -1,27 +1,35 @@
 import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
 import { Failure } from "../../errors/failure.ts";
-import type { OwnOutbox, OwnQueue } from "../../ports/azure-services.ts";
+import type { ProviderQueue, ProviderQueueSender } from "../../ports/azure-services.ts";
 import type { Identity } from "../credentials/credentials.ts";
-import type { Place } from "../error-mapping.ts";
+import type { ErrorContext } from "../error-mapping.ts";
 import { closeClient, openClient } from "./namespace-client.ts";
-import { openOutbox } from "./sender.ts";
-import type { Route } from "./transport-selection.ts";
+import { openSender } from "./sender.ts";
+import type { TransportSelection } from "./transport-selection.ts";
 
-type Options = { readonly own: OwnQueue; readonly identity: Identity; readonly place: Place; readonly route: Route };
+type Options = {
+  readonly own: ProviderQueue;
+  readonly identity: Identity;
+  readonly place: ErrorContext;
+  readonly route: TransportSelection;
+};
 
 /** A connection to a namespace in the Provider's tenant. What is wrong there, the Provider mends and no Customer. */
-export function openOwnQueue(cloud: CloudEndpoints, { own, identity, place, route }: Options): OwnOutbox {
+export function openProviderQueue(
+  cloud: CloudEndpoints,
+  { own, identity, place, route }: Options,
+): ProviderQueueSender {
   const client = openClient(cloud, own.namespace, identity, route);
-  const outbox = openOutbox(client.createSender(own.queue), place);
+  const sender = openSender(client.createSender(own.queue), place);
   return {
-    ...outbox,
-    probe: () => asOurs(own, () => outbox.probe()),
-    send: (message) => asOurs(own, () => outbox.send(message)),
+    ...sender,
+    probe: () => withProviderContext(own, () => sender.probe()),
+    send: (message) => withProviderContext(own, () => sender.send(message)),
     [Symbol.asyncDispose]: () => closeClient(client),
   };
 }
 
-async function asOurs<T>({ namespace, queue }: OwnQueue, work: () => Promise<T>): Promise<T> {
+async function withProviderContext<T>({ namespace, queue }: ProviderQueue, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

@@ -1,7 +1,7 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /** The proxy that HTTPS_PROXY names for a host, unless NO_PROXY exempts it; small letters go first, as in curl. */
-export function proxyFor(host: string, env: Environment): string | undefined {
+export function selectProxy(host: string, env: Environment): string | undefined {
   const proxy = env.https_proxy || env.HTTPS_PROXY;
   if (!proxy || isExempt(host.toLowerCase(), env.no_proxy || env.NO_PROXY || "")) return undefined;
   return proxy.includes("://") ? proxy : `http://${proxy}`;

@@ -2,10 +2,10 @@ import { Agent } from "node:https";
 import type { LookupFunction } from "node:net";
 import { ServiceBusAdministrationClient, type ServiceBusAdministrationClientOptions } from "@azure/service-bus";
 import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
-import type { Depths } from "../../domain/message-counts.ts";
+import type { MessageCounts } from "../../domain/message-counts.ts";
 import { Failure } from "../../errors/failure.ts";
 import type { Identity } from "../credentials/credentials.ts";
-import { type Place, translating } from "../error-mapping.ts";
+import { type ErrorContext, withAzureErrors } from "../error-mapping.ts";
 
 /** A look is repeated soon enough; a namespace that does not answer must not hold up a board of many. */
 const retryOptions = { maxRetries: 1, maxRetryDelayInMs: 1_000 };
@@ -15,11 +15,11 @@ const answerMilliseconds = 10_000;
 export async function countMessages(
   cloud: CloudEndpoints,
   queue: string,
-  { identity, place }: { readonly identity: Identity; readonly place: Place },
-): Promise<Depths> {
+  { identity, place }: { readonly identity: Identity; readonly place: ErrorContext },
+): Promise<MessageCounts> {
   const { host, options } = whereabouts(cloud, place.namespace);
   const client = new ServiceBusAdministrationClient(host, identity.credential, { retryOptions, ...options });
-  const counted = await translating(place, () =>
+  const counted = await withAzureErrors(place, () =>
     client
       .getQueueRuntimeProperties(queue, { abortSignal: AbortSignal.timeout(answerMilliseconds) })
       .catch(refusedOrLate(place)),
@@ -34,9 +34,9 @@ export async function countMessages(
 type Whereabouts = { readonly host: string; readonly options: ServiceBusAdministrationClientOptions };
 
 /** The client knows no other endpoint than the namespace's host: a stand-in's is led to loopback, under its own port. */
-function whereabouts({ standIn }: CloudEndpoints, namespace: string): Whereabouts {
-  if (standIn === undefined) return { host: namespace, options: {} };
-  const { port } = new URL(standIn.serviceBusEndpoint);
+function whereabouts({ sandbox }: CloudEndpoints, namespace: string): Whereabouts {
+  if (sandbox === undefined) return { host: namespace, options: {} };
+  const { port } = new URL(sandbox.serviceBusEndpoint);
   return { host: `${namespace}:${port}`, options: { agent: new Agent({ lookup: toLoopback }) } };
 }
 
@@ -45,7 +45,7 @@ const toLoopback: LookupFunction = (_host, { all }, done) =>
 
 /** The service says 401 for a missing claim, which is no fault of the token. */
 const refusedOrLate =
-  ({ customer, namespace }: Place) =>
+  ({ customer, namespace }: ErrorContext) =>
   (error: Error & { readonly statusCode?: unknown }): never => {
     if (error.name === "AbortError")
       throw new Failure("unavailable", `${namespace} did not tell its counts in ${answerMilliseconds / 1000} s`, {

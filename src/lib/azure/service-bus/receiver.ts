@@ -1,11 +1,11 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 import Long from "long";
-import type { Held, Inbox } from "../../ports/azure-services.ts";
+import type { LockedMessage, Receiver } from "../../ports/azure-services.ts";
 import { withDeadline } from "../deadline.ts";
-import { type Place, translating } from "../error-mapping.ts";
-import { callsAgain } from "../retry.ts";
-import { incoming } from "./decode-message.ts";
-import { tail } from "./tail-receiver.ts";
+import { type ErrorContext, withAzureErrors } from "../error-mapping.ts";
+import { withRetry } from "../retry.ts";
+import { decodeMessage } from "./decode-message.ts";
+import { tailQueue } from "./tail-receiver.ts";
 
 /** How long a call may outlast the time it was given before the connection counts as dead. */
 const graceMilliseconds = 20_000;
@@ -20,12 +20,16 @@ export type Lock = {
 };
 
 /** A queue, a sub-queue or a session to read from, by peek-lock only: nothing is received and deleted in one step. */
-export function openInbox(receiver: ServiceBusReceiver, place: Place, lock: Lock = ownLock(receiver)): Inbox {
-  const again = callsAgain(place);
+export function openReceiver(
+  receiver: ServiceBusReceiver,
+  place: ErrorContext,
+  lock: Lock = ownLock(receiver),
+): Receiver {
+  const again = withRetry(place);
   const within = (what: string, call: () => Promise<unknown>) =>
-    translating(place, async () => void (await withDeadline(what, settleMilliseconds, again(call))));
-  const hold = (message: ServiceBusReceivedMessage): Held => ({
-    message: incoming(message),
+    withAzureErrors(place, async () => void (await withDeadline(what, settleMilliseconds, again(call))));
+  const hold = (message: ServiceBusReceivedMessage): LockedMessage => ({
+    message: decodeMessage(message),
     get lockedUntil() {
       return lock.until(message) ?? new Date(0);
     },
@@ -39,11 +43,11 @@ export function openInbox(receiver: ServiceBusReceiver, place: Place, lock: Lock
   });
   const look = async (max: number, from: bigint | undefined) => {
     const start = from === undefined ? {} : { fromSequenceNumber: Long.fromString(String(from)) };
-    return (await receiver.peekMessages(max, start)).map(incoming);
+    return (await receiver.peekMessages(max, start)).map(decodeMessage);
   };
   return {
     peek: (max, from) =>
-      translating(place, () =>
+      withAzureErrors(place, () =>
         withDeadline(
           "peeking",
           3 * graceMilliseconds,
@@ -51,13 +55,13 @@ export function openInbox(receiver: ServiceBusReceiver, place: Place, lock: Lock
         ),
       ),
     receive: (max, waitMilliseconds) =>
-      translating(place, async () => {
+      withAzureErrors(place, async () => {
         const call = () => receiver.receiveMessages(max, { maxWaitTimeInMs: waitMilliseconds });
         const received = await withDeadline("receiving", waitMilliseconds + graceMilliseconds, again(call));
         return received.map(hold);
       }),
     tail: (signal, tailing) =>
-      tail(receiver, { ...tailing, hold, place, signal, ask: () => translating(place, () => look(1, 0n)) }),
+      tailQueue(receiver, { ...tailing, hold, place, signal, ask: () => withAzureErrors(place, () => look(1, 0n)) }),
   };
 }
 

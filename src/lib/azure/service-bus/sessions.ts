@@ -2,12 +2,12 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceBusClient, ServiceBusSessionReceiver } from "@azure/service-bus";
 import type { Session } from "../../ports/azure-services.ts";
 import { withDeadline } from "../deadline.ts";
-import { type Place, translating } from "../error-mapping.ts";
-import { callsAgain } from "../retry.ts";
-import { openInbox } from "./receiver.ts";
+import { type ErrorContext, withAzureErrors } from "../error-mapping.ts";
+import { withRetry } from "../retry.ts";
+import { openReceiver } from "./receiver.ts";
 
 /** How every receiver is opened: bodies and dates as they came, and no lock is renewed behind our back. */
-export const receiving = {
+export const receiveFromLink = {
   receiveMode: "peekLock",
   skipParsingBodyAsJson: true,
   skipConvertingDate: true,
@@ -19,26 +19,31 @@ const closeMilliseconds = 5_000;
 const attachMilliseconds = 60_000;
 
 /** The session by its id, whether it has messages or not. */
-export const acceptSession = (client: ServiceBusClient, queue: string, id: string, place: Place): Promise<Session> =>
-  translating(place, async () => {
-    const call = callsAgain(place)(() => client.acceptSession(queue, id, receiving));
+export const acceptSession = (
+  client: ServiceBusClient,
+  queue: string,
+  id: string,
+  place: ErrorContext,
+): Promise<Session> =>
+  withAzureErrors(place, async () => {
+    const call = withRetry(place)(() => client.acceptSession(queue, id, receiveFromLink));
     return openSession(await withDeadline("accepting a session", attachMilliseconds, call), place);
   });
 
 /** The signal is aborted when the mailbox is closed. */
-type InTurn = { readonly place: Place; readonly signal: AbortSignal };
+type InTurn = { readonly place: ErrorContext; readonly signal: AbortSignal };
 
 /**
  * The service withholds its answer until a session is free, for as long as the client's time limit is (30 s), and the SDK
  * cannot be stopped meanwhile. So whoever waits for less leaves the question standing for the next one who asks; it ends with
  * the connection.
  */
-export function sessionsInTurn(client: ServiceBusClient, queue: string, { place, signal }: InTurn) {
+export function acceptSessionsInTurn(client: ServiceBusClient, queue: string, { place, signal }: InTurn) {
   const standing: Promise<Session | undefined>[] = [];
   const ask = () =>
-    translating(place, async () => {
+    withAzureErrors(place, async () => {
       try {
-        return openSession(await client.acceptNextSession(queue, { ...receiving, abortSignal: signal }), place);
+        return openSession(await client.acceptNextSession(queue, { ...receiveFromLink, abortSignal: signal }), place);
       } catch (error) {
         if (isNoSessionNow(error)) return undefined;
         throw error;
@@ -56,10 +61,10 @@ export function sessionsInTurn(client: ServiceBusClient, queue: string, { place,
   };
 }
 
-function openSession(receiver: ServiceBusSessionReceiver, place: Place): Session {
+function openSession(receiver: ServiceBusSessionReceiver, place: ErrorContext): Session {
   const lock = { until: () => receiver.sessionLockedUntilUtc, renew: () => receiver.renewSessionLock() };
   return {
-    ...openInbox(receiver, place, lock),
+    ...openReceiver(receiver, place, lock),
     id: receiver.sessionId,
     [Symbol.asyncDispose]: () =>
       withDeadline("giving a session free", closeMilliseconds, receiver.close()).catch(() => {}),

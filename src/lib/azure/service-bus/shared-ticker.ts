@@ -4,7 +4,7 @@ const looks = new Set<() => void>();
 let timer: NodeJS.Timeout | undefined;
 
 /** Has a look every second, until what is returned is called. All share one timer: a thousand would wake the process without pause. */
-export function everySecond(look: () => void): () => void {
+export function onEverySecond(look: () => void): () => void {
   looks.add(look);
   timer ??= setInterval(() => {
     for (const each of looks) each();

@@ -1,18 +1,18 @@
 import type { ProcessErrorArgs, ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
-import type { Held, Tailing } from "../../ports/azure-services.ts";
+import type { LockedMessage, TailOptions } from "../../ports/azure-services.ts";
 import { withDeadline } from "../deadline.ts";
-import { deservesAnother, type Place, translate } from "../error-mapping.ts";
+import { type ErrorContext, mapAzureError, shouldRetryWithNewToken } from "../error-mapping.ts";
 import { createArrivals } from "./arrivals.ts";
-import { opening } from "./connect-limiter.ts";
-import { watchSilence } from "./keepalive-monitor.ts";
-import { watchLink } from "./link-monitor.ts";
+import { connectLimiter } from "./connect-limiter.ts";
+import { monitorKeepalive } from "./keepalive-monitor.ts";
+import { monitorLink } from "./link-monitor.ts";
 
 /** Messages that the broker may lock for one tail at a time. */
 const heldAtMost = 32;
 
-type TailOptions = Tailing & {
-  readonly hold: (message: ServiceBusReceivedMessage) => Held;
-  readonly place: Place;
+type TailReceiverOptions = TailOptions & {
+  readonly hold: (message: ServiceBusReceivedMessage) => LockedMessage;
+  readonly place: ErrorContext;
   readonly signal: AbortSignal;
   /** A question that the broker answers over the same connection. */
   readonly ask: () => Promise<unknown>;
@@ -23,13 +23,16 @@ type TailOptions = Tailing & {
  * without a word, so the first error ends the tail and the caller decides. When the signal aborts, no more is asked for;
  * what is already locked is still handed out, so that a clean stop leaves nothing locked and no delivery counted twice.
  */
-export async function* tail(receiver: ServiceBusReceiver, options: TailOptions): AsyncGenerator<readonly Held[]> {
-  const { hold, place, signal, ask, opened, heard, vigilance } = options;
-  using entrance = await opening();
+export async function* tailQueue(
+  receiver: ServiceBusReceiver,
+  options: TailReceiverOptions,
+): AsyncGenerator<readonly LockedMessage[]> {
+  const { hold, place, signal, ask, onOpened: opened, onActivity: heard, keepalive: vigilance } = options;
+  using entrance = await connectLimiter();
   if (signal.aborted) return;
   let began = performance.now();
-  const unsettled = new Set<Held>();
-  const { put, end, next } = createArrivals<Held>();
+  const unsettled = new Set<LockedMessage>();
+  const { put, end, next } = createArrivals<LockedMessage>();
   const handlers = {
     processMessage: (message: ServiceBusReceivedMessage) =>
       new Promise<void>((settled) => {
@@ -38,9 +41,9 @@ export async function* tail(receiver: ServiceBusReceiver, options: TailOptions):
         put(held);
       }),
     processError: async ({ error }: ProcessErrorArgs) => {
-      const failure = translate(error, place);
+      const failure = mapAzureError(error, place);
       // The SDK tries again by itself.
-      const again = await deservesAnother(failure, began, place).catch(end);
+      const again = await shouldRetryWithNewToken(failure, began, place).catch(end);
       began = performance.now();
       if (again === false) end(failure);
     },
@@ -58,7 +61,7 @@ export async function* tail(receiver: ServiceBusReceiver, options: TailOptions):
     dead = true;
     end(error);
   };
-  const endWatches = [watchLink(receiver, end), watchSilence(receiver, { ask, heard, vigilance, lost })];
+  const endWatches = [monitorLink(receiver, end), monitorKeepalive(receiver, { ask, heard, vigilance, lost })];
   try {
     for (let some = await next(); some !== undefined; some = await next()) yield some;
   } finally {
@@ -71,7 +74,7 @@ export async function* tail(receiver: ServiceBusReceiver, options: TailOptions):
 }
 
 /** On a connection that died silently neither would end for a minute, and the caller would hear of the error only then. */
-async function leave(subscription: { close(): Promise<void> }, unsettled: ReadonlySet<Held>): Promise<void> {
+async function leave(subscription: { close(): Promise<void> }, unsettled: ReadonlySet<LockedMessage>): Promise<void> {
   await briefly("closing a link", subscription.close());
   await Promise.all([...unsettled].map((held) => briefly("giving a message back", held.abandon())));
 }
@@ -81,18 +84,18 @@ const leavingMilliseconds = 2_000;
 const briefly = (what: string, call: Promise<void>): Promise<void> =>
   withDeadline(what, leavingMilliseconds, call).catch(() => {});
 
-type Watch = { readonly begun: (held: Held) => void; readonly settled: () => void };
+type Watch = { readonly begun: (held: LockedMessage) => void; readonly settled: () => void };
 
 /**
  * The same message, telling when its settlement begins (from then on it must not be given back) and when it is done (so that
  * the broker may send the next one).
  */
-function watched(held: Held, { begun, settled }: Watch): Held {
+function watched(held: LockedMessage, { begun, settled }: Watch): LockedMessage {
   const settle = (settlement: () => Promise<void>) => () => {
     begun(one);
     return settlement().finally(settled);
   };
-  const one: Held = {
+  const one: LockedMessage = {
     message: held.message,
     get lockedUntil() {
       return held.lockedUntil;

@@ -5,17 +5,17 @@ import type { Config } from "../../config/config.ts";
 import type { NamespaceHost } from "../../domain/customer.ts";
 import type { Transport } from "../../domain/transport.ts";
 import type { Surroundings } from "../credentials/credential-kit.ts";
-import { proxyFor } from "./proxy-settings.ts";
+import { selectProxy } from "./proxy-settings.ts";
 
 /** How a namespace is reached; the options are there where it is a WebSocket. */
-export type Route = { readonly transport: Transport; readonly webSocketOptions?: WebSocketOptions };
+export type TransportSelection = { readonly transport: Transport; readonly webSocketOptions?: WebSocketOptions };
 
 type Probing = { readonly port?: number; readonly patience?: number };
 type Target = Pick<Config, "cloud" | "transport">;
 
 /** Chooses once for each namespace; asked for while the token is under way, so that a port that answers costs no time. */
-export function createRoutes({ env, log }: Surroundings, { port = 5671, patience = 2_000 }: Probing = {}) {
-  const known = new Map<NamespaceHost, Promise<Route>>();
+export function createTransportSelector({ env, log }: Surroundings, { port = 5671, patience = 2_000 }: Probing = {}) {
+  const known = new Map<NamespaceHost, Promise<TransportSelection>>();
 
   const choose = async (
     { cloud, transport }: Target,
@@ -23,30 +23,30 @@ export function createRoutes({ env, log }: Surroundings, { port = 5671, patience
   ): Promise<readonly [Transport, string]> => {
     if (transport !== "auto") return [transport, "as asked for"];
     // A stand-in has one port for both.
-    if (cloud.standIn !== undefined) return ["amqp", "a stand-in"];
+    if (cloud.sandbox !== undefined) return ["amqp", "a stand-in"];
     // AMQP over TCP knows no proxy, and who sets one has no other way out.
-    if (proxyFor(namespace, env) !== undefined) return ["websocket", "HTTPS_PROXY is set"];
+    if (selectProxy(namespace, env) !== undefined) return ["websocket", "HTTPS_PROXY is set"];
     const trouble = await probe(namespace, port, patience);
     return trouble === undefined ? ["amqp", `port ${port} answers`] : ["websocket", `port ${port}: ${trouble}`];
   };
 
-  const find = async (target: Target, namespace: NamespaceHost): Promise<Route> => {
+  const find = async (target: Target, namespace: NamespaceHost): Promise<TransportSelection> => {
     const [transport, why] = await choose(target, namespace);
     const host = hostOf(target, namespace);
-    const proxy = transport === "websocket" ? proxyFor(host, env) : undefined;
+    const proxy = transport === "websocket" ? selectProxy(host, env) : undefined;
     log.debug(`${namespace}: ${transport}${proxy === undefined ? "" : " through the proxy"} (${why})`);
     return transport === "amqp" ? { transport } : { transport, webSocketOptions: await webSocketOptions(proxy) };
   };
 
-  return (target: Target, namespace: NamespaceHost): Promise<Route> => {
+  return (target: Target, namespace: NamespaceHost): Promise<TransportSelection> => {
     const route = known.get(namespace) ?? find(target, namespace);
     known.set(namespace, route);
     return route;
   };
 }
 
-const hostOf = ({ cloud: { standIn } }: Target, namespace: NamespaceHost): string =>
-  standIn === undefined ? namespace : new URL(standIn.serviceBusEndpoint).hostname;
+const hostOf = ({ cloud: { sandbox } }: Target, namespace: NamespaceHost): string =>
+  sandbox === undefined ? namespace : new URL(sandbox.serviceBusEndpoint).hostname;
 
 /** Loaded only here: most networks let AMQP through. */
 async function webSocketOptions(proxy: string | undefined): Promise<WebSocketOptions> {

@@ -1,6 +1,6 @@
 import { access } from "node:fs/promises";
 
-export const exists = (file: string): Promise<boolean> =>
+export const fileExists = (file: string): Promise<boolean> =>
   access(file).then(
     () => true,
     () => false,

@@ -1,17 +1,17 @@
 import { open, rename, unlink } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { exists } from "./file-exists.ts";
+import { fileExists } from "./file-exists.ts";
 
 /**
  * Replaces a file as a whole: a temporary file beside it, synced, renamed over it, then the folder synced. A reader sees
  * the old text or the new, and so does a machine that lost power (POSIX rename).
  */
-export async function writeAtomically(file: string, text: string, mode: number): Promise<void> {
+export async function writeFileAtomically(file: string, text: string, mode: number): Promise<void> {
   const temporary = join(dirname(file), `.${crypto.randomUUID()}.tmp`);
   try {
     await using handle = await open(temporary, "wx", mode);
     // What the process masks out of new files is not meant for one that is replaced.
-    if (await exists(file)) await handle.chmod(mode);
+    if (await fileExists(file)) await handle.chmod(mode);
     await handle.writeFile(text);
     await handle.sync();
     await rename(temporary, file);

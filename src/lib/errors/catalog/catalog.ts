@@ -1,4 +1,4 @@
-import type { Remedy } from "./catalog-entry.ts";
+import type { CatalogEntry } from "./catalog-entry.ts";
 import { controlPlaneRemedies } from "./control-plane.ts";
 import { entraRemedies } from "./entra.ts";
 import { serviceBusRemedies } from "./service-bus.ts";
@@ -6,7 +6,7 @@ import { serviceBusRemedies } from "./service-bus.ts";
 /** Whose code it is. */
 export type Speaker = "Entra" | "Graph or Resource Manager" | "Service Bus";
 
-const tables: readonly (readonly [Speaker, Readonly<Record<string, Remedy>>])[] = [
+const tables: readonly (readonly [Speaker, Readonly<Record<string, CatalogEntry>>])[] = [
   ["Entra", entraRemedies],
   ["Graph or Resource Manager", controlPlaneRemedies],
   ["Service Bus", serviceBusRemedies],

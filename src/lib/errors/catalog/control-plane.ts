@@ -1,12 +1,12 @@
-import type { Remedy } from "./catalog-entry.ts";
+import type { CatalogEntry } from "./catalog-entry.ts";
 
-const noRight: Remedy = {
+const noRight: CatalogEntry = {
   kind: "forbidden",
   cause: "the administrator's account lacks the right",
   actor: "customer's administrator",
   next: "use an Owner, User Access Administrator or Role Based Access Control Administrator of the subscription",
 };
-const noSuchResource: Remedy = {
+const noSuchResource: CatalogEntry = {
   kind: "notFound",
   cause: "there is no such resource, or the administrator cannot see it",
   actor: "operator",
@@ -14,7 +14,7 @@ const noSuchResource: Remedy = {
 };
 
 /** Graph's and Resource Manager's codes; the refusal by a condition, which hides behind AuthorizationFailed, has a name of its own. */
-export const controlPlaneRemedies: Readonly<Record<string, Remedy>> = {
+export const controlPlaneRemedies: Readonly<Record<string, CatalogEntry>> = {
   Authorization_RequestDenied: {
     kind: "forbidden",
     cause: "the administrator may not create service principals in tenant {tenant}",

@@ -1,6 +1,6 @@
-import type { Remedy } from "./catalog-entry.ts";
+import type { CatalogEntry } from "./catalog-entry.ts";
 
-const notConsented: Remedy = {
+const notConsented: CatalogEntry = {
   kind: "auth",
   cause:
     "{customer} has not consented: its tenant {tenant} does not know the Provider's app, or the tenant id is wrong",
@@ -8,20 +8,20 @@ const notConsented: Remedy = {
   next: "xtenant onboard {customer} (consented just now? it takes up to a few minutes)",
   retryable: true,
 };
-const disabled: Remedy = {
+const disabled: CatalogEntry = {
   kind: "auth",
   cause: "the app or its service principal is disabled in tenant {tenant}",
   actor: "customer's administrator",
   next: "ask {customer} to enable it again, or: xtenant customers remove {customer}",
 };
-const notMultiTenant: Remedy = {
+const notMultiTenant: CatalogEntry = {
   kind: "auth",
   cause: "the app registration does not admit this tenant (it is not multi-tenant, or restricts its tenants)",
   actor: "provider's administrator",
   next: "set the app's signInAudience to AzureADMultipleOrgs",
 };
 
-const credential = (cause: string, next: string): Remedy => ({
+const credential = (cause: string, next: string): CatalogEntry => ({
   kind: "auth",
   cause,
   actor: "provider's administrator",
@@ -42,7 +42,7 @@ const badAssertion = credential(
 );
 
 /** What Entra says of the app, and of how it proves itself. */
-export const entraAppRemedies: Readonly<Record<string, Remedy>> = {
+export const entraAppRemedies: Readonly<Record<string, CatalogEntry>> = {
   AADSTS700016: notConsented,
   AADSTS7000229: notConsented,
   AADSTS700011: notConsented,

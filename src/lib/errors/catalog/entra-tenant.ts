@@ -1,36 +1,36 @@
-import type { Remedy } from "./catalog-entry.ts";
+import type { CatalogEntry } from "./catalog-entry.ts";
 
-const noSuchTenant: Remedy = {
+const noSuchTenant: CatalogEntry = {
   kind: "auth",
   cause: "there is no tenant {tenant} in this cloud",
   actor: "operator",
   next: "check the tenant id of {customer} and the config's cloud",
 };
-const otherCloud: Remedy = {
+const otherCloud: CatalogEntry = {
   kind: "auth",
   cause: "the tenant is in another cloud",
   actor: "operator",
   next: "use a config for that cloud, with an app registered there",
 };
-const noResource: Remedy = {
+const noResource: CatalogEntry = {
   kind: "auth",
   cause: "tenant {tenant} has no such resource: no subscription with Service Bus, or the wrong tenant",
   actor: "customer's administrator",
   next: "register the Microsoft.ServiceBus provider in a subscription of that tenant",
 };
-const noRedirect: Remedy = {
+const noRedirect: CatalogEntry = {
   kind: "usage",
   cause: "the redirect address is not registered on the app",
   actor: "provider's administrator",
   next: "register the config's provider.consentRedirectUri on the app",
 };
-const noPermissionListed: Remedy = {
+const noPermissionListed: CatalogEntry = {
   kind: "usage",
   cause: "the app lists no permission for the resource that was asked for",
   actor: "provider's administrator",
   next: "add openid or User.Read to the app's required permissions, or ask for scope=openid",
 };
-const malformed: Remedy = {
+const malformed: CatalogEntry = {
   kind: "usage",
   cause: "Entra does not understand the request",
   actor: "operator",
@@ -38,7 +38,7 @@ const malformed: Remedy = {
 };
 
 /** What Entra says of the tenant, of what is in it, and of the request itself. */
-export const entraTenantRemedies: Readonly<Record<string, Remedy>> = {
+export const entraTenantRemedies: Readonly<Record<string, CatalogEntry>> = {
   AADSTS90002: noSuchTenant,
   AADSTS900021: noSuchTenant,
   AADSTS90038: otherCloud,

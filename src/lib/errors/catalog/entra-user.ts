@@ -1,35 +1,35 @@
-import type { Remedy } from "./catalog-entry.ts";
+import type { CatalogEntry } from "./catalog-entry.ts";
 
-const wrongAccount: Remedy = {
+const wrongAccount: CatalogEntry = {
   kind: "auth",
   cause: "the account that signed in does not belong to tenant {tenant}",
   actor: "operator",
   next: "sign in with an account of that tenant: az login --tenant {tenant}",
 };
-const consentByAdministrator: Remedy = {
+const consentByAdministrator: CatalogEntry = {
   kind: "auth",
   cause: "this user may not consent for the tenant",
   actor: "customer's administrator",
   next: "ask a Cloud Application Administrator of the Customer to open the link of: xtenant onboard {customer} --url",
 };
-const riskyApp: Remedy = {
+const riskyApp: CatalogEntry = {
   ...consentByAdministrator,
   cause: "Entra takes the app for risky (its publisher is not verified): only an administrator may admit it",
 };
-const blockedByPolicy: Remedy = {
+const blockedByPolicy: CatalogEntry = {
   kind: "auth",
   cause: "a sign-in policy of the tenant blocks this person or device",
   actor: "customer's administrator",
   next: "sign in with an account and device that the tenant's policies allow",
 };
-const blockedBetweenTenants: Remedy = {
+const blockedBetweenTenants: CatalogEntry = {
   ...blockedByPolicy,
   cause: "a cross-tenant access policy or tenant restriction blocks the sign-in",
   next: "ask the administrators of both tenants to allow it, or use an account of tenant {tenant}",
 };
 
 /** What Entra says to people: who signs in, who may consent. None of it concerns the app's own tokens. */
-export const entraPersonRemedies: Readonly<Record<string, Remedy>> = {
+export const entraPersonRemedies: Readonly<Record<string, CatalogEntry>> = {
   AADSTS50020: wrongAccount,
   AADSTS16000: wrongAccount,
   AADSTS50034: wrongAccount,

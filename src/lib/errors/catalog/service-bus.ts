@@ -1,7 +1,7 @@
-import type { Remedy } from "./catalog-entry.ts";
+import type { CatalogEntry } from "./catalog-entry.ts";
 
 /** Service Bus: the SDK's `ServiceBusError.code`; the two refusals that hide behind UnauthorizedAccess have names of their own. */
-export const serviceBusRemedies: Readonly<Record<string, Remedy>> = {
+export const serviceBusRemedies: Readonly<Record<string, CatalogEntry>> = {
   UnauthorizedAccess: {
     kind: "forbidden",
     cause:

@@ -1,5 +1,5 @@
 import type { Config } from "../../config/config.ts";
-import { consentLink } from "../../domain/consent-link.ts";
+import { buildConsentLink } from "../../domain/consent-link.ts";
 import type { Customer } from "../../domain/customer.ts";
 import { Failure } from "../../errors/failure.ts";
 import { accessRequest, type Creates } from "./access-request.ts";
@@ -13,7 +13,7 @@ import { terraformModule } from "./terraform-module.ts";
 export const emitForms = ["az", "bicep", "terraform", "portal", "delegation", "functions"] as const;
 export type EmitForm = (typeof emitForms)[number];
 
-export type Emitted = {
+export type AccessFile = {
   readonly type: "emitted";
   readonly customer: string;
   readonly tenantId: string;
@@ -22,7 +22,12 @@ export type Emitted = {
 };
 
 /** What a Customer's administrator reviews and runs instead of our tool. Nobody is asked, nothing is changed. */
-export function emitted(config: Config, customer: Customer, form: EmitForm, creates: Creates = "nothing"): Emitted {
+export function renderAccessFile(
+  config: Config,
+  customer: Customer,
+  form: EmitForm,
+  creates: Creates = "nothing",
+): AccessFile {
   if (creates !== "nothing" && !creators.includes(form))
     throw new Failure("usage", `--with-queues and --with-namespace go with --emit ${creators.join(", ")}`);
   return {
@@ -47,7 +52,7 @@ function textOf(config: Config, customer: Customer, form: EmitForm, creates: Cre
     case "terraform":
       return terraformModule(request);
     case "portal":
-      return portalSteps(request, consentLink(config.cloud, config.provider, customer));
+      return portalSteps(request, buildConsentLink(config.cloud, config.provider, customer));
     case "delegation":
       return delegationScript(request);
     case "functions":

@@ -1,13 +1,13 @@
 import { queuePath } from "../../domain/role-access.ts";
 import type { AccessRequest } from "./access-request.ts";
-import { assignmentNames, pinned, quoted } from "./shell-quoting.ts";
+import { assignmentNames, pinVariables, quoteForShell } from "./shell-quoting.ts";
 
 /** A bash script for the Azure CLI, which asks Resource Manager of whichever cloud the CLI is signed in to. */
 export const azScript = (request: AccessRequest): string => `#!/usr/bin/env bash
 # Admits the app ${request.clientId} of tenant ${request.providerTenantId} to the tenant of ${request.customer},
 # and gives it: ${request.assignments.map(({ roleName, queue }) => `${roleName} on queue ${queue}`).join("; ")}.
 # Review it, then run it as an administrator of the tenant. It may be repeated. It holds no secret.
-${pinned(request)}${creations(request)}
+${pinVariables(request)}${creations(request)}
 principal=$(az ad sp list --filter "appId eq '$app'" --query '[0].id' --output tsv)
 if [ -z "$principal" ]; then
   principal=$(az ad sp create --id "$app" --query id --output tsv)
@@ -40,7 +40,7 @@ echo "done: the app is service principal $principal; its roles take effect withi
 `;
 
 const place = ({ queue, roleId, roleName }: AccessRequest["assignments"][number]) =>
-  `"$namespace/queues/"${quoted(queuePath(queue))} ${quoted(roleId)} ${quoted(roleName)}`;
+  `"$namespace/queues/"${quoteForShell(queuePath(queue))} ${quoteForShell(roleId)} ${quoteForShell(roleName)}`;
 
 /** What is there is left as it is. A namespace takes a while, and has no queues before it is ready. */
 function creations({ creates, assignments }: AccessRequest): string {
@@ -65,7 +65,7 @@ make() { # id, body
 ${creates === "namespace" ? namespace : ""}${assignments
   .map(
     ({ queue }) =>
-      `make "$namespace/queues/"${quoted(queuePath(queue))} '{"properties":{"requiresDuplicateDetection":true}}'`,
+      `make "$namespace/queues/"${quoteForShell(queuePath(queue))} '{"properties":{"requiresDuplicateDetection":true}}'`,
   )
   .join("\n")}
 `;

@@ -1,5 +1,5 @@
 import type { AccessRequest } from "./access-request.ts";
-import { assignmentNames, pinned, quoted } from "./shell-quoting.ts";
+import { assignmentNames, pinVariables, quoteForShell } from "./shell-quoting.ts";
 
 /** Role Based Access Control Administrator (Azure built-in roles). */
 const roleId = "f58310d9-a9f6-439a-9e8d-f62e7b41a168";
@@ -13,7 +13,7 @@ export const delegationScript = (request: AccessRequest): string => `#!/usr/bin/
 # and take them away, but no other role, and to nobody else: ${request.assignments.map(({ roleName }) => roleName).join(", ")}.
 # Review it, then run it as an Owner or User Access Administrator: bash <this file> <object id of the person or group>
 # The app must have been admitted before. It may be repeated. It holds no secret.
-${pinned(request)}
+${pinVariables(request)}
 delegate=\${1:?object id of the person or group}
 if [ "$(az ad sp show --id "$app" --query appOwnerOrganizationId --output tsv)" != "$owner" ]; then
   echo "the app is not admitted yet, or does not belong to tenant $owner: nothing was delegated" >&2
@@ -22,7 +22,7 @@ fi
 principal=$(az ad sp show --id "$app" --query id --output tsv)
 
 ${assignmentNames}
-roles=${quoted(request.assignments.map((one) => one.roleId).join(", "))}
+roles=${quoteForShell(request.assignments.map((one) => one.roleId).join(", "))}
 about=Microsoft.Authorization/roleAssignments
 only() { # verb, where its roles and principals are named
   echo "((!(ActionMatches{'$about/$1'})) OR ($2[$about:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {$roles} AND $2[$about:PrincipalId] ForAnyOfAnyValues:GuidEquals {$principal}))"

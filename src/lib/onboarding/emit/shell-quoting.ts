@@ -2,14 +2,14 @@ import { uuidNamespaceHex } from "../../domain/role-access.ts";
 import type { AccessRequest } from "./access-request.ts";
 
 /** How a script begins that changes one tenant only: it stops unless the Azure CLI is signed in there. */
-export const pinned = (request: AccessRequest): string => `set -euo pipefail
+export const pinVariables = (request: AccessRequest): string => `set -euo pipefail
 
-tenant=${quoted(request.tenantId)}
-app=${quoted(request.clientId)}
-owner=${quoted(request.providerTenantId)}
-subscription=${quoted(`/subscriptions/${request.subscriptionId}`)}
-group=$subscription${quoted(`/resourceGroups/${request.resourceGroup}`)}
-namespace=$group${quoted(`/providers/Microsoft.ServiceBus/namespaces/${request.namespace}`)}
+tenant=${quoteForShell(request.tenantId)}
+app=${quoteForShell(request.clientId)}
+owner=${quoteForShell(request.providerTenantId)}
+subscription=${quoteForShell(`/subscriptions/${request.subscriptionId}`)}
+group=$subscription${quoteForShell(`/resourceGroups/${request.resourceGroup}`)}
+namespace=$group${quoteForShell(`/providers/Microsoft.ServiceBus/namespaces/${request.namespace}`)}
 
 if [ "$(az account show --query tenantId --output tsv)" != "$tenant" ]; then
   echo "sign in to the right tenant first: az login --tenant $tenant" >&2
@@ -48,4 +48,4 @@ put_assignment() { # scope, principal, role id, what, body
 `;
 
 /** One word for a shell, whatever is in it. */
-export const quoted = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
+export const quoteForShell = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

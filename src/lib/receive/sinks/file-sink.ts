@@ -1,18 +1,21 @@
 import type { Customer } from "../../domain/customer.ts";
 import type { Incoming } from "../../domain/message.ts";
-import type { Duplicates } from "../duplicate-filter.ts";
-import type { Contract } from "../message-contract.ts";
-import { message as recordOf } from "../receive-record.ts";
-import { openOutputFile } from "./record-file.ts";
-import type { Sink, Taken } from "./sink.ts";
+import type { DuplicateFilter } from "../duplicate-filter.ts";
+import type { MessageContract } from "../message-contract.ts";
+import { receivedRecord as recordOf } from "../receive-record.ts";
+import { openRecordFile } from "./record-file.ts";
+import type { Sink, SinkResult } from "./sink.ts";
 
-export type Memory = { readonly duplicates?: Duplicates | undefined; readonly contract: Contract };
+export type DuplicateMemory = {
+  readonly duplicateFilter?: DuplicateFilter;
+  readonly contract: MessageContract;
+};
 
 /** A file of records, a line for each message, each on the disk before its message is completed. */
-export async function outputSink(path: string, { duplicates, contract }: Memory): Promise<Sink> {
-  const file = await openOutputFile(path);
-  if (duplicates) for (const line of file.before) rememberLine(duplicates, line);
-  const takeAll = async (customer: Customer, messages: readonly Incoming[]): Promise<Taken> => {
+export async function fileSink(path: string, { duplicateFilter, contract }: DuplicateMemory): Promise<Sink> {
+  const file = await openRecordFile(path);
+  if (duplicateFilter) for (const line of file.before) rememberLine(duplicateFilter, line);
+  const takeAll = async (customer: Customer, messages: readonly Incoming[]): Promise<SinkResult> => {
     await file.append(...messages.map((message) => JSON.stringify(recordOf(customer, message, contract))));
     return { outcome: "taken", details: { file: path } };
   };
@@ -28,10 +31,10 @@ export async function outputSink(path: string, { duplicates, contract }: Memory)
 }
 
 /** What an earlier run wrote and could not complete any more comes again; it is not to be written again. */
-function rememberLine(duplicates: Duplicates, line: string): void {
+function rememberLine(duplicateFilter: DuplicateFilter, line: string): void {
   try {
     const { customer, messageId, sequenceNumber } = JSON.parse(line);
-    duplicates.remember(String(customer), {
+    duplicateFilter.remember(String(customer), {
       messageId: typeof messageId === "string" ? messageId : undefined,
       sequenceNumber: BigInt(sequenceNumber),
     });

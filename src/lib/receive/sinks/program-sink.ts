@@ -1,10 +1,10 @@
 import type { Customer } from "../../domain/customer.ts";
 import type { Incoming } from "../../domain/message.ts";
 import { messageRecord, readableBody } from "../../domain/message-record.ts";
-import { defined } from "../../domain/omit-undefined.ts";
+import { omitUndefined } from "../../domain/omit-undefined.ts";
 import { bytesOf } from "../../domain/status-fields.ts";
 import { traceVariables } from "../../domain/trace-context.ts";
-import { exec } from "../../processes/run-program.ts";
+import { runProgram } from "../../processes/run-program.ts";
 import type { Sink } from "./sink.ts";
 
 type Options = {
@@ -15,14 +15,14 @@ type Options = {
 };
 
 /** A program that is started for each message, without a shell: the body on its stdin, the rest in its environment. Exit 0 takes it. */
-export const execSink = ({ program, args, env, atOnce }: Options): Sink => ({
+export const programSink = ({ program, args, env, atOnce }: Options): Sink => ({
   name: "exec",
   atOnce,
   refuses: true,
   probe: async () => {},
   take: async (customer, message) => {
     const input = bytesOf(message.body);
-    const { exitCode, output } = await exec({
+    const { exitCode, output } = await runProgram({
       program,
       args,
       input,
@@ -45,7 +45,7 @@ const longestProperties = 64 * 1024;
 
 function about(customer: Customer, message: Incoming) {
   const properties = JSON.stringify(messageRecord(message).properties);
-  return defined({
+  return omitUndefined({
     XTENANT_CUSTOMER: customer.name,
     XTENANT_NAMESPACE: customer.namespace,
     XTENANT_QUEUE: customer.statusQueue,

@@ -1,7 +1,7 @@
 import { type FileHandle, open } from "node:fs/promises";
 import { Failure } from "../../errors/failure.ts";
 
-export type OutputFile = AsyncDisposable & {
+export type RecordFile = AsyncDisposable & {
   /** Resolves when the lines are on the disk; those that wait at the same time are written and synced together. */
   append(...lines: readonly string[]): Promise<void>;
   /** The complete lines at the end of what was there before, at most 16 MB of them. */
@@ -14,7 +14,7 @@ const newline = 0x0a;
 const readBackAtMost = 16 * 1024 ** 2;
 
 /** A file that lines are appended to. A last line that a crash has torn is cut off: its message was never completed. */
-export async function openOutputFile(path: string, openFile = open): Promise<OutputFile> {
+export async function openRecordFile(path: string, openFile = open): Promise<RecordFile> {
   const handle = await openFile(path, "a+", 0o600).catch((cause) => Promise.reject(failed(path, cause)));
   const { before, length } = await repaired(handle);
   let end = length;

@@ -12,15 +12,15 @@ export interface Sink extends AsyncDisposable {
   /** Whether it works; asked before a Customer is read again after a failure. */
   probe(): Promise<void>;
   /** Resolves when the message is safe there, or was refused. */
-  take(customer: Customer, message: Incoming): Promise<Taken>;
+  take(customer: Customer, message: Incoming): Promise<SinkResult>;
   /** The same for several, all of which are taken then; where that costs less than each by itself. */
-  takeAll?(customer: Customer, messages: readonly Incoming[]): Promise<Taken>;
+  takeAll?(customer: Customer, messages: readonly Incoming[]): Promise<SinkResult>;
 }
 
-export type Taken = {
+export type SinkResult = {
   readonly outcome: "taken" | "refused";
   /** What the record says of it. */
-  readonly details?: { readonly [name: string]: JsonValue };
+  readonly details?: { readonly [name: string]: JsonValue | undefined };
 };
 
 /** Failures of a sink that no repetition mends: the command ends with them, whatever the Customers do. */

@@ -1,10 +1,10 @@
 import { expect, test } from "vitest";
-import { refuseOther } from "../../../../src/lib/azure/arm/subscription-tenant.ts";
-import { guid } from "../../../../src/lib/domain/customer.ts";
+import { refuseOtherTenant } from "../../../../src/lib/azure/arm/subscription-tenant.ts";
+import { parseGuid } from "../../../../src/lib/domain/customer.ts";
 import { ids } from "../../../fakes/config-document.ts";
 
 const place = { customer: "acme", tenant: ids.acme, namespace: "acme-messages.servicebus.windows.net" };
-const check = (found: unknown) => () => refuseOther(found, guid(ids.subscription), place);
+const check = (found: unknown) => () => refuseOtherTenant(found, parseGuid(ids.subscription), place);
 
 test("a subscription that another tenant lets this one manage is refused by both tenants' names", () => {
   expect(check({ tenantId: ids.fabrikam, managedByTenants: [{ tenantId: ids.acme }] })).toThrow(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { cachedAssertion } from "../../../../src/lib/azure/credentials/assertion-cache.ts";
+import { cacheAssertion } from "../../../../src/lib/azure/credentials/assertion-cache.ts";
 import { jwt, minutes } from "../../../fakes/credential.ts";
 
 const assertion = (lifetimeMilliseconds: number) =>
@@ -8,7 +8,7 @@ const assertion = (lifetimeMilliseconds: number) =>
 /** A source of assertions, each given once; the last for ever. */
 function source(...assertions: readonly (string | Error)[]) {
   let asked = 0;
-  const get = cachedAssertion(async () => {
+  const get = cacheAssertion(async () => {
     const next = assertions[Math.min(asked, assertions.length - 1)] ?? "";
     asked += 1;
     if (next instanceof Error) throw next;

@@ -5,7 +5,7 @@ import { createCredentialKit } from "../../../../src/lib/azure/credentials/crede
 import { createCredentials } from "../../../../src/lib/azure/credentials/credentials.ts";
 import { providerCredentials } from "../../../../src/lib/azure/credentials/provider-credential.ts";
 import { parseConfig } from "../../../../src/lib/config/config.ts";
-import { guid, tenantId } from "../../../../src/lib/domain/customer.ts";
+import { parseGuid, parseTenantId } from "../../../../src/lib/domain/customer.ts";
 import { configDocument, ids, withValue } from "../../../fakes/config-document.ts";
 import { openFolder } from "../../../fakes/folder.ts";
 
@@ -18,11 +18,11 @@ test("a secret that arrives later is found: a failure to read it is not remember
     env: {},
     log: { ask: () => {}, info: () => {}, debug: () => {} },
   });
-  await expect(credentials.providerIn(tenantId(ids.acme))).rejects.toMatchObject({ code: "SecretMissing" });
+  await expect(credentials.providerIn(parseTenantId(ids.acme))).rejects.toMatchObject({ code: "SecretMissing" });
 
   await writeFile(join(folder.path, "app.secret"), "v3ry~s3cret");
 
-  expect(await credentials.providerIn(tenantId(ids.acme))).toMatchObject({ kind: "secret" });
+  expect(await credentials.providerIn(parseTenantId(ids.acme))).toMatchObject({ kind: "secret" });
 });
 
 test("a secret that was renewed is read again for the next token", async () => {
@@ -33,8 +33,8 @@ test("a secret that was renewed is read again for the next token", async () => {
   if (!("provider" in config)) throw new Error(JSON.stringify(config));
   const log = { ask: () => {}, info: () => {}, debug: () => {} };
   const kit = await createCredentialKit(config.cloud, { env: {}, log });
-  const inTenant = providerCredentials(kit, guid(ids.app), { kind: "secret", secretFile });
-  const credential = await inTenant(tenantId(ids.acme));
+  const inTenant = providerCredentials(kit, parseGuid(ids.app), { kind: "secret", secretFile });
+  const credential = await inTenant(parseTenantId(ids.acme));
   // Refused by the SDK itself, so that nobody is asked.
   const ask = () => credential.getToken("https://servicebus.azure.net/.default", { tenantId: ids.fabrikam });
   await expect(ask()).rejects.toThrow("tenant");

@@ -5,11 +5,11 @@ import { describe, expect, test } from "vitest";
 import { createCredentials } from "../../../../src/lib/azure/credentials/credentials.ts";
 import { type Config, parseConfig } from "../../../../src/lib/config/config.ts";
 import { findCustomer } from "../../../../src/lib/config/select-customers.ts";
-import { customerName, tenantId } from "../../../../src/lib/domain/customer.ts";
+import { parseCustomerName, parseTenantId } from "../../../../src/lib/domain/customer.ts";
 import { configDocument, ids, withValue } from "../../../fakes/config-document.ts";
 import { openFolder } from "../../../fakes/folder.ts";
 
-const acmeTenant = tenantId(ids.acme);
+const acmeTenant = parseTenantId(ids.acme);
 
 function config(path: string, identity: unknown, folder = "/etc/contoso"): Config {
   const parsed = parseConfig(withValue(configDocument(), path, identity), join(folder, "xtenant.json"));
@@ -37,7 +37,7 @@ describe("the Provider's app", () => {
     const { credentials, lines } = await credentialsOf(parsed);
 
     const [one, again] = [await credentials.providerIn(acmeTenant), await credentials.providerIn(acmeTenant)];
-    const other = await credentials.providerIn(tenantId(ids.fabrikam));
+    const other = await credentials.providerIn(parseTenantId(ids.fabrikam));
 
     expect(one.kind).toBe("secret");
     expect(again).toBe(one);
@@ -60,7 +60,7 @@ describe("the Provider's app", () => {
 });
 
 describe("a Customer's responder", () => {
-  const acmeOf = (parsed: Config) => findCustomer(parsed, customerName("acme"));
+  const acmeOf = (parsed: Config) => findCustomer(parsed, parseCustomerName("acme"));
 
   test("that the config does not name is never replaced by the Provider's app", async () => {
     const parsed = config("customers.acme.responder", undefined);

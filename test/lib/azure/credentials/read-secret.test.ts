@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { inspect } from "node:util";
 import { describe, expect, test } from "vitest";
-import { readMaterial, readSecret } from "../../../../src/lib/azure/credentials/read-secret.ts";
+import { readCredentialFile, readSecret } from "../../../../src/lib/azure/credentials/read-secret.ts";
 import { openFolder } from "../../../fakes/folder.ts";
 
 const secret = "v3ry~s3cret.v4lue";
@@ -50,7 +50,7 @@ describe("a secret that is not there", () => {
     const file = join(folder.path, "app.secret");
     await mkdir(file);
 
-    await expect(readMaterial(file)).rejects.toMatchObject({ code: "SecretMissing", message: /EISDIR$/ });
+    await expect(readCredentialFile(file)).rejects.toMatchObject({ code: "SecretMissing", message: /EISDIR$/ });
   });
 
   test.each(["", " \n\t"])("names the file that is empty: %j", async (text) => {
@@ -58,7 +58,10 @@ describe("a secret that is not there", () => {
     const file = join(folder.path, "token");
     await writeFile(file, text);
 
-    await expect(readMaterial(file)).rejects.toMatchObject({ code: "SecretMissing", message: `${file} is empty` });
+    await expect(readCredentialFile(file)).rejects.toMatchObject({
+      code: "SecretMissing",
+      message: `${file} is empty`,
+    });
   });
 
   test("never tells of the secrets that are there", async () => {

@@ -1,20 +1,20 @@
 import { expect, test } from "vitest";
-import { reusing } from "../../../../src/lib/azure/credentials/token-cache-credential.ts";
-import type { KeptTokens } from "../../../../src/lib/config/token-cache.ts";
-import { guid, tenantId } from "../../../../src/lib/domain/customer.ts";
+import { reuseToken } from "../../../../src/lib/azure/credentials/token-cache-credential.ts";
+import type { TokenCache } from "../../../../src/lib/config/token-cache.ts";
+import { parseGuid, parseTenantId } from "../../../../src/lib/domain/customer.ts";
 import { ids } from "../../../fakes/config-document.ts";
 import { fakeCredential, minutes, token } from "../../../fakes/credential.ts";
 
 const scope = "https://servicebus.azure.net//.default";
-const expected = { tenantId: tenantId(ids.acme), clientId: guid(ids.app) };
+const expected = { tenantId: parseTenantId(ids.acme), clientId: parseGuid(ids.app) };
 const claims = { aud: "https://servicebus.azure.net/", tid: ids.acme, appid: ids.app };
 const owner = { authority: "https://login.example", tenantId: ids.acme, clientId: ids.app, credential: "{}" };
 
 /** A credential over a token that an earlier run has left, and over an Entra that gives another one. */
 function after(left: ReturnType<typeof token>) {
   const { credential, asked } = fakeCredential(async () => token({ ...claims, nonce: "new" }));
-  const tokens: KeptTokens = { read: async () => left, write: async () => {}, remove: async () => {} };
-  const reused = reusing({ tokens, owner, expected, ask: async () => credential, debug: () => {} });
+  const tokens: TokenCache = { read: async () => left, write: async () => {}, remove: async () => {} };
+  const reused = reuseToken({ tokens, owner, expected, ask: async () => credential, debug: () => {} });
   return { ...reused, asked };
 }
 

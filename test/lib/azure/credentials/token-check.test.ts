@@ -1,17 +1,17 @@
 import { describe, expect, test } from "vitest";
-import { checkedCredential } from "../../../../src/lib/azure/credentials/token-check.ts";
-import { guid, tenantId } from "../../../../src/lib/domain/customer.ts";
+import { checkTokens } from "../../../../src/lib/azure/credentials/token-check.ts";
+import { parseGuid, parseTenantId } from "../../../../src/lib/domain/customer.ts";
 import { ids } from "../../../fakes/config-document.ts";
 import { fakeCredential, minutes, token } from "../../../fakes/credential.ts";
 
 const scope = "https://servicebus.azure.net//.default";
-const expected = { tenantId: tenantId(ids.acme), clientId: guid(ids.app) };
+const expected = { tenantId: parseTenantId(ids.acme), clientId: parseGuid(ids.app) };
 const claims = { aud: "https://servicebus.azure.net/", tid: ids.acme, appid: ids.app };
 
 /** A checked credential over a source whose tokens have these claims and this life. */
 function checked({ changes = {}, lifetime = 60 * minutes }: { changes?: object; lifetime?: number } = {}) {
   const { credential, asked } = fakeCredential(async () => token({ ...claims, ...changes }, lifetime));
-  return { credential: checkedCredential(credential, expected), asked };
+  return { credential: checkTokens(credential, expected), asked };
 }
 
 describe("a checked credential", () => {
@@ -19,7 +19,7 @@ describe("a checked credential", () => {
     const given = token(claims);
     const { credential } = fakeCredential(async () => given);
 
-    expect(await checkedCredential(credential, expected).getToken(scope)).toBe(given);
+    expect(await checkTokens(credential, expected).getToken(scope)).toBe(given);
   });
 
   test("asks once for all callers at the same time", async () => {
@@ -70,7 +70,7 @@ describe("a failure to get a token", () => {
   test("is everybody's who asked, and is not remembered", async () => {
     const answers = [Promise.reject(new Error("AADSTS700016")), Promise.resolve(token(claims))];
     const { credential, asked } = fakeCredential(async () => answers.shift() ?? null);
-    const { getToken } = checkedCredential(credential, expected);
+    const { getToken } = checkTokens(credential, expected);
 
     const both = await Promise.allSettled([getToken(scope), getToken(scope)]);
     expect(both.map(({ status }) => status)).toEqual(["rejected", "rejected"]);
@@ -83,7 +83,7 @@ describe("a failure to get a token", () => {
   test("is told when the credential has none", async () => {
     const { credential } = fakeCredential(async () => null);
 
-    await expect(checkedCredential(credential, expected).getToken(scope)).rejects.toMatchObject({
+    await expect(checkTokens(credential, expected).getToken(scope)).rejects.toMatchObject({
       kind: "auth",
       code: "NoToken",
     });

@@ -1,16 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { checkedCredential, type Expected } from "../../../../src/lib/azure/credentials/token-check.ts";
-import { guid, tenantId } from "../../../../src/lib/domain/customer.ts";
+import { checkTokens, type ExpectedToken } from "../../../../src/lib/azure/credentials/token-check.ts";
+import { parseGuid, parseTenantId } from "../../../../src/lib/domain/customer.ts";
 import { ids } from "../../../fakes/config-document.ts";
 import { fakeCredential, token } from "../../../fakes/credential.ts";
 
 const scope = "https://servicebus.azure.net//.default";
-const app: Expected = { tenantId: tenantId(ids.acme), clientId: guid(ids.app) };
-const person: Expected = { tenantId: tenantId(ids.acme) };
+const app: ExpectedToken = { tenantId: parseTenantId(ids.acme), clientId: parseGuid(ids.app) };
+const person: ExpectedToken = { tenantId: parseTenantId(ids.acme) };
 const claims = { aud: "https://servicebus.azure.net/", tid: ids.acme, appid: ids.app };
 
-const getToken = (expected: Expected, given: object, asked = scope) =>
-  checkedCredential(fakeCredential(async () => token(given)).credential, expected).getToken(asked);
+const getToken = (expected: ExpectedToken, given: object, asked = scope) =>
+  checkTokens(fakeCredential(async () => token(given)).credential, expected).getToken(asked);
 
 describe("a token is refused", () => {
   test.each([
@@ -30,7 +30,7 @@ describe("a token is refused", () => {
 
   test("each time it is asked for: it is not remembered as good", async () => {
     const { credential, asked } = fakeCredential(async () => token({ ...claims, tid: ids.fabrikam }));
-    const { getToken } = checkedCredential(credential, app);
+    const { getToken } = checkTokens(credential, app);
 
     for (const _ of [1, 2]) await expect(getToken(scope)).rejects.toMatchObject({ code: "TokenMismatch" });
     expect(asked).toHaveLength(2);

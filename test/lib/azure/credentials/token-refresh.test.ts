@@ -1,14 +1,14 @@
 import { expect, test } from "vitest";
-import { cachedAssertion } from "../../../../src/lib/azure/credentials/assertion-cache.ts";
-import { checkedCredential } from "../../../../src/lib/azure/credentials/token-check.ts";
-import { tenantId } from "../../../../src/lib/domain/customer.ts";
+import { cacheAssertion } from "../../../../src/lib/azure/credentials/assertion-cache.ts";
+import { checkTokens } from "../../../../src/lib/azure/credentials/token-check.ts";
+import { parseTenantId } from "../../../../src/lib/domain/customer.ts";
 import { ids } from "../../../fakes/config-document.ts";
 import { fakeCredential, jwt, minutes, token } from "../../../fakes/credential.ts";
 
 test("callers who find a token near its end at the same time share one request for the next", async () => {
   const tokens = [token({}, 4 * minutes)];
   const { credential, asked } = fakeCredential(async () => tokens.shift() ?? token({}));
-  const { getToken } = checkedCredential(credential, { tenantId: tenantId(ids.acme) });
+  const { getToken } = checkTokens(credential, { tenantId: parseTenantId(ids.acme) });
   await getToken("https://a.example/.default");
 
   await Promise.all([1, 2, 3].map(() => getToken("https://a.example/.default")));
@@ -18,7 +18,7 @@ test("callers who find a token near its end at the same time share one request f
 
 test("callers who find an assertion near its end at the same time share one request for the next", async () => {
   let asked = 0;
-  const get = cachedAssertion(async () => {
+  const get = cacheAssertion(async () => {
     asked += 1;
     return jwt({ exp: Math.floor((Date.now() + (asked === 1 ? 0.5 : 10) * minutes) / 1000) });
   });

@@ -1,12 +1,12 @@
 import { ServiceBusClient } from "@azure/service-bus";
 import { expect, onTestFinished, test } from "vitest";
 import { openBroker, openQueue } from "../../../../sandbox/test/service-bus/open-broker.ts";
-import { callsAgain } from "../../../../src/lib/azure/retry.ts";
-import { askForSignsOfLife } from "../../../../src/lib/azure/service-bus/amqp-idle-timeout.ts";
-import { inside } from "../../../../src/lib/azure/service-bus/read-private-field.ts";
+import { withRetry } from "../../../../src/lib/azure/retry.ts";
+import { requestIdleTimeout } from "../../../../src/lib/azure/service-bus/amqp-idle-timeout.ts";
+import { readPrivateField } from "../../../../src/lib/azure/service-bus/read-private-field.ts";
 
 const silence = (client: ServiceBusClient) =>
-  inside(client, "_connectionContext", "connection", "_connection", "local", "open", "idle_time_out");
+  readPrivateField(client, "_connectionContext", "connection", "_connection", "local", "open", "idle_time_out");
 const client = () => new ServiceBusClient("acme-messages.servicebus.windows.net", { getToken: async () => null });
 
 test("left alone, the SDK wants to hear something once a minute", () => {
@@ -15,15 +15,15 @@ test("left alone, the SDK wants to hear something once a minute", () => {
 
 test("every connection of a client asks for signs of life, also one that the SDK makes after an outage", () => {
   const asking = client();
-  askForSignsOfLife(asking);
+  requestIdleTimeout(asking);
   expect(silence(asking)).toBe(11_000);
-  const first = inside(asking, "_connectionContext", "connection");
+  const first = readPrivateField(asking, "_connectionContext", "connection");
 
-  const context = inside(asking, "_connectionContext");
-  const renew = inside(context, "refreshConnection");
+  const context = readPrivateField(asking, "_connectionContext");
+  const renew = readPrivateField(context, "refreshConnection");
   if (typeof renew === "function") renew.call(context);
 
-  expect(inside(context, "connection")).not.toBe(first);
+  expect(readPrivateField(context, "connection")).not.toBe(first);
   expect(silence(asking)).toBe(11_000);
 });
 
@@ -42,14 +42,14 @@ test("a service that refuses it is not asked again by anybody, and what was unde
   );
   onTestFinished(() => refused.close());
   const services = { refuse: false };
-  askForSignsOfLife(refused, services);
-  const again = callsAgain({ customer: "acme", tenant: "acme", namespace: host }, { quiet: 1, short: 1 });
+  requestIdleTimeout(refused, services);
+  const again = withRetry({ customer: "acme", tenant: "acme", namespace: host }, { quiet: 1, short: 1 });
 
   await again(() => refused.createSender(queue).sendMessages({ body: "hi" }));
 
   expect((await counts()).active).toBe(1);
   expect(broker.lines).toEqual([expect.stringContaining("connection refused: amqp:not-allowed")]);
   const next = client();
-  askForSignsOfLife(next, services);
+  requestIdleTimeout(next, services);
   expect(silence(next)).toBe(60_000);
 });

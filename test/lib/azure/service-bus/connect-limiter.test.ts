@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createOpening } from "../../../../src/lib/azure/service-bus/connect-limiter.ts";
+import { createConnectLimiter } from "../../../../src/lib/azure/service-bus/connect-limiter.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** Five who come at once; who is in, and how each leaves. */
 async function five(places: number) {
-  const opening = createOpening({ places, milliseconds: 3_000 });
+  const opening = createConnectLimiter({ places, milliseconds: 3_000 });
   const inside = new Map<number, Disposable>();
   for (let one = 1; one <= 5; one++) void opening().then((place) => inside.set(one, place));
   await vi.advanceTimersByTimeAsync(0);

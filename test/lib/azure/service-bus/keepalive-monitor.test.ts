@@ -1,6 +1,6 @@
 import { ServiceBusClient } from "@azure/service-bus";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { watchSilence } from "../../../../src/lib/azure/service-bus/keepalive-monitor.ts";
+import { monitorKeepalive } from "../../../../src/lib/azure/service-bus/keepalive-monitor.ts";
 import { asFailure, Failure } from "../../../../src/lib/errors/failure.ts";
 
 beforeEach(() => void vi.useFakeTimers());
@@ -27,7 +27,7 @@ function watched(answer: () => Promise<unknown>) {
   const heard = () => {
     signs += 1;
   };
-  const end = watchSilence(receiver, { ask, heard, vigilance, lost: (error) => told.push(asFailure(error).code) });
+  const end = monitorKeepalive(receiver, { ask, heard, vigilance, lost: (error) => told.push(asFailure(error).code) });
   const bring = () => {
     connection.heartbeat_in = {};
   };

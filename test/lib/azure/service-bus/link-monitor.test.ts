@@ -1,6 +1,6 @@
 import { ServiceBusClient } from "@azure/service-bus";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { watchLink } from "../../../../src/lib/azure/service-bus/link-monitor.ts";
+import { monitorLink } from "../../../../src/lib/azure/service-bus/link-monitor.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
@@ -14,7 +14,7 @@ const withLink = (isOpen: () => boolean) => Object.assign(receiver(), { _streami
 test("a link that is not open for twenty seconds is told once; one that comes back in time is not", () => {
   let open = false;
   const told: string[] = [];
-  watchLink(
+  monitorLink(
     withLink(() => open),
     ({ code }) => told.push(code),
   );
@@ -30,7 +30,7 @@ test("a link that is not open for twenty seconds is told once; one that comes ba
 
 test("a watch that has ended tells nothing", () => {
   const told: unknown[] = [];
-  watchLink(
+  monitorLink(
     withLink(() => false),
     (failure) => told.push(failure),
   )();
@@ -41,7 +41,7 @@ test("a watch that has ended tells nothing", () => {
 
 test("a receiver whose link cannot be seen counts as open", () => {
   const told: unknown[] = [];
-  const end = watchLink(receiver(), (failure) => told.push(failure));
+  const end = monitorLink(receiver(), (failure) => told.push(failure));
   vi.advanceTimersByTime(60_000);
   end();
 

@@ -1,6 +1,6 @@
 import { ServiceBusClient } from "@azure/service-bus";
 import { expect, onTestFinished, test } from "vitest";
-import { tail } from "../../../../src/lib/azure/service-bus/tail-receiver.ts";
+import { tailQueue } from "../../../../src/lib/azure/service-bus/tail-receiver.ts";
 import { heldMessage } from "../../../fakes/inbox.ts";
 
 const place = { customer: "acme", tenant: "acme.example", namespace: "acme-bus.servicebus.windows.net" };
@@ -26,7 +26,7 @@ test("a tail that is left while it is being ended does not end the process", asy
   const { receiver, closed } = receiverWithOne();
   const ending = new AbortController();
   const ask = async () => [];
-  const messages = tail(receiver, { hold: () => heldMessage(1, []), place, signal: ending.signal, ask });
+  const messages = tailQueue(receiver, { hold: () => heldMessage(1, []), place, signal: ending.signal, ask });
   await messages.next();
 
   ending.abort();

@@ -10,16 +10,16 @@ import { type SandboxProcess, startSandboxProcess } from "../../../../sandbox/te
 import { grant } from "../../../../src/commands/grant.ts";
 import { onboard } from "../../../../src/commands/onboard.ts";
 import { verify } from "../../../../src/commands/verify.ts";
-import { azureCloud } from "../../../../src/lib/azure/azure-services.ts";
-import { proxyFor } from "../../../../src/lib/azure/service-bus/proxy-settings.ts";
-import { createRoutes } from "../../../../src/lib/azure/service-bus/transport-selection.ts";
+import { createAzureServices } from "../../../../src/lib/azure/azure-services.ts";
+import { selectProxy } from "../../../../src/lib/azure/service-bus/proxy-settings.ts";
+import { createTransportSelector } from "../../../../src/lib/azure/service-bus/transport-selection.ts";
 import { type Config, parseConfig } from "../../../../src/lib/config/config.ts";
 import { azureClouds } from "../../../../src/lib/domain/cloud-endpoints.ts";
-import { customerName, type NamespaceHost } from "../../../../src/lib/domain/customer.ts";
+import { type NamespaceHost, parseCustomerName } from "../../../../src/lib/domain/customer.ts";
 import { noTelemetry } from "../../../../src/lib/telemetry/telemetry.ts";
 import { fakeTerminal } from "../../../fakes/terminal.ts";
 
-const acme = customerName("acme");
+const acme = parseCustomerName("acme");
 const quiet = { ask: () => {}, info: () => {}, debug: () => {} };
 const automatic = { cloud: azureClouds.public, transport: "auto" } as const;
 /** The only host whose ports a test can rule over. */
@@ -51,7 +51,7 @@ async function openServer(speaks: "tls" | "nothing" = "tls") {
 
 test("auto takes AMQP where its port answers, and looks only once for each namespace", async () => {
   const { port, connections } = await openServer();
-  const routeTo = createRoutes({ env: {}, log: quiet }, { port });
+  const routeTo = createTransportSelector({ env: {}, log: quiet }, { port });
 
   const routes = await Promise.all([routeTo(automatic, here), routeTo(automatic, here)]);
 
@@ -69,7 +69,7 @@ test("auto takes a WebSocket where the port refuses, and --verbose says why", as
   const said: string[] = [];
   const log = { ...quiet, debug: (line: string) => void said.push(line) };
 
-  const route = await createRoutes({ env: {}, log }, { port })(automatic, here);
+  const route = await createTransportSelector({ env: {}, log }, { port })(automatic, here);
 
   expect(route).toMatchObject({ transport: "websocket", webSocketOptions: {} });
   expect(said).toEqual([expect.stringMatching(/^localhost: websocket \(port \d+: ECONNREFUSED\)$/)]);
@@ -78,7 +78,9 @@ test("auto takes a WebSocket where the port refuses, and --verbose says why", as
 test("auto takes a WebSocket where TCP connects and TLS is swallowed", async () => {
   const { port, connections } = await openServer("nothing");
 
-  expect(await createRoutes({ env: {}, log: quiet }, { port, patience: 200 })(automatic, here)).toMatchObject({
+  expect(
+    await createTransportSelector({ env: {}, log: quiet }, { port, patience: 200 })(automatic, here),
+  ).toMatchObject({
     transport: "websocket",
   });
   expect(connections()).toBe(1);
@@ -88,7 +90,7 @@ test("auto takes a WebSocket where something else than TLS answers", async () =>
   const { port, server } = await openServer("nothing");
   server.on("connection", (socket) => void socket.end("HTTP/1.1 403 Forbidden\r\n\r\n"));
 
-  expect(await createRoutes({ env: {}, log: quiet }, { port })(automatic, here)).toMatchObject({
+  expect(await createTransportSelector({ env: {}, log: quiet }, { port })(automatic, here)).toMatchObject({
     transport: "websocket",
   });
 });
@@ -104,13 +106,13 @@ test.runIf(process.platform === "linux")("auto takes a WebSocket where the port 
   onTestFinished(() => waiting.forEach((socket) => void socket.destroy()));
   await Promise.all(waiting.map((socket) => once(socket, "connect")));
 
-  const routeTo = createRoutes({ env: {}, log: quiet }, { port, patience: 100 });
+  const routeTo = createTransportSelector({ env: {}, log: quiet }, { port, patience: 100 });
 
   expect(await routeTo(automatic, "127.0.0.1" as NamespaceHost)).toMatchObject({ transport: "websocket" });
 });
 
 test("a namespace whose name is unknown is left to AMQP, which says so", async () => {
-  const routeTo = createRoutes({ env: {}, log: quiet });
+  const routeTo = createTransportSelector({ env: {}, log: quiet });
   expect(await routeTo(automatic, "nobody.invalid" as NamespaceHost)).toEqual({ transport: "amqp" });
 });
 
@@ -118,7 +120,7 @@ test("a proxy means a WebSocket without a look at the port, unless AMQP is asked
   const { port, connections } = await openServer();
   const env = { HTTPS_PROXY: "http://proxy.contoso.example:3128" };
   const transport = async (target: Pick<Config, "cloud" | "transport">, more = {}) =>
-    (await createRoutes({ env: { ...env, ...more }, log: quiet }, { port })(target, here)).transport;
+    (await createTransportSelector({ env: { ...env, ...more }, log: quiet }, { port })(target, here)).transport;
 
   expect(await transport(automatic)).toBe("websocket");
   expect(await transport({ ...automatic, transport: "amqp" })).toBe("amqp");
@@ -137,7 +139,7 @@ test.each([
   [{ HTTPS_PROXY: "http://p:1", no_proxy: "acme-bus.servicebus.windows.net" }, undefined],
   [{ HTTPS_PROXY: "http://p:1", NO_PROXY: "bus.servicebus.windows.net,dows.net" }, "http://p:1"],
 ])("with %o the proxy is %s", (env, proxy) => {
-  expect(proxyFor("acme-bus.servicebus.windows.net", env)).toBe(proxy);
+  expect(selectProxy("acme-bus.servicebus.windows.net", env)).toBe(proxy);
 });
 
 /** The sandbox by its config, with another transport or in another environment. */
@@ -148,7 +150,7 @@ async function contextWith(transport: Config["transport"], env: Readonly<Record<
   const file = { read: async () => config, change: () => Promise.reject(new Error("unchanged")) };
   const terminal = fakeTerminal();
   return {
-    cloud: azureCloud(file.read, { env, log: quiet }),
+    azure: createAzureServices(file.read, { env, log: quiet }),
     config: file,
     log: quiet,
     terminal,

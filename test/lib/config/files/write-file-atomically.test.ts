@@ -1,7 +1,7 @@
 import { mkdir, readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { writeAtomically } from "../../../../src/lib/config/files/write-file-atomically.ts";
+import { writeFileAtomically } from "../../../../src/lib/config/files/write-file-atomically.ts";
 import { openFolder } from "../../../fakes/folder.ts";
 
 const modeOf = async (file: string) => (await stat(file)).mode & 0o777;
@@ -10,7 +10,7 @@ test("a new file has its text and its mode, and nothing else is left in the fold
   await using folder = await openFolder();
   const file = join(folder.path, "xtenant.json");
 
-  await writeAtomically(file, "text", 0o600);
+  await writeFileAtomically(file, "text", 0o600);
 
   expect(await readFile(file, "utf8")).toBe("text");
   expect(await folder.names()).toEqual(["xtenant.json"]);
@@ -22,7 +22,7 @@ test("a file that was there is replaced as a whole, with the new mode", async ()
   const file = join(folder.path, "xtenant.json");
   await writeFile(file, "a much longer text than the new one", { mode: 0o644 });
 
-  await writeAtomically(file, "new", 0o600);
+  await writeFileAtomically(file, "new", 0o600);
 
   expect(await readFile(file, "utf8")).toBe("new");
   expect(await folder.names()).toEqual(["xtenant.json"]);
@@ -40,7 +40,7 @@ test("a reader sees the old text or the new, never a part", async () => {
     while (writing) seen.add(await readFile(file, "utf8"));
   })();
 
-  for (let round = 0; round < 10; round += 1) await writeAtomically(file, texts[round % 2] ?? "", 0o600);
+  for (let round = 0; round < 10; round += 1) await writeFileAtomically(file, texts[round % 2] ?? "", 0o600);
   writing = false;
   await reading;
 
@@ -53,7 +53,7 @@ test("a write that fails leaves what was there, and no temporary file", async ()
   await mkdir(inTheWay);
   await writeFile(join(inTheWay, "kept"), "old");
 
-  await expect(writeAtomically(inTheWay, "new", 0o600)).rejects.toThrow();
+  await expect(writeFileAtomically(inTheWay, "new", 0o600)).rejects.toThrow();
 
   expect(await readFile(join(inTheWay, "kept"), "utf8")).toBe("old");
   expect(await folder.names()).toEqual(["xtenant.json"]);
@@ -62,7 +62,7 @@ test("a write that fails leaves what was there, and no temporary file", async ()
 test("a folder that is not there is an error of the file system, told as it is", async () => {
   await using folder = await openFolder();
 
-  await expect(writeAtomically(join(folder.path, "none", "xtenant.json"), "text", 0o600)).rejects.toMatchObject({
+  await expect(writeFileAtomically(join(folder.path, "none", "xtenant.json"), "text", 0o600)).rejects.toMatchObject({
     code: "ENOENT",
   });
 });
