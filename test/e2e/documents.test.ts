@@ -32,7 +32,7 @@ const documents = await Promise.all(
     }),
 );
 const isOfCommands = ({ language }: Block) => language === "sh" || language === "console";
-const isLeftOut = ({ note }: Block) => note.startsWith("no-run");
+const isLeftOut = ({ directive }: Block) => directive.startsWith("not run");
 const withCommands = documents.filter(({ blocks }) => blocks.some((one) => isOfCommands(one) && !isLeftOut(one)));
 
 let dist: string;
@@ -55,15 +55,15 @@ for (const { file, blocks } of withCommands)
         if (isLeftOut(block)) continue;
         if (block.language === "console") await follow(block, reader);
         else if (block.language === "sh") await runAll(block, reader);
-        else if (/^[\w.-]+\.\w+$/.test(block.note)) await reader.save(block.note, block.text);
+        else if (block.directive.startsWith("file: ")) await reader.save(block.directive.slice(6), block.text);
       }
     },
   );
 
 type Reader = Awaited<ReturnType<typeof openSurroundings>>;
 
-async function runAll({ text, note }: Block, reader: Reader): Promise<void> {
-  const goesOn = note === "until-interrupted";
+async function runAll({ text, directive }: Block, reader: Reader): Promise<void> {
+  const goesOn = directive === "run until interrupted";
   const { exitCode, output } = await reader.run(text, goesOn ? "interrupted" : "script");
   expect(exitCode, `${text}\n\n${output}`).toBeOneOf(goesOn ? [0, 130] : [0]);
 }
@@ -80,10 +80,10 @@ async function follow(block: Block, reader: Reader): Promise<void> {
 test.each(documents)("$file puts its commands behind fences, and says why one is not run", ({ blocks }) => {
   const commands = /^(?:\$ |(?:npx )?xtenant |npm |node |az |curl |kubectl |podman )/m;
   const elsewhere = blocks.filter((one) => !isOfCommands(one) && one.language !== "text" && commands.test(one.text));
-  const noted = blocks.filter(isOfCommands).map(({ note }) => note);
+  const directives = blocks.filter(isOfCommands).map(({ directive }) => directive);
 
   expect(elsewhere).toEqual([]);
-  expect(noted.filter((note) => !/^(?:|until-interrupted|no-run: .+)$/.test(note))).toEqual([]);
+  expect(directives.filter((one) => !/^(?:|run until interrupted|not run: .+)$/.test(one))).toEqual([]);
 });
 
 test.each(documents)("every link in $file leads to a file that is there", ({ file, links }) => {
@@ -100,7 +100,7 @@ test("docs/README.md lists every document", () => {
 
 test("few blocks of commands are not run", () => {
   const leftOut = documents.flatMap(({ file, blocks }) =>
-    blocks.filter(isLeftOut).map(({ note }) => `${file} ${note.replace("no-run: ", "")}`),
+    blocks.filter(isLeftOut).map(({ directive }) => `${file} ${directive.replace("not run: ", "")}`),
   );
 
   expect(leftOut).toMatchInlineSnapshot(`

@@ -1,25 +1,39 @@
 import { marked, type Token } from "marked";
 
-/** A block of code of a Markdown document: what stands behind its fence, and its lines. */
+/** A block of code of a Markdown document. */
 export type Block = {
   /** The fence's first word; none for a block that is only indented. */
   readonly language: string;
-  /** The words behind it: `no-run: why`, `until-interrupted`, or the name of a file. */
-  readonly note: string;
+  /** What the HTML comment above the fence says: `not run: reason`, `run until interrupted`, or `file: name`. */
+  readonly directive: string;
   readonly text: string;
 };
 
 /** Every block of code, in the order of the document, also those in lists. */
 export function blocksOf(markdown: string): readonly Block[] {
   const blocks: Block[] = [];
+  let directive = "";
   const collect = (token: Token) => {
-    if (token.type !== "code") return;
-    const [, language = "", note = ""] = /^(\S*)\s*(.*)$/s.exec(token.lang ?? "") ?? [];
-    blocks.push({ language, note, text: token.text });
+    if (token.type === "code") {
+      const [, language = "", inFence = ""] = /^(\S*)\s*(.*)$/s.exec(token.lang ?? "") ?? [];
+      blocks.push({ language, directive: directive || directiveInFence(inFence), text: token.text });
+    }
+    if (token.type !== "space") directive = directiveOf(token);
   };
   marked.walkTokens(marked.lexer(markdown), collect);
   return blocks;
 }
+
+/** The words of an HTML comment, which a reader of the document does not see. */
+function directiveOf(token: Token): string {
+  return token.type === "html" ? (/^<!-- (.*) -->\s*$/s.exec(token.text)?.[1] ?? "") : "";
+}
+
+/** The earlier form of a directive, behind the language of the fence. */
+const directiveInFence = (words: string) =>
+  /^[\w.-]+\.\w+$/.test(words)
+    ? `file: ${words}`
+    : words.replace(/^no-run: /, "not run: ").replace(/^until-interrupted$/, "run until interrupted");
 
 /** Where its links lead, those to other sites left out. */
 export function linksOf(markdown: string): readonly string[] {
