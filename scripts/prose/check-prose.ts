@@ -16,6 +16,7 @@ const read = [
   "{docs,deploy,examples,sandbox,.github}/**/*.md",
   "test/golden/help/*.txt",
   "{bin,src,sandbox,scripts,bench,test}/**/*.ts",
+  "docs/.vitepress/*.ts",
 ];
 const left = ["**/node_modules/**", "**/dist/**", "scripts/prose/banned-words.ts", "test/prose.test.ts"];
 

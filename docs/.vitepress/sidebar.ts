@@ -1,0 +1,46 @@
+import { globSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import type { DefaultTheme } from "vitepress";
+
+const root = join(import.meta.dirname, "../..");
+
+/** A page is called what its first heading says. */
+const pageOf = (file: string): DefaultTheme.SidebarItem => {
+  const [, heading = file] = /^# (.+)$/m.exec(readFileSync(join(root, file), "utf8")) ?? [];
+  return { text: heading.replaceAll("`", ""), link: `/${file.replace(/(?:README)?\.md$/, "")}` };
+};
+const group = (text: string, ...files: readonly string[]) => ({ text, items: files.map(pageOf) });
+
+/** The users' group comes first. A test checks that it names every document in `docs/`. */
+export const sidebar: DefaultTheme.SidebarItem[] = [
+  group(
+    "Guides",
+    "docs/README.md",
+    "docs/onboarding-provider.md",
+    "docs/onboarding-customer.md",
+    "docs/runbook.md",
+    "docs/migration.md",
+    "examples/README.md",
+    "deploy/README.md",
+  ),
+  group(
+    "Reference",
+    "docs/commands.md",
+    "docs/configuration.md",
+    "docs/environment.md",
+    "docs/exit-codes.md",
+    "docs/message-format.md",
+    "docs/status-envelope.md",
+    "docs/expressions.md",
+    "docs/telemetry.md",
+  ),
+  group("Security", "docs/security-model.md", "SECURITY.md"),
+  {
+    ...group("For maintainers", "CONTRIBUTING.md", ...globSync("docs/internals/*.md", { cwd: root }).sort()),
+    collapsed: true,
+  },
+  {
+    ...group("Decisions", ...globSync("docs/internals/decisions/*.md", { cwd: root }).sort()),
+    collapsed: true,
+  },
+];
