@@ -1,6 +1,7 @@
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/identity";
 import type { Guid, TenantId } from "../../domain/customer.ts";
 import { Failure } from "../../errors/failure.ts";
+import { audienceOf, isAudienceOf } from "./token-audience.ts";
 import { type Claims, claimsOf } from "./token-claims.ts";
 
 /** Whom a token must speak for, and where it may be used. */
@@ -17,7 +18,7 @@ export const refreshMarginMilliseconds = 5 * 60_000;
 
 /**
  * One credential pinned to one tenant. Callers that ask at the same time share one request, a token is asked for again only
- * near its end, and a token for another tenant, app or audience is refused before anything sees it (design §6).
+ * near its end, and a token for another tenant, app or audience is refused before it is used.
  */
 export function checkTokens(credential: TokenCredential, expected: ExpectedToken): TokenCredential {
   const tokens = new Map<string, Promise<AccessToken>>();
@@ -48,13 +49,13 @@ export function checkTokens(credential: TokenCredential, expected: ExpectedToken
 /** Throws Failure "auth" for a token that speaks for another tenant or app, or to another service. */
 export function refuseMismatch(claims: Claims, { tenantId, clientId }: ExpectedToken, scope: string): void {
   const app = claims.appid ?? claims.azp;
-  const audience = resourceOf(scope);
+  const audience = audienceOf(scope);
   if (claims.tid !== undefined && claims.tid !== tenantId)
     throw mismatch(`tenant ${String(claims.tid)}`, `tenant ${tenantId}`);
   if (clientId !== undefined && app !== undefined && String(app).toLowerCase() !== clientId)
     throw mismatch(`app ${String(app)}`, `app ${clientId}`);
-  if (typeof claims.aud === "string" && !isSameAudience(claims.aud, audience))
-    throw mismatch(`audience ${claims.aud}`, `audience ${audience}`);
+  if (claims.aud !== undefined && !isAudienceOf(audience, claims.aud))
+    throw mismatch(`audience ${String(claims.aud)}`, `audience ${audience}`);
 }
 
 const mismatch = (got: string, wanted: string) =>
@@ -62,10 +63,3 @@ const mismatch = (got: string, wanted: string) =>
     code: "TokenMismatch",
     hint: "check which identity this machine offers: xtenant verify --verbose",
   });
-
-/** `https://servicebus.azure.net//.default` asks for the audience `https://servicebus.azure.net/`. */
-const resourceOf = (scope: string) => scope.replace(/\/\.default$/, "");
-
-/** Services accept their audience with and without the last slash; v2 tokens carry the resource's GUID instead. */
-const isSameAudience = (audience: string, resource: string) =>
-  audience.replace(/\/$/, "") === resource.replace(/\/$/, "") || /^[0-9a-f-]{36}$/.test(audience);

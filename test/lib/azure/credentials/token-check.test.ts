@@ -47,13 +47,13 @@ describe("a checked credential", () => {
     expect(asked).toHaveLength(2);
   });
 
-  test("asks for each scope by itself, written alone or in a list", async () => {
-    const { credential, asked } = checked({ changes: { aud: ids.principal } });
+  test("asks for each scope separately, written alone or in a list", async () => {
+    const [first, second] = ["https://management.azure.com/.default", "https://management.core.windows.net/.default"];
+    const { credential, asked } = checked({ changes: { aud: "https://management.azure.com" } });
 
-    for (const scopes of ["https://a.example/.default", ["https://a.example/.default"], "https://b.example/.default"])
-      await credential.getToken(scopes);
+    for (const scopes of [first, [first], second]) await credential.getToken(scopes);
 
-    expect(asked.map(({ scopes }) => scopes)).toEqual(["https://a.example/.default", "https://b.example/.default"]);
+    expect(asked.map(({ scopes }) => scopes)).toEqual([first, second]);
   });
 
   test("stays pinned to its tenant, whatever a service's challenge asks for", async () => {

@@ -18,6 +18,12 @@ describe("a token is refused", () => {
     ["of another app (v1)", { appid: ids.principal }, `refused a token for app ${ids.principal}`],
     ["of another app (v2)", { appid: undefined, azp: ids.principal }, `refused a token for app ${ids.principal}`],
     ["for another service", { aud: "https://graph.microsoft.com" }, "refused a token for audience https://graph"],
+    [
+      "for Key Vault by the id of its application (v2)",
+      { aud: "cfa8b339-82a2-471a-a3c9-0fc0be7a4093" },
+      "refused a token for audience cfa8",
+    ],
+    ["for a list of services", { aud: [claims.aud] }, "refused a token for audience"],
     ["for a look-alike service", { aud: "https://servicebus.azure.net.evil.example" }, "refused a token for audience"],
   ])("%s", async (_, changes, message) => {
     await expect(getToken(app, { ...claims, ...changes })).rejects.toMatchObject({
@@ -46,7 +52,7 @@ describe("a token is refused", () => {
 describe("a token is accepted", () => {
   test.each([
     ["for the same service without the last slash", { aud: "https://servicebus.azure.net" }],
-    ["for a service named by its GUID (v2)", { aud: ids.principal }],
+    ["for Service Bus by the id of its application (v2)", { aud: "80a10ef9-8168-493d-abf9-3297c4ef6e3c" }],
     ["of the same app in capitals", { appid: ids.app.toUpperCase() }],
     ["of the same app (v2)", { appid: undefined, azp: ids.app }],
   ])("%s", async (_, changes) => {
