@@ -1,6 +1,7 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../cli/context.ts";
 import { acceptConsent } from "../cli/demo/accept-consent.ts";
@@ -46,7 +47,7 @@ async function played(terminal: Terminal, scene: DemoScene, folder: string): Pro
     exitCode: finished.exitCode,
     expectedExitCode: scene.exitCode,
     output,
-    ok: finished.exitCode === scene.exitCode && scene.says.test(output),
+    ok: finished.exitCode === scene.exitCode && scene.says.test(stripVTControlCharacters(output)),
   };
 }
 

@@ -1,7 +1,8 @@
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import { type DemoStep, demoPicture } from "../../scripts/demo-picture.ts";
 import { demoScenes } from "../../src/cli/demo/story.ts";
 import { background, jsonLines, xtenant } from "./xtenant.ts";
 
@@ -11,16 +12,24 @@ async function openTemporary() {
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
 }
 
-test("the demo plays every scene, refusals included, and leaves nothing behind", async () => {
+/** Its lines of text. Statuses of two customers arrive in any order. */
+const linesOf = (picture: string) => picture.match(/<tspan.*<\/tspan>/g)?.sort();
+
+test("the demo plays every scene, and leaves nothing behind; the README's picture shows it (`npm run picture`)", async () => {
   await using temporary = await openTemporary();
 
-  const { exitCode, stdout, stderr } = await xtenant(["demo", "--json"], { env: { TMPDIR: temporary.path } });
+  const { exitCode, stdout, stderr } = await xtenant(["demo", "--json"], {
+    env: { TMPDIR: temporary.path, FORCE_COLOR: "1" },
+  });
 
   const scenes = jsonLines(stdout);
   expect(scenes.filter(({ ok }) => !ok)).toEqual([]);
   expect(scenes.map(({ exitCode: code }) => code)).toEqual(demoScenes.map(({ exitCode: code }) => code));
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
   expect(await readdir(temporary.path)).toEqual([]);
+  const picture = await readFile(join(import.meta.dirname, "../../docs/images/demo.svg"), "utf8");
+  const steps: readonly DemoStep[] = JSON.parse(`[${stdout.trimEnd().replaceAll("\n", ",")}]`);
+  expect(linesOf(demoPicture(steps))).toEqual(linesOf(picture));
 }, 90_000);
 
 test("a demo that is interrupted stops its sandbox and leaves nothing behind", async () => {
