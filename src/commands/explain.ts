@@ -1,9 +1,9 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../cli/context.ts";
 import { withExamples } from "../cli/help/command-help.ts";
-import { plainLine } from "../cli/output/plain-text.ts";
 import type { Run, View } from "../cli/run-command.ts";
 import { nearestName } from "../lib/domain/nearest-name.ts";
+import { plainLine } from "../lib/domain/plain-text.ts";
 import { findRemedy, knownCodes, type Speaker } from "../lib/errors/catalog/catalog.ts";
 import { Failure, type FailureKind, failureKinds } from "../lib/errors/failure.ts";
 

@@ -5,7 +5,7 @@ import { addSelectionOptions, parseNames } from "../cli/options/customer-options
 import { parseArgument, parseDuration } from "../cli/options/parsers.ts";
 import { scopeOption } from "../cli/options/scope-option.ts";
 import type { Run } from "../cli/run-command.ts";
-import { onboardingStepView } from "../cli/views/onboarding-step-view.ts";
+import { onboardingStepView, onboardingView } from "../cli/views/onboarding-step-view.ts";
 import { findCustomer, type Selection, selectCustomers } from "../lib/config/select-customers.ts";
 import { type CustomerName, type Guid, parseGuid } from "../lib/domain/customer.ts";
 import { type GrantScope, responderAssignments, wantedAssignments } from "../lib/domain/role-access.ts";
@@ -17,7 +17,7 @@ import {
   servicePrincipalOf,
   waitForAccess,
 } from "../lib/onboarding/grant-role.ts";
-import { type CustomerEnd, onboardCustomers, onboardingView } from "../lib/onboarding/onboard-customers.ts";
+import { type CustomerEnd, onboardCustomers } from "../lib/onboarding/onboard-customers.ts";
 
 type Options = {
   readonly leastPrivilege?: true;

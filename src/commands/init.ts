@@ -4,7 +4,6 @@ import { Command, Option } from "@commander-js/extra-typings";
 import type { Context } from "../cli/context.ts";
 import { withExamples } from "../cli/help/command-help.ts";
 import { parseArgument } from "../cli/options/parsers.ts";
-import { plainLine } from "../cli/output/plain-text.ts";
 import type { Run, View } from "../cli/run-command.ts";
 import {
   askInitQuestions,
@@ -32,6 +31,7 @@ import {
   type TenantReference,
 } from "../lib/domain/customer.ts";
 import { omitUndefined } from "../lib/domain/omit-undefined.ts";
+import { plainLine } from "../lib/domain/plain-text.ts";
 import { Failure } from "../lib/errors/failure.ts";
 
 const administratorKinds = ["azure-cli", "device-code", "browser", "environment"] as const;

@@ -2,13 +2,14 @@ import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../cli/context.ts";
 import { withExamples } from "../cli/help/command-help.ts";
 import { addSelectionOptions, parseNames } from "../cli/options/customer-options.ts";
-import { plainLine } from "../cli/output/plain-text.ts";
 import type { FailureOf, Run, View } from "../cli/run-command.ts";
 import { confirm } from "../cli/terminal/prompts.ts";
+import { onboardingView } from "../cli/views/onboarding-step-view.ts";
 import { findCustomer, type Selection, selectCustomers } from "../lib/config/select-customers.ts";
 import type { Customer, CustomerName } from "../lib/domain/customer.ts";
+import { plainLine } from "../lib/domain/plain-text.ts";
 import { Failure, type FailureRecord, failureRecord } from "../lib/errors/failure.ts";
-import { type CustomerEnd, onboardCustomers, onboardingView } from "../lib/onboarding/onboard-customers.ts";
+import { type CustomerEnd, onboardCustomers } from "../lib/onboarding/onboard-customers.ts";
 import {
   type AccessOwner,
   describeOwner,

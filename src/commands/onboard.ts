@@ -5,7 +5,7 @@ import { addSelectionOptions, parseNames } from "../cli/options/customer-options
 import { parseDuration } from "../cli/options/parsers.ts";
 import { scopeOption } from "../cli/options/scope-option.ts";
 import type { Run } from "../cli/run-command.ts";
-import { onboardingStepView } from "../cli/views/onboarding-step-view.ts";
+import { onboardingStepView, onboardingView } from "../cli/views/onboarding-step-view.ts";
 import { findCustomer, type Selection, selectCustomers } from "../lib/config/select-customers.ts";
 import type { CustomerName } from "../lib/domain/customer.ts";
 import { type GrantScope, wantedAssignments } from "../lib/domain/role-access.ts";
@@ -21,7 +21,7 @@ import {
 import { type AccessFile, type EmitForm, emitForms, renderAccessFile } from "../lib/onboarding/emit/access-files.ts";
 import type { Creates } from "../lib/onboarding/emit/access-request.ts";
 import { assignRoles, type GrantStep, waitForAccess, waitForPrincipal } from "../lib/onboarding/grant-role.ts";
-import { type CustomerEnd, onboardCustomers, onboardingView } from "../lib/onboarding/onboard-customers.ts";
+import { type CustomerEnd, onboardCustomers } from "../lib/onboarding/onboard-customers.ts";
 import { defaultRoundTripMilliseconds, type RoundTrip, runRoundTrip } from "../lib/onboarding/round-trip.ts";
 
 type Options = {

@@ -55,7 +55,17 @@ export async function* pollTogether(
   if (options.watch) limitYoungGeneration(customers.length);
   const where = options.where === undefined ? undefined : await parseWhereExpression(options.where);
   const contract = await openContract(config.contracts.status);
-  const parsed = { ...options, where, contract, recordsAtMost };
+  const { stdout, stderr, env } = context.terminal;
+  const isInteractive = stdout.isTTY === true && stderr.isTTY === true;
+  const parsed = {
+    ...options,
+    where,
+    contract,
+    recordsAtMost,
+    env,
+    logEmpty: stderr.isTTY === true,
+    lookingOn: isInteractive ? options.lookingOn : undefined,
+  };
   if (options.peek) for await (const one of peekCustomers(context, customers, parsed)) yield { [batchKey]: [one] };
   else for await (const some of receiveMessages(context, customers, parsed)) yield { [batchKey]: some };
 }
@@ -168,5 +178,5 @@ export const pollCommand = (run: Run) =>
         viewBy(options.format, polled),
         failureOf,
         mode,
-      )(customers, { ...options, lookingOn: polled?.lookingOn });
+      )(customers, { ...options, logFailures: options.format !== undefined, lookingOn: polled?.lookingOn });
     });

@@ -2,10 +2,10 @@ import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typin
 import type { Context } from "../cli/context.ts";
 import { withExamples } from "../cli/help/command-help.ts";
 import { parseArgument, parseCount, parseDuration } from "../cli/options/parsers.ts";
-import { plainLine } from "../cli/output/plain-text.ts";
 import type { Run, View } from "../cli/run-command.ts";
 import { findCustomer } from "../lib/config/select-customers.ts";
 import { type CustomerName, parseCustomerName } from "../lib/domain/customer.ts";
+import { plainLine } from "../lib/domain/plain-text.ts";
 import { Failure } from "../lib/errors/failure.ts";
 import { type HealthAddress, parseHealthAddress } from "../lib/health/health-address.ts";
 import { observeCustomers } from "../lib/health/observe-customers.ts";

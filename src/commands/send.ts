@@ -4,12 +4,9 @@ import { withExamples } from "../cli/help/command-help.ts";
 import { addSelectionOptions } from "../cli/options/customer-options.ts";
 import { parseArgument, parseCount, parseDuration, parseRate, parseRepeatedArgument } from "../cli/options/parsers.ts";
 import { customerFailureText } from "../cli/output/customer-failure.ts";
-import { plainLine } from "../cli/output/plain-text.ts";
 import type { Run, View } from "../cli/run-command.ts";
 import { openProgress } from "../cli/status-line/progress.ts";
-import { aggregateFailure } from "../lib/concurrency/aggregate-failure.ts";
-import { createGate } from "../lib/concurrency/gate.ts";
-import { mergeStreams } from "../lib/concurrency/merge-streams.ts";
+import { forEachCustomer } from "../lib/concurrency/for-each-customer.ts";
 import { type Selection, selectCustomers } from "../lib/config/select-customers.ts";
 import {
   type Customer,
@@ -19,8 +16,9 @@ import {
   type QueueRole,
 } from "../lib/domain/customer.ts";
 import { parseProperty } from "../lib/domain/message-property.ts";
+import { plainLine } from "../lib/domain/plain-text.ts";
 import { parseInstant } from "../lib/domain/typed-value.ts";
-import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../lib/errors/failure.ts";
+import { Failure, type FailureRecord, failureRecord } from "../lib/errors/failure.ts";
 import { planSend, type SendOptions } from "../lib/send/send-plan.ts";
 import {
   type ScheduledRecord,
@@ -40,6 +38,14 @@ type Options = SendOptions & {
 type Failed = { readonly type: "failed" } & Provenance & { readonly error: FailureRecord };
 type Told = SentRecord | ScheduledRecord | UnknownRecord | StatusRecord | Failed;
 
+/** Reads standard input only when it is needed: opening the stream has a cost. */
+const inputOf = ({ terminal, signal }: Context) => ({
+  get stdin() {
+    return terminal.stdin;
+  },
+  signal,
+});
+
 const defaultTimeout = 60_000;
 /** Connections opened at a time. */
 const customersAtOnce = 20;
@@ -57,7 +63,7 @@ export async function* send(
     throw new Failure("usage", "--wait is for commands, and --queue status puts statuses back");
   const config = await context.config.read();
   const customers = selectCustomers(config, selection);
-  const planned = await planSend(context, { config, customers, text, options });
+  const planned = await planSend(inputOf(context), { config, customers, text, options });
   const messages = planned.surveyed && planned.surveyed.messages * customers.length;
   const progress = await openProgress(context.terminal, context.log, messages);
   const sent = new Map<Customer, number>();
@@ -84,31 +90,15 @@ async function* exchanges(
   plan: SendPlan,
   options: Options,
 ): AsyncGenerator<Told> {
-  const [only] = customers;
-  if (customers.length === 1 && only) {
-    yield* exchange(context, only, plan, options);
-    return;
-  }
-  const failures: Failure[] = [];
-  const enter = createGate(customersAtOnce);
-  const one = async function* (customer: Customer, signal: AbortSignal): AsyncGenerator<Told> {
-    const leave = await enter();
-    try {
-      if (!signal.aborted) yield* exchange({ ...context, signal }, customer, plan, options);
-    } catch (error) {
-      const failure = expectedFailure(error);
-      failures.push(failure);
-      yield { type: "failed", ...provenanceOf(customer, options.queue ?? "command"), error: failureRecord(failure) };
-    } finally {
-      leave();
-    }
-  };
-  yield* mergeStreams(
-    context.signal,
-    customers.map((customer) => (signal) => one(customer, signal)),
-  );
-  const summary = aggregateFailure(failures, customers.length);
-  if (summary) throw summary;
+  yield* forEachCustomer(customers, (customer, signal) => exchange({ ...context, signal }, customer, plan, options), {
+    signal: context.signal,
+    concurrency: customersAtOnce,
+    toFailed: (customer, failure): Failed => ({
+      type: "failed",
+      ...provenanceOf(customer, options.queue ?? "command"),
+      error: failureRecord(failure),
+    }),
+  });
 }
 
 async function* exchange(

@@ -11,7 +11,7 @@ import { nagiosCodes, nagiosView } from "../cli/status-board/nagios.ts";
 import { prometheusView } from "../cli/status-board/prometheus.ts";
 import { credentialExpiry, expiryWarningDays } from "../lib/app-registration/credential-expiry.ts";
 import { aggregateFailure } from "../lib/concurrency/aggregate-failure.ts";
-import { mapOrdered } from "../lib/concurrency/map-ordered.ts";
+import { forEachCustomer } from "../lib/concurrency/for-each-customer.ts";
 import type { Config } from "../lib/config/config.ts";
 import { type Selection, selectCustomers } from "../lib/config/select-customers.ts";
 import { daysUntil } from "../lib/domain/app-registration.ts";
@@ -78,7 +78,15 @@ async function* round(
   const looking = { credentialDaysLeft, pingMilliseconds, timeoutMilliseconds: options.timeout };
   const states: CustomerState[] = [];
   const thresholds = thresholdsOf(options);
-  for await (const seen of mapOrdered(customers, (customer) => inspectCustomer(context, customer, looking))) {
+  const inspect = async function* (customer: Customer) {
+    yield await inspectCustomer(context, customer, looking);
+  };
+  const inspected = forEachCustomer(customers, inspect, {
+    signal: context.signal,
+    concurrency: 50,
+    order: "customers",
+  });
+  for await (const seen of inspected) {
     const state = evaluateState(seen, thresholds);
     states.push(state);
     yield state;

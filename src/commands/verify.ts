@@ -3,14 +3,15 @@ import type { Context } from "../cli/context.ts";
 import { withExamples } from "../cli/help/command-help.ts";
 import { addSelectionOptions, parseNames } from "../cli/options/customer-options.ts";
 import { parseDays } from "../cli/options/parsers.ts";
-import { plainLine } from "../cli/output/plain-text.ts";
 import { wrapText } from "../cli/output/wrap-text.ts";
 import type { FailureOf, Run, View } from "../cli/run-command.ts";
 import { expiresSoon, expiryWarningDays } from "../lib/app-registration/credential-expiry.ts";
-import { mapOrdered } from "../lib/concurrency/map-ordered.ts";
+import { forEachCustomer } from "../lib/concurrency/for-each-customer.ts";
+import type { ConfiguredCustomer } from "../lib/config/config.ts";
 import { type Selection, selectOrAll } from "../lib/config/select-customers.ts";
 import type { Customer, CustomerName } from "../lib/domain/customer.ts";
 import { type Check, checksOf, failed, passed, runChecks } from "../lib/domain/onboarding-checks.ts";
+import { plainLine } from "../lib/domain/plain-text.ts";
 import type { Transport } from "../lib/domain/transport.ts";
 import { expectedFailure, Failure } from "../lib/errors/failure.ts";
 import { type AccessDrift, accessDriftOf } from "../lib/onboarding/access-drift.ts";
@@ -39,20 +40,27 @@ export async function* verify(
 ): AsyncGenerator<Verified> {
   const config = await context.config.read();
   const warning = expiresSoon(context, config, warnBefore);
-  yield* mapOrdered(selectOrAll(config, { names: customers, all, tag }), async (customer) => {
-    const { links, ...way } = await looked(context, customer, warning);
+  const selected = selectOrAll(config, { names: customers, all, tag });
+  yield* forEachCustomer(selected, (customer) => verifyOne(customer), { signal: context.signal, order: "customers" });
+
+  async function* verifyOne(customer: ConfiguredCustomer): AsyncGenerator<Verified> {
+    const { links, ...way } = await inspectLinks(context, customer, warning);
     const checks = runChecks([passed("config", config.file), ...links]);
     const compared = drift ? await accessDriftOf(context, config, customer) : undefined;
     const { name, tenantId, namespace } = customer;
     const { excess = [], driftUnknown } = compared ?? {};
     const ok = checks.every(({ outcome }) => outcome === "passed") && excess.length === 0 && !driftUnknown;
-    return { customer: name, tenantId, namespace, ok, ...way, checks, ...compared };
-  });
+    yield { customer: name, tenantId, namespace, ok, ...way, checks, ...compared };
+  }
 }
 
-type Looked = { readonly transport?: Transport; readonly links: readonly Check[] };
+type InspectedLinks = { readonly transport?: Transport; readonly links: readonly Check[] };
 
-async function looked({ azure }: Context, customer: Customer, warning: Promise<string | undefined>): Promise<Looked> {
+async function inspectLinks(
+  { azure }: Context,
+  customer: Customer,
+  warning: Promise<string | undefined>,
+): Promise<InspectedLinks> {
   const signedIn = await outcomeOf(azure.signIn(customer));
   if (signedIn instanceof Failure) return { links: [failed("token", signedIn)] };
   const { credential, objectId, expiresAt } = signedIn;
@@ -60,12 +68,12 @@ async function looked({ azure }: Context, customer: Customer, warning: Promise<s
   const links = [
     passed("token", `by ${credential}, until ${expiresAt.toISOString()}`, await warning),
     passed("service principal", objectId),
-    ...(await probed(connection, customer)),
+    ...(await probeQueues(connection, customer)),
   ];
   return { transport: connection.transport, links };
 }
 
-async function probed(
+async function probeQueues(
   connection: NamespaceConnection,
   { commandQueue, statusQueue }: Customer,
 ): Promise<readonly Check[]> {

@@ -2,13 +2,13 @@ import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../cli/context.ts";
 import { withExamples } from "../cli/help/command-help.ts";
 import { addSelectionOptions, parseNames } from "../cli/options/customer-options.ts";
-import { plainLine } from "../cli/output/plain-text.ts";
 import type { FailureOf, Run, View } from "../cli/run-command.ts";
-import { mapOrdered } from "../lib/concurrency/map-ordered.ts";
+import { forEachCustomer } from "../lib/concurrency/for-each-customer.ts";
 import type { ConfiguredCustomer } from "../lib/config/config.ts";
 import { type Reason, reasonsFor } from "../lib/config/identity-reasons.ts";
 import { type Selection, selectOrAll } from "../lib/config/select-customers.ts";
 import type { CustomerName } from "../lib/domain/customer.ts";
+import { plainLine } from "../lib/domain/plain-text.ts";
 import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../lib/errors/failure.ts";
 import { type EffectiveAccess, readEffectiveAccess } from "../lib/onboarding/effective-access.ts";
 
@@ -35,9 +35,11 @@ export async function* whoami(
   const config = await context.config.read();
   const { clientId, credential } = config.provider;
   const app = { clientId, credential: credential?.kind ?? "none" };
-  yield* mapOrdered(selectOrAll(config, { names: customers, all, tag }), (customer) =>
-    identityIn(context, customer, { ...app, ...(why ? { why: reasonsFor(config, customer) } : {}) }),
-  );
+  const identify = async function* (customer: ConfiguredCustomer) {
+    yield await identityIn(context, customer, { ...app, ...(why ? { why: reasonsFor(config, customer) } : {}) });
+  };
+  const selected = selectOrAll(config, { names: customers, all, tag });
+  yield* forEachCustomer(selected, identify, { signal: context.signal, order: "customers" });
 }
 
 async function identityIn(

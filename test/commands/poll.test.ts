@@ -22,7 +22,7 @@ test("drains one Customer's statuses in order and completes each", async () => {
 });
 
 test.each([
-  [true, ["no status of acme waits"]],
+  [true, ["no messages in the status queue of acme"]],
   [false, []],
 ])("that nothing waits is told on a terminal (%s) only", async (isTTY, lines) => {
   const { context, said } = await withStatuses("acme");

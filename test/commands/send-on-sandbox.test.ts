@@ -184,7 +184,8 @@ test("--wait finds its status among 50 others that somebody else has locked, and
   const waiting = all(send(context, { names: [fabrikam] }, "hi", { messageId: "mine", wait: true, timeout: 15_000 }));
   const answering = all(respond(context, fabrikam, [], { max: commandsLeft + 1, idle: 500 }));
   const told = await waiting;
-  await answering;
+  // Commands that earlier tests left may expire before they are answered.
+  const answers = (await answering).filter(({ type }) => type === "responded");
 
   expect(told).toMatchObject([
     { type: "sent", messageId: "mine" },
@@ -193,7 +194,7 @@ test("--wait finds its status among 50 others that somebody else has locked, and
   const read = [first.value as Read];
   for await (const record of polling) {
     if ("deliveryCount" in record) read.push(record);
-    if (read.length === 50 + commandsLeft + 1) stop.abort();
+    if (read.length === 50 + answers.length) stop.abort();
   }
   expect(read.map(({ messageId }) => messageId)).toEqual(
     expect.arrayContaining(["status-mine", ...Array.from({ length: 50 }, (_, index) => `foreign-${index}`)]),

@@ -44,7 +44,7 @@ test("one Customer that fails does not hold up the others: a record for each, an
     for await (const one of send(context, { all: true }, "hi {{customer}}", { template: true })) told.push(one);
   };
 
-  await expect(sending()).rejects.toMatchObject({ kind: "partial", message: "1 of 3 Customers failed" });
+  await expect(sending()).rejects.toMatchObject({ kind: "partial", message: "1 of 3 customers failed" });
   expect(told).toHaveLength(3);
   expect(told).toContainEqual(expect.objectContaining({ type: "failed", customer: "fabrikam" }));
   expect(queue("acme").map(({ body }) => String(body))).toEqual(["hi acme"]);

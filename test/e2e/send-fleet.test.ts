@@ -50,7 +50,7 @@ test("100 Customers of whom 3 are broken: 97 results, 3 errors, exit 3, and hard
     "no-queue": "notFound",
   });
   expect(fleet.exitCode).toBe(3);
-  expect(jsonLines(fleet.stderr)).toMatchObject([{ error: { kind: "partial", message: "3 of 100 Customers failed" } }]);
+  expect(jsonLines(fleet.stderr)).toMatchObject([{ error: { kind: "partial", message: "3 of 100 customers failed" } }]);
   // A figure for people: a timed assertion would fail on a busy machine.
   process.stdout.write(`one Customer ${one.milliseconds} ms, 100 Customers ${fleet.milliseconds} ms\n`);
 }, 90_000);

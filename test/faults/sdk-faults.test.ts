@@ -1,7 +1,7 @@
 import { ServiceBusClient } from "@azure/service-bus";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type BrokerProcess, connect, openBroker, openQueue } from "../../sandbox/test/service-bus/open-broker.ts";
-import { withDeadline } from "../../src/lib/azure/deadline.ts";
+import { withTimeout } from "../../src/lib/concurrency/timeout.ts";
 import { random } from "../fakes/random.ts";
 import { openToxicProxy } from "./proxy.ts";
 
@@ -60,7 +60,7 @@ test("on a connection that died a receive does not come back when its time is ov
   expect(await receiver.receiveMessages(1, { maxWaitTimeInMs: 100 })).toEqual([]); // attaches the link
   proxy.forget();
   const receive = receiver.receiveMessages(1, { maxWaitTimeInMs: 100 });
-  await expect(withDeadline("receiving", 1_500, receive)).rejects.toMatchObject({ code: "NoAnswer" });
-  await expect(withDeadline("closing", 500, client.close())).rejects.toMatchObject({ code: "NoAnswer" });
+  await expect(withTimeout("receiving", 1_500, receive)).rejects.toMatchObject({ code: "NoAnswer" });
+  await expect(withTimeout("closing", 500, client.close())).rejects.toMatchObject({ code: "NoAnswer" });
   await proxy.close();
 });

@@ -3,7 +3,6 @@ import fc from "fast-check";
 import { MalformedAmqp } from "../../sandbox/src/service-bus/amqp-decode.ts";
 import { parseMessage } from "../../sandbox/src/service-bus/message-payload.ts";
 import { parseDuration } from "../../src/cli/options/parsers.ts";
-import { plainLine, plainText } from "../../src/cli/output/plain-text.ts";
 import { styleFor } from "../../src/cli/output/style.ts";
 import { view as pollView } from "../../src/commands/poll.ts";
 import { parseConfig } from "../../src/lib/config/config.ts";
@@ -19,6 +18,7 @@ import {
 import { draftOf } from "../../src/lib/domain/message-line.ts";
 import { parseProperty } from "../../src/lib/domain/message-property.ts";
 import { messageRecord } from "../../src/lib/domain/message-record.ts";
+import { plainLine, plainText } from "../../src/lib/domain/plain-text.ts";
 import { asFailure, Failure, failureRecord } from "../../src/lib/errors/failure.ts";
 import { failedRecord, receivedRecord } from "../../src/lib/receive/receive-record.ts";
 import { acme, configDocument } from "../fakes/config-document.ts";

@@ -2,7 +2,7 @@ import type { CommandUnknownOpts } from "@commander-js/extra-typings";
 import type { ConfigFile } from "../../lib/config/config-file.ts";
 import type { Failure } from "../../lib/errors/failure.ts";
 import type { AzureServices } from "../../lib/ports/azure-services.ts";
-import type { Log } from "../output/log.ts";
+import type { Log } from "../../lib/ports/log.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { commandLineEntry } from "./command-line.ts";
 import { logConnections } from "./connections.ts";

@@ -1,6 +1,6 @@
+import { plainLine } from "../../lib/domain/plain-text.ts";
 import type { FailureRecord } from "../../lib/errors/failure.ts";
 import type { Page } from "../terminal/screen.ts";
-import { plainLine } from "./plain-text.ts";
 import type { Style } from "./style.ts";
 import { wrapText } from "./wrap-text.ts";
 

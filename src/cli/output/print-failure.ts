@@ -1,6 +1,6 @@
+import { plainText } from "../../lib/domain/plain-text.ts";
 import { type Failure, failureRecord } from "../../lib/errors/failure.ts";
 import type { Terminal } from "../terminal/terminal.ts";
-import { plainText } from "./plain-text.ts";
 import type { Style } from "./style.ts";
 import { wrapText } from "./wrap-text.ts";
 

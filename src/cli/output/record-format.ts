@@ -1,4 +1,4 @@
-import { plainLine } from "./plain-text.ts";
+import { plainLine } from "../../lib/domain/plain-text.ts";
 
 /** A record as one line of text. */
 export type RecordFormat = (record: object) => string;

@@ -1,5 +1,5 @@
+import { formatAge, formatCount, formatSpan } from "../../lib/domain/readable-units.ts";
 import type { ClaimState, CustomerState, QueueState } from "../../lib/status/customer-state.ts";
-import { formatAge, formatCount, formatSpan } from "../output/readable-units.ts";
 
 /** A sign for each level: colour only repeats it. */
 export const signs = { ok: "✓", warning: "!", critical: "✗" } as const;

@@ -1,6 +1,6 @@
+import { formatCount } from "../../lib/domain/readable-units.ts";
 import type { Level } from "../../lib/status/customer-state.ts";
 import type { StateSummary } from "../../lib/status/state-summary.ts";
-import { formatCount } from "../output/readable-units.ts";
 import { sparkline } from "../output/sparkline.ts";
 import type { Style } from "../output/style.ts";
 import { signs } from "./board-cells.ts";

@@ -1,8 +1,8 @@
+import { plainLine } from "../../lib/domain/plain-text.ts";
 import type { CustomerState } from "../../lib/status/customer-state.ts";
 import { compareByLevel } from "../../lib/status/evaluate-state.ts";
 import type { SampledProgress } from "../../lib/status/sampled-progress.ts";
 import type { StateSummary } from "../../lib/status/state-summary.ts";
-import { plainLine } from "../output/plain-text.ts";
 import type { Style } from "../output/style.ts";
 import { table } from "../output/table.ts";
 import { wrapText } from "../output/wrap-text.ts";

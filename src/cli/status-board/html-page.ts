@@ -1,7 +1,7 @@
+import { plainLine } from "../../lib/domain/plain-text.ts";
 import type { CustomerState } from "../../lib/status/customer-state.ts";
 import { compareByLevel } from "../../lib/status/evaluate-state.ts";
 import type { StateSummary } from "../../lib/status/state-summary.ts";
-import { plainLine } from "../output/plain-text.ts";
 import { claimsCell, consentCell, depthCell, oldestCell, pingCell, signs } from "./board-cells.ts";
 
 /** The board as one page that needs nothing else and may load nothing else, whoever's text is in it. */

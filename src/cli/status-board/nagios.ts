@@ -1,5 +1,5 @@
+import { plainLine } from "../../lib/domain/plain-text.ts";
 import type { CustomerState, Level } from "../../lib/status/customer-state.ts";
-import { plainLine } from "../output/plain-text.ts";
 import type { View } from "../run-command.ts";
 import type { BoardEvent } from "./board-table.ts";
 

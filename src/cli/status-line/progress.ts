@@ -1,4 +1,4 @@
-import type { Log } from "../output/log.ts";
+import type { Log } from "../../lib/ports/log.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatRate } from "./status-line-text.ts";
 

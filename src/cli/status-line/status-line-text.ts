@@ -1,4 +1,4 @@
-import { formatAge } from "../output/readable-units.ts";
+import { formatAge } from "../../lib/domain/readable-units.ts";
 import { sparkline } from "../output/sparkline.ts";
 import type { Style } from "../output/style.ts";
 import type { EventRate } from "./event-rate.ts";

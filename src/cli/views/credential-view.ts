@@ -1,6 +1,6 @@
 import { expiryWarningDays } from "../../lib/app-registration/credential-expiry.ts";
 import type { CredentialRecord } from "../../lib/app-registration/credential-record.ts";
-import { plainLine } from "../output/plain-text.ts";
+import { plainLine } from "../../lib/domain/plain-text.ts";
 import type { View } from "../run-command.ts";
 
 /** A credential of the app on two lines. */

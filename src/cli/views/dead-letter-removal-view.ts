@@ -1,6 +1,6 @@
 import type { RemovalRecord } from "../../lib/dead-letters/remove-dead-letters.ts";
+import { plainLine } from "../../lib/domain/plain-text.ts";
 import { Failure } from "../../lib/errors/failure.ts";
-import { plainLine } from "../output/plain-text.ts";
 import type { FailureOf, View } from "../run-command.ts";
 
 export const removalView: View<RemovalRecord> = (told, { bold, green, red, yellow, dim }) => {

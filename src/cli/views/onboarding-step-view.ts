@@ -1,7 +1,9 @@
 import type { ConsentStep } from "../../lib/onboarding/consent.ts";
 import type { AccessFile } from "../../lib/onboarding/emit/access-files.ts";
 import type { GrantStep } from "../../lib/onboarding/grant-role.ts";
+import type { CustomerEnd } from "../../lib/onboarding/onboard-customers.ts";
 import type { RoundTrip } from "../../lib/onboarding/round-trip.ts";
+import { customerFailureText } from "../output/customer-failure.ts";
 import type { View } from "../run-command.ts";
 
 /** How people read the steps of onboarding and granting. */
@@ -34,3 +36,15 @@ export const onboardingStepView: View<ConsentStep | GrantStep | RoundTrip | Acce
       return `${green("effective")} ${step.claim} for ${bold(step.customer)} on ${step.namespace}/${step.queue}`;
   }
 };
+
+/** The steps as for one customer, and below them how it ended for each. */
+export const onboardingView =
+  <Step extends { readonly type: string }>(view: View<Step>): View<Step | CustomerEnd> =>
+  (step, style, page) => {
+    if (!isEnd(step)) return view(step, style, page);
+    if (step.type === "done") return `${style.green("✓")} ${style.bold(step.customer)}`;
+    return customerFailureText(step, style, { sign: "✗", page });
+  };
+
+const isEnd = <Step extends { readonly type: string }>(step: Step | CustomerEnd): step is CustomerEnd =>
+  step.type === "done" || step.type === "failed";

@@ -1,6 +1,6 @@
+import { plainLine } from "../../lib/domain/plain-text.ts";
 import type { Delivered, ReceiveRecord } from "../../lib/receive/receive-record.ts";
 import { customerFailureText } from "../output/customer-failure.ts";
-import { plainLine } from "../output/plain-text.ts";
 import type { Style } from "../output/style.ts";
 import type { View } from "../run-command.ts";
 

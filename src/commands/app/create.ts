@@ -2,11 +2,11 @@ import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../cli/context.ts";
 import { withExamples } from "../../cli/help/command-help.ts";
 import { parseArgument } from "../../cli/options/parsers.ts";
-import { plainLine } from "../../cli/output/plain-text.ts";
 import type { Run, View } from "../../cli/run-command.ts";
 import { createApp } from "../../lib/app-registration/create-app.ts";
 import { type AppDrift, wantedApp } from "../../lib/domain/app-registration.ts";
 import { credentialName } from "../../lib/domain/federated-credential.ts";
+import { plainLine } from "../../lib/domain/plain-text.ts";
 
 type Options = { readonly name: string; readonly uniqueName: string; readonly use?: true };
 

@@ -1,7 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../cli/context.ts";
 import { withExamples } from "../../cli/help/command-help.ts";
-import { plainLine } from "../../cli/output/plain-text.ts";
 import type { Run, View } from "../../cli/run-command.ts";
 import { credentialView } from "../../cli/views/credential-view.ts";
 import {
@@ -11,6 +10,7 @@ import {
 } from "../../lib/app-registration/credential-record.ts";
 import { findProviderApp } from "../../lib/app-registration/provider-app.ts";
 import { type AppDrift, appDriftOf, wantedApp } from "../../lib/domain/app-registration.ts";
+import { plainLine } from "../../lib/domain/plain-text.ts";
 
 type Shown = {
   readonly clientId: string;

@@ -4,15 +4,14 @@ import { text as textOf } from "node:stream/consumers";
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../cli/context.ts";
 import { withExamples } from "../../cli/help/command-help.ts";
-import { plainLine } from "../../cli/output/plain-text.ts";
 import type { Run, View } from "../../cli/run-command.ts";
-import { mapOrdered } from "../../lib/concurrency/map-ordered.ts";
 import type { Config } from "../../lib/config/config.ts";
 import type { ConfigDocument } from "../../lib/config/config-schema.ts";
 import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
 import { type CustomerRow, columns, customerRow, type RowProblem, twice } from "../../lib/config/customer-row.ts";
 import { findCustomer } from "../../lib/config/select-customers.ts";
 import type { TenantId } from "../../lib/domain/customer.ts";
+import { plainLine } from "../../lib/domain/plain-text.ts";
 import { expectedFailure, Failure } from "../../lib/errors/failure.ts";
 
 type Options = { readonly dryRun?: true; readonly update?: true };
@@ -74,7 +73,8 @@ async function resolvedRows({ azure }: Context, config: Config, rows: readonly C
   const problems: RowProblem[] = [];
   const resolved: ResolvedRow[] = [];
   const lookUp = (row: CustomerRow) => azure.resolveTenant(config.cloud, row.tenant).catch(expectedFailure);
-  const tenants = mapOrdered(rows, async (row) => ({ row, tenant: await lookUp(row) }));
+  const { pMapIterable } = await import("p-map");
+  const tenants = pMapIterable(rows, async (row) => ({ row, tenant: await lookUp(row) }), { concurrency: 32 });
   for await (const { row, tenant } of tenants) {
     if (!(tenant instanceof Failure)) resolved.push({ ...row, tenantId: tenant });
     else if (tenant.retryable || tenant.kind === "interrupted") throw tenant;

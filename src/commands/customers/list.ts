@@ -2,11 +2,11 @@ import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../cli/context.ts";
 import { withExamples } from "../../cli/help/command-help.ts";
 import { parseRepeatedArgument } from "../../cli/options/parsers.ts";
-import { plainLine } from "../../cli/output/plain-text.ts";
 import type { Run, View } from "../../cli/run-command.ts";
 import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
 import { selectCustomers } from "../../lib/config/select-customers.ts";
 import { parseTag, type Tag } from "../../lib/domain/customer.ts";
+import { plainLine } from "../../lib/domain/plain-text.ts";
 
 type Options = { readonly tag?: readonly Tag[] };
 

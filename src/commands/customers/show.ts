@@ -2,12 +2,12 @@ import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../cli/context.ts";
 import { withExamples } from "../../cli/help/command-help.ts";
 import { parseArgument } from "../../cli/options/parsers.ts";
-import { plainLine } from "../../cli/output/plain-text.ts";
 import { table } from "../../cli/output/table.ts";
 import type { Run, View } from "../../cli/run-command.ts";
 import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
 import { findCustomer } from "../../lib/config/select-customers.ts";
 import { type CustomerName, parseCustomerName } from "../../lib/domain/customer.ts";
+import { plainLine } from "../../lib/domain/plain-text.ts";
 
 export async function show({ config }: Context, name: CustomerName): Promise<CustomerRecord> {
   return customerRecord(findCustomer(await config.read(), name));

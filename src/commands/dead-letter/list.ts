@@ -4,13 +4,13 @@ import { withExamples } from "../../cli/help/command-help.ts";
 import { addMessageSelectionOptions } from "../../cli/options/dead-letter-options.ts";
 import { parseRepeatedArgument } from "../../cli/options/parsers.ts";
 import { customerFailureText } from "../../cli/output/customer-failure.ts";
-import { plainLine } from "../../cli/output/plain-text.ts";
 import type { Run, View } from "../../cli/run-command.ts";
-import { streamForEachCustomer } from "../../lib/concurrency/for-each-customer.ts";
+import { forEachCustomer } from "../../lib/concurrency/for-each-customer.ts";
 import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
 import { type DeadLetterQueue, type MessageSelection, selectIn } from "../../lib/dead-letters/survey.ts";
 import { type Customer, type Provenance, parseCustomerName, provenanceOf } from "../../lib/domain/customer.ts";
-import type { CustomerFailed } from "../../lib/receive/receive-record.ts";
+import { plainLine } from "../../lib/domain/plain-text.ts";
+import { type CustomerFailed, failedRecord } from "../../lib/receive/receive-record.ts";
 import { parseWhereExpression } from "../../lib/receive/where-expression.ts";
 
 type Options = DeadLetterQueue & Omit<MessageSelection, "where"> & { readonly where?: string };
@@ -60,7 +60,10 @@ export async function* list(
     const sorted = [...reasons.values()].sort((one, other) => other.messages - one.messages);
     yield { type: "dead-letters", ...provenanceOf(customer, options.queue), messages, reasons: sorted };
   };
-  yield* streamForEachCustomer(context.signal, customers, one, options.queue);
+  yield* forEachCustomer(customers, one, {
+    signal: context.signal,
+    toFailed: (customer, failure) => failedRecord(customer, failure, options.queue),
+  });
 }
 
 export const view: View<Listed | CustomerFailed> = (told, style, page) => {

@@ -4,6 +4,7 @@ import { withExamples } from "../../cli/help/command-help.ts";
 import { addMessageSelectionOptions, addRemovalOptions } from "../../cli/options/dead-letter-options.ts";
 import { parseRepeatedArgument } from "../../cli/options/parsers.ts";
 import type { Run } from "../../cli/run-command.ts";
+import { confirm } from "../../cli/terminal/prompts.ts";
 import { removalFailure, removalView } from "../../cli/views/dead-letter-removal-view.ts";
 import type { Selection } from "../../lib/config/select-customers.ts";
 import {
@@ -15,7 +16,10 @@ import { parseCustomerName } from "../../lib/domain/customer.ts";
 
 /** What is purged is in the journal, from which one line puts it back. */
 export const purge = (context: Context, selection: Selection, options: RemovalOptions): AsyncGenerator<RemovalRecord> =>
-  removeDeadLetters(context, selection, options, { word: "purge" });
+  removeDeadLetters(context, selection, options, {
+    word: "purge",
+    confirm: (question) => confirm(context.terminal, "--yes", question),
+  });
 
 export const purgeCommand = (run: Run) =>
   addRemovalOptions(

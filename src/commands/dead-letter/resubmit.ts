@@ -4,6 +4,7 @@ import { withExamples } from "../../cli/help/command-help.ts";
 import { addMessageSelectionOptions, addRemovalOptions } from "../../cli/options/dead-letter-options.ts";
 import { parseRepeatedArgument } from "../../cli/options/parsers.ts";
 import type { Run } from "../../cli/run-command.ts";
+import { confirm } from "../../cli/terminal/prompts.ts";
 import { removalFailure, removalView } from "../../cli/views/dead-letter-removal-view.ts";
 import type { Selection } from "../../lib/config/select-customers.ts";
 import {
@@ -22,6 +23,7 @@ export const resubmit = (
 ): AsyncGenerator<RemovalRecord> =>
   removeDeadLetters(context, selection, options, {
     word: "resubmit",
+    confirm: (question) => confirm(context.terminal, "--yes", question),
     sender: async (connection) => {
       const sender = await connection.sender(options.queue);
       return async (line) => {

@@ -4,17 +4,17 @@ import { withExamples } from "../../cli/help/command-help.ts";
 import { addMessageSelectionOptions } from "../../cli/options/dead-letter-options.ts";
 import { parseRepeatedArgument } from "../../cli/options/parsers.ts";
 import { customerFailureText } from "../../cli/output/customer-failure.ts";
-import { plainLine } from "../../cli/output/plain-text.ts";
 import type { Run, View } from "../../cli/run-command.ts";
-import { streamForEachCustomer } from "../../lib/concurrency/for-each-customer.ts";
+import { forEachCustomer } from "../../lib/concurrency/for-each-customer.ts";
 import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
 import { type DeadLetterQueue, type MessageSelection, selectIn } from "../../lib/dead-letters/survey.ts";
 import { type Customer, type Provenance, parseCustomerName, provenanceOf } from "../../lib/domain/customer.ts";
 import { type DeadLetterLine, deadLetterLine } from "../../lib/domain/dead-letter-record.ts";
 import { type MessageRecord, messageRecord } from "../../lib/domain/message-record.ts";
 import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
+import { plainLine } from "../../lib/domain/plain-text.ts";
 import { Failure } from "../../lib/errors/failure.ts";
-import type { CustomerFailed } from "../../lib/receive/receive-record.ts";
+import { type CustomerFailed, failedRecord } from "../../lib/receive/receive-record.ts";
 import { parseWhereExpression } from "../../lib/receive/where-expression.ts";
 
 type Options = DeadLetterQueue & Omit<MessageSelection, "where"> & { readonly where?: string; readonly ndjson?: true };
@@ -38,7 +38,10 @@ export async function* show(context: Context, selection: Selection, options: Opt
       }
     }
   };
-  yield* streamForEachCustomer(context.signal, customers, one, options.queue);
+  yield* forEachCustomer(customers, one, {
+    signal: context.signal,
+    toFailed: (customer, failure) => failedRecord(customer, failure, options.queue),
+  });
 }
 
 export const view: View<Told> = (told, style, page) => {

@@ -2,11 +2,11 @@ import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../cli/context.ts";
 import { withExamples } from "../../cli/help/command-help.ts";
 import { parseArgument } from "../../cli/options/parsers.ts";
-import { plainLine } from "../../cli/output/plain-text.ts";
 import type { Run, View } from "../../cli/run-command.ts";
 import { findCustomer } from "../../lib/config/select-customers.ts";
 import { type CustomerName, type Provenance, parseCustomerName, provenanceOf } from "../../lib/domain/customer.ts";
 import { type MessageRecord, messageRecord } from "../../lib/domain/message-record.ts";
+import { plainLine } from "../../lib/domain/plain-text.ts";
 
 type Scheduled = { readonly type: "scheduled" } & Provenance & MessageRecord & { readonly scheduledAt?: string };
 

@@ -1,6 +1,6 @@
-import type { Context } from "../../cli/context.ts";
 import type { FederatedTrust } from "../domain/app-registration.ts";
 import { Failure } from "../errors/failure.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { readCertificate } from "./certificate-file.ts";
 import {
   type CredentialFile,
@@ -17,7 +17,7 @@ const trustsAtMost = 20;
 
 /** Trust in this issuer's subject, once: the same under whatever name counts as made. */
 export async function addFederatedCredential(
-  { log }: Pick<Context, "log">,
+  { log }: Pick<UseCaseContext, "log">,
   { registrations, app }: ProviderApp,
   trust: FederatedTrust,
 ) {
@@ -52,7 +52,7 @@ type WantedCredential = CredentialFile & { readonly isAdopted: boolean; readonly
 
 /** A certificate or a secret; its file is there before the config may point to it. */
 export async function addCredentialFile(
-  context: Context,
+  context: UseCaseContext,
   { config, registrations, app }: ProviderApp,
   { isAdopted, use, ...material }: WantedCredential,
 ) {

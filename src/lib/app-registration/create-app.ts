@@ -1,8 +1,8 @@
-import type { Context } from "../../cli/context.ts";
 import { waitUntil } from "../concurrency/wait-until.ts";
 import { type AppDrift, type AppRegistration, appDriftOf, type WantedApp } from "../domain/app-registration.ts";
 import { Failure } from "../errors/failure.ts";
 import type { AppRegistrations } from "../ports/azure-services.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 
 export type CreatedApp = {
   readonly app: AppRegistration;
@@ -17,7 +17,7 @@ const replicationMilliseconds = 2 * 60_000;
 
 /** The app of this unique name, as wanted, with its own service principal. Safe to repeat, and to continue. */
 export async function createApp(
-  context: Pick<Context, "signal">,
+  context: Pick<UseCaseContext, "signal">,
   registrations: AppRegistrations,
   { uniqueName, wanted }: { readonly uniqueName: string; readonly wanted: WantedApp },
 ): Promise<CreatedApp> {

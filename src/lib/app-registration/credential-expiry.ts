@@ -1,8 +1,8 @@
-import type { Context } from "../../cli/context.ts";
 import type { Config } from "../config/config.ts";
 import { daysUntil } from "../domain/app-registration.ts";
 import { mayAccept } from "../domain/credential-fingerprint.ts";
 import { expectedFailure } from "../errors/failure.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { readCertificate } from "./certificate-file.ts";
 
 /** Fewer days than these are a warning. */
@@ -11,7 +11,7 @@ export const expiryWarningDays = 30;
 export type CredentialExpiry = { readonly what: string; readonly endsAt: Date };
 
 /** A warning in one line when what proves the app is soon over; undefined too where its end cannot be had without asking a person. */
-export async function expiresSoon(context: Context, config: Config, days: number): Promise<string | undefined> {
+export async function expiresSoon(context: UseCaseContext, config: Config, days: number): Promise<string | undefined> {
   const end = await credentialExpiry(context, config);
   if (end === undefined) return undefined;
   const left = daysUntil(end.endsAt, new Date());
@@ -19,14 +19,14 @@ export async function expiresSoon(context: Context, config: Config, days: number
 }
 
 /** When what proves the app is over; undefined where it never is, or where that is not known. */
-export const credentialExpiry = (context: Context, config: Config): Promise<CredentialExpiry | undefined> =>
+export const credentialExpiry = (context: UseCaseContext, config: Config): Promise<CredentialExpiry | undefined> =>
   endOf(context, config).catch((error: unknown) => {
     context.log.debug(`the end of the app's credential is not known: ${expectedFailure(error).message}`);
     return undefined;
   });
 
 /** A certificate tells its own end; a secret's is known to the registration only. Trust in another issuer has none. */
-async function endOf({ azure }: Context, config: Config): Promise<CredentialExpiry | undefined> {
+async function endOf({ azure }: UseCaseContext, config: Config): Promise<CredentialExpiry | undefined> {
   const { credential, administrator, clientId } = config.provider;
   if (credential?.kind === "certificate") {
     const { endsAt } = await readCertificate(credential.certificateFile);

@@ -1,7 +1,7 @@
-import type { Context } from "../../cli/context.ts";
 import { type AppCredential, daysUntil } from "../domain/app-registration.ts";
 import { type CredentialFingerprint, mayAccept } from "../domain/credential-fingerprint.ts";
 import { expectedFailure } from "../errors/failure.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 
 /** A credential of the app as data; `daysLeft` is missing where there is no end. */
 export type CredentialRecord = {
@@ -25,7 +25,7 @@ export type CurrentFingerprint =
   | undefined;
 
 /** What the config's credential shows to Entra; undefined when it names none. */
-export async function readCurrentFingerprint({ azure, config, log }: Context): Promise<CurrentFingerprint> {
+export async function readCurrentFingerprint({ azure, config, log }: UseCaseContext): Promise<CurrentFingerprint> {
   const { credential } = (await config.read()).provider;
   if (credential === undefined) return undefined;
   const { kind } = credential;

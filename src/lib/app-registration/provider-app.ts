@@ -1,8 +1,8 @@
-import type { Context } from "../../cli/context.ts";
 import type { Config } from "../config/config.ts";
 import type { AppRegistration } from "../domain/app-registration.ts";
 import { Failure } from "../errors/failure.ts";
 import type { AppRegistrations } from "../ports/azure-services.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 
 /** The app that the config names, and the means to change it. */
 export type ProviderApp = {
@@ -12,7 +12,7 @@ export type ProviderApp = {
 };
 
 /** Throws Failure "notFound" when the Provider's tenant has no registration of the config's client id. */
-export async function findProviderApp({ azure, config: file }: Context): Promise<ProviderApp> {
+export async function findProviderApp({ azure, config: file }: UseCaseContext): Promise<ProviderApp> {
   const config = await file.read();
   const { clientId, tenantId } = config.provider;
   const registrations = await azure.appRegistrations(config);

@@ -1,8 +1,8 @@
 import { unlink } from "node:fs/promises";
-import type { Context } from "../../cli/context.ts";
 import type { Config } from "../config/config.ts";
 import { fileExists } from "../config/files/file-exists.ts";
 import { Failure } from "../errors/failure.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 import {
   type CredentialFile,
   type CredentialFileKind,
@@ -51,7 +51,7 @@ export type RotationPlan = {
  * Adds the new credential, proves it in every tenant, has the config use it, and only then takes the old one away. What it
  * set out to do is beside the config until it is done: a run that was killed or stopped is continued by repeating it.
  */
-export async function* rotateCredential(context: Context, plan: RotationPlan): AsyncGenerator<RotationStep> {
+export async function* rotateCredential(context: UseCaseContext, plan: RotationPlan): AsyncGenerator<RotationStep> {
   const { readJournal, removeJournal } = await import("./rotation-journal.ts");
   const own = await findProviderApp(context);
   const { config } = own;
@@ -74,7 +74,7 @@ export async function* rotateCredential(context: Context, plan: RotationPlan): A
 }
 
 /** Takes the new credential away again, as long as the config does not use it. */
-export async function* abortRotation(context: Context): AsyncGenerator<RotationStep> {
+export async function* abortRotation(context: UseCaseContext): AsyncGenerator<RotationStep> {
   const { readJournal, removeJournal } = await import("./rotation-journal.ts");
   const { config, registrations, app } = await findProviderApp(context);
   const rotation = await readJournal(config.file, config.provider.clientId);
@@ -97,7 +97,7 @@ export async function* abortRotation(context: Context): AsyncGenerator<RotationS
 }
 
 async function startRotation(
-  context: Context,
+  context: UseCaseContext,
   { config, app }: ProviderApp,
   { kind, days }: RotationPlan,
 ): Promise<Rotation> {
@@ -129,7 +129,7 @@ async function addNewCredential(
   return registerCertificate(registrations, app, to);
 }
 
-async function* testOrStop(context: Context, config: Config, to: CredentialFile, milliseconds: number) {
+async function* testOrStop(context: UseCaseContext, config: Config, to: CredentialFile, milliseconds: number) {
   const refusing: string[] = [];
   for await (const step of testCredentialEverywhere(context, config, { credential: credentialOf(to), milliseconds })) {
     if (step.type === "refused") refusing.push(step.whose);

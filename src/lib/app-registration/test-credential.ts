@@ -1,10 +1,9 @@
-import type { Context } from "../../cli/context.ts";
-import { mapOrdered } from "../concurrency/map-ordered.ts";
 import { waitUntil } from "../concurrency/wait-until.ts";
 import type { Config } from "../config/config.ts";
 import type { Customer, TenantId } from "../domain/customer.ts";
 import type { ProviderCredential } from "../domain/identity.ts";
 import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../errors/failure.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 
 type Where = { readonly whose: string; readonly tenantId: TenantId };
 export type CredentialAccepted = { readonly type: "proven" } & Where;
@@ -20,7 +19,7 @@ const unknownCredential = /^AADSTS(?:7000215|700027|70021\d*|7002131)$/;
 
 /** A token by the new credential from the Provider's own tenant and from every Customer's, each with patience. */
 export async function* testCredentialEverywhere(
-  context: Context,
+  context: UseCaseContext,
   config: Config,
   { credential, milliseconds }: { readonly credential: ProviderCredential; readonly milliseconds: number },
 ): AsyncGenerator<CredentialAccepted | CredentialTestSkipped | CredentialRefused> {
@@ -32,7 +31,8 @@ export async function* testCredentialEverywhere(
       customer,
     })),
   ];
-  yield* mapOrdered(
+  const { pMapIterable } = await import("p-map");
+  yield* pMapIterable(
     tenants,
     async ({ whose, tenantId, ...of }): Promise<CredentialAccepted | CredentialTestSkipped | CredentialRefused> => {
       const where = { whose, tenantId };
@@ -52,6 +52,7 @@ export async function* testCredentialEverywhere(
           : { type: "refused", ...where, error: failureRecord(failure) };
       }
     },
+    { concurrency: 32 },
   );
 }
 
@@ -63,7 +64,7 @@ const waitForCredential = <T>(attempt: Promise<T>): Promise<T> =>
     throw new Failure(kind, message, { code, actor, ...(hint === undefined ? {} : { hint }), retryable: true });
   });
 
-async function isRefusedAnyway({ azure }: Context, customer: Customer, { code }: Failure): Promise<boolean> {
+async function isRefusedAnyway({ azure }: UseCaseContext, customer: Customer, { code }: Failure): Promise<boolean> {
   if (notConsentedCodes.includes(code)) return true;
   if (unknownCredential.test(code)) return false;
   return azure.signIn(customer).then(

@@ -1,12 +1,16 @@
 import { Failure } from "../errors/failure.ts";
 
-/** How a command over many Customers ends: all failed alike, that kind; some did, or each in its own way, partial. */
-export function aggregateFailure(failures: readonly Failure[], customers: number): Failure | undefined {
+/** How work over many customers ends: all failed with one kind, that kind; otherwise, when some failed, partial. */
+export function aggregateFailure(
+  failures: readonly Pick<Failure, "kind" | "code" | "retryable">[],
+  customers: number,
+): Failure | undefined {
   const [first] = failures;
   if (first === undefined) return undefined;
   const alike = failures.length === customers && failures.every(({ kind }) => kind === first.kind);
-  return new Failure(alike ? first.kind : "partial", `${failures.length} of ${customers} Customers failed`, {
+  return new Failure(alike ? first.kind : "partial", `${failures.length} of ${customers} customers failed`, {
     hint: "the 'failed' records name each failure and its remedy",
+    retryable: failures.some(({ retryable }) => retryable),
     ...(alike ? { code: first.code } : {}),
   });
 }

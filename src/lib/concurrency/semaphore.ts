@@ -1,6 +1,7 @@
-/** Lets so many in at a time; the others wait in order. Disposing of the place lets the next one in. */
+/** Limits how much runs at the same time; further callers wait in order. Disposing of the place admits the next one. */
 export type Semaphore = () => Promise<Disposable>;
 
+/** Own code rather than p-limit: a place may be held across the steps of a generator, which a wrapped call cannot do. */
 export function createSemaphore(places: number): Semaphore {
   const waiting: (() => void)[] = [];
   let free = places;

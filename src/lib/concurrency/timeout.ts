@@ -1,14 +1,26 @@
 import { Failure } from "../errors/failure.ts";
 
-/** The result of a call, or Failure "unavailable" when it does not come in time: then the connection counts as dead. */
+/**
+ * The result of a call, or Failure "unavailable" NoAnswer after `milliseconds`. The SDK's calls may never return
+ * (receiveMessages and close have hung on silent connections) and cannot be stopped: a rejection that comes later is
+ * ignored, so that it does not end the process.
+ */
 export async function withTimeout<T>(what: string, milliseconds: number, call: Promise<T>): Promise<T> {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    const message = `${what} did not answer within ${milliseconds / 1000} s: the connection is dead`;
-    const failure = () => new Failure("unavailable", message, { code: "NoAnswer", hint: "check the network" });
-    timer = setTimeout(() => reject(failure()), milliseconds);
-  });
-  // The call that was given up may fail later, when nobody listens any more.
   call.catch(() => {});
-  return Promise.race([call, late]).finally(() => clearTimeout(timer));
+  let timer: NodeJS.Timeout | undefined;
+  const timeout = new Promise<never>((_, reject) => {
+    timer = setTimeout(() => reject(noAnswer(what, milliseconds)), milliseconds);
+  });
+  try {
+    return await Promise.race([call, timeout]);
+  } finally {
+    clearTimeout(timer);
+  }
 }
+
+const noAnswer = (what: string, milliseconds: number) =>
+  new Failure("unavailable", `${what} did not answer within ${milliseconds / 1000} s`, {
+    code: "NoAnswer",
+    hint: "check the network; the command can be repeated",
+    retryable: true,
+  });

@@ -1,8 +1,8 @@
-import type { Context } from "../../cli/context.ts";
 import type { Provenance } from "../domain/customer.ts";
 import { type DeadLetterLine, deadLetterLine } from "../domain/dead-letter-record.ts";
 import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../errors/failure.ts";
 import type { LockedMessage, Receiver } from "../ports/azure-services.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { type HeldBack, heldBackAtMost, openHeldBack } from "../receive/held-back.ts";
 import { renewLockUntilDisposed } from "../receive/lock-renewal.ts";
 import { openSettler, type Settler } from "../receive/settler.ts";
@@ -33,7 +33,7 @@ const idleMilliseconds = 1_000;
 
 /** Locked, in the journal, sent, completed: in this order, so that whatever breaks off leaves two of a message and never none. */
 export async function* removeMessages(
-  { log, signal }: Pick<Context, "log" | "signal">,
+  { log, signal }: Pick<UseCaseContext, "log" | "signal">,
   removal: RemovalTask,
 ): AsyncGenerator<RemovedMessage> {
   const { receiver, survey } = removal;

@@ -1,13 +1,12 @@
-import type { Context } from "../../cli/context.ts";
-import { confirm } from "../../cli/terminal/prompts.ts";
-import { streamForEachCustomer } from "../concurrency/for-each-customer.ts";
+import { forEachCustomer } from "../concurrency/for-each-customer.ts";
 import { createSemaphore } from "../concurrency/semaphore.ts";
 import { type Selection, selectCustomers } from "../config/select-customers.ts";
 import { type Customer, type Provenance, provenanceOf } from "../domain/customer.ts";
 import type { DeadLetterLine } from "../domain/dead-letter-record.ts";
 import { expectedFailure, Failure } from "../errors/failure.ts";
 import type { NamespaceConnection } from "../ports/azure-services.ts";
-import type { CustomerFailed } from "../receive/receive-record.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
+import { type CustomerFailed, failedRecord } from "../receive/receive-record.ts";
 import { openRecordFile, type RecordFile } from "../receive/sinks/record-file.ts";
 import { parseWhereExpression } from "../receive/where-expression.ts";
 import { type RemovedMessage, removeMessages } from "./removal.ts";
@@ -24,6 +23,8 @@ export type RemovalOptions = DeadLetterQueue & {
 
 /** How dead letters are taken away. */
 export type RemovalMode = {
+  /** Asks the operator; throws Failure "interrupted" or "usage" without consent. */
+  readonly confirm: (question: string) => Promise<void>;
   readonly word: "resubmit" | "purge";
   /** Opens the way back; resolves each line to the id under which its copy was accepted. */
   readonly sender?: (connection: NamespaceConnection) => Promise<(line: DeadLetterLine) => Promise<string>>;
@@ -47,7 +48,7 @@ export type Counted = { readonly type: "summary" } & Provenance & {
 
 /** Looked for, confirmed once for all Customers, then taken away; one Customer that fails does not hold up the others. */
 export async function* removeDeadLetters(
-  context: Context,
+  context: UseCaseContext,
   selection: Selection,
   options: RemovalOptions,
   way: RemovalMode,
@@ -58,14 +59,11 @@ export async function* removeDeadLetters(
   const surveys = await surveyed(context, customers, options, way);
   const all = [...surveys].filter(([, { wanted }]) => wanted.size > 0);
   const meant = all.reduce((sum, [, { wanted }]) => sum + wanted.size, 0);
-  if (meant > 0 && !options.dryRun && !options.yes)
-    await confirm(context.terminal, "--yes", `${question(way, meant, all)}?`);
-  yield* streamForEachCustomer(
-    context.signal,
-    customers,
-    (customer, signal) => ofCustomer(signal, customer),
-    options.queue,
-  );
+  if (meant > 0 && !options.dryRun && !options.yes) await way.confirm(`${question(way, meant, all)}?`);
+  yield* forEachCustomer(customers, (customer, signal) => ofCustomer(signal, customer), {
+    signal: context.signal,
+    toFailed: (customer, failure) => failedRecord(customer, failure, options.queue),
+  });
 
   async function* ofCustomer(signal: AbortSignal, customer: Customer): AsyncGenerator<RemovalRecord> {
     const survey = surveys.get(customer) ?? (await surveyAt(context, customer, options, way));
@@ -81,7 +79,12 @@ const question = ({ word }: RemovalMode, meant: number, all: readonly (readonly 
 const surveysAtOnce = 32;
 
 /** Nobody's connection stays open while a person thinks. A Customer that fails here is looked at again, and fails as itself. */
-async function surveyed(context: Context, customers: readonly Customer[], options: RemovalOptions, way: RemovalMode) {
+async function surveyed(
+  context: UseCaseContext,
+  customers: readonly Customer[],
+  options: RemovalOptions,
+  way: RemovalMode,
+) {
   const limit = createSemaphore(surveysAtOnce);
   const surveys = new Map<Customer, Survey>();
   const one = async (customer: Customer) => {
@@ -96,7 +99,7 @@ async function surveyed(context: Context, customers: readonly Customer[], option
   return surveys;
 }
 
-async function surveyAt(context: Context, customer: Customer, options: RemovalOptions, { sender }: RemovalMode) {
+async function surveyAt(context: UseCaseContext, customer: Customer, options: RemovalOptions, { sender }: RemovalMode) {
   const where = options.where === undefined ? undefined : await parseWhereExpression(options.where);
   await using connection = await connectTo(context, customer, options);
   const survey = await surveyQueue(context, customer, {
@@ -120,7 +123,7 @@ function* named(where: Provenance, { wanted }: Survey): Generator<RemovalRecord>
 type Task = { readonly survey: Survey; readonly options: RemovalOptions; readonly way: RemovalMode };
 
 async function* taken(
-  context: Context,
+  context: UseCaseContext,
   customer: Customer,
   { survey, options, way }: Task,
 ): AsyncGenerator<RemovalRecord> {

@@ -1,8 +1,8 @@
-import type { Context } from "../../cli/context.ts";
 import { type Customer, type QueueRole, queueOf } from "../domain/customer.ts";
 import type { Incoming } from "../domain/message.ts";
 import { Failure } from "../errors/failure.ts";
 import type { NamespaceConnection } from "../ports/azure-services.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { heldBackAtMost } from "../receive/held-back.ts";
 import { peekAll } from "../receive/peek-queue.ts";
 import type { WhereExpression } from "../receive/where-expression.ts";
@@ -28,7 +28,7 @@ export const selectsMessage = ({ sequence, reason, where }: MessageSelection): M
 };
 
 export const connectTo = (
-  { azure }: Pick<Context, "azure">,
+  { azure }: Pick<UseCaseContext, "azure">,
   customer: Customer,
   { as }: DeadLetterQueue,
 ): Promise<NamespaceConnection> =>
@@ -36,7 +36,7 @@ export const connectTo = (
 
 /** Those that are meant, as they lie there; nothing is locked. */
 export async function* selectIn(
-  context: Pick<Context, "azure" | "signal">,
+  context: Pick<UseCaseContext, "azure" | "signal">,
   customer: Customer,
   place: DeadLetterQueue,
   meant: MessageSelection,
@@ -59,7 +59,7 @@ export type Survey = {
 const othersAtMost = heldBackAtMost - 1;
 
 export async function surveyQueue(
-  { signal }: Pick<Context, "signal">,
+  { signal }: Pick<UseCaseContext, "signal">,
   customer: Customer,
   {
     connection,

@@ -1,5 +1,5 @@
-import { plainLine } from "../../cli/output/plain-text.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
+import { plainLine } from "../domain/plain-text.ts";
 import {
   type CustomerHealth,
   type CustomerHealthTracker,

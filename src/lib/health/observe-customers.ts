@@ -1,6 +1,6 @@
-import type { Context } from "../../cli/context.ts";
 import type { Customer } from "../domain/customer.ts";
 import type { AzureServices } from "../ports/azure-services.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 import type { ReceiveRecord } from "../receive/receive-record.ts";
 import { type CustomerHealthTracker, createCustomerHealthTracker } from "../telemetry/customer-health.ts";
 import { observeAzureServices } from "../telemetry/observe-azure-services.ts";
@@ -16,7 +16,7 @@ export type ObservedCustomers = AsyncDisposable & {
   ): void;
 };
 
-type Needs = Pick<Context, "azure" | "log" | "telemetry">;
+type Needs = Pick<UseCaseContext, "azure" | "log" | "telemetry">;
 
 /** Keeps an eye on how each Customer stands, for probes, telemetry and who looks on; where none of them is wanted, on nothing. */
 export async function observeCustomers(

@@ -1,4 +1,3 @@
-import type { Context } from "../../cli/context.ts";
 import type { Config } from "../config/config.ts";
 import type { Customer, Guid } from "../domain/customer.ts";
 import {
@@ -12,6 +11,7 @@ import {
 } from "../domain/role-access.ts";
 import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../errors/failure.ts";
 import type { RoleAssignments } from "../ports/azure-services.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 
 /** What the app holds beyond what the config wants, and what of that it does not hold; or why nobody here could look. */
 export type AccessDrift = {
@@ -21,12 +21,12 @@ export type AccessDrift = {
 };
 
 /** As the Customer's administrator. One who has no right, or cannot sign in here, is that Customer's matter alone. */
-export async function accessDriftOf(context: Context, config: Config, customer: Customer): Promise<AccessDrift> {
+export async function accessDriftOf(context: UseCaseContext, config: Config, customer: Customer): Promise<AccessDrift> {
   const found = await compared(context, config, customer).catch(expectedFailure);
   return found instanceof Failure ? { excess: [], missing: [], driftUnknown: failureRecord(found) } : found;
 }
 
-async function compared({ azure }: Context, { provider }: Config, customer: Customer): Promise<AccessDrift> {
+async function compared({ azure }: UseCaseContext, { provider }: Config, customer: Customer): Promise<AccessDrift> {
   const directory = await azure.directory(customer);
   const principal = await directory.findServicePrincipal(provider.clientId);
   if (principal === undefined) return { excess: [], missing: [] };

@@ -1,9 +1,9 @@
-import type { Context } from "../../cli/context.ts";
 import { waitUntil } from "../concurrency/wait-until.ts";
 import type { Config } from "../config/config.ts";
 import { buildConsentLink } from "../domain/consent-link.ts";
 import type { Customer } from "../domain/customer.ts";
 import { Failure } from "../errors/failure.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { listenForConsent } from "./consent-listener.ts";
 
 type Whose = { readonly customer: string; readonly tenantId: string };
@@ -24,14 +24,14 @@ export const linkFor = ({ cloud, provider }: Config, customer: Customer): Consen
 export type ConsentOptions = { readonly config: Config; readonly customer: Customer; readonly milliseconds: number };
 
 /** That there is such a tenant in the config's cloud, before anybody is asked for anything. */
-export async function resolveTenant({ azure }: Context, customer: Customer): Promise<Resolved> {
+export async function resolveTenant({ azure }: UseCaseContext, customer: Customer): Promise<Resolved> {
   await azure.confirmTenant(customer);
   return { type: "tenant", ...whose(customer) };
 }
 
 /** Until the Customer's administrator has accepted the link, or at once when the app was admitted before. */
 export async function* consentByLink(
-  context: Context,
+  context: UseCaseContext,
   { config, customer, milliseconds }: ConsentOptions,
 ): AsyncGenerator<ConsentStep> {
   const already = await admitted(context, customer);
@@ -41,7 +41,7 @@ export async function* consentByLink(
 
 /** The same with a page on loopback that the browser comes back to, where administrator and operator share a machine. */
 export async function* consentInBrowser(
-  context: Context,
+  context: UseCaseContext,
   { config, customer, milliseconds }: ConsentOptions,
   openBrowser: (url: string) => Promise<unknown>,
 ): AsyncGenerator<ConsentStep> {
@@ -67,7 +67,7 @@ export async function* consentInBrowser(
 
 /** As the Customer's administrator, through Graph. */
 export async function* consentByGraph(
-  context: Context,
+  context: UseCaseContext,
   { config, customer, milliseconds }: ConsentOptions,
 ): AsyncGenerator<ConsentStep> {
   const directory = await context.azure.directory(customer);
@@ -76,7 +76,7 @@ export async function* consentByGraph(
   yield await proven(context, customer, milliseconds);
 }
 
-async function admitted(context: Context, customer: Customer): Promise<Proven | undefined> {
+async function admitted(context: UseCaseContext, customer: Customer): Promise<Proven | undefined> {
   try {
     return await trySignIn(context, customer);
   } catch (error) {
@@ -85,7 +85,7 @@ async function admitted(context: Context, customer: Customer): Promise<Proven | 
   }
 }
 
-const proven = (context: Context, customer: Customer, milliseconds: number): Promise<Proven> =>
+const proven = (context: UseCaseContext, customer: Customer, milliseconds: number): Promise<Proven> =>
   waitUntil(() => trySignIn(context, customer), {
     what: `${customer.name}'s consent`,
     milliseconds,
@@ -95,7 +95,7 @@ const proven = (context: Context, customer: Customer, milliseconds: number): Pro
       context.log.info(`waiting for ${customer.name} to consent (${code}, ${Math.round(elapsed / 1000)} s)`),
   });
 
-async function trySignIn({ azure }: Context, customer: Customer): Promise<Proven> {
+async function trySignIn({ azure }: UseCaseContext, customer: Customer): Promise<Proven> {
   const { objectId, credential } = await azure.signIn(customer);
   return { type: "consented", ...whose(customer), principalId: objectId, credential };
 }

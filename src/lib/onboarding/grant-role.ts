@@ -1,10 +1,10 @@
-import type { Context } from "../../cli/context.ts";
 import { waitUntil } from "../concurrency/wait-until.ts";
 import type { Config } from "../config/config.ts";
 import { type Customer, type Guid, type Provenance, provenanceOf, type QueueRole } from "../domain/customer.ts";
 import { isSameAssignment, roles, type WantedAssignment } from "../domain/role-access.ts";
 import { Failure } from "../errors/failure.ts";
 import type { RoleAssignments } from "../ports/azure-services.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 
 type Granted = {
   readonly type: "assignment";
@@ -26,7 +26,11 @@ export const defaultWaitMilliseconds = 10 * 60_000;
 const replicationMilliseconds = 5 * 60_000;
 
 /** The app's object in this tenant, after making sure that it is the Provider's app and no look-alike. */
-export async function servicePrincipalOf({ azure }: Context, { provider }: Config, customer: Customer): Promise<Guid> {
+export async function servicePrincipalOf(
+  { azure }: UseCaseContext,
+  { provider }: Config,
+  customer: Customer,
+): Promise<Guid> {
   const { name, tenantId } = customer;
   const directory = await azure.directory(customer);
   const found = await directory.findServicePrincipal(provider.clientId);
@@ -55,7 +59,7 @@ export async function servicePrincipalOf({ azure }: Context, { provider }: Confi
 
 /** The same right after consent: a directory may show later what its tenant's tokens speak for already. */
 export async function waitForPrincipal(
-  context: Context,
+  context: UseCaseContext,
   { config, customer, milliseconds }: { config: Config; customer: Customer; milliseconds: number },
 ): Promise<Seen & { readonly principalId: Guid }> {
   const principalId = await waitUntil(() => servicePrincipalOf(context, config, customer), {
@@ -71,7 +75,7 @@ export async function waitForPrincipal(
 
 /** Makes what is missing; what is held already is left as it is. A dry run only looks. */
 export async function* assignRoles(
-  context: Context,
+  context: UseCaseContext,
   customer: Customer,
   { wanted, dryRun }: { readonly wanted: readonly WantedAssignment[]; readonly dryRun: boolean },
 ): AsyncGenerator<Granted> {
@@ -104,7 +108,7 @@ async function held(access: RoleAssignments, wanted: WantedAssignment) {
 /** A principal made moments ago may be unknown to the role service (PrincipalNotFound); nothing else is repeated. */
 type Assigning = { readonly customer: Customer; readonly wanted: WantedAssignment };
 
-const assign = (context: Context, access: RoleAssignments, { customer, wanted }: Assigning) =>
+const assign = (context: UseCaseContext, access: RoleAssignments, { customer, wanted }: Assigning) =>
   waitUntil(() => access.assign(wanted), {
     what: `the arrival of ${customer.name}'s service principal at the role service`,
     milliseconds: replicationMilliseconds,
@@ -118,7 +122,7 @@ const assign = (context: Context, access: RoleAssignments, { customer, wanted }:
 
 /** A role works only once it has reached the data plane: shown by opening the very links that need it. */
 export async function* waitForAccess(
-  context: Context,
+  context: UseCaseContext,
   customer: Customer,
   milliseconds: number,
 ): AsyncGenerator<Effective> {

@@ -1,8 +1,8 @@
-import type { Context } from "../../cli/context.ts";
 import type { Customer, Guid } from "../domain/customer.ts";
 import { type Assignment, namespaceResourceId } from "../domain/role-access.ts";
 import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../errors/failure.ts";
 import type { Directory, RoleAssignments } from "../ports/azure-services.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { readAssignments } from "./access-drift.ts";
 
 export type AccessOwner = { readonly customer: string; readonly tenantId: string };
@@ -27,7 +27,7 @@ export function notAllowed(error: unknown): Failure {
 
 /** The app's object id: from the directory, or from the app's own token where the directory may not be read. */
 export async function principalOf(
-  { azure }: Context,
+  { azure }: UseCaseContext,
   directory: Directory | Failure,
   { customer, clientId }: { readonly customer: Customer; readonly clientId: Guid },
 ): Promise<Guid | undefined> {
@@ -42,7 +42,7 @@ export async function principalOf(
 type Removal = { readonly customer: Customer; readonly principalId: Guid; readonly dryRun: boolean };
 
 /** Every role of the app in the subscription, or in the namespace where no more may be seen. */
-export async function* removeRoles(context: Context, removal: Removal): AsyncGenerator<RemovedRole> {
+export async function* removeRoles(context: UseCaseContext, removal: Removal): AsyncGenerator<RemovedRole> {
   const { customer, principalId, dryRun } = removal;
   const namespace = namespaceResourceId(customer);
   const access = await context.azure.roleAssignments(customer).catch(notAllowed);

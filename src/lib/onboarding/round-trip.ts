@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { Context } from "../../cli/context.ts";
 import { type Customer, type Provenance, provenanceOf } from "../domain/customer.ts";
 import type { Incoming } from "../domain/message.ts";
 import { ping } from "../domain/ping.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { waitForMessage } from "../send/wait-for-message.ts";
 
 export type RoundTrip = { readonly type: "round-trip" } & Provenance & {
@@ -19,7 +19,7 @@ export const defaultRoundTripMilliseconds = 5_000;
  * ping and its status have expired. A second run is a second ping, and nothing else.
  */
 export async function* runRoundTrip(
-  { azure, log, signal }: Pick<Context, "azure" | "log" | "signal">,
+  { azure, log, signal }: Pick<UseCaseContext, "azure" | "log" | "signal">,
   customer: Customer,
   milliseconds: number,
 ): AsyncGenerator<RoundTrip> {

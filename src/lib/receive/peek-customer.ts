@@ -1,6 +1,6 @@
-import type { Context } from "../../cli/context.ts";
 import type { Customer } from "../domain/customer.ts";
 import type { Incoming } from "../domain/message.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { peekAll, peekLast } from "./peek-queue.ts";
 import type { WhereExpression } from "./where-expression.ts";
 
@@ -17,7 +17,7 @@ export type PeekOptions = {
 
 /** One Customer's statuses as they lie in the queue; nothing is locked, and no delivery is counted. */
 export async function* peekCustomer(
-  { azure, signal }: Pick<Context, "azure" | "signal">,
+  { azure, signal }: Pick<UseCaseContext, "azure" | "signal">,
   customer: Customer,
   { from, since, last, max = Number.POSITIVE_INFINITY, where = () => true }: PeekOptions,
 ): AsyncGenerator<Incoming> {

@@ -1,14 +1,14 @@
-import type { Context } from "../../cli/context.ts";
-import { streamForEachCustomer } from "../concurrency/for-each-customer.ts";
+import { forEachCustomer } from "../concurrency/for-each-customer.ts";
 import type { Customer } from "../domain/customer.ts";
 import { type MessageLine, messageLine } from "../domain/message-line.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { peekCustomer } from "./peek-customer.ts";
 import type { PollRequest } from "./receive-messages.ts";
-import { type ReceiveRecord, receivedRecord } from "./receive-record.ts";
+import { failedRecord, type ReceiveRecord, receivedRecord } from "./receive-record.ts";
 
 /** Customers' statuses, only looked at; with `ndjson` those of one, as lines that can be sent. */
 export async function* peekCustomers(
-  context: Context,
+  context: UseCaseContext,
   customers: readonly Customer[],
   options: PollRequest,
 ): AsyncGenerator<ReceiveRecord | MessageLine> {
@@ -18,11 +18,11 @@ export async function* peekCustomers(
   const [only] = customers;
   if (ndjson && only) for await (const one of looked(context.signal, only)) yield messageLine(one);
   else
-    yield* streamForEachCustomer(
-      context.signal,
+    yield* forEachCustomer(
       customers,
       async function* (customer, signal): AsyncGenerator<ReceiveRecord> {
         for await (const one of looked(signal, customer)) yield receivedRecord(customer, one, contract);
       },
+      { signal: context.signal, toFailed: failedRecord },
     );
 }

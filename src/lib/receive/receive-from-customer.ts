@@ -1,7 +1,7 @@
-import type { Context } from "../../cli/context.ts";
 import type { Customer } from "../domain/customer.ts";
 import type { Incoming } from "../domain/message.ts";
 import type { KeepaliveOptions, NamespaceConnection } from "../ports/azure-services.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { deliverToSink } from "./deliver-to-sink.ts";
 import type { DuplicateFilter } from "./duplicate-filter.ts";
 import { filterMessages } from "./filter-messages.ts";
@@ -53,7 +53,7 @@ const largestBatch = 400;
 
 /** One Customer's statuses, each completed only after it was taken; those that come together are taken together. Throws what went wrong. */
 export async function* receiveFromCustomer(
-  { azure, log, signal }: Pick<Context, "azure" | "log" | "signal">,
+  { azure, log, signal }: Pick<UseCaseContext, "azure" | "log" | "signal">,
   customer: Customer,
   reading: ReceiveOptions,
 ): AsyncGenerator<readonly ReceiveRecord[]> {

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Context } from "../../cli/context.ts";
 import { mergeStreams } from "../concurrency/merge-streams.ts";
 import { createSemaphore, unlimited } from "../concurrency/semaphore.ts";
 import type { Customer } from "../domain/customer.ts";
 import { Failure, type FailureRecord } from "../errors/failure.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { type ReceiveOptions, receiveFromCustomer } from "./receive-from-customer.ts";
 import { type Heartbeat, isAccepted, type ReceiveRecord } from "./receive-record.ts";
 import { receiveOnce, receiveWithReconnect } from "./receive-with-reconnect.ts";
@@ -15,7 +15,7 @@ export type ReceivePlan = {
   readonly heartbeatMilliseconds?: number;
 };
 
-type Needs = Pick<Context, "azure" | "log" | "signal">;
+type Needs = Pick<UseCaseContext, "azure" | "log" | "signal">;
 type Events = (signal: AbortSignal) => AsyncIterable<readonly ReceiveRecord[]>;
 
 /** Connections that a drain or a sweep has open at a time; tails need one each for as long as they last. */

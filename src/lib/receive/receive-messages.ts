@@ -1,7 +1,7 @@
-import type { Context } from "../../cli/context.ts";
 import type { Customer } from "../domain/customer.ts";
 import { Failure } from "../errors/failure.ts";
 import { observeCustomers } from "../health/observe-customers.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { createDuplicateFilter } from "./duplicate-filter.ts";
 import type { MessageContract } from "./message-contract.ts";
 import { receiveFromCustomers } from "./receive-from-customers.ts";
@@ -19,7 +19,7 @@ export type PollRequest = Omit<PollOptions, "where"> & {
 
 /** Customers' statuses, taken for good: to be printed, or put into the sink. Throws Failure "timeout" when they did not come in time. */
 export async function* receiveMessages(
-  context: Context,
+  context: UseCaseContext,
   customers: readonly Customer[],
   options: PollRequest,
 ): AsyncGenerator<readonly ReceiveRecord[]> {
@@ -31,8 +31,7 @@ export async function* receiveMessages(
   const taking = { max, recordsAtMost: options.recordsAtMost, sessions: concurrency };
   const reading = { ...taking, watch, idleMilliseconds, where, duplicateFilter, sink, contract };
   const plan = { reading, intervalMilliseconds: interval, heartbeatMilliseconds: heartbeat };
-  const lookingOn = isSeen(context) ? options.lookingOn : undefined;
-  await using fleet = await observeCustomers(context, customers, options.health, lookingOn);
+  await using fleet = await observeCustomers(context, customers, options.health, options.lookingOn);
   let left = max ?? Number.POSITIVE_INFINITY;
   let told = 0;
   for await (const some of receiveFromCustomers({ ...context, azure: fleet.azure, signal }, customers, plan)) {
@@ -40,23 +39,21 @@ export async function* receiveMessages(
     for (const event of some) {
       fleet.told(event);
       if (isAccepted(event)) left -= 1;
-      if (options.format && event.type === "failed")
+      if (options.logFailures && event.type === "failed")
         context.log.info(`${event.customer} failed: ${event.error.message}`);
     }
     yield some;
   }
   const endless = (watch || interval !== undefined) && max === undefined;
-  if (told === 0 && !endless && !signal.aborted && context.terminal.stderr.isTTY) context.log.info(nothing(customers));
+  if (told === 0 && !endless && !signal.aborted && options.logEmpty) context.log.info(nothing(customers));
   if (late?.aborted && !endless && left > 0) throw tooLate(max, left);
 }
 
-const isSeen = ({ terminal: { stdout, stderr } }: Context) => stdout.isTTY === true && stderr.isTTY === true;
-
-/** Said to a person, who would else not know whether anything was looked at. */
+/** Tells a person that the queues were read and held nothing. */
 const nothing = (customers: readonly Customer[]) =>
   customers.length === 1
-    ? `no status of ${customers[0]?.name} waits`
-    : `no status of ${customers.length} Customers waits`;
+    ? `no messages in the status queue of ${customers[0]?.name}`
+    : `no messages in the status queues of ${customers.length} customers`;
 
 const tooLate = (max: number | undefined, left: number) =>
   new Failure(

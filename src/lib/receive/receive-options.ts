@@ -1,4 +1,3 @@
-import type { RecordFormat } from "../../cli/output/record-format.ts";
 import type { CustomerName, Tag } from "../domain/customer.ts";
 import type { Shard } from "../domain/shard.ts";
 import { Failure } from "../errors/failure.ts";
@@ -16,9 +15,10 @@ export type PollOptions = {
   readonly idle: number;
   readonly timeout?: number;
   readonly where?: string;
-  readonly format?: RecordFormat;
   readonly output?: string;
   readonly exec?: readonly string[];
+  /** The environment of programs that `exec` starts. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly forward?: string;
   readonly concurrency?: number;
   readonly dedup?: true;
@@ -29,7 +29,10 @@ export type PollOptions = {
   readonly since?: Date;
   readonly last?: number;
   readonly ndjson?: true;
-  /** Shown how the Customers stand that are read, where a person looks on. */
+  /** Logs failures and empty queues, for output that has no place for them. */
+  readonly logFailures?: boolean;
+  readonly logEmpty?: boolean;
+  /** Receives the health of the customers, for a status line. */
   readonly lookingOn?: (fleet: CustomerHealthTracker) => void;
 };
 

@@ -1,13 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Context } from "../../cli/context.ts";
 import type { Semaphore } from "../concurrency/semaphore.ts";
 import type { Customer } from "../domain/customer.ts";
 import { expectedFailure } from "../errors/failure.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { type ReceiveOptions, receiveFromCustomer } from "./receive-from-customer.ts";
 import { failedRecord, type ReceiveRecord, recoveredRecord } from "./receive-record.ts";
 import { endsEverything } from "./sinks/sink.ts";
 
-type Needs = Pick<Context, "azure" | "log" | "signal">;
+type Needs = Pick<UseCaseContext, "azure" | "log" | "signal">;
 
 /** A failure becomes a record, so that the others go on. One place is taken while the Customer is read. */
 export async function* receiveOnce(

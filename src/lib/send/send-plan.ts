@@ -3,7 +3,6 @@ import { createReadStream } from "node:fs";
 import { access, readFile, stat } from "node:fs/promises";
 import { addAbortSignal, Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import type { Context } from "../../cli/context.ts";
 import type { Config } from "../config/config.ts";
 import type { Customer } from "../domain/customer.ts";
 import type { Draft } from "../domain/message-line.ts";
@@ -39,6 +38,11 @@ export type SendOptions = MessageFields & {
   readonly wait?: true;
 };
 
+type Stdin = NodeJS.ReadableStream & { readonly isTTY?: boolean };
+
+/** Where a body or message lines are read from when no file is named. */
+export type SendInput = { readonly stdin: Stdin; readonly signal: AbortSignal };
+
 type Asked = {
   readonly config: Config;
   readonly customers: readonly Customer[];
@@ -47,7 +51,7 @@ type Asked = {
 };
 
 /** What is to be sent, read and checked as far as it can be before a connection is opened. */
-export async function planSend(context: Pick<Context, "terminal" | "signal">, asked: Asked): Promise<SendPlan> {
+export async function planSend(context: SendInput, asked: Asked): Promise<SendPlan> {
   const { config, customers, options } = asked;
   validateSendOptions(asked);
   const contract = await openContract(config.contracts.command);
@@ -84,8 +88,8 @@ function validateSendOptions({ text, options, customers }: Asked): void {
     throw usage("--wait is for one command sent now: leave --ndjson, --count, --at and --in out");
 }
 
-async function draftFrom({ terminal }: Pick<Context, "terminal">, { text, options }: Asked): Promise<Draft> {
-  const body = await bodyFrom(text, options.file, terminal);
+async function draftFrom({ stdin }: SendInput, { text, options }: Asked): Promise<Draft> {
+  const body = await bodyFrom(text, options.file, stdin);
   const { correlationId, subject, contentType, sessionId, timeToLive, property = [], wait } = options;
   const messageId = options.messageId ?? (wait ? randomUUID() : undefined);
   // A responder whose status queue has sessions answers into this one.
@@ -99,7 +103,7 @@ async function draftFrom({ terminal }: Pick<Context, "terminal">, { text, option
 }
 
 /** Exactly one source: the argument, a file, or standard input when it is no terminal. */
-async function bodyFrom(text: string | undefined, file: string | undefined, { stdin }: Context["terminal"]) {
+async function bodyFrom(text: string | undefined, file: string | undefined, stdin: Stdin) {
   if (file !== undefined) return readFile(file).catch((cause) => Promise.reject(unreadable(file, cause)));
   if (text !== undefined && text !== "-") return Buffer.from(text);
   if (stdin.isTTY) throw usage("there is no body: give it as an argument, with --file, or on standard input");
@@ -109,13 +113,13 @@ async function bodyFrom(text: string | undefined, file: string | undefined, { st
 }
 
 async function lines(
-  { terminal, signal }: Pick<Context, "terminal" | "signal">,
+  { stdin, signal }: SendInput,
   file: string | true,
   how: Parameters<typeof linesSource>[2],
 ): Promise<MessageSource> {
   if (file === true || file === "-") {
-    if (terminal.stdin.isTTY) throw usage("there is no input: name a file, --ndjson <file>, or use a pipe");
-    const open = () => addAbortSignal(signal, Readable.from(terminal.stdin));
+    if (stdin.isTTY) throw usage("there is no input: name a file, --ndjson <file>, or use a pipe");
+    const open = () => addAbortSignal(signal, Readable.from(stdin));
     return linesSource(open, false, how);
   }
   await access(file).catch((cause) => Promise.reject(unreadable(file, cause)));

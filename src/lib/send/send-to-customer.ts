@@ -1,9 +1,9 @@
-import type { Context } from "../../cli/context.ts";
 import { type Customer, type Provenance, provenanceOf, type QueueRole } from "../domain/customer.ts";
 import type { Outgoing } from "../domain/message.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
 import { Failure } from "../errors/failure.ts";
 import type { NamespaceConnection } from "../ports/azure-services.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { type DeliveryOutcome, type DeliveryReport, deliverMessages } from "./deliver-messages.ts";
 import { type MeasuredMessage, requireSizeLimit } from "./message-size.ts";
 import type { MessageSource } from "./message-source.ts";
@@ -36,7 +36,7 @@ export type UnknownRecord = { readonly type: "unknown" } & Provenance & { readon
 export async function* sendToCustomer(
   connection: NamespaceConnection,
   customer: Customer,
-  { plan, queue, signal }: { readonly plan: SendPlan; readonly queue: QueueRole } & Pick<Context, "signal">,
+  { plan, queue, signal }: { readonly plan: SendPlan; readonly queue: QueueRole } & Pick<UseCaseContext, "signal">,
 ): AsyncGenerator<SentRecord | ScheduledRecord | UnknownRecord, SentRecord> {
   const { source, surveyed, perSecond, progress } = plan;
   const sender = await connection.sender(queue);

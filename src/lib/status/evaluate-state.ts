@@ -1,4 +1,4 @@
-import { formatAge } from "../../cli/output/readable-units.ts";
+import { formatAge } from "../domain/readable-units.ts";
 import type { CustomerState, Level, Observation, QueueState } from "./customer-state.ts";
 
 /** From where on something is worth a warning, or more. What is broken is critical without a threshold. */

@@ -1,9 +1,9 @@
-import type { Context } from "../../cli/context.ts";
 import { withTimeout } from "../concurrency/timeout.ts";
 import { type Customer, type QueueRole, queueOf } from "../domain/customer.ts";
 import { expectedFailure, Failure, failureRecord } from "../errors/failure.ts";
 import { runRoundTrip } from "../onboarding/round-trip.ts";
 import type { NamespaceConnection } from "../ports/azure-services.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
 import type { ClaimState, CustomerState, Observation } from "./customer-state.ts";
 import { inspectQueue } from "./queue-state.ts";
 
@@ -14,7 +14,7 @@ export type InspectOptions = {
   readonly timeoutMilliseconds: number;
 };
 
-type Needs = Pick<Context, "azure" | "log" | "signal">;
+type Needs = Pick<UseCaseContext, "azure" | "log" | "signal">;
 type Found = Omit<Observation, "type" | "at" | "customer" | "tenantId" | "namespace" | "credentialDaysLeft">;
 
 /** All that can be seen of one Customer. It throws nothing that a Customer can cause: what failed stands among the errors. */

@@ -87,7 +87,7 @@ test("when time runs out, the failure is a timeout with the last failure's code,
   await expect(waitUntil(attempt, patience({ milliseconds: 100 }))).rejects.toMatchObject({
     kind: "timeout",
     code: "AADSTS700016",
-    message: expect.stringMatching(/^acme's consent did not come within .*; last: acme has not consented$/),
+    message: expect.stringMatching(/^timed out after .* s waiting for acme's consent; last: acme has not consented$/),
     hint: "xtenant onboard acme",
     actor: "customer's administrator",
     cause: notYet,

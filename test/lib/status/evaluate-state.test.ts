@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
-import { formatAge, formatCount } from "../../../src/cli/output/readable-units.ts";
 import { styleFor } from "../../../src/cli/output/style.ts";
 import { boardView } from "../../../src/cli/status-board/board-table.ts";
 import { renderHtmlPage } from "../../../src/cli/status-board/html-page.ts";
 import { prometheusView } from "../../../src/cli/status-board/prometheus.ts";
+import { formatAge, formatCount } from "../../../src/lib/domain/readable-units.ts";
 import type { Observation } from "../../../src/lib/status/customer-state.ts";
 import { evaluateState } from "../../../src/lib/status/evaluate-state.ts";
 import { summarizeStates } from "../../../src/lib/status/state-summary.ts";

@@ -3,7 +3,6 @@ import { Command, Option } from "@commander-js/extra-typings";
 import type { Context } from "../../../cli/context.ts";
 import { withExamples } from "../../../cli/help/command-help.ts";
 import { parseArgument, parseDays } from "../../../cli/options/parsers.ts";
-import { plainLine } from "../../../cli/output/plain-text.ts";
 import type { Run, View } from "../../../cli/run-command.ts";
 import { addCredentialFile, addFederatedCredential } from "../../../lib/app-registration/add-credential.ts";
 import {
@@ -20,6 +19,7 @@ import {
 } from "../../../lib/app-registration/federated-trust.ts";
 import { findProviderApp } from "../../../lib/app-registration/provider-app.ts";
 import { credentialName, gitHubRepository, issuerUrl } from "../../../lib/domain/federated-credential.ts";
+import { plainLine } from "../../../lib/domain/plain-text.ts";
 import { Failure } from "../../../lib/errors/failure.ts";
 
 type Options = TrustOptions & {

@@ -1,7 +1,6 @@
 import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../../cli/context.ts";
 import { withExamples } from "../../../cli/help/command-help.ts";
-import { plainLine } from "../../../cli/output/plain-text.ts";
 import type { Run, View } from "../../../cli/run-command.ts";
 import { confirm } from "../../../cli/terminal/prompts.ts";
 import {
@@ -11,6 +10,7 @@ import {
 } from "../../../lib/app-registration/credential-record.ts";
 import { findProviderApp } from "../../../lib/app-registration/provider-app.ts";
 import type { AppCredential, AppRegistration } from "../../../lib/domain/app-registration.ts";
+import { plainLine } from "../../../lib/domain/plain-text.ts";
 import { Failure } from "../../../lib/errors/failure.ts";
 
 type Options = { readonly yes?: true; readonly force?: true };

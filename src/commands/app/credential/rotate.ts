@@ -2,10 +2,10 @@ import { Command } from "@commander-js/extra-typings";
 import type { Context } from "../../../cli/context.ts";
 import { withExamples } from "../../../cli/help/command-help.ts";
 import { parseDays, parseDuration } from "../../../cli/options/parsers.ts";
-import { plainLine } from "../../../cli/output/plain-text.ts";
 import type { Run, View } from "../../../cli/run-command.ts";
 import { type CredentialFileKind, defaultDays } from "../../../lib/app-registration/credential-file.ts";
 import { abortRotation, type RotationStep, rotateCredential } from "../../../lib/app-registration/rotate-credential.ts";
+import { plainLine } from "../../../lib/domain/plain-text.ts";
 import { Failure } from "../../../lib/errors/failure.ts";
 
 type Options = {

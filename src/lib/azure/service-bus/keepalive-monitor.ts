@@ -1,7 +1,7 @@
 import type { ServiceBusReceiver } from "@azure/service-bus";
+import { withTimeout } from "../../concurrency/timeout.ts";
 import { asFailure } from "../../errors/failure.ts";
 import type { KeepaliveOptions } from "../../ports/azure-services.ts";
-import { withDeadline } from "../deadline.ts";
 import { keepaliveFrame } from "./amqp-idle-timeout.ts";
 import { onEverySecond } from "./shared-ticker.ts";
 
@@ -42,7 +42,7 @@ export function monitorKeepalive(receiver: ServiceBusReceiver, watch: KeepaliveM
   const question = async () => {
     asking = true;
     try {
-      await withDeadline("the namespace", answerMilliseconds, ask()).catch(unlessThrottled);
+      await withTimeout("the namespace", answerMilliseconds, ask()).catch(unlessThrottled);
       live();
     } catch (error) {
       end();

@@ -1,11 +1,11 @@
 import { subscribe } from "node:diagnostics_channel";
 import type { Socket } from "node:net";
 import { ServiceBusClient } from "@azure/service-bus";
+import { withTimeout } from "../../concurrency/timeout.ts";
 import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
 import type { NamespaceHost } from "../../domain/customer.ts";
 import type { Identity } from "../credentials/credentials.ts";
 import { renewTokens } from "../credentials/token-renewal.ts";
-import { withDeadline } from "../deadline.ts";
 import { requestIdleTimeout } from "./amqp-idle-timeout.ts";
 import type { TransportSelection } from "./transport-selection.ts";
 
@@ -31,7 +31,7 @@ export function openClient(
 
 /** Closing hangs on a silent connection: it is given up after a while, and its failure tells nothing. */
 export const closeClient = (client: ServiceBusClient): Promise<void> =>
-  withDeadline("closing the connection", closeMilliseconds, client.close()).catch(() => {});
+  withTimeout("closing the connection", closeMilliseconds, client.close()).catch(() => {});
 
 let subscribed = false;
 

@@ -1,7 +1,7 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 import Long from "long";
+import { withTimeout } from "../../concurrency/timeout.ts";
 import type { LockedMessage, Receiver } from "../../ports/azure-services.ts";
-import { withDeadline } from "../deadline.ts";
 import { type ErrorContext, withAzureErrors } from "../error-mapping.ts";
 import { withRetry } from "../retry.ts";
 import { decodeMessage } from "./decode-message.ts";
@@ -27,7 +27,7 @@ export function openReceiver(
 ): Receiver {
   const again = withRetry(place);
   const within = (what: string, call: () => Promise<unknown>) =>
-    withAzureErrors(place, async () => void (await withDeadline(what, settleMilliseconds, again(call))));
+    withAzureErrors(place, async () => void (await withTimeout(what, settleMilliseconds, again(call))));
   const hold = (message: ServiceBusReceivedMessage): LockedMessage => ({
     message: decodeMessage(message),
     get lockedUntil() {
@@ -48,7 +48,7 @@ export function openReceiver(
   return {
     peek: (max, from) =>
       withAzureErrors(place, () =>
-        withDeadline(
+        withTimeout(
           "peeking",
           3 * graceMilliseconds,
           again(() => look(max, from)),
@@ -57,7 +57,7 @@ export function openReceiver(
     receive: (max, waitMilliseconds) =>
       withAzureErrors(place, async () => {
         const call = () => receiver.receiveMessages(max, { maxWaitTimeInMs: waitMilliseconds });
-        const received = await withDeadline("receiving", waitMilliseconds + graceMilliseconds, again(call));
+        const received = await withTimeout("receiving", waitMilliseconds + graceMilliseconds, again(call));
         return received.map(hold);
       }),
     tail: (signal, tailing) =>

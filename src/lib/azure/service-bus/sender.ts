@@ -1,7 +1,7 @@
 import type { ServiceBusSender } from "@azure/service-bus";
 import Long from "long";
+import { withTimeout } from "../../concurrency/timeout.ts";
 import type { Batch, Sender } from "../../ports/azure-services.ts";
-import { withDeadline } from "../deadline.ts";
 import { type ErrorContext, withAzureErrors } from "../error-mapping.ts";
 import { withRetry } from "../retry.ts";
 import { encodedSize, encodeMessage } from "./encode-message.ts";
@@ -17,7 +17,7 @@ const sendMilliseconds = 75_000;
 export function openSender(sender: ServiceBusSender, place: ErrorContext): Sender {
   const again = withRetry(place);
   const within = <T>(what: string, call: () => Promise<T>) =>
-    withAzureErrors(place, () => withDeadline(what, sendMilliseconds, again(call)));
+    withAzureErrors(place, () => withTimeout(what, sendMilliseconds, again(call)));
   // A batch's size limit is told by the link, so asking for one opens it.
   const linkLimit = () =>
     within("opening a link", async () => (await sender.createMessageBatch()).maxSizeInBytes || unlimited);

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceBusClient, ServiceBusSessionReceiver } from "@azure/service-bus";
+import { withTimeout } from "../../concurrency/timeout.ts";
 import type { Session } from "../../ports/azure-services.ts";
-import { withDeadline } from "../deadline.ts";
 import { type ErrorContext, withAzureErrors } from "../error-mapping.ts";
 import { withRetry } from "../retry.ts";
 import { openReceiver } from "./receiver.ts";
@@ -27,7 +27,7 @@ export const acceptSession = (
 ): Promise<Session> =>
   withAzureErrors(place, async () => {
     const call = withRetry(place)(() => client.acceptSession(queue, id, receiveFromLink));
-    return openSession(await withDeadline("accepting a session", attachMilliseconds, call), place);
+    return openSession(await withTimeout("accepting a session", attachMilliseconds, call), place);
   });
 
 /** The signal is aborted when the mailbox is closed. */
@@ -67,7 +67,7 @@ function openSession(receiver: ServiceBusSessionReceiver, place: ErrorContext): 
     ...openReceiver(receiver, place, lock),
     id: receiver.sessionId,
     [Symbol.asyncDispose]: () =>
-      withDeadline("giving a session free", closeMilliseconds, receiver.close()).catch(() => {}),
+      withTimeout("giving a session free", closeMilliseconds, receiver.close()).catch(() => {}),
   };
 }
 

@@ -1,6 +1,6 @@
 import type { ProcessErrorArgs, ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
+import { withTimeout } from "../../concurrency/timeout.ts";
 import type { LockedMessage, TailOptions } from "../../ports/azure-services.ts";
-import { withDeadline } from "../deadline.ts";
 import { type ErrorContext, mapAzureError, shouldRetryWithNewToken } from "../error-mapping.ts";
 import { createArrivals } from "./arrivals.ts";
 import { connectLimiter } from "./connect-limiter.ts";
@@ -82,7 +82,7 @@ async function leave(subscription: { close(): Promise<void> }, unsettled: Readon
 const leavingMilliseconds = 2_000;
 
 const briefly = (what: string, call: Promise<void>): Promise<void> =>
-  withDeadline(what, leavingMilliseconds, call).catch(() => {});
+  withTimeout(what, leavingMilliseconds, call).catch(() => {});
 
 type Watch = { readonly begun: (held: LockedMessage) => void; readonly settled: () => void };
 

@@ -1,12 +1,14 @@
-import type { Context } from "../../../cli/context.ts";
 import { parseProviderQueue } from "../../domain/forwarded-message.ts";
 import { Failure } from "../../errors/failure.ts";
+import type { UseCaseContext } from "../../ports/use-case-context.ts";
 import type { DuplicateMemory } from "./file-sink.ts";
 import type { Sink } from "./sink.ts";
 
 export type SinkOptions = {
   readonly output?: string;
   readonly exec?: readonly string[];
+  /** The environment of programs that `exec` starts. */
+  readonly env?: Readonly<Record<string, string | undefined>>;
   readonly forward?: string;
   /** How many messages of a queue at a time. */
   readonly concurrency?: number;
@@ -17,8 +19,8 @@ const defaultForwards = 16;
 
 /** The sink that is asked for, open and proven; none when messages are to be printed. */
 export async function openSink(
-  { azure, config, terminal }: Pick<Context, "azure" | "config" | "terminal">,
-  { output, exec, forward, concurrency }: SinkOptions,
+  { azure, config }: Pick<UseCaseContext, "azure" | "config">,
+  { output, exec, env = {}, forward, concurrency }: SinkOptions,
   memory: DuplicateMemory,
 ): Promise<Sink | undefined> {
   if (output !== undefined) return (await import("./file-sink.ts")).fileSink(output, memory);
@@ -27,7 +29,7 @@ export async function openSink(
     return (await import("./program-sink.ts")).programSink({
       program,
       args,
-      env: terminal.env,
+      env,
       atOnce: concurrency ?? 1,
     });
   if (forward === undefined) return undefined;

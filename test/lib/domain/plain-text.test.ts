@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { plainLine, plainText } from "../../../src/cli/output/plain-text.ts";
+import { plainLine, plainText } from "../../../src/lib/domain/plain-text.ts";
 import { random } from "../../fakes/random.ts";
 
 /** First and last code point of what a terminal obeys, hides or reorders; written out, so that it is not our own pattern again. */

@@ -1,21 +1,21 @@
 import { describe, expect, test } from "vitest";
-import { withDeadline } from "../../../src/lib/azure/deadline.ts";
+import { withTimeout } from "../../../src/lib/concurrency/timeout.ts";
 
 const turn = () => new Promise(setImmediate);
 
 describe("a call with a deadline", () => {
   test("that answers in time gives its answer", async () => {
-    expect(await withDeadline("closing", 60_000, Promise.resolve("closed"))).toBe("closed");
+    expect(await withTimeout("closing", 60_000, Promise.resolve("closed"))).toBe("closed");
   });
 
   test("that fails in time fails with its own error", async () => {
     const broken = new Error("broken");
 
-    await expect(withDeadline("closing", 60_000, Promise.reject(broken))).rejects.toBe(broken);
+    await expect(withTimeout("closing", 60_000, Promise.reject(broken))).rejects.toBe(broken);
   });
 
   test("that does not answer is a failure that may pass", async () => {
-    await expect(withDeadline("closing", 5, new Promise(() => {}))).rejects.toMatchObject({
+    await expect(withTimeout("closing", 5, new Promise(() => {}))).rejects.toMatchObject({
       kind: "unavailable",
       code: "NoAnswer",
       message: "closing did not answer within 0.005 s",
@@ -29,7 +29,7 @@ describe("a call with a deadline", () => {
     process.on("unhandledRejection", listen);
     const { promise: call, reject } = Promise.withResolvers<never>();
 
-    await expect(withDeadline("closing", 5, call)).rejects.toMatchObject({ code: "NoAnswer" });
+    await expect(withTimeout("closing", 5, call)).rejects.toMatchObject({ code: "NoAnswer" });
     reject(new Error("too late"));
     await turn();
     await turn();

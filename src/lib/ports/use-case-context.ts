@@ -1,0 +1,14 @@
+import type { ConfigFile } from "../config/config-file.ts";
+import type { Telemetry } from "../telemetry/telemetry.ts";
+import type { AzureServices } from "./azure-services.ts";
+import type { Log } from "./log.ts";
+
+/** All that a use case may use. A use case cannot do what is not here. */
+export type UseCaseContext = {
+  readonly azure: AzureServices;
+  readonly config: ConfigFile;
+  readonly log: Log;
+  readonly telemetry: Telemetry;
+  /** Aborts when the work must end. */
+  readonly signal: AbortSignal;
+};
