@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
+import { prepareProcess } from "../bin/prepare-process.ts";
 import { createAzureServices } from "../src/lib/azure/azure-services.ts";
 import { parseConfig } from "../src/lib/config/config.ts";
 import { findCustomer } from "../src/lib/config/select-customers.ts";
@@ -17,7 +18,11 @@ if (!("provider" in config)) throw new Error(JSON.stringify(config));
 const customer = findCustomer(config, parseCustomerName("acme"));
 const silent = () => {};
 const log = { ask: silent, info: silent, debug: silent };
-const azure = createAzureServices(async () => config, { env: {}, log });
+const azure = createAzureServices(async () => config, {
+  env: {},
+  log,
+  prepareProcess: prepareProcess(process.env, log),
+});
 const { signal } = new AbortController();
 
 await using connection = await azure.connectAsProvider(customer);

@@ -4,7 +4,9 @@ import { lazyTelemetry } from "../src/lib/telemetry/lazy-telemetry.ts";
 import { main } from "../src/main.ts";
 import { keepCompiledCode } from "./compile-cache.ts";
 import { tolerateLateRejections } from "./late-rejections.ts";
+import { prepareProcess } from "./prepare-process.ts";
 import { keepHeapSmall } from "./v8-heap.ts";
+import { limitYoungGeneration } from "./young-generation.ts";
 
 /**
  * Runs the command line of this process over Azure and ends the process with its exit code. `self` is what another such
@@ -14,7 +16,7 @@ export async function runProcess(
   process: NodeJS.Process,
   self: Terminal["self"] = [process.execPath, ...process.execArgv, process.argv[1] ?? ""],
 ): Promise<never> {
-  const terminal = systemTerminal(process, self);
+  const terminal = systemTerminal(process, { self, expectConnections: limitYoungGeneration });
   tolerateLateRejections(process);
   process.exitCode = await main(process.argv.slice(2), terminal, (config, { log }) => {
     // A command runs, and not only its help is shown: what it loads is worth keeping.
@@ -23,12 +25,16 @@ export async function runProcess(
     const telemetry = lazyTelemetry({ env: terminal.env, log, traceSdks });
     const azure = lazyAzureServices(async () => {
       keepHeapSmall(process.versions.node);
-      const [{ createAzureServices: azureCloud }, { observeAzureServices: observed }] = await Promise.all([
+      const [{ createAzureServices }, { observeAzureServices }] = await Promise.all([
         import("../src/lib/azure/azure-services.ts"),
         import("../src/lib/telemetry/observe-azure-services.ts"),
       ]);
-      return observed(
-        azureCloud(() => config.read(), { env: terminal.env, log }),
+      return observeAzureServices(
+        createAzureServices(() => config.read(), {
+          env: terminal.env,
+          log,
+          prepareProcess: prepareProcess(process.env, log),
+        }),
         telemetry.observer,
       );
     });

@@ -43,7 +43,7 @@ export async function teachings(): Promise<readonly (HelpExtras & { readonly typ
 /** The program with every word loaded in full, as wide as a page. */
 async function wholeTree(): Promise<CommandUnknownOpts> {
   const terminal = {
-    ...systemTerminal(process, [process.execPath]),
+    ...systemTerminal(process, { self: [process.execPath], expectConnections: () => {} }),
     stdout: Object.assign(process.stdout, { columns: 100 }),
   };
   return createProgram({ loaded: Object.keys(words), terminal, run: () => async () => {} });

@@ -35,7 +35,10 @@ export type SandboxProcessOptions = {
 const runner = fileURLToPath(new URL("run.ts", import.meta.url));
 const readyLine = z.object({ port: z.number(), configFile: z.string() });
 
-/** Starts a sandbox in a process of its own; from then on this process (this thread) trusts the sandbox's authority. */
+/**
+ * Starts a sandbox in a process of its own. From then on this thread trusts the sandbox's certificate authority, and takes its
+ * managed identity's tokens from the sandbox.
+ */
 export async function startSandboxProcess(options: SandboxProcessOptions = {}): Promise<SandboxProcess> {
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "xtenant-sandbox-")));
   const child = spawn(
@@ -54,6 +57,7 @@ export async function startSandboxProcess(options: SandboxProcessOptions = {}): 
     throw error;
   });
   await trust(join(directory, "ca.pem"));
+  process.env.AZURE_POD_IDENTITY_AUTHORITY_HOST = `http://127.0.0.1:${port}`;
   const config = configSchema.parse(JSON.parse(await readFile(configFile, "utf8")));
   const kill = async () => {
     const exit = once(child, "exit");

@@ -13,7 +13,6 @@ import {
 import { parseRecordFormat, type RecordFormat } from "../cli/output/record-format.ts";
 import { type Batch, batchKey, type FailureOf, type Run, type View } from "../cli/run-command.ts";
 import { createPollStatusLine, type PollStatusLine } from "../cli/status-line/poll-status-line.ts";
-import { limitYoungGeneration } from "../cli/terminal/young-generation.ts";
 import { receiveView } from "../cli/views/receive-view.ts";
 import { selectCustomers } from "../lib/config/select-customers.ts";
 import { type CustomerName, parseCustomerName, parseTag } from "../lib/domain/customer.ts";
@@ -52,7 +51,7 @@ export async function* pollTogether(
   const shard = shardOf(context, options.shard);
   const customers = selectCustomers(config, { names, tag: options.tag, all, shard });
   if (customers.length === 0) context.log.info(`no Customer belongs to replica ${shard?.index} of ${shard?.count}`);
-  if (options.watch) limitYoungGeneration(customers.length);
+  if (options.watch) context.terminal.expectConnections(customers.length);
   const where = options.where === undefined ? undefined : await parseWhereExpression(options.where);
   const contract = await openContract(config.contracts.status);
   const { stdout, stderr, env } = context.terminal;

@@ -1,12 +1,13 @@
 import { readFile } from "node:fs/promises";
-import { join } from "node:path";
 import { expect, test } from "vitest";
-import { trust } from "../../sandbox/test/sandbox-process.ts";
+import { prepareProcess } from "../../bin/prepare-process.ts";
 import { createAzureServices } from "../../src/lib/azure/azure-services.ts";
 import { parseConfig } from "../../src/lib/config/config.ts";
 import { findCustomer } from "../../src/lib/config/select-customers.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { background, jsonLines, openSandbox } from "./xtenant.ts";
+
+const log = { ask: () => {}, info: () => {}, debug: () => {} };
 
 const statuses = 600;
 
@@ -16,7 +17,8 @@ async function putStatuses(config: string): Promise<void> {
   if (!("provider" in parsed)) throw new Error(JSON.stringify(parsed));
   const azure = createAzureServices(async () => parsed, {
     env: {},
-    log: { ask: () => {}, info: () => {}, debug: () => {} },
+    log,
+    prepareProcess: prepareProcess(process.env, log),
   });
   await using connection = await azure.connectAsResponder(findCustomer(parsed, parseCustomerName("acme")));
   const sender = await connection.sender();
@@ -29,7 +31,6 @@ test("poll --watch interrupted amid a burst prints what it holds, completes it, 
   await using sandbox = await openSandbox();
   await sandbox.x("onboard", "acme", "--provision");
   await sandbox.x("grant", "acme", "--wait");
-  await trust(join(sandbox.folder, "ca.pem"));
   await putStatuses(sandbox.config);
 
   const watching = sandbox.tail("poll", "--watch", "--json", "acme");

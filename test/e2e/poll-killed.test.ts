@@ -2,12 +2,14 @@ import { once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { trust } from "../../sandbox/test/sandbox-process.ts";
+import { prepareProcess } from "../../bin/prepare-process.ts";
 import { createAzureServices } from "../../src/lib/azure/azure-services.ts";
 import { parseConfig } from "../../src/lib/config/config.ts";
 import { findCustomer } from "../../src/lib/config/select-customers.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { jsonLines, launch, openSandbox, xtenant } from "./xtenant.ts";
+
+const log = { ask: () => {}, info: () => {}, debug: () => {} };
 
 const count = 400;
 let sandbox: Awaited<ReturnType<typeof openSandbox>>;
@@ -15,7 +17,6 @@ beforeAll(async () => {
   sandbox = await openSandbox();
   await sandbox.x("onboard", "acme", "--provision");
   await sandbox.x("grant", "acme", "--wait");
-  await trust(join(sandbox.folder, "ca.pem"));
 }, 60_000);
 afterAll(() => sandbox[Symbol.asyncDispose]());
 
@@ -26,7 +27,8 @@ async function putStatuses(prefix: string): Promise<readonly string[]> {
   if (!("provider" in config)) throw new Error(JSON.stringify(config));
   const azure = createAzureServices(async () => config, {
     env: {},
-    log: { ask: () => {}, info: () => {}, debug: () => {} },
+    log,
+    prepareProcess: prepareProcess(process.env, log),
   });
   await using connection = await azure.connectAsResponder(findCustomer(config, parseCustomerName("acme")));
   const sender = await connection.sender();

@@ -29,6 +29,7 @@ export const bareContext = (): Context => ({
     env: {},
     workingDirectory: "/",
     self: ["node"],
+    expectConnections: () => {},
     signal: new AbortController().signal,
   },
   telemetry: noTelemetry,

@@ -19,6 +19,7 @@ export function fakeTerminal({ input = "", env = {}, isTTY = false, signal, work
     env,
     workingDirectory,
     self: ["node"],
+    expectConnections: () => {},
     signal: signal ?? new AbortController().signal,
   } satisfies Terminal;
 }

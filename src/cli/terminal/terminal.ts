@@ -12,12 +12,17 @@ export type Terminal = {
   readonly workingDirectory: string;
   /** The program and first arguments with which a command line can be run in a process of its own. */
   readonly self: readonly [string, ...string[]];
+  /** Announces how many connections a command is going to hold, so that the process can limit its memory. */
+  readonly expectConnections: (count: number) => void;
   /** Aborted by SIGINT and SIGTERM (reason: the signal's name) and by a failing stdout (reason: its error). */
   readonly signal: AbortSignal;
 };
 
 /** The real one. A second signal ends the process at once. */
-export function systemTerminal(process: NodeJS.Process, self: Terminal["self"]): Terminal {
+export function systemTerminal(
+  process: NodeJS.Process,
+  { self, expectConnections }: Pick<Terminal, "self" | "expectConnections">,
+): Terminal {
   const stop = new AbortController();
   for (const name of ["SIGINT", "SIGTERM"] as const) {
     // Not `once`: what shows the cursor again (signal-exit) kills a process in which it finds no other handler.
@@ -41,6 +46,7 @@ export function systemTerminal(process: NodeJS.Process, self: Terminal["self"]):
     env: process.env,
     workingDirectory: process.cwd(),
     self,
+    expectConnections,
     signal: stop.signal,
   };
 }

@@ -12,11 +12,10 @@ import { noProviderCredential } from "./credentials/provider-credential.ts";
 import { readFingerprint } from "./credentials/read-fingerprint.ts";
 import { discoverTenant } from "./credentials/tenant-discovery.ts";
 import { claimsOf } from "./credentials/token-claims.ts";
-import { guardEnvironment, silenceDebugOutput } from "./environment-guard.ts";
+import { guardEnvironment } from "./environment-guard.ts";
 import { type ErrorContext, withAzureErrors } from "./error-mapping.ts";
 import { openRegistrations } from "./graph/app-registrations.ts";
 import { openDirectory } from "./graph/directory.ts";
-import { trustSandbox } from "./sandbox-trust.ts";
 import { connectLimiter } from "./service-bus/connect-limiter.ts";
 import type { NamespaceConnectionOptions } from "./service-bus/namespace-connection.ts";
 import { createTransportSelector } from "./service-bus/transport-selection.ts";
@@ -29,8 +28,7 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
   let starting: Promise<{ config: Config; credentials: Credentials }> | undefined;
   const ready = async (cloud: CloudEndpoints) => {
     guardEnvironment(cloud, surroundings.env);
-    silenceDebugOutput(process.env, surroundings.log);
-    await trustSandbox(cloud);
+    await surroundings.prepareProcess?.(cloud);
   };
   const start = async () => {
     const config = await readConfig();
@@ -78,7 +76,9 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
   return {
     resolveTenant: async (cloud, tenant) => {
       guardEnvironment(cloud, surroundings.env);
-      return "id" in tenant ? tenant.id : discoverTenant(cloud, tenant.domain);
+      if ("id" in tenant) return tenant.id;
+      await ready(cloud);
+      return discoverTenant(cloud, tenant.domain);
     },
     confirmTenant: async (customer) => {
       const { config } = await started();

@@ -38,15 +38,3 @@ export function guardEnvironment(cloud: CloudEndpoints, env: Environment): void 
     });
   }
 }
-
-/** Debug output of the AMQP and identity libraries contains tokens in clear; it is switched off before they are loaded. */
-export function silenceDebugOutput(
-  env: Record<string, string | undefined>,
-  log: { readonly info: (line: string) => void },
-): void {
-  for (const variable of ["DEBUG", "AZURE_LOG_LEVEL"]) {
-    if (!env[variable]) continue;
-    delete env[variable];
-    log.info(`${variable} is ignored: the libraries' debug output contains tokens`);
-  }
-}

@@ -3,9 +3,6 @@ import { landingPage } from "../domain/app-registration.ts";
 import { parseGuid, parseQueueName } from "../domain/customer.ts";
 import { transports } from "../domain/transport.ts";
 
-// A config is read once: compiling a parser for it costs more (4 ms) than it saves.
-z.config({ jitless: true });
-
 /** The published JSON Schema, which `init` writes as `$schema`. */
 export const schemaUrl = "https://unpkg.com/xtenant/schema/xtenant.schema.json";
 

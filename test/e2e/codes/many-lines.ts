@@ -1,5 +1,6 @@
 import { createInterface } from "node:readline";
 import { Readable, Writable } from "node:stream";
+import { prepareProcess } from "../../../bin/prepare-process.ts";
 import { createAzureServices } from "../../../src/lib/azure/azure-services.ts";
 import { noTelemetry } from "../../../src/lib/telemetry/telemetry.ts";
 import { main } from "../../../src/main.ts";
@@ -29,10 +30,15 @@ for await (const line of createInterface(process.stdin)) {
     env: process.env,
     workingDirectory: process.cwd(),
     self: [process.execPath, ""] as const,
+    expectConnections: () => {},
     signal: new AbortController().signal,
   };
   const exitCode = await main(JSON.parse(line), { ...terminal, self: [process.execPath] }, (config, { log }) => ({
-    azure: createAzureServices(() => config.read(), { env: terminal.env, log }),
+    azure: createAzureServices(() => config.read(), {
+      env: terminal.env,
+      log,
+      prepareProcess: prepareProcess(process.env, log),
+    }),
     telemetry: noTelemetry,
   }));
   process.stdout.write(`${JSON.stringify({ exitCode, stdout: stdout.text(), stderr: stderr.text() })}\n`);

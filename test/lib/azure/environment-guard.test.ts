@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { guardEnvironment, silenceDebugOutput } from "../../../src/lib/azure/environment-guard.ts";
+import { guardEnvironment } from "../../../src/lib/azure/environment-guard.ts";
 import { azureClouds, type CloudEndpoints } from "../../../src/lib/domain/cloud-endpoints.ts";
 
 const sandbox: CloudEndpoints = {
@@ -43,14 +43,4 @@ test("harmless values pass: unset, empty, checks left on, the cloud's own author
     { AZURE_AUTHORITY_HOST: `${azureClouds.public.authorityHost}/` },
   ];
   for (const env of harmless) expect(() => guardEnvironment(azureClouds.public, env)).not.toThrow();
-});
-
-test("debug switches are taken away, and said", () => {
-  const env: Record<string, string | undefined> = { DEBUG: "rhea*", AZURE_LOG_LEVEL: "verbose", OTHER: "1" };
-  const said: string[] = [];
-
-  silenceDebugOutput(env, { info: (line) => said.push(line) });
-
-  expect(env).toEqual({ OTHER: "1" });
-  expect(said).toHaveLength(2);
 });

@@ -8,6 +8,11 @@ export type Surroundings = {
     readonly info: (line: string) => void;
     readonly debug: (line: string) => void;
   };
+  /**
+   * Called before the first client of a cloud is loaded. The library changes nothing of its process; a program that owns
+   * its process trusts the sandbox's certificates here, for example.
+   */
+  readonly prepareProcess?: (cloud: CloudEndpoints) => Promise<void>;
 };
 
 /** The identity SDK and what every credential of one cloud is made with. */

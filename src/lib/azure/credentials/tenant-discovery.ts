@@ -3,14 +3,12 @@ import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
 import { parseTenantId, type TenantId } from "../../domain/customer.ts";
 import { Failure } from "../../errors/failure.ts";
 import { withAzureErrors } from "../error-mapping.ts";
-import { trustSandbox } from "../sandbox-trust.ts";
 
 /**
  * The tenant that a verified domain belongs to in this cloud, from Entra's own discovery document: nobody signs in. Throws
  * Failure "auth" AADSTS90002 when the cloud knows no such domain.
  */
 export async function discoverTenant(cloud: CloudEndpoints, domain: string): Promise<TenantId> {
-  await trustSandbox(cloud);
   const place = { customer: "the Customer", tenant: domain, namespace: "" };
   const document = await withAzureErrors(place, async () => {
     const address = `${cloud.authorityHost}/${encodeURIComponent(domain)}/v2.0/.well-known/openid-configuration`;

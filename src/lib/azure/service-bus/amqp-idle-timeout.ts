@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
 import type { ServiceBusClient, ServiceBusReceiver } from "@azure/service-bus";
+import { configureConnections } from "./configure-connections.ts";
 import { readPrivateField } from "./read-private-field.ts";
 
 /**
@@ -14,22 +15,13 @@ const refusal = /idle timeout '\d+' is not supported/i;
 
 /** Asks for signs of life on every connection of this client that is yet to be opened, until a service refuses it. */
 export function requestIdleTimeout(client: ServiceBusClient, services: { refuse: boolean } = all): void {
-  const context = readPrivateField(client, "_connectionContext");
-  ask(context, services);
-  const renew = readPrivateField(context, "refreshConnection");
-  if (typeof context !== "object" || context === null || typeof renew !== "function") return;
-  // After an outage the SDK makes another connection by itself.
-  Reflect.set(context, "refreshConnection", () => {
-    renew.call(context);
-    ask(context, services);
-  });
+  configureConnections(client, (connection) => request(connection, services));
 }
 
 /** Whether a service has refused it: then no connection of this process asks again, and silent tails ask questions instead. */
 const all = { refuse: false };
 
-function ask(context: unknown, services: { refuse: boolean }): void {
-  const connection = readPrivateField(context, "connection", "_connection");
+function request(connection: unknown, services: { refuse: boolean }): void {
   const open = readPrivateField(connection, "local", "open");
   if (services.refuse || typeof readPrivateField(open, "idle_time_out") !== "number") return;
   Reflect.set(open ?? {}, "idle_time_out", silenceAtMost);

@@ -1,5 +1,3 @@
-import { subscribe } from "node:diagnostics_channel";
-import type { Socket } from "node:net";
 import { ServiceBusClient } from "@azure/service-bus";
 import { withTimeout } from "../../concurrency/timeout.ts";
 import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
@@ -7,6 +5,8 @@ import type { NamespaceHost } from "../../domain/customer.ts";
 import type { Identity } from "../credentials/credentials.ts";
 import { renewTokens } from "../credentials/token-renewal.ts";
 import { requestIdleTimeout } from "./amqp-idle-timeout.ts";
+import { configureConnections } from "./configure-connections.ts";
+import { readPrivateField } from "./read-private-field.ts";
 import type { TransportSelection } from "./transport-selection.ts";
 
 const closeMilliseconds = 5_000;
@@ -18,7 +18,6 @@ export function openClient(
   { credential }: Identity,
   { webSocketOptions }: TransportSelection,
 ): ServiceBusClient {
-  sendSmallFramesAtOnce();
   const client = new ServiceBusClient(namespace, renewTokens(credential), {
     // What is worth a repetition, and when, `again.ts` knows better: the SDK repeats whatever was refused, and after any failure alike.
     retryOptions: { maxRetries: 0, retryDelayInMs: 500, timeoutInMs: 30_000 },
@@ -26,6 +25,7 @@ export function openClient(
     ...(webSocketOptions === undefined ? {} : { webSocketOptions }),
   });
   requestIdleTimeout(client);
+  disableNagle(client);
   return client;
 }
 
@@ -33,11 +33,13 @@ export function openClient(
 export const closeClient = (client: ServiceBusClient): Promise<void> =>
   withTimeout("closing the connection", closeMilliseconds, client.close()).catch(() => {});
 
-let subscribed = false;
-
-/** The SDK leaves Nagle's algorithm on, which costs some 40 ms for each link opened; Node tells of every new client socket. */
-function sendSmallFramesAtOnce(): void {
-  if (subscribed) return;
-  subscribed = true;
-  subscribe("net.client.socket", (message) => (message as { socket: Socket }).socket.setNoDelay(true));
+/**
+ * The SDK leaves Nagle's algorithm on, which adds about 40 ms to each link that opens. The AMQP library passes these options
+ * to `tls.connect`. A WebSocket disables the algorithm on its own.
+ */
+function disableNagle(client: ServiceBusClient): void {
+  configureConnections(client, (connection) => {
+    const options = readPrivateField(connection, "options");
+    if (typeof options === "object" && options !== null) Reflect.set(options, "noDelay", true);
+  });
 }

@@ -1,13 +1,13 @@
 import { readFile } from "node:fs/promises";
-import type { CloudEndpoints } from "../domain/cloud-endpoints.ts";
-import { Failure } from "../errors/failure.ts";
+import type { CloudEndpoints } from "../src/lib/domain/cloud-endpoints.ts";
+import { Failure } from "../src/lib/errors/failure.ts";
 
 /**
- * Makes this process trust a stand-in's own certificate authority beside the usual ones, for every client in it (Node
- * `tls.setDefaultCACertificates`, ≥ 22.19), and points the managed-identity client at the stand-in: it can only be told by
- * its environment variable. Does nothing for Azure's clouds.
+ * Makes every client in this process trust the sandbox's certificate authority, in addition to the usual ones (Node
+ * `tls.setDefaultCACertificates`, ≥ 22.19). Points the managed-identity client at the sandbox through an environment
+ * variable, which is the only setting that the client has. Does nothing for Azure's clouds.
  */
-export async function trustSandbox({ sandbox }: CloudEndpoints): Promise<void> {
+export async function trustSandbox({ sandbox }: CloudEndpoints, env: NodeJS.ProcessEnv): Promise<void> {
   if (sandbox === undefined) return;
   const authority = await readFile(sandbox.caFile, "utf8").catch((cause: NodeJS.ErrnoException) => {
     throw new Failure(
@@ -22,5 +22,5 @@ export async function trustSandbox({ sandbox }: CloudEndpoints): Promise<void> {
   });
   const { getCACertificates, setDefaultCACertificates } = await import("node:tls");
   setDefaultCACertificates([...getCACertificates("default"), authority]);
-  process.env.AZURE_POD_IDENTITY_AUTHORITY_HOST = sandbox.managedIdentityEndpoint;
+  env.AZURE_POD_IDENTITY_AUTHORITY_HOST = sandbox.managedIdentityEndpoint;
 }

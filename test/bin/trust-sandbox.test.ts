@@ -1,9 +1,9 @@
 import { join } from "node:path";
 import { getCACertificates } from "node:tls";
 import { expect, test } from "vitest";
-import { trustSandbox } from "../../../src/lib/azure/sandbox-trust.ts";
-import { azureClouds, type CloudEndpoints } from "../../../src/lib/domain/cloud-endpoints.ts";
-import { openFolder } from "../../fakes/folder.ts";
+import { trustSandbox } from "../../bin/trust-sandbox.ts";
+import { azureClouds, type CloudEndpoints } from "../../src/lib/domain/cloud-endpoints.ts";
+import { openFolder } from "../fakes/folder.ts";
 
 const trusted = () => ({
   authorities: getCACertificates("default").length,
@@ -15,20 +15,20 @@ test.each(Object.values(azureClouds))(
   async (cloud) => {
     const before = trusted();
 
-    await trustSandbox(cloud);
+    await trustSandbox(cloud, process.env);
 
     expect(trusted()).toEqual(before);
   },
 );
 
-test("a stand-in whose certificate authority cannot be read is a mistake of the config, and nothing is trusted", async () => {
+test("a sandbox whose certificate authority cannot be read is a usage error, and nothing is trusted", async () => {
   await using folder = await openFolder();
   const caFile = join(folder.path, "ca.pem");
   const sandbox = { serviceBusEndpoint: "sb://localhost:1", managedIdentityEndpoint: "http://localhost:1", caFile };
   const cloud: CloudEndpoints = { ...azureClouds.public, sandbox };
   const before = trusted();
 
-  await expect(trustSandbox(cloud)).rejects.toMatchObject({
+  await expect(trustSandbox(cloud, process.env)).rejects.toMatchObject({
     kind: "usage",
     message: `cannot read the certificate authority ${caFile}: ENOENT`,
   });
