@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 
 const root = join(import.meta.dirname, "../..");
 
-test.each(["SECURITY.md", "docs/internals/reliability.md"])("every test that %s names is there", (document) => {
+test.each(["SECURITY.md", "docs/internals/reliability.md"])("every test that %s names exists", (document) => {
   const text = readFileSync(join(root, document), "utf8");
   const named = [...text.matchAll(/`([\w/.-]+\.test\.ts)`/g)].map(([, path = ""]) => path);
 
@@ -12,7 +12,7 @@ test.each(["SECURITY.md", "docs/internals/reliability.md"])("every test that %s 
   expect(named.filter((path) => !existsSync(join(root, path)))).toEqual([]);
 });
 
-test("every threat has a test or a limit that is stated", () => {
+test("every threat has a test or states a limit", () => {
   const table = readFileSync(join(root, "SECURITY.md"), "utf8").split("## Threats")[1] ?? "";
   const rows = table.split("\n").filter((line) => line.startsWith("| ") && !/^\| (?:---|threat )/.test(line));
 

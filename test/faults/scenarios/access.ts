@@ -31,7 +31,7 @@ export async function roleRevoked(seed: number): Promise<Figures> {
     throw new Error(`seed ${seed}: told ${told.length} times: ${told.join("\n")}`);
   if (attempts > 10) throw new Error(`seed ${seed}: ${attempts} connections in five seconds`);
   const { written } = rig.judge({ minimum: 80, duplicatesAtMost: 0, healed: { after, atMost: 60_000 } });
-  return { messages: written, attemptsInFiveSeconds: attempts, healedMilliseconds: Math.round(after) };
+  return { messages: written, attemptsInFiveSeconds: attempts, recoveryMilliseconds: Math.round(after) };
 }
 
 const restore = (rig: Rig, name: string) => void readyCustomer(rig.inside, name, {});
@@ -58,7 +58,7 @@ export async function shortTokens(seed: number): Promise<Figures> {
   await running.ended;
   const failed = running.lines.filter((line) => typeOf(line) === "failed").length;
   const { written } = rig.judge({ minimum: 620, duplicatesAtMost: 260, healed: { after, atMost: 120_000 } });
-  return { messages: written, toldOfFailure: failed, connections: rig.proxy.connected.length };
+  return { messages: written, reportedFailures: failed, connections: rig.proxy.connected.length };
 }
 
 /** Clocks that differ by an hour either way. */

@@ -77,5 +77,5 @@ export async function herd(seed: number, count: number): Promise<Figures> {
   const times = rig.proxy.connected.filter((at) => at >= cut).map((at) => at - cut);
   const busiest = Math.max(...times.map((at) => times.filter((other) => other >= at && other < at + 1_000).length));
   rig.judge({ minimum: 2 * count, duplicatesAtMost: count, healed: { after: back, atMost: 40_000 } });
-  return { customers: count, backMilliseconds: Math.round(back), connectionsInTheBusiestSecond: busiest };
+  return { customers: count, recoveryMilliseconds: Math.round(back), connectionsInBusiestSecond: busiest };
 }

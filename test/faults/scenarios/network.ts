@@ -42,7 +42,7 @@ export async function intoxicated(seed: number, kind: ToxicKind, phase: Phase): 
     // A silence is noticed within 25 s; then comes a pause that is drawn at random.
     healed: { after, atMost: 40_000 },
   });
-  return { messages: written, duplicates: duplicated.length, healedMilliseconds: Math.round(after) };
+  return { messages: written, duplicates: duplicated.length, recoveryMilliseconds: Math.round(after) };
 }
 
 /** Asked to stop while the network is ill: it stops all the same, and the next one finds everything. */

@@ -32,6 +32,6 @@ export async function floatingRejections(seed: number): Promise<Figures> {
   return {
     receiveOfOneSecondMilliseconds: Math.round(received ?? 0),
     closeMilliseconds: Math.round((closed ?? 0) - 2_000),
-    rejectionsThatNobodyHolds: floating.length,
+    unhandledRejections: floating.length,
   };
 }

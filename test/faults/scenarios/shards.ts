@@ -65,5 +65,11 @@ export async function sharded(seed: number, { customers, shards, each }: Fleet):
   // What the killed one had written and not settled: at most what its tails held.
   const duplicatesAtMost = share * Math.min(each, heldAtMost);
   const { duplicated } = rig.judge({ minimum: 2 * each * customers, duplicatesAtMost });
-  return { customers, shards, messages: 2 * each * customers, leftByTheKilled: left, duplicates: duplicated.length };
+  return {
+    customers,
+    shards,
+    messages: 2 * each * customers,
+    leftByKilledReplica: left,
+    duplicates: duplicated.length,
+  };
 }

@@ -24,7 +24,7 @@ export async function blackHole(seed: number): Promise<Figures> {
   if (exitCode !== 130 || stderr !== "") throw new Error(`seed ${seed}: ended with ${exitCode}: ${stderr}`);
   if (noticed > 30_000) throw new Error(`seed ${seed}: noticed after ${Math.round(noticed)} ms`);
   rig.judge({ minimum: 40, duplicatesAtMost: 40, healed: { after, atMost: 30_000 } });
-  return { noticedMilliseconds: Math.round(noticed), healedMilliseconds: Math.round(after) };
+  return { detectedMilliseconds: Math.round(noticed), recoveryMilliseconds: Math.round(after) };
 }
 
 /** A firewall that forgot its connections: the old ones are dead without a word, new ones would work. */
@@ -41,5 +41,5 @@ export async function oldConnectionsDead(seed: number): Promise<Figures> {
   running.kill("SIGINT");
   await running.ended;
   rig.judge({ minimum: 40, duplicatesAtMost: 40, healed: { after, atMost: 40_000 } });
-  return { backMilliseconds: Math.round(after) };
+  return { recoveryMilliseconds: Math.round(after) };
 }

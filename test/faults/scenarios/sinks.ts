@@ -62,7 +62,7 @@ export async function fullFile(seed: number): Promise<Figures> {
     const kept = new Set(lines.map((line) => String(JSON.parse(line).messageId)));
     if (kept.size !== attempted) throw new Error(`seed ${seed}: ${kept.size} of ${attempted} are in the file`);
     const { duplicated } = rig.judge({ minimum: attempted, duplicatesAtMost: 2 * inFlight });
-    return { messages: attempted, settledBeforeItWasFull: attempted - left, duplicates: duplicated.length };
+    return { messages: attempted, settledBeforeFull: attempted - left, duplicates: duplicated.length };
   } finally {
     execFileSync("umount", [disk]);
   }
@@ -93,5 +93,5 @@ export async function slowReader(seed: number, each: number): Promise<Figures> {
   rig.judge({ minimum: attempted, duplicatesAtMost: 0, unreadAtMost: 300 });
   if (waiting > 256 || catchingUp > 512) throw new Error(`seed ${seed}: ${waiting} MB, then ${catchingUp} MB`);
   const megabytes = { megabytesWaiting: waiting, megabytesCatchingUp: catchingUp };
-  return { messages: attempted, readBeforeThePause: written, mostLocked, ...megabytes };
+  return { messages: attempted, readBeforePause: written, mostLocked, ...megabytes };
 }

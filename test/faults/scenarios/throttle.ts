@@ -48,8 +48,8 @@ export async function throttled(
   const { written } = rig.judge({ minimum: 6 * count, duplicatesAtMost: count, healed: { after, atMost: 70_000 } });
   return {
     ...{ customers: count, secondsOfThrottling: seconds, messages: written },
-    refusalsForEachCustomer: Math.round((10 * refused.length) / (count / 2)) / 10,
-    ...{ triesOfSend: tries, healedMilliseconds: Math.round(after) },
+    refusalsPerCustomer: Math.round((10 * refused.length) / (count / 2)) / 10,
+    ...{ sendAttempts: tries, recoveryMilliseconds: Math.round(after) },
   };
 }
 
