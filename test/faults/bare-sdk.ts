@@ -14,8 +14,8 @@ type Document = {
 };
 
 /**
- * Service Bus as an application has it without xtenant: the SDK alone, the Provider's app with its secret, and acme's namespace behind a
- * toxic network. The sandbox is a process of its own.
+ * Uses Service Bus without xtenant: the SDK alone, the provider's app with its secret, and acme's namespace behind a
+ * toxic network. The sandbox runs in its own process.
  */
 export async function openBareSdk(seed: number) {
   const sandbox = await openSandbox();
@@ -37,7 +37,7 @@ export async function openBareSdk(seed: number) {
       retryOptions: { maxRetries: 1, retryDelayInMs: 500 },
     });
   return {
-    /** A client behind a network of its own. */
+    /** A client with its own network. */
     async behindProxy() {
       const proxy = await openToxicProxy(Number(new URL(cloud.serviceBusEndpoint).port), seeded(seed));
       proxies.push(proxy);

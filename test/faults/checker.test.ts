@@ -3,28 +3,30 @@ import { expect, test } from "vitest";
 import { check, demand, type HistoryEvent } from "./checker.ts";
 import { type Defect, defects, runPipeline } from "./defective-pipeline.ts";
 
-/** Killed or failed, a run of 32 may be repeated; the pipeline below is interrupted some fifty times. */
+/**
+ * Up to 32 messages are redelivered after each kill or failure. The pipeline below is interrupted about fifty times.
+ */
 const expected = { minimum: 500, duplicatesAtMost: 60 };
 const seeds = Array.from({ length: 20 }, (_, index) => index + 1);
 
-test("a pipeline without defects passes under every seed, whatever is killed", () => {
+test("a pipeline without defects passes under every seed, with kills at any time", () => {
   for (const seed of seeds) expect(check(runPipeline(seed), expected).problems).toEqual([]);
 });
 
-test.each(defects)("a pipeline that does this is caught under every seed: %s", (defect: Defect) => {
+test.each(defects)("the checker finds this defect under every seed: %s", (defect: Defect) => {
   for (const seed of seeds) expect(check(runPipeline(seed, defect), expected).problems).not.toEqual([]);
 });
 
 test.each<[Defect, RegExp]>([
   ["complete before write", /settled before written/],
-  ["swallow an error of the sink", /lost.*settled unwritten/],
-  ["drop what is held on abort", /lost.*settled unwritten/],
-  ["mix Customers", /at another Customer's/],
+  ["ignore an error of the sink", /lost.*settled unwritten/],
+  ["drop held messages on abort", /lost.*settled unwritten/],
+  ["mix customers", /at another Customer's/],
   ["flip a byte", /corrupted/],
   ["write everything twice", /duplicates/],
-  ["make messages up", /unexpected/],
-  ["stop after a few", /lost/],
-])("%s is called by its name", (defect, name) => {
+  ["invent messages", /unexpected/],
+  ["stop early", /lost/],
+])("the checker names the defect: %s", (defect, name) => {
   expect(check(runPipeline(7, defect), expected).problems.join("\n")).toMatch(name);
 });
 
@@ -33,25 +35,25 @@ const attempted: HistoryEvent = { what: "attempted", ...message };
 const acknowledged: HistoryEvent = { what: "acknowledged", customer: "acme", id: "m" };
 const written: HistoryEvent = { what: "written", ...message };
 
-test("what was never acknowledged may be lost, and when it arrives it is recovered, not unexpected", () => {
+test("an unacknowledged message may be lost, and counts as recovered when it arrives", () => {
   expect(check([attempted], { minimum: 0, duplicatesAtMost: 0 })).toMatchObject({ lost: [], problems: [] });
   const arrived = check([attempted, written], { minimum: 1, duplicatesAtMost: 0 });
   expect(arrived).toMatchObject({ recovered: ["m"], unexpected: [], problems: [] });
 });
 
-test("a run that moved too little fails, and so does one that did not come alive again", () => {
+test("a run that processed too few messages fails, and so does a run that did not recover", () => {
   const all = [attempted, acknowledged, written];
   expect(check(all, { minimum: 2, duplicatesAtMost: 0 }).problems).toHaveLength(1);
   const healed = { after: 31_000, atMost: 30_000 };
   expect(check(all, { minimum: 1, duplicatesAtMost: 0, healed }).problems).toHaveLength(1);
 });
 
-test("the blame says where a lost message is, and the seed that shows it again", () => {
+test("the report says where a lost message is, and names the seed that reproduces it", () => {
   const failureOf = check([attempted, acknowledged], { minimum: 0, duplicatesAtMost: 0, left: new Set(["m"]) });
   expect(() => demand(failureOf, 42)).toThrow("seed 42: 1 lost: m still in the broker");
 });
 
-test("dropping, repeating or changing any one event of a good history is noticed", () => {
+test("the checker detects a dropped, repeated or changed event in a good history", () => {
   const good = Array.from({ length: 30 }, (_, n) => ({
     customer: n % 2 ? "acme" : "fabrikam",
     id: `m${n}`,

@@ -1,51 +1,60 @@
 /**
- * What happened to messages, in order, as the driver saw it. The order of `written` and `settled` is that of the world: the
- * driver looks at the destination at the very moment at which the broker is told to forget a message.
+ * The events of messages, in the order that the driver observed. The order of `written` and `settled` is exact: the
+ * driver reads the destination at the moment when the broker starts to complete a message.
  */
 export type HistoryEvent = { readonly customer: string; readonly id: string } & (
   | { readonly what: "attempted"; readonly digest: string }
-  /** Whoever then answers for the message said so; an attempt without it may or may not have worked. */
+  /** The next owner of the message confirmed it. An attempt without this event may or may not have worked. */
   | { readonly what: "acknowledged" }
   /** It is at its destination. */
   | { readonly what: "written"; readonly digest: string }
-  /** The broker was told to forget it. */
+  /** The broker was asked to complete it. */
   | { readonly what: "settled" }
 );
 
 export type Expectations = {
-  /** A run that moved less proves nothing. */
+  /** A run that processed fewer messages proves nothing. */
   readonly minimum: number;
-  /** How many may arrive twice: none unless something was killed or cut, then at most what was in flight. */
+  /**
+   * The number of messages that may arrive twice. None, unless a process was killed or a connection was cut. Then at
+   * most the messages in flight.
+   */
   readonly duplicatesAtMost: number;
-  /** How many may be in a pipe, written and not yet read, when they are settled; none unless the reader was stopped. */
+  /**
+   * The number of messages that may be written to a pipe and not yet read when they are settled. None, unless the
+   * reader was stopped.
+   */
   readonly unreadAtMost?: number;
-  /** Ids still in the broker, for the blame. */
+  /** Ids that are still in the broker, for the report. */
   readonly left?: ReadonlySet<string>;
-  /** Milliseconds from the end of the last fault to the first message sent after it, and what is allowed. */
+  /** Milliseconds from the end of the last fault to the first message that was sent after it, and the limit. */
   readonly healed?: { readonly after: number; readonly atMost: number };
 };
 
 export type Verdict = {
   readonly attempted: number;
   readonly written: number;
-  /** Acknowledged, and never at the destination. */
+  /** Acknowledged, but never at the destination. */
   readonly lost: readonly string[];
-  /** At the destination, and never attempted. */
+  /** At the destination, but never attempted. */
   readonly unexpected: readonly string[];
-  /** At the destination more than once, with how often in all. */
+  /** At the destination more than once, with the total count. */
   readonly duplicated: readonly string[];
-  /** Never acknowledged, and at the destination all the same: allowed, and counted. */
+  /** Never acknowledged, but at the destination: allowed, and counted. */
   readonly recovered: readonly string[];
   readonly corrupted: readonly string[];
   readonly crossTenant: readonly string[];
   readonly settledBeforeWritten: readonly string[];
-  /** What the run failed by, in words; none when all is well. */
+  /** Why the run failed, in words. Undefined when it passed. */
   readonly problems: readonly string[];
 };
 
 type Of<What extends HistoryEvent["what"]> = Extract<HistoryEvent, { readonly what: What }>;
 
-/** Judges a run as Jepsen's total-queue does, with whose message it was and when it was settled on top (reliability §2). Pure. */
+/**
+ * Evaluates a run like Jepsen's total-queue. Also checks the customer of each message and the time of its settlement.
+ * Pure.
+ */
 export function check(history: readonly HistoryEvent[], expected: Expectations): Verdict {
   const of = <What extends HistoryEvent["what"]>(what: What) =>
     history.filter((event): event is Of<What> => event.what === what);
@@ -76,19 +85,21 @@ export function check(history: readonly HistoryEvent[], expected: Expectations):
     ...some("lost", lost, whereLost),
     ...some("unexpected", unexpected),
     ...some("corrupted", corrupted),
-    ...some("at another Customer's", crossTenant),
+    ...some("at another customer's", crossTenant),
     ...(settledBeforeWritten.length > unreadAtMost ? some("settled before written", settledBeforeWritten) : []),
     ...(extra > duplicatesAtMost ? [`${extra} duplicates, allowed are ${duplicatesAtMost}`] : []),
-    ...(written.length < minimum ? [`only ${written.length} messages moved: fewer than ${minimum} prove nothing`] : []),
+    ...(written.length < minimum
+      ? [`only ${written.length} messages were processed; at least ${minimum} are required`]
+      : []),
     ...(healed && healed.after > healed.atMost
-      ? [`not alive again until ${Math.round(healed.after)} ms after the fault, allowed are ${healed.atMost}`]
+      ? [`recovered ${Math.round(healed.after)} ms after the fault, allowed are ${healed.atMost}`]
       : []),
   ];
   const counts = { attempted: attempts.size, written: written.length };
   return { ...counts, lost, unexpected, duplicated, recovered, corrupted, crossTenant, settledBeforeWritten, problems };
 }
 
-/** Stronger than lost: it tells of a message that was at risk even when nothing happened to it. */
+/** Stricter than lost: also finds a message that was at risk but arrived. */
 function settledTooEarly(history: readonly HistoryEvent[]): readonly string[] {
   const seen = new Set<string>();
   const early = new Set<string>();
@@ -109,7 +120,7 @@ const some = (what: string, ids: readonly string[], about: (id: string) => strin
           .join(", ")}${ids.length > 5 ? ", …" : ""}`,
       ];
 
-/** Throws with everything that is wrong, and with the seed that shows it again. */
+/** Throws with all failures and the seed that reproduces them. */
 export function demand(failureOf: Verdict, seed: number): Verdict {
   if (failureOf.problems.length > 0) throw new Error(`seed ${seed}: ${failureOf.problems.join("; ")}`);
   return failureOf;

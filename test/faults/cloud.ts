@@ -9,7 +9,7 @@ import type { Inside, Sandbox } from "../../sandbox/src/start.ts";
 /** Azure Service Bus Data Owner. */
 const dataOwner = "090c5cfd-751d-490a-894a-3ce6f1109419";
 
-/** A Customer that has admitted the Provider's app and given it its role. */
+/** A customer that consented to the provider's app and assigned its role. */
 export type RigCustomer = {
   readonly name: string;
   readonly tenant: Tenant;
@@ -17,7 +17,7 @@ export type RigCustomer = {
   readonly commands: Queue;
 };
 
-/** Has the Customer ready to be polled; one that the seed does not know is added to the cloud. */
+/** Prepares the customer for polling. A customer that the seed does not contain is added to the cloud. */
 export function readyCustomer(
   { seeded, faults, model }: Inside,
   name: string,
@@ -41,11 +41,11 @@ export function readyCustomer(
   return { name, tenant, statuses: queue("statuses"), commands: queue("commands") };
 }
 
-/** The Provider's own queue, for `--forward contoso-bus/statuses`; it detects duplicates. */
+/** The provider's own queue, with duplicate detection, for `--forward contoso-bus/statuses`. */
 export function ownQueue({ model }: Inside): Queue {
   const namespaces = model.tenants.values().flatMap(namespacesOf);
   const queue = namespaces.find(({ name }) => name === "contoso-bus")?.queues.get("statuses");
-  if (queue === undefined) throw new Error("the Provider has no queue");
+  if (queue === undefined) throw new Error("the provider has no queue");
   queue.settings = { ...queue.settings, requiresDuplicateDetection: true };
   return queue;
 }
@@ -56,7 +56,10 @@ type Document = {
   readonly customers: Record<string, Record<string, unknown>>;
 };
 
-/** A config beside the sandbox's own that knows the Customers and reaches Service Bus through a port of ours. */
+/**
+ * Writes a config beside the sandbox's own config. It contains the customers, and reaches Service Bus through one of
+ * our ports.
+ */
 export async function writeRigConfig(
   { configFile, inside }: Sandbox,
   {
@@ -83,7 +86,7 @@ export async function writeRigConfig(
   return file;
 }
 
-/** A status as a responder would send it: text in one data section. */
+/** A status as a responder sends it: text in one data section. */
 export const encodedMessage = (id: string, body: string): Buffer =>
   rhea.message.encode({
     message_id: id,

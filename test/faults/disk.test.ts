@@ -9,7 +9,7 @@ type Ill = { readonly code: string; readonly at: "write" | "sync"; readonly when
 
 const failure = (code: string) => Object.assign(new Error(`${code}: the disk failed`), { code });
 
-/** A file on a disk that now and then writes a part only and fails, or writes all and fails to sync it. */
+/** A file on a disk that sometimes writes only a part and fails, or writes everything and fails to sync it. */
 const onIllDisk = ({ code, at, when }: Ill): typeof open => {
   return async (...args) => {
     const handle: FileHandle = await open(...args);
@@ -34,7 +34,7 @@ test.each([
   ["EIO", "write"],
   ["EIO", "sync"],
 ] as const)(
-  "a disk that fails with %s at a %s: what is said to be written is whole in the file, nothing else is, and it goes on",
+  "after a disk failure with %s at a %s, the file contains exactly the reported lines, and writing continues",
   async (code, at) => {
     await using folder = await openFolder();
     const path = join(folder.path, "statuses.ndjson");

@@ -1,15 +1,15 @@
 import { expect, test } from "vitest";
-import { intoxicated, type Phase, type ToxicKind } from "./scenarios/network.ts";
+import { injectToxic, type Phase, type ToxicKind } from "./scenarios/network.ts";
 
-/** One seed each; the full set goes through all pairs. */
+/** One seed each. The full set covers all pairs. */
 test.concurrent.each<[ToxicKind, Phase]>([
   ["latency", "disposition"],
   ["bandwidth", "transfer"],
   ["slicer", "connect"],
 ])(
-  "a network with %s at %s loses nothing, and all is well again soon after",
+  "a network with %s at %s loses no message, and the tail recovers soon after",
   async (kind, phase) => {
-    expect((await intoxicated(20_263, kind, phase)).messages).toBeGreaterThanOrEqual(320);
+    expect((await injectToxic(20_263, kind, phase)).messages).toBeGreaterThanOrEqual(320);
   },
   90_000,
 );

@@ -1,9 +1,11 @@
 import { plan } from "./plan.ts";
 
-/** One scenario with one seed, in a process of its own: `node test/faults/one.ts ID SEED` prints what it measured. */
+/**
+ * Runs one scenario with one seed in its own process. `node test/faults/one.ts ID SEED` prints the measured figures.
+ */
 const [, , id, seed] = process.argv;
 const scenario = plan.find((one) => one.id === id);
-if (scenario === undefined) throw new Error(`no scenario is called ${id}`);
+if (scenario === undefined) throw new Error(`there is no scenario ${id}`);
 try {
   process.stdout.write(`${JSON.stringify({ figures: await scenario.run(Number(seed)) })}\n`);
 } catch (error) {

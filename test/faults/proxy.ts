@@ -1,38 +1,46 @@
 import { createServer, connect as dial, type Socket } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import { listening } from "./listening.ts";
+import { listenOnFreePort } from "./listen-on-free-port.ts";
 
-/** What a network does to connections: the toxics of toxiproxy, and two silences that it has no name for. Times are milliseconds. */
+/**
+ * The effects of a network on connections: the toxics of toxiproxy, and two kinds of silence that it does not have.
+ * Times are in milliseconds.
+ */
 export type Toxic =
   | { readonly kind: "latency"; readonly milliseconds: number; readonly jitter: number }
   | { readonly kind: "bandwidth"; readonly bytesPerSecond: number }
   | { readonly kind: "slow_close"; readonly milliseconds: number }
-  /** Nothing passes; the connection is closed after the time, or never when it is 0. */
+  /** No data passes. The connection is closed after this time, or never when the time is 0. */
   | { readonly kind: "timeout"; readonly milliseconds: number }
   | { readonly kind: "reset_peer"; readonly milliseconds: number }
   | { readonly kind: "slicer"; readonly bytes: number; readonly milliseconds: number }
   | { readonly kind: "limit_data"; readonly bytes: number }
-  /** Nothing passes, new connections are not answered; what was sent meanwhile arrives when it ends. */
+  /**
+   * No data passes, and new connections get no answer. Data that was sent in the meantime arrives when the toxic ends.
+   */
   | { readonly kind: "black_hole" };
 
 export type ToxicProxy = {
   readonly port: number;
-  /** Connections made so far, and their times by `performance.now()`. */
+  /** Connections so far, with their times by `performance.now()`. */
   readonly connected: readonly number[];
-  /** Bytes that went to the server so far. */
+  /** Bytes that were sent to the server so far. */
   sent(): number;
-  /** From now on every connection suffers this; undefined heals the network. */
+  /** Applies the toxic to every connection from now on. Undefined removes it. */
   infect(toxic: Toxic | undefined): void;
-  /** Connections that exist now lose all bytes for good, both ways and without a word; new ones work (a NAT that forgot). */
+  /**
+   * Current connections silently lose all bytes from now on, in both directions. New connections work, as after a NAT
+   * lost its table.
+   */
   forget(): number;
-  /** Cuts what exists now. */
+  /** Cuts all current connections. */
   cut(): number;
   close(): Promise<void>;
 };
 
 type Link = { readonly client: Socket; readonly server: Socket; forgotten: boolean; passed: number };
 
-/** A TCP proxy on loopback whose misbehaviour is the seed's: random decides jitter and sizes. */
+/** A TCP proxy on loopback. The seed decides its faults: `random` selects jitter and sizes. */
 export async function openToxicProxy(target: number, random: () => number): Promise<ToxicProxy> {
   const links = new Set<Link>();
   const connected: number[] = [];
@@ -40,7 +48,7 @@ export async function openToxicProxy(target: number, random: () => number): Prom
   let sent = 0;
   let { promise: changed, resolve: change } = Promise.withResolvers<void>();
 
-  /** Waits until the chunk may pass; false when it never will. */
+  /** Waits until the chunk may pass. False when it never will. */
   async function mayPass(link: Link, chunk: Buffer): Promise<boolean> {
     for (;;) {
       if (link.forgotten) return false;
@@ -120,7 +128,7 @@ export async function openToxicProxy(target: number, random: () => number): Prom
     pass(link, client, link.server).catch(() => end(link));
     pass(link, link.server, client).catch(() => end(link));
   });
-  const port = await listening(server);
+  const port = await listenOnFreePort(server);
   const wake = () => {
     change();
     ({ promise: changed, resolve: change } = Promise.withResolvers<void>());
@@ -154,7 +162,7 @@ export async function openToxicProxy(target: number, random: () => number): Prom
   };
 }
 
-/** Resolves when it takes more, or is gone. */
+/** Resolves when it accepts more data, or is closed. */
 const drained = (socket: Socket) =>
   new Promise<void>((resolve) => {
     socket.once("drain", resolve);

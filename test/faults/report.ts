@@ -7,13 +7,13 @@ import type { Scenario } from "./scenarios/scenario.ts";
 export const document = join(import.meta.dirname, "../../docs/internals/reliability.md");
 const [begin, end] = ["<!-- figures: begin -->", "<!-- figures: end -->"];
 
-/** Replaces what is between the markers by a table of these results. */
+/** Replaces the text between the markers with a table of these results. */
 export async function writeReport(results: readonly Result[]): Promise<void> {
-  await writeFile(document, reported(await readFile(document, "utf8"), results));
+  await writeFile(document, renderReport(await readFile(document, "utf8"), results));
 }
 
 /** The document with the figures of these results. */
-export function reported(text: string, results: readonly Result[]): string {
+export function renderReport(text: string, results: readonly Result[]): string {
   const [before = "", rest = ""] = text.split(begin);
   const after = rest.split(end)[1] ?? "";
   const head = [
@@ -56,7 +56,7 @@ function row({ id, promise, demanded }: Scenario, results: readonly Result[]): s
   return `| ${cells.join(" | ")} |`;
 }
 
-/** The least and the most of each figure: `messages 600, duplicates 0–37`. */
+/** The minimum and maximum of each figure: `messages 600, duplicates 0–37`. */
 function measured(results: readonly Result[]): string {
   const figures = results.flatMap(({ figures: found }) => (found === undefined ? [] : [found]));
   return Object.keys(figures[0] ?? {})

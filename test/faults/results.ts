@@ -2,12 +2,12 @@ import { appendFile, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { z } from "zod";
 
-/** One scenario with one seed, as it ended. */
+/** The result of one scenario with one seed. */
 const result = z.strictObject({
   scenario: z.string(),
   seed: z.int(),
   seconds: z.number(),
-  /** The day, the Node and the number of cores, for whoever reads the figures. */
+  /** The day, the Node version and the number of cores, for readers of the figures. */
   on: z.string(),
   node: z.string(),
   cores: z.int(),
@@ -18,10 +18,10 @@ const result = z.strictObject({
 
 export type Result = Readonly<z.output<typeof result>>;
 
-/** The results that docs/internals/reliability.md is made from: one line for each run, in the order in which they ended. */
+/** The results behind docs/internals/reliability.md: one line for each run, in the order in which the runs ended. */
 export const resultsFile = join(import.meta.dirname, "results.ndjson");
 
-/** A file that is not there yet has no results; a line that a stopped run has torn is none. */
+/** A missing file has no results. A line that a stopped run truncated is ignored. */
 export async function readResults(file: string): Promise<readonly Result[]> {
   const text = await readFile(file, "utf8").catch(() => "");
   const lines = text.slice(0, text.lastIndexOf("\n") + 1).split("\n");
@@ -30,6 +30,6 @@ export async function readResults(file: string): Promise<readonly Result[]> {
 
 export const saveResult = (file: string, one: Result): Promise<void> => appendFile(file, `${JSON.stringify(one)}\n`);
 
-/** Whether a seed need not be run again: its last run kept the promise. */
+/** Whether a seed need not run again, because its last run passed. */
 export const isKept = (results: readonly Result[], scenario: string, seed: number): boolean =>
   results.findLast((one) => one.scenario === scenario && one.seed === seed)?.figures !== undefined;

@@ -18,15 +18,15 @@ export type RigOptions = {
   readonly customers?: readonly string[];
   /** Settings of every queue: a short lock, sessions, duplicate detection. */
   readonly queue?: Partial<QueueSettings>;
-  /** No body is larger than a kilobyte. */
+  /** No body is larger than one kilobyte. */
   readonly small?: true;
-  /** Laid over the config's `provider`. */
+  /** Overrides the config's `provider`. */
   readonly provider?: object;
 };
 
 type StartOptions = { readonly env?: NodeJS.ProcessEnv; readonly sink?: Launch["sink"]; readonly stdout?: string };
 
-/** What the broker says happened to a message, with the queue it is in. */
+/** What the broker reports about a message, with its queue. */
 export type Happening = {
   readonly what: string;
   readonly customer: string;
@@ -35,12 +35,13 @@ export type Happening = {
   readonly sequenceNumber: number;
 };
 
-/** What a process asks of the broker: a token put, a link, a message stored or settled, an answer of `$management`. */
+/** A request of a process to the broker: a token, a link, a message to store or settle, a call to `$management`. */
 export type Ask = { readonly what: BusAsk; readonly customer: string; readonly queue: string; readonly at: number };
 
 /**
- * The sandbox in this process, real `xtenant` processes in others, a toxic network between them, and one history: the broker
- * tells of each message it takes or forgets, and before it forgets one the driver reads what the process has written so far.
+ * The sandbox in this process, real `xtenant` processes, a toxic network between them, and one history. The broker
+ * reports each message that it accepts or completes. Before it completes one, the driver reads the output of the
+ * process so far.
  */
 export async function openRig({
   seed,
@@ -97,10 +98,10 @@ export async function openRig({
 
   const customer = (name: string) => {
     const found = customers.get(name);
-    if (found === undefined) throw new Error(`the rig has no ${name}`);
+    if (found === undefined) throw new Error(`the rig has no customer ${name}`);
     return found;
   };
-  /** Bodies of the seed's sizes, mostly small, now and then larger than a frame. */
+  /** Bodies whose sizes come from the seed. Most are small, and some are larger than a frame. */
   const bodyOf = (id: string) => {
     const size = !small && random() < 0.01 ? 90_000 : Math.floor(random() * (small ? 900 : 1_500));
     return `${id} ${"x".repeat(size)}`;
@@ -126,9 +127,9 @@ export async function openRig({
   return {
     ...{ seed, random, folder, config, history, locked, inside, customer, put, left, sandbox },
     proxy: proxy as ToxicProxy,
-    /** Puts statuses into every Customer's queue. */
+    /** Puts statuses into every customer's queue. */
     putEverywhere: (count: number) => names.flatMap((name) => put(name, count)),
-    /** Starts the program; every message that it prints goes into the history. */
+    /** Starts the program. Every message that it prints goes into the history. */
     start(args: readonly string[], options: StartOptions = {}): Watched {
       const watched = launchWatched(["--config", config, ...args], {
         ...{ folder, env: options.env ?? {} },
@@ -144,7 +145,7 @@ export async function openRig({
       });
       return watched;
     },
-    /** Resolves at the first happening that fits, from now on. */
+    /** Resolves at the next event that matches. */
     when: (fits: (happening: Happening) => boolean) =>
       new Promise<Happening>((resolve) => {
         const listen = (happening: Happening) => {
@@ -155,9 +156,9 @@ export async function openRig({
         listeners.add(listen);
       }),
     on: (listen: (happening: Happening) => void) => void listeners.add(listen),
-    /** Tells of everything that is asked of the broker, granted or not. */
+    /** Calls the listener for every request to the broker, granted or not. */
     onAsk: (listen: (ask: Ask) => void) => void asking.add(listen),
-    /** Resolves when the broker holds no status any more; rejects with what is left when that takes too long. */
+    /** Resolves when the broker has no more statuses. Rejects with the remaining ones when that takes too long. */
     drained: (milliseconds: number) =>
       new Promise<void>((resolve, reject) => {
         const end = (settle: () => void) => {
@@ -165,14 +166,14 @@ export async function openRig({
           listeners.delete(look);
           settle();
         };
-        // Later: the broker tells of a settlement just before it forgets the message.
+        // Later, because the broker reports a settlement just before it deletes the message.
         const look = () => void setImmediate(() => left() === 0 && end(resolve));
-        const late = () => reject(new Error(`seed ${seed}: ${left()} messages are left after ${milliseconds} ms`));
+        const late = () => reject(new Error(`seed ${seed}: ${left()} messages remain after ${milliseconds} ms`));
         const timer = setTimeout(() => end(late), milliseconds);
         listeners.add(look);
         look();
       }),
-    /** Resolves when the broker has had nothing to tell for so long. */
+    /** Resolves when the broker has reported nothing for this many milliseconds. */
     stillFor: (milliseconds: number) =>
       new Promise<void>((resolve) => {
         const end = () => {
@@ -186,7 +187,7 @@ export async function openRig({
         };
         listeners.add(again);
       }),
-    /** The hash of the body that was put under this id. */
+    /** The hash of the body with this id. */
     digestOf: (id: string): string => digests.get(id) ?? "",
     judge: (expected: Expectations): Verdict => demand(check(history, expected), seed),
     async [Symbol.asyncDispose]() {

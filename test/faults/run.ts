@@ -1,17 +1,18 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
-import { inTime } from "./in-time.ts";
 import { plan } from "./plan.ts";
 import { writeReport } from "./report.ts";
 import { isKept, type Result, readResults, resultsFile, saveResult } from "./results.ts";
+import { runWithDeadline } from "./run-with-deadline.ts";
 import type { Scenario } from "./scenarios/scenario.ts";
 
 /**
- * The full set of faults: `node test/faults/run.ts [--only text] [--seeds n] [--first seed] [--quick] [--save] [--report]`. Prints
- * one line for each run and ends with 1 when a promise was broken. `--save` keeps each result as it comes and leaves out what
- * has been kept, so a run that was stopped goes on where it was; `--report` makes the table in docs/internals/reliability.md of all that
- * was kept, and with `--seeds 0` does only that.
+ * Runs the full set of faults:
+ * `node test/faults/run.ts [--only text] [--seeds n] [--first seed] [--quick] [--save] [--report]`. It prints one line
+ * for each run, and ends with 1 when a promise was broken. The option `--save` stores each result and skips runs with a stored result,
+ * so a stopped run continues. The option `--report` writes the table in docs/internals/reliability.md from all stored results.
+ * With `--seeds 0` it does nothing else.
  */
 const { values } = parseArgs({
   options: {
@@ -30,7 +31,7 @@ const program = join(import.meta.dirname, "one.ts");
 
 async function once({ id, deadlineSeconds = 150 }: Scenario, seed: number): Promise<Result> {
   const begin = performance.now();
-  const outcome = await inTime([program, id, String(seed)], deadlineSeconds);
+  const outcome = await runWithDeadline([program, id, String(seed)], deadlineSeconds);
   const seconds = Math.round((performance.now() - begin) / 100) / 10;
   say(`${outcome.figures ? "ok     " : "BROKEN "}${id} seed ${seed} ${seconds} s ${told(outcome)}`);
   const on = new Date().toISOString().slice(0, 10);
@@ -51,7 +52,7 @@ const runs = plan
   )
   .filter(({ scenario, seed }) => !isKept(kept, scenario.id, seed));
 let broken = 0;
-// One core is the scenario's; several at a time on fewer would measure each other.
+// One core is for the scenario. Several scenarios at a time on fewer cores would distort each other's figures.
 const next = runs[Symbol.iterator]();
 const work = async () => {
   for (const { scenario, seed } of next) {

@@ -5,20 +5,23 @@ import { withTimeout } from "../../src/lib/concurrency/timeout.ts";
 import { random } from "../fakes/random.ts";
 import { openToxicProxy } from "./proxy.ts";
 
-/** What @azure/service-bus 7.9.5 does when it is left alone: why xtenant does otherwise (docs/internals/reliability.md). */
+/**
+ * The behaviour of @azure/service-bus 7.9.5 alone, and the reason for xtenant's workarounds
+ * (docs/internals/reliability.md).
+ */
 let broker: BrokerProcess;
 beforeAll(async () => {
   broker = await openBroker();
 });
 afterAll(() => broker.close());
 
-test("a receive that is aborted leaves its credit: what arrives next is locked, and nobody gets it", async () => {
+test("an aborted receive leaves its credit: the next message is locked, and no reader gets it", async () => {
   const { sender, receiver, client, queue, counts } = await openQueue(broker);
   expect(await receiver.receiveMessages(1, { maxWaitTimeInMs: 500 })).toEqual([]); // attaches the link
   const abort = new AbortController();
   const pending = receiver.receiveMessages(10, { maxWaitTimeInMs: 30_000, abortSignal: abort.signal });
   const aborted = expect(pending).rejects.toMatchObject({ name: "AbortError" });
-  await client.createReceiver(queue).peekMessages(1); // a round trip, by which the credit is there, too
+  await client.createReceiver(queue).peekMessages(1); // a round trip, after which the credit has arrived too
   abort.abort();
   await aborted;
   await sender.sendMessages([{ body: "one" }, { body: "two" }]);
@@ -28,7 +31,7 @@ test("a receive that is aborted leaves its credit: what arrives next is locked, 
   expect((await counts()).active).toBe(2);
 });
 
-test("subscribe tries a refused link for ever and never ends by itself", async () => {
+test("subscribe retries a refused link indefinitely and never ends", async () => {
   const { host, queue } = await openQueue(broker);
   const stranger = await broker.call("addPrincipal", "acme");
   const client = connect(
@@ -48,7 +51,7 @@ test("subscribe tries a refused link for ever and never ends by itself", async (
   await expect.poll(() => problems, { timeout: 10_000 }).toBeGreaterThan(5);
 });
 
-test("on a connection that died a receive does not come back when its time is over, nor does close; a deadline tells", async () => {
+test("on a dead connection, a receive does not return after its time, and neither does close; a deadline detects it", async () => {
   const { host, queue, oid } = await openQueue(broker);
   const proxy = await openToxicProxy(broker.port, random(1));
   const getToken = async () => {

@@ -6,7 +6,7 @@ import { type BrokerProcess, openBroker, openQueue } from "../../sandbox/test/se
 import { renewTokens, retryRenewalCalmly } from "../../src/lib/azure/credentials/token-renewal.ts";
 import { openReceiver } from "../../src/lib/azure/service-bus/receiver.ts";
 
-/** What @azure/service-bus 7.9.5 does with tokens when it is left alone, and that xtenant's credential survives it. */
+/** The behaviour of @azure/service-bus 7.9.5 with tokens, and how xtenant's credential handles it. */
 let broker: BrokerProcess;
 beforeAll(async () => {
   broker = await openBroker();
@@ -17,11 +17,11 @@ type Mint = {
   readonly lifeSeconds: number;
   readonly toldMilliseconds?: number;
   readonly fails?: (call: number) => boolean;
-  /** Which of the tokens is one that the broker does not take. */
+  /** Selects the token that the broker refuses. */
   readonly refusedAt?: number;
 };
 
-/** A queue, and a credential whose tokens live as told; some of its calls fail as a network does. */
+/** A queue, and a credential whose tokens have the given lifetime. Some of its calls fail like a network. */
 async function tokensOf({ lifeSeconds, toldMilliseconds = lifeSeconds * 1000, fails = () => false, refusedAt }: Mint) {
   const { host, queue, oid, sender } = await openQueue(broker);
   const asked = { times: 0 };
@@ -46,7 +46,7 @@ function clientOf(host: string, credential: TokenCredential) {
   return client;
 }
 
-/** A receiver that is at work; what it got and what it complained of. */
+/** An active receiver, with its messages and errors. */
 function listen(host: string, queue: string, credential: TokenCredential) {
   const client = clientOf(host, credential);
   const bodies: unknown[] = [];
@@ -62,7 +62,7 @@ const place = { customer: "acme", tenant: "acme.example", namespace: "acme-bus.s
 
 const failsOnce = (call: number) => call === 2;
 
-test("the bare SDK never renews again after one renewal that failed", async () => {
+test("the SDK alone never renews again after one failed renewal", async () => {
   const { host, queue, asked, credential, put } = await tokensOf({
     lifeSeconds: 3600,
     toldMilliseconds: 120_300,
@@ -77,12 +77,13 @@ test("the bare SDK never renews again after one renewal that failed", async () =
   expect(asked.times).toBe(2);
 });
 
-test("xtenant's credential has it renewed although one renewal failed: the link outlives its first token", async () => {
+test("with xtenant's credential the SDK renews after one failed renewal, and the link outlives its first token", async () => {
   const { host, queue, asked, credential, put } = await tokensOf({ lifeSeconds: 5, fails: failsOnce });
   const { bodies, problems } = listen(host, queue, renewTokens(credential, { shortest: 200 }));
   await put("first");
   await expect.poll(() => bodies).toEqual(["first"]);
-  // Asked for at 0 s, at 2.5 s in vain, soon after that, and again half of a life later: the first token has ended.
+  // Requests at 0 s, at 2.5 s (fails), soon after that, and again after half of the lifetime. By then the first token
+  // has expired.
   await expect.poll(() => asked.times, { timeout: 20_000 }).toBeGreaterThan(3);
   await put("after the first token's end");
 
@@ -94,9 +95,9 @@ test.each([
   ["within two minutes", 90_000],
   ["in forty days", 40 * 24 * 3600_000],
 ])(
-  "the bare SDK asks without pause for a token that ends %s; xtenant's credential makes it wait",
+  "the SDK alone requests a token that expires %s without a pause; xtenant's credential makes it wait",
   async (_when, told) => {
-    // It would go on for ever, with a warning of Node's for each.
+    // Without this, the loop never ends, and Node prints a warning for each iteration.
     const mint = { lifeSeconds: 3600, toldMilliseconds: told, fails: (call: number) => call > 21 };
     const bare = await tokensOf(mint);
     const calm = await tokensOf(mint);
@@ -108,13 +109,14 @@ test.each([
   },
 );
 
-test("a renewal that the broker refuses is never repeated by the bare SDK; the link ends with its token, and a tail begins again", async () => {
+test("the SDK alone never repeats a refused renewal; the link ends with its token, and a tail starts again", async () => {
   const { host, queue, asked, credential, put } = await tokensOf({ lifeSeconds: 4, refusedAt: 2 });
   const client = clientOf(host, renewTokens(credential, { shortest: 200 }));
   const receiver = openReceiver(client.createReceiver(queue, { maxAutoLockRenewalDurationInMs: 0 }), place);
   const never = new AbortController().signal;
 
-  // The second token is another tenant's. No third one is asked for: the first ends, and the broker ends the link.
+  // The second token belongs to another tenant. The SDK requests no third one. The first token expires, and the broker
+  // ends the link.
   const first = () => receiver.tail(never)[Symbol.asyncIterator]().next();
   await expect(first()).rejects.toMatchObject({ message: expect.stringContaining("acme") });
   expect(asked.times).toBe(2);
@@ -123,7 +125,7 @@ test("a renewal that the broker refuses is never repeated by the bare SDK; the l
   expect(value?.[0]?.message.body).toBe("after the link's end");
 });
 
-test("with no token in hand, or one that has ended, a refusal is told at once", async () => {
+test("without a token, or with an expired one, a refusal is reported at once", async () => {
   const refusal = new Error("refused");
   let token: AccessToken | undefined;
   const credential = renewTokens({
@@ -137,7 +139,7 @@ test("with no token in hand, or one that has ended, a refusal is told at once", 
   await expect(credential.getToken("scope")).rejects.toBe(refusal);
 });
 
-test("a renewal is never due at once, never later than a timer can wait, and before the token's end", () => {
+test("a renewal is never due immediately, never later than a timer can wait, and before the token expires", () => {
   for (const left of [-3600_000, 0, 30_000, 90_000, 3600_000, 24 * 3600_000, 40 * 24 * 3600_000]) {
     expect(retryRenewalCalmly(left)).toBeGreaterThanOrEqual(5_000);
     expect(retryRenewalCalmly(left)).toBeLessThanOrEqual(12 * 3600_000);

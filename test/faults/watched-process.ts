@@ -11,19 +11,19 @@ export type Written = { readonly customer: string; readonly id: string; readonly
 
 export type Watched = {
   readonly pid: number;
-  /** Reads at once, without waiting, all that the process has written. */
+  /** Immediately reads all output of the process, without waiting. */
   look(): void;
-  /** Whole lines seen so far. */
+  /** The complete lines so far. */
   readonly lines: readonly string[];
-  /** Resolves at the first line that fits, an earlier one or one to come. */
+  /** Resolves at the first line that matches, in the past or the future. */
   line(fits: (line: string) => boolean): Promise<string>;
-  /** Resolves when so many messages have been seen. */
+  /** Resolves when this number of messages was printed. */
   messages(count: number): Promise<void>;
-  /** Stops reading the process's stdout, or goes on. */
+  /** Stops or resumes reading the stdout of the process. */
   pause(paused: boolean): void;
-  /** Goes away, as `head` does when it has read enough, with all that was written until then. */
+  /** Closes the pipe like `head`, after it read all output so far. */
   leave(): void;
-  /** The most memory that the process has had, in MB. */
+  /** The maximum memory of the process, in MB. */
   peakMegabytes(): number;
   kill(signal: NodeJS.Signals): void;
   readonly ended: Promise<{
@@ -36,7 +36,7 @@ export type Watched = {
 export type Launch = {
   readonly folder: string;
   readonly env: NodeJS.ProcessEnv;
-  /** Reads what else the program writes messages to, such as a file; its lines count, too. */
+  /** Reads another destination of the program's messages, such as a file. Its lines count too. */
   readonly sink?: (take: (line: string) => void) => void;
   /** A device to write to instead of the pipe, such as /dev/full. */
   readonly stdout?: string;
@@ -46,13 +46,13 @@ export type Launch = {
 const lookEveryMilliseconds = 4;
 
 /**
- * The real program with a pipe for its stdout that is read without waiting: whatever the process has written when the broker
- * hears of a settlement is seen before the settlement is written down.
+ * The real program with a pipe for its stdout. The pipe is read without waiting. When the broker reports a settlement,
+ * all output of the process so far is read before the settlement is recorded.
  */
 export function launchWatched(args: readonly string[], { folder, env, sink, stdout: device, wrote }: Launch): Watched {
   const pipe = join(folder, `stdout-${randomUUID()}`);
   execFileSync("mkfifo", ["-m", "600", pipe]);
-  // Opened for writing, too, so that it does not end when a process does.
+  // Also opened for writing, so that it does not end when a process ends.
   const stdout = openSync(pipe, constants.O_RDWR | constants.O_NONBLOCK);
   const forChild = openSync(device ?? pipe, constants.O_WRONLY);
   const child = spawn(process.execPath, [program, ...args], {
@@ -106,7 +106,7 @@ export function launchWatched(args: readonly string[], { folder, env, sink, stdo
       wake();
       void ended.then(({ stderr: said }) => {
         if (isSo()) resolve();
-        else reject(new Error(`the program ended too early: ${said}`));
+        else reject(new Error(`the program ended early: ${said}`));
       });
     });
   return {
@@ -135,7 +135,10 @@ export function launchWatched(args: readonly string[], { folder, env, sink, stdo
   };
 }
 
-/** What is written between the last look into a pipe and its end would be lost with it: so nothing is written meanwhile. */
+/**
+ * Output between the last read of a pipe and its end would be lost with the pipe. Therefore the process is stopped
+ * during that time.
+ */
 function whileStopped({ pid }: ChildProcess, work: () => void): void {
   if (pid === undefined) throw new Error("the program did not start");
   process.kill(pid, "SIGSTOP");
@@ -144,7 +147,7 @@ function whileStopped({ pid }: ChildProcess, work: () => void): void {
   process.kill(pid, "SIGCONT");
 }
 
-/** Takes whole lines from where it left off; what a killed process wrote of a line is no line. */
+/** Returns complete lines since the last call. A partial line of a killed process is ignored. */
 function lineReader(descriptorOf: () => number | undefined, take: (line: string) => void): () => void {
   const chunk = Buffer.alloc(256 * 1024);
   let rest = Buffer.alloc(0);
@@ -165,7 +168,7 @@ function lineReader(descriptorOf: () => number | undefined, take: (line: string)
   };
 }
 
-/** Nothing to read now is 0; a descriptor that was closed is undefined. */
+/** Returns 0 when there is nothing to read now, and undefined when the descriptor was closed. */
 function read(descriptor: number, into: Buffer): number | undefined {
   try {
     return readSync(descriptor, into);
@@ -176,8 +179,8 @@ function read(descriptor: number, into: Buffer): number | undefined {
 }
 
 /**
- * Reads the whole lines of a file from where the last call left off. Where it left off is always behind a line: whoever begins
- * again after a crash may cut off what was written of one.
+ * Reads the complete lines of a file since the last call. The position is always after a complete line, because a
+ * restarted process may remove a partial one.
  */
 export function fileReader(path: string): (take: (line: string) => void) => void {
   let offset = 0;
@@ -189,7 +192,7 @@ export function fileReader(path: string): (take: (line: string) => void) => void
   };
 }
 
-/** Reads a file whose end may be cut off and written anew: every line that was not seen at its place before. */
+/** Reads a file whose end may be removed and written again: every line that was not at its place before. */
 export function changingFileReader(path: string): (take: (line: string) => void) => void {
   let seen: readonly string[] = [];
   return (take) => {

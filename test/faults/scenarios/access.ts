@@ -6,8 +6,11 @@ import type { Figures } from "./scenario.ts";
 
 const typeOf = (line: string): unknown => JSON.parse(line).type;
 
-/** A role that is taken away amid a tail is told once, costs few attempts and no other Customer anything, and heals. */
-export async function roleRevoked(seed: number): Promise<Figures> {
+/**
+ * A role that is removed during a tail is reported once, causes few attempts, does not affect other customers, and the
+ * tail recovers.
+ */
+export async function revokeRole(seed: number): Promise<Figures> {
   await using rig = await openRig({ seed });
   const running = rig.start(["poll", "--watch", "--json"]);
   rig.putEverywhere(20);
@@ -26,9 +29,9 @@ export async function roleRevoked(seed: number): Promise<Figures> {
   const after = performance.now() - restored;
   running.kill("SIGINT");
   await running.ended;
-  const told = running.lines.filter((line) => typeOf(line) === "failed");
-  if (told.length !== 1 || !told[0]?.includes("UnauthorizedAccess"))
-    throw new Error(`seed ${seed}: told ${told.length} times: ${told.join("\n")}`);
+  const reports = running.lines.filter((line) => typeOf(line) === "failed");
+  if (reports.length !== 1 || !reports[0]?.includes("UnauthorizedAccess"))
+    throw new Error(`seed ${seed}: reported ${reports.length} times: ${reports.join("\n")}`);
   if (attempts > 10) throw new Error(`seed ${seed}: ${attempts} connections in five seconds`);
   const { written } = rig.judge({ minimum: 80, duplicatesAtMost: 0, healed: { after, atMost: 60_000 } });
   return { messages: written, attemptsInFiveSeconds: attempts, recoveryMilliseconds: Math.round(after) };
@@ -36,8 +39,8 @@ export async function roleRevoked(seed: number): Promise<Figures> {
 
 const restore = (rig: Rig, name: string) => void readyCustomer(rig.inside, name, {});
 
-/** Tokens that live twelve seconds, and an Entra that answers every other request only: nothing is lost in half a minute. */
-export async function shortTokens(seed: number): Promise<Figures> {
+/** Tokens live twelve seconds, and Entra answers only every other request for half a minute. No message is lost. */
+export async function useShortTokens(seed: number): Promise<Figures> {
   await using rig = await openRig({ seed, queue: { lockDuration: 4_000, maxDeliveryCount: 50 } });
   const running = rig.start(["poll", "--watch", "--json"]);
   rig.inside.faults.play(parseScenario({ tokens: { lifetime: "12s" } }));
@@ -51,7 +54,7 @@ export async function shortTokens(seed: number): Promise<Figures> {
   }
   rig.inside.faults.play(parseScenario({}));
   const healed = performance.now();
-  // MSAL repeats what Entra said last for a minute, without asking (5xx, 429); then comes a pause that is drawn at random.
+  // MSAL repeats Entra's last answer for a minute without asking (5xx, 429). After that comes a random pause.
   await rig.drained(130_000);
   const after = performance.now() - healed;
   running.kill("SIGINT");
@@ -62,7 +65,7 @@ export async function shortTokens(seed: number): Promise<Figures> {
 }
 
 /** Clocks that differ by an hour either way. */
-export async function clockSkew(seed: number): Promise<Figures> {
+export async function skewClocks(seed: number): Promise<Figures> {
   await using rig = await openRig({ seed });
   let messages = 0;
   for (const skew of ["-1h", "1h"]) {

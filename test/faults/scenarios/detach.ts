@@ -3,10 +3,10 @@ import { inFlight } from "./kill.ts";
 import type { Figures } from "./scenario.ts";
 
 /**
- * All links are detached again and again amid transfers: nothing is lost, nothing walks into the dead-letter queue by being delivered
- * too often. How much still moves is measured.
+ * All links are detached repeatedly during transfers. No message is lost, and none is dead-lettered because of too many
+ * deliveries. The remaining rate is measured.
  */
-export async function detachStorm(seed: number, { each }: { readonly each: number }): Promise<Figures> {
+export async function detachLinks(seed: number, { each }: { readonly each: number }): Promise<Figures> {
   await using rig = await openRig({ seed, small: true, queue: { lockDuration: 4_000 } });
   const running = rig.start(["poll", "--watch", "--json"]);
   rig.putEverywhere(1);
@@ -32,7 +32,7 @@ export async function detachStorm(seed: number, { each }: { readonly each: numbe
   };
 }
 
-/** Messages a second, until all have been settled; a dead letter would stay. */
+/** Messages a second, until all have been settled. A dead-lettered message would remain. */
 async function rate(rig: Rig, each: number): Promise<number> {
   const begin = performance.now();
   const messages = rig.putEverywhere(each).length;

@@ -6,10 +6,14 @@ import type { Figures } from "./scenario.ts";
 export const fleetOf = (count: number) => Array.from({ length: count }, (_, n) => `customer-${n}`);
 
 /**
- * One Customer of many whose links are dropped again and again, and one that refuses: the others do not notice. How much
- * longer their messages may take is for a quiet machine to say; without it, that all arrive is enough.
+ * One customer's links are dropped repeatedly, and one customer refuses. The others are not affected. The additional
+ * latency of their messages is measured on a quiet machine only. On other machines, all messages must arrive.
  */
-export async function oneBad(seed: number, count: number, longerAtMost = Number.POSITIVE_INFINITY): Promise<Figures> {
+export async function failOneCustomer(
+  seed: number,
+  count: number,
+  longerAtMost = Number.POSITIVE_INFINITY,
+): Promise<Figures> {
   const all = fleetOf(count);
   const [bad = "", worse = "", ...good] = all;
   await using rig = await openRig({ seed, customers: all });
@@ -34,7 +38,7 @@ export async function oneBad(seed: number, count: number, longerAtMost = Number.
   return { customers: count, p99CalmMilliseconds: before, p99TroubledMilliseconds: during };
 }
 
-/** Milliseconds from broker to output, one message for each Customer in each round. */
+/** Milliseconds from the broker to the output, with one message for each customer in each round. */
 async function latencies(rig: Rig, customers: readonly string[], rounds: number): Promise<readonly number[]> {
   const found: number[] = [];
   for (let round = 0; round < rounds; round += 1) {
@@ -57,8 +61,8 @@ async function latencies(rig: Rig, customers: readonly string[], rounds: number)
 const quantile = (values: readonly number[], share: number) =>
   Math.round([...values].sort((a, b) => a - b)[Math.floor(values.length * share)] ?? 0);
 
-/** Every connection is cut at once: how fast they come back, and how many at a time. */
-export async function herd(seed: number, count: number): Promise<Figures> {
+/** Cuts every connection at once, and measures how fast they recover and how many connect at a time. */
+export async function cutAllConnections(seed: number, count: number): Promise<Figures> {
   await using rig = await openRig({
     seed,
     customers: fleetOf(count),

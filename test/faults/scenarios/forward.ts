@@ -3,10 +3,11 @@ import { openRig, type Rig } from "../rig.ts";
 import type { Figures } from "./scenario.ts";
 
 /**
- * `poll --forward` is killed with SIGKILL at random points, and begun again. What is written is what the broker of the Provider's own
- * queue has accepted and not dropped as a duplicate: each message once, and before the Customer's broker was told to forget it.
+ * `poll --forward` is killed with SIGKILL at random points, and started again. A message counts as written when the
+ * broker of the provider's own queue accepted it and did not drop it as a duplicate. Each message must be written once,
+ * and before the customer's broker is asked to complete it.
  */
-export async function forwardKilled(
+export async function killForward(
   seed: number,
   { kills, each }: { readonly kills: number; readonly each: number },
 ): Promise<Figures> {
@@ -23,12 +24,12 @@ export async function forwardKilled(
   }
   const { exitCode, stderr } = await rig.start(["poll", "--idle", "3s", ...args]).ended;
   if (exitCode !== 0) throw new Error(`seed ${seed}: the last poll ended with ${exitCode}: ${stderr}`);
-  if (rig.left() > 0) throw new Error(`seed ${seed}: ${rig.left()} messages are left`);
+  if (rig.left() > 0) throw new Error(`seed ${seed}: ${rig.left()} messages remain`);
   rig.judge({ minimum: attempted, duplicatesAtMost: 0 });
   return { messages: attempted, kills, droppedAsDuplicates: arrivals.repeated() };
 }
 
-/** Writes down what arrives in the Provider's own queue, by the ids that `forwarded.ts` gives. */
+/** Records the messages in the provider's own queue, by the ids that `poll --forward` assigns. */
 function watchOwnQueue(rig: Rig) {
   const originals = new Map<string, { readonly customer: string; readonly id: string }>();
   const waiting = new Set<() => void>();
@@ -50,7 +51,7 @@ function watchOwnQueue(rig: Rig) {
   });
   return {
     repeated: () => repeated,
-    /** Resolves when so many more have come, new ones or duplicates. */
+    /** Resolves when this number of further messages has arrived, new ones or duplicates. */
     more(count: number): Promise<void> {
       const wanted = seen + count;
       return new Promise((resolve) => {

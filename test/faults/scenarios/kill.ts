@@ -4,15 +4,15 @@ import { openRig, type Rig } from "../rig.ts";
 import { fileReader } from "../watched-process.ts";
 import type { Figures } from "./scenario.ts";
 
-/** Messages that one Customer's tail holds at a time; so many may come twice for each process that was killed. */
+/** Messages that one customer's tail holds at a time. Each killed process may cause this number of duplicates. */
 export const inFlight = 132;
 
 type Kill = { readonly kills: number; readonly each: number; readonly sink?: (folder: string) => Sink };
-/** What the program is told, and how the driver reads what it has taken. */
+/** The arguments of the program, and how the driver reads its output. */
 type Sink = { readonly args: readonly string[]; readonly read?: (take: (line: string) => void) => void };
 
-/** `poll` is killed with SIGKILL at random points, and begun again; the last one drains. */
-export async function killed(seed: number, { kills, each, sink = () => ({ args: [] }) }: Kill): Promise<Figures> {
+/** `poll` is killed with SIGKILL at random points, and started again. The last run drains. */
+export async function killPoll(seed: number, { kills, each, sink = () => ({ args: [] }) }: Kill): Promise<Figures> {
   await using rig = await openRig({ seed, small: true, queue: { lockDuration: 1_500, maxDeliveryCount: 50 } });
   const attempted = rig.putEverywhere(each).length;
   const { args, read } = sink(rig.folder);
@@ -21,12 +21,12 @@ export async function killed(seed: number, { kills, each, sink = () => ({ args: 
   const last = rig.start(["poll", "--json", "--idle", "3s", ...args], options);
   const { exitCode, stderr } = await last.ended;
   if (exitCode !== 0) throw new Error(`seed ${seed}: the last poll ended with ${exitCode}: ${stderr}`);
-  if (rig.left() > 0) throw new Error(`seed ${seed}: ${rig.left()} messages are left`);
+  if (rig.left() > 0) throw new Error(`seed ${seed}: ${rig.left()} messages remain`);
   const { duplicated } = rig.judge({ minimum: attempted, duplicatesAtMost: kills * 2 * inFlight });
   return { messages: attempted, kills, duplicates: duplicated.length };
 }
 
-/** Now and then before the first message is written; else after some. */
+/** Sometimes before the first message is written, otherwise after some. */
 async function killOne(rig: Rig, args: readonly string[], options: Parameters<Rig["start"]>[1]): Promise<void> {
   const running = rig.start(args, options);
   const after = Math.floor(rig.random() * Math.min(120, rig.left()));
@@ -41,11 +41,11 @@ export function toFile(folder: string): Sink {
   return { args: ["--output", file], read: fileReader(file) };
 }
 
-/** A program that appends a line of its own for each message, as quick as a shell is. */
+/** A program that appends one line for each message, as fast as a shell. */
 export function toProgram(folder: string): Sink {
   const [file, program] = [join(folder, "handled.ndjson"), join(folder, "handler")];
   const record = '{"type":"message","customer":"%s","messageId":"%s","body":"%s"}\\n';
-  // What a killed poll has not written any more is an end of input like any other: the handler compares the length.
+  // The input that a killed poll did not finish ends like any other input. Therefore the handler compares the length.
   const script = [
     "#!/bin/sh",
     "body=$(cat)",

@@ -15,12 +15,12 @@ export const toxicKinds = [
 ] as const;
 export type ToxicKind = (typeof toxicKinds)[number];
 
-/** When the network falls ill: before the connection, while it is opened, or at one of the things done over it. */
+/** When the fault starts: before the connection, while it opens, or during one of the operations over it. */
 export const phases = ["connect", "handshake", "transfer", "disposition", "detach"] as const;
 export type Phase = (typeof phases)[number];
 
-/** A toxic in one phase, healed after a while: everything arrives, also what is sent after. */
-export async function intoxicated(seed: number, kind: ToxicKind, phase: Phase): Promise<Figures> {
+/** A toxic in one phase, removed after a while. Everything arrives, also messages that are sent afterwards. */
+export async function injectToxic(seed: number, kind: ToxicKind, phase: Phase): Promise<Figures> {
   await using rig = await openRig({ seed, queue: { lockDuration: 4_000, maxDeliveryCount: 50 } });
   rig.putEverywhere(150);
   if (phase === "connect") rig.proxy.infect(toxicOf(kind, rig));
@@ -39,13 +39,13 @@ export async function intoxicated(seed: number, kind: ToxicKind, phase: Phase): 
   if (exitCode !== 130) throw new Error(`seed ${seed}: ended with ${exitCode}: ${stderr}`);
   const { duplicated, written } = rig.judge({
     ...{ minimum: 320, duplicatesAtMost: 4 * inFlight },
-    // A silence is noticed within 25 s; then comes a pause that is drawn at random.
+    // A silence is detected within 25 s. After that comes a random pause.
     healed: { after, atMost: 40_000 },
   });
   return { messages: written, duplicates: duplicated.length, recoveryMilliseconds: Math.round(after) };
 }
 
-/** Asked to stop while the network is ill: it stops all the same, and the next one finds everything. */
+/** A stop while the network has a fault: the process stops, and the next one finds all messages. */
 async function leaveIll(rig: Rig, running: ReturnType<Rig["start"]>, kind: ToxicKind): Promise<Figures> {
   await running.messages(20);
   rig.proxy.infect(toxicOf(kind, rig));
@@ -69,7 +69,7 @@ async function reached(rig: Rig, phase: Exclude<Phase, "detach">): Promise<void>
       while (rig.proxy.connected.length === 0) await sleep(5);
       break;
     case "handshake": {
-      // TLS, SASL, open, tokens and attach are some 6 KB from the client.
+      // TLS, SASL, open, tokens and attach take about 6 KB from the client.
       const bytes = 200 + rig.random() * 6_000;
       while (rig.proxy.sent() < bytes) await sleep(1);
       break;

@@ -4,10 +4,10 @@ import { openBareSdk } from "../bare-sdk.ts";
 import type { Figures } from "./scenario.ts";
 
 /**
- * A connection dies without a word while the bare SDK receives: neither the receive nor `close` comes back in time, and later promises
- * reject that nobody holds, which ends a program of Node's. Every one of them is known to `lib/cli/late-rejections.ts`.
+ * A connection dies silently while the SDK alone receives. Neither the receive nor `close` returns in time. Later,
+ * promises reject without a handler, which ends a Node program. `bin/late-rejections.ts` knows every one of them.
  */
-export async function floatingRejections(seed: number): Promise<Figures> {
+export async function countFloatingRejections(seed: number): Promise<Figures> {
   const floating: unknown[] = [];
   const note = (reason: unknown) => void floating.push(reason);
   process.on("unhandledRejection", note);
@@ -25,8 +25,8 @@ export async function floatingRejections(seed: number): Promise<Figures> {
   const [received, closed] = await Promise.all([receive, close].map((end) => Promise.race([end, sleep(long, long)])));
   while (floating.length === 0 && performance.now() - begin < long) await sleep(500);
   process.off("unhandledRejection", note);
-  if ((received ?? 0) < 20_000) throw new Error(`seed ${seed}: the receive came back after ${received} ms`);
-  if (floating.length === 0) throw new Error(`seed ${seed}: nothing was rejected where nobody listens`);
+  if ((received ?? 0) < 20_000) throw new Error(`seed ${seed}: the receive returned after ${received} ms`);
+  if (floating.length === 0) throw new Error(`seed ${seed}: no promise was rejected without a handler`);
   const strange = floating.filter((reason) => !isLate(reason));
   if (strange.length > 0) throw new Error(`seed ${seed}: xtenant would end with ${String(strange[0])}`);
   return {

@@ -3,8 +3,11 @@ import { join } from "node:path";
 import { digest, openRig } from "../rig.ts";
 import type { Figures } from "./scenario.ts";
 
-/** `send --ndjson` is killed at random points and repeated with the same file: a queue that detects duplicates has each once. */
-export async function sendKilled(
+/**
+ * `send --ndjson` is killed at random points and repeated with the same file. A queue with duplicate detection has each
+ * message once.
+ */
+export async function killSend(
   seed: number,
   { kills, lines }: { readonly kills: number; readonly lines: number },
 ): Promise<Figures> {

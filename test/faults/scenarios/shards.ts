@@ -12,14 +12,14 @@ const heldAtMost = 32;
 type Fleet = { readonly customers: number; readonly shards: number; readonly each: number };
 
 /**
- * So many replicas share the Customers out, each into a file of its own. One is killed with SIGKILL amid its messages and begun
- * again under its index. Nothing is lost, and nobody is read by two replicas, whether by what they wrote or by their connections.
+ * This number of replicas share the customers, each with its own file. One is killed with SIGKILL during its messages,
+ * and started again with its index. No message is lost, and no customer has two readers, by output or by connections.
  */
-export async function sharded(seed: number, { customers, shards, each }: Fleet): Promise<Figures> {
+export async function runShards(seed: number, { customers, shards, each }: Fleet): Promise<Figures> {
   const all = fleetOf(customers);
   await using rig = await openRig({
     ...{ seed, customers: all, small: true },
-    // Longer than a busy machine keeps a message waiting, and as long as the killed one's messages wait.
+    // Longer than a message waits on a busy machine. The messages of the killed replica wait as long.
     queue: { lockDuration: 8_000, maxDeliveryCount: 50 },
   });
   const replicas = Array.from({ length: shards }, (_, index) => {
@@ -59,10 +59,10 @@ export async function sharded(seed: number, { customers, shards, each }: Fleet):
   const served = replicas.flatMap(({ served: names }) => [...names]);
   if (served.length !== customers || new Set(served).size !== customers)
     throw new Error(
-      `seed ${seed}: ${served.length} Customers were served by ${shards} replicas, and there are ${customers}`,
+      `seed ${seed}: ${served.length} customers were served by ${shards} replicas; expected are ${customers}`,
     );
-  if (connections > customers) throw new Error(`seed ${seed}: ${connections} connections for ${customers} Customers`);
-  // What the killed one had written and not settled: at most what its tails held.
+  if (connections > customers) throw new Error(`seed ${seed}: ${connections} connections for ${customers} customers`);
+  // Messages that the killed replica wrote but did not settle: at most the number that its tails held.
   const duplicatesAtMost = share * Math.min(each, heldAtMost);
   const { duplicated } = rig.judge({ minimum: 2 * each * customers, duplicatesAtMost });
   return {

@@ -4,8 +4,8 @@ import type { Figures } from "./scenario.ts";
 const settings = { lockDuration: 4_000, maxDeliveryCount: 50 };
 const typeOf = (line: string): unknown => JSON.parse(line).type;
 
-/** A black hole says nothing: the tail must find out by itself, and come back by itself when the network does. */
-export async function blackHole(seed: number): Promise<Figures> {
+/** A black hole sends nothing. The tail must detect it, and recover when the network does. */
+export async function enterBlackHole(seed: number): Promise<Figures> {
   await using rig = await openRig({ seed, queue: settings });
   const running = rig.start(["poll", "--watch", "--json"]);
   rig.putEverywhere(10);
@@ -22,13 +22,13 @@ export async function blackHole(seed: number): Promise<Figures> {
   running.kill("SIGINT");
   const { exitCode, stderr } = await running.ended;
   if (exitCode !== 130 || stderr !== "") throw new Error(`seed ${seed}: ended with ${exitCode}: ${stderr}`);
-  if (noticed > 30_000) throw new Error(`seed ${seed}: noticed after ${Math.round(noticed)} ms`);
+  if (noticed > 30_000) throw new Error(`seed ${seed}: detected after ${Math.round(noticed)} ms`);
   rig.judge({ minimum: 40, duplicatesAtMost: 40, healed: { after, atMost: 30_000 } });
   return { detectedMilliseconds: Math.round(noticed), recoveryMilliseconds: Math.round(after) };
 }
 
-/** A firewall that forgot its connections: the old ones are dead without a word, new ones would work. */
-export async function oldConnectionsDead(seed: number): Promise<Figures> {
+/** A firewall forgot its connections: the old ones are dead silently, and new ones work. */
+export async function forgetConnections(seed: number): Promise<Figures> {
   await using rig = await openRig({ seed, queue: settings });
   const running = rig.start(["poll", "--watch", "--json"]);
   rig.putEverywhere(10);

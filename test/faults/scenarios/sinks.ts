@@ -6,8 +6,8 @@ import { changingFileReader } from "../watched-process.ts";
 import { inFlight } from "./kill.ts";
 import type { Figures } from "./scenario.ts";
 
-/** `poll --watch | head -n`: it ends quietly, and whoever reads next finds the rest. */
-export async function closedPipe(seed: number): Promise<Figures> {
+/** `poll --watch | head -n` ends quietly, and the next reader gets the remaining messages. */
+export async function closePipe(seed: number): Promise<Figures> {
   await using rig = await openRig({ seed });
   const attempted = rig.putEverywhere(100).length;
   let slowest = 0;
@@ -15,19 +15,19 @@ export async function closedPipe(seed: number): Promise<Figures> {
     const running = rig.start(["poll", "--watch", "--json"]);
     await running.messages(1 + Math.floor(rig.random() * 60));
     const left = performance.now();
-    running.leave(); // with what was in the pipe, which would else be lost with it
+    running.leave(); // with the output in the pipe, which would otherwise be lost
     const { exitCode, stderr } = await running.ended;
     slowest = Math.max(slowest, performance.now() - left);
     if (exitCode !== 0 || stderr !== "") throw new Error(`seed ${seed}: ended with ${exitCode}: ${stderr}`);
   }
   await rig.start(["poll", "--json"]).ended;
-  if (rig.left() > 0) throw new Error(`seed ${seed}: ${rig.left()} messages are left`);
+  if (rig.left() > 0) throw new Error(`seed ${seed}: ${rig.left()} messages remain`);
   const { duplicated } = rig.judge({ minimum: attempted, duplicatesAtMost: 4 * inFlight });
   return { messages: attempted, duplicates: duplicated.length, slowestEndMilliseconds: Math.round(slowest) };
 }
 
-/** A full disk takes nothing, so nothing is settled; with room again everything is there. */
-export async function fullDisk(seed: number): Promise<Figures> {
+/** A full disk accepts no message, so none is settled. With space again, all messages arrive. */
+export async function fillDisk(seed: number): Promise<Figures> {
   await using rig = await openRig({ seed, customers: ["acme"] });
   const attempted = rig.putEverywhere(50).length;
   const { exitCode, stderr } = await rig.start(["poll", "--json"], { stdout: "/dev/full" }).ended;
@@ -39,13 +39,15 @@ export async function fullDisk(seed: number): Promise<Figures> {
   return { messages: attempted, exitCode: exitCode ?? -1 };
 }
 
-/** The file of `--output` on a disk of 64 KB: what found room is settled, nothing else; with more room the rest is there. */
-export async function fullFile(seed: number): Promise<Figures> {
+/**
+ * The file of `--output` is on a disk of 64 KB. Only messages that fit are settled. With more space, the others arrive.
+ */
+export async function fillFile(seed: number): Promise<Figures> {
   await using rig = await openRig({ seed, small: true });
   const attempted = rig.putEverywhere(150).length;
   const disk = join(rig.folder, "disk");
   await mkdir(disk);
-  // Whoever may not mount (it takes root) has test/faults/disk.test.ts.
+  // Without the right to mount (it needs root), use test/faults/disk.test.ts.
   execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]);
   try {
     const file = join(disk, "statuses.ndjson");
@@ -68,8 +70,10 @@ export async function fullFile(seed: number): Promise<Figures> {
   }
 }
 
-/** A reader that stops reading holds back the broker, not the memory; no more than a tail's share is ever locked. */
-export async function slowReader(seed: number, each: number): Promise<Figures> {
+/**
+ * A reader that stops slows down the broker and does not fill the memory. No more than a tail's share is ever locked.
+ */
+export async function pauseReader(seed: number, each: number): Promise<Figures> {
   await using rig = await openRig({ seed });
   let mostLocked = 0;
   rig.on(() => {
@@ -82,14 +86,14 @@ export async function slowReader(seed: number, each: number): Promise<Figures> {
   await rig.stillFor(1_500);
   const written = rig.history.filter(({ what }) => what === "written").length;
   const settled = rig.history.filter(({ what }) => what === "settled").length;
-  if (rig.left() < attempted / 2) throw new Error(`seed ${seed}: ${settled} were settled although nobody reads`);
+  if (rig.left() < attempted / 2) throw new Error(`seed ${seed}: ${settled} were settled without a reader`);
   const waiting = running.peakMegabytes();
   running.pause(false);
   await rig.drained(60_000);
   const catchingUp = running.peakMegabytes();
   running.kill("SIGINT");
   await running.ended;
-  // A pipe holds 64 KB: some hundred of our messages, most of them smaller than 1.5 KB.
+  // A pipe holds 64 KB: some hundreds of our messages, most of them smaller than 1.5 KB.
   rig.judge({ minimum: attempted, duplicatesAtMost: 0, unreadAtMost: 300 });
   if (waiting > 256 || catchingUp > 512) throw new Error(`seed ${seed}: ${waiting} MB, then ${catchingUp} MB`);
   const megabytes = { megabytesWaiting: waiting, megabytesCatchingUp: catchingUp };

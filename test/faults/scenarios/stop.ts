@@ -1,8 +1,10 @@
 import { openRig } from "../rig.ts";
 import type { Figures } from "./scenario.ts";
 
-/** Asked to stop amid a burst, `poll` ends soon, leaves nothing locked and has nothing delivered twice. */
-export async function stopped(
+/**
+ * When `poll` is asked to stop during a burst, it ends soon, leaves no message locked, and causes no second delivery.
+ */
+export async function stopPoll(
   seed: number,
   { stops, each }: { readonly stops: number; readonly each: number },
 ): Promise<Figures> {
@@ -21,7 +23,7 @@ export async function stopped(
   }
   const last = rig.start(["poll", "--json"]);
   await last.ended;
-  if (rig.left() > 0) throw new Error(`seed ${seed}: ${rig.left()} messages are left`);
+  if (rig.left() > 0) throw new Error(`seed ${seed}: ${rig.left()} messages remain`);
   if (slowest > 5_500) throw new Error(`seed ${seed}: a stop took ${Math.round(slowest)} ms`);
   rig.judge({ minimum: attempted, duplicatesAtMost: 0 });
   return { messages: attempted, stops, slowestStopMilliseconds: Math.round(slowest) };

@@ -5,15 +5,16 @@ import { type Ask, openRig, type Rig } from "../rig.ts";
 import { fleetOf } from "./fleet.ts";
 import type { Figures } from "./scenario.ts";
 
-/** What was on its way when the namespace asked for quiet. */
+/** Requests in flight when the namespace asked for a pause. */
 const onItsWay = 150;
 const quiet = 2_000;
 
 /**
- * Half of the namespaces throttle while all links drop, and while one of them is sent to: nobody asks again inside the two seconds
- * that the refusal names, the other half does not notice, and in the end everything is delivered.
+ * Half of the namespaces throttle while all links drop, and while a command is sent to one of them. No client sends a
+ * request within the two seconds that a refusal names. The other half is not affected, and in the end everything is
+ * delivered.
  */
-export async function throttled(
+export async function throttleNamespaces(
   seed: number,
   { count, seconds }: { readonly count: number; readonly seconds: number },
 ): Promise<Figures> {
@@ -44,7 +45,8 @@ export async function throttled(
   if (exitCode !== 0) throw new Error(`seed ${seed}: send ended with ${exitCode}`);
   const refused = asks.filter(({ customer }) => customer === sentTo || others.includes(customer));
   const early = tooEarly(refused);
-  if (early.length > 0) throw new Error(`seed ${seed}: asked inside the told wait: ${early.slice(0, 5).join(", ")}`);
+  if (early.length > 0)
+    throw new Error(`seed ${seed}: requested before the pause ended: ${early.slice(0, 5).join(", ")}`);
   const { written } = rig.judge({ minimum: 6 * count, duplicatesAtMost: count, healed: { after, atMost: 70_000 } });
   return {
     ...{ customers: count, secondsOfThrottling: seconds, messages: written },
@@ -56,7 +58,7 @@ export async function throttled(
 const storms = (rig: Rig, name: string, seconds: number) =>
   rig.inside.faults.perform({ do: "throttle-bus", namespace: `${name}-bus`, for: seconds * 1000 });
 
-/** What an operator would do: the same command line again, when told to wait. */
+/** Acts like an operator: runs the same command again after the requested pause. */
 async function sendAmid(rig: Rig, name: string) {
   const file = join(rig.folder, "commands.ndjson");
   const lines = Array.from({ length: 2_000 }, (_, n) => JSON.stringify({ messageId: `c-${n}`, body: "x".repeat(900) }));
@@ -71,7 +73,7 @@ async function sendAmid(rig: Rig, name: string) {
   }
 }
 
-/** Asks that came within the two seconds after a refusal of the same queue, other than those that were on their way. */
+/** Requests within two seconds after a refusal of the same queue, except those that were in flight. */
 function tooEarly(refused: readonly Ask[]): readonly string[] {
   const last = new Map<string, number>();
   return refused.flatMap(({ customer, queue, at, what }) => {

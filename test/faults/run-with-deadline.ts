@@ -14,10 +14,10 @@ const outcome = z.strictObject({
 export type Outcome = Readonly<z.output<typeof outcome>>;
 
 /**
- * The last line that the program prints. One that hangs is ended at the deadline, with every process that it has started and
- * with its temporary files, and counts as broken: it holds up nobody else.
+ * Returns the last line that the program prints. A program that hangs is ended at the deadline, with all processes that
+ * it started and with its temporary files. It counts as broken and does not block other runs.
  */
-export async function inTime(args: readonly string[], seconds: number): Promise<Outcome> {
+export async function runWithDeadline(args: readonly string[], seconds: number): Promise<Outcome> {
   const folder = await mkdtemp(join(tmpdir(), "xtenant-fault-"));
   const child = spawn(process.execPath, args, {
     detached: true,
@@ -34,7 +34,7 @@ export async function inTime(args: readonly string[], seconds: number): Promise<
   endGroup(child.pid);
   await rm(folder, { recursive: true, force: true });
   if (late) return { broken: `did not end within ${seconds} s` };
-  return read(stdout) ?? { broken: `the rig failed: ${/^\w*Error.*$/m.exec(stderr)?.[0] ?? stderr.slice(-300)}` };
+  return read(stdout) ?? { broken: `the run failed: ${/^\w*Error.*$/m.exec(stderr)?.[0] ?? stderr.slice(-300)}` };
 }
 
 function read(stdout: string): Outcome | undefined {
@@ -49,6 +49,6 @@ function endGroup(pid: number | undefined): void {
   try {
     if (pid !== undefined) process.kill(-pid, "SIGKILL");
   } catch {
-    // All of it has ended by itself.
+    // All processes ended without a signal.
   }
 }

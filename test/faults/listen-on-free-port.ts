@@ -1,9 +1,10 @@
 import { once } from "node:events";
 import type { Server } from "node:net";
 
-/** Listens on a free port of loopback, and says which. */
-export async function listening(server: Server): Promise<number> {
-  // A thousand clients may come at once; with Node's 511 the system drops some, which try again after seconds.
+/** Listens on a free loopback port and returns the port. */
+export async function listenOnFreePort(server: Server): Promise<number> {
+  // A thousand clients may connect at once. With Node's default of 511, the system drops some of them, and they retry
+  // after seconds.
   server.listen({ port: 0, host: "127.0.0.1", backlog: 4096 });
   await once(server, "listening");
   const address = server.address();

@@ -7,7 +7,7 @@ import { openFolder } from "../fakes/folder.ts";
 const lines = ['{"messageId":"1","body":"grün"}', '{"messageId":"2","body":""}', '{"messageId":"3","body":"🎉"}'];
 const whole = Buffer.from(lines.map((line) => `${line}\n`).join(""));
 
-test("a file of --output that was torn at any byte keeps its whole lines, loses the torn one, and goes on", async () => {
+test("a file of --output that was truncated at any byte keeps its complete lines, loses the partial one, and continues", async () => {
   await using folder = await openFolder();
   const path = join(folder.path, "statuses.ndjson");
   for (let cut = 0; cut <= whole.length; cut += 1) {
@@ -22,7 +22,7 @@ test("a file of --output that was torn at any byte keeps its whole lines, loses 
   }
 });
 
-test("a new file of --output is for its owner only, for messages are somebody's", async () => {
+test("only its owner can read a new file of --output, because messages are private", async () => {
   await using folder = await openFolder();
   const path = join(folder.path, "statuses.ndjson");
   await using _file = await openRecordFile(path);
