@@ -1,11 +1,28 @@
 import { defineConfig } from "vitest/config";
 
+/** Tests that start the sandbox in their own process. */
+const onSandbox = ["test/**/*-on-sandbox.test.ts", "sandbox/test/**/*.test.ts"];
+
+/** Tests that start the program, a browser or another client. */
+const endToEnd = ["test/e2e/**/*.test.ts"];
+
+/** The fault rig, and the tests of the threat model. */
+const faults = ["test/faults/**/*.test.ts", "test/threats/**/*.test.ts"];
+
 export default defineConfig({
   test: {
-    include: ["test/**/*.test.ts", "sandbox/test/**/*.test.ts"],
     testTimeout: 30_000,
     hookTimeout: 30_000,
-    // Two cores: test files mostly wait, for processes of their own and for the SDK's pauses.
+    // Two cores: test files mostly wait, for processes that they start and for the SDK's pauses.
     maxWorkers: 3,
+    projects: [
+      {
+        extends: true,
+        test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [...onSandbox, ...endToEnd, ...faults] },
+      },
+      { extends: true, test: { name: "contract", include: onSandbox } },
+      { extends: true, test: { name: "e2e", include: endToEnd } },
+      { extends: true, test: { name: "faults", include: faults } },
+    ],
   },
 });
