@@ -125,7 +125,7 @@ export const customerInAzure: Place = {
   }),
   words: ({ sandbox }) => ({
     "<application id>": sandbox.inside.seeded.provider.application.appId,
-    "<tenant id of the Provider>": sandbox.inside.seeded.provider.tenant.id,
+    "<tenant id of the provider>": sandbox.inside.seeded.provider.tenant.id,
   }),
   arrive: async ({ cloud, sandbox, executable, type }) => {
     // az gives up soon on a busy machine.
