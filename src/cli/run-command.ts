@@ -25,11 +25,21 @@ export type StatusLineText = (style: Style, page: Page) => string;
 /** Each text comes below the one before, or in its place; or below the one before and above a line that is kept up to date. */
 export type RenderMode = "printed" | "redrawn" | { readonly statusLine: StatusLineText };
 
-/** Results that are printed in one go: the stream goes on when stdout has taken all of them. */
-export type Batch<Result> = { readonly [batchKey]: readonly Result[] };
-export const batchKey: unique symbol = Symbol("together");
+/** Results that are printed together. The batch is acknowledged when stdout has taken all of them. */
+export type ResultBatch<Result> = {
+  readonly records: readonly Result[];
+  acknowledge(): Promise<void>;
+  release(): Promise<void>;
+};
 
-type Produced<Result> = Promise<Result> | AsyncIterable<Result | Batch<Result>>;
+/** A batch for results that depend on no acknowledgement. */
+export const unsettledBatch = <Result>(...records: readonly Result[]): ResultBatch<Result> => ({
+  records,
+  acknowledge: async () => {},
+  release: async () => {},
+});
+
+type Produced<Result> = Promise<Result> | AsyncIterable<Result | ResultBatch<Result>>;
 
 /** Turns `(context, ...args) => results` and a view into a commander action that prints each result. */
 export type Run = <Args extends readonly unknown[], Result extends JsonValue>(
@@ -54,12 +64,17 @@ export const createRun =
     const statusLine = typeof mode === "object" && !context.log.quiet ? mode.statusLine : undefined;
     try {
       if (statusLine && screen) await screen.foot(() => statusLine(printer.style, screen));
-      for await (const results of each(command(context, ...args))) {
-        const lines = results.map((one) => (printer.json ? JSON.stringify(one) : view(one, printer.style, screen)));
+      const produced = command(context, ...args);
+      for await (const item of Symbol.asyncIterator in produced ? produced : [produced]) {
+        const batch = isBatch(item) ? item : unsettledBatch(item);
+        const lines = batch.records.map((one) =>
+          printer.json ? JSON.stringify(one) : view(one, printer.style, screen),
+        );
         const text = lines.filter((line) => line !== "").join("\n");
-        // A stream's next step, such as settling a message, runs only after stdout has taken these lines.
+        // A line that stdout refuses ends the iteration here: what it was to acknowledge is released.
         if (text !== "") await put(text);
-        for (const result of results) {
+        await batch.acknowledge();
+        for (const result of batch.records) {
           const failure = failureOf(result);
           if (failure) failures.push(failure);
           else succeeded += 1;
@@ -72,13 +87,8 @@ export const createRun =
     if (summary) throw summary;
   };
 
-async function* each<Result extends JsonValue>(produced: Produced<Result>): AsyncIterable<readonly Result[]> {
-  if (!(Symbol.asyncIterator in produced)) yield [await produced];
-  else for await (const result of produced) yield isBatch(result) ? result[batchKey] : [result];
-}
-
-const isBatch = <Result extends JsonValue>(result: Result | Batch<Result>): result is Batch<Result> =>
-  typeof result === "object" && result !== null && batchKey in result;
+const isBatch = <Result extends JsonValue>(item: Result | ResultBatch<Result>): item is ResultBatch<Result> =>
+  typeof item === "object" && item !== null && "acknowledge" in item;
 
 /** All failed alike: that kind. Some failed, or each in its own way: partial. */
 function aggregateOutcome(failures: readonly Failure[], succeeded: number): Failure | undefined {

@@ -11,7 +11,7 @@ import {
   parseTime,
 } from "../cli/options/parsers.ts";
 import { parseRecordFormat, type RecordFormat } from "../cli/output/record-format.ts";
-import { type Batch, batchKey, type FailureOf, type Run, type View } from "../cli/run-command.ts";
+import { type FailureOf, type ResultBatch, type Run, unsettledBatch, type View } from "../cli/run-command.ts";
 import { createPollStatusLine, type PollStatusLine } from "../cli/status-line/poll-status-line.ts";
 import { receiveView } from "../cli/views/receive-view.ts";
 import { selectCustomers } from "../lib/config/select-customers.ts";
@@ -27,24 +27,14 @@ import type { ReceiveRecord } from "../lib/receive/receive-record.ts";
 import { parseWhereExpression } from "../lib/receive/where-expression.ts";
 
 /**
- * Statuses of one, some or all Customers. A message is completed only after its record, or its sink, has taken it; at least
- * once is promised. One Customer that fails does not hold up the others.
+ * Receives statuses of one, some or all customers. A message is completed only after its record was printed, or after its sink
+ * has accepted it: delivery is at least once. One customer that fails does not affect the others.
  */
 export async function* poll(
   context: Context,
   names: readonly CustomerName[],
   options: PollOptions,
-): AsyncGenerator<ReceiveRecord | MessageLine> {
-  for await (const some of pollTogether(context, names, options, 1)) yield* some[batchKey];
-}
-
-/** The same, so many records at a time where they come so fast, to be taken together. */
-export async function* pollTogether(
-  context: Context,
-  names: readonly CustomerName[],
-  options: PollOptions,
-  recordsAtMost = 100,
-): AsyncGenerator<Batch<ReceiveRecord | MessageLine>> {
+): AsyncGenerator<ResultBatch<ReceiveRecord | MessageLine>> {
   validateOptions(options, names);
   const all = names.length === 0 && options.tag === undefined ? true : undefined;
   const config = await context.config.read();
@@ -55,18 +45,16 @@ export async function* pollTogether(
   const where = options.where === undefined ? undefined : await parseWhereExpression(options.where);
   const contract = await openContract(config.contracts.status);
   const { stdout, stderr, env } = context.terminal;
-  const isInteractive = stdout.isTTY === true && stderr.isTTY === true;
-  const parsed = {
+  const request = {
     ...options,
     where,
     contract,
-    recordsAtMost,
     env,
     logEmpty: stderr.isTTY === true,
-    lookingOn: isInteractive ? options.lookingOn : undefined,
+    lookingOn: stdout.isTTY === true && stderr.isTTY === true ? options.lookingOn : undefined,
   };
-  if (options.peek) for await (const one of peekCustomers(context, customers, parsed)) yield { [batchKey]: [one] };
-  else for await (const some of receiveMessages(context, customers, parsed)) yield { [batchKey]: some };
+  if (options.peek) for await (const record of peekCustomers(context, customers, request)) yield unsettledBatch(record);
+  else yield* receiveMessages(context, customers, request);
 }
 
 /** Lines of a template are for programs: only messages become such lines. */
@@ -173,7 +161,7 @@ export const pollCommand = (run: Run) =>
       const polled = watching ? createPollStatusLine() : undefined;
       const mode = polled && { statusLine: polled.foot };
       return run(
-        pollTogether,
+        poll,
         viewBy(options.format, polled),
         failureOf,
         mode,

@@ -3,6 +3,7 @@ import type { Context } from "../cli/context.ts";
 import { withExamples } from "../cli/help/command-help.ts";
 import { parseArgument, parseCount, parseDuration } from "../cli/options/parsers.ts";
 import type { Run, View } from "../cli/run-command.ts";
+import { produceStream } from "../lib/concurrency/produce-stream.ts";
 import { findCustomer } from "../lib/config/select-customers.ts";
 import { type CustomerName, parseCustomerName } from "../lib/domain/customer.ts";
 import { plainLine } from "../lib/domain/plain-text.ts";
@@ -38,48 +39,66 @@ const defaultAttempts = 3;
 const defaultPause = 1_000;
 
 /**
- * The Customer's side: reads commands, runs the handler, sends the status, and only then completes the command. The status id
+ * The customer's side: reads commands, runs the handler, sends the status, and only then completes the command. The status id
  * derives from the command id, so that a crash between the two makes no second status where the queue detects duplicates.
  */
-export async function* respond(
+export const respond = (
   context: Context,
   name: CustomerName,
   args: readonly string[],
   options: Options,
-): AsyncGenerator<AnsweredCommand | ReturnedCommand> {
-  const { exec: program, concurrency = 1, timeout: timeoutMilliseconds, max, once, raw = false } = options;
-  requireSense(options);
-  const { config, log, signal, terminal } = context;
-  const customer = findCustomer(await config.read(), name);
-  const handle =
-    program === undefined
-      ? echoHandler
-      : programHandler(customer, { program, args, env: terminal.env, timeoutMilliseconds });
-  await using fleet = await observeCustomers(context, [customer], options.health);
-  await using connection = await fleet.azure.connectAsResponder(customer);
-  await using settler = openSettler(log, name);
-  const { attempts = defaultAttempts, pause: pauseMilliseconds = defaultPause, idle: idleMilliseconds } = options;
-  const sender = await connection.sender();
-  const desk: ResponderDependencies = { customer, handle, sender, settler, raw, attempts, pauseMilliseconds, signal };
-  const tally = createCommandCounters(max);
-  const work = async (held: LockedMessage) => {
-    tally.begin();
-    let outcome: "answered" | "returned" = "returned";
-    try {
-      const told = await answerCommand(held, desk);
-      if (told.type === "responded") outcome = "answered";
-      return told;
-    } finally {
-      tally.end(outcome);
-    }
-  };
-  const { settled, giveBack: leave } = settler;
-  const watch = !once;
-  yield* processCommands(connection, { work, leave, settled, tally, concurrency, watch, idleMilliseconds, signal });
-}
+): AsyncGenerator<AnsweredCommand | ReturnedCommand> =>
+  produceStream(async ({ put, left }) => {
+    const { exec: program, concurrency = 1, timeout: timeoutMilliseconds, max, once, raw = false } = options;
+    const { attempts = defaultAttempts, pause: pauseMilliseconds = defaultPause, idle: idleMilliseconds } = options;
+    validateOptions(options);
+    const { config, log, signal, terminal } = context;
+    const customer = findCustomer(await config.read(), name);
+    const handle =
+      program === undefined
+        ? echoHandler
+        : programHandler(customer, { program, args, env: terminal.env, timeoutMilliseconds });
+    await using fleet = await observeCustomers(context, [customer], options.health);
+    await using connection = await fleet.azure.connectAsResponder(customer);
+    await using settler = openSettler(log, name);
+    const sender = await connection.sender();
+    const responder: ResponderDependencies = {
+      customer,
+      handle,
+      sender,
+      settler,
+      raw,
+      attempts,
+      pauseMilliseconds,
+      signal,
+    };
+    const counters = createCommandCounters(max);
+    const process = async (locked: LockedMessage) => {
+      counters.begin();
+      let outcome: "answered" | "returned" = "returned";
+      let record: AnsweredCommand | ReturnedCommand;
+      try {
+        record = await answerCommand(locked, responder);
+        if (record.type === "responded") outcome = "answered";
+      } finally {
+        counters.end(outcome);
+      }
+      await put(record);
+    };
+    await processCommands(connection, {
+      process,
+      counters,
+      concurrency,
+      watch: !once,
+      idleMilliseconds,
+      abandon: settler.abandon,
+      settled: settler.settled,
+      signal: AbortSignal.any([signal, left]),
+    });
+  });
 
-/** What is about a program makes no sense without one: an echo cannot fail. */
-function requireSense(options: Options): void {
+/** The options of a program need a program: an echo cannot fail. */
+function validateOptions(options: Options): void {
   if (options.health !== undefined && (options.once || options.max !== undefined))
     throw new Failure("usage", "--health is for a responder that goes on: without --once and --max", {
       hint: "xtenant respond --help",

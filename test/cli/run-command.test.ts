@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { styleFor } from "../../src/cli/output/style.ts";
-import { type Batch, batchKey, createRun, type Printer } from "../../src/cli/run-command.ts";
+import { createRun, type Printer, type ResultBatch } from "../../src/cli/run-command.ts";
 import { bareContext } from "../fakes/bare-context.ts";
 import { output } from "../fakes/output.ts";
 
@@ -107,14 +107,41 @@ test("nothing is opened before the command runs", () => {
   expect(run(() => stream({ id: 1 }), view)).toBeTypeOf("function");
 });
 
-test("results that come together are printed in one go, and the stream goes on when all of them are taken", async () => {
-  const { run, seen } = surroundings();
-  const settling = async function* (): AsyncGenerator<Batch<Result>> {
-    yield { [batchKey]: [{ id: 1 }, { id: 2 }] };
-    seen.push("settled");
-  };
+describe("a batch of results", () => {
+  const batchOf = (seen: string[], ...records: readonly Result[]): ResultBatch<Result> => ({
+    records,
+    acknowledge: async () => void seen.push(`acknowledged ${records.map(({ id }) => id).join(", ")}`),
+    release: async () => void seen.push("released"),
+  });
 
-  await run(settling, view)();
+  test("is printed with one write, and acknowledged after stdout has taken it", async () => {
+    const { run, seen } = surroundings();
 
-  expect(seen).toEqual(["begin result 1\nresult 2", "end result 1\nresult 2", "settled"]);
+    await run(async function* () {
+      yield batchOf(seen, { id: 1 }, { id: 2 });
+      yield batchOf(seen, { id: 3 });
+    }, view)();
+
+    expect(seen).toEqual([
+      "begin result 1\nresult 2",
+      "end result 1\nresult 2",
+      "acknowledged 1, 2",
+      "begin result 3",
+      "end result 3",
+      "acknowledged 3",
+    ]);
+  });
+
+  test("is not acknowledged when stdout refuses it", async () => {
+    const seen: string[] = [];
+    const refusal = new Error("EPIPE");
+    const printer: Printer = { json: true, style: styleFor(output(), {}, false), print: () => Promise.reject(refusal) };
+    const batches = async function* () {
+      yield batchOf(seen, { id: 1 });
+    };
+
+    await expect(createRun(() => ({ context: bareContext(), printer }))(batches, view)()).rejects.toBe(refusal);
+
+    expect(seen).toEqual([]);
+  });
 });

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { poll } from "../../src/commands/poll.ts";
 import { respond } from "../../src/commands/respond.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { parseHealthAddress } from "../../src/lib/health/health-address.ts";
+import { pollPrinted } from "../fakes/poll-printed.ts";
 import { withStatuses } from "../fakes/statuses.ts";
 
 const health = parseHealthAddress("0");
@@ -17,7 +17,7 @@ const asking = (said: readonly string[]) => async (path: string) => {
 test("a tail tells how its Customers stand: served, failing and why, served again; and nothing when it has ended", async () => {
   const { context, said, stop, memory, customer } = await withStatuses("acme");
   const ask = asking(said);
-  const tail = poll(context, [parseCustomerName("acme"), parseCustomerName("fabrikam")], {
+  const tail = pollPrinted(context, [parseCustomerName("acme"), parseCustomerName("fabrikam")], {
     idle: 0,
     watch: true,
     health,
@@ -67,7 +67,7 @@ test("a responder answers probes for its one Customer", async () => {
 test("whoever ends by itself needs no probes", async () => {
   const { context } = await withStatuses("acme");
 
-  await expect(poll(context, [], { idle: 0, health }).next()).rejects.toMatchObject({ kind: "usage" });
+  await expect(pollPrinted(context, [], { idle: 0, health }).next()).rejects.toMatchObject({ kind: "usage" });
   const once = respond(context, parseCustomerName("acme"), [], { idle: 0, once: true, health });
   await expect(once.next()).rejects.toMatchObject({ kind: "usage" });
 });

@@ -2,11 +2,14 @@ import { readFile } from "node:fs/promises";
 import { expect, onTestFinished, test } from "vitest";
 import { startSandboxProcess } from "../../sandbox/test/sandbox-process.ts";
 import { createAzureServices } from "../../src/lib/azure/azure-services.ts";
+import { produceStream } from "../../src/lib/concurrency/produce-stream.ts";
 import { parseConfig } from "../../src/lib/config/config.ts";
 import { findCustomer } from "../../src/lib/config/select-customers.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { wantedAssignments } from "../../src/lib/domain/role-access.ts";
+import type { ReceiveBatch } from "../../src/lib/receive/receive-batch.ts";
 import { receiveFromCustomers } from "../../src/lib/receive/receive-from-customers.ts";
+import { printed } from "../fakes/poll-printed.ts";
 import { idOf } from "../fakes/statuses.ts";
 import { openToxicProxy } from "../faults/proxy.ts";
 
@@ -40,12 +43,15 @@ test("a tail whose connection died without a word is found out, opened again, an
   const sender = await responder.sender();
   await sender.send({ messageId: "before", body: Buffer.from("x") });
   const stop = new AbortController();
-  const vigilance = { silenceMilliseconds: 300, answerMilliseconds: 700 };
-  const reading = { watch: true, idleMilliseconds: 1_000, sessions: 1, vigilance };
+  const keepalive = { silenceMilliseconds: 300, answerMilliseconds: 700 };
+  const options = { watch: true, idleMilliseconds: 1_000, sessions: 1, keepalive };
   const told: (string | undefined)[] = [];
 
-  for await (const [event] of receiveFromCustomers({ azure: proxied, log, signal: stop.signal }, [acme], { reading })) {
-    if (event === undefined) continue;
+  const batches = produceStream<ReceiveBatch>((output) =>
+    receiveFromCustomers({ azure: proxied, log, signal: stop.signal, output }, [acme], { options }),
+  );
+
+  for await (const event of printed(batches)) {
     told.push(idOf(event) ?? (event.type === "failed" ? event.error.code : event.type));
     // Its completion is under way on the connection that dies, so that it may come again.
     if (idOf(event) === "before") proxy.forget();

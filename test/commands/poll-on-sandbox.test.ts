@@ -11,6 +11,8 @@ import { parseConfig } from "../../src/lib/config/config.ts";
 import { findCustomer } from "../../src/lib/config/select-customers.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
+import { pollPrinted } from "../fakes/poll-printed.ts";
+import { idOf } from "../fakes/statuses.ts";
 import { fakeTerminal } from "../fakes/terminal.ts";
 
 const acme = parseCustomerName("acme");
@@ -42,27 +44,55 @@ async function putStatuses(count: number): Promise<readonly string[]> {
 type Read = { readonly messageId?: string; readonly deliveryCount?: number };
 
 test.each([1, 7, 30])(
-  "a reader that leaves at message %i loses nothing, and what it had taken is not read again",
-  async (leaveAt) => {
+  "a reader that leaves after %i messages loses none, and does not get those again that it acknowledged",
+  async (leaveAfter) => {
     const ids = await putStatuses(40);
-    const taken: string[] = [];
+    const acknowledged: (string | undefined)[] = [];
 
-    // What a closed pipe does: the record at which the reader leaves was not taken.
-    for await (const record of poll(context, [acme], { idle: 500 }) as AsyncIterable<Read>) {
-      if (taken.length === leaveAt) break;
-      taken.push(record.messageId ?? "");
+    // As a closed pipe does: the batch at which the reader leaves is not acknowledged.
+    for await (const { records, acknowledge } of poll(context, [acme], { idle: 500 })) {
+      if (acknowledged.length + records.length > leaveAfter) break;
+      await acknowledge();
+      acknowledged.push(...records.map(idOf));
     }
-    const rest = (await Array.fromAsync(poll(context, [acme], { idle: 500 }))) as readonly Read[];
+    const rest = await Array.fromAsync(pollPrinted(context, [acme], { idle: 500 }));
 
-    expect([...taken, ...rest.map(({ messageId }) => messageId)].sort()).toEqual([...ids].sort());
+    expect([...acknowledged, ...rest.map(idOf)].sort()).toEqual([...ids].sort());
   },
 );
+
+test("a reader that prefetches without acknowledging completes nothing when it leaves", async () => {
+  const ids = await putStatuses(10);
+  const batches = poll(context, [acme], { idle: 500 });
+  const prefetched = [await batches.next(), await batches.next(), await batches.next()];
+  await batches.return(undefined);
+
+  const rest = await Array.fromAsync(pollPrinted(context, [acme], { idle: 500 }));
+
+  expect(prefetched.every(({ done }) => !done)).toBe(true);
+  expect(rest.map(idOf).sort()).toEqual([...ids].sort());
+});
+
+test("a reader that prefetches and acknowledges late completes each message once", async () => {
+  const ids = await putStatuses(10);
+  const seen: (string | undefined)[] = [];
+  const waiting: (() => Promise<void>)[] = [];
+
+  for await (const { records, acknowledge } of poll(context, [acme], { idle: 500 })) {
+    seen.push(...records.map(idOf));
+    waiting.push(acknowledge);
+    if (seen.length === 10) for (const late of waiting) await late();
+  }
+
+  expect(seen.sort()).toEqual([...ids].sort());
+  expect(await Array.fromAsync(pollPrinted(context, [acme], { idle: 500 }))).toEqual([]);
+});
 
 test("--max takes no more than it prints: the others stay unlocked, with their delivery count as it was", async () => {
   await putStatuses(20);
 
-  const first = await Array.fromAsync(poll(context, [acme], { idle: 500, max: 5 }));
-  const rest = (await Array.fromAsync(poll(context, [acme], { idle: 500 }))) as readonly Read[];
+  const first = await Array.fromAsync(pollPrinted(context, [acme], { idle: 500, max: 5 }));
+  const rest = (await Array.fromAsync(pollPrinted(context, [acme], { idle: 500 }))) as readonly Read[];
 
   expect(first).toHaveLength(5);
   expect(rest.map(({ deliveryCount }) => deliveryCount)).toEqual(Array(15).fill(1));
@@ -78,7 +108,7 @@ test("a queue with sessions is noticed, and read session by session, each in ord
       await sender.send({ messageId: `${sessionId}${n}`, sessionId, body: Buffer.from("x") });
   }
 
-  const read = (await Array.fromAsync(poll(context, [acme], { idle: 500, concurrency: 2 }))) as readonly Read[];
+  const read = (await Array.fromAsync(pollPrinted(context, [acme], { idle: 500, concurrency: 2 }))) as readonly Read[];
   const ids = read.map(({ messageId = "" }) => messageId);
 
   expect(ids.filter((id) => id.startsWith("a"))).toEqual(["a0", "a2"]);

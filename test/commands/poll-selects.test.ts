@@ -4,10 +4,11 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { parseRecordFormat } from "../../src/cli/output/record-format.ts";
 import { styleFor } from "../../src/cli/output/style.ts";
-import { poll, view } from "../../src/commands/poll.ts";
+import { view } from "../../src/commands/poll.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { draftOf } from "../../src/lib/domain/message-line.ts";
 import { output } from "../fakes/output.ts";
+import { pollPrinted } from "../fakes/poll-printed.ts";
 import { idOf, withStatuses } from "../fakes/statuses.ts";
 
 const acme = parseCustomerName("acme");
@@ -18,7 +19,7 @@ const counts = (messages: readonly { messageId: string | undefined; deliveryCoun
 test("--where takes what matches; what was locked on the way to it goes back once, what lies behind it is not touched", async () => {
   const { context, memory, customer } = await withStatuses("acme");
 
-  const told = await all(poll(context, [acme], { idle: 0, where: "body == '2'" }));
+  const told = await all(pollPrinted(context, [acme], { idle: 0, where: "body == '2'" }));
 
   expect(told).toMatchObject([
     { type: "message", messageId: "acme-2" },
@@ -34,7 +35,7 @@ test("--where takes what matches; what was locked on the way to it goes back onc
 test("--where that matches nothing locks nothing", async () => {
   const { context, memory, customer } = await withStatuses("acme");
 
-  expect(await all(poll(context, [acme], { idle: 0, where: "properties.none == 1" }))).toEqual([]);
+  expect(await all(pollPrinted(context, [acme], { idle: 0, where: "properties.none == 1" }))).toEqual([]);
   expect(counts(memory.messages(customer("acme"), "statuses")).map(([, count]) => count)).toEqual([1, 1, 1]);
 });
 
@@ -43,7 +44,7 @@ test("--where reads JSON bodies, properties and fields", async () => {
   const body = Buffer.from('{"version":5,"tags":["a"]}');
   memory.put(customer("acme"), "statuses", { messageId: "json", body, properties: { outcome: "failed", n: 7 } });
   const meant = async (where: string) => {
-    const found = await all(poll(context, [acme], { idle: 0, peek: true, where }));
+    const found = await all(pollPrinted(context, [acme], { idle: 0, peek: true, where }));
     return found.map(idOf);
   };
 
@@ -60,7 +61,7 @@ test.each([
 ])("--where '%s' is refused before anything is opened: %s", async (where, why) => {
   const { context, memory } = await withStatuses("acme");
 
-  await expect(all(poll(context, [acme], { idle: 0, where }))).rejects.toMatchObject({
+  await expect(all(pollPrinted(context, [acme], { idle: 0, where }))).rejects.toMatchObject({
     kind: "usage",
     message: expect.stringContaining(why),
   });
@@ -72,7 +73,7 @@ test("--dedup completes the second message with an id, and prints the first", as
   memory.put(customer("acme"), "statuses", { messageId: "acme-1", body: Buffer.from("again") });
   memory.put(customer("fabrikam"), "statuses", { messageId: "acme-1", body: Buffer.from("another Customer's") });
 
-  const told = await all(poll(context, [acme, parseCustomerName("fabrikam")], { idle: 0, dedup: true }));
+  const told = await all(pollPrinted(context, [acme, parseCustomerName("fabrikam")], { idle: 0, dedup: true }));
 
   expect(told).toHaveLength(7);
   expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
@@ -83,7 +84,7 @@ test("--peek goes on beyond a page, and takes the last, those since, those from 
   for (let n = 4; n <= 600; n++)
     memory.put(customer("acme"), "statuses", { messageId: `acme-${n}`, body: Buffer.from("x") });
   const peeked = async (options: object) => {
-    const found = await all(poll(context, [acme], { idle: 0, peek: true, ...options }));
+    const found = await all(pollPrinted(context, [acme], { idle: 0, peek: true, ...options }));
     return found.map(idOf);
   };
 
@@ -104,7 +105,7 @@ test("--peek --ndjson prints the lines that are read back to the same messages",
   const body = new Uint8Array([0xff, 0, 0x7b]);
   granted.put(customer("acme"), "statuses", { messageId: "raw", body, properties: { n: 1, at: new Date(0) } });
 
-  const lines = (await all(poll(ready, [acme], { idle: 0, peek: true, ndjson: true }))).map((line) =>
+  const lines = (await all(pollPrinted(ready, [acme], { idle: 0, peek: true, ndjson: true }))).map((line) =>
     view(line, styleFor(output(), {}, false)),
   );
   const draft = draftOf(JSON.parse(lines.at(-1) ?? ""));
@@ -129,14 +130,14 @@ test("a template prints fields by path, on one line, obeying nothing", () => {
 test("--timeout ends with 'timed out' when what was asked for has not come", async () => {
   const { context } = await withStatuses("acme");
 
-  const short = all(poll(context, [acme], { idle: 0, watch: true, max: 4, timeout: 200 }));
+  const short = all(pollPrinted(context, [acme], { idle: 0, watch: true, max: 4, timeout: 200 }));
   await expect(short).rejects.toMatchObject({ kind: "timeout", message: "3 of 4 messages came in time" });
 });
 
 test("--timeout of a tail without --max is its length", async () => {
   const { context, memory } = await withStatuses("acme");
 
-  expect(await all(poll(context, [acme], { idle: 0, watch: true, timeout: 200 }))).toHaveLength(3);
+  expect(await all(pollPrinted(context, [acme], { idle: 0, watch: true, timeout: 200 }))).toHaveLength(3);
   expect(memory.state.open).toBe(0);
 });
 
@@ -144,7 +145,7 @@ test("--interval drains every Customer again and again, with signs of life and e
   const { context, memory, customer, stop } = await withStatuses("acme");
   const kinds: unknown[] = [];
 
-  for await (const event of poll(context, [acme, parseCustomerName("tailspin")], {
+  for await (const event of pollPrinted(context, [acme, parseCustomerName("tailspin")], {
     idle: 0,
     interval: 20,
     heartbeat: 60,
@@ -175,7 +176,7 @@ test.each([
 ] as const)("%o makes no sense and is refused", async (options) => {
   const { context } = await withStatuses("acme");
 
-  await expect(all(poll(context, [], { idle: 0, ...options }))).rejects.toMatchObject({ kind: "usage" });
+  await expect(all(pollPrinted(context, [], { idle: 0, ...options }))).rejects.toMatchObject({ kind: "usage" });
 });
 
 test("a status that breaks the contract of the config is flagged and never dropped", async () => {
@@ -187,7 +188,7 @@ test("a status that breaks the contract of the config is flagged and never dropp
   memory.put(customer("acme"), "statuses", { messageId: "good", body: Buffer.from('{"outcome":"succeeded"}') });
   const read = async () => ({ ...(await context.config.read()), contracts: { status } });
 
-  const told = await all(poll({ ...context, config: { ...context.config, read } }, [acme], { idle: 0 }));
+  const told = await all(pollPrinted({ ...context, config: { ...context.config, read } }, [acme], { idle: 0 }));
 
   expect(told).toHaveLength(4);
   expect(told[0]).toMatchObject({ messageId: "acme-1", contract: { valid: false, errors: ["body must be object"] } });

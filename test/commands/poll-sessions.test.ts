@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import { poll } from "../../src/commands/poll.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
+import { pollPrinted } from "../fakes/poll-printed.ts";
 import { idOf, withStatuses } from "../fakes/statuses.ts";
 
 const acme = parseCustomerName("acme");
@@ -8,7 +8,7 @@ const acme = parseCustomerName("acme");
 async function withSessions() {
   const fake = await withStatuses("acme");
   const customer = fake.customer("acme");
-  await Array.fromAsync(poll(fake.context, [acme], { idle: 0 }));
+  await Array.fromAsync(pollPrinted(fake.context, [acme], { idle: 0 }));
   fake.memory.requireSessions(customer, "statuses");
   for (const [n, sessionId] of ["a", "b", "a", "c", "b"].entries())
     fake.memory.put(customer, "statuses", { messageId: `${sessionId}${n}`, sessionId, body: Buffer.from("x") });
@@ -20,7 +20,7 @@ test.each([1, 3])(
   async (n) => {
     const { context, memory, acme: customer } = await withSessions();
 
-    const told = await Array.fromAsync(poll(context, [acme], { idle: 0, concurrency: n }));
+    const told = await Array.fromAsync(pollPrinted(context, [acme], { idle: 0, concurrency: n }));
     const ids = told.map((event) => idOf(event) ?? "");
 
     expect(["a", "b", "c"].map((name) => ids.filter((id) => id.startsWith(name)))).toEqual([
@@ -36,8 +36,8 @@ test.each([1, 3])(
 test("--max stops in the middle of a session, and its rest can be read", async () => {
   const { context, memory, acme: customer } = await withSessions();
 
-  const first = await Array.fromAsync(poll(context, [acme], { idle: 0, max: 1 }));
-  const rest = await Array.fromAsync(poll(context, [acme], { idle: 0 }));
+  const first = await Array.fromAsync(pollPrinted(context, [acme], { idle: 0, max: 1 }));
+  const rest = await Array.fromAsync(pollPrinted(context, [acme], { idle: 0 }));
 
   expect(first).toMatchObject([{ messageId: "a0", deliveryCount: 1 }]);
   expect(rest).toHaveLength(4);
@@ -47,5 +47,5 @@ test("--max stops in the middle of a session, and its rest can be read", async (
 test("--peek looks at all sessions at once", async () => {
   const { context } = await withSessions();
 
-  expect(await Array.fromAsync(poll(context, [acme], { idle: 0, peek: true }))).toHaveLength(5);
+  expect(await Array.fromAsync(pollPrinted(context, [acme], { idle: 0, peek: true }))).toHaveLength(5);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
-import { poll } from "../../src/commands/poll.ts";
 import { status } from "../../src/commands/status.ts";
 import { parseShard } from "../../src/lib/domain/shard.ts";
+import { pollPrinted } from "../fakes/poll-printed.ts";
 import { withStatuses } from "../fakes/statuses.ts";
 import { fakeTerminal } from "../fakes/terminal.ts";
 
@@ -12,7 +12,7 @@ const customersOf = (events: readonly object[]) => [
 test("two replicas poll all Customers between them, and each Customer once", async () => {
   const { context } = await withStatuses("acme", "fabrikam", "tailspin");
   const polled = async (share: string) =>
-    customersOf(await Array.fromAsync(poll(context, [], { idle: 0, peek: true, shard: parseShard(share) })));
+    customersOf(await Array.fromAsync(pollPrinted(context, [], { idle: 0, peek: true, shard: parseShard(share) })));
 
   const shares = await Promise.all([polled("0/2"), polled("1/2")]);
 
@@ -23,7 +23,7 @@ test("the environment says which replica it is where the command line does not",
   const { context } = await withStatuses("acme", "fabrikam", "tailspin");
   const replica = (env: Record<string, string>) => ({ ...context, terminal: fakeTerminal({ env }) });
   const polled = async (env: Record<string, string>, options = {}) =>
-    customersOf(await Array.fromAsync(poll(replica(env), [], { idle: 0, peek: true, ...options })));
+    customersOf(await Array.fromAsync(pollPrinted(replica(env), [], { idle: 0, peek: true, ...options })));
 
   expect((await polled({ XTENANT_SHARD: "1/2" })).sort()).toEqual(await polled({}, { shard: parseShard("1/2") }));
   expect(await polled({ XTENANT_SHARD: "1/2" }, { shard: parseShard("0/1") })).toHaveLength(3);
@@ -35,12 +35,12 @@ const nobodys = Array.from({ length: 64 }, (_, index) => parseShard(`${index}/64
 test("a replica whose share is nobody ends a drain at once, and stays in a tail until it is stopped", async () => {
   const { context, stop } = await withStatuses("acme", "fabrikam", "tailspin");
   const drained = (share: (typeof nobodys)[number]) =>
-    Array.fromAsync(poll(context, [], { idle: 0, peek: true, shard: share }));
+    Array.fromAsync(pollPrinted(context, [], { idle: 0, peek: true, shard: share }));
   const lengths = await Promise.all(nobodys.map(async (share) => (await drained(share)).length));
   const empty = nobodys[lengths.indexOf(0)];
 
-  const tail = poll(context, [], { idle: 0, watch: true, heartbeat: 1, shard: empty })[Symbol.asyncIterator]();
-  const silent = Array.fromAsync(poll(context, [], { idle: 0, watch: true, shard: empty }));
+  const tail = pollPrinted(context, [], { idle: 0, watch: true, heartbeat: 1, shard: empty })[Symbol.asyncIterator]();
+  const silent = Array.fromAsync(pollPrinted(context, [], { idle: 0, watch: true, shard: empty }));
   expect((await tail.next()).value).toMatchObject({ type: "heartbeat", customers: 0 });
   expect((await tail.next()).value).toMatchObject({ type: "heartbeat", customers: 0 });
   expect(await Promise.race([silent, "goes on"])).toBe("goes on");

@@ -2,8 +2,8 @@ import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { poll } from "../../src/commands/poll.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
+import { pollPrinted } from "../fakes/poll-printed.ts";
 import { withStatuses } from "../fakes/statuses.ts";
 
 const acme = parseCustomerName("acme");
@@ -25,7 +25,7 @@ test("--output appends a record for each message, and completes what is on the d
   const { context, memory, customer } = await withStatuses("acme");
   const file = join(await folder(), "statuses.ndjson");
 
-  const told = await all(poll(context, [acme], { idle: 0, output: file }));
+  const told = await all(pollPrinted(context, [acme], { idle: 0, output: file }));
 
   expect(told).toMatchObject(Array(3).fill({ type: "delivered", to: "output", outcome: "taken" }));
   expect((await recordsIn(file)).map(({ customer, messageId, body }) => [customer, messageId, body])).toEqual(
@@ -40,7 +40,7 @@ test("--output after a crash: the torn line goes, and with --dedup what was writ
   const written = { type: "message", customer: "acme", messageId: "acme-1", sequenceNumber: "1" };
   await writeFile(file, `${JSON.stringify(written)}\n{"type":"message","customer":"ac`);
 
-  await all(poll(context, [acme], { idle: 0, output: file, dedup: true }));
+  await all(pollPrinted(context, [acme], { idle: 0, output: file, dedup: true }));
 
   expect((await recordsIn(file)).map(({ messageId }) => messageId)).toEqual(["acme-1", "acme-2", "acme-3"]);
 });
@@ -49,7 +49,7 @@ test("--output that cannot be written ends everything and completes nothing", as
   const { context, memory, customer } = await withStatuses("acme", "fabrikam");
   const names = [acme, parseCustomerName("fabrikam")];
 
-  const polled = all(poll(context, names, { idle: 0, watch: true, output: "/dev/full" }));
+  const polled = all(pollPrinted(context, names, { idle: 0, watch: true, output: "/dev/full" }));
 
   await expect(polled).rejects.toMatchObject({ code: "OutputFailed" });
   expect(memory.messages(customer("acme"), "statuses")).toHaveLength(3);
@@ -61,7 +61,7 @@ test("--exec gives the body on stdin and the rest in the environment; exit 0 com
   const { context, memory, customer } = await withStatuses("acme");
   const program = ["sh", "-c", `printf '%s:%s:%s' "$(cat)" "$XTENANT_MESSAGE_ID" "$XTENANT_DELIVERY_COUNT"`];
 
-  const told = await all(poll({ ...context }, [acme], { idle: 0, exec: program }));
+  const told = await all(pollPrinted({ ...context }, [acme], { idle: 0, exec: program }));
 
   expect(told).toMatchObject(
     ["1", "2", "3"].map((n) => ({ outcome: "taken", details: { output: `${n}:acme-${n}:1` } })),
@@ -72,7 +72,7 @@ test("--exec gives the body on stdin and the rest in the environment; exit 0 com
 test("what --exec refuses is tried once in a drain, and is in its queue again with one delivery more", async () => {
   const { context, memory, customer } = await withStatuses("acme");
 
-  const told = await all(poll(context, [acme], { idle: 0, exec: ["sh", "-c", '[ "$(cat)" != 2 ]'] }));
+  const told = await all(pollPrinted(context, [acme], { idle: 0, exec: ["sh", "-c", '[ "$(cat)" != 2 ]'] }));
 
   expect(told).toMatchObject([{ outcome: "taken" }, { outcome: "refused", messageId: "acme-2" }, { outcome: "taken" }]);
   expect(memory.messages(customer("acme"), "statuses")).toMatchObject([{ messageId: "acme-2", deliveryCount: 2 }]);
@@ -85,7 +85,7 @@ test("--exec never makes a dead letter: the Customer is stopped while deliveries
   const runs: unknown[] = [];
 
   for (let run = 0; run < 12; run++)
-    await all(poll(context, [acme], refusing)).then(
+    await all(pollPrinted(context, [acme], refusing)).then(
       () => runs.push("done"),
       (error: { code: string }) => runs.push(error.code),
     );
@@ -98,7 +98,9 @@ test("--exec never makes a dead letter: the Customer is stopped while deliveries
 test("a program that cannot be started ends the command, and the messages stay", async () => {
   const { context, memory, customer } = await withStatuses("acme");
 
-  await expect(all(poll(context, [acme], { idle: 0, watch: true, exec: ["/no/such/program"] }))).rejects.toMatchObject({
+  await expect(
+    all(pollPrinted(context, [acme], { idle: 0, watch: true, exec: ["/no/such/program"] })),
+  ).rejects.toMatchObject({
     kind: "usage",
     code: "ExecFailed",
   });
@@ -115,7 +117,7 @@ test("--forward puts each into the Provider's own queue, by an id that a repetit
   });
   const host = "contoso-bus.servicebus.windows.net";
 
-  const told = await all(poll(context, [acme], { idle: 0, forward: "contoso-bus/statuses" }));
+  const told = await all(pollPrinted(context, [acme], { idle: 0, forward: "contoso-bus/statuses" }));
   const owned = memory.owned(host, "statuses");
 
   expect(owned).toHaveLength(4);

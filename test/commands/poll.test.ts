@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { styleFor } from "../../src/cli/output/style.ts";
 import { grant } from "../../src/commands/grant.ts";
-import { poll, view } from "../../src/commands/poll.ts";
+import { view } from "../../src/commands/poll.ts";
 import { parseCustomerName, parseGuid } from "../../src/lib/domain/customer.ts";
 import type { ReceiveRecord } from "../../src/lib/receive/receive-record.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { output } from "../fakes/output.ts";
+import { pollPrinted } from "../fakes/poll-printed.ts";
 import { withStatuses } from "../fakes/statuses.ts";
 
 const plain = styleFor(output(), {}, false);
@@ -14,7 +15,7 @@ const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
 test("drains one Customer's statuses in order and completes each", async () => {
   const { context, memory, customer } = await withStatuses("acme");
 
-  const records = await all(poll(context, [parseCustomerName("acme")], { idle: 0 }));
+  const records = await all(pollPrinted(context, [parseCustomerName("acme")], { idle: 0 }));
 
   expect(records).toMatchObject(["1", "2", "3"].map((body) => ({ type: "message", customer: "acme", body })));
   expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
@@ -26,18 +27,18 @@ test.each([
   [false, []],
 ])("that nothing waits is told on a terminal (%s) only", async (isTTY, lines) => {
   const { context, said } = await withStatuses("acme");
-  await all(poll(context, [parseCustomerName("acme")], { idle: 0 }));
+  await all(pollPrinted(context, [parseCustomerName("acme")], { idle: 0 }));
   expect(said).toEqual([]);
 
   const terminal = { ...context.terminal, stderr: output({ isTTY }) };
-  await all(poll({ ...context, terminal }, [parseCustomerName("acme")], { idle: 0 }));
+  await all(pollPrinted({ ...context, terminal }, [parseCustomerName("acme")], { idle: 0 }));
 
   expect(said).toEqual(lines);
 });
 
 test("a message is completed only after its record was taken", async () => {
   const { context, memory, customer } = await withStatuses("acme");
-  const records = poll(context, [parseCustomerName("acme")], { idle: 0 });
+  const records = pollPrinted(context, [parseCustomerName("acme")], { idle: 0 });
 
   await records.next();
   const whileHeld = memory.messages(customer("acme"), "statuses").length;
@@ -55,7 +56,7 @@ test("one Customer that fails does not stop the others, and makes the whole part
   const records: unknown[] = [];
 
   const polled = (async () => {
-    for await (const record of poll(context, [], { idle: 0 })) records.push(record);
+    for await (const record of pollPrinted(context, [], { idle: 0 })) records.push(record);
   })();
 
   await expect(polled).rejects.toMatchObject({ kind: "partial" });
@@ -72,14 +73,14 @@ test("one Customer that fails does not stop the others, and makes the whole part
 test("Customers that all fail alike end as that failure", async () => {
   const { context } = fakeContext();
 
-  await expect(all(poll(context, [], { idle: 0 }))).rejects.toMatchObject({ kind: "auth" });
+  await expect(all(pollPrinted(context, [], { idle: 0 }))).rejects.toMatchObject({ kind: "auth" });
 });
 
 test("--max stops after that many over all Customers, and leaves the rest unlocked and uncounted", async () => {
   const { context, memory, customer } = await withStatuses("acme", "fabrikam");
   const names = [parseCustomerName("acme"), parseCustomerName("fabrikam")];
 
-  const records = await all(poll(context, names, { idle: 0, max: 4 }));
+  const records = await all(pollPrinted(context, names, { idle: 0, max: 4 }));
 
   expect(records).toHaveLength(4);
   const left = memory.messages(customer("fabrikam"), "statuses");
@@ -93,7 +94,7 @@ test("--max stops after that many over all Customers, and leaves the rest unlock
 test("--peek leaves everything as it is", async () => {
   const { context, memory, customer } = await withStatuses("acme");
 
-  const records = await all(poll(context, [parseCustomerName("acme")], { idle: 0, peek: true }));
+  const records = await all(pollPrinted(context, [parseCustomerName("acme")], { idle: 0, peek: true }));
 
   expect(records).toHaveLength(3);
   expect(memory.messages(customer("acme"), "statuses")).toMatchObject([
@@ -106,14 +107,16 @@ test("--peek leaves everything as it is", async () => {
 test("--watch and --peek exclude each other", async () => {
   const { context } = fakeContext();
 
-  await expect(all(poll(context, [], { idle: 0, peek: true, watch: true }))).rejects.toMatchObject({ kind: "usage" });
+  await expect(all(pollPrinted(context, [], { idle: 0, peek: true, watch: true }))).rejects.toMatchObject({
+    kind: "usage",
+  });
 });
 
 test("watching goes on until the signal, tells a failure once, and tells the recovery", async () => {
   const { context, stop, customer, memory } = await withStatuses("acme");
   const records: ReceiveRecord[] = [];
 
-  for await (const record of poll(context, [parseCustomerName("acme"), parseCustomerName("fabrikam")], {
+  for await (const record of pollPrinted(context, [parseCustomerName("acme"), parseCustomerName("fabrikam")], {
     watch: true,
     idle: 0,
   })) {
@@ -140,7 +143,7 @@ test("a person never sees another company's escape sequences raw", async () => {
     body: Buffer.from("\u001b]52;c;aGk=\u0007\u202e"),
   });
 
-  const records = await all(poll(context, [parseCustomerName("acme")], { idle: 0 }));
+  const records = await all(pollPrinted(context, [parseCustomerName("acme")], { idle: 0 }));
   const text = records.map((record) => view(record, plain)).join("\n");
 
   expect(text).not.toMatch(/\p{Cc}(?<!\n)|\p{Cf}/u);

@@ -5,7 +5,6 @@ import { type SandboxProcess, startSandboxProcess } from "../../sandbox/test/san
 import type { Context } from "../../src/cli/context.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
-import { poll } from "../../src/commands/poll.ts";
 import { respond } from "../../src/commands/respond.ts";
 import { cancel } from "../../src/commands/scheduled/cancel.ts";
 import { list } from "../../src/commands/scheduled/list.ts";
@@ -17,6 +16,7 @@ import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import type { Incoming } from "../../src/lib/domain/message.ts";
 import { draftOf, messageLine } from "../../src/lib/domain/message-line.ts";
 import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
+import { pollPrinted } from "../fakes/poll-printed.ts";
 import { random } from "../fakes/random.ts";
 import { fakeTerminal } from "../fakes/terminal.ts";
 
@@ -178,7 +178,7 @@ test("--wait finds its status among 50 others that somebody else has locked, and
     await statuses.send({ messageId: `foreign-${index}`, correlationId: `other-${index}`, body: Buffer.from("x") });
   // A poll that has locked messages and whose reader takes its time.
   const stop = new AbortController();
-  const polling = poll({ ...context, signal: stop.signal }, [fabrikam], { watch: true, idle: 500 });
+  const polling = pollPrinted({ ...context, signal: stop.signal }, [fabrikam], { watch: true, idle: 500 });
   const first = await polling.next();
 
   const waiting = all(send(context, { names: [fabrikam] }, "hi", { messageId: "mine", wait: true, timeout: 15_000 }));

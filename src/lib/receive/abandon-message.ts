@@ -2,12 +2,12 @@ import { Failure } from "../errors/failure.ts";
 import type { LockedMessage } from "../ports/azure-services.ts";
 
 /**
- * Gives a message back as far as that is possible: one whose lock or connection is gone comes back by itself, and must not
- * hide the failure that led here.
+ * Abandons a message if that is possible. A message whose lock or connection is lost is delivered again without that, and
+ * must not hide the failure that led here.
  */
-export async function abandonMessage(held: LockedMessage): Promise<void> {
+export async function abandonMessage(locked: LockedMessage): Promise<void> {
   try {
-    await held.abandon();
+    await locked.abandon();
   } catch (error) {
     if (!(error instanceof Failure)) throw error;
   }

@@ -1,75 +1,99 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { mapConcurrent } from "../concurrency/map-concurrent.ts";
+import { createTaskPool } from "../concurrency/task-pool.ts";
 import type { LockedMessage } from "../ports/azure-services.ts";
 import { isAtLastDelivery, stoppedFailure } from "./delivery-guard.ts";
-import { flattenBatches } from "./lock-messages.ts";
 import { renewLockUntilDisposed } from "./lock-renewal.ts";
-import type { DeliveryContext } from "./receive-from-customer.ts";
-import { deliveredRecord, type ReceiveRecord } from "./receive-record.ts";
+import type { DeliveryContext, MessageDelivery } from "./message-delivery.ts";
+import { informationBatch } from "./receive-batch.ts";
+import { type Delivered, deliveredRecord } from "./receive-record.ts";
+import { redeliverLater } from "./redeliver-later.ts";
 import type { Sink } from "./sinks/sink.ts";
 
-const longestPause = 60_000;
+/**
+ * Puts messages into the sink and settles them: those that it accepts are completed, those that it refuses are delivered again.
+ * The consumer gets a record of each. `stop` ends the reading of the queue.
+ */
+export const openSinkDelivery = (sink: Sink, context: DeliveryContext, stop: () => void): MessageDelivery =>
+  sink.deliverAll ? deliverBatches(sink, sink.deliverAll, context) : deliverOneByOne(sink, context, stop);
 
-/** Messages into the sink, and a record of what became of each. */
-export const deliverToSink = (batches: AsyncIterable<readonly LockedMessage[]>, sink: Sink, hands: DeliveryContext) =>
-  sink.takeAll ? batched(batches, sink, hands) : severally(batches, sink, hands);
-
-/** As many as come together, where the sink takes all or none. */
-async function* batched(
-  batches: AsyncIterable<readonly LockedMessage[]>,
+/** Whole batches, for a sink that accepts either all messages of a batch or none. */
+function deliverBatches(
   sink: Sink,
-  { customer, settler, took }: DeliveryContext,
-): AsyncGenerator<readonly ReceiveRecord[]> {
-  for await (const batch of batches) {
-    const locks = batch.map(renewLockUntilDisposed);
-    const unlock = () => locks.forEach((lock) => void lock[Symbol.dispose]());
-    const messages = batch.map(({ message }) => message);
-    const taken = await sink.takeAll?.(customer, messages).catch(async (error: unknown) => {
-      unlock();
-      await settler.giveBack(...batch);
-      throw error;
-    });
-    messages.forEach(took);
-    await settler.complete(...batch).finally(unlock);
-    yield messages.map((message) => deliveredRecord(customer, message, { to: sink.name, outcome: "taken", ...taken }));
-  }
+  deliverAll: NonNullable<Sink["deliverAll"]>,
+  { customer, settler, output, duplicateFilter }: DeliveryContext,
+): MessageDelivery {
+  return {
+    ready: async () => {},
+    finish: async () => {},
+    mayAbandon: () => sink.refuses,
+    take: async (batch) => {
+      const renewals = batch.map(renewLockUntilDisposed);
+      const endRenewals = () => renewals.forEach((renewal) => void renewal[Symbol.dispose]());
+      const messages = batch.map(({ message }) => message);
+      const { details } = await deliverAll(customer, messages).catch(async (error: unknown) => {
+        endRenewals();
+        await settler.abandon(...batch);
+        throw error;
+      });
+      for (const message of messages) duplicateFilter?.remember(customer.name, message);
+      await settler.complete(...batch).finally(endRenewals);
+      const to = { to: sink.name, outcome: "taken", details } as const;
+      await output.put(informationBatch(...messages.map((message) => deliveredRecord(customer, message, to))));
+    },
+    [Symbol.asyncDispose]: async () => {},
+  };
 }
 
-/** Each message into the sink, and a record of what became of it. Completed when taken; what is refused goes back. */
-async function* severally(
-  batches: AsyncIterable<readonly LockedMessage[]>,
-  sink: Sink,
-  hands: DeliveryContext,
-): AsyncGenerator<readonly ReceiveRecord[]> {
-  const { customer, settler, stop, took } = hands;
-  const work = async (held: LockedMessage): Promise<ReceiveRecord> => {
-    using lock = renewLockUntilDisposed(held);
-    const { outcome, details } = await sink.take(customer, held.message).catch(async (error: unknown) => {
-      lock[Symbol.dispose]();
-      await settler.giveBack(held);
+/** Several messages at a time, each on its own; the records come in the order of the messages. */
+function deliverOneByOne(sink: Sink, context: DeliveryContext, stop: () => void): MessageDelivery {
+  const { customer, settler, output, duplicateFilter } = context;
+  const tasks = createTaskPool(sink.atOnce, stop);
+  let previous = Promise.resolve();
+
+  const deliver = async (locked: LockedMessage): Promise<Delivered> => {
+    using renewal = renewLockUntilDisposed(locked);
+    const { outcome, details } = await sink.deliver(customer, locked.message).catch(async (error: unknown) => {
+      renewal[Symbol.dispose]();
+      await settler.abandon(locked);
       throw error;
     });
     if (outcome === "taken") {
-      took(held.message);
-      await settler.complete(held);
-    } else await refused(held, hands);
-    return deliveredRecord(customer, held.message, { to: sink.name, outcome, ...(details ? { details } : {}) });
+      duplicateFilter?.remember(customer.name, locked.message);
+      await settler.complete(locked);
+    } else await redeliverLater(locked, context);
+    return deliveredRecord(customer, locked.message, { to: sink.name, outcome, details });
   };
-  const stream = mapConcurrent(flattenBatches(batches), { work, atMost: sink.atOnce, stop, leave: settler.giveBack });
-  for await (const event of stream) {
-    yield [event];
-    if (event.type === "delivered" && event.outcome === "refused" && isAtLastDelivery(event.deliveryCount))
-      throw stoppedFailure(event);
-  }
-}
 
-/**
- * A drain keeps it until its end, so that it is tried once. A tail keeps it for a while and then lets it be delivered again:
- * the queue waits meanwhile, longer after each delivery.
- */
-async function refused(held: LockedMessage, { reading, heldBack, settler, signal }: DeliveryContext): Promise<void> {
-  if (!reading.watch) return heldBack.put(held);
-  const pause = Math.min(1_000 * 2 ** held.message.deliveryCount, longestPause);
-  await sleep(pause * Math.random(), undefined, { signal }).catch(() => {});
-  await settler.giveBack(held);
+  const deliverInOrder = async (locked: LockedMessage) => {
+    const before = previous;
+    const turn = Promise.withResolvers<void>();
+    previous = turn.promise;
+    try {
+      const record = await deliver(locked);
+      await before;
+      await output.put(informationBatch(record));
+      if (record.outcome === "refused" && isAtLastDelivery(record.deliveryCount)) throw stoppedFailure(record);
+    } finally {
+      void before.then(turn.resolve);
+    }
+  };
+
+  return {
+    ready: tasks.ready,
+    finish: tasks.finish,
+    mayAbandon: () => sink.refuses,
+    take: async (messages) => {
+      let begun = 0;
+      try {
+        for (const locked of messages) {
+          await tasks.ready();
+          if (output.left.aborted) break;
+          await tasks.begin(() => deliverInOrder(locked));
+          begun += 1;
+        }
+      } finally {
+        if (begun < messages.length) await settler.abandon(...messages.slice(begun));
+      }
+    },
+    [Symbol.asyncDispose]: () => tasks.finish().catch(() => {}),
+  };
 }

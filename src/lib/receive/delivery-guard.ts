@@ -17,7 +17,11 @@ const lookAtMost = 250;
  * How many messages may be locked, of those wanted, by somebody who may give them back: none that would become a dead letter
  * by that. Failure "conflict" when the first is such a message.
  */
-export async function safeToLock(receiver: Receiver, wanted: number, heldAlready: number): Promise<number> {
+export async function safeToLock(
+  receiver: Pick<Receiver, "peek">,
+  wanted: number,
+  heldAlready: number,
+): Promise<number> {
   const ahead = await receiver.peek(Math.min(wanted + heldAlready, lookAtMost), 0n);
   const active = ahead.filter(({ state }) => state === "active");
   const index = active.findIndex(({ deliveryCount }) => deliveryCount >= deliveriesAtMost);
@@ -44,6 +48,6 @@ export const stoppedFailure = ({ messageId, sequenceNumber, deliveryCount }: Ref
 
 type Refused = {
   readonly messageId?: string;
-  readonly sequenceNumber: string;
+  readonly sequenceNumber: string | bigint;
   readonly deliveryCount: number;
 };

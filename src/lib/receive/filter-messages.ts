@@ -1,46 +1,42 @@
 import type { Incoming } from "../domain/message.ts";
 import type { LockedMessage } from "../ports/azure-services.ts";
+import type { HeldBack } from "./held-back.ts";
+import type { Settler } from "./settler.ts";
 
-type Screen = {
-  readonly means: (message: Incoming) => boolean;
-  readonly isKnown: (message: Incoming) => boolean;
-  /** What becomes of a message that is not meant. */
-  readonly leave: (held: LockedMessage) => void;
-  /** What becomes of one that was taken before. */
-  readonly forget: (...held: readonly LockedMessage[]) => Promise<void>;
+type FilterOptions = {
+  readonly matches: (message: Incoming) => boolean;
+  readonly isDuplicate: (message: Incoming) => boolean;
+  readonly heldBack: HeldBack;
+  readonly settler: Settler;
 };
 
-/** Lets those messages pass that are meant and new, and counts. */
-export function filterMessages({ means, isKnown, leave, forget }: Screen) {
-  const counts = { seen: 0, passed: 0, left: 0 };
+/** Selects the messages that match and are new. Duplicates are completed, other messages are held back. */
+export function createMessageFilter({ matches, isDuplicate, heldBack, settler }: FilterOptions) {
+  const counts = { seen: 0, selected: 0, skipped: 0 };
   return {
-    seen: () => counts.seen,
-    passed: () => counts.passed,
-    left: () => counts.left,
-    of: async function* (batches: AsyncIterable<readonly LockedMessage[]>): AsyncGenerator<readonly LockedMessage[]> {
-      for await (const batch of batches) {
-        const rest = new Set(batch);
-        const known: LockedMessage[] = [];
-        try {
-          for (const held of batch) {
-            counts.seen += 1;
-            if (means(held.message)) {
-              if (!isKnown(held.message)) continue;
-              known.push(held);
-            } else {
-              counts.left += 1;
-              leave(held);
-            }
-            rest.delete(held);
+    counts: counts as Readonly<typeof counts>,
+    select: async (messages: readonly LockedMessage[]): Promise<readonly LockedMessage[]> => {
+      const remaining = new Set(messages);
+      const duplicates: LockedMessage[] = [];
+      try {
+        for (const locked of messages) {
+          counts.seen += 1;
+          if (!matches(locked.message)) {
+            counts.skipped += 1;
+            remaining.delete(locked);
+            heldBack.put(locked);
+          } else if (isDuplicate(locked.message)) {
+            remaining.delete(locked);
+            duplicates.push(locked);
           }
-          await forget(...known);
-        } catch (error) {
-          await Promise.allSettled([...rest].map((held) => held.abandon()));
-          throw error;
         }
-        counts.passed += rest.size;
-        if (rest.size > 0) yield [...rest];
+        if (duplicates.length > 0) await settler.complete(...duplicates);
+      } catch (error) {
+        await settler.abandon(...remaining);
+        throw error;
       }
+      counts.selected += remaining.size;
+      return [...remaining];
     },
   };
 }

@@ -1,4 +1,4 @@
-import { mergeStreams } from "../concurrency/merge-streams.ts";
+import { runTogether } from "../concurrency/run-together.ts";
 import { Failure } from "../errors/failure.ts";
 import type {
   KeepaliveOptions,
@@ -11,103 +11,112 @@ import { createBatchSizer } from "./batch-sizer.ts";
 import { safeToLock } from "./delivery-guard.ts";
 
 export type LockOptions = {
-  /** Go on when the queue is empty. */
+  /** Continue when the queue is empty. */
   readonly watch: boolean;
   readonly idleMilliseconds: number;
   readonly signal: AbortSignal;
-  /** How many more are wanted now. */
+  /** Resolves when more messages may be locked. */
+  readonly ready?: () => Promise<void>;
+  /** How many more messages are wanted now. */
   readonly wanted: () => number;
-  /** How many to lock at a time, and at most while they are taken quickly. */
+  /** How many messages to lock at a time, and at most while they are processed quickly. */
   readonly batch: number;
   readonly batchAtMost?: number;
-  /** Given back messages are to be expected: none may become a dead letter by it. `held` of them are in our hands now. */
-  readonly guard: { readonly held: () => number } | undefined;
+  /**
+   * Set when messages may be abandoned, with the number of messages that are held back: then no message is locked that would
+   * become a dead letter by it.
+   */
+  readonly guard?: () => number | undefined;
   /** How many sessions at a time, where the queue has sessions. */
   readonly sessions: number;
-  /** Resolves when no settlement is under way: a session is given free only then. */
+  /** Resolves when the messages are settled that were taken so far: a session is closed only then. */
   readonly settled: () => Promise<void>;
-  readonly vigilance?: KeepaliveOptions;
+  readonly keepalive?: KeepaliveOptions;
 };
+
+/** Processes locked messages. It must settle them, also when it fails. */
+export type TakeMessages = (messages: readonly LockedMessage[]) => Promise<void>;
+
+export type MessageSource = Pick<Receiver, "peek" | "receive">;
 
 /** How long one wait of a watch lasts: a connection that died meanwhile is found when it is over. */
 const watchWaitMilliseconds = 5_000;
 
-type Batches = AsyncGenerator<readonly LockedMessage[]>;
-
-/**
- * A queue's messages, each locked for us, as they come: whoever is given some has to settle them or give them back. A queue
- * that requires sessions is read session by session.
- */
-export async function* lockMessages(connection: NamespaceConnection, locking: LockOptions): Batches {
+/** Locks a queue's messages as they come. A queue that requires sessions is read session by session. */
+export async function lockMessages(
+  connection: NamespaceConnection,
+  options: LockOptions,
+  take: TakeMessages,
+): Promise<void> {
   const receiver = await connection.receiver();
+  let received = false;
+  const takeFirst: TakeMessages = (messages) => {
+    received = true;
+    return take(messages);
+  };
   try {
-    if (locking.watch && locking.guard === undefined && locking.wanted() === Number.POSITIVE_INFINITY)
-      yield* receiver.tail(locking.signal, { keepalive: locking.vigilance });
-    else yield* receiveBatches(receiver, locking);
+    if (options.watch && options.guard?.() === undefined && options.wanted() === Number.POSITIVE_INFINITY)
+      await tailQueue(receiver, options, takeFirst);
+    else await lockBatches(receiver, options, takeFirst);
   } catch (error) {
-    if (!(error instanceof Failure) || error.code !== "SessionRequired") throw error;
-    yield* mergeStreams(
-      locking.signal,
-      Array.from(
-        { length: locking.sessions },
-        () => (signal: AbortSignal) => receiveSessions(connection, { ...locking, signal }),
-      ),
-    );
+    if (received || !(error instanceof Failure) || error.code !== "SessionRequired") throw error;
+    const reader = (signal: AbortSignal) => lockSessions(connection, { ...options, signal }, take);
+    await runTogether(options.signal, Array(options.sessions).fill(reader));
   }
 }
 
-/** No more than is still wanted, so that nothing is locked only to be given back. */
-export async function* receiveBatches(receiver: Receiver, locking: LockOptions): Batches {
-  const { watch, idleMilliseconds, signal, wanted, batch, guard } = locking;
-  const appetite = createBatchSizer(batch, locking.batchAtMost);
-  while (wanted() > 0 && !signal.aborted) {
-    const most = Math.min(wanted(), appetite.next());
-    const safe = guard ? await safeToLock(receiver, most, guard.held()) : most;
-    const received = await receiver.receive(safe, watch ? watchWaitMilliseconds : idleMilliseconds);
-    if (received.length === 0 && !watch) return;
+async function tailQueue(receiver: Receiver, { signal, keepalive }: LockOptions, take: TakeMessages): Promise<void> {
+  for await (const messages of receiver.tail(signal, { keepalive })) await take(messages);
+}
+
+/** Locks no more than is still wanted, so that nothing is locked only to be abandoned. */
+export async function lockBatches(source: MessageSource, options: LockOptions, take: TakeMessages): Promise<void> {
+  const { watch, idleMilliseconds, signal, ready, wanted, guard } = options;
+  const sizer = createBatchSizer(options.batch, options.batchAtMost);
+  for (;;) {
+    await ready?.();
+    const most = Math.min(wanted(), sizer.next());
+    if (most <= 0 || signal.aborted) return;
+    const heldBack = guard?.();
+    const safe = heldBack === undefined ? most : await safeToLock(source, most, heldBack);
+    const messages = await source.receive(safe, watch ? watchWaitMilliseconds : idleMilliseconds);
+    if (messages.length === 0 && !watch) return;
     const start = performance.now();
-    if (received.length > 0) yield received;
-    appetite.learn(received, performance.now() - start);
+    if (messages.length > 0) await take(messages);
+    sizer.learn(messages, performance.now() - start);
   }
 }
 
-/** Each by itself. Whoever leaves in the middle of a batch must not keep its rest locked. */
-export async function* flattenBatches(some: AsyncIterable<readonly LockedMessage[]>): AsyncGenerator<LockedMessage> {
-  for await (const batch of some) {
-    const rest = [...batch];
-    try {
-      for (let held = rest.shift(); held !== undefined; held = rest.shift()) yield held;
-    } finally {
-      await Promise.allSettled(rest.map((held) => held.abandon()));
-    }
-  }
-}
-
-/** The same as batches of one. */
-export async function* splitBatches(some: AsyncIterable<readonly LockedMessage[]>): Batches {
-  for await (const held of flattenBatches(some)) yield [held];
-}
-
-/** One session after the other, each until it is silent. */
-export async function* receiveSessions(connection: NamespaceConnection, locking: LockOptions): Batches {
-  const { watch, idleMilliseconds, signal, wanted, settled } = locking;
-  while (wanted() > 0 && !signal.aborted) {
+/** Reads one session after the other, each until it is silent. */
+export async function lockSessions(
+  connection: NamespaceConnection,
+  options: LockOptions,
+  take: TakeMessages,
+): Promise<void> {
+  const { watch, idleMilliseconds, signal, ready, wanted } = options;
+  for (;;) {
+    await ready?.();
+    if (wanted() <= 0 || signal.aborted) return;
     const session = await connection.nextSession(watch ? watchWaitMilliseconds : idleMilliseconds);
-    if (session) yield* ofSession(session, locking, settled);
+    if (session) await lockSession(session, options, take);
     else if (!watch) return;
-    // Nobody answers while there is no session, so that silence says nothing about the connection.
+    // No session answers now, so silence says nothing about the connection: a peek does.
     else await (await connection.receiver()).peek(1, 0n);
   }
 }
 
-async function* ofSession(session: Session, locking: LockOptions, settled: () => Promise<void>) {
-  await using open = session;
+async function lockSession(open: Session, options: LockOptions, take: TakeMessages): Promise<void> {
+  await using session = open;
+  const receive: MessageSource["receive"] = (...args) => session.receive(...args).catch(endOfLostSession);
   try {
-    yield* receiveBatches(open, { ...locking, watch: false, guard: undefined });
-  } catch (error) {
-    // Its messages come again with the session.
-    if (!(error instanceof Failure) || error.code !== "SessionLockLost") throw error;
+    await lockBatches({ peek: session.peek, receive }, { ...options, watch: false, guard: undefined }, take);
   } finally {
-    await settled();
+    await options.settled();
   }
+}
+
+/** The messages of a session whose lock is lost are delivered again with the session. */
+function endOfLostSession(error: unknown): readonly LockedMessage[] {
+  if (!(error instanceof Failure) || error.code !== "SessionLockLost") throw error;
+  return [];
 }

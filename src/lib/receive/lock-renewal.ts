@@ -1,26 +1,26 @@
 import type { LockedMessage } from "../ports/azure-services.ts";
 
-const shortest = 2_000;
-const longest = 20_000;
+const shortestPause = 2_000;
+const longestPause = 20_000;
 
 /**
  * Renews a message's lock until disposed of. A renewal that fails is not repeated: the lock is lost then, and settling the
- * message says so.
+ * message fails.
  */
-export function renewLockUntilDisposed(held: LockedMessage): Disposable {
+export function renewLockUntilDisposed(locked: LockedMessage): Disposable {
   let timer: NodeJS.Timeout | undefined;
-  let over = false;
+  let disposed = false;
   const plan = () => {
-    if (over) return;
-    // The broker's clock may differ from ours, so that the half of what seems to be left is bounded both ways.
-    const half = (held.lockedUntil.getTime() - Date.now()) / 2;
-    timer = setTimeout(renew, Math.min(Math.max(half, shortest), longest));
+    if (disposed) return;
+    // The broker's clock may differ from ours, so half of the remaining time is bounded both ways.
+    const half = (locked.lockedUntil.getTime() - Date.now()) / 2;
+    timer = setTimeout(renew, Math.min(Math.max(half, shortestPause), longestPause));
   };
-  const renew = () => void held.renewLock().then(plan, () => {});
+  const renew = () => void locked.renewLock().then(plan, () => {});
   plan();
   return {
     [Symbol.dispose]: () => {
-      over = true;
+      disposed = true;
       clearTimeout(timer);
     },
   };

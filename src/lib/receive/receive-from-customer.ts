@@ -1,104 +1,121 @@
+import type { StreamOutput } from "../concurrency/produce-stream.ts";
 import type { Customer } from "../domain/customer.ts";
 import type { Incoming } from "../domain/message.ts";
 import type { KeepaliveOptions, NamespaceConnection } from "../ports/azure-services.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
-import { deliverToSink } from "./deliver-to-sink.ts";
+import { openConsumerDelivery } from "./deliver-to-consumer.ts";
+import { openSinkDelivery } from "./deliver-to-sink.ts";
 import type { DuplicateFilter } from "./duplicate-filter.ts";
-import { filterMessages } from "./filter-messages.ts";
-import { type HeldBack, openHeldBack } from "./held-back.ts";
-import { lockMessages, splitBatches } from "./lock-messages.ts";
+import { createMessageFilter } from "./filter-messages.ts";
+import { openHeldBack } from "./held-back.ts";
+import { type LockOptions, lockMessages, type TakeMessages } from "./lock-messages.ts";
 import type { MessageContract } from "./message-contract.ts";
 import { peekAll } from "./peek-queue.ts";
-import { type ReceiveRecord, skippedRecord } from "./receive-record.ts";
-import { openSettler, type Settler } from "./settler.ts";
+import { informationBatch, type ReceiveBatch } from "./receive-batch.ts";
+import { skippedRecord } from "./receive-record.ts";
+import { openSettler } from "./settler.ts";
 import type { Sink } from "./sinks/sink.ts";
 import type { WhereExpression } from "./where-expression.ts";
-import { yieldRecords } from "./yield-records.ts";
 
 /** How a queue is read. */
 export type ReceiveOptions = {
-  /** Go on when the queue is empty. */
+  /** Continue when the queue is empty. */
   readonly watch: boolean;
   readonly idleMilliseconds: number;
-  /** Stop after this many. */
+  /** Stop after this many messages. */
   readonly max?: number;
-  /** How many records may be handed out at a time, to be taken together; 1 unless it is said. */
+  /** How many records a batch may have; 100 by default. */
   readonly recordsAtMost?: number;
   readonly where?: WhereExpression;
   readonly duplicateFilter?: DuplicateFilter;
-  /** Where messages go; without one they are records of their own. */
+  /** Where messages go; without one the consumer gets their records. */
   readonly sink?: Sink;
   readonly sessions: number;
-  /** What a status is to look like. */
+  /** The contract that statuses are checked against. */
   readonly contract?: MessageContract;
-  /** How soon a dead connection is to be found, where not within the usual time. */
-  readonly vigilance?: KeepaliveOptions;
+  /** How soon a dead connection is found; the usual time by default. */
+  readonly keepalive?: KeepaliveOptions;
 };
 
-/** What the two ways to get rid of a message share. */
-export type DeliveryContext = {
-  readonly customer: Customer;
-  readonly reading: ReceiveOptions;
-  readonly settler: Settler;
-  readonly heldBack: HeldBack;
-  readonly signal: AbortSignal;
-  /** Ends the source. */
-  readonly stop: () => void;
-  /** Told of each message that was taken. */
-  readonly took: (message: Incoming) => void;
+/** What receiving needs, and where its batches go. */
+export type ReceiveContext = Pick<UseCaseContext, "azure" | "log" | "signal"> & {
+  readonly output: StreamOutput<ReceiveBatch>;
 };
 
 const firstBatch = 50;
 const largestBatch = 400;
 
-/** One Customer's statuses, each completed only after it was taken; those that come together are taken together. Throws what went wrong. */
-export async function* receiveFromCustomer(
-  { azure, log, signal }: Pick<UseCaseContext, "azure" | "log" | "signal">,
+/** Receives one customer's statuses. Each is completed only after the consumer or the sink has accepted it. */
+export async function receiveFromCustomer(
+  { azure, log, signal, output }: ReceiveContext,
   customer: Customer,
-  reading: ReceiveOptions,
-): AsyncGenerator<readonly ReceiveRecord[]> {
-  const { where, duplicateFilter, sink, watch, idleMilliseconds, max = Number.POSITIVE_INFINITY } = reading;
+  options: ReceiveOptions,
+): Promise<void> {
+  const { where, duplicateFilter, contract, sink, watch, max = Number.POSITIVE_INFINITY } = options;
   const stopping = new AbortController();
-  const ending = AbortSignal.any([signal, stopping.signal]);
   await using connection = await azure.connectAsProvider(customer);
-  const means = (message: Incoming) => where === undefined || where(customer, message);
-  const reach = where ? await reachOf(connection, means, { max, signal }) : Number.POSITIVE_INFINITY;
+  const matches = (message: Incoming) => where === undefined || where(customer, message);
+  const reach = where ? await findReach(connection, matches, { max, signal }) : Number.POSITIVE_INFINITY;
   await using settler = openSettler(log, customer.name);
   await using heldBack = openHeldBack(settler);
-  const messages = filterMessages({
-    means,
-    isKnown: (message) => duplicateFilter?.has(customer.name, message) === true,
-    leave: heldBack.put,
-    forget: settler.complete,
+  const context = { customer, watch, output, settler, heldBack, duplicateFilter, contract, signal };
+  await using delivery = sink
+    ? openSinkDelivery(sink, context, () => stopping.abort())
+    : openConsumerDelivery(context, options.recordsAtMost);
+  const filter = createMessageFilter({
+    matches,
+    isDuplicate: (message) => duplicateFilter?.has(customer.name, message) === true,
+    heldBack,
+    settler,
   });
-  const guard = where || sink?.refuses ? { held: () => heldBack.size } : undefined;
-  const locked = lockMessages(connection, {
+  const select: TakeMessages = async (messages) => {
+    const selected = await filter.select(messages);
+    if (selected.length > 0) await delivery.take(selected);
+  };
+  const guard = () => (where || delivery.mayAbandon() ? heldBack.size : undefined);
+  const lockOptions: LockOptions = {
     watch,
-    idleMilliseconds,
-    signal: ending,
-    wanted: () => Math.min(max - messages.passed(), reach - messages.seen()),
+    idleMilliseconds: options.idleMilliseconds,
+    signal: AbortSignal.any([signal, stopping.signal]),
+    ready: delivery.ready,
+    wanted: () => Math.min(max - filter.counts.selected, reach - filter.counts.seen),
     batch: sink ? Math.min(sink.atOnce, firstBatch) : firstBatch,
-    batchAtMost: (sink && !sink.takeAll) || guard ? undefined : largestBatch,
+    batchAtMost: (sink && !sink.deliverAll) || guard() !== undefined ? undefined : largestBatch,
     guard,
-    sessions: reading.sessions,
-    settled: settler.settled,
-    vigilance: reading.vigilance,
-  });
-  const took = (message: Incoming) => duplicateFilter?.remember(customer.name, message);
-  const hands = { customer, reading, settler, heldBack, signal, stop: () => stopping.abort(), took };
-  // Whether a message was there before is known when those before it were taken.
-  const passing = messages.of(duplicateFilter ? splitBatches(locked) : locked);
-  yield* sink ? deliverToSink(passing, sink, hands) : yieldRecords(passing, hands);
-  if (messages.left() > 0) yield [skippedRecord(customer, messages.left())];
+    sessions: options.sessions,
+    settled: async () => {
+      await delivery.finish();
+      await settler.settled();
+    },
+    keepalive: options.keepalive,
+  };
+  // Whether a message is a duplicate is known when those before it were delivered.
+  const take: TakeMessages = duplicateFilter
+    ? (messages) => oneByOne(messages, select, (rest) => settler.abandon(...rest))
+    : select;
+  await lockMessages(connection, lockOptions, take);
+  await delivery.finish();
+  if (filter.counts.skipped > 0) await output.put(informationBatch(skippedRecord(customer, filter.counts.skipped)));
 }
 
-/**
- * How many messages must be locked to get at those that are meant: as far as the last of them that a look ahead finds, and
- * none at all when it finds none.
- */
-async function reachOf(
+async function oneByOne<Item>(
+  items: readonly Item[],
+  take: (items: readonly Item[]) => Promise<void>,
+  abandon: (items: readonly Item[]) => Promise<void>,
+): Promise<void> {
+  for (const [index, item] of items.entries())
+    try {
+      await take([item]);
+    } catch (error) {
+      await abandon(items.slice(index + 1));
+      throw error;
+    }
+}
+
+/** How many messages must be locked to reach those that match: none beyond the last of them that a peek finds. */
+async function findReach(
   connection: NamespaceConnection,
-  means: (message: Incoming) => boolean,
+  matches: (message: Incoming) => boolean,
   { max, signal }: { readonly max: number; readonly signal: AbortSignal },
 ): Promise<number> {
   let seen = 0;
@@ -107,7 +124,7 @@ async function reachOf(
   for await (const message of peekAll(await connection.receiver(), { signal })) {
     if (message.state !== "active") continue;
     seen += 1;
-    if (!means(message)) continue;
+    if (!matches(message)) continue;
     reach = seen;
     found += 1;
     if (found === max) break;

@@ -1,141 +1,142 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { mergeStreams } from "../concurrency/merge-streams.ts";
+import { aggregateFailure } from "../concurrency/aggregate-failure.ts";
+import type { StreamOutput } from "../concurrency/produce-stream.ts";
+import { runTogether } from "../concurrency/run-together.ts";
 import { createSemaphore, unlimited } from "../concurrency/semaphore.ts";
 import type { Customer } from "../domain/customer.ts";
-import { Failure, type FailureRecord } from "../errors/failure.ts";
-import type { UseCaseContext } from "../ports/use-case-context.ts";
-import { type ReceiveOptions, receiveFromCustomer } from "./receive-from-customer.ts";
-import { type Heartbeat, isAccepted, type ReceiveRecord } from "./receive-record.ts";
+import type { FailureRecord } from "../errors/failure.ts";
+import { informationBatch, type ReceiveBatch } from "./receive-batch.ts";
+import { type ReceiveContext, type ReceiveOptions, receiveFromCustomer } from "./receive-from-customer.ts";
+import { isAccepted } from "./receive-record.ts";
 import { receiveOnce, receiveWithReconnect } from "./receive-with-reconnect.ts";
 
 export type ReceivePlan = {
-  readonly reading: ReceiveOptions;
-  /** Of a sweep: every Customer is drained, again after each such interval. */
+  readonly options: ReceiveOptions;
+  /** Set for a sweep: every customer is drained, again after each interval. */
   readonly intervalMilliseconds?: number;
   readonly heartbeatMilliseconds?: number;
 };
 
-type Needs = Pick<UseCaseContext, "azure" | "log" | "signal">;
-type Events = (signal: AbortSignal) => AsyncIterable<readonly ReceiveRecord[]>;
-
-/** Connections that a drain or a sweep has open at a time; tails need one each for as long as they last. */
+/** Connections that a drain or a sweep has open at the same time. A tail needs one for each customer. */
 const connectionsAtMost = 32;
 
-/** The statuses of many Customers as one stream, each Customer's failures apart. A single one that is drained fails as itself. */
-export async function* receiveFromCustomers(
-  needs: Needs,
+/**
+ * Receives from many customers. A failure of one customer becomes a record and does not affect the others; a single customer
+ * that is drained fails with its own failure.
+ */
+export async function receiveFromCustomers(
+  context: ReceiveContext,
   customers: readonly Customer[],
   plan: ReceivePlan,
-): AsyncGenerator<readonly ReceiveRecord[]> {
-  const { reading, intervalMilliseconds } = plan;
-  const goesOn = reading.watch || intervalMilliseconds !== undefined;
+): Promise<void> {
+  const { options } = plan;
   const [only] = customers;
-  if (customers.length === 1 && only && !goesOn) {
-    yield* receiveFromCustomer(needs, only, reading);
-    return;
-  }
+  const isEndless = options.watch || plan.intervalMilliseconds !== undefined;
+  if (isEndless) return watchAll(context, customers, plan);
+  if (customers.length === 1 && only) return receiveFromCustomer(context, only, options);
   const failures: FailureRecord[] = [];
-  const enough = new AbortController();
-  const stopping = { ...needs, signal: AbortSignal.any([needs.signal, enough.signal]) };
-  let left = reading.max ?? Number.POSITIVE_INFINITY;
-  const events = goesOn ? watchAll(stopping, customers, exact(plan)) : drainAll(stopping, customers, reading);
-  for await (const some of events) {
-    // Leaving now gives these back; the ones before have been completed, because their stream has gone on.
-    if (left === 0 && some.some(({ type }) => type === "message")) break;
-    yield some;
-    for (const event of some) {
-      if (event.type === "failed") failures.push(event.error);
-      if (isAccepted(event) && --left === 0) enough.abort();
-    }
-  }
-  const summary = goesOn ? undefined : summaryOf(failures, customers.length);
-  if (summary) throw summary;
+  const output = observeOutput(context.output, ({ records }) => {
+    for (const record of records) if (record.type === "failed") failures.push(record.error);
+  });
+  await drainAll({ ...context, output }, customers, options);
+  const failure = aggregateFailure(failures, customers.length);
+  if (failure) throw failure;
 }
 
-/** Several at a time could be more than are wanted of all Customers together. */
-const exact = (plan: ReceivePlan): ReceivePlan =>
-  plan.reading.max === undefined ? plan : { ...plan, reading: { ...plan.reading, recordsAtMost: 1 } };
-
-function drainAll(
-  needs: Needs,
+/** With a maximum one customer after the other, so that no more is locked than is still wanted. */
+async function drainAll(
+  context: ReceiveContext,
   customers: readonly Customer[],
-  reading: ReceiveOptions,
-): AsyncIterable<readonly ReceiveRecord[]> {
-  if (reading.max !== undefined) return drainSequentially(needs, customers, reading);
+  options: ReceiveOptions,
+): Promise<void> {
+  if (options.max !== undefined) return drainSequentially(context, customers, { ...options, max: options.max });
   const limit = createSemaphore(connectionsAtMost);
-  return mergeStreams(
-    needs.signal,
-    customers.map(
-      (customer): Events =>
-        (signal) =>
-          receiveOnce({ ...needs, signal }, customer, reading, limit),
-    ),
+  await runTogether(
+    context.signal,
+    customers.map((customer) => (signal) => receiveOnce({ ...context, signal }, customer, options, limit)),
   );
 }
 
-/** One after the other, so that no more is locked than is still wanted. */
-async function* drainSequentially(
-  needs: Needs,
+async function drainSequentially(
+  context: ReceiveContext,
   customers: readonly Customer[],
-  reading: ReceiveOptions,
-): AsyncGenerator<readonly ReceiveRecord[]> {
-  let left = reading.max ?? 0;
+  options: ReceiveOptions & { readonly max: number },
+): Promise<void> {
+  let remaining = options.max;
+  const output = observeOutput(context.output, ({ records }) => {
+    remaining -= records.filter(isAccepted).length;
+  });
   for (const customer of customers) {
-    if (left === 0 || needs.signal.aborted) return;
-    for await (const some of receiveOnce(needs, customer, { ...reading, max: left }, unlimited)) {
-      yield some;
-      left -= some.filter(isAccepted).length;
-    }
+    if (remaining <= 0 || context.signal.aborted) return;
+    await receiveOnce({ ...context, output }, customer, { ...options, max: remaining }, unlimited);
   }
 }
 
-async function* watchAll(
-  needs: Needs,
+async function watchAll(
+  context: ReceiveContext,
   customers: readonly Customer[],
-  plan: ReceivePlan,
-): AsyncGenerator<readonly ReceiveRecord[]> {
-  const { reading, intervalMilliseconds, heartbeatMilliseconds } = plan;
+  { options, intervalMilliseconds, heartbeatMilliseconds }: ReceivePlan,
+): Promise<void> {
   const limit = intervalMilliseconds === undefined ? unlimited : createSemaphore(connectionsAtMost);
   const failing = new Set<string>();
-  const opens = customers.map(
-    (customer): Events =>
-      (signal) =>
-        receiveWithReconnect({ ...needs, signal }, customer, reading, { limit, intervalMilliseconds, failing }),
-  );
+  const enough = new AbortController();
   let messages = 0;
-  const beat = (): Heartbeat => ({
-    type: "heartbeat",
-    at: new Date().toISOString(),
-    customers: customers.length,
-    failing: [...failing],
-    messages,
+  const limited = limitOutput(context.output, options.max, () => enough.abort());
+  const output = observeOutput(limited, ({ records }) => {
+    messages += records.filter(isAccepted).length;
   });
-  if (customers.length === 0) opens.push(idle);
-  if (heartbeatMilliseconds !== undefined) opens.push((signal) => heartbeats(signal, heartbeatMilliseconds, beat));
-  for await (const some of mergeStreams(needs.signal, opens)) {
-    messages += some.filter(isAccepted).length;
-    yield some;
-  }
+  // Several records at a time could be more than all customers together may still give.
+  const each = options.max === undefined ? options : { ...options, recordsAtMost: 1 };
+  const reconnect = { limit, intervalMilliseconds, failing };
+  const beat = async (signal: AbortSignal, milliseconds: number) => {
+    // The first one at once: the reader then knows that there will be more.
+    while (!signal.aborted) {
+      const at = new Date().toISOString();
+      const counts = { customers: customers.length, failing: [...failing], messages };
+      await output.put(informationBatch({ type: "heartbeat", at, ...counts }));
+      await sleep(milliseconds, undefined, { signal }).catch(() => {});
+    }
+  };
+  const works = customers.map(
+    (customer) => (signal: AbortSignal) =>
+      receiveWithReconnect({ ...context, signal, output }, customer, each, reconnect),
+  );
+  if (customers.length === 0) works.push(waitForAbort);
+  if (heartbeatMilliseconds !== undefined) works.push((signal) => beat(signal, heartbeatMilliseconds));
+  await runTogether(AbortSignal.any([context.signal, enough.signal]), works);
 }
 
-/** A replica whose share is nobody stays: ended, it would be started again and again. A timer keeps the process. */
-async function* idle(signal: AbortSignal): AsyncGenerator<readonly ReceiveRecord[]> {
+/** A replica that no customer belongs to keeps running: if it ended, it would be restarted again and again. */
+async function waitForAbort(signal: AbortSignal): Promise<void> {
   while (!signal.aborted) await sleep(2 ** 31 - 1, undefined, { signal }).catch(() => {});
 }
 
-/** The first at once: whoever waits for a beat knows that there will be some. */
-async function* heartbeats(signal: AbortSignal, milliseconds: number, beat: () => Heartbeat) {
-  while (!signal.aborted) {
-    yield [beat()];
-    await sleep(milliseconds, undefined, { signal }).catch(() => {});
-  }
-}
+const observeOutput = (
+  output: StreamOutput<ReceiveBatch>,
+  observe: (batch: ReceiveBatch) => void,
+): StreamOutput<ReceiveBatch> => ({
+  left: output.left,
+  put: (batch) => {
+    observe(batch);
+    return output.put(batch);
+  },
+});
 
-function summaryOf(failures: readonly FailureRecord[], customers: number): Failure | undefined {
-  const [first] = failures;
-  if (first === undefined) return undefined;
-  const message = `${failures.length} of ${customers} Customers failed`;
-  const hint = "the 'failed' records name each failure and its remedy";
-  const alike = failures.length === customers && failures.every(({ kind }) => kind === first.kind);
-  return new Failure(alike ? first.kind : "partial", message, { hint, ...(alike ? { code: first.code } : {}) });
+/** Hands over no more messages than `max`; further ones are not wanted. */
+function limitOutput(
+  output: StreamOutput<ReceiveBatch>,
+  max: number | undefined,
+  onReached: () => void,
+): StreamOutput<ReceiveBatch> {
+  if (max === undefined) return output;
+  let remaining = max;
+  return {
+    left: output.left,
+    put: async (batch) => {
+      if (remaining <= 0 && batch.records.some(({ type }) => type === "message")) return false;
+      remaining -= batch.records.filter(isAccepted).length;
+      if (remaining <= 0) onReached();
+      return output.put(batch);
+    },
+  };
 }

@@ -1,53 +1,66 @@
+import { produceStream } from "../concurrency/produce-stream.ts";
 import type { Customer } from "../domain/customer.ts";
 import { Failure } from "../errors/failure.ts";
 import { observeCustomers } from "../health/observe-customers.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { createDuplicateFilter } from "./duplicate-filter.ts";
 import type { MessageContract } from "./message-contract.ts";
+import type { ReceiveBatch } from "./receive-batch.ts";
 import { receiveFromCustomers } from "./receive-from-customers.ts";
 import type { PollOptions } from "./receive-options.ts";
-import { isAccepted, type ReceiveRecord } from "./receive-record.ts";
+import { isAccepted } from "./receive-record.ts";
 import { openSink } from "./sinks/open-sink.ts";
 import type { WhereExpression } from "./where-expression.ts";
 
-/** What was told, with what had to be read or compiled first. */
+/** The options, with what had to be read or compiled first. */
 export type PollRequest = Omit<PollOptions, "where"> & {
   readonly where: WhereExpression | undefined;
   readonly contract: MessageContract;
-  readonly recordsAtMost: number;
 };
 
-/** Customers' statuses, taken for good: to be printed, or put into the sink. Throws Failure "timeout" when they did not come in time. */
-export async function* receiveMessages(
+/**
+ * Receives customers' statuses, for the consumer or for a sink. The consumer acknowledges each batch when it has its records;
+ * leaving the iteration releases the others. Throws Failure "timeout" when the messages did not arrive in time.
+ */
+export const receiveMessages = (
   context: UseCaseContext,
   customers: readonly Customer[],
   options: PollRequest,
-): AsyncGenerator<readonly ReceiveRecord[]> {
-  const { where, contract, interval, heartbeat, max, concurrency = 1, watch = false, idle: idleMilliseconds } = options;
-  const duplicateFilter = options.dedup && createDuplicateFilter();
-  await using sink = await openSink(context, options, { duplicateFilter, contract });
-  const late = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
-  const signal = late ? AbortSignal.any([context.signal, late]) : context.signal;
-  const taking = { max, recordsAtMost: options.recordsAtMost, sessions: concurrency };
-  const reading = { ...taking, watch, idleMilliseconds, where, duplicateFilter, sink, contract };
-  const plan = { reading, intervalMilliseconds: interval, heartbeatMilliseconds: heartbeat };
-  await using fleet = await observeCustomers(context, customers, options.health, options.lookingOn);
-  let left = max ?? Number.POSITIVE_INFINITY;
-  let told = 0;
-  for await (const some of receiveFromCustomers({ ...context, azure: fleet.azure, signal }, customers, plan)) {
-    told += some.length;
-    for (const event of some) {
-      fleet.told(event);
-      if (isAccepted(event)) left -= 1;
-      if (options.logFailures && event.type === "failed")
-        context.log.info(`${event.customer} failed: ${event.error.message}`);
-    }
-    yield some;
-  }
-  const endless = (watch || interval !== undefined) && max === undefined;
-  if (told === 0 && !endless && !signal.aborted && options.logEmpty) context.log.info(nothing(customers));
-  if (late?.aborted && !endless && left > 0) throw tooLate(max, left);
-}
+): AsyncGenerator<ReceiveBatch> =>
+  produceStream(async ({ put, left }) => {
+    const { where, contract, interval, max, concurrency = 1, watch = false, idle: idleMilliseconds } = options;
+    const duplicateFilter = options.dedup && createDuplicateFilter();
+    await using sink = await openSink(context, options, { duplicateFilter, contract });
+    const late = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
+    const signal = AbortSignal.any([context.signal, left, ...(late ? [late] : [])]);
+    await using fleet = await observeCustomers(context, customers, options.health, options.lookingOn);
+    let remaining = max ?? Number.POSITIVE_INFINITY;
+    let records = 0;
+    const observe = (batch: ReceiveBatch) => {
+      records += batch.records.length;
+      for (const record of batch.records) {
+        fleet.told(record);
+        if (isAccepted(record)) remaining -= 1;
+        if (options.logFailures && record.type === "failed")
+          context.log.info(`${record.customer} failed: ${record.error.message}`);
+      }
+    };
+    const output = {
+      left,
+      put: (batch: ReceiveBatch) => {
+        observe(batch);
+        return put(batch);
+      },
+    };
+    await receiveFromCustomers({ azure: fleet.azure, log: context.log, signal, output }, customers, {
+      options: { max, sessions: concurrency, watch, idleMilliseconds, where, duplicateFilter, sink, contract },
+      intervalMilliseconds: interval,
+      heartbeatMilliseconds: options.heartbeat,
+    });
+    const endless = (watch || interval !== undefined) && max === undefined;
+    if (records === 0 && !endless && !signal.aborted && options.logEmpty) context.log.info(nothing(customers));
+    if (late?.aborted && !endless && remaining > 0) throw tooLate(max, remaining);
+  });
 
 /** Tells a person that the queues were read and held nothing. */
 const nothing = (customers: readonly Customer[]) =>

@@ -2,82 +2,80 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Semaphore } from "../concurrency/semaphore.ts";
 import type { Customer } from "../domain/customer.ts";
 import { expectedFailure } from "../errors/failure.ts";
-import type { UseCaseContext } from "../ports/use-case-context.ts";
-import { type ReceiveOptions, receiveFromCustomer } from "./receive-from-customer.ts";
-import { failedRecord, type ReceiveRecord, recoveredRecord } from "./receive-record.ts";
+import { informationBatch } from "./receive-batch.ts";
+import { type ReceiveContext, type ReceiveOptions, receiveFromCustomer } from "./receive-from-customer.ts";
+import { failedRecord, recoveredRecord } from "./receive-record.ts";
 import { endsEverything } from "./sinks/sink.ts";
 
-type Needs = Pick<UseCaseContext, "azure" | "log" | "signal">;
-
-/** A failure becomes a record, so that the others go on. One place is taken while the Customer is read. */
-export async function* receiveOnce(
-  needs: Needs,
+/** Receives from one customer. A failure becomes a record, so that the others continue. */
+export async function receiveOnce(
+  context: ReceiveContext,
   customer: Customer,
-  reading: ReceiveOptions,
+  options: ReceiveOptions,
   limit: Semaphore,
-): AsyncGenerator<readonly ReceiveRecord[]> {
+): Promise<void> {
   using _place = await limit();
-  if (needs.signal.aborted) return;
+  if (context.signal.aborted) return;
   try {
-    yield* receiveFromCustomer(needs, customer, reading);
+    await receiveFromCustomer(context, customer, options);
   } catch (error) {
     if (endsEverything(expectedFailure(error).code)) throw error;
-    yield [failedRecord(customer, error)];
+    await context.output.put(informationBatch(failedRecord(customer, error)));
   }
 }
 
 export type ReconnectOptions = {
   readonly limit: Semaphore;
-  /** Of a sweep: how long to wait after each. */
+  /** How long a sweep waits before it drains the customer again. */
   readonly intervalMilliseconds?: number;
-  /** Told of each change. */
+  /** The names of the customers that are failing. */
   readonly failing: Set<string>;
 };
 
 const firstPause = 1_000;
 const longestPause = 60_000;
 
-/** A namespace that throttles asks for two seconds of quiet (code 50009). */
-const leastPause = (error: unknown): number => (expectedFailure(error).code === "ServiceBusy" ? 2_000 : 0);
+/** A namespace that throttles asks for a pause of two seconds (code 50009). */
+const shortestPause = (error: unknown): number => (expectedFailure(error).code === "ServiceBusy" ? 2_000 : 0);
 
 /**
- * For as long as the signal lets it: opened again after each failure, told once when it begins to fail and once when it works
- * again. While it fails it is tried less and less often, at times drawn at random (full jitter), so that many Customers that
- * failed together do not come back together.
+ * Receives from one customer until the signal aborts, and connects again after each failure. One record says that it began to
+ * fail, and one that it recovered. The pauses grow and are random (full jitter), so that many customers that failed together do
+ * not reconnect together.
  */
-export async function* receiveWithReconnect(
-  needs: Needs,
+export async function receiveWithReconnect(
+  context: ReceiveContext,
   customer: Customer,
-  reading: ReceiveOptions,
+  options: ReceiveOptions,
   { limit, intervalMilliseconds, failing }: ReconnectOptions,
-): AsyncGenerator<readonly ReceiveRecord[]> {
-  const { signal } = needs;
-  const rest = (milliseconds: number) => sleep(milliseconds, undefined, { signal }).catch(() => {});
+): Promise<void> {
+  const { signal, output } = context;
+  const wait = (milliseconds: number) => sleep(milliseconds, undefined, { signal }).catch(() => {});
   for (let pause = firstPause; !signal.aborted; ) {
     try {
       using _place = await limit();
       if (signal.aborted) return;
       if (failing.has(customer.name)) {
-        await proveWorking(needs, customer, reading);
+        await requireWorking(context, customer, options);
         failing.delete(customer.name);
         pause = firstPause;
-        yield [recoveredRecord(customer)];
+        await output.put(informationBatch(recoveredRecord(customer)));
       }
-      yield* receiveFromCustomer(needs, customer, reading);
+      await receiveFromCustomer(context, customer, options);
     } catch (error) {
       if (endsEverything(expectedFailure(error).code)) throw error;
-      if (!failing.has(customer.name)) yield [failedRecord(customer, error)];
+      if (!failing.has(customer.name)) await output.put(informationBatch(failedRecord(customer, error)));
       failing.add(customer.name);
-      await rest(leastPause(error) + pause * Math.random());
+      await wait(shortestPause(error) + pause * Math.random());
       pause = Math.min(pause * 2, longestPause);
       continue;
     }
-    if (intervalMilliseconds !== undefined) await rest(intervalMilliseconds);
+    if (intervalMilliseconds !== undefined) await wait(intervalMilliseconds);
   }
 }
 
-/** The sink first: what it cannot take would be locked and given back, one delivery more each time. */
-async function proveWorking({ azure }: Needs, customer: Customer, { sink }: ReceiveOptions): Promise<void> {
+/** The sink first: messages that it cannot accept would be locked and abandoned, with one delivery more each time. */
+async function requireWorking({ azure }: ReceiveContext, customer: Customer, { sink }: ReceiveOptions): Promise<void> {
   await sink?.probe();
   await using connection = await azure.connectAsProvider(customer);
   await (await connection.receiver()).peek(1);

@@ -2,83 +2,87 @@ import { asFailure } from "../errors/failure.ts";
 import type { LockedMessage } from "../ports/azure-services.ts";
 import { abandonMessage } from "./abandon-message.ts";
 
-/** Completions under way: begun in one go, awaited together, so that a slow round trip does not hold up the next messages. */
+/** Settles messages: completions run at the same time, so that a slow round trip does not delay the next messages. */
 export type Settler = AsyncDisposable & {
-  complete(...held: readonly LockedMessage[]): Promise<void>;
+  /** Begins to complete messages. Resolves when further ones may begin. Throws the failure of an earlier completion. */
+  complete(...messages: readonly LockedMessage[]): Promise<void>;
   /**
-   * Gives messages back while no other is being completed: the AMQP library reports neighbouring messages that are settled
-   * in one go with the outcome of the first, so that the one given back would be completed.
+   * Abandons messages while no other is being completed. rhea (3.0.5) reports neighbouring deliveries that are settled in the
+   * same tick with the outcome of the first: it would complete the abandoned message, which would be lost.
    */
-  giveBack(...held: readonly LockedMessage[]): Promise<void>;
+  abandon(...messages: readonly LockedMessage[]): Promise<void>;
   /** Moves a message to the dead letters, alone for the same reason. */
-  deadLetter(held: LockedMessage, reason: string, description: string): Promise<void>;
-  /** Resolves when none is under way. */
+  deadLetter(message: LockedMessage, reason: string, description: string): Promise<void>;
+  /** Resolves when no completion is in progress. */
   settled(): Promise<void>;
+  /** Throws the failure of an earlier completion, if there is one. */
+  throwFailure(): Promise<void>;
 };
 
-const underWayAtMost = 500;
+const completionsAtMost = 500;
 
-/** A lock that ended first is no failure: the message will come again, which is what at-least-once means. */
+/** A message whose lock was lost is logged and is no failure: it is delivered again, which at-least-once delivery allows. */
 export function openSettler(log: { readonly info: (line: string) => void }, customer?: string): Settler {
-  const underWay = new Set<Promise<void>>();
+  const completions = new Set<Promise<void>>();
   const failures: unknown[] = [];
-  let giving: Promise<void> | undefined;
-  const tellLost = ({ message }: LockedMessage, what: string) =>
+  let exclusive: Promise<void> | undefined;
+  const logLost = ({ message }: LockedMessage, what: string) =>
     log.info(
       `message ${message.sequenceNumber}${customer === undefined ? "" : ` of ${customer}`} will be delivered again: its lock ended before it was ${what}`,
     );
-  const begin = async (held: LockedMessage) => {
+  const completeOne = async (locked: LockedMessage) => {
     try {
-      await held.complete();
+      await locked.complete();
     } catch (error) {
-      if (isLockLost(error)) tellLost(held, "completed");
+      if (isLockLost(error)) logLost(locked, "completed");
       else failures.push(error);
     }
   };
   const settled = async () => {
-    while (underWay.size > 0) await Promise.all(underWay);
+    while (completions.size > 0) await Promise.all(completions);
   };
-  const raise = async () => {
+  const throwFailure = async () => {
     if (failures.length === 0) return;
     await settled();
     throw failures[0];
   };
-  const after = async (before: Promise<void> | undefined, settle: () => Promise<void>) => {
+  const settleAfter = async (before: Promise<void> | undefined, settle: () => Promise<void>) => {
     await before?.catch(() => {});
     await settled();
     await settle();
   };
-  const alone = (settle: () => Promise<void>) => {
-    const given = after(giving, settle).finally(() => {
-      if (giving === given) giving = undefined;
+  const settleAlone = (settle: () => Promise<void>) => {
+    const settling = settleAfter(exclusive, settle).finally(() => {
+      if (exclusive === settling) exclusive = undefined;
     });
-    giving = given;
-    return given;
+    exclusive = settling;
+    return settling;
   };
   return {
-    complete: async (...some) => {
-      while (giving) await giving.catch(() => {});
-      await raise();
-      for (const held of some) {
-        const settling = begin(held).finally(() => underWay.delete(settling));
-        underWay.add(settling);
+    complete: async (...messages) => {
+      while (exclusive) await exclusive.catch(() => {});
+      await throwFailure();
+      for (const locked of messages) {
+        const completing = completeOne(locked).finally(() => completions.delete(completing));
+        completions.add(completing);
       }
-      while (underWay.size >= underWayAtMost) await Promise.race(underWay);
+      while (completions.size >= completionsAtMost) await Promise.race(completions);
     },
-    giveBack: (...some) => alone(async () => void (await Promise.all(some.map(abandonMessage)))),
-    deadLetter: (held, reason, description) =>
-      alone(async () => {
+    abandon: (...messages) => settleAlone(async () => void (await Promise.all(messages.map(abandonMessage)))),
+    deadLetter: (locked, reason, description) =>
+      settleAlone(async () => {
         try {
-          await held.deadLetter(reason, description);
+          await locked.deadLetter(reason, description);
         } catch (error) {
           if (!isLockLost(error)) throw error;
-          tellLost(held, "moved to the dead letters");
+          logLost(locked, "moved to the dead letters");
         }
       }),
     settled,
+    throwFailure,
     [Symbol.asyncDispose]: async () => {
       await settled();
-      await raise();
+      await throwFailure();
     },
   };
 }

@@ -52,7 +52,7 @@ export async function answerCommand(
     return await answered(held, handled, desk);
   } catch (error) {
     lock[Symbol.dispose]();
-    await desk.settler.giveBack(held);
+    await desk.settler.abandon(held);
     throw error;
   }
 }
@@ -66,7 +66,7 @@ async function returned(
   const { messageId, deliveryCount } = held.message;
   const pause = Math.min(pauseMilliseconds * 2 ** (deliveryCount - 1), longestPause);
   await sleep(pause, undefined, { signal }).catch(() => {});
-  await settler.giveBack(held);
+  await settler.abandon(held);
   return {
     type: "returned",
     ...provenanceOf(customer, "command"),

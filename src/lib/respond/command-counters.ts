@@ -1,29 +1,29 @@
-/** Who counts the commands: how many are in hand, how many were answered, how many went back. */
+/** Counts the commands: those in progress, those that were answered, and those that were abandoned. */
 export type CommandCounters = {
-  /** How many more may be begun, as far as the number wanted goes. */
-  readonly left: () => number;
-  readonly inHand: () => number;
-  /** Grows with each command that was given back, and so will come again. */
+  /** How many more commands may begin under the maximum. */
+  readonly remaining: () => number;
+  readonly inProgress: () => number;
+  /** Grows with each command that was abandoned, and so will be delivered again. */
   readonly returned: () => number;
   begin(): void;
   end(outcome: "answered" | "returned"): void;
-  /** Resolves when the next one in hand has ended. */
+  /** Resolves when the next command in progress has ended. */
   change(): Promise<void>;
 };
 
-/** Only a command that was answered counts against the number wanted. */
+/** Only a command that was answered counts towards the maximum. */
 export function createCommandCounters(max = Number.POSITIVE_INFINITY): CommandCounters {
-  const counts = { inHand: 0, answered: 0, returned: 0 };
+  const counts = { inProgress: 0, answered: 0, returned: 0 };
   let changed = Promise.withResolvers<void>();
   return {
-    left: () => max - counts.answered - counts.inHand,
-    inHand: () => counts.inHand,
+    remaining: () => max - counts.answered - counts.inProgress,
+    inProgress: () => counts.inProgress,
     returned: () => counts.returned,
     begin: () => {
-      counts.inHand += 1;
+      counts.inProgress += 1;
     },
     end: (outcome) => {
-      counts.inHand -= 1;
+      counts.inProgress -= 1;
       counts[outcome] += 1;
       changed.resolve();
       changed = Promise.withResolvers();

@@ -1,79 +1,88 @@
-import { mapConcurrent } from "../concurrency/map-concurrent.ts";
-import { mergeStreams } from "../concurrency/merge-streams.ts";
+import { runTogether } from "../concurrency/run-together.ts";
+import { createTaskPool } from "../concurrency/task-pool.ts";
 import { Failure } from "../errors/failure.ts";
 import type { LockedMessage, NamespaceConnection } from "../ports/azure-services.ts";
-import { flattenBatches, type LockOptions, receiveBatches, receiveSessions } from "../receive/lock-messages.ts";
+import { type LockOptions, lockBatches, lockSessions, type TakeMessages } from "../receive/lock-messages.ts";
 import type { CommandCounters } from "./command-counters.ts";
 
-export type CommandProcessing<Told> = Pick<LockOptions, "watch" | "idleMilliseconds" | "settled"> & {
+export type CommandProcessing = Pick<LockOptions, "watch" | "idleMilliseconds" | "settled"> & {
   readonly concurrency: number;
   readonly signal: AbortSignal;
-  readonly tally: CommandCounters;
-  readonly leave: (held: LockedMessage) => Promise<void>;
-  /** Begins and ends the command in the tally. */
-  readonly work: (held: LockedMessage) => Promise<Told>;
+  readonly counters: CommandCounters;
+  readonly abandon: (...messages: readonly LockedMessage[]) => Promise<void>;
+  /** Begins and ends the command in the counters. */
+  readonly process: (locked: LockedMessage) => Promise<void>;
 };
 
+type ReadCommands = (options: LockOptions, take: TakeMessages) => Promise<void>;
+
+const batch = 50;
+
 /**
- * Works on a queue's commands, several at a time, and locks no more than are worked on. In a queue with sessions that many
- * sessions are read at a time, each command of a session after the one before.
+ * Processes a queue's commands, several at a time, and locks no more than are processed. In a queue with sessions that many
+ * sessions are read at a time, and the commands of a session one after the other.
  */
-export async function* processCommands<Told>(
-  connection: NamespaceConnection,
-  commands: CommandProcessing<Told>,
-): AsyncGenerator<Told> {
-  const { concurrency, signal } = commands;
+export async function processCommands(connection: NamespaceConnection, commands: CommandProcessing): Promise<void> {
+  const { concurrency, signal, counters } = commands;
   const receiver = await connection.receiver();
+  let received = false;
   try {
-    yield* hands(commands, concurrency, signal, (locking) => receiveBatches(receiver, locking));
-  } catch (error) {
-    if (!(error instanceof Failure) || error.code !== "SessionRequired") throw error;
-    const one = (stop: AbortSignal) => hands(commands, 1, stop, (locking) => receiveSessions(connection, locking));
-    // Several at a time would each lock what only one of them is to answer.
-    const sessions = Number.isFinite(commands.tally.left()) ? 1 : concurrency;
-    yield* mergeStreams(
-      signal,
-      Array.from({ length: sessions }, () => one),
+    await processConcurrently(commands, (options, take) =>
+      lockBatches(receiver, options, (messages) => {
+        received = true;
+        return take(messages);
+      }),
     );
+  } catch (error) {
+    if (received || !(error instanceof Failure) || error.code !== "SessionRequired") throw error;
+    // With a maximum, several readers would each lock a command that only one of them may answer.
+    const readers = Number.isFinite(counters.remaining()) ? 1 : concurrency;
+    const read = (stop: AbortSignal) =>
+      processConcurrently({ ...commands, concurrency: 1, signal: stop }, (options, take) =>
+        lockSessions(connection, options, take),
+      );
+    await runTogether(signal, Array(readers).fill(read));
   }
 }
 
-type Source = (locking: LockOptions) => AsyncIterable<readonly LockedMessage[]>;
-
-async function* hands<Told>(
-  { work, leave, ...commands }: CommandProcessing<Told>,
-  atMost: number,
-  signal: AbortSignal,
-  source: Source,
-): AsyncGenerator<Told> {
+async function processConcurrently(
+  { process, abandon, counters, concurrency, signal, settled, ...how }: CommandProcessing,
+  read: ReadCommands,
+): Promise<void> {
   const stopping = new AbortController();
-  const ending = AbortSignal.any([signal, stopping.signal]);
-  let pending = 0;
-  const begin = (held: LockedMessage) => {
-    pending += 1;
-    return work(held);
+  const tasks = createTaskPool(concurrency, () => stopping.abort());
+  const options: LockOptions = {
+    ...how,
+    signal: AbortSignal.any([signal, stopping.signal]),
+    ready: tasks.ready,
+    wanted: () => Math.min(tasks.free(), counters.remaining()),
+    batch,
+    sessions: 1,
+    settled: async () => {
+      await tasks.finish();
+      await settled();
+    },
   };
-  const free = () => atMost - pending;
-  const arriving = arrivingCommands({ ...commands, signal: ending }, free, source);
-  const stop = () => stopping.abort();
-  for await (const told of mapConcurrent(arriving, { work: begin, atMost, stop, leave, anyOrder: true })) {
-    pending -= 1;
-    yield told;
-  }
-}
-
-/** Ends when the queue is empty or enough is answered, and not before no command in hand can come back. */
-async function* arrivingCommands(
-  { tally, signal, ...how }: Omit<CommandProcessing<never>, "work" | "leave" | "concurrency">,
-  free: () => number,
-  source: Source,
-): AsyncGenerator<LockedMessage> {
-  const wanted = () => Math.min(free(), tally.left());
-  for (;;) {
-    const before = tally.returned();
-    yield* flattenBatches(source({ ...how, signal, wanted, batch: 50, guard: undefined, sessions: 1 }));
-    if (signal.aborted) return;
-    while (tally.inHand() > 0 && tally.returned() === before) await tally.change();
-    if (tally.returned() === before) return;
+  const take: TakeMessages = async (messages) => {
+    let begun = 0;
+    try {
+      for (const locked of messages) {
+        await tasks.begin(() => process(locked));
+        begun += 1;
+      }
+    } finally {
+      if (begun < messages.length) await abandon(...messages.slice(begun));
+    }
+  };
+  try {
+    for (;;) {
+      const before = counters.returned();
+      await read(options, take);
+      if (signal.aborted) return;
+      while (counters.inProgress() > 0 && counters.returned() === before) await counters.change();
+      if (counters.returned() === before) return;
+    }
+  } finally {
+    await tasks.finish();
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Receiver } from "../../../src/lib/ports/azure-services.ts";
-import { flattenBatches, type LockOptions, receiveBatches } from "../../../src/lib/receive/lock-messages.ts";
+import { type LockOptions, lockBatches } from "../../../src/lib/receive/lock-messages.ts";
 import { fakeInbox } from "../../fakes/inbox.ts";
 
 const options = (changes: Partial<LockOptions> = {}): LockOptions => ({
@@ -9,7 +9,6 @@ const options = (changes: Partial<LockOptions> = {}): LockOptions => ({
   signal: new AbortController().signal,
   wanted: () => Number.POSITIVE_INFINITY,
   batch: 50,
-  guard: undefined,
   sessions: 1,
   settled: async () => {},
   ...changes,
@@ -23,8 +22,9 @@ async function numbers(
 ): Promise<number[]> {
   const seen: number[] = [];
   const wanted = () => max - seen.length;
-  for await (const { message } of flattenBatches(receiveBatches(receiver, options({ wanted, ...changes }))))
-    seen.push(Number(message.sequenceNumber));
+  await lockBatches(receiver, options({ wanted, ...changes }), async (messages) => {
+    seen.push(...messages.map(({ message }) => Number(message.sequenceNumber)));
+  });
   return seen;
 }
 
@@ -67,10 +67,10 @@ describe("a queue that is drained", () => {
     const stop = new AbortController();
     const seen: bigint[] = [];
 
-    for await (const { message } of flattenBatches(receiveBatches(receiver, options({ signal: stop.signal })))) {
-      seen.push(message.sequenceNumber);
+    await lockBatches(receiver, options({ signal: stop.signal }), async (messages) => {
+      seen.push(...messages.map(({ message }) => message.sequenceNumber));
       stop.abort();
-    }
+    });
 
     expect(seen).toHaveLength(50);
     expect(asked).toEqual(["receive 50"]);
@@ -84,25 +84,24 @@ describe("a queue that is drained", () => {
   });
 });
 
-describe("whoever leaves in the middle of a batch", () => {
-  test("gives the rest back and keeps the one in hand", async () => {
-    const { inbox: receiver, asked } = fakeInbox(4);
+test("a queue is not asked for more messages before more may be locked", async () => {
+  const { inbox: receiver, asked } = fakeInbox(60);
+  const gate = Promise.withResolvers<void>();
+  let locked = 0;
+  const locking = lockBatches(
+    receiver,
+    options({ ready: async () => void (locked > 0 && (await gate.promise)) }),
+    async (some) => {
+      locked += some.length;
+    },
+  );
+  await new Promise(setImmediate);
+  expect(asked).toEqual(["receive 50"]);
 
-    for await (const held of flattenBatches(receiveBatches(receiver, options())))
-      if (held.message.sequenceNumber === 2n) break;
+  gate.resolve();
+  await locking;
 
-    expect(asked).toEqual(["receive 50", "abandon 3", "abandon 4"]);
-  });
-
-  test("gives the rest back also by a failure", async () => {
-    const { inbox: receiver, asked } = fakeInbox(2);
-    const failing = async () => {
-      for await (const _ of flattenBatches(receiveBatches(receiver, options()))) throw new Error("sink is full");
-    };
-
-    await expect(failing()).rejects.toThrow("sink is full");
-    expect(asked).toEqual(["receive 50", "abandon 2"]);
-  });
+  expect(locked).toBe(60);
 });
 
 describe("a queue that is watched", () => {

@@ -15,7 +15,7 @@ export type DuplicateMemory = {
 export async function fileSink(path: string, { duplicateFilter, contract }: DuplicateMemory): Promise<Sink> {
   const file = await openRecordFile(path);
   if (duplicateFilter) for (const line of file.before) rememberLine(duplicateFilter, line);
-  const takeAll = async (customer: Customer, messages: readonly Incoming[]): Promise<SinkResult> => {
+  const deliverAll = async (customer: Customer, messages: readonly Incoming[]): Promise<SinkResult> => {
     await file.append(...messages.map((message) => JSON.stringify(recordOf(customer, message, contract))));
     return { outcome: "taken", details: { file: path } };
   };
@@ -24,8 +24,8 @@ export async function fileSink(path: string, { duplicateFilter, contract }: Dupl
     atOnce: 50,
     refuses: false,
     probe: async () => {},
-    take: (customer, message) => takeAll(customer, [message]),
-    takeAll,
+    deliver: (customer, message) => deliverAll(customer, [message]),
+    deliverAll,
     [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
   };
 }

@@ -20,7 +20,7 @@ export const programSink = ({ program, args, env, atOnce }: Options): Sink => ({
   atOnce,
   refuses: true,
   probe: async () => {},
-  take: async (customer, message) => {
+  deliver: async (customer, message) => {
     const input = bytesOf(message.body);
     const { exitCode, output } = await runProgram({
       program,

@@ -10,7 +10,7 @@ export async function queueSink(sender: ProviderQueueSender, atOnce: number): Pr
     atOnce,
     refuses: false,
     probe: () => sender.probe(),
-    take: async (customer, message) => {
+    deliver: async (customer, message) => {
       const sent = forwardedMessage(customer, message);
       await sender.send(sent);
       return { outcome: "taken", details: { forwardedAs: sent.messageId } };

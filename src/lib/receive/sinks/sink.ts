@@ -12,9 +12,9 @@ export interface Sink extends AsyncDisposable {
   /** Whether it works; asked before a Customer is read again after a failure. */
   probe(): Promise<void>;
   /** Resolves when the message is safe there, or was refused. */
-  take(customer: Customer, message: Incoming): Promise<SinkResult>;
+  deliver(customer: Customer, message: Incoming): Promise<SinkResult>;
   /** The same for several, all of which are taken then; where that costs less than each by itself. */
-  takeAll?(customer: Customer, messages: readonly Incoming[]): Promise<SinkResult>;
+  deliverAll?(customer: Customer, messages: readonly Incoming[]): Promise<SinkResult>;
 }
 
 export type SinkResult = {
