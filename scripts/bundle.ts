@@ -29,6 +29,7 @@ export async function bundle(folder: string): Promise<void> {
   await using built = await rolldown({
     input: { xtenant: join(import.meta.dirname, "../bin/xtenant.ts") },
     platform: "node",
+    external: ["xtenant-sandbox"],
     transform: { target: "node22.19" },
     plugins: [startLighter, builtinsOnDemand],
   });

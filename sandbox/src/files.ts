@@ -1,10 +1,10 @@
 import { chmod, mkdir } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFileAtomically } from "../../src/lib/config/files/write-file-atomically.ts";
 import type { ClientCertificate } from "./certificates/client-certificate.ts";
 import { configDocument } from "./config-document.ts";
 import type { Application } from "./model.ts";
 import type { Seed } from "./seed/seed.ts";
+import { writeFileAtomically } from "./write-file-atomically.ts";
 
 export type FileInputs = {
   readonly seed: Seed;

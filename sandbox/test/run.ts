@@ -1,16 +1,12 @@
 import { startSandbox } from "../src/start.ts";
 
 /**
- * Starts a sandbox for a test, prints where it is as one line of JSON, and closes it when standard input ends: a sandbox
- * never outlives the test that started it, however that test ended.
+ * Starts a sandbox for a test, with the options of the argument (JSON), and prints its address as one line of JSON. Closes it
+ * when standard input ends, so that a sandbox never outlives the test that started it.
  */
-const [directory = "", port = "0", roleDelay = "0", dataFile] = process.argv.slice(2);
 const sandbox = await startSandbox({
-  directory,
-  port: Number(port),
-  roleDelay: Number(roleDelay),
-  ...(dataFile === undefined ? {} : { dataFile }),
-  log: (line) => process.stderr.write(`${line}\n`),
+  ...JSON.parse(process.argv[2] ?? ""),
+  log: (line: string) => process.stderr.write(`${line}\n`),
 });
 process.stdout.write(`${JSON.stringify({ port: sandbox.port, configFile: sandbox.configFile })}\n`);
 process.stdin.resume().once("end", () => void sandbox.close());

@@ -28,6 +28,8 @@ export type SandboxProcessOptions = {
   readonly roleDelay?: number;
   /** Keeps the cloud over restarts. */
   readonly dataFile?: string;
+  /** Whether the sandbox is also a proxy. */
+  readonly proxy?: boolean;
   /** Kept by `stop` when given. */
   readonly directory?: string;
 };
@@ -41,11 +43,9 @@ const readyLine = z.object({ port: z.number(), configFile: z.string() });
  */
 export async function startSandboxProcess(options: SandboxProcessOptions = {}): Promise<SandboxProcess> {
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "xtenant-sandbox-")));
-  const child = spawn(
-    process.execPath,
-    [runner, directory, String(options.port ?? 0), String(options.roleDelay ?? 0), ...[options.dataFile ?? []].flat()],
-    { stdio: ["pipe", "pipe", "pipe"] },
-  );
+  const { port: wanted = 0, roleDelay = 0, dataFile, proxy } = options;
+  const argument = JSON.stringify({ directory, port: wanted, roleDelay, dataFile, proxy });
+  const child = spawn(process.execPath, [runner, argument], { stdio: ["pipe", "pipe", "pipe"] });
   const log: string[] = [];
   createInterface(child.stderr).on("line", (line) => log.push(line));
   const stop = async () => {

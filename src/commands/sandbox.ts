@@ -30,7 +30,7 @@ export async function* sandbox(
       "usage",
       "--customers is at most 5000, and does not go with --data, which has its Customers already",
     );
-  const { startSandbox } = await import("../../sandbox/src/start.ts");
+  const { startSandbox } = await import("xtenant-sandbox");
   const options = {
     directory,
     port: wanted,

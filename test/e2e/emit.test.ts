@@ -2,14 +2,10 @@ import { spawnSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { azFor } from "../../sandbox/test/independent/az.ts";
-import { azureCli } from "../../sandbox/test/independent/installed.ts";
-import {
-  type ProxiedSandbox,
-  runProgram,
-  startProxiedSandbox,
-} from "../../sandbox/test/independent/proxied-sandbox.ts";
 import { parseGuid } from "../../src/lib/domain/customer.ts";
+import { azFor } from "../independent/az.ts";
+import { azureCli } from "../independent/installed.ts";
+import { type ProxiedSandbox, runProgram, startProxiedSandbox } from "../independent/proxied-sandbox.ts";
 
 const bash = "/bin/bash";
 

@@ -1,9 +1,12 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
+import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildSandbox } from "../../sandbox/build.ts";
 import { bundle } from "../../scripts/bundle.ts";
 import { openSandbox } from "./xtenant.ts";
 
@@ -59,12 +62,25 @@ test("a Node that is too old gets one clear line and exit 2", async () => {
 
 const root = join(import.meta.dirname, "../..");
 
+type Packed = { readonly tarball: string; readonly files: readonly string[] };
+
 /** Packs what `npm publish` would, from a folder with this build in it. */
-async function packed(): Promise<{ readonly tarball: string; readonly files: readonly string[] }> {
+async function packProgram(): Promise<Packed> {
   const source = join(scratch, "source");
   await cp(folder, join(source, "dist"), { recursive: true });
   for (const name of ["package.json", "README.md", "CHANGELOG.md", "LICENSE", "schema", "man", "src", "test"])
     await cp(join(root, name), join(source, name), { recursive: true });
+  return pack(source);
+}
+
+/** Packs the sandbox's package, which is published from its built folder. */
+async function packSandbox(): Promise<Packed> {
+  const built = join(scratch, "sandbox");
+  await buildSandbox(built);
+  return pack(built);
+}
+
+async function pack(source: string): Promise<Packed> {
   const { stdout } = await run("npm", ["pack", "--json", "--ignore-scripts", "--pack-destination", scratch], {
     cwd: source,
   });
@@ -72,8 +88,16 @@ async function packed(): Promise<{ readonly tarball: string; readonly files: rea
   return { tarball: join(scratch, filename), files: files.map(({ path }) => path) };
 }
 
-test("the npm package is what runs and nothing else, and installs with no dependency and no script", async () => {
-  const { tarball, files } = await packed();
+test("the npm package of the sandbox is what runs and nothing else", async () => {
+  const { files } = await packSandbox();
+  const unexpected = files.filter((path) => !/^(?:chunks\/)?[\w-]+\.js$/.test(path));
+
+  expect(unexpected.sort()).toEqual(["LICENSE", "README.md", "THIRD-PARTY.txt", "package.json"]);
+});
+
+test("the npm package is what runs and nothing else, and installs with the sandbox and no script", async () => {
+  const { tarball, files } = await packProgram();
+  const { tarball: sandboxTarball } = await packSandbox();
   const strange = files.filter(
     (path) =>
       !/^(?:dist\/(?:xtenant\.js|THIRD-PARTY\.txt|chunks\/[\w.-]+\.js)|schema\/[\w.]+\.json|man\/xtenant\.1)$/.test(
@@ -84,7 +108,17 @@ test("the npm package is what runs and nothing else, and installs with no depend
 
   const home = join(scratch, "home");
   await mkdir(home);
-  const install = ["install", "--prefix", home, "--offline", "--ignore-scripts", "--no-audit", "--no-fund", tarball];
+  const install = [
+    "install",
+    "--prefix",
+    home,
+    "--offline",
+    "--ignore-scripts",
+    "--no-audit",
+    "--no-fund",
+    tarball,
+    sandboxTarball,
+  ];
   await run("npm", install, { cwd: home });
   const installed = join(home, "node_modules");
   const { stdout } = await run(join(installed, ".bin/xtenant"), ["--version"], {
@@ -94,7 +128,7 @@ test("the npm package is what runs and nothing else, and installs with no depend
 
   const { stdout: byNpx } = await run(
     "npm",
-    ["exec", "--offline", "--yes", "--package", tarball, "--", "xtenant", "--version"],
+    ["exec", "--offline", "--yes", "--package", tarball, "--package", sandboxTarball, "--", "xtenant", "--version"],
     {
       cwd: home,
     },
@@ -102,8 +136,21 @@ test("the npm package is what runs and nothing else, and installs with no depend
 
   expect(stdout).toMatch(/^\d+\.\d+\.\d+/);
   expect(byNpx).toBe(stdout);
-  expect((await readdir(installed)).filter((name) => !name.startsWith("."))).toEqual(["xtenant"]);
+  expect((await readdir(installed)).filter((name) => !name.startsWith("."))).toEqual(["xtenant", "xtenant-sandbox"]);
+  await startsSandbox(join(installed, ".bin/xtenant"), ["sandbox", "--dir", join(home, "through-xtenant")]);
+  await startsSandbox(join(installed, ".bin/xtenant-sandbox"), ["--dir", join(home, "alone")]);
 });
+
+/** Starts an installed program, waits until its sandbox is ready, and interrupts it. */
+async function startsSandbox(command: string, args: readonly string[]): Promise<void> {
+  const env = { ...process.env, PATH: `${dirname(process.execPath)}:${process.env.PATH}` };
+  const child = spawn(command, args, { env, stdio: ["ignore", "pipe", "inherit"] });
+  const closed = once(child, "close");
+  const line = await createInterface(child.stdout)[Symbol.asyncIterator]().next();
+  child.kill("SIGINT");
+  await closed;
+  expect(line.value).toMatch(/^ready on https:\/\/localhost:\d+/);
+}
 
 test("what others wrote is passed on with its licence", async () => {
   const notices = await readFile(join(folder, "THIRD-PARTY.txt"), "utf8");

@@ -1,11 +1,7 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import {
-  type ProxiedSandbox,
-  runProgram,
-  startProxiedSandbox,
-} from "../../sandbox/test/independent/proxied-sandbox.ts";
+import { type ProxiedSandbox, runProgram, startProxiedSandbox } from "../independent/proxied-sandbox.ts";
 import { jsonLines, program } from "./xtenant.ts";
 
 let sandbox: ProxiedSandbox;

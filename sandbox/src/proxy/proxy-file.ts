@@ -1,6 +1,6 @@
 import { rm } from "node:fs/promises";
 import { join } from "node:path";
-import { writeFileAtomically } from "../../../src/lib/config/files/write-file-atomically.ts";
+import { writeFileAtomically } from "../write-file-atomically.ts";
 
 /** Tells `xtenant sandbox env` and the clients of a folder's sandbox that it is a proxy, and what they must trust. */
 const proxyAuthorityFile = "proxy-ca.pem";

@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, onTestFinished, test } from "vitest";
-import { openFolder } from "../../../test/fakes/folder.ts";
 import { startSandbox } from "../../src/start.ts";
+import { openFolder } from "../folder.ts";
 
 test("a sandbox has as many Customers as are asked for, each with a tenant and a namespace of its own", async () => {
   const folder = await openFolder();

@@ -1,8 +1,8 @@
 import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sandbox } from "../../../sandbox/src/start.ts";
-import { az } from "../../../sandbox/test/independent/installed.ts";
 import { acceptConsent } from "../../../src/cli/demo/accept-consent.ts";
+import { az } from "../../independent/installed.ts";
 import { signedInAzureCli } from "./signed-in-azure-cli.ts";
 
 export type Seat = {

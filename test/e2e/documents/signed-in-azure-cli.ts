@@ -1,7 +1,7 @@
 /**
  * What xtenant asks of an `az` into which the administrators of all companies have signed in, and nothing else: `az account
  * get-access-token`. Their secrets are those in the sandbox's folder. (The real one is the Customer's page's and
- * sandbox/test/independent's; it takes a second for each token.)
+ * test/independent's; it takes a second for each token.)
  */
 export const signedInAzureCli = (cloud: string) => `
 while [ $# -gt 0 ]; do

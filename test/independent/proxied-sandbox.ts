@@ -6,9 +6,9 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
-import { configSchema, type ParsedDocument } from "../../../src/lib/config/config-schema.ts";
+import { configSchema, type ParsedDocument } from "../../src/lib/config/config-schema.ts";
 
-const program = fileURLToPath(new URL("../../../bin/xtenant.ts", import.meta.url));
+const program = fileURLToPath(new URL("../../bin/xtenant.ts", import.meta.url));
 
 /** What a program run to its end has said. */
 export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };

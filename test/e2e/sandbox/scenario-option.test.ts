@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { jsonLines, openSandbox, xtenant } from "../../../test/e2e/xtenant.ts";
+import { jsonLines, openSandbox, xtenant } from "../xtenant.ts";
 
 let folder: string;
 beforeAll(async () => {

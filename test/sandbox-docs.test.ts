@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { provocations } from "../../test/e2e/codes/provocations.ts";
-import { action } from "../src/faults/action.ts";
-import { parseScenarioText } from "../src/faults/scenario.ts";
+import { action } from "../sandbox/src/faults/action.ts";
+import { parseScenarioText } from "../sandbox/src/faults/scenario.ts";
+import { provocations } from "./e2e/codes/provocations.ts";
 
-const root = join(import.meta.dirname, "../..");
+const root = join(import.meta.dirname, "..");
 const document = readFileSync(join(root, "docs/internals/sandbox.md"), "utf8");
 
 test("every scenario in the document is valid", () => {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { ClientSecretCredential } from "@azure/identity";
 import { isServiceBusError, ServiceBusClient } from "@azure/service-bus";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openWorld, type World } from "../../../test/e2e/codes/world.ts";
+import { openWorld, type World } from "../codes/world.ts";
 
 /** What becomes of a receiver that is already at work when its access ends behind its back. */
 let world: World;
