@@ -6,6 +6,7 @@ import { omitUndefined } from "../domain/omit-undefined.ts";
 import { Failure } from "../errors/failure.ts";
 import type { AzureServices, NamespaceConnection } from "../ports/azure-services.ts";
 import { openAccess } from "./arm/role-assignments.ts";
+import { callAzure } from "./call-policy.ts";
 import type { Surroundings } from "./credentials/credential-kit.ts";
 import { type Credentials, createCredentials } from "./credentials/credentials.ts";
 import { noProviderCredential } from "./credentials/provider-credential.ts";
@@ -13,7 +14,7 @@ import { readFingerprint } from "./credentials/read-fingerprint.ts";
 import { discoverTenant } from "./credentials/tenant-discovery.ts";
 import { claimsOf } from "./credentials/token-claims.ts";
 import { guardEnvironment } from "./environment-guard.ts";
-import { type ErrorContext, withAzureErrors } from "./error-mapping.ts";
+import type { ErrorContext } from "./error-mapping.ts";
 import { openRegistrations } from "./graph/app-registrations.ts";
 import { openDirectory } from "./graph/directory.ts";
 import { connectLimiter } from "./service-bus/connect-limiter.ts";
@@ -48,15 +49,15 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
       ends.writes === "command"
         ? await credentials.messengerIn(customer.tenantId)
         : await credentials.responderOf(configured(config, customer));
-    const place = { ...errorContextOf(customer), ...omitUndefined({ refused: identity.refused }) };
+    const context = { ...errorContextOf(customer), ...omitUndefined({ refused: identity.refused }) };
     using _place = await connectLimiter();
     // The token first: it is checked before any connection is opened, and loading the SDK takes as long.
     const [{ openNamespaceConnection: openMailbox }, route] = await Promise.all([
       import("./service-bus/namespace-connection.ts"),
       routeTo(config, customer.namespace),
-      withAzureErrors(place, () => identity.credential.getToken(serviceBusScope)),
+      callAzure(context, () => identity.credential.getToken(serviceBusScope)),
     ]);
-    return openMailbox(config.cloud, { customer, identity, place, route, ...ends });
+    return openMailbox(config.cloud, { customer, identity, context, route, ...ends });
   };
 
   const ownQueue: AzureServices["providerQueue"] = async (own) => {
@@ -64,13 +65,13 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
     const { tenantId: tenant } = config.provider;
     const identity = await credentials.messengerIn(tenant);
     const { refused } = identity;
-    const place = { customer: "the Provider", tenant, namespace: own.namespace, ...omitUndefined({ refused }) };
+    const context = { customer: "the Provider", tenant, namespace: own.namespace, ...omitUndefined({ refused }) };
     const [{ openProviderQueue: openOwnQueue }, route] = await Promise.all([
       import("./service-bus/provider-queue.ts"),
       routeTo(config, own.namespace),
-      withAzureErrors(place, () => identity.credential.getToken(serviceBusScope)),
+      callAzure(context, () => identity.credential.getToken(serviceBusScope)),
     ]);
-    return openOwnQueue(config.cloud, { own, identity, place, route });
+    return openOwnQueue(config.cloud, { own, identity, context, route });
   };
 
   return {
@@ -82,12 +83,12 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
     },
     confirmTenant: async (customer) => {
       const { config } = await started();
-      await withAzureErrors(errorContextOf(customer), () => discoverTenant(config.cloud, customer.tenantId));
+      await callAzure(errorContextOf(customer), () => discoverTenant(config.cloud, customer.tenantId));
     },
     signIn: async (customer) => {
       const { credentials } = await started();
       const { kind, credential } = await credentials.providerIn(customer.tenantId);
-      return withAzureErrors(errorContextOf(customer), async () =>
+      return callAzure(errorContextOf(customer), async () =>
         principalOf(await credential.getToken(serviceBusScope), kind),
       );
     },
@@ -98,7 +99,7 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
         surroundings,
       );
       const identity = await providerIn(tenant);
-      return withAzureErrors({ customer: whose, tenant, namespace: "" }, async () =>
+      return callAzure({ customer: whose, tenant, namespace: "" }, async () =>
         principalOf(await identity.credential.getToken(serviceBusScope), identity.kind),
       );
     },
@@ -106,8 +107,8 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
       const { config } = await started();
       const { credential, tenantId: tenant } = config.provider;
       if (credential === undefined) throw noProviderCredential();
-      const place = { customer: "the Provider", tenant, namespace: "" };
-      return withAzureErrors(place, () => readFingerprint(config.cloud, credential, surroundings));
+      const context = { customer: "the Provider", tenant, namespace: "" };
+      return callAzure(context, () => readFingerprint(config.cloud, credential, surroundings));
     },
     appRegistrations: async ({ cloud, provider }) => {
       await ready(cloud);
@@ -136,10 +137,10 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
     connectAsResponder: (customer) => connection(customer, { writes: "status", reads: "command" }),
     countMessages: async (customer, role) => {
       const { config, credentials } = await started();
-      const place = errorContextOf(customer);
+      const context = errorContextOf(customer);
       const identity = await credentials.providerIn(customer.tenantId);
       const { countMessages } = await import("./service-bus/queue-counts.ts");
-      return countMessages(config.cloud, queueOf(customer, role), { identity, place });
+      return countMessages(config.cloud, queueOf(customer, role), { identity, context });
     },
     providerQueue: ownQueue,
   };

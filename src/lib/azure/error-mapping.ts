@@ -24,25 +24,14 @@ type ErrorShape = {
   readonly cause?: unknown;
 };
 
-/** Runs what talks to Azure; an error of an SDK comes out as a Failure, anything else as it is. */
-export async function withAzureErrors<T>(place: ErrorContext, work: () => Promise<T>): Promise<T> {
-  const began = performance.now();
+/** Makes a call to Azure; an error of an SDK becomes a Failure, any other error stays what it is. */
+export async function withErrorMapping<T>(context: ErrorContext, call: () => Promise<T>): Promise<T> {
   try {
-    return await work();
+    return await call();
   } catch (error) {
-    const failure = mapAzureError(error, place);
-    if (await shouldRetryWithNewToken(failure, began, place)) return withAzureErrors(place, work);
-    throw failure;
+    throw mapAzureError(error, context);
   }
 }
-
-/** Whether a service has refused a token that Entra has replaced meanwhile. What was refused was not done. */
-export const shouldRetryWithNewToken = async (failure: unknown, began: number, place: ErrorContext): Promise<boolean> =>
-  failure instanceof Failure &&
-  (failure.kind === "auth" || failure.kind === "forbidden") &&
-  place.refused !== undefined &&
-  // Entra's refusal of another one tells more than the service's.
-  (await place.refused(began).catch((error: unknown) => Promise.reject(mapAzureError(error, place))));
 
 /** An SDK's error as a Failure by the tables of remedies; an error that no table knows is returned unchanged. */
 export function mapAzureError(error: unknown, place: ErrorContext): unknown {

@@ -1,41 +1,49 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { retry } from "../concurrency/retry.ts";
 import { Failure } from "../errors/failure.ts";
-import { type ErrorContext, withAzureErrors } from "./error-mapping.ts";
 
-/** Milliseconds; tests have less time. */
-type Pauses = { readonly quiet: number; readonly short: number };
+/** Milliseconds; tests use shorter ones. */
+export type RetryPauses = { readonly throttled: number; readonly otherwise: number };
 
-/** How long a namespace that throttles asks its clients to stay away (code 50009: "Please wait 2 seconds and try again"). */
-const azurePauses: Pauses = { quiet: 2_000, short: 500 };
+/** A namespace that throttles asks its clients to wait (code 50009: "Please wait 2 seconds and try again"). */
+const servicePauses: RetryPauses = { throttled: 2_000, otherwise: 500 };
 
-/** Of one call, with the first: it ends within 8 s of throttling, when somebody else must decide whether to go on. */
-const attemptsAtMost = { throttled: 3, otherwise: 2 };
+/** Attempts of one call, the first one included. Throttling ends a call after 8 s at most; then the caller decides. */
+const maxAttempts = { throttled: 3, otherwise: 2 };
 
-/** Calls Service Bus, and calls again after what may pass by itself. */
+/** Makes a call, and makes it again after a failure that may pass. */
 export type Retry = <T>(call: () => Promise<T>) => Promise<T>;
 
 /**
- * Repeats calls over one end of a connection. The SDK would do so, too, but after any failure half a second later: also inside the
- * time for which a namespace that throttles has asked for quiet, and also where a role is missing. Calls side by side keep the
- * quiet that one of them was asked for.
+ * Retries calls over one link. The retries of the SDK are off: it repeats every failure after half a second, also a missing
+ * role, and also within the time for which a namespace has asked its clients to wait. Calls over the same link share that wait.
  */
-export function withRetry(place: ErrorContext, pauses = azurePauses): Retry {
-  let quietUntil = 0;
-  return async (call) => {
-    for (let attempt = 1; ; attempt += 1) {
-      // Another call may have been refused meanwhile.
-      for (let left = quietUntil - performance.now(); left > 0; left = quietUntil - performance.now())
-        await sleep(left);
-      try {
-        return await withAzureErrors(place, call);
-      } catch (error) {
-        if (!(error instanceof Failure) || !error.retryable) throw error;
-        const throttled = error.code === "ServiceBusy";
-        // Drawn at random, so that processes that were refused together do not come back together.
-        if (throttled) quietUntil = performance.now() + pauses.quiet * (1 + Math.random() / 2);
-        if (attempt === attemptsAtMost[throttled ? "throttled" : "otherwise"]) throw error;
-        if (!throttled) await sleep(pauses.short);
-      }
+export function createRetry(pauses = servicePauses): Retry {
+  let throttledUntil = 0;
+  const callAfterThrottling = async <T>(call: () => Promise<T>): Promise<T> => {
+    // Another call may have been throttled during the wait.
+    for (let left = throttledUntil - performance.now(); left > 0; left = throttledUntil - performance.now())
+      await sleep(left);
+    try {
+      return await call();
+    } catch (error) {
+      // Random, so that processes that were throttled at the same time do not come back at the same time.
+      if (isThrottling(error)) throttledUntil = performance.now() + pauses.throttled * (1 + Math.random() / 2);
+      throw error;
     }
   };
+  return (call) =>
+    retry(() => callAfterThrottling(call), {
+      backoff: { first: pauses.otherwise, longest: pauses.otherwise },
+      // The next attempt waits as every call over this link does.
+      pauseFor: (error) => (isThrottling(error) ? 0 : undefined),
+      shouldRetry: (error, attempt) =>
+        mayPassSoon(error) && attempt < maxAttempts[isThrottling(error) ? "throttled" : "otherwise"],
+    });
 }
+
+const isThrottling = (error: unknown) => error instanceof Failure && error.code === "ServiceBusy";
+
+/** Half a second brings no consent and no role: a command that wants them waits longer. */
+const mayPassSoon = (error: unknown) =>
+  error instanceof Failure && error.retryable && error.kind !== "auth" && error.kind !== "forbidden";

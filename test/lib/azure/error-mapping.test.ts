@@ -1,6 +1,6 @@
 import { AggregateAuthenticationError, AuthenticationRequiredError } from "@azure/identity";
 import { describe, expect, test } from "vitest";
-import { mapAzureError, withAzureErrors } from "../../../src/lib/azure/error-mapping.ts";
+import { mapAzureError, withErrorMapping } from "../../../src/lib/azure/error-mapping.ts";
 import { Failure } from "../../../src/lib/errors/failure.ts";
 import { brokerError, restError } from "../../fakes/azure-errors.ts";
 import { ids } from "../../fakes/config-document.ts";
@@ -141,14 +141,14 @@ describe("what nobody knows", () => {
     const failure = new Failure("auth", "AADSTS700016 in our own words", { code: "TokenMismatch" });
 
     expect(mapAzureError(failure, place)).toBe(failure);
-    await expect(withAzureErrors(place, () => Promise.reject(failure))).rejects.toBe(failure);
+    await expect(withErrorMapping(place, () => Promise.reject(failure))).rejects.toBe(failure);
   });
 });
 
-test("work that succeeds is left alone, and work that fails is translated", async () => {
-  expect(await withAzureErrors(place, async () => 7)).toBe(7);
+test("a call that succeeds keeps its result, and the error of one that fails is mapped", async () => {
+  expect(await withErrorMapping(place, async () => 7)).toBe(7);
   await expect(
-    withAzureErrors(place, () => Promise.reject(restError(403, "AuthorizationFailed"))),
+    withErrorMapping(place, () => Promise.reject(restError(403, "AuthorizationFailed"))),
   ).rejects.toMatchObject({
     code: "AuthorizationFailed",
   });

@@ -3,16 +3,17 @@ import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
 import type { Guid } from "../../domain/customer.ts";
 import { type Assignment, roles, type WantedAssignment } from "../../domain/role-access.ts";
 import type { RoleAssignments } from "../../ports/azure-services.ts";
-import { type ErrorContext, withAzureErrors } from "../error-mapping.ts";
+import { callAzure } from "../call-policy.ts";
+import type { ErrorContext } from "../error-mapping.ts";
 import { requireTenant } from "./subscription-tenant.ts";
 
 /** Role assignments of one subscription, once it has proved to be the Customer's, through Azure Resource Manager. */
 export async function openAccess(
   cloud: CloudEndpoints,
   { credential, subscriptionId }: { credential: TokenCredential; subscriptionId: Guid },
-  place: ErrorContext,
+  context: ErrorContext,
 ): Promise<RoleAssignments> {
-  await requireTenant(cloud, { credential, subscriptionId }, place);
+  await requireTenant(cloud, { credential, subscriptionId }, context);
   const { armEndpoint } = cloud;
   const { AuthorizationManagementClient } = await import("@azure/arm-authorization");
   const { roleAssignments } = new AuthorizationManagementClient(credential, subscriptionId, {
@@ -40,10 +41,9 @@ export async function openAccess(
     await roleAssignments.deleteById(withoutSlash(id));
   };
   return {
-    list: (scope, principalId) => withAzureErrors(place, () => list(scope, principalId)),
-    remove: (assignment) => withAzureErrors(place, () => remove(assignment)),
-    assign: (wanted) =>
-      withAzureErrors(place, () => create(wanted).then(() => "created" as const, existingWhenConflict)),
+    list: (scope, principalId) => callAzure(context, () => list(scope, principalId)),
+    remove: (assignment) => callAzure(context, () => remove(assignment)),
+    assign: (wanted) => callAzure(context, () => create(wanted).then(() => "created" as const, existingWhenConflict)),
   };
 }
 

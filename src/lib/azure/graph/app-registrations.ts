@@ -4,7 +4,8 @@ import type { AppReference, AppRegistration, WantedApp } from "../../domain/app-
 import { multiTenant, signInPermission } from "../../domain/app-registration.ts";
 import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
 import type { AppRegistrations } from "../../ports/azure-services.ts";
-import { type ErrorContext, withAzureErrors } from "../error-mapping.ts";
+import { callAzure } from "../call-policy.ts";
+import type { ErrorContext } from "../error-mapping.ts";
 import { appRegistration, type GraphApplication, type GraphFederatedCredential } from "./application-mapping.ts";
 import { openDirectory } from "./directory.ts";
 import { absentWhenNotFound, graphClient } from "./graph-client.ts";
@@ -14,13 +15,13 @@ import { withProviderErrors } from "./provider-failure.ts";
 export async function openRegistrations(
   cloud: CloudEndpoints,
   credential: TokenCredential,
-  place: ErrorContext,
+  context: ErrorContext,
 ): Promise<AppRegistrations> {
   const graph = await graphClient(cloud, credential);
-  const directory = await openDirectory(cloud, credential, place);
+  const directory = await openDirectory(cloud, credential, context);
   /** The token first: the client would turn a refusal of the credential into an error of its own. */
   const asked = <T>(work: () => Promise<T>) =>
-    withAzureErrors(place, async () => {
+    callAzure(context, async () => {
       await credential.getToken(`${cloud.graphEndpoint}/.default`);
       return work();
     }).catch(withProviderErrors);

@@ -2,14 +2,15 @@ import type { TokenCredential } from "@azure/identity";
 import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
 import { type Guid, parseGuid, parseTenantId } from "../../domain/customer.ts";
 import type { Directory, ServicePrincipal } from "../../ports/azure-services.ts";
-import { type ErrorContext, withAzureErrors } from "../error-mapping.ts";
+import { callAzure } from "../call-policy.ts";
+import type { ErrorContext } from "../error-mapping.ts";
 import { absentWhenNotFound, existingWhenConflict, graphClient } from "./graph-client.ts";
 
 /** A tenant's directory through Microsoft Graph v1.0. */
 export async function openDirectory(
   cloud: CloudEndpoints,
   credential: TokenCredential,
-  place: ErrorContext,
+  context: ErrorContext,
 ): Promise<Directory> {
   const graph = await graphClient(cloud, credential);
   const find = async (clientId: Guid) => {
@@ -23,9 +24,9 @@ export async function openDirectory(
     return found === undefined ? undefined : servicePrincipal(found as GraphServicePrincipal);
   };
   return {
-    findServicePrincipal: (clientId) => withAzureErrors(place, () => find(clientId)),
+    findServicePrincipal: (clientId) => callAzure(context, () => find(clientId)),
     provisionServicePrincipal: (clientId) =>
-      withAzureErrors(place, async () => {
+      callAzure(context, async () => {
         if (await find(clientId)) return "existing";
         return graph
           .api("/servicePrincipals")
@@ -33,7 +34,7 @@ export async function openDirectory(
           .then(() => "created" as const, existingWhenConflict);
       }),
     removeServicePrincipal: (clientId) =>
-      withAzureErrors(place, async () => {
+      callAzure(context, async () => {
         if ((await find(clientId)) === undefined) return "absent";
         await graph.api(`/servicePrincipals(appId='${clientId}')`).delete();
         return "removed";

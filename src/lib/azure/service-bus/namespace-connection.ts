@@ -14,25 +14,25 @@ export type NamespaceConnectionOptions = {
   readonly identity: Identity;
   readonly writes: QueueRole;
   readonly reads: QueueRole;
-  readonly place: ErrorContext;
+  readonly context: ErrorContext;
   readonly route: TransportSelection;
 };
 
 /** One AMQP connection to a Customer's namespace; links are opened when an end is first asked for. */
 export function openNamespaceConnection(
   cloud: CloudEndpoints,
-  { customer, identity, writes, reads, place, route }: NamespaceConnectionOptions,
+  { customer, identity, writes, reads, context, route }: NamespaceConnectionOptions,
 ): NamespaceConnection {
   const client = openClient(cloud, customer.namespace, identity, route);
   const closing = new AbortController();
-  const sender = onceFor((role: QueueRole) => openSender(client.createSender(queueOf(customer, role)), place));
+  const sender = onceFor((role: QueueRole) => openSender(client.createSender(queueOf(customer, role)), context));
   const receiver = onceFor((role: QueueRole) =>
-    openReceiver(client.createReceiver(queueOf(customer, role), receiveFromLink), place),
+    openReceiver(client.createReceiver(queueOf(customer, role), receiveFromLink), context),
   );
   const deadLetters = onceFor((role: QueueRole) =>
     openReceiver(
       client.createReceiver(queueOf(customer, role), { ...receiveFromLink, subQueueType: "deadLetter" }),
-      place,
+      context,
     ),
   );
   return {
@@ -40,8 +40,8 @@ export function openNamespaceConnection(
     sender: async (role = writes) => sender(role),
     receiver: async (role = reads) => receiver(role),
     deadLetters: async (role) => deadLetters(role),
-    session: (id) => acceptSession(client, queueOf(customer, reads), id, place),
-    nextSession: acceptSessionsInTurn(client, queueOf(customer, reads), { place, signal: closing.signal }),
+    session: (id) => acceptSession(client, queueOf(customer, reads), id, context),
+    nextSession: acceptSessionsInTurn(client, queueOf(customer, reads), { context, signal: closing.signal }),
     [Symbol.asyncDispose]: () => {
       closing.abort();
       return closeClient(client);

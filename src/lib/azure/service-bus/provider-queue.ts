@@ -10,17 +10,17 @@ import type { TransportSelection } from "./transport-selection.ts";
 type Options = {
   readonly own: ProviderQueue;
   readonly identity: Identity;
-  readonly place: ErrorContext;
+  readonly context: ErrorContext;
   readonly route: TransportSelection;
 };
 
 /** A connection to a namespace in the Provider's tenant. What is wrong there, the Provider mends and no Customer. */
 export function openProviderQueue(
   cloud: CloudEndpoints,
-  { own, identity, place, route }: Options,
+  { own, identity, context, route }: Options,
 ): ProviderQueueSender {
   const client = openClient(cloud, own.namespace, identity, route);
-  const sender = openSender(client.createSender(own.queue), place);
+  const sender = openSender(client.createSender(own.queue), context);
   return {
     ...sender,
     probe: () => withProviderContext(own, () => sender.probe()),

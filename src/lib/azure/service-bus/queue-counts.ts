@@ -4,8 +4,9 @@ import { ServiceBusAdministrationClient, type ServiceBusAdministrationClientOpti
 import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
 import type { MessageCounts } from "../../domain/message-counts.ts";
 import { Failure } from "../../errors/failure.ts";
+import { callAzure } from "../call-policy.ts";
 import type { Identity } from "../credentials/credentials.ts";
-import { type ErrorContext, withAzureErrors } from "../error-mapping.ts";
+import type { ErrorContext } from "../error-mapping.ts";
 
 /** A look is repeated soon enough; a namespace that does not answer must not hold up a board of many. */
 const retryOptions = { maxRetries: 1, maxRetryDelayInMs: 1_000 };
@@ -15,14 +16,14 @@ const answerMilliseconds = 10_000;
 export async function countMessages(
   cloud: CloudEndpoints,
   queue: string,
-  { identity, place }: { readonly identity: Identity; readonly place: ErrorContext },
+  { identity, context }: { readonly identity: Identity; readonly context: ErrorContext },
 ): Promise<MessageCounts> {
-  const { host, options } = whereabouts(cloud, place.namespace);
+  const { host, options } = whereabouts(cloud, context.namespace);
   const client = new ServiceBusAdministrationClient(host, identity.credential, { retryOptions, ...options });
-  const counted = await withAzureErrors(place, () =>
+  const counted = await callAzure(context, () =>
     client
       .getQueueRuntimeProperties(queue, { abortSignal: AbortSignal.timeout(answerMilliseconds) })
-      .catch(refusedOrLate(place)),
+      .catch(refusedOrLate(context)),
   );
   return {
     active: counted.activeMessageCount,

@@ -1,9 +1,8 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 import Long from "long";
-import { withTimeout } from "../../concurrency/timeout.ts";
 import type { LockedMessage, Receiver } from "../../ports/azure-services.ts";
-import { type ErrorContext, withAzureErrors } from "../error-mapping.ts";
-import { withRetry } from "../retry.ts";
+import { callAzure, createLinkCaller } from "../call-policy.ts";
+import type { ErrorContext } from "../error-mapping.ts";
 import { decodeMessage } from "./decode-message.ts";
 import { tailQueue } from "./tail-receiver.ts";
 
@@ -22,46 +21,38 @@ export type Lock = {
 /** A queue, a sub-queue or a session to read from, by peek-lock only: nothing is received and deleted in one step. */
 export function openReceiver(
   receiver: ServiceBusReceiver,
-  place: ErrorContext,
+  context: ErrorContext,
   lock: Lock = ownLock(receiver),
 ): Receiver {
-  const again = withRetry(place);
-  const within = (what: string, call: () => Promise<unknown>) =>
-    withAzureErrors(place, async () => void (await withTimeout(what, settleMilliseconds, again(call))));
+  const callLink = createLinkCaller(context);
+  const settle = async (what: string, call: () => Promise<unknown>) =>
+    void (await callLink(what, settleMilliseconds, call));
   const hold = (message: ServiceBusReceivedMessage): LockedMessage => ({
     message: decodeMessage(message),
     get lockedUntil() {
       return lock.until(message) ?? new Date(0);
     },
-    complete: () => within("completing a message", () => receiver.completeMessage(message)),
-    abandon: () => within("giving a message back", () => receiver.abandonMessage(message)),
+    complete: () => settle("completing a message", () => receiver.completeMessage(message)),
+    abandon: () => settle("abandoning a message", () => receiver.abandonMessage(message)),
     deadLetter: (deadLetterReason, deadLetterErrorDescription) =>
-      within("dead-lettering a message", () =>
+      settle("dead-lettering a message", () =>
         receiver.deadLetterMessage(message, { deadLetterReason, deadLetterErrorDescription }),
       ),
-    renewLock: () => within("renewing a lock", () => lock.renew(message)),
+    renewLock: () => settle("renewing a lock", () => lock.renew(message)),
   });
-  const look = async (max: number, from: bigint | undefined) => {
+  const peek = async (max: number, from: bigint | undefined) => {
     const start = from === undefined ? {} : { fromSequenceNumber: Long.fromString(String(from)) };
     return (await receiver.peekMessages(max, start)).map(decodeMessage);
   };
   return {
-    peek: (max, from) =>
-      withAzureErrors(place, () =>
-        withTimeout(
-          "peeking",
-          3 * graceMilliseconds,
-          again(() => look(max, from)),
-        ),
-      ),
-    receive: (max, waitMilliseconds) =>
-      withAzureErrors(place, async () => {
-        const call = () => receiver.receiveMessages(max, { maxWaitTimeInMs: waitMilliseconds });
-        const received = await withTimeout("receiving", waitMilliseconds + graceMilliseconds, again(call));
-        return received.map(hold);
-      }),
+    peek: (max, from) => callLink("peeking", 3 * graceMilliseconds, () => peek(max, from)),
+    receive: async (max, waitMilliseconds) => {
+      const receive = () => receiver.receiveMessages(max, { maxWaitTimeInMs: waitMilliseconds });
+      const messages = await callLink("receiving", waitMilliseconds + graceMilliseconds, receive);
+      return messages.map(hold);
+    },
     tail: (signal, tailing) =>
-      tailQueue(receiver, { ...tailing, hold, place, signal, ask: () => withAzureErrors(place, () => look(1, 0n)) }),
+      tailQueue(receiver, { ...tailing, hold, context, signal, ask: () => callAzure(context, () => peek(1, 0n)) }),
   };
 }
 

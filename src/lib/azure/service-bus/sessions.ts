@@ -2,8 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceBusClient, ServiceBusSessionReceiver } from "@azure/service-bus";
 import { withTimeout } from "../../concurrency/timeout.ts";
 import type { Session } from "../../ports/azure-services.ts";
-import { type ErrorContext, withAzureErrors } from "../error-mapping.ts";
-import { withRetry } from "../retry.ts";
+import { callAzure, createLinkCaller } from "../call-policy.ts";
+
+import type { ErrorContext } from "../error-mapping.ts";
 import { openReceiver } from "./receiver.ts";
 
 /** How every receiver is opened: bodies and dates as they came, and no lock is renewed behind our back. */
@@ -19,31 +20,30 @@ const closeMilliseconds = 5_000;
 const attachMilliseconds = 60_000;
 
 /** The session by its id, whether it has messages or not. */
-export const acceptSession = (
+export async function acceptSession(
   client: ServiceBusClient,
   queue: string,
   id: string,
-  place: ErrorContext,
-): Promise<Session> =>
-  withAzureErrors(place, async () => {
-    const call = withRetry(place)(() => client.acceptSession(queue, id, receiveFromLink));
-    return openSession(await withTimeout("accepting a session", attachMilliseconds, call), place);
-  });
+  context: ErrorContext,
+): Promise<Session> {
+  const accept = () => client.acceptSession(queue, id, receiveFromLink);
+  return openSession(await createLinkCaller(context)("accepting a session", attachMilliseconds, accept), context);
+}
 
 /** The signal is aborted when the mailbox is closed. */
-type InTurn = { readonly place: ErrorContext; readonly signal: AbortSignal };
+type InTurn = { readonly context: ErrorContext; readonly signal: AbortSignal };
 
 /**
  * The service withholds its answer until a session is free, for as long as the client's time limit is (30 s), and the SDK
  * cannot be stopped meanwhile. So whoever waits for less leaves the question standing for the next one who asks; it ends with
  * the connection.
  */
-export function acceptSessionsInTurn(client: ServiceBusClient, queue: string, { place, signal }: InTurn) {
+export function acceptSessionsInTurn(client: ServiceBusClient, queue: string, { context, signal }: InTurn) {
   const standing: Promise<Session | undefined>[] = [];
   const ask = () =>
-    withAzureErrors(place, async () => {
+    callAzure(context, async () => {
       try {
-        return openSession(await client.acceptNextSession(queue, { ...receiveFromLink, abortSignal: signal }), place);
+        return openSession(await client.acceptNextSession(queue, { ...receiveFromLink, abortSignal: signal }), context);
       } catch (error) {
         if (isNoSessionNow(error)) return undefined;
         throw error;
@@ -61,10 +61,10 @@ export function acceptSessionsInTurn(client: ServiceBusClient, queue: string, { 
   };
 }
 
-function openSession(receiver: ServiceBusSessionReceiver, place: ErrorContext): Session {
+function openSession(receiver: ServiceBusSessionReceiver, context: ErrorContext): Session {
   const lock = { until: () => receiver.sessionLockedUntilUtc, renew: () => receiver.renewSessionLock() };
   return {
-    ...openReceiver(receiver, place, lock),
+    ...openReceiver(receiver, context, lock),
     id: receiver.sessionId,
     [Symbol.asyncDispose]: () =>
       withTimeout("giving a session free", closeMilliseconds, receiver.close()).catch(() => {}),

@@ -1,7 +1,9 @@
 import type { ProcessErrorArgs, ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 import { withTimeout } from "../../concurrency/timeout.ts";
 import type { LockedMessage, TailOptions } from "../../ports/azure-services.ts";
-import { type ErrorContext, mapAzureError, shouldRetryWithNewToken } from "../error-mapping.ts";
+
+import { type ErrorContext, mapAzureError } from "../error-mapping.ts";
+import { hasNewToken } from "../token-refresh.ts";
 import { createArrivals } from "./arrivals.ts";
 import { connectLimiter } from "./connect-limiter.ts";
 import { monitorKeepalive } from "./keepalive-monitor.ts";
@@ -12,7 +14,7 @@ const heldAtMost = 32;
 
 type TailReceiverOptions = TailOptions & {
   readonly hold: (message: ServiceBusReceivedMessage) => LockedMessage;
-  readonly place: ErrorContext;
+  readonly context: ErrorContext;
   readonly signal: AbortSignal;
   /** A question that the broker answers over the same connection. */
   readonly ask: () => Promise<unknown>;
@@ -27,10 +29,10 @@ export async function* tailQueue(
   receiver: ServiceBusReceiver,
   options: TailReceiverOptions,
 ): AsyncGenerator<readonly LockedMessage[]> {
-  const { hold, place, signal, ask, onOpened: opened, onActivity: heard, keepalive: vigilance } = options;
+  const { hold, context, signal, ask, onOpened: opened, onActivity: heard, keepalive: vigilance } = options;
   using entrance = await connectLimiter();
   if (signal.aborted) return;
-  let began = performance.now();
+  let startedAt = performance.now();
   const unsettled = new Set<LockedMessage>();
   const { put, end, next } = createArrivals<LockedMessage>();
   const handlers = {
@@ -41,11 +43,11 @@ export async function* tailQueue(
         put(held);
       }),
     processError: async ({ error }: ProcessErrorArgs) => {
-      const failure = mapAzureError(error, place);
-      // The SDK tries again by itself.
-      const again = await shouldRetryWithNewToken(failure, began, place).catch(end);
-      began = performance.now();
-      if (again === false) end(failure);
+      const failure = mapAzureError(error, context);
+      // With a new token the SDK's own retry succeeds.
+      const isRetried = await hasNewToken(failure, startedAt, context).catch(end);
+      startedAt = performance.now();
+      if (isRetried === false) end(failure);
     },
     // The SDK (7.9.5) calls it whenever the link is open, first or again; of its handlers' type it is no part.
     postInitialize: async () => {

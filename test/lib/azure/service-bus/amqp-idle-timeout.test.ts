@@ -1,7 +1,7 @@
 import { ServiceBusClient } from "@azure/service-bus";
 import { expect, onTestFinished, test } from "vitest";
 import { openBroker, openQueue } from "../../../../sandbox/test/service-bus/open-broker.ts";
-import { withRetry } from "../../../../src/lib/azure/retry.ts";
+import { createLinkCaller } from "../../../../src/lib/azure/call-policy.ts";
 import { requestIdleTimeout } from "../../../../src/lib/azure/service-bus/amqp-idle-timeout.ts";
 import { readPrivateField } from "../../../../src/lib/azure/service-bus/read-private-field.ts";
 
@@ -43,9 +43,12 @@ test("a service that refuses it is not asked again by anybody, and what was unde
   onTestFinished(() => refused.close());
   const services = { refuse: false };
   requestIdleTimeout(refused, services);
-  const again = withRetry({ customer: "acme", tenant: "acme", namespace: host }, { quiet: 1, short: 1 });
+  const callLink = createLinkCaller(
+    { customer: "acme", tenant: "acme", namespace: host },
+    { throttled: 1, otherwise: 1 },
+  );
 
-  await again(() => refused.createSender(queue).sendMessages({ body: "hi" }));
+  await callLink("sending", 60_000, () => refused.createSender(queue).sendMessages({ body: "hi" }));
 
   expect((await counts()).active).toBe(1);
   expect(broker.lines).toEqual([expect.stringContaining("connection refused: amqp:not-allowed")]);

@@ -3,12 +3,12 @@ import { expect, onTestFinished, test } from "vitest";
 import { tailQueue } from "../../../../src/lib/azure/service-bus/tail-receiver.ts";
 import { heldMessage } from "../../../fakes/inbox.ts";
 
-const place = { customer: "acme", tenant: "acme.example", namespace: "acme-bus.servicebus.windows.net" };
+const context = { customer: "acme", tenant: "acme.example", namespace: "acme-bus.servicebus.windows.net" };
 
 /** A receiver that gives one message as soon as it is subscribed to, and whose closing ends when it is told to. */
 function receiverWithOne() {
   const closed = Promise.withResolvers<void>();
-  const client = new ServiceBusClient(place.namespace, { getToken: async () => null });
+  const client = new ServiceBusClient(context.namespace, { getToken: async () => null });
   const receiver = Object.assign(client.createReceiver("statuses"), {
     subscribe: ({ processMessage }: { processMessage: (message: { body: string }) => Promise<void> }) => {
       void processMessage({ body: "one" });
@@ -26,7 +26,7 @@ test("a tail that is left while it is being ended does not end the process", asy
   const { receiver, closed } = receiverWithOne();
   const ending = new AbortController();
   const ask = async () => [];
-  const messages = tailQueue(receiver, { hold: () => heldMessage(1, []), place, signal: ending.signal, ask });
+  const messages = tailQueue(receiver, { hold: () => heldMessage(1, []), context, signal: ending.signal, ask });
   await messages.next();
 
   ending.abort();
