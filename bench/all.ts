@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { print } from "./markdown-table.ts";
 
 /**
- * Every benchmark in short form, some minutes together; each says in its own file how to run it at length. Needs the built
+ * Runs every benchmark in a short form, which takes some minutes. Each file describes its long form. Needs the built
  * program: npm run prepare.
  */
 const short = [

@@ -1,7 +1,10 @@
 import { connect, receiveAll, sendAll, type Target } from "./bare-client.ts";
 import { targetIn } from "./targets.ts";
 
-/** A bare rhea client that sends or receives so many KiB. Usage: node bench/bare-bulk.ts <sandbox folder> send|receive <count> */
+/**
+ * A plain rhea client that sends or receives a number of KiB. Usage: node bench/bare-bulk.ts <sandbox folder>
+ * send|receive <count>
+ */
 const [folder = ".", what = "send", count = "0"] = process.argv.slice(2);
 const target: Target = await targetIn(folder, "customer-1");
 const connection = await connect(target);

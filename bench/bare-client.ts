@@ -1,6 +1,6 @@
 import rhea, { type Connection } from "rhea";
 
-/** Where a bare rhea client connects to, and as whom. */
+/** The address and identity of a plain rhea client. */
 export type Target = {
   readonly name: string;
   readonly port: number;
@@ -8,7 +8,7 @@ export type Target = {
   readonly ca: string;
   /** The namespace that the AMQP open names. */
   readonly hostname: string;
-  /** Put on `$cbs` for the whole namespace before anything else, where the target wants one. */
+  /** The token for the whole namespace, put on `$cbs` first where the target needs one. */
   readonly token?: string;
   stop(): Promise<void>;
 };
@@ -39,7 +39,7 @@ function putToken(connection: Connection, audience: string, token: string): Prom
   });
 }
 
-/** Sends so many messages, one for each transfer; resolves when the last was accepted. */
+/** Sends this number of messages, one in each transfer. Resolves when the last one was accepted. */
 export function sendAll(connection: Connection, queue: string, { count, body }: { count: number; body: Buffer }) {
   const sender = connection.open_sender(queue);
   const message = { body: rhea.message.data_section(body) };
@@ -58,7 +58,7 @@ export function sendAll(connection: Connection, queue: string, { count, body }: 
   });
 }
 
-/** Receives so many messages without settling them beforehand, and accepts each. */
+/** Receives this number of messages without settling them first, and accepts each. */
 export function receiveAll(connection: Connection, queue: string, count: number): Promise<void> {
   const receiver = connection.open_receiver({ source: queue, credit_window: 500, autoaccept: true });
   let received = 0;

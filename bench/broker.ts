@@ -6,8 +6,8 @@ import { plainListener, sandbox } from "./targets.ts";
 import { median } from "./timed.ts";
 
 /**
- * How much of what rhea can do on this machine is left when the sandbox's broker is at the other end: the same bare sender
- * and receiver against both, taking turns. Usage: node bench/broker.ts [messages] [rounds]
+ * Measures the share of rhea's rate that remains when the sandbox's broker is on the other side. The same plain sender
+ * and receiver run against both in turn. Usage: node bench/broker.ts [messages] [rounds]
  */
 const [count = 20_000, rounds = 5] = process.argv.slice(2).map(Number);
 const body = Buffer.alloc(1024, "x");
@@ -32,7 +32,7 @@ async function rate(work: () => Promise<void>): Promise<number> {
 
 const targets = [await plainListener(), await sandbox()];
 const results = targets.map((): Rates[] => []);
-for (const target of targets) await measure(target); // both are warm before the first round that counts
+for (const target of targets) await measure(target); // warms up both before the first counted round
 for (let round = 0; round < rounds; round++)
   for (const [index, target] of targets.entries()) results[index]?.push(await measure(target));
 for (const target of targets) await target.stop();
@@ -44,6 +44,6 @@ const rows = targets.map(({ name }, index) => {
 const ratio = (phase: keyof Rates) =>
   median((results[1] ?? []).map((rates, round) => rates[phase] / (results[0]?.[round]?.[phase] ?? Number.NaN)));
 const ratios = ["ratio (median of the rounds' ratios)", ratio("send").toFixed(2), ratio("receive").toFixed(2)];
-print(`${count} messages of ${body.length} bytes, one a transfer, over TLS; median of ${rounds} rounds, taking turns`);
+print(`${count} messages of ${body.length} bytes, one in each transfer, over TLS; median of ${rounds} rounds in turn`);
 print(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown CPU"}\n`);
 print(markdownTable(["messages a second", "send", "receive"], [...rows, ratios]));

@@ -9,8 +9,8 @@ import { median } from "./timed.ts";
 import { type Cost, costOf } from "./watched-process.ts";
 
 /**
- * Many messages of 1 KiB, whole processes in turns: the program, the SDK as its documentation teaches it, a bare rhea client.
- * Wanted: no slower than the SDK, at most 150 MB. Usage: node bench/bulk.ts [messages] [rounds]
+ * Many messages of 1 KiB, whole processes in turn: the program, the SDK as its documentation shows, a plain rhea
+ * client. Target: no slower than the SDK, at most 150 MB. Usage: node bench/bulk.ts [messages] [rounds]
  */
 const [count = 100_000, rounds = 3] = process.argv.slice(2).map(Number);
 const scratch = mkdtempSync(join(tmpdir(), "xtenant-bulk-"));
@@ -63,7 +63,7 @@ for (let round = 0; round < rounds; round++) {
 }
 rmSync(scratch, { recursive: true });
 
-print(`${whole(count)} messages of 1 KiB, median of ${rounds} rounds in turns; Node ${process.version}`);
+print(`${whole(count)} messages of 1 KiB, median of ${rounds} rounds in turn; Node ${process.version}`);
 for (const what of ["send", "receive"]) {
   const contenders = [...costs].filter(([name]) => name.startsWith(what));
   const [[, base] = ["", []]] = contenders;

@@ -7,8 +7,9 @@ import { startSandbox, withSecret } from "./targets.ts";
 import { type Contender, inTurns, median, percentile, report } from "./timed.ts";
 
 /**
- * From a command to its status: send, `xtenant respond` in a process of its own, and the wait, beside the SDK alone with the
- * same responder. First over one connection, then whole processes. Usage: node bench/latency.ts [round trips] [rounds]
+ * The time from a command to its status: send, `xtenant respond` in its own process, and the wait. The SDK alone runs
+ * with the same responder. First over one connection, then as whole processes. Usage: node bench/latency.ts [round
+ * trips] [rounds]
  */
 const [trips = 100, rounds = 5] = process.argv.slice(2).map(Number);
 const root = join(import.meta.dirname, "..");
@@ -43,7 +44,7 @@ const rows = [...times].map(([name, runs]) => [
   ...[50, 95, 99].map((percent) => percentile(runs.flat(), percent).toFixed(1)),
   median(runs.map((run, round) => median(run) / median(base[round] ?? []))).toFixed(2),
 ]);
-print(`${rounds} × ${trips} round trips over one connection, in turns; Node ${process.version}\n`);
+print(`${rounds} × ${trips} round trips over one connection, in turn; Node ${process.version}\n`);
 print(markdownTable(["milliseconds", "p50", "p95", "p99", "p50, ratio"], rows));
 
 const whole: readonly Contender[] = [
@@ -54,5 +55,5 @@ const whole: readonly Contender[] = [
     args: [program, "--config", config, "send", "acme", "hi", "--wait"],
   },
 ];
-print(`\nThe whole process, median of ${rounds} rounds in turns\n`);
+print(`\nThe whole process, median of ${rounds} rounds in turn\n`);
 print(report(inTurns(whole, rounds)));

@@ -1,4 +1,6 @@
-/** A table as docs/internals/performance.md has it: the first column is what was measured, the others are figures. */
+/**
+ * A table like those in docs/internals/performance.md. The first column names the measurement, the others are figures.
+ */
 export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   return [line(head), line(head.map((_, index) => (index === 0 ? "---" : "--:"))), ...rows.map(line)].join("\n");

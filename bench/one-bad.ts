@@ -11,10 +11,10 @@ import { seedFleet } from "./seeded-fleet.ts";
 import { median } from "./timed.ts";
 
 /**
- * What one bad Customer of many costs the others. A status comes for one of the others, drawn at random, every 10 ms; timed
- * is how long until its record has been printed and the broker hears that it is done. In turns all is well, and the bad one's
- * links are dropped five times a second while twenty messages come for it each time. Wanted: the others' p99 within 10 %.
- * Usage: node bench/one-bad.ts [customers] [rounds]
+ * The cost of one failing customer for the others. Every 10 ms a status arrives for one of the others, chosen at
+ * random. The time ends when its record has been printed and the broker has completed it. Calm rounds alternate with
+ * rounds in which the failing customer's links are dropped five times a second while twenty messages arrive each time.
+ * Target: the others' p99 within 10 %. Usage: node bench/one-bad.ts [customers] [rounds]
  */
 const [count = 1000, rounds = 9] = process.argv.slice(2).map(Number);
 const program = join(import.meta.dirname, "../dist/xtenant.js");
@@ -38,7 +38,7 @@ const [bad] = customers;
 
 let numbers = 0;
 function put(queue: (typeof queues)[number]): Promise<number> {
-  if (queue === undefined) throw new Error("a Customer without a queue");
+  if (queue === undefined) throw new Error("a customer without a queue");
   const message_id = `m-${++numbers}`;
   const began = performance.now();
   const done = new Promise<number>((resolve) => completed.set(message_id, () => resolve(performance.now() - began)));
@@ -47,7 +47,7 @@ function put(queue: (typeof queues)[number]): Promise<number> {
   return done;
 }
 
-/** Milliseconds for the slowest but one in a hundred, and for the median. */
+/** The 99th percentile and the median, in milliseconds. */
 async function others99(): Promise<{ readonly p99: number; readonly p50: number }> {
   const taken: Promise<number>[] = [];
   for (let sent = 0; sent < messages; sent++) {
@@ -75,13 +75,13 @@ for (let round = 0; round <= rounds; round++) {
   const well = await others99();
   const trouble = setInterval(() => {
     for (let burst = 0; burst < 20; burst++) void put(badQueue);
-    // Past the faults' front, which has the broker look at all links again.
+    // Bypasses the control API, which makes the broker check all links again.
     sandbox.inside.broker.faults.dropLinks({ host: bad?.namespace.host });
   }, 200);
   const ill = await others99();
   clearInterval(trouble);
   await sleep(3_000);
-  process.stderr.write(`round ${round}: p99 ${well.p99.toFixed(1)} ms, with one in trouble ${ill.p99.toFixed(1)} ms\n`);
+  process.stderr.write(`round ${round}: p99 ${well.p99.toFixed(1)} ms, with one failing ${ill.p99.toFixed(1)} ms\n`);
   // The first round warms up.
   if (round === 0) continue;
   calm.push(well);
@@ -93,12 +93,12 @@ await sandbox.close();
 rmSync(directory, { recursive: true, force: true });
 
 process.stdout.write(
-  `${count} Customers, ${rounds} rounds of ${messages} messages for the others; Node ${process.version}\n`,
+  `${count} customers, ${rounds} rounds of ${messages} messages for the others; Node ${process.version}\n`,
 );
 process.stdout.write("                          p50 ms  p99 ms\n");
 for (const [name, runs] of [
-  ["all is well", calm],
-  ["one's links are dropped", troubled],
+  ["no failure", calm],
+  ["one customer's links are dropped", troubled],
 ] as const) {
   const figures = [median(runs.map(({ p50 }) => p50)), median(runs.map(({ p99 }) => p99))];
   process.stdout.write(`${name.padEnd(24)}${figures.map((figure) => figure.toFixed(1).padStart(8)).join("")}\n`);

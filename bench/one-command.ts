@@ -6,8 +6,8 @@ import { startSandbox, withSecret } from "./targets.ts";
 import { type Contender, inTurns, report } from "./timed.ts";
 
 /**
- * One command, the whole process: beside a plain script over the same SDKs, with the same kind of credential, against the
- * same sandbox. Wanted: half of the script's time. Usage: node bench/one-command.ts [rounds]
+ * One command as a whole process, compared with a plain script over the same SDKs, with the same kind of credential and
+ * the same sandbox. Target: half of the script's time. Usage: node bench/one-command.ts [rounds]
  */
 const rounds = Number(process.argv[2] ?? 11);
 const root = join(import.meta.dirname, "..");
@@ -35,7 +35,7 @@ const built = (name: string, env: readonly string[], ...args: string[]): Contend
   ],
 });
 
-print(`one command, median of ${rounds} rounds in turns; Node ${process.version}\n`);
+print(`one command, median of ${rounds} rounds in turn; Node ${process.version}\n`);
 const send = [
   plain("send"),
   built("`xtenant send acme hi`", [], "send", "acme", "hi"),

@@ -9,7 +9,7 @@ import { parseCustomerName } from "../src/lib/domain/customer.ts";
 import { waitForStatus } from "../src/lib/send/wait-for-status.ts";
 
 /**
- * What `xtenant send acme hi --wait` does between its connection and its status, again and again over one connection. Prints
+ * The work of `xtenant send acme hi --wait` between its connection and its status, repeated over one connection. Prints
  * the milliseconds of each. Usage: node bench/own-latency.ts <config> <rounds>
  */
 const [file = "", rounds = "1"] = process.argv.slice(2);
@@ -34,7 +34,7 @@ for (let round = 0; round < Number(rounds); round++) {
   await sender.send({ messageId, body: Buffer.from("hi") });
   await waitForStatus(receiver, customer, { commandId: messageId, milliseconds: 10_000, signal });
   times.push(performance.now() - start);
-  // It stays in its queue: a hundred of them would be looked at again each time.
+  // Otherwise the status stays in its queue, and a hundred of them would be peeked each time.
   if (round % 10 === 9) for (const held of await receiver.receive(50, 100)) await held.complete();
 }
 process.stdout.write(`${JSON.stringify(times)}\n`);

@@ -1,5 +1,6 @@
-// Bulk as the SDK's documentation teaches it: batches filled by tryAddMessage, or receiveMessages and a completion of each;
-// `subscribe` is the SDK's other way. Usage: node bench/plain-bulk.mjs <sandbox folder> send|receive|subscribe <count> [file]
+// Bulk as the SDK's documentation shows: batches filled by tryAddMessage, or receiveMessages and one completion for
+// each message. `subscribe` is the SDK's other method. Usage: node bench/plain-bulk.mjs <sandbox folder>
+// send|receive|subscribe <count> [file]
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
 import { clientFor } from "./plain-sdk.mjs";

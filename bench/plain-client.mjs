@@ -1,5 +1,6 @@
-// One command with the SDKs alone: a message to acme's command queue, the same with the wait for its status, or all of the
-// status queue. Usage: node bench/plain-client.mjs <sandbox folder> send|wait|poll. JavaScript, so that Node need not strip types.
+// One command with the SDKs alone: a message to acme's command queue, the same with the wait for its status, or all of
+// the status queue. Usage: node bench/plain-client.mjs <sandbox folder> send|wait|poll. JavaScript, so that Node need
+// not strip types.
 import { randomUUID } from "node:crypto";
 import { clientFor } from "./plain-sdk.mjs";
 

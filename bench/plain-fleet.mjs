@@ -1,5 +1,5 @@
-// What somebody writes who has only the SDKs: a credential, a client and a subscription for each Customer, each message printed.
-// Usage: node bench/plain-fleet.mjs <config>. JavaScript, so that Node need not strip types first.
+// A script that uses only the SDKs: a credential, a client and a subscription for each customer. It prints each
+// message. Usage: node bench/plain-fleet.mjs <config>. JavaScript, so that Node need not strip types first.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";

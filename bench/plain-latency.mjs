@@ -1,5 +1,5 @@
-// A command sent and its status received, again and again, by the SDK alone: it takes whatever comes, so that it must be alone
-// with its queue. Prints the milliseconds of each. Usage: node bench/plain-latency.mjs <sandbox folder> <rounds>
+// Sends a command and receives its status repeatedly with the SDK alone. It receives any message, so nothing else may
+// use its queue. Prints the milliseconds of each. Usage: node bench/plain-latency.mjs <sandbox folder> <rounds>
 import { randomUUID } from "node:crypto";
 import { clientFor } from "./plain-sdk.mjs";
 

@@ -2,8 +2,8 @@ import rhea, { type EventContext } from "rhea";
 import { createTlsIdentity } from "../sandbox/src/certificates/tls-identity.ts";
 
 /**
- * The simplest program that a bare rhea client can send to and receive from: no tokens, no locks, no roles, one list of
- * messages. What it reaches is what the library and the machine allow. Prints its port and authority as one line of JSON.
+ * The simplest program that a plain rhea client can send to and receive from: no tokens, no locks, no roles, one list
+ * of messages. Its rate is the limit of the library and the machine. Prints its port and authority as one line of JSON.
  */
 const { ca, certificate, privateKey } = await createTlsIdentity();
 const messages: unknown[] = [];

@@ -1,4 +1,4 @@
-// What somebody writes who has only the SDKs: a client for a Customer's namespace in a sandbox, with a secret.
+// The client of a script that uses only the SDKs: a customer's namespace in a sandbox, with a secret.
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { getCACertificates, setDefaultCACertificates } from "node:tls";

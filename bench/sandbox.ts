@@ -7,9 +7,9 @@ import { markdownTable, print } from "./markdown-table.ts";
 import { type Contender, inTurns, median } from "./timed.ts";
 
 /**
- * The stand-in and the first impression: how long `sandbox` takes until it says that it is ready (wanted: 1 s), and `demo`
- * from its first to its last line (wanted: 10 s on 2 cores). With `install`, also `npm ci`, which builds, in a copy of the
- * checkout. Usage: node bench/sandbox.ts [rounds] [install]
+ * Measures how long `sandbox` takes until it is ready (target: 1 s), and `demo` from its first to its last line
+ * (target: 10 s on 2 cores). With `install`, also `npm ci` with its build, in a copy of the checkout. Usage: node
+ * bench/sandbox.ts [rounds] [install]
  */
 const [rounds = "3", install] = process.argv.slice(2);
 const root = join(import.meta.dirname, "..");

@@ -7,8 +7,8 @@ import { assign, roles } from "../sandbox/src/seed/namespace.ts";
 import type { Sandbox } from "../sandbox/src/start.ts";
 
 /**
- * So many Customers, `customer-1`, `customer-2`, …, each with its namespace, that have admitted the app and let it do
- * everything with their queues. Beside the config, `swapped.json` reads the command queues.
+ * A number of customers, `customer-1`, `customer-2`, …, each with its own namespace. They consented to the app and
+ * assigned it all rights on their queues. Beside the config, `swapped.json` reads the command queues.
  */
 export function seedFleet({ inside, port }: Sandbox, directory: string, count: number): readonly SeededCustomer[] {
   const { model, faults, seeded } = inside;

@@ -5,8 +5,8 @@ import { print } from "./markdown-table.ts";
 import { type Contender, inTurns, report } from "./timed.ts";
 
 /**
- * What starting costs, beside a bare `node -e 0`. Wanted: 1.5 times that for everything that needs no SDK.
- * Usage: node bench/start-up.ts [rounds]
+ * The start-up time compared with a plain `node -e 0`. Target: 1.5 times that for every command without an SDK. Usage:
+ * node bench/start-up.ts [rounds]
  */
 const rounds = Number(process.argv[2] ?? 21);
 const root = join(import.meta.dirname, "..");
@@ -38,6 +38,6 @@ const contenders: readonly Contender[] = [
   ...(existsSync("/usr/bin/az") ? [{ name: "`az --version`", program: "/usr/bin/az", args: ["--version"] }] : []),
 ];
 
-print(`start-up, median of ${rounds} rounds in turns; Node ${process.version}\n`);
+print(`start-up, median of ${rounds} rounds in turn; Node ${process.version}\n`);
 print(report(inTurns(contenders, rounds)));
 rmSync(folder, { recursive: true });

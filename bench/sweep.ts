@@ -2,11 +2,11 @@ import { join } from "node:path";
 import { startCloud } from "./targets.ts";
 import { costOf } from "./watched-process.ts";
 
-/** One sweep: every Customer's queue looked into once, and found empty. Usage: node bench/sweep.ts [customers…] */
+/** One sweep reads every customer's queue once and finds it empty. Usage: node bench/sweep.ts [customers…] */
 const sizes = process.argv.slice(2).map(Number);
 const program = join(import.meta.dirname, "../dist/xtenant.js");
 
-process.stdout.write(`one sweep of so many quiet Customers: xtenant poll; Node ${process.version}\n`);
+process.stdout.write(`one sweep of idle customers: xtenant poll; Node ${process.version}\n`);
 process.stdout.write("customers      s  CPU s  most MB\n");
 for (const size of sizes.length > 0 ? sizes : [10, 100, 1000]) {
   const { directory, stop } = await startCloud(size);

@@ -11,7 +11,7 @@ import type { Target } from "./bare-client.ts";
 const root = join(import.meta.dirname, "..");
 const program = join(root, "bin/xtenant.ts");
 
-/** The simplest rhea listener, in a process of its own. */
+/** The simplest rhea listener, in its own process. */
 export async function plainListener(): Promise<Target> {
   const child = spawn(process.execPath, [join(root, "bench/plain-listener.ts")], {
     stdio: ["pipe", "pipe", "inherit"],
@@ -32,7 +32,7 @@ export type Sandbox = AsyncDisposable & {
   readonly stop: () => Promise<void>;
 };
 
-/** `xtenant sandbox` in a process of its own, with acme onboarded and granted. */
+/** `xtenant sandbox` in its own process, with acme onboarded and its role assigned. */
 export async function startSandbox(): Promise<Sandbox> {
   const directory = mkdtempSync(join(tmpdir(), "xtenant-bench-"));
   const child = spawn(process.execPath, [program, "sandbox", "--dir", directory, "--json"], {
@@ -50,7 +50,7 @@ export async function startSandbox(): Promise<Sandbox> {
   return { directory, port, stop, [Symbol.asyncDispose]: stop };
 }
 
-/** The sandbox's config with the credential that a plain script has, too: a secret. */
+/** The sandbox's config with a secret as credential, as in the plain script. */
 export function withSecret(directory: string): string {
   const config = JSON.parse(readFileSync(join(directory, "xtenant.json"), "utf8"));
   config.provider.credential = { kind: "secret", secretFile: "secrets/provider" };
@@ -59,7 +59,9 @@ export function withSecret(directory: string): string {
   return file;
 }
 
-/** A sandbox with so many Customers whose queues the app may write to and read: `customer-1`, `customer-2`, … */
+/**
+ * A sandbox with a number of customers whose queues the app may send to and receive from: `customer-1`, `customer-2`, …
+ */
 export async function startCloud(customers: number): Promise<Sandbox> {
   const directory = mkdtempSync(join(tmpdir(), "xtenant-bench-"));
   const child = spawn(process.execPath, [join(root, "bench/cloud.ts"), directory, String(customers)], {
@@ -73,13 +75,13 @@ export async function startCloud(customers: number): Promise<Sandbox> {
   return { directory, port, stop, [Symbol.asyncDispose]: stop };
 }
 
-/** The sandbox for a bare client. */
+/** The sandbox for a plain client. */
 export async function sandbox(): Promise<Target> {
   const { directory, stop } = await startSandbox();
   return { ...(await targetIn(directory, "acme")), stop };
 }
 
-/** A Customer's namespace in a sandbox that runs, for a bare client: with a token of the Provider's app. */
+/** A customer's namespace in a running sandbox, for a plain client with a token of the provider's app. */
 export async function targetIn(directory: string, name: string): Promise<Target> {
   const read = (file: string) => readFileSync(join(directory, file), "utf8");
   const { cloud, provider, customers } = JSON.parse(read("xtenant.json"));
@@ -102,7 +104,7 @@ async function requestToken(url: string, ca: string, form: URLSearchParams): Pro
 
 async function firstLine(stream: NodeJS.ReadableStream) {
   for await (const line of createInterface(stream)) return JSON.parse(line);
-  throw new Error("the process ended without a word");
+  throw new Error("the process ended without output");
 }
 
 async function ended(child: ChildProcess, end: () => void): Promise<void> {

@@ -3,10 +3,12 @@ import { markdownTable, whole } from "./markdown-table.ts";
 
 export type Contender = { readonly name: string; readonly program: string; readonly args: readonly string[] };
 
-/** Milliseconds of one run: by the clock, and of processor time of the process and its children. */
+/** Milliseconds of one run: wall time, and processor time of the process and its children. */
 export type Timing = { readonly wall: number; readonly cpu: number };
 
-/** Runs the contenders in turns, so that what else happens on the machine happens to all of them; one round more, first, to warm up. */
+/**
+ * Runs the contenders in turn, so that other work on the machine affects all of them. The first round only warms up.
+ */
 export function inTurns(contenders: readonly Contender[], rounds: number): ReadonlyMap<string, readonly Timing[]> {
   const timings = new Map(contenders.map(({ name }) => [name, [] as Timing[]]));
   for (let round = 0; round <= rounds; round++)
@@ -17,7 +19,7 @@ export function inTurns(contenders: readonly Contender[], rounds: number): Reado
   return timings;
 }
 
-/** bash's own `time`: the one way to the processor time of a child that needs nothing installed. */
+/** bash's own `time`, because it measures the processor time of a child and needs no installation. */
 function timed({ name, program, args }: Contender): Timing {
   const script = 'TIMEFORMAT="%R %U %S"; time "$@" >/dev/null 2>/dev/null';
   const { stderr, status } = spawnSync("bash", ["-c", script, "time", program, ...args], {
@@ -32,11 +34,11 @@ function timed({ name, program, args }: Contender): Timing {
 export const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[values.length >> 1] ?? Number.NaN;
 
-/** So many per cent of the values are at most this large. */
+/** This percentage of the values is at most this large. */
 export const percentile = (values: readonly number[], percent: number): number =>
   values.toSorted((a, b) => a - b)[Math.ceil((values.length * percent) / 100) - 1] ?? Number.NaN;
 
-/** A table of medians, each beside its ratio to the first contender's in the same round. */
+/** A table of medians, each with its ratio to the first contender in the same round. */
 export function report(timings: ReadonlyMap<string, readonly Timing[]>): string {
   const [base = []] = timings.values();
   const ratio = (runs: readonly Timing[], of: keyof Timing) =>

@@ -8,7 +8,7 @@ export type Cost = { readonly seconds: number; readonly cpuSeconds: number; read
 /** Linux' clock tick for /proc (proc_pid_stat(5)); 100 on every platform that Node runs on. */
 const ticksPerSecond = 100;
 
-/** Processor time so far, and the most memory that was resident at a time, in MB (Linux: /proc). */
+/** Processor time so far, and the maximum resident memory in MB (Linux: /proc). */
 export function costSoFar(pid: number): Omit<Cost, "seconds"> {
   const [, fields = ""] = readFileSync(`/proc/${pid}/stat`, "utf8").split(") ");
   const [user = 0, system = 0] = fields.split(" ").slice(11, 13).map(Number);
@@ -17,14 +17,14 @@ export function costSoFar(pid: number): Omit<Cost, "seconds"> {
   return { cpuSeconds: (user + system) / ticksPerSecond, megabytes: Number(highest) / 1024 };
 }
 
-/** Memory that is resident now, in MB. */
+/** Current resident memory, in MB. */
 export const residentNow = (pid: number): number =>
   Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8"))?.[1]) / 1024;
 
-/** Runs a program to its end; what it prints is thrown away. */
+/** Runs a program to its end and discards its output. */
 export async function costOf(args: readonly string[]): Promise<Cost> {
   const start = performance.now();
-  // A pipe, drained here: what a consumer of the records would be.
+  // A pipe that is read here, like a consumer of the records.
   const child = spawn(process.execPath, args, { stdio: ["ignore", "pipe", "inherit"] });
   child.stdout.resume();
   let last: Omit<Cost, "seconds"> = { cpuSeconds: Number.NaN, megabytes: Number.NaN };

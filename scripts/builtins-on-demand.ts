@@ -6,9 +6,10 @@ import { parseAst } from "rolldown/parseAst";
 type ImportDeclaration = Extract<ReturnType<typeof parseAst>["body"][number], { type: "ImportDeclaration" }>;
 
 /**
- * `import { join } from "node:path"` makes Node read every export of the module, and with it load what `fs`, `util` or `process`
- * keep behind getters: 4 ms of a start of 40. Asked for by `process.getBuiltinModule`, only what is used is read. What is
- * expensive to load at all is asked for when it is called.
+ * With `import { join } from "node:path"`, Node reads every export of the module, and loads what `fs`, `util` or
+ * `process` keep behind getters: 4 ms of a start of 40. The function
+ * `process.getBuiltinModule` reads only the used ones. Expensive
+ * modules are loaded when they are called.
  */
 export const builtinsOnDemand: Plugin = {
   name: "builtins-on-demand",
@@ -43,6 +44,6 @@ function asked({ source, specifiers }: ImportDeclaration): string {
     .join("\n");
 }
 
-/** One that a function in its place cannot be told from: no class, and nothing that `promisify` knows more of. */
+/** A value that a wrapper function can replace: not a class, and without a special `promisify`. */
 const isPlainFunction = (value: unknown): boolean =>
   typeof value === "function" && /^[a-z]/.test(value.name) && !(promisify.custom in value);

@@ -5,7 +5,10 @@ import { builtinsOnDemand } from "./builtins-on-demand.ts";
 import { startLighter } from "./start-lighter.ts";
 import { thirdPartyNotices } from "./third-party.ts";
 
-/** What every command line needs, or many do and is small, in one file: each further one costs most of a millisecond. */
+/**
+ * Code that every command needs, or that is small and many need, in one file. Each additional file costs most of a
+ * millisecond.
+ */
 const start = [
   /(?:bin\/(?:process|compile-cache|late-rejections)|src\/(?:main|program))\.ts$/,
   /src\/commands\/help(?:\/[\w-]+)?\.ts$/,
@@ -21,10 +24,13 @@ const start = [
   /@oxc-project.runtime/,
 ];
 
-/** What several commands share and what loads no package: a small file for each would cost more than one that is not all needed. */
+/**
+ * Code that several commands share and that loads no package. A small file for each would cost more than one larger
+ * file.
+ */
 const shared = /src\/lib\/(?:receive|respond|send|status|concurrency|processes|onboarding|domain)\/|src\/cli\//;
 
-/** One bundle, split where a command or an SDK is loaded on first use, so that `--help` reads three small files only. */
+/** One bundle, split where a command or an SDK is loaded on first use. `--help` reads only three small files. */
 export async function bundle(folder: string): Promise<void> {
   await using built = await rolldown({
     input: { xtenant: join(import.meta.dirname, "../bin/xtenant.ts") },

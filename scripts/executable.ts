@@ -8,10 +8,13 @@ import { rolldown } from "rolldown";
 
 const run = promisify(execFile);
 
-/** By which Node finds whether an executable carries a program (Node.js manual, Single executable applications). */
+/**
+ * The marker by which Node detects that an executable carries a program (Node.js manual, Single executable
+ * applications).
+ */
 const fuse = "NODE_SEA_FUSE_fce680ab2cc467b6e072b8b5df1996b2";
 
-/** Why no executable can be built here; undefined where one can. */
+/** The reason why no executable can be built here. Undefined where one can. */
 export const noExecutable = (): string | undefined => {
   if (process.platform !== "linux" || process.arch !== "x64") return `${process.platform}-${process.arch} is not built`;
   return injector() === undefined
@@ -19,7 +22,7 @@ export const noExecutable = (): string | undefined => {
     : undefined;
 };
 
-/** One file that runs without Node beside it: this very Node with the whole program in it. */
+/** One file that runs without an installed Node: this Node with the whole program in it. */
 export async function buildExecutable(file: string): Promise<void> {
   const inject = injector();
   if (inject === undefined) throw new Error(noExecutable());
@@ -41,7 +44,7 @@ export async function buildExecutable(file: string): Promise<void> {
   }
 }
 
-/** The program in one CommonJS script, all that is loaded on first use wrapped in it. */
+/** The program as one CommonJS script, with all lazily loaded modules in it. */
 async function oneScript(file: string): Promise<void> {
   await using built = await rolldown({
     input: join(import.meta.dirname, "../bin/executable.ts"),

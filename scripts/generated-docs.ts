@@ -7,7 +7,10 @@ import { configJsonSchema, configKeys } from "../src/lib/config/config-keys.ts";
 import { createProgram, words } from "../src/program.ts";
 import { manualPage } from "./manual-page.ts";
 
-/** Every generated document by its path from the root; the test that compares them and the script that writes them share it. */
+/**
+ * Every generated document by its path from the root. The test that compares them and the script that writes them share
+ * it.
+ */
 export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
   const tree = await wholeTree();
   return new Map([
@@ -31,7 +34,7 @@ export async function helpTexts(): Promise<ReadonlyMap<string, string>> {
   return texts;
 }
 
-/** What every command of the tree teaches, with the words that are typed for it. */
+/** The examples of every command of the tree, with the words that are typed. */
 export async function teachings(): Promise<readonly (HelpExtras & { readonly typed: string })[]> {
   const visit = (command: CommandUnknownOpts, typed: string): readonly (HelpExtras & { readonly typed: string })[] => [
     { typed, ...helpExtrasOf(command) },
@@ -40,7 +43,7 @@ export async function teachings(): Promise<readonly (HelpExtras & { readonly typ
   return visit(await wholeTree(), "xtenant");
 }
 
-/** The program with every word loaded in full, as wide as a page. */
+/** The program with every command loaded in full, as wide as a page. */
 async function wholeTree(): Promise<CommandUnknownOpts> {
   const terminal = {
     ...systemTerminal(process, { self: [process.execPath], expectConnections: () => {} }),
@@ -68,7 +71,7 @@ function exitCodeTable(): string {
   return `# Exit codes\n\n${generatedNote}\n\nThe same as \`xtenant help exit-codes\`.\n\n| code | kind | means |\n| --: | --- | --- |\n${rows.join("\n")}\n`;
 }
 
-/** One row for each key, with what may stand there. */
+/** One row for each key, with its allowed values. */
 function configurationReference(): string {
   const rows = configKeys().map(({ path, shape, description, required, fallback }) => {
     const standing = fallback === undefined ? (required ? "required" : "") : `\`${fallback}\``;

@@ -8,25 +8,25 @@ type Replacement = {
 };
 
 /**
- * What packages load at their start for uses that this program does not make of them. Each is found exactly once in its
- * file, or the build fails: a new version of the package then asks for a new look.
+ * Code that packages load at start for features that this program does not use. Each text must occur exactly once in
+ * its file, or the build fails. A new version of the package then needs a new check.
  */
 const replacements: readonly Replacement[] = [
   {
-    // Subcommands that are programs of their own, of which there are none: 2 ms.
+    // Subcommands that are separate programs. There are none: 2 ms.
     within: /node_modules\/commander\/lib\/command\.js$/,
     find: "import childProcess from 'node:child_process';",
     replace:
       "const childProcess = { spawn: (...args) => process.getBuiltinModule('node:child_process').spawn(...args) };",
   },
   {
-    // lib/cli/style.ts decides about colours; asking the terminal loads node:tty and node:os: 2 ms.
+    // Our own style code decides about colours. Asking the terminal loads node:tty and node:os: 2 ms.
     within: /node_modules\/chalk\/source\/index\.js$/,
     find: "import supportsColor from '#supports-color';",
     replace: "const supportsColor = { stdout: false, stderr: false };",
   },
   {
-    // The mere mention of FormData makes Node load its whole fetch: 12 ms. No request of ours has such a body.
+    // A mention of FormData makes Node load its whole fetch: 12 ms. No request of ours has such a body.
     within: /node_modules\/@typespec\/ts-http-runtime\/dist\/esm\/formData\.js$/,
     find: 'typeof FormData !== "undefined" && body instanceof FormData',
     replace: "false",
@@ -44,7 +44,7 @@ export const startLighter: Plugin = {
     if (parts.length !== 2) throw new Error(`${id} no longer contains, once: ${replacement.find}`);
     return parts.join(replacement.replace);
   },
-  /** The bundler's own runtime is a file to load, for one line. */
+  /** The bundler's own runtime would be a separate file for one line. */
   generateBundle(_options, files) {
     for (const file of Object.values(files))
       if (file.type === "chunk")

@@ -4,8 +4,8 @@ import { join } from "node:path";
 type Package = { readonly name: string; readonly version: string; readonly license: string; readonly texts: string };
 
 /**
- * What the licences of the packages that are in a bundle want to be passed on with it: their copyright lines and texts.
- * A text that several packages share stands there once.
+ * The copyright lines and texts that the licences of the bundled packages require. A text that several packages share
+ * appears once.
  */
 export async function thirdPartyNotices(modules: readonly string[]): Promise<string> {
   const folders = new Set(modules.flatMap((module) => /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+/.exec(module)?.[0] ?? []));
@@ -22,7 +22,7 @@ async function readPackage(folder: string): Promise<Package> {
   const { name, version, license, author } = JSON.parse(await readFile(join(folder, "package.json"), "utf8"));
   const files = (await readdir(folder)).filter((file) => /^(?:licen[cs]e|notice|copying)/i.test(file)).sort();
   const texts = await Promise.all(files.map((file) => readFile(join(folder, file), "utf8")));
-  // Some say in package.json alone what their licence is.
+  // Some packages name their licence only in package.json.
   if (texts.length === 0) texts.push(`Copyright (c) ${author?.name ?? author ?? `the authors of ${name}`}`);
   return { name, version, license, texts: texts.map((text) => text.replaceAll("\r\n", "\n").trim()).join("\n\n") };
 }

@@ -2,9 +2,9 @@ import type { Context } from "../../src/cli/context.ts";
 import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
 import { output } from "./output.ts";
 
-const unused = () => Promise.reject(new Error("this command uses neither cloud nor config"));
+const unused = () => Promise.reject(new Error("this command uses neither Azure nor the config"));
 
-/** A context for commands that need none of it. */
+/** A context for commands that need no services. */
 export const bareContext = (): Context => ({
   azure: {
     resolveTenant: unused,

@@ -7,7 +7,7 @@ import {
   parseTenantId,
 } from "../../src/lib/domain/customer.ts";
 
-/** Ids of the example companies; every one differs. */
+/** Ids of the example companies, all different. */
 export const ids = {
   contoso: "c0000000-0000-4000-8000-000000000001",
   app: "c0000000-0000-4000-8000-00000000000a",
@@ -17,7 +17,7 @@ export const ids = {
   principal: "90000000-0000-4000-8000-000000000001",
 } as const;
 
-/** A valid config with two Customers; each call gives a copy of its own. */
+/** A valid config with two customers. Each call returns a new copy. */
 export const configDocument = () =>
   structuredClone({
     provider: { tenantId: ids.contoso, clientId: ids.app, credential: { kind: "managed-identity" } },
@@ -32,7 +32,7 @@ export const configDocument = () =>
     },
   } as const) satisfies ConfigDocument;
 
-/** The sandbox's kind of cloud, valid as it is. */
+/** A valid cloud of the sandbox's kind. */
 export const sandboxCloud = {
   name: "sandbox",
   authorityHost: "https://localhost:8443",
@@ -44,7 +44,7 @@ export const sandboxCloud = {
   caFile: "ca.pem",
 } as const;
 
-/** A document with one value set at a path such as `customers.acme.tenantId`; what is missing on the way is created. */
+/** A document with one value set at a path such as `customers.acme.tenantId`. Missing parts are created. */
 export function withValue(document: object, path: string, value: unknown): object {
   const [key = "", ...rest] = path.split(".");
   const inner: unknown = Object.getOwnPropertyDescriptor(document, key)?.value;
@@ -52,7 +52,7 @@ export function withValue(document: object, path: string, value: unknown): objec
   return { ...document, [key]: rest.length === 0 ? value : withValue(below, rest.join("."), value) };
 }
 
-/** Acme as the domain sees it. */
+/** Acme as a domain object. */
 export const acme = (changes: Partial<Customer> = {}): Customer => ({
   name: parseCustomerName("acme"),
   tenantId: parseTenantId(ids.acme),

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { openConfigFile } from "../../src/lib/config/config-file.ts";
 import { openFolder } from "./folder.ts";
 
-/** A config file with this text (an object is written as JSON) in a folder of its own, and what its reading logged. */
+/** A config file with this text (an object is written as JSON) in its own folder, and the log of its reading. */
 export async function configOnDisk(content: unknown, env: Readonly<Record<string, string>> = {}) {
   const folder = await openFolder();
   const file = join(folder.path, "xtenant.json");
@@ -16,7 +16,7 @@ export async function configOnDisk(content: unknown, env: Readonly<Record<string
     logged,
     text: () => readFile(file, "utf8"),
     config: openConfigFile(search, { info: (line) => logged.push(line) }),
-    /** The same as another process would read it. */
+    /** The same file as another process reads it. */
     open: () => openConfigFile({ ...search, option: file }, { info: (line) => logged.push(line) }),
   };
 }

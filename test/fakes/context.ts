@@ -13,7 +13,7 @@ const tenantIds = {
   tailspin: "77777777-7777-4777-8777-777777777777",
 } as const;
 
-/** A Provider with three Customers, none of whom has consented. */
+/** A provider with three customers without consent. */
 export const threeCustomers = {
   provider: {
     tenantId: "11111111-1111-4111-8111-111111111111",
@@ -40,7 +40,7 @@ export function configOf(document: unknown): Config {
   return config;
 }
 
-/** A context over the memory cloud; `stop` aborts its signal. */
+/** A context over the memory services. `stop` aborts its signal. */
 export function fakeContext() {
   const memory = createMemoryCloud();
   const config = configOf(threeCustomers);

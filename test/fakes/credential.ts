@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { AccessToken, GetTokenOptions, TokenCredential } from "@azure/identity";
 
-/** A token with these claims and no signature that means anything. */
+/** A token with these claims and an invalid signature. */
 export const jwt = (claims: object): string =>
   [{ alg: "none" }, claims, {}].map((part) => Buffer.from(JSON.stringify(part)).toString("base64url")).join(".");
 
@@ -12,7 +12,7 @@ export const token = (claims: object, lifetimeMilliseconds = 60 * minutes): Acce
   expiresOnTimestamp: Date.now() + lifetimeMilliseconds,
 });
 
-/** A credential that answers as it is told, and keeps a record of what it was asked for. */
+/** A credential with the given answers, which records the requests. */
 export function fakeCredential(answer: () => Promise<AccessToken | null>) {
   const asked: { scopes: string | string[]; options: GetTokenOptions | undefined }[] = [];
   const credential: TokenCredential = {

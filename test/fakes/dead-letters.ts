@@ -2,14 +2,17 @@ import type { Customer } from "../../src/lib/domain/customer.ts";
 import type { AzureServices } from "../../src/lib/ports/azure-services.ts";
 import { withStatuses } from "./statuses.ts";
 
-/** The named Customers have consented and granted; statuses 1 and 3 of each died as Poison, status 2 as TooOld. */
+/**
+ * The named customers have consented and granted. Statuses 1 and 3 of each were dead-lettered as Poison, status 2 as
+ * TooOld.
+ */
 export async function withDeadLetters(...names: readonly string[]) {
   const fake = await withStatuses(...names);
   for (const name of names) await buryAll(fake.context.azure, fake.customer(name));
   return fake;
 }
 
-/** Every status that is in the queue becomes a dead letter. */
+/** Dead-letters every status in the queue. */
 export async function buryAll(azure: AzureServices, customer: Customer): Promise<void> {
   await using connection = await azure.connectAsProvider(customer);
   const receiver = await connection.receiver();

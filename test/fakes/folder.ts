@@ -2,7 +2,7 @@ import { mkdtemp, readdir, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 
-/** An empty folder that is removed with all that is in it. */
+/** An empty folder that is removed with its contents. */
 export async function openFolder() {
   const path = await mkdtemp(join(tmpdir(), "xtenant-test-"));
   return {

@@ -1,7 +1,7 @@
 import type { LockedMessage, Receiver } from "../../src/lib/ports/azure-services.ts";
 import { incoming } from "./incoming.ts";
 
-/** A queue of numbered messages that keeps a record of what was asked of it: `receive 2`, `complete 1`, `abandon 2`. */
+/** A queue of numbered messages that records the calls: `receive 2`, `complete 1`, `abandon 2`. */
 export function fakeInbox(count: number) {
   const asked: string[] = [];
   const waiting = Array.from({ length: count }, (_, index) => heldMessage(index + 1, asked));
@@ -23,7 +23,7 @@ export function fakeInbox(count: number) {
   return { inbox: receiver, asked, add: (number: number) => waiting.push(heldMessage(number, asked)) };
 }
 
-/** A locked message; `complete` may be made to wait or to fail. */
+/** A locked message. `complete` can wait or fail. */
 export const heldMessage = (
   number: number,
   asked: string[],

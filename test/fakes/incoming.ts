@@ -1,6 +1,6 @@
 import type { Incoming } from "../../src/lib/domain/message.ts";
 
-/** A message that has only what every message has. */
+/** A message with only the mandatory fields. */
 export const incoming = (fields: Partial<Incoming> = {}): Incoming => ({
   messageId: undefined,
   correlationId: undefined,

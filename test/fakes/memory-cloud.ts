@@ -214,7 +214,7 @@ export function createMemoryCloud() {
     requireSessions: (customer: Customer, name: string) => {
       queueOf(customer, name).requiresSession = true;
     },
-    /** What was forwarded to a queue of the Provider's. */
+    /** The messages in a queue of the provider. */
     owned: (namespace: string, name: string) => listed(queueAt(namespace, name).messages),
     put,
   };

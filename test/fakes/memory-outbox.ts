@@ -3,14 +3,14 @@ import { Failure } from "../../src/lib/errors/failure.ts";
 import type { Sender } from "../../src/lib/ports/azure-services.ts";
 import type { MemoryQueue } from "./memory-queue.ts";
 
-/** As on the Standard tier. */
+/** The limit of the Standard tier. */
 export const memoryLimit = 256 * 1024;
 
-/** What a message weighs besides its body. */
+/** The size of a message without its body. */
 const overhead = 100;
 const size = ({ body }: Outgoing) => body.length + overhead;
 
-/** A queue in memory to write to; `put` stores one message and says under which number. */
+/** A queue in memory to send to. `put` stores one message and returns its number. */
 export function memoryOutbox(
   queue: MemoryQueue,
   put: (message: Outgoing, state?: Incoming["state"]) => bigint,

@@ -46,7 +46,7 @@ export function memoryInbox(queue: MemoryQueue, entries: Entry[], { authorise, m
   };
   const receive: Receiver["receive"] = async (max) => {
     authorise();
-    // So that whoever asks again and again lets others run in between.
+    // A caller that receives in a loop lets other work run in between.
     await new Promise((resolve) => setImmediate(resolve));
     return entries
       .filter((entry) => !entry.locked && entry.message.state === "active" && mine(entry))

@@ -1,6 +1,6 @@
 import { Writable } from "node:stream";
 
-/** A stream that keeps what is written to it, as a terminal or as a pipe. */
+/** A stream that keeps its output, as a terminal or as a pipe. */
 export function output({ isTTY = false, failure }: { isTTY?: boolean; failure?: Error } = {}) {
   const chunks: string[] = [];
   const stream = new Writable({
@@ -10,7 +10,7 @@ export function output({ isTTY = false, failure }: { isTTY?: boolean; failure?: 
       done();
     },
   });
-  // Like the process's own streams, whose owner listens for a reader that goes away.
+  // Like the streams of the process, whose owner listens for a closed reader.
   stream.on("error", () => {});
   return Object.assign(stream, { isTTY, text: () => chunks.join("") });
 }

@@ -6,7 +6,10 @@ import { configOf, threeCustomers } from "./context.ts";
 import { createMemoryCloud } from "./memory-cloud.ts";
 import { fakeTerminal } from "./terminal.ts";
 
-/** The Provider's administrator over the memory cloud, with a config on disk that changes; acme and fabrikam have consented. */
+/**
+ * The provider's administrator over the memory services, with a config on disk that changes. Acme and fabrikam have
+ * consented.
+ */
 export async function providerAtWork({ credential }: { readonly credential?: object } = {}) {
   const { provider, ...rest } = threeCustomers;
   const disk = await configOnDisk({ ...rest, provider: { ...provider, ...(credential && { credential }) } });
@@ -22,7 +25,7 @@ export async function providerAtWork({ credential }: { readonly credential?: obj
     const customer = customers.get(parseCustomerName(name));
     if (customer) await (await memory.cloud.directory(customer)).provisionServicePrincipal(memory.apps.clientId);
   }
-  /** As a process of its own would have it: the config read anew. */
+  /** As in another process: reads the config again. */
   const context = (): Context => {
     const terminal = fakeTerminal({ workingDirectory: disk.path });
     const log = { ask: () => {}, info: (line: string) => said.push(line), debug: () => {} };

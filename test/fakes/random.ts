@@ -1,4 +1,4 @@
-/** Numbers from 0 to just below 1, always the same for the same seed, which is not 0 (a 32-bit xorshift). */
+/** Numbers from 0 to just below 1, always the same for the same seed, which must not be 0 (a 32-bit xorshift). */
 export function random(seed: number): () => number {
   let state = seed;
   return () => {

@@ -1,6 +1,6 @@
 import { fakeContext } from "./context.ts";
 
-/** The named Customers have consented and granted; each has the statuses `1`, `2`, `3`. */
+/** The named customers have consented and granted. Each has the statuses `1`, `2`, `3`. */
 export async function withStatuses(...names: readonly string[]) {
   const fake = fakeContext();
   const { clientId } = (await fake.context.config.read()).provider;

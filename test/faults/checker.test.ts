@@ -21,7 +21,7 @@ test.each<[Defect, RegExp]>([
   ["complete before write", /settled before written/],
   ["ignore an error of the sink", /lost.*settled unwritten/],
   ["drop held messages on abort", /lost.*settled unwritten/],
-  ["mix customers", /at another Customer's/],
+  ["mix customers", /at another customer's/],
   ["flip a byte", /corrupted/],
   ["write everything twice", /duplicates/],
   ["invent messages", /unexpected/],

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { jsonLines, openSandbox, type Ran, xtenant } from "../e2e/xtenant.ts";
 
-/** No secret and no token in anything that is printed or left behind, in any of the forms in which text is dumped. */
+/** No secret and no token appears in printed output or in files, in any of the forms in which text is dumped. */
 let sandbox: Awaited<ReturnType<typeof openSandbox>>;
 let secrets: readonly string[];
 beforeAll(async () => {
@@ -20,11 +20,13 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox[Symbol.asyncDispose]());
 
-/** NODE_DEBUG is not among them: with it Node itself prints tokens, so a live cloud is refused (`guard-environment.ts`). */
+/**
+ * NODE_DEBUG is not among them: with it Node itself prints tokens, so live clouds refuse it (`environment-guard.ts`).
+ */
 const loud = { DEBUG: "*", AZURE_LOG_LEVEL: "verbose", RHEA_DEBUG: "*" };
 let runs = 0;
 
-/** A run and its trace, which is to hold no more than what is printed. */
+/** A run and its debug log, which may contain no more than the output. */
 async function run(...args: readonly string[]) {
   const file = join(sandbox.folder, `trace-${++runs}.jsonl`);
   const ran = await xtenant(["--config", sandbox.config, "--verbose", "--debug", file, ...args], { env: loud });
@@ -35,7 +37,8 @@ async function run(...args: readonly string[]) {
 const forms = (secret: string): readonly string[] => {
   const bytes = Buffer.from(secret);
   const hex = bytes.toString("hex");
-  // Base64 of a text within another begins at one of three places; the middle of each is the same wherever it stands.
+  // Base64 of a text within another text starts at one of three positions. The middle part is the same at each
+  // position.
   const within = [0, 1, 2].map((skip) => bytes.subarray(skip).toString("base64").slice(4, -6));
   const dumped = hex.replace(/../g, "$& ").trim();
   return [secret, hex, hex.toUpperCase(), dumped, encodeURIComponent(secret), ...within];
@@ -44,12 +47,12 @@ const forms = (secret: string): readonly string[] => {
 function leaks({ stdout, stderr, trace = "" }: Ran & { readonly trace?: string }): readonly string[] {
   const said = `${stdout}\n${stderr}\n${trace}`;
   const found = secrets.flatMap((secret) => forms(secret).filter((form) => form.length > 12 && said.includes(form)));
-  // A token of any kind: three parts of base64url, the first of which is a JSON object; also as hex.
+  // A token of any kind: three parts of base64url, the first of which is a JSON object. Also as hex.
   const tokens = said.match(/eyJ[\w-]{10,}\.[\w-]{10,}|65794a[0-9a-f]{40,}/gi) ?? [];
   return [...found, ...tokens];
 }
 
-test("nothing that the program says or traces holds a secret or a token, done or failed, however loud the libraries are told to be", async () => {
+test("neither output nor the debug log contains a secret or a token, after success or failure, at any log level of the libraries", async () => {
   expect((await run("onboard", "acme", "--provision", "--grant")).exitCode).toBe(0);
   const ran = await Promise.all([
     run("send", "acme", "what nobody may read", "--property", "word=nor this"),
@@ -68,7 +71,7 @@ test("nothing that the program says or traces holds a secret or a token, done or
     expect(events).toEqual(expect.arrayContaining(["begun", "config", "connected", "http", "asked", "ended"]));
     expect(events.at(-1)).toBe("ended");
   }
-  // One Customer's among others is told with what is below it, too.
+  // The failure of one customer among others is printed with its cause, too.
   expect(jsonLines(ran[3].trace)).toContainEqual(
     expect.objectContaining({ event: "asked", failed: expect.objectContaining({ causes: expect.anything() }) }),
   );
@@ -77,14 +80,14 @@ test("nothing that the program says or traces holds a secret or a token, done or
   );
 }, 60_000);
 
-test("the check itself finds what it looks for, in each form", () => {
+test("the check finds a secret in each form", () => {
   const [secret = ""] = secrets;
   for (const form of [...forms(secret), Buffer.from(`Authorization: x${secret}`).toString("base64")])
     expect(leaks({ exitCode: 0, stdout: "", stderr: `before ${form} after` })).not.toEqual([]);
   expect(leaks({ exitCode: 0, stdout: "eyJhbGciOiJub25lIn0.eyJzdWIiOiJ4eHgifQ.", stderr: "" })).not.toEqual([]);
 });
 
-test("a settings file of the AMQP library, a .env and a package in the working directory change nothing", async () => {
+test("a settings file of the AMQP library, a .env and a package in the working directory have no effect", async () => {
   const cwd = join(sandbox.folder, "planted");
   await mkdir(join(cwd, "node_modules/@azure/identity"), { recursive: true });
   await Promise.all([

@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { writeFileAtomically } from "../../src/lib/config/files/write-file-atomically.ts";
 import { openFolder } from "../fakes/folder.ts";
 
-test("a link planted where a file is written is replaced; what it points at is not touched", async () => {
+test("a planted link is replaced when a file is written, and its target is not changed", async () => {
   await using folder = await openFolder();
   const [victim, file] = [join(folder.path, "victim"), join(folder.path, "xtenant.json")];
   await writeFile(victim, "precious");
@@ -17,7 +17,7 @@ test("a link planted where a file is written is replaced; what it points at is n
   expect(await readFile(file, "utf8")).toBe("ours");
 });
 
-test("somebody who swaps the file for a link again and again gets nothing written through it", async () => {
+test("nothing is written through a link that repeatedly replaces the file", async () => {
   await using folder = await openFolder();
   const [victim, file, link] = ["victim", "xtenant.json", "link"].map((name) => join(folder.path, name));
   if (!victim || !file || !link) throw new Error("no paths");
@@ -38,7 +38,7 @@ test("somebody who swaps the file for a link again and again gets nothing writte
   expect(await readFile(victim, "utf8")).toBe("precious");
 });
 
-test("a folder planted where a file is written is an error, and is left as it is", async () => {
+test("a planted folder in place of a file is an error, and stays unchanged", async () => {
   await using folder = await openFolder();
   const file = join(folder.path, "xtenant.json");
   await mkdir(file);

@@ -1,6 +1,6 @@
 import fc from "fast-check";
 
-/** What a hostile Customer would put into text: controls, escapes, bidi, tags, formulas, paths, shells, keys of prototypes. */
+/** Text of a hostile customer: controls, escapes, bidi, tags, formulas, paths, shells, keys of prototypes. */
 const pieces = [
   ...["\u001b[31m", "\u001b]0;owned\u0007", "\u001b]52;c;ZXZpbA==\u0007", "\u001bPq\u001b\\", "\u001bkname\u001b\\"],
   ...["\u009b2J", "\u009d8;;https://evil.example\u009c", "\r", "\n", "\b", "\0", "\u007f", "\t", "\u0085"],
@@ -36,7 +36,7 @@ export const foreignText = fc
   )
   .map((parts) => parts.join(""));
 
-/** Anything that JSON can say, with foreign text for its keys and values. */
+/** Any JSON value, with foreign text as keys and values. */
 export const foreignJson = fc.letrec((tie) => ({
   value: fc.oneof(
     { depthSize: "small", maxDepth: 4 },

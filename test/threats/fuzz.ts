@@ -25,7 +25,7 @@ import { acme, configDocument } from "../fakes/config-document.ts";
 import { incoming } from "../fakes/incoming.ts";
 import { foreignJson, foreignText } from "./foreign-text.ts";
 
-/** One thing that must hold for whatever comes in from outside. */
+/** A property that holds for all input from outside. */
 export type Target = { readonly name: string; readonly property: fc.IRawProperty<[unknown]> };
 
 const target = <T>(name: string, from: fc.Arbitrary<T>, holds: (input: T) => void): Target => ({
@@ -40,7 +40,9 @@ const must = (is: boolean, what: string) => {
   if (!is) throw new Error(what);
 };
 
-/** A parser says what it expected with a plain Error; a TypeError or RangeError it did not mean, and that is a bug. */
+/**
+ * A parser reports an expected problem with a plain Error. A TypeError or RangeError is unintended and therefore a bug.
+ */
 function orRefused<T>(parse: () => T): T | undefined {
   try {
     return parse();
@@ -51,7 +53,7 @@ function orRefused<T>(parse: () => T): T | undefined {
   }
 }
 
-/** A terminal that takes note when it is told to do anything but to show text; written after ECMA-48, not after our pattern. */
+/** A terminal that detects every control sequence. It follows ECMA-48, not our own pattern. */
 function obeys(text: string): boolean {
   return [...text].some((character) => {
     const code = character.codePointAt(0) ?? 0;
@@ -80,7 +82,7 @@ const plainStyle = styleFor(process.stdout, { NO_COLOR: "1" }, false);
 
 export const targets: readonly Target[] = [
   target(
-    "what a person is shown of a poll commands nothing, on as many lines as there are results",
+    "the output of a poll contains no control sequence, and has one line for each result",
     fc.tuple(foreignText, foreignJson),
     ([text, body]) => {
       const bytes = Buffer.from(typeof body === "string" ? body : (JSON.stringify(body) ?? ""));
@@ -92,17 +94,17 @@ export const targets: readonly Target[] = [
       must(!shown[0]?.includes("\n"), "a message took two lines");
     },
   ),
-  target("text for a terminal commands nothing", foreignText, (text) => {
+  target("text for a terminal contains no control sequence", foreignText, (text) => {
     must(!obeys(plainText(text)), "a control came through");
     must(!/[\n\t]/.test(plainLine(text)) && !obeys(plainLine(text)), "it is not one plain line");
   }),
   ...domainParsers.map(([name, parse, shape]) =>
-    target(`${name} is of its shape or refused`, foreignText, (text) => {
+    target(`${name} is valid or refused`, foreignText, (text) => {
       const value = orRefused(() => parse(text));
       must(value === undefined || shape.test(String(value)), `it was taken as ${JSON.stringify(value)}`);
     }),
   ),
-  target("durations, tags, properties and tenants are read or refused", foreignText, (text) => {
+  target("durations, tags, properties and tenants are accepted or refused", foreignText, (text) => {
     const parsers = [
       parseDuration,
       parseTag,
@@ -112,7 +114,7 @@ export const targets: readonly Target[] = [
     ];
     for (const parse of parsers) orRefused(() => parse(text));
   }),
-  target("a config is read or its mistakes are named", foreignJson, (value) => {
+  target("a config is accepted or its mistakes are named", foreignJson, (value) => {
     parseConfig(value, "xtenant.json");
     parseConfig({ ...configDocument(), provider: value }, "xtenant.json");
     parseConfig({ ...configDocument(), customers: value }, "xtenant.json");
@@ -128,7 +130,7 @@ export const targets: readonly Target[] = [
       must(Object.keys(record.properties).length === Object.keys(properties).length, "a property was lost");
     },
   ),
-  target("a line to be sent is read or refused", foreignJson, (value) => void orRefused(() => draftOf(value))),
+  target("a line for send is accepted or refused", foreignJson, (value) => void orRefused(() => draftOf(value))),
   target("a failure about foreign text is one line of JSON", foreignText, (text) => {
     const line = JSON.stringify(failureRecord(asFailure(new Failure("unavailable", text, { detail: text }))));
     must(!line.includes("\n"), "it is not one line");

@@ -2,7 +2,10 @@ import { parseArgs } from "node:util";
 import fc from "fast-check";
 import { targets } from "./fuzz.ts";
 
-/** `node test/threats/run-fuzz.ts [--cases 100000] [--seed n]`: every target with so many cases; a failure names seed and path. */
+/**
+ * `node test/threats/run-fuzz.ts [--cases 100000] [--seed n]`: runs every target with this number of cases. A failure
+ * names its seed and path.
+ */
 const { values } = parseArgs({
   options: {
     cases: { type: "string", default: "100000" },

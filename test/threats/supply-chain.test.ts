@@ -16,7 +16,7 @@ type Locked = {
 const lock: Readonly<Record<string, Locked>> = read("package-lock.json").packages;
 const installed = Object.entries(lock).filter(([path]) => path.startsWith("node_modules/"));
 
-test("the lockfile has every package with its hash, and none from elsewhere than npm's registry", () => {
+test("the lock file has a hash for every package, and only packages of npm's registry", () => {
   const registry = "https://registry.npmjs.org/";
   const strange = installed.filter(
     ([, { resolved = registry, integrity = "" }]) => !resolved.startsWith(registry) || !integrity.startsWith("sha512-"),
@@ -26,16 +26,15 @@ test("the lockfile has every package with its hash, and none from elsewhere than
   expect(strange.map(([path]) => path)).toEqual([]);
 });
 
-test("the packages that would run a script at installation are those that were looked at, and only node may", () => {
+test("the packages with an install script are known, and only node may run its script", () => {
   const scripted = installed.filter(([, { hasInstallScript }]) => hasInstallScript).map(([path]) => nameOf(path));
 
-  // A grammar that tests use by its WebAssembly; its script, not allowed, would compile the same once more.
-  // The documentation site is built with esbuild, which finds its program without its script.
+  // Tests use the WebAssembly of this grammar. Its script, which may not run, would compile the grammar again.
   expect(scripted.sort()).toEqual(["esbuild", "node", "tree-sitter-bicep"]);
   expect(read("package.json").allowScripts).toEqual({ node: true });
 });
 
-/** Licences that let the code be passed on in a bundle with no more than their text. */
+/** Licences that allow the code in a bundle if their text is included. */
 const permissive = [
   "MIT",
   "MIT-0",
@@ -50,7 +49,7 @@ const permissive = [
   "Python-2.0",
 ];
 
-test("what may end up in the bundle, and what it needs, has a licence that permits that", () => {
+test("packages that may be in the bundle, and their dependencies, have a licence that permits this", () => {
   const imported = new Set(bundled());
   const reached = new Map<string, string>();
   const visit = (name: string) => {
@@ -72,7 +71,7 @@ test("what may end up in the bundle, and what it needs, has a licence that permi
   expect(others).toEqual([]);
 });
 
-test("the published package depends on nothing and runs no script when it is installed: all is in the bundle", () => {
+test("the published package has no dependencies and no install script", () => {
   const { dependencies, optionalDependencies, peerDependencies, files, scripts } = read("package.json");
 
   expect({ dependencies, optionalDependencies, peerDependencies }).toEqual({});
@@ -80,7 +79,7 @@ test("the published package depends on nothing and runs no script when it is ins
   expect(Object.keys(scripts).filter((name) => /install/.test(name))).toEqual([]);
 });
 
-test("workflows name every action by its commit, ask for no more rights than they use, and publish with provenance", () => {
+test("workflows pin every action to a commit, request minimal permissions, and publish with provenance", () => {
   const workflows = globSync("{.github/workflows,examples/github-actions}/*.yml", { cwd: root }).map((file) =>
     readFileSync(join(root, file), "utf8"),
   );
