@@ -16,6 +16,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
   group(
     "Guides",
     "docs/README.md",
+    "docs/how-it-works.md",
     "docs/onboarding-provider.md",
     "docs/onboarding-customer.md",
     "docs/runbook.md",
