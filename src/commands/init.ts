@@ -7,10 +7,10 @@ import { parseArgument } from "../cli/options/parsers.ts";
 import type { Run, View } from "../cli/run-command.ts";
 import {
   askInitQuestions,
-  type CredentialKind,
   credentialOf,
   displayName,
   type InitAnswers,
+  initAdministratorKinds,
   initCredentialKinds,
 } from "../cli/terminal/init-prompts.ts";
 import { createApp } from "../lib/app-registration/create-app.ts";
@@ -34,8 +34,7 @@ import { omitUndefined } from "../lib/domain/omit-undefined.ts";
 import { plainLine } from "../lib/domain/plain-text.ts";
 import { Failure } from "../lib/errors/failure.ts";
 
-const administratorKinds = ["azure-cli", "device-code", "browser", "environment"] as const;
-type AdministratorKind = (typeof administratorKinds)[number];
+type AdministratorKind = (typeof initAdministratorKinds)[number];
 
 type Options = {
   readonly out: string;
@@ -43,7 +42,7 @@ type Options = {
   readonly tenant?: TenantReference;
   readonly clientId?: Guid;
   readonly createApp?: string;
-  readonly credential?: CredentialKind;
+  readonly credential?: string;
   readonly material?: string;
   readonly administrator?: AdministratorKind;
   readonly from?: string;
@@ -186,11 +185,11 @@ export const initCommand = (run: Run) =>
     )
     .option(
       "--material <path>",
-      "file with the federated token, the certificate, or the secret; never the secret itself",
+      "file with the federated token, the certificate or the secret, or the id of the service connection; never a secret",
     )
     .addOption(
       new Option("--administrator <kind>", "how the Provider's administrator signs in (default: azure-cli)").choices(
-        administratorKinds,
+        initAdministratorKinds,
       ),
     )
     .optionsGroup("From the pattern's sample (docs/migration.md):")

@@ -27,7 +27,7 @@ test.skipIf(!hasTerminal)(
         ["expected a tenant's id", `${erase}${tenant}${enter}`],
         ["multi-tenant app", enter],
         ["(client) id", `${app}${enter}`],
-        ["proves itself", `${down}${down}${down}${enter}`],
+        ["proves itself", `${down}${down}${down}${down}${enter}`],
         ["Path of the PEM file", `app.pem${enter}`],
       ],
     });

@@ -1,5 +1,6 @@
 import { createHash, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
+import type { ProviderCredential } from "../../src/lib/config/config.ts";
 import {
   type AppCredential,
   type AppRegistration,
@@ -8,7 +9,6 @@ import {
 } from "../../src/lib/domain/app-registration.ts";
 import type { CredentialFingerprint } from "../../src/lib/domain/credential-fingerprint.ts";
 import { type Guid, parseGuid, type TenantId } from "../../src/lib/domain/customer.ts";
-import type { ProviderCredential } from "../../src/lib/domain/identity.ts";
 import { Failure } from "../../src/lib/errors/failure.ts";
 import type { AppRegistrations } from "../../src/lib/ports/azure-services.ts";
 

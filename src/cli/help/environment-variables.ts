@@ -1,3 +1,5 @@
+import { credentialVariables } from "../../lib/azure/credentials/credential-registry.ts";
+
 /** Every environment variable that xtenant reads or sets, and what it does (`xtenant help environment`). A test holds it to the sources. */
 export const environmentVariables = [
   { name: "XTENANT_CONFIG", does: "the config file, where --config is not given" },
@@ -10,19 +12,7 @@ export const environmentVariables = [
   { name: "XTENANT_TRANSPORT", does: "replaces transport of the config; --transport goes first" },
   { name: "AZURE_TENANT_ID", does: "the same as XTENANT_TENANT_ID, which goes first" },
   { name: "AZURE_CLIENT_ID", does: "the same as XTENANT_CLIENT_ID, which goes first" },
-  { name: "AZURE_FEDERATED_TOKEN_FILE", does: "credential workload-identity, where the config names none" },
-  { name: "AZURE_CLIENT_CERTIFICATE_PATH", does: "credential certificate, where the config names none" },
-  { name: "AZURE_CLIENT_SECRET", does: "credential secret, where the config names none" },
-  {
-    name: "ACTIONS_ID_TOKEN_REQUEST_URL",
-    does: "credential github-actions: where GitHub gives tokens (permission id-token: write)",
-  },
-  { name: "ACTIONS_ID_TOKEN_REQUEST_TOKEN", does: "credential github-actions: what GitHub wants to see for one" },
-  { name: "SYSTEM_OIDCREQUESTURI", does: "credential azure-pipelines: where Azure Pipelines gives tokens" },
-  {
-    name: "SYSTEM_ACCESSTOKEN",
-    does: "credential azure-pipelines: what it wants to see; map $(System.AccessToken) to it",
-  },
+  ...credentialVariables,
   {
     name: "XDG_CONFIG_HOME",
     does: "the user's config folder, the last place to look for xtenant/xtenant.json (default: ~/.config)",

@@ -1,25 +1,30 @@
+import {
+  administratorUses,
+  providerUses,
+  type SelfContainedAdministratorKind,
+} from "../../lib/azure/credentials/credential-registry.ts";
 import type { ConfigDocument } from "../../lib/config/config-schema.ts";
 import { type AzureCloudName, azureClouds } from "../../lib/domain/cloud-endpoints.ts";
 import { type Guid, parseGuid, parseTenantReference, type TenantReference } from "../../lib/domain/customer.ts";
 import { ask, type Choice, choose, isInteractive } from "./prompts.ts";
 import type { Terminal } from "./terminal.ts";
 
-export const initCredentialKinds = [
-  "managed-identity",
-  "workload-identity",
-  "github-actions",
-  "certificate",
-  "secret",
-  "none",
-] as const;
-export type CredentialKind = (typeof initCredentialKinds)[number];
+const none = "none";
+export const initCredentialKinds: readonly string[] = [...providerUses.map(({ kind }) => kind), none];
+
+/** An administrator that needs more than its kind is written into the config by hand. */
+export const initAdministratorKinds = administratorUses.flatMap(({ kind, use }) =>
+  use.needsSettings ? [] : [kind as SelfContainedAdministratorKind],
+);
 
 export type InitAnswers = {
   readonly cloud: AzureCloudName;
   readonly tenant: TenantReference;
   /** One that is there, or what a new one is to be called. */
   readonly app: { readonly clientId: Guid } | { readonly displayName: string };
-  readonly credential: CredentialKind;
+  /** A kind, or "none". */
+  readonly credential: string;
+  /** What the kind needs besides: a path or an id, never a secret. */
   readonly material: string | undefined;
 };
 
@@ -48,9 +53,11 @@ export async function askInitQuestions(terminal: Terminal, given: InitOptions): 
     "How the app proves itself",
     kindChoices,
   );
-  const material = needsCredentialFile(credential)
-    ? (given.material ?? (await ask(terminal, "--material", credentialFileQuestion[credential], pathText)))
-    : undefined;
+  const question = providerUses.find(({ kind }) => kind === credential)?.use.init.question;
+  const material =
+    question === undefined
+      ? undefined
+      : (given.material ?? (await ask(terminal, "--material", question, nonEmptyText)));
   return { cloud, tenant, app, credential, material };
 }
 
@@ -71,26 +78,13 @@ const cloudChoices = Object.keys(azureClouds).map((name) => {
   return { value, name: `${name} (${new URL(azureClouds[value].authorityHost).host})` };
 });
 
-const kindChoices: readonly Choice<CredentialKind>[] = [
-  { value: "managed-identity", name: "managed identity of an Azure machine: nothing to keep secret" },
-  { value: "workload-identity", name: "workload identity (Kubernetes): a token in a file" },
-  { value: "github-actions", name: "GitHub Actions: the job's own token" },
-  { value: "certificate", name: "certificate in a PEM file" },
-  { value: "secret", name: "secret in a file: the last resort" },
-  { value: "none", name: "later: xtenant app credential add" },
+const kindChoices: readonly Choice<string>[] = [
+  ...providerUses.map(({ kind, use }) => ({ value: kind, name: use.init.choice })),
+  { value: none, name: "later: xtenant app credential add" },
 ];
 
-const credentialFileQuestion = {
-  "workload-identity": "Path of the file with the federated token",
-  certificate: "Path of the PEM file with certificate and key",
-  secret: "Path of the file that holds the secret",
-} as const;
-
-const needsCredentialFile = (kind: CredentialKind): kind is keyof typeof credentialFileQuestion =>
-  kind in credentialFileQuestion;
-
-function pathText(text: string): string {
-  if (text.trim() === "") throw new Error("expected a path.");
+function nonEmptyText(text: string): string {
+  if (text.trim() === "") throw new Error("expected a value.");
   return text.trim();
 }
 
@@ -101,22 +95,13 @@ export function displayName(text: string): string {
   return name;
 }
 
-/** The credential as the config has it; what `material` is depends on the kind. */
+type WrittenCredential = NonNullable<ConfigDocument["provider"]["credential"]>;
+
+/** The credential as the config has it; undefined for "none". */
 export function credentialOf({
-  credential: kind,
+  credential,
   material = "",
-}: Pick<InitAnswers, "credential" | "material">): ConfigDocument["provider"]["credential"] {
-  switch (kind) {
-    case "none":
-      return undefined;
-    case "managed-identity":
-    case "github-actions":
-      return { kind };
-    case "workload-identity":
-      return { kind, assertionFile: material };
-    case "certificate":
-      return { kind, certificateFile: material };
-    case "secret":
-      return { kind, secretFile: material };
-  }
+}: Pick<InitAnswers, "credential" | "material">): WrittenCredential | undefined {
+  const found = providerUses.find(({ kind }) => kind === credential);
+  return found && ({ kind: found.kind, ...found.use.init.settings(material) } as WrittenCredential);
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { dirname, join, relative } from "node:path";
+import type { ProviderCredential } from "../config/config.ts";
 import type { ConfigDocument } from "../config/config-schema.ts";
 import { fileExists } from "../config/files/file-exists.ts";
 import { writeFileAtomically } from "../config/files/write-file-atomically.ts";
 import type { AppRegistration } from "../domain/app-registration.ts";
-import type { ProviderCredential } from "../domain/identity.ts";
 import { Failure } from "../errors/failure.ts";
 import type { AppRegistrations } from "../ports/azure-services.ts";
 import { readCertificate } from "./certificate-file.ts";

@@ -1,3 +1,4 @@
+import { providerUseOf } from "../azure/credentials/credential-registry.ts";
 import { type AppCredential, daysUntil } from "../domain/app-registration.ts";
 import { type CredentialFingerprint, mayAccept } from "../domain/credential-fingerprint.ts";
 import { expectedFailure } from "../errors/failure.ts";
@@ -28,10 +29,9 @@ export type CurrentFingerprint =
 export async function readCurrentFingerprint({ azure, config, log }: UseCaseContext): Promise<CurrentFingerprint> {
   const { credential } = (await config.read()).provider;
   if (credential === undefined) return undefined;
-  const { kind } = credential;
   return azure.fingerprint().catch((error: unknown) => {
     log.info(`cannot tell which credential the config uses: ${expectedFailure(error).message}`);
-    return { kind: kind === "certificate" || kind === "secret" ? kind : "federated", unknown: true as const };
+    return { kind: providerUseOf(credential).proof, unknown: true as const };
   });
 }
 

@@ -1,7 +1,6 @@
 import { waitUntil } from "../concurrency/wait-until.ts";
-import type { Config } from "../config/config.ts";
+import type { Config, ProviderCredential } from "../config/config.ts";
 import type { Customer, TenantId } from "../domain/customer.ts";
-import type { ProviderCredential } from "../domain/identity.ts";
 import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../errors/failure.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
 

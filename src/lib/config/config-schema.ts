@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { credentialSchemas } from "../azure/credentials/credential-registry.ts";
 import { landingPage } from "../domain/app-registration.ts";
 import { parseGuid, parseQueueName } from "../domain/customer.ts";
 import { transports } from "../domain/transport.ts";
@@ -25,33 +26,10 @@ const queueText = parsed(parseQueueName, /^[\w./-]{1,260}$/, "a queue name");
 const pathText = z.string().min(1).describe("a path, relative to this file");
 const environmentName = z.string().regex(/^[A-Za-z_]\w*$/, { error: "expected the name of an environment variable" });
 
-const secretInFile = z.strictObject({ kind: z.literal("secret"), secretFile: pathText });
-const secretInEnvironment = z.strictObject({ kind: z.literal("secret"), secretEnv: environmentName });
-const certificate = z.strictObject({ kind: z.literal("certificate"), certificateFile: pathText });
-const managedIdentity = z.strictObject({
-  kind: z.literal("managed-identity"),
-  managedIdentityClientId: guidText.optional(),
-});
-const ownApplication = [
-  secretInFile.extend({ clientId: guidText }),
-  secretInEnvironment.extend({ clientId: guidText }),
-  certificate.extend({ clientId: guidText }),
-] as const;
-
-const providerCredential = z.union([
-  managedIdentity,
-  z.strictObject({ kind: z.literal("workload-identity"), assertionFile: pathText }),
-  z.strictObject({ kind: z.literal("github-actions") }),
-  z.strictObject({ kind: z.literal("azure-pipelines"), serviceConnectionId: z.string().min(1) }),
-  certificate.extend({ sendCertificateChain: z.boolean().optional() }),
-  secretInFile,
-  secretInEnvironment,
-]);
-const administrator = z.union([
-  z.strictObject({ kind: z.enum(["azure-cli", "device-code", "browser", "environment"]) }),
-  ...ownApplication,
-]);
-const responder = z.union([managedIdentity, z.strictObject({ kind: z.literal("azure-cli") }), ...ownApplication]);
+const schemas = credentialSchemas({ z, guid: guidText, path: pathText, environmentName });
+const providerCredential = z.union(schemas.provider);
+const administrator = z.union(schemas.administrator);
+const responder = z.union(schemas.responder);
 
 const loopbackUrl = (protocol: string) =>
   z.string().regex(new RegExp(`^${protocol}://(?:localhost|127\\.0\\.0\\.1|\\[::1\\])(?::\\d{1,5})?(?:/[\\w/-]*)?$`), {

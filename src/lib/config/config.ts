@@ -1,4 +1,5 @@
 import { resolve } from "node:path";
+import type { Administrator, ProviderCredential, Responder } from "../azure/credentials/credential-registry.ts";
 import { azureClouds, type CloudEndpoints } from "../domain/cloud-endpoints.ts";
 import {
   type Customer,
@@ -8,10 +9,11 @@ import {
   parseNamespaceHost,
   type TenantId,
 } from "../domain/customer.ts";
-import type { Administrator, ProviderCredential, Responder } from "../domain/identity.ts";
 import type { TransportWish } from "../domain/transport.ts";
 import { type ConfigProblem, problemsOf, unusableKeys } from "./config-problems.ts";
 import { type CustomCloud, configSchema, type ParsedDocument } from "./config-schema.ts";
+
+export type { Administrator, ProviderCredential, Responder };
 
 export type Provider = {
   readonly tenantId: TenantId;

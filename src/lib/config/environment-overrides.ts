@@ -1,3 +1,4 @@
+import { administratorUses, providerUses } from "../azure/credentials/credential-registry.ts";
 import type { TransportWish } from "../domain/transport.ts";
 import type { Override } from "./config.ts";
 import type { ConfigDocument } from "./config-schema.ts";
@@ -37,25 +38,22 @@ export function applyEnvironment(document: ConfigDocument, env: Environment) {
   return { document: { ...document, ...transport, provider }, overrides };
 }
 
-/** An administrator of the kind `environment` is who Azure's own variables are about; the Provider's app is somebody else. */
-const speaksForAdministrator = ({ provider, customers }: ConfigDocument): boolean =>
-  [provider, ...Object.values(customers ?? {})].some((one) => one?.administrator?.kind === "environment");
+/** Azure's own variables are about an administrator of such a kind, and not about the provider's app. */
+const speaksForAdministrator = ({ provider, customers }: ConfigDocument): boolean => {
+  const kinds = administratorUses.flatMap(({ kind, use }) => (use.readsAzureVariables ? [kind] : []));
+  return [provider, ...Object.values(customers ?? {})].some((one) =>
+    kinds.some((kind) => kind === one?.administrator?.kind),
+  );
+};
 
-/** The names that Azure's own tools give these variables (azure-identity environment variables). */
+/** The first kind whose variable is set (azure-identity, environment variables). */
 function credentialFrom(env: Environment) {
-  const assertionFile = env.AZURE_FEDERATED_TOKEN_FILE;
-  const certificateFile = env.AZURE_CLIENT_CERTIFICATE_PATH;
-  if (assertionFile)
-    return {
-      variable: "AZURE_FEDERATED_TOKEN_FILE",
-      credential: { kind: "workload-identity" as const, assertionFile },
-    };
-  if (certificateFile)
-    return { variable: "AZURE_CLIENT_CERTIFICATE_PATH", credential: { kind: "certificate" as const, certificateFile } };
-  if (env.AZURE_CLIENT_SECRET)
-    return {
-      variable: "AZURE_CLIENT_SECRET",
-      credential: { kind: "secret" as const, secretEnv: "AZURE_CLIENT_SECRET" },
-    };
+  for (const { kind, use } of providerUses) {
+    const { variable, settings } = use.fromEnvironment ?? {};
+    const value = variable && env[variable];
+    if (value && settings) return { variable, credential: { kind, ...settings(value) } as WrittenCredential };
+  }
   return undefined;
 }
+
+type WrittenCredential = NonNullable<ConfigDocument["provider"]["credential"]>;

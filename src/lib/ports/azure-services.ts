@@ -1,3 +1,4 @@
+import type { ProviderCredential } from "../config/config.ts";
 import type {
   AppCredential,
   AppReference,
@@ -9,7 +10,6 @@ import type {
 import type { CloudEndpoints } from "../domain/cloud-endpoints.ts";
 import type { CredentialFingerprint } from "../domain/credential-fingerprint.ts";
 import type { Customer, Guid, NamespaceHost, QueueRole, TenantId, TenantReference } from "../domain/customer.ts";
-import type { ProviderCredential } from "../domain/identity.ts";
 import type { Incoming, Outgoing } from "../domain/message.ts";
 import type { MessageCounts } from "../domain/message-counts.ts";
 import type { Assignment, WantedAssignment } from "../domain/role-access.ts";

@@ -12,18 +12,17 @@ import {
   newCredentialName,
 } from "../../../lib/app-registration/credential-file.ts";
 import {
-  type FederatedKind,
-  federatedKinds,
+  federatedTrustNames,
   federatedTrustOf,
-  type TrustOptions,
+  type TrustDescription,
 } from "../../../lib/app-registration/federated-trust.ts";
 import { findProviderApp } from "../../../lib/app-registration/provider-app.ts";
 import { credentialName, gitHubRepository, issuerUrl } from "../../../lib/domain/federated-credential.ts";
 import { plainLine } from "../../../lib/domain/plain-text.ts";
 import { Failure } from "../../../lib/errors/failure.ts";
 
-type Options = TrustOptions & {
-  readonly federated?: FederatedKind;
+type Options = TrustDescription & {
+  readonly federated?: string;
   readonly certificate?: true;
   readonly adopt?: string;
   readonly secret?: true;
@@ -96,7 +95,7 @@ export const addCommand = (run: Run) =>
       "Add what proves the app. Best is trust in another issuer's tokens, which leaves nothing to keep secret; then a certificate, whose key never leaves this machine; last a secret.",
     )
     .optionsGroup("Trust in another issuer's tokens:")
-    .addOption(new Option("--federated <kind>", "trust another issuer's tokens").choices(federatedKinds))
+    .addOption(new Option("--federated <kind>", "trust another issuer's tokens").choices(federatedTrustNames))
     .option(
       "--subject <text>",
       "managed-identity: its object id; aks: system:serviceaccount:<ns>:<name>; oidc: the `sub`",

@@ -1,8 +1,10 @@
 import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
 
+export type Environment = Readonly<Record<string, string | undefined>>;
+
 /** What a credential needs from outside the config. */
 export type Surroundings = {
-  readonly env: Readonly<Record<string, string | undefined>>;
+  readonly env: Environment;
   readonly log: {
     readonly ask: (line: string) => void;
     readonly info: (line: string) => void;
@@ -19,8 +21,8 @@ export type Surroundings = {
 export type CredentialKit = Surroundings & {
   readonly sdk: typeof import("@azure/identity");
   readonly federationAudience: string;
-  readonly isStandIn: boolean;
-  /** Instance discovery checks an authority against Microsoft's list, on which a stand-in cannot be. */
+  readonly isSandbox: boolean;
+  /** Instance discovery checks an authority against Microsoft's list, which cannot contain the sandbox. */
   readonly options: { readonly authorityHost: string; readonly disableInstanceDiscovery: boolean };
 };
 
@@ -31,10 +33,6 @@ export const createCredentialKit = async (
   ...surroundings,
   sdk: await import("@azure/identity"),
   federationAudience: cloud.federationAudience,
-  isStandIn: cloud.sandbox !== undefined,
+  isSandbox: cloud.sandbox !== undefined,
   options: { authorityHost: cloud.authorityHost, disableInstanceDiscovery: cloud.sandbox !== undefined },
 });
-
-/** The identity of the machine this runs on; a user-assigned one is named by its client id. */
-export const managedIdentity = ({ sdk }: CredentialKit, clientId: string | undefined) =>
-  new sdk.ManagedIdentityCredential(clientId === undefined ? {} : { clientId });

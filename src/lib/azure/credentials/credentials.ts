@@ -2,9 +2,11 @@ import type { TokenCredential } from "@azure/identity";
 import type { Config, ConfiguredCustomer } from "../../config/config.ts";
 import type { TokenCache } from "../../config/token-cache.ts";
 import type { TenantId } from "../../domain/customer.ts";
+import { omitUndefined } from "../../domain/omit-undefined.ts";
+import { Failure } from "../../errors/failure.ts";
 import { createCredentialKit, type Surroundings } from "./credential-kit.ts";
-import { noProviderCredential, providerCredentials } from "./provider-credential.ts";
-import { administratorCredential, noResponder, responderCredential } from "./tenant-credential.ts";
+import { administratorUseOf, responderUseOf } from "./credential-registry.ts";
+import { createProviderCredentials, noProviderCredential } from "./provider-credential.ts";
 import { requireExistingTenant } from "./tenant-existence.ts";
 import { type ReusingCredential, reuseToken, type TokenOwner, withTokenCache } from "./token-cache-credential.ts";
 import { checkTokens, type ExpectedToken } from "./token-check.ts";
@@ -46,7 +48,7 @@ export function createCredentials(
   const clientId = provider?.clientId;
   const inTenant = createOnDemand(async () => {
     if (!configured || !clientId) throw noProviderCredential();
-    return providerCredentials(await kit(), clientId, configured);
+    return createProviderCredentials(await kit(), clientId, configured);
   });
   const shown = (role: string, tenantId: TenantId, kind: string) =>
     surroundings.log.debug(`identity: ${role} in tenant ${tenantId}, by ${kind}`);
@@ -82,31 +84,31 @@ export function createCredentials(
     // Remembered, so that a person who signs in for Graph is not asked again for Resource Manager.
     administratorOf: memoize(async ({ name, tenantId, administrator }: Administered) => {
       shown(`${name}'s administrator`, tenantId, administrator.kind);
-      const credential = await administratorCredential(await kit(), tenantId, administrator);
+      const use = administratorUseOf(administrator);
+      const credential = await use.create(await kit(), tenantId, administrator);
+      const clientId = use.clientId?.(administrator);
       return {
         kind: administrator.kind,
-        credential: checked(credential, { tenantId, ...appOf(administrator) }),
+        credential: checked(credential, { tenantId, ...omitUndefined({ clientId }) }),
       };
     }),
     responderOf: async ({ name, tenantId, responder }) => {
       if (responder === undefined) throw noResponder(name);
       shown(`${name}'s responder`, tenantId, responder.kind);
-      const credential = await responderCredential(await kit(), tenantId, responder);
-      return { kind: responder.kind, credential: checked(credential, { tenantId, ...appOf(responder) }) };
+      const use = responderUseOf(responder);
+      const credential = await use.create(await kit(), tenantId, responder);
+      const clientId = use.clientId?.(responder);
+      return { kind: responder.kind, credential: checked(credential, { tenantId, ...omitUndefined({ clientId }) }) };
     },
   };
 }
 
-/** The client id that a token of this identity must name, where the config knows it. */
-const appOf = (identity: object) => {
-  const { clientId, managedIdentityClientId } = identity as {
-    clientId?: TenantClientId;
-    managedIdentityClientId?: TenantClientId;
-  };
-  const app = clientId ?? managedIdentityClientId;
-  return app === undefined ? {} : { clientId: app };
-};
-type TenantClientId = Config["provider"]["clientId"];
+const noResponder = (customer: string) =>
+  new Failure("auth", `the config names no responder for ${customer}`, {
+    code: "CredentialMissing",
+    hint: `set customers.${customer}.responder: the Customer's own worker, never the Provider's app`,
+    actor: "customer's administrator",
+  });
 
 /** Made when it is first wanted, and once. */
 function createOnDemand<Value>(make: () => Promise<Value>): () => Promise<Value> {

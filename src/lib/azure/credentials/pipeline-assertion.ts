@@ -1,57 +1,34 @@
 import { Failure } from "../../errors/failure.ts";
+import type { Environment } from "./credential-kit.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
-
-/** One CI service: which variables of its jobs lead to an assertion, how it is asked, and where the token lies in its answer. */
-type Service = {
+/** A CI service: the variables of its jobs that lead to an assertion, the request, and the field of the answer. */
+export type PipelineService = {
   readonly name: string;
   readonly method: "GET" | "POST";
   readonly urlVariable: string;
   readonly tokenVariable: string;
   readonly field: string;
-  /** What the address must end with: the job's own token is sent there. */
+  /** What the host must be or, with a dot, end with: the job's own token is sent there. */
   readonly hosts: readonly string[];
   readonly hint: string;
 };
 
-/** GitHub docs, "OpenID Connect reference": `value` holds the token, which lives five minutes. */
-export const githubActions: Service = {
-  name: "GitHub Actions",
-  method: "GET",
-  urlVariable: "ACTIONS_ID_TOKEN_REQUEST_URL",
-  tokenVariable: "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
-  field: "value",
-  hosts: [".actions.githubusercontent.com"],
-  hint: "give the job `permissions: id-token: write`",
-};
-
-/** Azure DevOps REST API, Oidctoken - Create, version 7.1. */
-export const azurePipelines: Service = {
-  name: "Azure Pipelines",
-  method: "POST",
-  urlVariable: "SYSTEM_OIDCREQUESTURI",
-  tokenVariable: "SYSTEM_ACCESSTOKEN",
-  field: "oidcToken",
-  hosts: [".visualstudio.com", "dev.azure.com"],
-  hint: "map SYSTEM_ACCESSTOKEN: $(System.AccessToken) in the step's env",
-};
-
 export type PipelineRequest = {
-  readonly service: Service;
+  readonly service: PipelineService;
   /** Parameters of the request: the audience, or the service connection. */
   readonly query: Readonly<Record<string, string>>;
   readonly env: Environment;
-  /** A stand-in's jobs may be anywhere on loopback; live ones only at the service's own hosts. */
+  /** The sandbox's jobs may be anywhere on loopback; live ones only at the service's own hosts. */
   readonly loopback: boolean;
 };
 
 /** Asks the CI service that this job runs on for a token that says which job it is. Throws Failure "auth". */
-export async function pipelineAssertion({ service, query, env, loopback }: PipelineRequest): Promise<string> {
+export async function requestPipelineAssertion({ service, query, env, loopback }: PipelineRequest): Promise<string> {
   const { name, method, urlVariable, tokenVariable, field, hint } = service;
   const [address, token] = [env[urlVariable], env[tokenVariable]];
   if (!address || !token)
     throw refusal(
-      `this is no job of ${name} that may ask for a token: ${address ? tokenVariable : urlVariable} is not set`,
+      `this is not a job of ${name} that may request a token: ${address ? tokenVariable : urlVariable} is not set`,
       hint,
     );
   const url = new URL(address);
@@ -69,7 +46,7 @@ export async function pipelineAssertion({ service, query, env, loopback }: Pipel
   return assertion;
 }
 
-function isTrusted({ protocol, hostname }: URL, { hosts }: Service, loopback: boolean): boolean {
+function isTrusted({ protocol, hostname }: URL, { hosts }: PipelineService, loopback: boolean): boolean {
   if (loopback) return hostname === "localhost" || hostname === "127.0.0.1";
   return (
     protocol === "https:" && hosts.some((host) => (host.startsWith(".") ? hostname.endsWith(host) : hostname === host))

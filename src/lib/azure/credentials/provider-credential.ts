@@ -1,54 +1,42 @@
 import type { TokenCredential } from "@azure/identity";
+import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
+import type { CredentialFingerprint } from "../../domain/credential-fingerprint.ts";
 import type { Guid, TenantId } from "../../domain/customer.ts";
-import type { ProviderCredential } from "../../domain/identity.ts";
 import { Failure } from "../../errors/failure.ts";
 import { cacheAssertion } from "./assertion-cache.ts";
-import { type CredentialKit, managedIdentity } from "./credential-kit.ts";
-import { azurePipelines, githubActions, pipelineAssertion } from "./pipeline-assertion.ts";
-import { readCredentialFile, readSecret } from "./read-secret.ts";
+import { type CredentialKit, createCredentialKit, type Surroundings } from "./credential-kit.ts";
+import { type ProviderCredential, providerUseOf } from "./credential-registry.ts";
+import { claimsOf } from "./token-claims.ts";
 
 /**
- * Makes the Provider's app's credential for any tenant; one assertion serves them all. The SDK's own credential is made for
- * each token anew, once an hour: a thousand of them that wait would hold 20 MB. It reads the secret again, which may have
- * been renewed; tokens are remembered elsewhere.
+ * Creates the credential of the provider's app for any tenant; one assertion serves them all. A credential of the SDK is
+ * created for each token, once an hour, and then dropped: a thousand idle ones take 20 MB. A secret that was renewed is
+ * therefore read again. Tokens are cached elsewhere.
  */
-export function providerCredentials(kit: CredentialKit, clientId: Guid, credential: ProviderCredential) {
-  const assertion = cacheAssertion(() => assertionOf(kit, credential));
-  const forOneToken = async (tenantId: TenantId): Promise<TokenCredential> => {
-    const { sdk, options } = kit;
-    switch (credential.kind) {
-      case "secret":
-        return new sdk.ClientSecretCredential(tenantId, clientId, await readSecret(credential, kit.env), options);
-      case "certificate": {
-        const certificate = await readCredentialFile(credential.certificateFile);
-        const sendCertificateChain = credential.sendCertificateChain ?? false;
-        return new sdk.ClientCertificateCredential(
-          tenantId,
-          clientId,
-          { certificate },
-          { ...options, sendCertificateChain },
-        );
-      }
-      case "managed-identity":
-      case "workload-identity":
-      case "github-actions":
-      case "azure-pipelines":
-        return afterAssertion(new sdk.ClientAssertionCredential(tenantId, clientId, assertion, options), assertion);
-    }
-  };
+export function createProviderCredentials(kit: CredentialKit, clientId: Guid, credential: ProviderCredential) {
+  const createForOneToken = credentialFactory(kit, clientId, credential);
   return async (tenantId: TenantId): Promise<TokenCredential> => {
-    let first: TokenCredential | undefined = await forOneToken(tenantId);
+    let first: TokenCredential | undefined = await createForOneToken(tenantId);
     return {
       getToken: async (scopes, options) => {
-        const once = first ?? (await forOneToken(tenantId));
+        const current = first ?? (await createForOneToken(tenantId));
         first = undefined;
-        return once.getToken(scopes, options);
+        return current.getToken(scopes, options);
       },
     };
   };
 }
 
-/** Gets the assertion first: a refusal of the platform's would else come out as one of the identity SDK's own, without its hint. */
+function credentialFactory(kit: CredentialKit, clientId: Guid, credential: ProviderCredential) {
+  const use = providerUseOf(credential);
+  if (use.proof !== "federated") return (tenantId: TenantId) => use.create(kit, { tenantId, clientId }, credential);
+  const { sdk, options } = kit;
+  const assertion = cacheAssertion(() => use.assertion(kit, credential));
+  return async (tenantId: TenantId) =>
+    afterAssertion(new sdk.ClientAssertionCredential(tenantId, clientId, assertion, options), assertion);
+}
+
+/** Requests the assertion first: the identity SDK would replace a refusal of the platform by an error without its hint. */
 const afterAssertion = (credential: TokenCredential, assertion: () => Promise<string>): TokenCredential => ({
   getToken: async (scopes, options) => {
     await assertion();
@@ -56,26 +44,16 @@ const afterAssertion = (credential: TokenCredential, assertion: () => Promise<st
   },
 });
 
-/** The token that stands in for a secret: the platform signs it, Entra trusts it by the app's federated credential. */
-export async function assertionOf(kit: CredentialKit, credential: ProviderCredential): Promise<string> {
-  const { env, federationAudience, isStandIn: loopback } = kit;
-  switch (credential.kind) {
-    case "workload-identity":
-      return readCredentialFile(credential.assertionFile);
-    case "managed-identity": {
-      const identity = managedIdentity(kit, credential.managedIdentityClientId);
-      return (await identity.getToken(`${federationAudience}/.default`)).token;
-    }
-    case "github-actions":
-      return pipelineAssertion({ service: githubActions, query: { audience: federationAudience }, env, loopback });
-    case "azure-pipelines": {
-      const query = { "api-version": "7.1", serviceConnectionId: credential.serviceConnectionId };
-      return pipelineAssertion({ service: azurePipelines, query, env, loopback });
-    }
-    case "certificate":
-    case "secret":
-      throw new Error(`${credential.kind} needs no assertion`);
-  }
+/** What this credential shows to Entra; a federated one requests a token of its issuer for that. */
+export async function readFingerprint(
+  cloud: CloudEndpoints,
+  credential: ProviderCredential,
+  surroundings: Surroundings,
+): Promise<CredentialFingerprint> {
+  const use = providerUseOf(credential);
+  if (use.proof !== "federated") return use.fingerprint(credential, surroundings.env);
+  const { iss, sub, aud } = claimsOf(await use.assertion(await createCredentialKit(cloud, surroundings), credential));
+  return { kind: "federated", issuer: String(iss), subject: String(sub), audience: String(aud) };
 }
 
 export const noProviderCredential = () =>

@@ -1,6 +1,8 @@
 import { readFile } from "node:fs/promises";
-import type { SecretSource } from "../../domain/identity.ts";
 import { Failure } from "../../errors/failure.ts";
+
+/** Where secret text is kept: the config refers to it and never holds it. */
+type SecretSource = { readonly secretFile: string } | { readonly secretEnv: string };
 
 /** Reads secret text from where the config points. The text goes into a credential and nowhere else. */
 export async function readSecret(

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { createCredentialKit } from "../../../../src/lib/azure/credentials/credential-kit.ts";
 import { createCredentials } from "../../../../src/lib/azure/credentials/credentials.ts";
-import { providerCredentials } from "../../../../src/lib/azure/credentials/provider-credential.ts";
+import { createProviderCredentials } from "../../../../src/lib/azure/credentials/provider-credential.ts";
 import { parseConfig } from "../../../../src/lib/config/config.ts";
 import { parseGuid, parseTenantId } from "../../../../src/lib/domain/customer.ts";
 import { configDocument, ids, withValue } from "../../../fakes/config-document.ts";
@@ -33,7 +33,7 @@ test("a secret that was renewed is read again for the next token", async () => {
   if (!("provider" in config)) throw new Error(JSON.stringify(config));
   const log = { ask: () => {}, info: () => {}, debug: () => {} };
   const kit = await createCredentialKit(config.cloud, { env: {}, log });
-  const inTenant = providerCredentials(kit, parseGuid(ids.app), { kind: "secret", secretFile });
+  const inTenant = createProviderCredentials(kit, parseGuid(ids.app), { kind: "secret", secretFile });
   const credential = await inTenant(parseTenantId(ids.acme));
   // Refused by the SDK itself, so that nobody is asked.
   const ask = () => credential.getToken("https://servicebus.azure.net/.default", { tenantId: ids.fabrikam });

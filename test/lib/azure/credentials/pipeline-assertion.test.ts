@@ -2,13 +2,11 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, test } from "vitest";
-import {
-  azurePipelines,
-  githubActions,
-  pipelineAssertion,
-} from "../../../../src/lib/azure/credentials/pipeline-assertion.ts";
+import { azurePipelinesTokenService } from "../../../../src/lib/azure/credentials/azure-pipelines.ts";
+import { gitHubTokenService } from "../../../../src/lib/azure/credentials/github-actions.ts";
+import { requestPipelineAssertion } from "../../../../src/lib/azure/credentials/pipeline-assertion.ts";
 
-/** A CI service on loopback that answers as told and remembers what it was asked. */
+/** A CI service on loopback that answers with this and records the requests. */
 async function openService(answer: { readonly status: number; readonly body: string }) {
   const asked: IncomingMessage[] = [];
   const server = createServer((request, response) => {
@@ -25,8 +23,8 @@ test("GitHub is asked with the job's own token for the federation audience", asy
   await using service = await openService({ status: 200, body: '{"value":"assertion"}' });
   const env = { ACTIONS_ID_TOKEN_REQUEST_URL: service.url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: "job" };
 
-  const assertion = await pipelineAssertion({
-    service: githubActions,
+  const assertion = await requestPipelineAssertion({
+    service: gitHubTokenService,
     query: { audience: "api://x" },
     env,
     loopback: true,
@@ -41,8 +39,8 @@ test("Azure Pipelines is asked by POST for its service connection", async () => 
   await using service = await openService({ status: 200, body: '{"oidcToken":"assertion"}' });
   const env = { SYSTEM_OIDCREQUESTURI: service.url, SYSTEM_ACCESSTOKEN: "job" };
 
-  const assertion = await pipelineAssertion({
-    service: azurePipelines,
+  const assertion = await requestPipelineAssertion({
+    service: azurePipelinesTokenService,
     query: { serviceConnectionId: "sc" },
     env,
     loopback: true,
@@ -60,7 +58,7 @@ test.each([
   await using service = await openService(answer);
   const env = { ACTIONS_ID_TOKEN_REQUEST_URL: service.url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: "canary" };
 
-  const asked = pipelineAssertion({ service: githubActions, query: {}, env, loopback: true });
+  const asked = requestPipelineAssertion({ service: gitHubTokenService, query: {}, env, loopback: true });
 
   await expect(asked).rejects.toMatchObject({
     kind: "auth",
@@ -79,7 +77,9 @@ test.each(["ACTIONS_ID_TOKEN_REQUEST_URL", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"])(
       [missing]: undefined,
     };
 
-    await expect(pipelineAssertion({ service: githubActions, query: {}, env, loopback: false })).rejects.toMatchObject({
+    await expect(
+      requestPipelineAssertion({ service: gitHubTokenService, query: {}, env, loopback: false }),
+    ).rejects.toMatchObject({
       kind: "auth",
       message: expect.stringContaining(missing),
     });
@@ -98,7 +98,9 @@ const elsewhere = [
 test.each(elsewhere)("on a live cloud the job's token is not sent to %s", async (url) => {
   const env = { ACTIONS_ID_TOKEN_REQUEST_URL: url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: "t" };
 
-  await expect(pipelineAssertion({ service: githubActions, query: {}, env, loopback: false })).rejects.toMatchObject({
+  await expect(
+    requestPipelineAssertion({ service: gitHubTokenService, query: {}, env, loopback: false }),
+  ).rejects.toMatchObject({
     message: expect.stringMatching(/does not lead to GitHub Actions/),
   });
 });
