@@ -4,7 +4,7 @@ import { defineConfig } from "vitest/config";
 const onSandbox = ["test/**/*-on-sandbox.test.ts", "sandbox/test/**/*.test.ts"];
 
 /** Tests that start the program, a browser or another client. */
-const endToEnd = ["test/e2e/**/*.test.ts"];
+const endToEnd = ["test/e2e/**/*.test.ts", "test/independent/**/*.test.ts"];
 
 /** The fault rig, and the tests of the threat model. */
 const faults = ["test/faults/**/*.test.ts", "test/threats/**/*.test.ts"];

@@ -2,9 +2,9 @@ import type { SigningKeys } from "./entra/keys.ts";
 import type { Faults } from "./faults/faults.ts";
 import type { Model, Queue } from "./model.ts";
 import type { QueueCounts } from "./queue-counts.ts";
-import type { BusFaults } from "./service-bus/faults.ts";
+import type { BusFaults } from "./service-bus/faults/bus-faults.ts";
 
-/** What every endpoint of the stand-in is a view on. */
+/** What every endpoint of the sandbox is a view on. */
 export type Environment = {
   readonly model: Model;
   readonly keys: SigningKeys;

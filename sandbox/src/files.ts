@@ -14,7 +14,7 @@ export type FileInputs = {
   readonly certificate: ClientCertificate;
   /** The workload identity's assertion, a JWT. */
   readonly assertion: string;
-  /** What a job of the stand-in's GitHub shows to get its token. */
+  /** What a job of the sandbox's GitHub shows to get its token. */
   readonly jobToken: string;
   /** What opens `/control`. */
   readonly controlKey: string;

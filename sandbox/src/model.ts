@@ -1,5 +1,5 @@
 /**
- * The whole state of the stand-in: tenants with their directories and subscriptions. Entra, Graph, ARM and the broker are
+ * The whole state of the sandbox: tenants with their directories and subscriptions. Entra, Graph, ARM and the broker are
  * views on it and keep nothing of their own. All identifiers are lower case.
  */
 export type Model = {
@@ -56,7 +56,7 @@ export type Application = {
   displayName: string;
   signInAudience: "AzureADMyOrg" | "AzureADMultipleOrgs" | "AzureADandPersonalMicrosoftAccount";
   redirectUris: string[];
-  /** Further Graph properties that are kept and shown, and that nothing in the stand-in acts on. */
+  /** Further Graph properties that are kept and shown, and that nothing in the sandbox acts on. */
   settings?: Readonly<Record<string, unknown>>;
   readonly createdAt: Date;
   readonly passwordCredentials: PasswordCredential[];

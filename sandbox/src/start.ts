@@ -9,16 +9,16 @@ import { BadScenario, parseScenarioText } from "./faults/scenario.ts";
 import { writeFiles } from "./files.ts";
 import { jobToken } from "./github/github.ts";
 import { type Answer, createHostCheck, createHttp } from "./http.ts";
-import { createSwitch } from "./one-port.ts";
+import { createProtocolSwitch } from "./protocol-switch.ts";
 import { createProxy } from "./proxy/proxy.ts";
 import { writeProxyFile } from "./proxy/proxy-file.ts";
 import { createProxyIdentity } from "./proxy/proxy-identity.ts";
 import { exchangeAudience, workloadSubject } from "./seed/provider.ts";
 import type { Seed } from "./seed/seed.ts";
 import { type Broker, createBroker } from "./service-bus/broker.ts";
-import type { BusAsk, Place } from "./service-bus/faults.ts";
-import type { BusWatch } from "./service-bus/queue-stores.ts";
-import { createWebSocketUpgrade } from "./service-bus/web-socket.ts";
+import { createWebSocketUpgrade } from "./service-bus/connection/web-socket.ts";
+import type { BusOperation, Place } from "./service-bus/faults/bus-faults.ts";
+import type { MessageWatcher } from "./service-bus/queues/queue-stores.ts";
 import { openOrigin } from "./state/origin.ts";
 
 export type SandboxOptions = {
@@ -28,7 +28,7 @@ export type SandboxOptions = {
   readonly port: number;
   /** Milliseconds until a new role assignment takes effect, where the scenario does not say. */
   readonly roleDelay: number;
-  /** How many Customers there are; three where nothing is said. */
+  /** How many customers there are; three where nothing is said. */
   readonly customers?: number;
   /** A file with the scenario of misbehaviour to begin with (JSON). */
   readonly scenarioFile?: string;
@@ -38,9 +38,9 @@ export type SandboxOptions = {
   readonly proxy?: boolean;
   readonly log: (line: string) => void;
   /** Told of everything that happens to a message; for tests in the same process. */
-  readonly watch?: BusWatch;
+  readonly watch?: MessageWatcher;
   /** Told of everything that a client asks of Service Bus. */
-  readonly asked?: (ask: BusAsk, place: Place) => void;
+  readonly asked?: (ask: BusOperation, place: Place) => void;
 };
 
 /** The cloud itself, for tests in the same process that fill it, look into it and disturb it. */
@@ -60,7 +60,7 @@ export type Sandbox = {
 const dayMilliseconds = 24 * 3600_000;
 
 /**
- * Starts the stand-in for Azure on one loopback port. Rejects with the code EADDRINUSE when the port is taken, with
+ * Starts the sandbox on one loopback port. Rejects with the code EADDRINUSE when the port is taken, with
  * BAD_SCENARIO when the scenario cannot be played, with BAD_STATE_FILE when the data file cannot be used.
  */
 export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
@@ -118,7 +118,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   const http = createHttp(port.number, plainApps(environment), log);
   if (proxyIdentity)
     http.on("connect", createProxy({ identity: proxyIdentity, baseUrl, answer, amqp: broker.accept, log }));
-  port.serve(createSwitch(identity, { amqp: broker.accept, https, http, log }));
+  port.serve(createProtocolSwitch(identity, { amqp: broker.accept, https, http, log }));
   const close = async () => {
     faults.close();
     await broker.close();

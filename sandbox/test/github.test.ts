@@ -2,11 +2,11 @@ import { decodeJwt } from "jose";
 import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { jobToken } from "../src/github/github.ts";
-import { baseUrl, bearer, createStandIn, type StandIn, tokenFor } from "./stand-in.ts";
+import { baseUrl, bearer, createTestSandbox, type TestSandbox, tokenFor } from "./test-sandbox.ts";
 
-let sandbox: StandIn;
+let sandbox: TestSandbox;
 beforeEach(async () => {
-  sandbox = await createStandIn();
+  sandbox = await createTestSandbox();
 });
 
 const answer = z.object({ value: z.string() });

@@ -2,11 +2,11 @@ import { decodeJwt } from "jose";
 import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
 import { link } from "./entra/browser.ts";
-import { baseUrl, createStandIn, type StandIn } from "./stand-in.ts";
+import { baseUrl, createTestSandbox, type TestSandbox } from "./test-sandbox.ts";
 
-let sandbox: StandIn;
+let sandbox: TestSandbox;
 beforeAll(async () => {
-  sandbox = await createStandIn();
+  sandbox = await createTestSandbox();
 });
 
 const answerSchema = z.looseObject({ access_token: z.string().optional(), error: z.string().optional() });

@@ -20,7 +20,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { answerPage } from "./entra/browser.ts";
 import { type SandboxProcess, startSandboxProcess } from "./sandbox-process.ts";
 
-/** The story of one Customer with Microsoft's own clients, unmodified, in the order of an onboarding. */
+/** The story of one customer with Microsoft's own clients, unmodified, in the order of an onboarding. */
 let sandbox: SandboxProcess;
 let base: string;
 let acme: SandboxProcess["config"]["customers"][string];
@@ -60,7 +60,7 @@ const graphWith = (credential: TokenCredential) =>
 
 const armOptions = () => ({ endpoint: `${base}/arm`, credentialScopes: [`${base}/arm/.default`] });
 
-test("@azure/identity: secret, certificate, workload identity and managed identity prove the Provider's app", async () => {
+test("@azure/identity: secret, certificate, workload identity and managed identity prove the provider's app", async () => {
   const { tenantId, clientId, credential } = sandbox.config.provider;
   if (credential?.kind !== "managed-identity") throw new Error("the config has no managed identity");
   const assertion = await secret("provider.jwt");
@@ -79,7 +79,7 @@ test("@azure/identity: secret, certificate, workload identity and managed identi
     expect(claimsOf(await kind.getToken(scope))).toMatchObject({ tid: tenantId, appid: clientId, idtyp: "app" });
 });
 
-test("@azure/identity: the Customer's tenant does not know the app before consent", async () => {
+test("@azure/identity: the customer's tenant does not know the app before consent", async () => {
   const unknown = (await provider(acme.tenantId)).getToken(scope);
 
   await expect(unknown).rejects.toMatchObject({

@@ -34,7 +34,7 @@ export type SandboxProcessOptions = {
   readonly directory?: string;
 };
 
-const runner = fileURLToPath(new URL("run.ts", import.meta.url));
+const runner = fileURLToPath(new URL("run-sandbox.ts", import.meta.url));
 const readyLine = z.object({ port: z.number(), configFile: z.string() });
 
 /**

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { QueueSettings } from "../../sandbox/src/model.ts";
-import type { BusAsk } from "../../sandbox/src/service-bus/faults.ts";
+import type { BusOperation } from "../../sandbox/src/service-bus/faults/bus-faults.ts";
 import { startSandbox } from "../../sandbox/src/start.ts";
 import { omitUndefined } from "../../src/lib/domain/omit-undefined.ts";
 import { random as seeded } from "../fakes/random.ts";
@@ -36,7 +36,12 @@ export type Happening = {
 };
 
 /** A request of a process to the broker: a token, a link, a message to store or settle, a call to `$management`. */
-export type Ask = { readonly what: BusAsk; readonly customer: string; readonly queue: string; readonly at: number };
+export type Ask = {
+  readonly what: BusOperation;
+  readonly customer: string;
+  readonly queue: string;
+  readonly at: number;
+};
 
 /**
  * The sandbox in this process, real `xtenant` processes, a toxic network between them, and one history. The broker

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import fc from "fast-check";
-import { MalformedAmqp } from "../../sandbox/src/service-bus/amqp-decode.ts";
-import { parseMessage } from "../../sandbox/src/service-bus/message-payload.ts";
+import { MalformedAmqp } from "../../sandbox/src/service-bus/messages/amqp-decode.ts";
+import { parseMessage } from "../../sandbox/src/service-bus/messages/message-payload.ts";
 import { parseDuration } from "../../src/cli/options/parsers.ts";
 import { styleFor } from "../../src/cli/output/style.ts";
 import { view as pollView } from "../../src/commands/poll.ts";

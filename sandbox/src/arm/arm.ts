@@ -1,10 +1,10 @@
 import { Hono } from "hono";
 import type { Environment } from "../environment.ts";
 import { refusalHeader } from "../http.ts";
-import { type ArmVariables, authenticate } from "./caller.ts";
+import { type ArmVariables, authenticate } from "./arm-caller.ts";
+import { ArmError, armErrorBody } from "./arm-error.ts";
 import { namespaces } from "./namespaces.ts";
 import { queues } from "./queues.ts";
-import { ArmRefusal, armErrorBody } from "./refusal.ts";
 import { resourceGroups } from "./resource-groups.ts";
 import { roleAssignments } from "./role-assignments.ts";
 import { roles } from "./roles.ts";
@@ -18,11 +18,11 @@ export function createArm(environment: Environment): Hono<ArmVariables> {
   for (const routes of [resourceGroups, roleAssignments, roles, namespaces, queues])
     app.route("/arm", routes(environment));
   app.notFound((context) => {
-    const refusal = new ArmRefusal(404, "InvalidResourceType", `Nothing is served at '${context.req.path}'.`);
+    const refusal = new ArmError(404, "InvalidResourceType", `Nothing is served at '${context.req.path}'.`);
     return context.json(armErrorBody(refusal), refusal.status);
   });
   app.onError((error, context) => {
-    if (!(error instanceof ArmRefusal)) throw error;
+    if (!(error instanceof ArmError)) throw error;
     return context.json(armErrorBody(error), error.status, { [refusalHeader]: error.code });
   });
   return app;

@@ -1,5 +1,5 @@
 import type { RoleAssignment, Tenant } from "../model.ts";
-import { ArmRefusal } from "./refusal.ts";
+import { ArmError } from "./arm-error.ts";
 
 /** Assignments at, above and (unless `atScope()` is asked for) below a scope, of one principal if the filter says so. */
 export function assignmentsAround(
@@ -25,6 +25,6 @@ function parseFilter(filter: string) {
     .map((term) => term.match(/^\s*(?:principalId\s+eq\s+'([^']+)'|assignedTo\('([^']+)'\))\s*$/i))
     .map((match) => (match?.[1] ?? match?.[2])?.toLowerCase());
   if (principals.length > 1 || principals.includes(undefined))
-    throw new ArmRefusal(400, "UnsupportedQuery", `The filter '${filter}' is not supported.`);
+    throw new ArmError(400, "UnsupportedQuery", `The filter '${filter}' is not supported.`);
   return { atScope: terms.some(isAtScope), principalId: principals[0] };
 }

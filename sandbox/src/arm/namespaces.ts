@@ -3,10 +3,10 @@ import { z } from "zod";
 import type { Environment } from "../environment.ts";
 import { namespaceSuffix } from "../http.ts";
 import { findNamespace as findNamespaceByHost, type Namespace, type ResourceGroup } from "../model.ts";
-import { readBody } from "./body.ts";
-import { type ArmContext, type ArmVariables, requireAction } from "./caller.ts";
-import { page } from "./page.ts";
-import { ArmRefusal } from "./refusal.ts";
+import { readBody } from "./arm-body.ts";
+import { type ArmContext, type ArmVariables, requireAction } from "./arm-caller.ts";
+import { ArmError } from "./arm-error.ts";
+import { page } from "./arm-page.ts";
 import { findGroup, findNamespace } from "./scope.ts";
 import { namespaceView } from "./service-bus-views.ts";
 
@@ -62,7 +62,7 @@ type Wanted = Pick<Namespace, "name" | "tier"> & { readonly group: ResourceGroup
 function newNamespace({ model, now }: Environment, { group, id, name, tier }: Wanted): Namespace {
   const host = `${name}${namespaceSuffix}`;
   if (findNamespaceByHost(model, host) !== undefined)
-    throw new ArmRefusal(409, "NameUnavailable", `The namespace name '${name}' is not available.`);
+    throw new ArmError(409, "NameUnavailable", `The namespace name '${name}' is not available.`);
   const namespace = { name, host, resourceId: id, tier, createdAt: now(), queues: new Map() };
   group.namespaces.set(name, namespace);
   return namespace;

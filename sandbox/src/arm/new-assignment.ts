@@ -2,8 +2,8 @@ import { z } from "zod";
 import { isReplicated } from "../directory.ts";
 import type { Scenario } from "../faults/scenario.ts";
 import type { RoleAssignment, Tenant } from "../model.ts";
+import { ArmError } from "./arm-error.ts";
 import { BadCondition, parseCondition } from "./condition.ts";
-import { ArmRefusal } from "./refusal.ts";
 import { findRoleDefinition } from "./role-definitions.ts";
 
 /** Body of a request for a role assignment. */
@@ -44,7 +44,7 @@ export function parseAssignment(tenant: Tenant, { name, scope, now, scenario }: 
   };
   checkNew(tenant, assignment);
   if (assignmentsOf(tenant, scope) >= scenario.roleAssignmentLimit)
-    throw new ArmRefusal(
+    throw new ArmError(
       400,
       "RoleAssignmentLimitExceeded",
       `No more role assignments can be created: the subscription may have ${scenario.roleAssignmentLimit}.`,
@@ -58,11 +58,7 @@ function checkedCondition(text: string): string {
     return text;
   } catch (error) {
     if (!(error instanceof BadCondition)) throw error;
-    throw new ArmRefusal(
-      400,
-      "InvalidCondition",
-      `The condition is not understood by the sandbox at: ${error.message}`,
-    );
+    throw new ArmError(400, "InvalidCondition", `The condition is not understood by the sandbox at: ${error.message}`);
   }
 }
 
@@ -75,7 +71,7 @@ function assignmentsOf({ roleAssignments }: Tenant, scope: string): number {
 
 function assignmentName(name: string): string {
   if (z.guid().safeParse(name).success) return name;
-  throw new ArmRefusal(
+  throw new ArmError(
     400,
     "InvalidRoleAssignmentId",
     `The role assignment ID '${name}' is not valid. The role assignment ID must be a GUID.`,
@@ -86,7 +82,7 @@ function assignmentName(name: string): string {
 function knownRole(roleDefinitionId: string): string {
   const roleId = roleDefinitionId.toLowerCase().split("/").at(-1) ?? "";
   if (findRoleDefinition(roleId) !== undefined) return roleId;
-  throw new ArmRefusal(
+  throw new ArmError(
     400,
     "RoleDefinitionDoesNotExist",
     `The specified role definition with ID '${roleId}' does not exist.`,
@@ -100,13 +96,13 @@ function principalType(tenant: Tenant, { principalId, principalType: said }: Pro
   // Whoever says what the principal is spares Azure the look at a directory that may lag behind.
   const isUnknown = principal !== undefined && said === undefined && !isReplicated(principal, now);
   if (isUnknown || (type === "User" && !tenant.users.has(principalId)))
-    throw new ArmRefusal(
+    throw new ArmError(
       400,
       "PrincipalNotFound",
       `Principal ${principalId} does not exist in the directory ${tenant.id}. Check that you have the correct principal ID. A principal created a moment ago may not have been replicated yet.`,
     );
   if (said !== undefined && said.toLowerCase() !== type.toLowerCase())
-    throw new ArmRefusal(
+    throw new ArmError(
       400,
       "UnmatchedPrincipalType",
       `The PrincipalId '${principalId}' has type '${type}', which is different from specified PrincipalType '${said}'.`,
@@ -120,13 +116,13 @@ function checkNew({ roleAssignments }: Tenant, { name, scope, roleId, principalI
     other.scope === scope && other.roleId === roleId && other.principalId === principalId;
   const existing = roleAssignments.values().find(isSame);
   if (existing !== undefined)
-    throw new ArmRefusal(
+    throw new ArmError(
       409,
       "RoleAssignmentExists",
       `The role assignment already exists. The ID of the existing role assignment is ${existing.name}.`,
     );
   if (roleAssignments.has(name))
-    throw new ArmRefusal(
+    throw new ArmError(
       400,
       "RoleAssignmentUpdateNotPermitted",
       "Tenant ID, application ID, principal ID, and scope are not allowed to be updated.",

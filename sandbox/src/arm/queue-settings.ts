@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { defaultQueueSettings, type Namespace, type QueueSettings } from "../model.ts";
-import { parseDuration } from "./duration.ts";
-import { ArmRefusal } from "./refusal.ts";
+import { ArmError } from "./arm-error.ts";
+import { parseDuration } from "./iso-duration.ts";
 
 const duration = z.string().transform((text, context) => {
   const milliseconds = parseDuration(text);
@@ -88,4 +88,4 @@ function check(tier: Namespace["tier"], settings: QueueSettings, existing: Queue
     throw badRequest("requiresSession and requiresDuplicateDetection cannot change after a queue is created");
 }
 
-const badRequest = (reason: string) => new ArmRefusal(400, "BadRequest", `SubCode=40000. Bad Request: ${reason}.`);
+const badRequest = (reason: string) => new ArmError(400, "BadRequest", `SubCode=40000. Bad Request: ${reason}.`);

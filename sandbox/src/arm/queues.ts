@@ -1,9 +1,9 @@
 import { Hono } from "hono";
 import type { Environment } from "../environment.ts";
 import type { Namespace, Queue } from "../model.ts";
-import { readBody } from "./body.ts";
-import { type ArmContext, type ArmVariables, requireAction } from "./caller.ts";
-import { page } from "./page.ts";
+import { readBody } from "./arm-body.ts";
+import { type ArmContext, type ArmVariables, requireAction } from "./arm-caller.ts";
+import { page } from "./arm-page.ts";
 import { queueBody, queueSettings } from "./queue-settings.ts";
 import { findNamespace, findQueue, queueResourceId } from "./scope.ts";
 import { queueView } from "./service-bus-views.ts";

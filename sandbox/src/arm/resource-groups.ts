@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import type { Environment } from "../environment.ts";
 import type { ResourceGroup, Subscription } from "../model.ts";
-import { type ArmVariables, requireAction } from "./caller.ts";
-import { page } from "./page.ts";
+import { type ArmVariables, requireAction } from "./arm-caller.ts";
+import { page } from "./arm-page.ts";
 import { findGroup } from "./scope.ts";
 import { subscriptionView } from "./subscriptions.ts";
 

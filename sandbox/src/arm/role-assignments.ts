@@ -1,12 +1,12 @@
 import { Hono } from "hono";
 import type { Environment } from "../environment.ts";
 import type { RoleAssignment, Tenant } from "../model.ts";
+import { readBody } from "./arm-body.ts";
+import { type ArmContext, type ArmVariables, requireAction } from "./arm-caller.ts";
+import { ArmError } from "./arm-error.ts";
+import { page } from "./arm-page.ts";
 import { assignmentsAround } from "./assignments-around.ts";
-import { readBody } from "./body.ts";
-import { type ArmContext, type ArmVariables, requireAction } from "./caller.ts";
 import { newAssignment, parseAssignment } from "./new-assignment.ts";
-import { page } from "./page.ts";
-import { ArmRefusal } from "./refusal.ts";
 import { findScope, properCase } from "./scope.ts";
 
 const provider = "/providers/microsoft.authorization/roleassignments";
@@ -24,7 +24,7 @@ export function roleAssignments(environment: Environment): Hono<ArmVariables> {
     const scope = scopeOf(environment, context, "read");
     const assignment = find(context, scope);
     if (assignment !== undefined) return context.json(view(assignment));
-    throw new ArmRefusal(
+    throw new ArmError(
       404,
       "RoleAssignmentNotFound",
       `The role assignment '${context.req.param("name")}' is not found.`,

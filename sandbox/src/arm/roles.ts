@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import type { Environment } from "../environment.ts";
-import { type ArmVariables, requireAction } from "./caller.ts";
-import { page } from "./page.ts";
-import { ArmRefusal } from "./refusal.ts";
+import { type ArmVariables, requireAction } from "./arm-caller.ts";
+import { ArmError } from "./arm-error.ts";
+import { page } from "./arm-page.ts";
 import { findRoleDefinition, type RoleDefinition, roleDefinitions } from "./role-definitions.ts";
 
 const provider = "/providers/microsoft.authorization/roledefinitions";
@@ -23,7 +23,7 @@ export function roles(environment: Environment): Hono<ArmVariables> {
     const id = context.req.param("id");
     const role = findRoleDefinition(id);
     if (role !== undefined) return context.json(view(scope, role));
-    throw new ArmRefusal(
+    throw new ArmError(
       404,
       "RoleDefinitionDoesNotExist",
       `The specified role definition with ID '${id}' does not exist.`,
@@ -35,7 +35,7 @@ export function roles(environment: Environment): Hono<ArmVariables> {
 function named(filter: string | undefined): (role: RoleDefinition) => boolean {
   if (filter === undefined || /^\s*atScopeAndBelow\(\)\s*$/i.test(filter)) return () => true;
   const name = filter.match(/^\s*roleName\s+eq\s+'((?:[^']|'')*)'\s*$/i)?.[1]?.replaceAll("''", "'");
-  if (name === undefined) throw new ArmRefusal(400, "UnsupportedQuery", `The filter '${filter}' is not supported.`);
+  if (name === undefined) throw new ArmError(400, "UnsupportedQuery", `The filter '${filter}' is not supported.`);
   return (role) => role.name.toLowerCase() === name.toLowerCase();
 }
 

@@ -1,5 +1,5 @@
 import type { Model, Namespace, Queue, ResourceGroup, Subscription } from "../model.ts";
-import { ArmRefusal } from "./refusal.ts";
+import { ArmError } from "./arm-error.ts";
 
 /** What an ARM id names. */
 export type Scope =
@@ -22,7 +22,7 @@ export function findSubscription(model: Model, id: string) {
     const subscription = tenant.subscriptions.get(subscriptionId);
     if (subscription !== undefined) return { tenant, subscription };
   }
-  throw new ArmRefusal(404, "SubscriptionNotFound", `The subscription '${subscriptionId}' could not be found.`);
+  throw new ArmError(404, "SubscriptionNotFound", `The subscription '${subscriptionId}' could not be found.`);
 }
 
 /** What a lower-case id names. Throws ResourceGroupNotFound or ResourceNotFound. */
@@ -34,7 +34,7 @@ export function findScope(subscription: Subscription, id: string): Scope {
   }
   const group = subscription.resourceGroups.get(groupName);
   if (group === undefined)
-    throw new ArmRefusal(404, "ResourceGroupNotFound", `Resource group '${groupName}' could not be found.`);
+    throw new ArmError(404, "ResourceGroupNotFound", `Resource group '${groupName}' could not be found.`);
   return rest === "" ? { kind: "group", group } : findResource(group, rest);
 }
 
@@ -49,8 +49,8 @@ function findResource(group: ResourceGroup, rest: string): Scope {
   return { kind: "queue", group, namespace, queue };
 }
 
-const resourceNotFound = (path: string, group?: ResourceGroup): ArmRefusal =>
-  new ArmRefusal(
+const resourceNotFound = (path: string, group?: ResourceGroup): ArmError =>
+  new ArmError(
     404,
     "ResourceNotFound",
     `The Resource '${path.replace(/^\/providers\//, "")}'${group === undefined ? "" : ` under resource group '${group.name}'`} was not found.`,

@@ -1,6 +1,6 @@
 import type { Namespace, Queue, ResourceGroup, Tenant } from "../model.ts";
 import { messageCount, type QueueCounts } from "../queue-counts.ts";
-import { formatDuration } from "./duration.ts";
+import { formatDuration } from "./iso-duration.ts";
 import { properCase } from "./scope.ts";
 
 export const namespaceView = (namespace: Namespace, { location }: ResourceGroup, { id }: Tenant) => ({

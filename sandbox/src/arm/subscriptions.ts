@@ -1,8 +1,8 @@
 import { Hono } from "hono";
 import type { Environment } from "../environment.ts";
 import type { Subscription, Tenant } from "../model.ts";
-import { type ArmVariables, callerOf } from "./caller.ts";
-import { page } from "./page.ts";
+import { type ArmVariables, callerOf } from "./arm-caller.ts";
+import { page } from "./arm-page.ts";
 
 /** The list of subscriptions (Microsoft.Resources 2022-12-01): those of the token's tenant in which the caller has a role. */
 export function subscriptions(environment: Environment): Hono<ArmVariables> {

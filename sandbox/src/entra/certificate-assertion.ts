@@ -2,9 +2,9 @@ import { createHash, X509Certificate } from "node:crypto";
 import { errors, jwtVerify } from "jose";
 import type { Environment } from "../environment.ts";
 import { entraName } from "../proxy/azure-names.ts";
-import type { Client } from "./client.ts";
 import type { Assertion, Audience } from "./client-authentication.ts";
-import { EntraRefusal } from "./refusal.ts";
+import { EntraError } from "./entra-error.ts";
+import type { Client } from "./find-registration.ts";
 import { issuerOf } from "./tokens.ts";
 
 /** Seconds that a client's clock may differ; MSAL rounds `nbf` up to half a second into the future. */
@@ -17,7 +17,7 @@ export async function verifyCertificateAssertion(environment: Environment, prese
   const { client, assertion, audience } = presented;
   const certificate = findCertificate(presented);
   if (new Date(certificate.validTo) < environment.now())
-    throw new EntraRefusal(700027, `The certificate with identifier ${thumbprint(assertion)} is expired.`);
+    throw new EntraError(700027, `The certificate with identifier ${thumbprint(assertion)} is expired.`);
   try {
     await jwtVerify(assertion.token, certificate.publicKey, {
       algorithms: ["PS256", "RS256"],
@@ -45,7 +45,7 @@ function findCertificate({ client, assertion }: Presented): X509Certificate {
     const certificate = new X509Certificate(text);
     if (wanted !== undefined && thumbprintsOf(certificate).includes(unpadded(wanted))) return certificate;
   }
-  throw new EntraRefusal(
+  throw new EntraError(
     700027,
     `The certificate with identifier ${wanted ?? "(none)"} used to sign the client assertion is not registered on application '${client.application.appId}'.`,
   );
@@ -62,16 +62,16 @@ const thumbprintsOf = ({ raw }: X509Certificate) =>
 /** What Entra says to an assertion that does not verify. */
 export function refusalFor(error: unknown, { claims }: Assertion): unknown {
   if (error instanceof errors.JWTExpired || (error instanceof errors.JWTClaimValidationFailed && error.claim === "nbf"))
-    return new EntraRefusal(
+    return new EntraError(
       700024,
       `Client assertion is not within its valid time range: ${instant(claims.nbf)} to ${instant(claims.exp)}. Check the clock of the machine that signed it.`,
     );
   if (error instanceof errors.JWTClaimValidationFailed && error.claim === "aud")
-    return new EntraRefusal(700023, "Client assertion audience claim does not match the issuer of the realm.");
+    return new EntraError(700023, "Client assertion audience claim does not match the issuer of the realm.");
   if (error instanceof errors.JWTClaimValidationFailed)
-    return new EntraRefusal(700021, `Client assertion claim '${error.claim}' does not match the application.`);
+    return new EntraError(700021, `Client assertion claim '${error.claim}' does not match the application.`);
   if (error instanceof errors.JOSEError)
-    return new EntraRefusal(700027, "Client assertion failed signature validation: the key does not match.");
+    return new EntraError(700027, "Client assertion failed signature validation: the key does not match.");
   return error;
 }
 

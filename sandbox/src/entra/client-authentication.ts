@@ -3,10 +3,10 @@ import { decodeJwt, decodeProtectedHeader, type JWTPayload, type ProtectedHeader
 import type { Environment } from "../environment.ts";
 import type { Tenant } from "../model.ts";
 import { verifyCertificateAssertion } from "./certificate-assertion.ts";
-import type { Client } from "./client.ts";
+import { EntraError } from "./entra-error.ts";
 import { verifyFederatedAssertion } from "./federated-assertion.ts";
+import type { Client } from "./find-registration.ts";
 import type { Form } from "./form.ts";
-import { EntraRefusal } from "./refusal.ts";
 
 const jwtBearer = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
@@ -33,7 +33,7 @@ export async function authenticateClient(
   } else if (form.client_secret !== undefined) {
     checkSecret(client, form.client_secret, environment.now());
   } else {
-    throw new EntraRefusal(
+    throw new EntraError(
       7000218,
       "The request body must contain the following parameter: 'client_assertion' or 'client_secret'.",
     );
@@ -41,23 +41,23 @@ export async function authenticateClient(
 }
 
 function readAssertion(token: string, type: string | undefined): Assertion {
-  if (type !== jwtBearer) throw new EntraRefusal(90023, `The value of 'client_assertion_type' must be ${jwtBearer}.`);
+  if (type !== jwtBearer) throw new EntraError(90023, `The value of 'client_assertion_type' must be ${jwtBearer}.`);
   try {
     return { token, header: decodeProtectedHeader(token), claims: decodeJwt(token) };
   } catch {
-    throw new EntraRefusal(90023, "The value of 'client_assertion' is not a JSON Web Token.");
+    throw new EntraError(90023, "The value of 'client_assertion' is not a JSON Web Token.");
   }
 }
 
 function checkSecret({ application }: Client, secret: string, now: Date): void {
   const matching = application.passwordCredentials.filter((credential) => same(credential.secret, secret));
   if (matching.length === 0)
-    throw new EntraRefusal(
+    throw new EntraError(
       7000215,
       `Invalid client secret provided for app '${application.appId}': send the secret's value, not its id.`,
     );
   if (!matching.some(({ startsAt, endsAt }) => startsAt <= now && now < endsAt))
-    throw new EntraRefusal(7000222, `The provided client secret keys for app '${application.appId}' are expired.`);
+    throw new EntraError(7000222, `The provided client secret keys for app '${application.appId}' are expired.`);
 }
 
 const same = (one: string, other: string) => timingSafeEqual(digest(one), digest(other));

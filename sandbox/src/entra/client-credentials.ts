@@ -1,6 +1,6 @@
 import type { Environment } from "../environment.ts";
-import { checkEnabled, findClient } from "./client.ts";
 import { type Audience, authenticateClient } from "./client-authentication.ts";
+import { checkEnabled, findClient } from "./find-registration.ts";
 import { type Form, required } from "./form.ts";
 import { appAudience } from "./resources.ts";
 import { appToken, tokenLifetime } from "./tokens.ts";

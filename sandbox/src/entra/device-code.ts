@@ -1,8 +1,8 @@
 import { randomInt } from "node:crypto";
 import type { Environment } from "../environment.ts";
-import { findAsker } from "./asker.ts";
+import { EntraError } from "./entra-error.ts";
 import { type Form, required } from "./form.ts";
-import { EntraRefusal } from "./refusal.ts";
+import { findRequestingApp } from "./requesting-app.ts";
 import { userAudience } from "./resources.ts";
 import { findSignIn, keepSignIn } from "./sign-ins.ts";
 import { tenantOrAny } from "./tenant-path.ts";
@@ -18,7 +18,7 @@ const letters = "BCDFGHJKLMNPQRSTVWXZ23456789";
 /** Begins a sign-in on another device (RFC 8628 §3.2). */
 export function beginDeviceCode(environment: Environment, name: string, form: Form) {
   const tenant = tenantOrAny(environment, name);
-  const { appId } = findAsker(environment, required(form, "client_id"), tenant);
+  const { appId } = findRequestingApp(environment, required(form, "client_id"), tenant);
   const scope = required(form, "scope");
   userAudience(environment.baseUrl, scope);
   const userCode = Array.from({ length: 9 }, () => letters[randomInt(letters.length)]).join("");
@@ -47,10 +47,10 @@ export function redeemDeviceCode(environment: Environment, form: Form) {
   const code = required(form, "device_code");
   const signIn = findSignIn(environment, "device-code", code);
   if (signIn === undefined || signIn.clientId !== required(form, "client_id").toLowerCase())
-    throw new EntraRefusal(70020, "The device code is unknown or has expired.");
+    throw new EntraError(70020, "The device code is unknown or has expired.");
   const { outcome } = signIn;
-  if (outcome === "pending") throw new EntraRefusal(70016, "The user has not signed in yet. Continue polling.");
+  if (outcome === "pending") throw new EntraError(70016, "The user has not signed in yet. Continue polling.");
   environment.model.signIns.delete(code);
-  if (outcome === "declined") throw new EntraRefusal(65004, "The user declined to sign in.", "authorization_declined");
+  if (outcome === "declined") throw new EntraError(65004, "The user declined to sign in.", "authorization_declined");
   return userTokens(environment, { ...outcome, clientId: signIn.clientId, scope: signIn.scope });
 }

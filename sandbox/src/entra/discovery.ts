@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import type { Environment } from "../environment.ts";
-import { EntraRefusal, refusalBody } from "./refusal.ts";
+import { EntraError, refusalBody } from "./entra-error.ts";
 import { tenantOrAny } from "./tenant-path.ts";
 import { issuerOf } from "./tokens.ts";
 
@@ -30,7 +30,7 @@ export function discovery(environment: Environment): Hono {
       try {
         return context.json(configuration(environment, context.req.param("tenant")));
       } catch (error) {
-        if (!(error instanceof EntraRefusal)) throw error;
+        if (!(error instanceof EntraError)) throw error;
         return context.json({ ...refusalBody(error), error: "invalid_tenant" }, 400);
       }
     });

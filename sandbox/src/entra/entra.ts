@@ -3,9 +3,9 @@ import type { Environment } from "../environment.ts";
 import { refusalHeader } from "../http.ts";
 import { beginDeviceCode } from "./device-code.ts";
 import { discovery } from "./discovery.ts";
+import { EntraError, refusalBody } from "./entra-error.ts";
 import { readForm } from "./form.ts";
 import { pages } from "./pages/pages.ts";
-import { EntraRefusal, refusalBody } from "./refusal.ts";
 import { exchange } from "./token-endpoint.ts";
 
 /** Entra ID: discovery, keys, tokens, and the pages on which people consent and sign in. */
@@ -20,7 +20,7 @@ export function createEntra(environment: Environment): Hono {
   );
   app.route("/", pages(environment));
   app.onError((error, context) => {
-    if (!(error instanceof EntraRefusal)) throw error;
+    if (!(error instanceof EntraError)) throw error;
     return context.json(refusalBody(error, correlationId(context)), error.status, {
       ...noStore,
       [refusalHeader]: `AADSTS${error.code}`,

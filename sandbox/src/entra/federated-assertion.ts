@@ -2,9 +2,9 @@ import type { Environment } from "../environment.ts";
 import { githubIssuer } from "../github/job.ts";
 import { type FederatedIdentityCredential, findTenant, type ServicePrincipal, type Tenant } from "../model.ts";
 import { refusalFor } from "./certificate-assertion.ts";
-import type { Client } from "./client.ts";
 import type { Assertion } from "./client-authentication.ts";
-import { EntraRefusal } from "./refusal.ts";
+import { EntraError } from "./entra-error.ts";
+import type { Client } from "./find-registration.ts";
 import { issuerOf } from "./tokens.ts";
 
 /** Checks another issuer's token against the federated credentials of the app (Entra, workload identity federation). */
@@ -36,19 +36,19 @@ function matchCredential(credentials: readonly FederatedIdentityCredential[], { 
 }
 
 const noMatch = (code: 700211 | 700212 | 700213, what: string, presented: string | undefined) =>
-  new EntraRefusal(
+  new EntraError(
     code,
     `No matching federated identity record found for presented assertion ${what} '${presented ?? ""}'. ` +
       "Check your federated identity credential Subject, Audience and Issuer against the presented assertion.",
   );
 
-/** Only issuers whose keys the stand-in holds can be checked: its own tenants, its `/oidc` and its GitHub. */
+/** Only issuers whose keys the sandbox holds can be checked: its own tenants, its `/oidc` and its GitHub. */
 function findIssuer({ model, baseUrl }: Environment, issuer: string | undefined): Tenant | "oidc" {
   if (issuer === `${baseUrl}/oidc` || issuer === githubIssuer(baseUrl)) return "oidc";
   const tenantId = issuer?.match(/([^/]+)\/v2\.0$/)?.[1];
   const tenant = tenantId === undefined ? undefined : findTenant(model, tenantId);
   if (tenant !== undefined && issuer === issuerOf(baseUrl, tenant.id)) return tenant;
-  throw new EntraRefusal(
+  throw new EntraError(
     50166,
     `Request to External OIDC endpoint failed: the sandbox cannot fetch keys of '${issuer}'.`,
   );
@@ -57,11 +57,11 @@ function findIssuer({ model, baseUrl }: Environment, issuer: string | undefined)
 /** Of Entra's own tokens only a managed identity's will do, and only one of the tenant that owns the app. */
 function checkManagedIdentity(issuer: Tenant, client: Client, { claims }: Assertion): void {
   if (issuer !== client.tenant)
-    throw new EntraRefusal(
+    throw new EntraError(
       700236,
       "Entra ID tokens issued by another tenant may not be used for federated identity credential flows.",
     );
   const identity: ServicePrincipal | undefined = issuer.servicePrincipals.get(claims.sub ?? "");
   if (identity?.type !== "ManagedIdentity")
-    throw new EntraRefusal(700226, "Only MSI tokens may be used for federated identity credential flows.");
+    throw new EntraError(700226, "Only MSI tokens may be used for federated identity credential flows.");
 }

@@ -1,6 +1,6 @@
 import type { Context } from "hono";
 import { z } from "zod";
-import { EntraRefusal } from "./refusal.ts";
+import { EntraError } from "./entra-error.ts";
 
 /** The parameters of a request to Entra, from its form or its query; repeated ones and files are left out. */
 export type Form = Readonly<Record<string, string | undefined>>;
@@ -22,7 +22,6 @@ export const readQuery = (context: Context): Form => parameters.parse(context.re
 /** Throws 900144 when the parameter is missing. */
 export function required(form: Form, name: string): string {
   const value = form[name];
-  if (value === undefined)
-    throw new EntraRefusal(900144, `The request must contain the following parameter: '${name}'.`);
+  if (value === undefined) throw new EntraError(900144, `The request must contain the following parameter: '${name}'.`);
   return value;
 }

@@ -12,7 +12,7 @@ import {
   SignJWT,
 } from "jose";
 
-/** The key pairs with which the stand-in signs its tokens: one at a time, older ones are still taken until forgotten. */
+/** The key pairs with which the sandbox signs its tokens: one at a time, older ones are still taken until forgotten. */
 export type SigningKeys = {
   /** Public keys as a JWKS document. */
   readonly jwks: { readonly keys: readonly object[] };

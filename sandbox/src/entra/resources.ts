@@ -1,4 +1,4 @@
-import { EntraRefusal } from "./refusal.ts";
+import { EntraError } from "./entra-error.ts";
 
 /** What may stand beside a resource's scope in a user's request (OpenID Connect Core §5.4, §11). */
 const signInScopes = ["openid", "profile", "email", "offline_access"];
@@ -13,7 +13,7 @@ export const resourceScopes = (scope: string): readonly string[] =>
 export function appAudience(baseUrl: string, scope: string): string {
   const [wanted, ...others] = resourceScopes(scope);
   if (wanted === undefined || others.length > 0 || !wanted.endsWith("/.default"))
-    throw new EntraRefusal(70011, `The provided value for the input parameter 'scope' is not valid: ${scope}`);
+    throw new EntraError(70011, `The provided value for the input parameter 'scope' is not valid: ${scope}`);
   return knownResource(baseUrl, wanted.slice(0, -"/.default".length));
 }
 
@@ -23,7 +23,7 @@ export function userAudience(baseUrl: string, scope: string): string | undefined
   const [audience] = audiences;
   if (audience === undefined) return undefined;
   if (audiences.some((other) => other !== audience))
-    throw new EntraRefusal(70011, `The scopes name more than one resource: ${scope}`);
+    throw new EntraError(70011, `The scopes name more than one resource: ${scope}`);
   return knownResource(baseUrl, audience);
 }
 
@@ -32,7 +32,7 @@ export function knownResource(baseUrl: string, resource: string): string {
   const name = withoutSlash(resource);
   const known = ["https://servicebus.azure.net", `${baseUrl}/graph`, `${baseUrl}/arm`];
   if (known.includes(name)) return resource;
-  throw new EntraRefusal(500011, `The resource principal named ${resource} was not found in the tenant.`);
+  throw new EntraError(500011, `The resource principal named ${resource} was not found in the tenant.`);
 }
 
 export const isGraph = (baseUrl: string, audience: string): boolean => withoutSlash(audience) === `${baseUrl}/graph`;

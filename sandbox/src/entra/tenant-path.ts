@@ -1,6 +1,6 @@
 import type { Environment } from "../environment.ts";
 import { findTenant, type Tenant } from "../model.ts";
-import { EntraRefusal } from "./refusal.ts";
+import { EntraError } from "./entra-error.ts";
 
 /** Stand in a path where the tenant is not known before the user has signed in. */
 const anyTenant = ["common", "organizations"];
@@ -10,7 +10,7 @@ export function tenantOrAny({ model }: Environment, name: string): Tenant | unde
   if (anyTenant.includes(name.toLowerCase())) return undefined;
   const tenant = findTenant(model, name);
   if (tenant === undefined)
-    throw new EntraRefusal(
+    throw new EntraError(
       90002,
       `Tenant '${name}' not found. Check the tenant id, and that the request went to the right cloud.`,
     );
@@ -21,6 +21,6 @@ export function tenantOrAny({ model }: Environment, name: string): Tenant | unde
 export function tenantOf(environment: Environment, name: string): Tenant {
   const tenant = tenantOrAny(environment, name);
   if (tenant === undefined)
-    throw new EntraRefusal(50194, `An app asks for tokens at the endpoint of one tenant, not at /${name}.`);
+    throw new EntraError(50194, `An app asks for tokens at the endpoint of one tenant, not at /${name}.`);
   return tenant;
 }

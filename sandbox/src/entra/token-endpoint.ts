@@ -1,8 +1,8 @@
 import type { Environment } from "../environment.ts";
 import { clientCredentials } from "./client-credentials.ts";
 import { redeemDeviceCode } from "./device-code.ts";
+import { EntraError } from "./entra-error.ts";
 import { type Form, required } from "./form.ts";
-import { EntraRefusal } from "./refusal.ts";
 import { tenantOf } from "./tenant-path.ts";
 import { redeemCode, refresh } from "./user-grants.ts";
 
@@ -23,6 +23,6 @@ export async function exchange(environment: Environment, name: string, form: For
     case "urn:ietf:params:oauth:grant-type:device_code":
       return redeemDeviceCode(environment, form);
     default:
-      throw new EntraRefusal(70003, `The app requested an unsupported grant type '${grantType}'.`);
+      throw new EntraError(70003, `The app requested an unsupported grant type '${grantType}'.`);
   }
 }

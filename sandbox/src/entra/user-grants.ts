@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { Environment } from "../environment.ts";
-import { findAsker } from "./asker.ts";
-import { findClient } from "./client.ts";
 import { authenticateClient } from "./client-authentication.ts";
+import { EntraError } from "./entra-error.ts";
+import { findClient } from "./find-registration.ts";
 import { type Form, required } from "./form.ts";
-import { EntraRefusal } from "./refusal.ts";
+import { findRequestingApp } from "./requesting-app.ts";
 import { findSignIn } from "./sign-ins.ts";
 import { tenantOrAny } from "./tenant-path.ts";
 import { userTokens } from "./user-tokens.ts";
@@ -16,15 +16,11 @@ export async function redeemCode(environment: Environment, name: string, form: F
   const signIn = findSignIn(environment, "authorization-code", code);
   environment.model.signIns.delete(code);
   if (signIn === undefined || signIn.clientId !== clientId || !isHere(environment, name, signIn.tenantId))
-    throw new EntraRefusal(70008, "The provided authorization code has expired or is not of this client and tenant.");
+    throw new EntraError(70008, "The provided authorization code has expired or is not of this client and tenant.");
   if (signIn.redirectUri !== required(form, "redirect_uri"))
-    throw new EntraRefusal(
-      50011,
-      "The redirect URI is not the one with which the code was requested.",
-      "invalid_grant",
-    );
+    throw new EntraError(50011, "The redirect URI is not the one with which the code was requested.", "invalid_grant");
   if (signIn.codeChallenge !== undefined && signIn.codeChallenge !== challengeOf(form.code_verifier ?? ""))
-    throw new EntraRefusal(501481, "The code_verifier does not match the code_challenge of the authorization request.");
+    throw new EntraError(501481, "The code_verifier does not match the code_challenge of the authorization request.");
   return userTokens(environment, { ...signIn, scope: form.scope ?? signIn.scope });
 }
 
@@ -33,7 +29,7 @@ export async function refresh(environment: Environment, name: string, form: Form
   const clientId = await checkClient(environment, name, form);
   const signIn = findSignIn(environment, "refresh-token", required(form, "refresh_token"));
   if (signIn === undefined || signIn.clientId !== clientId || !isHere(environment, name, signIn.tenantId))
-    throw new EntraRefusal(70000, "The provided refresh token is unknown, expired, or of another client or tenant.");
+    throw new EntraError(70000, "The provided refresh token is unknown, expired, or of another client or tenant.");
   return userTokens(environment, { ...signIn, scope: form.scope ?? signIn.scope });
 }
 
@@ -41,7 +37,7 @@ export async function refresh(environment: Environment, name: string, form: Form
 async function checkClient(environment: Environment, name: string, form: Form): Promise<string> {
   const clientId = required(form, "client_id");
   const tenant = tenantOrAny(environment, name);
-  const { appId, registration } = findAsker(environment, clientId, tenant);
+  const { appId, registration } = findRequestingApp(environment, clientId, tenant);
   if (registration === undefined || tenant === undefined) return appId;
   const tokenEndpoint = `${environment.baseUrl}/${tenant.id}/oauth2/v2.0/token`;
   const client = findClient(environment, tenant, clientId);

@@ -1,5 +1,5 @@
 import type { Environment } from "../environment.ts";
-import { EntraRefusal } from "./refusal.ts";
+import { EntraError } from "./entra-error.ts";
 import { resourceScopes, userAudience } from "./resources.ts";
 import { keepSignIn } from "./sign-ins.ts";
 import { idToken, tokenLifetime, type UserSession, userToken } from "./tokens.ts";
@@ -46,6 +46,6 @@ function openSession({ model }: Environment, { tenantId, userId, clientId }: Omi
   const tenant = model.tenants.get(tenantId);
   const user = tenant?.users.get(userId);
   if (tenant === undefined || user === undefined)
-    throw new EntraRefusal(50020, "The user account is no longer in the tenant.");
+    throw new EntraError(50020, "The user account is no longer in the tenant.");
   return { tenant, user, clientId };
 }

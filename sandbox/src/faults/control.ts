@@ -7,7 +7,7 @@ import { NoSuchName } from "./perform.ts";
 import { BadScenario, parseScenario, problems } from "./scenario.ts";
 
 /**
- * The endpoint at `/control` with which a test makes the stand-in misbehave while it runs: `PUT scenario` begins another
+ * The endpoint at `/control` with which a test makes the sandbox misbehave while it runs: `PUT scenario` begins another
  * one, `GET scenario` shows it, `POST actions` does one thing at once. The key is the sandbox's own and in no token.
  */
 export function createControl({ faults }: Environment, key: string): Hono {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { BusAsk, BusTrouble, Place } from "../service-bus/faults.ts";
+import type { ActiveFaults, BusOperation, Place } from "../service-bus/faults/bus-faults.ts";
 import type { Action } from "./action.ts";
-import { refused, refusedOnBus, throttled } from "./answers.ts";
+import { refused, refusedOnBus, throttled } from "./fault-answers.ts";
 import { createRule, type Rule } from "./rule.ts";
 import type { Endpoint, Refusal, Scenario, Throttle } from "./scenario.ts";
 
@@ -14,7 +14,7 @@ export type Faults = {
   /** The answer in place of the service's own, when a rule has one. */
   interfere(endpoint: Endpoint, request: Request): Promise<Response | undefined>;
   /** The error in place of the broker's own answer, when a rule has one. */
-  readonly refusal: BusTrouble["refusal"];
+  readonly refusal: ActiveFaults["refusal"];
   /** Stops the clockwork. */
   close(): void;
 };
@@ -71,7 +71,7 @@ export function createFaults({ perform, changed, log, ...options }: FaultsOption
     return refusal && refused(endpoint, refusal.rule);
   }
 
-  function refusal(ask: BusAsk, { host, queue }: Place) {
+  function refusal(ask: BusOperation, { host, queue }: Place) {
     if (playing.refuse.length === 0) return undefined;
     const request = { method: ask, url: `amqps://localhost/${host}/${encodeURI(queue)}` };
     const found = playing.refuse.find((rule) => rule.takes("amqp", request));

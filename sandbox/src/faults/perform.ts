@@ -2,7 +2,7 @@ import { deleteServicePrincipal } from "../directory.ts";
 import type { Environment } from "../environment.ts";
 import { namespaceSuffix } from "../http.ts";
 import { findNamespace, type ServicePrincipal, type Tenant } from "../model.ts";
-import type { BusTarget } from "../service-bus/faults.ts";
+import type { FaultTarget } from "../service-bus/faults/bus-faults.ts";
 import type { Action } from "./action.ts";
 
 /** No tenant or namespace of the sandbox is called so. */
@@ -46,7 +46,7 @@ type Disturbance = Exclude<Action, DirectoryAction | { readonly do: "roll-keys" 
 
 function disturb(environment: Environment, action: Disturbance): void {
   const { bus, now } = environment;
-  const target: BusTarget = {
+  const target: FaultTarget = {
     host: action.namespace === undefined ? undefined : namespaceCalled(environment, action.namespace).host,
     queue: "queue" in action ? action.queue : undefined,
   };

@@ -2,11 +2,11 @@ import { z } from "zod";
 import { action } from "./action.ts";
 import { duration, signedDuration } from "./duration.ts";
 
-/** Which of the stand-in's HTTP services a rule is about. */
+/** Which of the sandbox's HTTP services a rule is about. */
 export const endpoints = ["entra", "graph", "arm", "atom"] as const;
 export type Endpoint = (typeof endpoints)[number];
 
-/** A rule that refuses may be about AMQP, too: its methods are those of `BusAsk`, its paths `/HOST/QUEUE`. */
+/** A rule that refuses may be about AMQP, too: its methods are those of `BusOperation`, its paths `/HOST/QUEUE`. */
 const places = [...endpoints, "amqp"] as const;
 export type Asked = (typeof places)[number];
 
@@ -37,7 +37,7 @@ const event = z.union([
   z.strictObject({ afterRequests: z.int().nonnegative(), action }),
 ]);
 
-/** What the stand-in does wrong on purpose; everything left out goes well. */
+/** What the sandbox does wrong on purpose; everything left out goes well. */
 const scenarioSchema = z.strictObject({
   /** Where `share` is less than 1 the seed decides which requests are hit: the same in every run. */
   seed: z.int().default(1),
@@ -48,7 +48,7 @@ const scenarioSchema = z.strictObject({
   principalDelay: duration.default(0),
   /** How long after it was created Graph itself does not show a service principal; creating it again is a conflict all the while. */
   graphDelay: duration.default(0),
-  /** How far the stand-in's clock is ahead of the machine's (or behind, when negative). */
+  /** How far the sandbox's clock is ahead of the machine's (or behind, when negative). */
   clockSkew: signedDuration.default(0),
   tokens: z
     .strictObject({

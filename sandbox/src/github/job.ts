@@ -1,4 +1,4 @@
-/** The job that the stand-in's GitHub runs for the Provider. */
+/** The job that the sandbox's GitHub runs for the provider. */
 export const job = {
   owner: "contoso",
   ownerId: "1001",

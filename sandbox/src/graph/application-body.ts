@@ -1,7 +1,7 @@
 import { randomUUID, X509Certificate } from "node:crypto";
 import { z } from "zod";
 import type { Application, KeyCredential } from "../model.ts";
-import { badRequest } from "./refusal.ts";
+import { badRequest } from "./graph-error.ts";
 
 const certificateBody = z.object({
   keyId: z.guid().optional(),

@@ -5,11 +5,11 @@ import type { Environment } from "../environment.ts";
 import { type Application, findServicePrincipal, type Tenant } from "../model.ts";
 import { type ApplicationBody, applicationBody, applyBody } from "./application-body.ts";
 import { applicationView } from "./application-view.ts";
-import { readBody } from "./body.ts";
-import { createsIfMissing, type GraphVariables, requireWrite } from "./caller.ts";
 import { findApplication, lookUp } from "./find-application.ts";
+import { readBody } from "./graph-body.ts";
+import { createsIfMissing, type GraphVariables, requireWrite } from "./graph-caller.ts";
+import { badRequest } from "./graph-error.ts";
 import { many, one } from "./query.ts";
-import { badRequest } from "./refusal.ts";
 
 const entity = "applications";
 

@@ -3,11 +3,11 @@ import { type Context, Hono } from "hono";
 import { z } from "zod";
 import type { Environment } from "../environment.ts";
 import type { Application, FederatedIdentityCredential } from "../model.ts";
-import { readBody } from "./body.ts";
-import { createsIfMissing, type GraphVariables, requireWrite } from "./caller.ts";
 import { findApplication } from "./find-application.ts";
+import { readBody } from "./graph-body.ts";
+import { createsIfMissing, type GraphVariables, requireWrite } from "./graph-caller.ts";
+import { alreadyExists, badRequest, notFound } from "./graph-error.ts";
 import { many, one } from "./query.ts";
-import { alreadyExists, badRequest, notFound } from "./refusal.ts";
 
 const entity = "federatedIdentityCredentials";
 const maxCredentials = 20;

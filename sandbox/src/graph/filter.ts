@@ -1,4 +1,4 @@
-import { GraphRefusal } from "./refusal.ts";
+import { GraphError } from "./graph-error.ts";
 
 type View = Readonly<Record<string, unknown>>;
 type Test = (view: View) => boolean;
@@ -59,5 +59,5 @@ function parse(term: string, expression: string): Test {
     const match = pattern.exec(term.trim());
     if (match !== null) return meaning(match);
   }
-  throw new GraphRefusal(400, "BadRequest", `Invalid query filter clause: ${expression}`);
+  throw new GraphError(400, "BadRequest", `Invalid query filter clause: ${expression}`);
 }

@@ -1,5 +1,5 @@
 import type { Application, Tenant } from "../model.ts";
-import { notFound } from "./refusal.ts";
+import { notFound } from "./graph-error.ts";
 
 /** An app of this tenant by object id, `appId=…` or `uniqueName=…`, as the path rewriting leaves a key. */
 export function lookUp({ applications }: Tenant, key: string): Application | undefined {

@@ -2,10 +2,10 @@ import { Hono } from "hono";
 import type { Environment } from "../environment.ts";
 import { refusalHeader } from "../http.ts";
 import { applications } from "./applications.ts";
-import { authenticate, type GraphVariables } from "./caller.ts";
 import { federatedCredentials } from "./federated-credentials.ts";
+import { authenticate, type GraphVariables } from "./graph-caller.ts";
+import { GraphError, graphErrorBody } from "./graph-error.ts";
 import { passwords } from "./passwords.ts";
-import { GraphRefusal, graphErrorBody } from "./refusal.ts";
 import { servicePrincipals } from "./service-principals.ts";
 
 /** Microsoft Graph v1.0 at `/graph/v1.0`: the directory objects of the tenant whose token comes with the request. */
@@ -16,11 +16,11 @@ export function createGraph(environment: Environment): Hono<GraphVariables> {
   for (const routes of [applications, passwords, federatedCredentials])
     app.route("/graph/v1.0/applications", routes(environment));
   app.notFound((context) => {
-    const refusal = new GraphRefusal(400, "BadRequest", `Resource not found for the segment '${context.req.path}'.`);
+    const refusal = new GraphError(400, "BadRequest", `Resource not found for the segment '${context.req.path}'.`);
     return context.json(graphErrorBody(refusal, context.req.header("client-request-id")), refusal.status);
   });
   app.onError((error, context) => {
-    if (!(error instanceof GraphRefusal)) throw error;
+    if (!(error instanceof GraphError)) throw error;
     const body = graphErrorBody(error, context.req.header("client-request-id"));
     return context.json(body, error.status, { [refusalHeader]: error.code });
   });

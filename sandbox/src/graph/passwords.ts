@@ -4,10 +4,10 @@ import { z } from "zod";
 import type { Environment } from "../environment.ts";
 import type { PasswordCredential } from "../model.ts";
 import { passwordView } from "./application-view.ts";
-import { readBody } from "./body.ts";
-import { type GraphVariables, requireWrite } from "./caller.ts";
 import { findApplication } from "./find-application.ts";
-import { badRequest } from "./refusal.ts";
+import { readBody } from "./graph-body.ts";
+import { type GraphVariables, requireWrite } from "./graph-caller.ts";
+import { badRequest } from "./graph-error.ts";
 
 const newPassword = z.object({
   passwordCredential: z

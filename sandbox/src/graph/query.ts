@@ -1,6 +1,6 @@
-import type { GraphContext } from "./caller.ts";
 import { filterOf } from "./filter.ts";
-import { GraphRefusal } from "./refusal.ts";
+import type { GraphContext } from "./graph-caller.ts";
+import { GraphError } from "./graph-error.ts";
 
 type View = Readonly<Record<string, unknown>>;
 
@@ -33,7 +33,7 @@ function pageAsked(context: GraphContext, pageSize: number) {
   const top = context.req.query("$top");
   const size = top === undefined ? pageSize : Number(top);
   if (!Number.isInteger(size) || size < 1 || size > largestPage)
-    throw new GraphRefusal(
+    throw new GraphError(
       400,
       "Request_UnsupportedQuery",
       `Invalid page size specified: '${top}'. Must be between 1 and 999 inclusive.`,
@@ -42,7 +42,7 @@ function pageAsked(context: GraphContext, pageSize: number) {
   if (token === undefined) return { start: 0, size };
   const start = Number(Buffer.from(token, "base64url").toString());
   if (!Number.isInteger(start) || start < 1)
-    throw new GraphRefusal(400, "Directory_ExpiredPageToken", "The skip token is invalid.");
+    throw new GraphError(400, "Directory_ExpiredPageToken", "The skip token is invalid.");
   return { start, size };
 }
 

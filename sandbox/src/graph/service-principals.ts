@@ -4,10 +4,10 @@ import type { Caller } from "../bearer.ts";
 import { admit, deleteServicePrincipal, isShown, type Registration } from "../directory.ts";
 import type { Environment } from "../environment.ts";
 import { findApplication, findServicePrincipal, type ServicePrincipal, type Tenant } from "../model.ts";
-import { readBody } from "./body.ts";
-import { createsIfMissing, type GraphVariables, requireWrite } from "./caller.ts";
+import { readBody } from "./graph-body.ts";
+import { createsIfMissing, type GraphVariables, requireWrite } from "./graph-caller.ts";
+import { alreadyExists, badRequest, notFound } from "./graph-error.ts";
 import { many, one } from "./query.ts";
-import { alreadyExists, badRequest, notFound } from "./refusal.ts";
 
 const entity = "servicePrincipals";
 const newPrincipal = z.object({ appId: z.guid() });

@@ -3,7 +3,7 @@ import type { Duplex } from "node:stream";
 import { createServer as createTlsServer, type TLSSocket } from "node:tls";
 import type { TlsIdentity } from "../certificates/tls-identity.ts";
 import type { Answer } from "../http.ts";
-import { createWebSocketUpgrade } from "../service-bus/web-socket.ts";
+import { createWebSocketUpgrade } from "../service-bus/connection/web-socket.ts";
 import { createAzureAnswer } from "./azure-answer.ts";
 import { createAzureServer, servesHost } from "./azure-server.ts";
 import { createConnect } from "./connect.ts";

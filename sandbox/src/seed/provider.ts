@@ -53,7 +53,7 @@ function addOwnQueue(tenant: Tenant, { appId }: Application, now: Date): void {
   const subscriptionId = guid("subscription contoso");
   const namespace = addNamespace(tenant, { subscriptionId, company: "contoso", queues: ["statuses"], now });
   const principal = [...tenant.servicePrincipals.values()].find((one) => one.appId === appId);
-  if (principal === undefined) throw new Error("the Provider's app has no service principal");
+  if (principal === undefined) throw new Error("the provider's app has no service principal");
   const scope = `${namespace.resourceId}/queues/statuses`;
   assign(tenant, { scope, roleId: roles.dataSender, principal, now });
   assign(tenant, { scope, roleId: roles.dataReceiver, principal, now });

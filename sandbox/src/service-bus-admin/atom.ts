@@ -1,14 +1,14 @@
 import { Hono } from "hono";
+import { ArmError } from "../arm/arm-error.ts";
 import { queueSettings } from "../arm/queue-settings.ts";
 import { newQueue } from "../arm/queues.ts";
-import { ArmRefusal } from "../arm/refusal.ts";
 import { queueResourceId } from "../arm/scope.ts";
 import type { Environment } from "../environment.ts";
 import type { Namespace, Queue } from "../model.ts";
-import { type AtomContext, type AtomVariables, authenticate, requireManage } from "./caller.ts";
+import { type AtomContext, type AtomVariables, authenticate, requireManage } from "./atom-caller.ts";
+import { AtomError, atomError } from "./atom-error.ts";
 import { type Entry, entryResponse, feedResponse } from "./feed.ts";
 import { connect, describe, readDescription } from "./queue-description.ts";
-import { AtomRefusal, atomError } from "./refusal.ts";
 
 /** The administration API of a namespace (Service Bus REST, Atom, 2021-05), at the namespace's own host: queues only. */
 export function createAtom(environment: Environment): Hono<AtomVariables> {
@@ -39,7 +39,7 @@ export function createAtom(environment: Environment): Hono<AtomVariables> {
   });
   app.notFound((context) => atomError({ status: 404, message: `Nothing is served at '${context.req.path}'.` }));
   app.onError((error) => {
-    if (error instanceof AtomRefusal || error instanceof ArmRefusal) return atomError(error);
+    if (error instanceof AtomError || error instanceof ArmError) return atomError(error);
     throw error;
   });
   return app;
@@ -62,7 +62,7 @@ async function put(environment: Environment, context: AtomContext): Promise<Resp
   const isUpdate = context.req.header("if-match") === "*";
   if (isUpdate && existing === undefined) throw notFound(context);
   if (!isUpdate && existing !== undefined)
-    throw new AtomRefusal(409, `SubCode=40900. Conflict. The entity '${existing.name}' exists already.`);
+    throw new AtomError(409, `SubCode=40900. Conflict. The entity '${existing.name}' exists already.`);
   const settings = queueSettings(namespace, readDescription(await bodyOf(context)), existing?.settings);
   const queue = existing ?? newQueue(namespace, nameIn(context), { settings, createdAt: environment.now() });
   queue.settings = settings;
@@ -75,12 +75,12 @@ const longestBody = 256 * 1024;
 
 async function bodyOf(context: AtomContext): Promise<string> {
   const body = await context.req.text();
-  if (body.length > longestBody) throw new AtomRefusal(413, "The request is too large.");
+  if (body.length > longestBody) throw new AtomError(413, "The request is too large.");
   return body;
 }
 
 const notFound = (context: AtomContext) =>
-  new AtomRefusal(404, `SubCode=40400. Not Found. The entity '${nameIn(context)}' does not exist.`);
+  new AtomError(404, `SubCode=40400. Not Found. The entity '${nameIn(context)}' does not exist.`);
 
 /** Largest page of a list, which is also the default. */
 const largestPage = 100;
@@ -102,7 +102,7 @@ function list(environment: Environment, context: AtomContext): Response {
 function countIn(context: AtomContext, name: string, otherwise: number): number {
   const count = Number(context.req.query(name) ?? otherwise);
   if (Number.isInteger(count) && count >= 0) return count;
-  throw new AtomRefusal(400, `SubCode=40000. Bad Request. ${name} is not a count.`);
+  throw new AtomError(400, `SubCode=40000. Bad Request. ${name} is not a count.`);
 }
 
 function queueEntry({ counts }: Environment, context: AtomContext, queue: Queue): Entry {

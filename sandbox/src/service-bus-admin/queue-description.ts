@@ -1,11 +1,11 @@
 import { XMLParser } from "fast-xml-parser";
 import { z } from "zod";
-import { formatDuration } from "../arm/duration.ts";
+import { formatDuration } from "../arm/iso-duration.ts";
 import { queueBody, type Wanted } from "../arm/queue-settings.ts";
 import { defaultDuplicateWindow } from "../arm/service-bus-views.ts";
 import type { Namespace, Queue } from "../model.ts";
 import { messageCount, type QueueCounts } from "../queue-counts.ts";
-import { AtomRefusal } from "./refusal.ts";
+import { AtomError } from "./atom-error.ts";
 
 const parser = new XMLParser({ ignoreAttributes: true, parseTagValue: false, removeNSPrefix: true });
 
@@ -20,7 +20,7 @@ const target = z
   .transform((text) => (URL.canParse(text) ? new URL(text).pathname.slice(1) : text))
   .optional();
 
-/** An entry with the description of a queue, as far as the stand-in acts on it; other elements are passed over. */
+/** An entry with the description of a queue, as far as the sandbox acts on it; other elements are passed over. */
 const entrySchema = z.object({
   entry: z.object({
     content: z.object({
@@ -48,20 +48,20 @@ const entrySchema = z.object({
 /** The settings that a request body asks for. Throws 400 for what is no description of a queue. */
 export function readDescription(body: string): Wanted {
   const parsed = entrySchema.safeParse(parse(body));
-  if (!parsed.success) throw new AtomRefusal(400, `SubCode=40000. Bad Request. ${firstProblem(parsed.error)}`);
+  if (!parsed.success) throw new AtomError(400, `SubCode=40000. Bad Request. ${firstProblem(parsed.error)}`);
   const settings = Object.entries(parsed.data.entry.content.QueueDescription).map(
     ([name, value]) => [name.replace(/^./, (letter) => letter.toLowerCase()), value] as const,
   );
   const wanted = queueBody.safeParse({ properties: Object.fromEntries(settings) });
   if (wanted.success) return wanted.data.properties;
-  throw new AtomRefusal(400, `SubCode=40000. Bad Request. ${firstProblem(wanted.error)}`);
+  throw new AtomError(400, `SubCode=40000. Bad Request. ${firstProblem(wanted.error)}`);
 }
 
 function parse(body: string): unknown {
   try {
     return parser.parse(body, true);
   } catch (error) {
-    throw new AtomRefusal(400, `SubCode=40000. Bad Request. ${error instanceof Error ? error.message : ""}`);
+    throw new AtomError(400, `SubCode=40000. Bad Request. ${error instanceof Error ? error.message : ""}`);
   }
 }
 

@@ -4,22 +4,28 @@ import type { Connection } from "rhea";
 import type { SigningKeys } from "../entra/keys.ts";
 import type { Model, Queue } from "../model.ts";
 import type { QueueCounts } from "../queue-counts.ts";
-import { type BusConnection, type BusServices, createBusConnection } from "./bus-connection.ts";
-import { createClock } from "./clock.ts";
-import { closeConnection } from "./close-connection.ts";
-import { closeLink } from "./close-link.ts";
-import { idleTimeOutNotSupported, linkDropped, tooManyConnections } from "./errors.ts";
-import { type BusFaults, type BusTarget, type BusTrouble, createBusFaults, isAbout } from "./faults.ts";
-import { createJournal, type Rows } from "./journal.ts";
-import { azureLimits, type BusLimits } from "./limits.ts";
-import { parseMessage } from "./message-payload.ts";
-import { protectConnection } from "./protect-connection.ts";
-import { type BusWatch, createQueueStores } from "./queue-stores.ts";
-import { createServerConnection, createServerContainer } from "./rhea-server.ts";
-import { serveLinks } from "./serve-links.ts";
-import { stall } from "./stall.ts";
+import { idleTimeOutNotSupported, linkDropped, tooManyConnections } from "./amqp-errors.ts";
+import { type BusConnection, type BusServices, createBusConnection } from "./connection/bus-connection.ts";
+import { closeConnection } from "./connection/close-connection.ts";
+import { azureLimits, type ServiceLimits } from "./connection/service-limits.ts";
+import {
+  type ActiveFaults,
+  type BusFaults,
+  createBusFaults,
+  type FaultTarget,
+  matchesTarget,
+} from "./faults/bus-faults.ts";
+import { stall } from "./faults/stall-socket.ts";
+import { closeLink } from "./links/close-link.ts";
+import { serveLinks } from "./links/serve-links.ts";
+import { parseMessage } from "./messages/message-payload.ts";
+import { createJournal, type Rows } from "./queues/journal.ts";
+import { createQueueStores, type MessageWatcher } from "./queues/queue-stores.ts";
+import { protectConnection } from "./rhea/protect-connection.ts";
+import { createServerConnection, createServerContainer } from "./rhea/server-container.ts";
+import { createClock } from "./timers/clock.ts";
 
-/** A stand-in for the data plane of Azure Service Bus queues: AMQP 1.0 for any number of namespaces. */
+/** A broker that acts as Azure Service Bus queues over AMQP 1.0, for any number of namespaces. */
 export type Broker = {
   /** Takes a stream, TLS already ended, whose first bytes are an AMQP header; bytes already read were unshifted. */
   accept(socket: Duplex): void;
@@ -49,16 +55,16 @@ export type BrokerOptions = {
   /** Takes one line for each refusal or fault; never sees tokens or messages. */
   readonly log: (line: string) => void;
   /** Azure's limits without it. */
-  readonly limits?: Partial<BusLimits>;
+  readonly limits?: Partial<ServiceLimits>;
   /** Told of everything that happens to a message, when it happens. */
-  readonly watch?: BusWatch;
+  readonly watch?: MessageWatcher;
   /** What a scenario refuses; nothing without it. */
-  readonly refusal?: BusTrouble["refusal"];
+  readonly refusal?: ActiveFaults["refusal"];
   /** Keeps the messages; without it they end with the broker. */
   readonly rows?: Rows;
 };
 
-/** Changes rhea for the whole process, see `rhea-server.ts`: no AMQP client can use the same copy of it any more. */
+/** Changes rhea for the whole process (rhea/README.md). No AMQP client can use the same copy of rhea afterwards. */
 export function createBroker({ model, keys, now, ...options }: BrokerOptions): Broker {
   const log = (line: string) => options.log(line.replace(/[^ -~]/g, "?"));
   const clock = createClock(now);
@@ -76,29 +82,29 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
   const services: BusServices = {
     ...{ model, keys, clock, now, log, limits },
     storeOf: stores.of,
-    trouble: faults,
+    activeFaults: faults,
     receivers: new Map(),
   };
 
-  const about = (target: BusTarget) => [...open].filter(([, { bus }]) => isAbout(target, { host: bus.host }));
+  const about = (target: FaultTarget) => [...open].filter(([, { bus }]) => matchesTarget(target, { host: bus.host }));
   const stallSocket = (socket: Duplex, { host }: BusConnection) =>
     stall(socket, clock, () => faults.stalledUntil(host));
 
-  function dropLinks(target: BusTarget) {
+  function dropLinks(target: FaultTarget) {
     const links = about(target).flatMap(([, { bus }]) =>
-      [...bus.links].filter(([link, { queue }]) => link.is_open() && isAbout(target, { host: bus.host, queue })),
+      [...bus.links].filter(([link, { queue }]) => link.is_open() && matchesTarget(target, { host: bus.host, queue })),
     );
     for (const [link] of links) closeLink(link, linkDropped(link.name, now()));
     return links.length;
   }
 
-  function dropConnections(target: BusTarget) {
+  function dropConnections(target: FaultTarget) {
     const dropped = about(target);
     for (const [socket] of dropped) socket.destroy();
     return dropped.length;
   }
 
-  function stallConnections(target: BusTarget) {
+  function stallConnections(target: FaultTarget) {
     for (const [socket, { bus }] of about(target)) stallSocket(socket, bus);
   }
 

@@ -3,11 +3,11 @@ import { createTlsIdentity, isLasting, type TlsIdentity } from "../certificates/
 import { createSigningKeys, restoreSigningKeys, type SigningKeys } from "../entra/keys.ts";
 import { listen, type Port } from "../listen.ts";
 import { type Seed, seed } from "../seed/seed.ts";
-import type { Rows } from "../service-bus/journal.ts";
+import type { Rows } from "../service-bus/queues/journal.ts";
 import { rebind } from "./rebind.ts";
 import { openStateFile, type State, type StateFile } from "./state-file.ts";
 
-/** What the stand-in begins with: everything new, or as an earlier run left it in the data file. */
+/** What the sandbox begins with: everything new, or as an earlier run left it in the data file. */
 export type Origin = {
   readonly port: Port;
   readonly baseUrl: string;

@@ -1,6 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { deserialize, serialize } from "node:v8";
-import type { Changes, Rows } from "../service-bus/journal.ts";
+import type { Changes, Rows } from "../service-bus/queues/journal.ts";
 
 /** The broker's rows in the data file. Keys are bytes: ids may have any character, and SQLite ends texts at the first zero. */
 export function openRows(database: DatabaseSync): Rows {

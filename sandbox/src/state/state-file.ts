@@ -3,14 +3,14 @@ import type { JWK } from "jose";
 import type { ClientCertificate } from "../certificates/client-certificate.ts";
 import type { TlsIdentity } from "../certificates/tls-identity.ts";
 import type { Model } from "../model.ts";
-import type { Rows } from "../service-bus/journal.ts";
+import type { Rows } from "../service-bus/queues/journal.ts";
 import { pack, unpack } from "./packing.ts";
 import { openRows } from "./rows.ts";
 
 /** What outlives a restart besides the messages, which have rows of their own. */
 export type State = {
   readonly version: 1;
-  /** Where the stand-in was; issuers and redirect URIs in the model begin with it. */
+  /** Where the sandbox was; issuers and redirect URIs in the model begin with it. */
   readonly baseUrl: string;
   readonly model: Model;
   readonly signingKeys: readonly JWK[];
@@ -25,7 +25,7 @@ export class BadStateFile extends Error {
 }
 
 export type StateFile = {
-  /** What was saved last, with the stand-in's address as it is now. */
+  /** What was saved last, with the sandbox's address as it is now. */
   load(baseUrl?: string): State | undefined;
   /** Returns when it is on the disk, whole; does nothing when nothing is different. */
   save(state: Omit<State, "version">): void;

@@ -1,6 +1,6 @@
 import { z } from "zod";
-import type { StandIn } from "../stand-in.ts";
-import { bearer, json, principalOf, tokenFor } from "../stand-in.ts";
+import type { TestSandbox } from "../test-sandbox.ts";
+import { bearer, json, principalOf, tokenFor } from "../test-sandbox.ts";
 
 export const roleIds = {
   dataOwner: "090c5cfd-751d-490a-894a-3ce6f1109419",
@@ -8,7 +8,7 @@ export const roleIds = {
   contributor: "b24988ac-6180-42a0-ab88-20f7382dd24c",
 };
 
-export const namespaceScope = ({ acme }: StandIn) =>
+export const namespaceScope = ({ acme }: TestSandbox) =>
   `/subscriptions/${acme.subscriptionId}/resourceGroups/messaging/providers/Microsoft.ServiceBus/namespaces/acme-bus`;
 
 const bodySchema = z.looseObject({
@@ -26,7 +26,7 @@ async function read(response: Response) {
 }
 
 /** Requests to ARM with one token, by ARM id. */
-export const armWith = (sandbox: StandIn, token: string) => ({
+export const armWith = (sandbox: TestSandbox, token: string) => ({
   get: async (id: string) => read(await sandbox.fetch(`/arm${id}`, { headers: bearer(token) })),
   put: async (id: string, body: unknown) => read(await sandbox.fetch(`/arm${id}`, json("PUT", token, body))),
   remove: async (id: string) => read(await sandbox.fetch(`/arm${id}`, { method: "DELETE", headers: bearer(token) })),
@@ -35,7 +35,7 @@ export const armWith = (sandbox: StandIn, token: string) => ({
 export type Arm = ReturnType<typeof armWith>;
 
 /** Acme's automation administrator, Owner of the subscription. */
-export const asOwner = async (sandbox: StandIn): Promise<Arm> => {
+export const asOwner = async (sandbox: TestSandbox): Promise<Arm> => {
   const { tenant } = sandbox.acme;
   return armWith(
     sandbox,
@@ -44,7 +44,7 @@ export const asOwner = async (sandbox: StandIn): Promise<Arm> => {
 };
 
 /** Acme's responder, who may receive from one queue and send to the other. */
-export const asResponder = async (sandbox: StandIn): Promise<Arm> => {
+export const asResponder = async (sandbox: TestSandbox): Promise<Arm> => {
   const { tenant, responder } = sandbox.acme;
   return armWith(sandbox, await tokenFor(sandbox, { tenant, principal: responder }, "arm"));
 };

@@ -1,12 +1,12 @@
 import { beforeEach, expect, test } from "vitest";
 import { controlOf } from "../faults/control-requests.ts";
-import { createStandIn, type StandIn } from "../stand-in.ts";
+import { createTestSandbox, type TestSandbox } from "../test-sandbox.ts";
 import { type Arm, asOwner, asResponder, namespaceScope } from "./arm-requests.ts";
 
-let sandbox: StandIn;
+let sandbox: TestSandbox;
 let owner: Arm;
 beforeEach(async () => {
-  sandbox = await createStandIn();
+  sandbox = await createTestSandbox();
   owner = await asOwner(sandbox);
 });
 

@@ -3,17 +3,17 @@ import { beforeEach, expect, test } from "vitest";
 import { isAllowed, sendMessages } from "../../src/authorization.ts";
 import { admit } from "../../src/directory.ts";
 import type { ServicePrincipal } from "../../src/model.ts";
-import { createStandIn, type StandIn, tokenFor } from "../stand-in.ts";
+import { createTestSandbox, type TestSandbox, tokenFor } from "../test-sandbox.ts";
 import { type Arm, armWith, asOwner, asResponder, namespaceScope, roleIds } from "./arm-requests.ts";
 
 const roleDelay = 60_000;
-let sandbox: StandIn;
+let sandbox: TestSandbox;
 let owner: Arm;
 let scope: string;
 let provider: ServicePrincipal;
 
 beforeEach(async () => {
-  sandbox = await createStandIn({ roleDelay });
+  sandbox = await createTestSandbox({ roleDelay });
   owner = await asOwner(sandbox);
   scope = namespaceScope(sandbox);
   provider = admit(sandbox.environment, sandbox.acme.tenant, sandbox.seeded.provider);

@@ -1,16 +1,16 @@
 import { beforeEach, expect, test } from "vitest";
-import { formatDuration, parseDuration } from "../../src/arm/duration.ts";
+import { formatDuration, parseDuration } from "../../src/arm/iso-duration.ts";
 import { addManagedIdentity } from "../../src/seed/directory-objects.ts";
-import { createStandIn, type StandIn, tokenFor } from "../stand-in.ts";
+import { createTestSandbox, type TestSandbox, tokenFor } from "../test-sandbox.ts";
 import { type Arm, armWith, asOwner, asResponder, namespaceScope, roleIds } from "./arm-requests.ts";
 
 const counts = { active: 3, deadLetter: 2, scheduled: 1, transferDeadLetter: 4, sizeBytes: 4096 };
-let sandbox: StandIn;
+let sandbox: TestSandbox;
 let owner: Arm;
 let scope: string;
 
 beforeEach(async () => {
-  sandbox = await createStandIn({ counts });
+  sandbox = await createTestSandbox({ counts });
   owner = await asOwner(sandbox);
   scope = namespaceScope(sandbox);
 });

@@ -4,14 +4,14 @@ import { createClientCertificate } from "../../src/certificates/client-certifica
 import { admit } from "../../src/directory.ts";
 import { appToken } from "../../src/entra/tokens.ts";
 import { exchangeAudience, workloadSubject } from "../../src/seed/provider.ts";
-import { baseUrl, createStandIn, principalOf, type StandIn } from "../stand-in.ts";
+import { baseUrl, createTestSandbox, principalOf, type TestSandbox } from "../test-sandbox.ts";
 import { asAssertion, requestAsProvider, signAssertion } from "./token-requests.ts";
 
-let sandbox: StandIn;
+let sandbox: TestSandbox;
 let acme: string;
 
 beforeAll(async () => {
-  sandbox = await createStandIn();
+  sandbox = await createTestSandbox();
   acme = sandbox.acme.tenant.id;
   admit(sandbox.environment, sandbox.acme.tenant, sandbox.seeded.provider);
 });
@@ -86,7 +86,7 @@ test("an assertion for another endpoint or with another subject is refused", asy
   expect((await present(somebody)).code).toBe(700021);
 });
 
-test("a managed identity of the Provider proves the app in a Customer's tenant", async () => {
+test("a managed identity of the provider proves the app in a customer's tenant", async () => {
   const { tenant, identity } = sandbox.seeded.provider;
   const token = await appToken(sandbox.environment, tenant, identity, exchangeAudience);
 
@@ -117,7 +117,7 @@ test.each([
   expect(answer.error_description).toContain(`'${Object.values(claims)[0]}'`);
 });
 
-test("AADSTS700213 for another managed identity of the Provider", async () => {
+test("AADSTS700213 for another managed identity of the provider", async () => {
   const { tenant } = sandbox.seeded.provider;
   const administrator = principalOf(tenant, "contoso-administrator");
 
@@ -149,7 +149,7 @@ test("AADSTS700226 and 700236 when the credential trusts what is no managed iden
 });
 
 test("a federated token that somebody else signed is refused", async () => {
-  const other = await createStandIn({ keys: "own" });
+  const other = await createTestSandbox({ keys: "own" });
   const forged = await other.environment.keys.sign(
     { iss: `${baseUrl}/oidc`, sub: workloadSubject, aud: exchangeAudience },
     600,

@@ -1,4 +1,4 @@
-import type { StandIn } from "../stand-in.ts";
+import type { TestSandbox } from "../test-sandbox.ts";
 
 /** What a person would see on a page, and what its form would send. */
 export type Page = {
@@ -11,7 +11,7 @@ export type Page = {
   readonly users: Readonly<Record<string, string>>;
 };
 
-export async function openPage(sandbox: Pick<StandIn, "fetch">, url: string): Promise<Page> {
+export async function openPage(sandbox: Pick<TestSandbox, "fetch">, url: string): Promise<Page> {
   const { status, headers, html } = await read(await sandbox.fetch(url));
   return {
     status,
@@ -28,7 +28,7 @@ export type Answer = { readonly as?: string; readonly decision: "accept" | "canc
 
 /** Presses a button of the page at this address; `as` is a user name on the page. */
 export async function answerPage(
-  sandbox: Pick<StandIn, "fetch">,
+  sandbox: Pick<TestSandbox, "fetch">,
   url: string,
   { as = "", decision, proof }: Answer,
   headers: Record<string, string> = {},

@@ -1,14 +1,14 @@
 import { beforeEach, expect, test } from "vitest";
 import { admit, deleteServicePrincipal } from "../../src/directory.ts";
 import { findServicePrincipal } from "../../src/model.ts";
-import { baseUrl, createStandIn, principalOf, type StandIn } from "../stand-in.ts";
+import { baseUrl, createTestSandbox, principalOf, type TestSandbox } from "../test-sandbox.ts";
 import { providerSecret, requestAsProvider, requestToken, serviceBusScope } from "./token-requests.ts";
 
-let sandbox: StandIn;
+let sandbox: TestSandbox;
 let secret: { client_secret: string };
 
 beforeEach(async () => {
-  sandbox = await createStandIn();
+  sandbox = await createTestSandbox();
   secret = { client_secret: providerSecret(sandbox) };
 });
 
@@ -180,7 +180,7 @@ test("a refusal has the form of Entra's and repeats the client's request id", as
   });
 });
 
-test("the Provider's app has no service principal with a Customer until it is admitted", () => {
+test("the provider's app has no service principal with a customer until it is admitted", () => {
   const { appId } = sandbox.seeded.provider.application;
 
   for (const { tenant } of sandbox.seeded.customers) expect(findServicePrincipal(tenant, appId)).toBeUndefined();

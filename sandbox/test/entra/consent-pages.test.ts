@@ -1,13 +1,13 @@
 import { beforeEach, expect, test } from "vitest";
 import { findServicePrincipal } from "../../src/model.ts";
-import { baseUrl, createStandIn, type StandIn } from "../stand-in.ts";
+import { baseUrl, createTestSandbox, type TestSandbox } from "../test-sandbox.ts";
 import { answerPage, link, openPage } from "./browser.ts";
 
-let sandbox: StandIn;
+let sandbox: TestSandbox;
 let request: Record<string, string>;
 
 beforeEach(async () => {
-  sandbox = await createStandIn();
+  sandbox = await createTestSandbox();
   request = {
     client_id: sandbox.seeded.provider.application.appId,
     scope: "openid",

@@ -1,15 +1,15 @@
 import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
-import { baseUrl, createStandIn, type StandIn, userOf } from "../stand-in.ts";
+import { baseUrl, createTestSandbox, type TestSandbox, userOf } from "../test-sandbox.ts";
 import { answerPage, openPage } from "./browser.ts";
 import { requestToken } from "./token-requests.ts";
 
 const azureCli = "04b07795-8ddb-461a-bbee-02f9e1bf7b46";
 const started = z.object({ user_code: z.string(), device_code: z.string(), verification_uri: z.string() });
 
-let sandbox: StandIn;
+let sandbox: TestSandbox;
 beforeEach(async () => {
-  sandbox = await createStandIn();
+  sandbox = await createTestSandbox();
 });
 
 async function begin(tenant = "acme.example") {

@@ -1,12 +1,12 @@
 import { beforeAll, expect, test } from "vitest";
 import { z } from "zod";
-import { baseUrl, createStandIn, type StandIn } from "../stand-in.ts";
+import { baseUrl, createTestSandbox, type TestSandbox } from "../test-sandbox.ts";
 
 const jwks = z.object({ keys: z.array(z.looseObject({})) });
 
-let sandbox: StandIn;
+let sandbox: TestSandbox;
 beforeAll(async () => {
-  sandbox = await createStandIn();
+  sandbox = await createTestSandbox();
 });
 
 const get = async (path: string) => {

@@ -2,7 +2,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { decodeJwt } from "jose";
 import { beforeEach, expect, test } from "vitest";
 import { findServicePrincipal } from "../../src/model.ts";
-import { baseUrl, createStandIn, type StandIn, userOf } from "../stand-in.ts";
+import { baseUrl, createTestSandbox, type TestSandbox, userOf } from "../test-sandbox.ts";
 import { answerPage, link, openPage } from "./browser.ts";
 import { providerSecret, requestToken } from "./token-requests.ts";
 
@@ -11,12 +11,12 @@ const redirectUri = "http://localhost:49152/";
 const scope = `${baseUrl}/arm/.default openid profile offline_access`;
 const admin = { as: "admin@acme.example", decision: "accept" } as const;
 
-let sandbox: StandIn;
+let sandbox: TestSandbox;
 let verifier: string;
 let url: string;
 
 beforeEach(async () => {
-  sandbox = await createStandIn();
+  sandbox = await createTestSandbox();
   verifier = randomBytes(32).toString("base64url");
   url = link("/acme.example/oauth2/v2.0/authorize", {
     client_id: azureCli,
@@ -132,7 +132,7 @@ const providerLink = (parameters: Record<string, string> = {}) =>
     ...parameters,
   });
 
-test("signing in to the Provider's app admits it, if an administrator does", async () => {
+test("signing in to the provider's app admits it, if an administrator does", async () => {
   const { tenant } = sandbox.acme;
   const { appId } = sandbox.seeded.provider.application;
 

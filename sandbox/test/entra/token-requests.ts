@@ -2,7 +2,7 @@ import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { decodeJwt, type JWTPayload, SignJWT } from "jose";
 import { z } from "zod";
 import type { ClientCertificate } from "../../src/certificates/client-certificate.ts";
-import { baseUrl, type StandIn } from "../stand-in.ts";
+import { baseUrl, type TestSandbox } from "../test-sandbox.ts";
 
 export const serviceBusScope = "https://servicebus.azure.net/.default";
 
@@ -22,11 +22,11 @@ export async function readAnswer(response: Response) {
   return { status: response.status, ...body, code: body.error_codes[0], claims };
 }
 
-export const requestToken = async (sandbox: StandIn, tenant: string, form: Record<string, string>) =>
+export const requestToken = async (sandbox: TestSandbox, tenant: string, form: Record<string, string>) =>
   readAnswer(await sandbox.fetch(`/${tenant}/oauth2/v2.0/token`, { method: "POST", body: new URLSearchParams(form) }));
 
 /** The Provider's app asks for a Service Bus token in a tenant; `form` adds to its request and overrides it. */
-export const requestAsProvider = (sandbox: StandIn, tenant: string, form: Record<string, string>) =>
+export const requestAsProvider = (sandbox: TestSandbox, tenant: string, form: Record<string, string>) =>
   requestToken(sandbox, tenant, {
     grant_type: "client_credentials",
     client_id: sandbox.seeded.provider.application.appId,
@@ -34,7 +34,7 @@ export const requestAsProvider = (sandbox: StandIn, tenant: string, form: Record
     ...form,
   });
 
-export const providerSecret = ({ seeded }: StandIn): string =>
+export const providerSecret = ({ seeded }: TestSandbox): string =>
   seeded.provider.application.passwordCredentials[0]?.secret ?? "";
 
 export const asAssertion = (token: string) => ({
@@ -49,9 +49,9 @@ type AssertionOptions = {
   readonly padding?: "" | "=";
 };
 
-/** An assertion as MSAL signs it with the Provider's certificate; `claims` overrides, undefined leaves out. */
+/** An assertion as MSAL signs it with the provider's certificate; `claims` overrides, undefined leaves out. */
 export function signAssertion(
-  sandbox: StandIn,
+  sandbox: TestSandbox,
   tenant: string,
   { claims = {}, signer = sandbox.certificate, padding = "" }: AssertionOptions = {},
 ): Promise<string> {

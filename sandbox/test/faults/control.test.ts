@@ -1,13 +1,13 @@
 import { beforeEach, expect, test } from "vitest";
 import { admit } from "../../src/directory.ts";
 import { providerSecret, requestAsProvider } from "../entra/token-requests.ts";
-import { createStandIn, type StandIn } from "../stand-in.ts";
+import { createTestSandbox, type TestSandbox } from "../test-sandbox.ts";
 import { controlOf } from "./control-requests.ts";
 
-let sandbox: StandIn;
+let sandbox: TestSandbox;
 let control: ReturnType<typeof controlOf>;
 beforeEach(async () => {
-  sandbox = await createStandIn();
+  sandbox = await createTestSandbox();
   control = controlOf(sandbox);
 });
 
@@ -81,7 +81,7 @@ test("what is to go wrong in AMQP is told to the broker", async () => {
   await control.act({ do: "drop-links" });
   await control.act({ do: "lose-acknowledgement", times: 2 });
 
-  expect(sandbox.disturbances).toEqual([
+  expect(sandbox.faultCalls).toEqual([
     ["throttle", { host, queue: "commands" }, until],
     ["stall", { host, queue: undefined }, until],
     ["dropLinks", everywhere],

@@ -4,13 +4,13 @@ import { admit } from "../../src/directory.ts";
 import { parseScenarioText } from "../../src/faults/scenario.ts";
 import { asOwner, namespaceScope, roleIds } from "../arm/arm-requests.ts";
 import { asAssertion, providerSecret, requestAsProvider, signAssertion } from "../entra/token-requests.ts";
-import { bearer, createStandIn, json, principalOf, type StandIn, tokenFor } from "../stand-in.ts";
+import { bearer, createTestSandbox, json, principalOf, type TestSandbox, tokenFor } from "../test-sandbox.ts";
 import { controlOf } from "./control-requests.ts";
 
-let sandbox: StandIn;
+let sandbox: TestSandbox;
 let play: (scenario: unknown) => Promise<Response>;
 beforeEach(async () => {
-  sandbox = await createStandIn();
+  sandbox = await createTestSandbox();
   play = controlOf(sandbox).play;
 });
 

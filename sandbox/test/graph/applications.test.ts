@@ -2,14 +2,14 @@ import { X509Certificate } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { asAssertion, requestAsProvider, signAssertion } from "../entra/token-requests.ts";
-import { bearer, createStandIn, json, principalOf, type StandIn, tokenFor } from "../stand-in.ts";
+import { bearer, createTestSandbox, json, principalOf, type TestSandbox, tokenFor } from "../test-sandbox.ts";
 
-let sandbox: StandIn;
+let sandbox: TestSandbox;
 let admin: string;
 let provider: string;
 
 beforeEach(async () => {
-  sandbox = await createStandIn();
+  sandbox = await createTestSandbox();
   const { tenant, application } = sandbox.seeded.provider;
   admin = await tokenFor(sandbox, { tenant, principal: principalOf(tenant, "contoso-administrator") }, "graph");
   provider = `${applications}(appId='${application.appId}')`;
@@ -110,12 +110,12 @@ test("a new secret is shown once, works, and can be taken away", async () => {
 });
 
 test("a certificate is added beside the one that is there, and replaced by leaving it out", async () => {
-  const other = await createStandIn({ keys: "own" });
+  const other = await createTestSandbox({ keys: "own" });
   const key = new X509Certificate(other.certificate.certificate).raw.toString("base64");
   const [known] = sandbox.seeded.provider.application.keyCredentials;
   const entry = { type: "AsymmetricX509Cert", usage: "Verify", key, displayName: "next" };
   const replace = (keyCredentials: object[]) => send(provider, json("PATCH", admin, { keyCredentials }));
-  const present = async (signer: StandIn["certificate"]) =>
+  const present = async (signer: TestSandbox["certificate"]) =>
     (
       await requestAsProvider(
         sandbox,

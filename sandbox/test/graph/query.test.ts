@@ -1,7 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { controlOf } from "../faults/control-requests.ts";
-import { baseUrl, bearer, createStandIn, json, principalOf, type StandIn, tokenFor } from "../stand-in.ts";
+import { baseUrl, bearer, createTestSandbox, json, principalOf, type TestSandbox, tokenFor } from "../test-sandbox.ts";
 
 const answer = z.looseObject({
   value: z.array(z.looseObject({ id: z.string(), displayName: z.string().optional() })).default([]),
@@ -10,10 +10,10 @@ const answer = z.looseObject({
   error: z.object({ code: z.string() }).optional(),
 });
 
-let sandbox: StandIn;
+let sandbox: TestSandbox;
 let token: string;
 beforeEach(async () => {
-  sandbox = await createStandIn();
+  sandbox = await createTestSandbox();
   const { tenant } = sandbox.seeded.provider;
   const principal = principalOf(tenant, "contoso-administrator");
   token = await tokenFor(sandbox, { tenant, principal }, "graph");

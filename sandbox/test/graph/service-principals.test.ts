@@ -5,21 +5,21 @@ import { findServicePrincipal } from "../../src/model.ts";
 import {
   baseUrl,
   bearer,
-  createStandIn,
+  createTestSandbox,
   json,
   principalOf,
-  type StandIn,
+  type TestSandbox,
   tokenFor,
   userOf,
   userTokenFor,
-} from "../stand-in.ts";
+} from "../test-sandbox.ts";
 
-let sandbox: StandIn;
+let sandbox: TestSandbox;
 let appId: string;
 let admin: string;
 
 beforeEach(async () => {
-  sandbox = await createStandIn();
+  sandbox = await createTestSandbox();
   appId = sandbox.seeded.provider.application.appId;
   const { tenant } = sandbox.acme;
   admin = await tokenFor(sandbox, { tenant, principal: principalOf(tenant, "acme-administrator") }, "graph");
@@ -159,7 +159,7 @@ test("Authorization_IdentityNotFound for an identity that was deleted since", as
 test("InvalidAuthenticationToken without a token, with another's, for another audience, and after its time", async () => {
   const { tenant } = sandbox.acme;
   const forArm = await tokenFor(sandbox, { tenant, principal: principalOf(tenant, "acme-administrator") }, "arm");
-  const stranger = await createStandIn({ keys: "own" });
+  const stranger = await createTestSandbox({ keys: "own" });
   const theirs = await tokenFor(stranger, { tenant, principal: principalOf(tenant, "acme-administrator") }, "graph");
   const refused = { status: 401, code: "InvalidAuthenticationToken" };
 

@@ -5,9 +5,9 @@ import { createTlsIdentity } from "../../src/certificates/tls-identity.ts";
 import { createSigningKeys } from "../../src/entra/keys.ts";
 import { createModel, defaultQueueSettings, findNamespace, type QueueSettings } from "../../src/model.ts";
 import { createBroker } from "../../src/service-bus/broker.ts";
-import type { BusTarget } from "../../src/service-bus/faults.ts";
-import type { BusLimits } from "../../src/service-bus/limits.ts";
-import { createWebSocketUpgrade } from "../../src/service-bus/web-socket.ts";
+import type { ServiceLimits } from "../../src/service-bus/connection/service-limits.ts";
+import { createWebSocketUpgrade } from "../../src/service-bus/connection/web-socket.ts";
+import type { FaultTarget } from "../../src/service-bus/faults/bus-faults.ts";
 import { addTenant, roleIds } from "./bus-model.ts";
 
 /** The broker in a process of its own, because it changes rhea; the tests talk to it by IPC. */
@@ -18,7 +18,7 @@ const tenants = {
   fabrikam: addTenant(model, "fabrikam"),
   tailspin: addTenant(model, "tailspin", "Premium"),
 };
-const limits: Partial<BusLimits> = JSON.parse(process.argv[2] ?? "{}");
+const limits: Partial<ServiceLimits> = JSON.parse(process.argv[2] ?? "{}");
 const keys = await createSigningKeys();
 const strangeKeys = await createSigningKeys();
 const log = (line: string) => process.send?.({ line }, undefined, undefined, () => {});
@@ -109,13 +109,13 @@ const commands = {
   recheck: () => broker.recheck(),
   connections: () => broker.connections(),
   /** Milliseconds from now in place of a time. */
-  throttle: (target: BusTarget, milliseconds: number) => broker.faults.throttle(target, Date.now() + milliseconds),
-  fillQueue: (target: BusTarget, milliseconds: number) => broker.faults.fillQueue(target, Date.now() + milliseconds),
-  stall: (target: BusTarget, milliseconds: number) => broker.faults.stall(target, Date.now() + milliseconds),
-  dropLinks: (target: BusTarget) => broker.faults.dropLinks(target),
-  dropConnections: (target: BusTarget) => broker.faults.dropConnections(target),
-  closeMidTransfer: (target: BusTarget, times: number) => broker.faults.closeMidTransfer(target, times),
-  loseAcknowledgement: (target: BusTarget, times: number) => broker.faults.loseAcknowledgement(target, times),
+  throttle: (target: FaultTarget, milliseconds: number) => broker.faults.throttle(target, Date.now() + milliseconds),
+  fillQueue: (target: FaultTarget, milliseconds: number) => broker.faults.fillQueue(target, Date.now() + milliseconds),
+  stall: (target: FaultTarget, milliseconds: number) => broker.faults.stall(target, Date.now() + milliseconds),
+  dropLinks: (target: FaultTarget) => broker.faults.dropLinks(target),
+  dropConnections: (target: FaultTarget) => broker.faults.dropConnections(target),
+  closeMidTransfer: (target: FaultTarget, times: number) => broker.faults.closeMidTransfer(target, times),
+  loseAcknowledgement: (target: FaultTarget, times: number) => broker.faults.loseAcknowledgement(target, times),
   clearFaults: () => broker.faults.clear(),
   memory: () => {
     globalThis.gc?.();

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import type { Receiver } from "rhea";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { batchFormat } from "../../src/service-bus/links/sender-link.ts";
 import {
   encodeArray,
   encodeBinary,
@@ -13,8 +14,7 @@ import {
   encodeSymbol,
   encodeTimestamp,
   encodeUuid,
-} from "../../src/service-bus/amqp-encode.ts";
-import { batchFormat } from "../../src/service-bus/sender-link.ts";
+} from "../../src/service-bus/messages/amqp-encode.ts";
 import { type BrokerProcess, hostOf, openBroker, openQueue } from "./open-broker.ts";
 import { connectRaw, connectRawTo, type RawClient } from "./raw-client.ts";
 import { attachFrame, beginFrame, openFrame, protocolHeader, sendUntilClosed, transferFrame } from "./raw-frames.ts";

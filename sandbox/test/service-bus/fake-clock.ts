@@ -1,4 +1,4 @@
-import type { Clock } from "../../src/service-bus/clock.ts";
+import type { Clock } from "../../src/service-bus/timers/clock.ts";
 
 export type FakeClock = Clock & {
   /** Moves the time on, and fires the timers on the way as real ones would. */

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { createHeap } from "../../src/service-bus/heap.ts";
+import { createHeap } from "../../src/service-bus/timers/heap.ts";
 
 /** A fixed sequence that looks random (linear congruential generator). */
 function* scrambled(count: number) {

@@ -1,10 +1,10 @@
 import { deserialize, serialize } from "node:v8";
 import { expect, test } from "vitest";
 import { defaultQueueSettings, type QueueSettings } from "../../src/model.ts";
-import { type Changes, createJournal, type Rows } from "../../src/service-bus/journal.ts";
-import { createQueueStore, type QueueStore } from "../../src/service-bus/queue-store.ts";
-import type { NewMessage, StoredMessage } from "../../src/service-bus/stored-message.ts";
-import type { SubQueue } from "../../src/service-bus/sub-queue.ts";
+import { type Changes, createJournal, type Rows } from "../../src/service-bus/queues/journal.ts";
+import { createQueueStore, type QueueStore } from "../../src/service-bus/queues/queue-store.ts";
+import type { NewMessage, StoredMessage } from "../../src/service-bus/queues/stored-message.ts";
+import type { SubQueue } from "../../src/service-bus/queues/sub-queue.ts";
 import { createFakeClock } from "./fake-clock.ts";
 
 /** Rows as a file has them: bytes, and nothing of an uncommitted change. */
@@ -135,7 +135,7 @@ test("what was due while nothing ran is done at the start", () => {
   const { clock, start } = setUp({ deadLetterOnExpiration: true });
   const before = start();
   before.store.enqueue([
-    message("mortal", { timeToLive: 500 }),
+    message("expires", { timeToLive: 500 }),
     message("later", { scheduledFor: clock.now() + 500 }),
     message("much later", { scheduledFor: clock.now() + 5000, timeToLive: 100 }),
   ]);

@@ -1,9 +1,9 @@
 import { once } from "node:events";
 import rhea from "rhea";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { encodeBinary, encodeDescribed } from "../../src/service-bus/amqp-encode.ts";
-import { createIdleTimer } from "../../src/service-bus/idle-timer.ts";
-import { batchFormat } from "../../src/service-bus/sender-link.ts";
+import { batchFormat } from "../../src/service-bus/links/sender-link.ts";
+import { encodeBinary, encodeDescribed } from "../../src/service-bus/messages/amqp-encode.ts";
+import { createIdleTimer } from "../../src/service-bus/timers/idle-timer.ts";
 import { createFakeClock } from "./fake-clock.ts";
 import { type BrokerProcess, hostOf, openBroker, openQueue } from "./open-broker.ts";
 import { connectRaw, connectRawTo } from "./raw-client.ts";

@@ -5,7 +5,7 @@ import { ServiceBusClient, type ServiceBusClientOptions } from "@azure/service-b
 import { onTestFinished } from "vitest";
 import type { QueueSettings } from "../../src/model.ts";
 import type { QueueCounts } from "../../src/queue-counts.ts";
-import type { BusLimits } from "../../src/service-bus/limits.ts";
+import type { ServiceLimits } from "../../src/service-bus/connection/service-limits.ts";
 import type { Commands, TenantName } from "./broker-process.ts";
 
 type Call = <Name extends keyof Commands>(
@@ -30,7 +30,7 @@ export type BrokerProcess = {
 
 export const hostOf = (tenant: TenantName): string => `${tenant}-bus.servicebus.windows.net`;
 
-export async function openBroker(limits: Partial<BusLimits> = {}): Promise<BrokerProcess> {
+export async function openBroker(limits: Partial<ServiceLimits> = {}): Promise<BrokerProcess> {
   const child = fork(new URL("./broker-process.ts", import.meta.url), [JSON.stringify(limits)], {
     execArgv: ["--expose-gc"],
     stdio: ["ignore", "inherit", "inherit", "ipc"],

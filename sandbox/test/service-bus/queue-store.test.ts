@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { defaultQueueSettings, type QueueSettings } from "../../src/model.ts";
-import { createQueueStore } from "../../src/service-bus/queue-store.ts";
-import type { NewMessage, StoredMessage } from "../../src/service-bus/stored-message.ts";
-import type { SubQueue } from "../../src/service-bus/sub-queue.ts";
+import { createQueueStore } from "../../src/service-bus/queues/queue-store.ts";
+import type { NewMessage, StoredMessage } from "../../src/service-bus/queues/stored-message.ts";
+import type { SubQueue } from "../../src/service-bus/queues/sub-queue.ts";
 import { createFakeClock } from "./fake-clock.ts";
 
 function setUp(changed: Partial<QueueSettings> = {}) {

@@ -7,7 +7,7 @@ import {
   encodeNull,
   encodeString,
   encodeUint,
-} from "../../src/service-bus/amqp-encode.ts";
+} from "../../src/service-bus/messages/amqp-encode.ts";
 
 /** Bytes as a client without any library would send them, well-formed or not. */
 

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { batchFormat } from "../../src/service-bus/sender-link.ts";
+import { batchFormat } from "../../src/service-bus/links/sender-link.ts";
 import { type BrokerProcess, openBroker, openQueue } from "./open-broker.ts";
 import { connectRaw } from "./raw-client.ts";
 import {

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { defaultQueueSettings, type QueueSettings } from "../../src/model.ts";
-import { createQueueStore } from "../../src/service-bus/queue-store.ts";
-import type { NewMessage, StoredMessage } from "../../src/service-bus/stored-message.ts";
+import { createQueueStore } from "../../src/service-bus/queues/queue-store.ts";
+import type { NewMessage, StoredMessage } from "../../src/service-bus/queues/stored-message.ts";
 import { createFakeClock } from "./fake-clock.ts";
 
 function setUp(changed: Partial<QueueSettings>) {

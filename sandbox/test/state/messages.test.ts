@@ -98,7 +98,7 @@ test("deferred, scheduled and dead messages, sessions and ids that were seen out
     await before.makeQueue("gone");
     const plain = bus.createSender("plain");
     await plain.sendMessages(
-      ["to defer", "to bury", "to hold", "to keep"].map((body) => ({
+      ["to defer", "to deadLetter", "to hold", "to keep"].map((body) => ({
         body,
         applicationProperties: { text: "ü", flag: true },
       })),
@@ -134,7 +134,12 @@ test("deferred, scheduled and dead messages, sessions and ids that were seen out
     ["to keep", 0],
   ]);
   expect(await drain(bus.createReceiver("plain", { subQueueType: "deadLetter" }))).toMatchObject([
-    { body: "to bury", deadLetterReason: "Bad", deadLetterErrorDescription: "It is bad.", deadLetterSource: "plain" },
+    {
+      body: "to deadLetter",
+      deadLetterReason: "Bad",
+      deadLetterErrorDescription: "It is bad.",
+      deadLetterSource: "plain",
+    },
   ]);
   expect((await drain(bus.createReceiver("once"))).map(({ body }) => body)).toEqual(["first"]);
   expect(await session.getSessionState()).toEqual({ step: 3 });

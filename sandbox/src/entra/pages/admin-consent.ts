@@ -2,8 +2,8 @@ import { type Context, Hono } from "hono";
 import { html } from "hono/html";
 import { admit, isAdministrator } from "../../directory.ts";
 import type { Environment } from "../../environment.ts";
+import { EntraError } from "../entra-error.ts";
 import { readForm, readQuery, required } from "../form.ts";
-import { EntraRefusal } from "../refusal.ts";
 import { choice, type Person, peopleOf, personIn, whoAsks } from "./choice.ts";
 import { type ConsentRequest, readRequest, redirectTo } from "./consent-request.ts";
 import { page } from "./page.ts";
@@ -83,7 +83,7 @@ export function accept(
   { tenant, user }: Person,
 ): void {
   if (!isAdministrator(user))
-    throw new EntraRefusal(
+    throw new EntraError(
       90094,
       `${user.userPrincipalName} may not admit apps. An administrator of ${tenant.displayName} must open the link and accept.`,
     );

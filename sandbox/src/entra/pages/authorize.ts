@@ -1,9 +1,9 @@
 import { type Context, Hono } from "hono";
 import { html } from "hono/html";
 import type { Environment } from "../../environment.ts";
-import { isAdmitted } from "../asker.ts";
+import { EntraError } from "../entra-error.ts";
 import { readForm, readQuery, required } from "../form.ts";
-import { EntraRefusal } from "../refusal.ts";
+import { isAdmitted } from "../requesting-app.ts";
 import { userAudience } from "../resources.ts";
 import { keepSignIn } from "../sign-ins.ts";
 import { accept } from "./admin-consent.ts";
@@ -73,12 +73,12 @@ const cancelled = {
 function readAuthorize(environment: Environment, context: Context): AuthorizeRequest {
   const query = readQuery(context);
   if (required(query, "response_type") !== "code")
-    throw new EntraRefusal(700054, `response_type '${query.response_type}' is not enabled for the application.`);
+    throw new EntraError(700054, `response_type '${query.response_type}' is not enabled for the application.`);
   const responseMode = query.response_mode ?? "query";
   if (responseMode !== "query" && responseMode !== "form_post")
-    throw new EntraRefusal(90023, `response_mode '${responseMode}' is not supported.`);
+    throw new EntraError(90023, `response_mode '${responseMode}' is not supported.`);
   if (query.code_challenge !== undefined && query.code_challenge_method !== "S256")
-    throw new EntraRefusal(90023, "The value of 'code_challenge_method' must be S256.");
+    throw new EntraError(90023, "The value of 'code_challenge_method' must be S256.");
   const scope = required(query, "scope");
   userAudience(environment.baseUrl, scope);
   const request = readRequest(environment, context, scope);

@@ -2,9 +2,9 @@ import { html } from "hono/html";
 import { isAdministrator } from "../../directory.ts";
 import type { Environment } from "../../environment.ts";
 import type { Tenant, User } from "../../model.ts";
-import type { Asker } from "../asker.ts";
+import { EntraError } from "../entra-error.ts";
 import type { Form } from "../form.ts";
-import { EntraRefusal } from "../refusal.ts";
+import type { RequestingApp } from "../requesting-app.ts";
 
 /** Somebody who can answer a page, in their own tenant. */
 export type Person = { readonly tenant: Tenant; readonly user: User };
@@ -18,11 +18,11 @@ export const peopleOf = ({ model }: Environment, tenant: Tenant | undefined): re
 /** Whom the form says to be. The sandbox has no passwords: everyone at the machine may be anyone. Throws 50020. */
 export function personIn(form: Form, people: readonly Person[]): Person {
   const person = people.find(({ user }) => user.id === form.user);
-  if (person === undefined) throw new EntraRefusal(50020, "The user account does not exist in the tenant.");
+  if (person === undefined) throw new EntraError(50020, "The user account does not exist in the tenant.");
   return person;
 }
 
-export const whoAsks = ({ displayName, appId, publisher }: Asker, scopes: readonly string[]) => html`<dl>
+export const whoAsks = ({ displayName, appId, publisher }: RequestingApp, scopes: readonly string[]) => html`<dl>
 <dt>App</dt><dd><strong>${displayName}</strong></dd>
 <dt>App id</dt><dd>${appId}</dd>
 <dt>Publisher</dt><dd>${publisher}</dd>

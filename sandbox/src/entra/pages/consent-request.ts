@@ -1,16 +1,16 @@
 import type { Context } from "hono";
 import type { Environment } from "../../environment.ts";
 import type { Tenant } from "../../model.ts";
-import { type Asker, findAsker, redirectUriOf } from "../asker.ts";
+import { EntraError } from "../entra-error.ts";
 import { readQuery, required } from "../form.ts";
-import { EntraRefusal } from "../refusal.ts";
+import { findRequestingApp, type RequestingApp, redirectUriOf } from "../requesting-app.ts";
 import { tenantOrAny } from "../tenant-path.ts";
 
 /** What a link to one of the consent pages asks for. */
 export type ConsentRequest = {
   /** Undefined until the user has signed in: a link to `/organizations`. */
   readonly tenant: Tenant | undefined;
-  readonly asker: Asker;
+  readonly asker: RequestingApp;
   readonly scope: string;
   readonly redirectUri: string;
   readonly state: string | undefined;
@@ -20,17 +20,17 @@ export type ConsentRequest = {
 export function readRequest(environment: Environment, context: Context, scope: string): ConsentRequest {
   const query = readQuery(context);
   const tenant = tenantOrAny(environment, context.req.param("tenant") ?? "");
-  const asker = findAsker(environment, required(query, "client_id"), tenant);
+  const asker = findRequestingApp(environment, required(query, "client_id"), tenant);
   const redirectUri = redirectUriOf(asker, query.redirect_uri);
   checkListed(asker, scope);
   return { tenant, asker, scope, redirectUri, state: query.state };
 }
 
 /** `/.default` stands for the permissions on the registration: without any there is nothing to consent to. */
-function checkListed({ appId, registration }: Asker, scope: string): void {
+function checkListed({ appId, registration }: RequestingApp, scope: string): void {
   const listed = registration?.application.settings?.requiredResourceAccess;
   if (/\/\.default(?:\s|$)/.test(scope) && registration !== undefined && !(Array.isArray(listed) && listed.length > 0))
-    throw new EntraRefusal(
+    throw new EntraError(
       650056,
       `Misconfigured application. The application '${appId}' lists no permission in its registration, and '${scope}' asks for those.`,
     );

@@ -1,9 +1,9 @@
 import { Hono } from "hono";
 import { html } from "hono/html";
 import type { Environment } from "../../environment.ts";
-import { findAsker } from "../asker.ts";
+import { EntraError } from "../entra-error.ts";
 import { readForm } from "../form.ts";
-import { EntraRefusal } from "../refusal.ts";
+import { findRequestingApp } from "../requesting-app.ts";
 import { choice, peopleOf, personIn, whoAsks } from "./choice.ts";
 import { page } from "./page.ts";
 import type { Proofs } from "./proof.ts";
@@ -17,7 +17,7 @@ export function deviceLogin(environment: Environment, proofs: Proofs): Hono {
     const code = context.req.query("code");
     if (code === undefined) return page(context, { title: "Enter code" }, codeForm);
     const { signIn, tenant } = findPending(environment, code);
-    const asker = findAsker(environment, signIn.clientId, tenant);
+    const asker = findRequestingApp(environment, signIn.clientId, tenant);
     return page(
       context,
       { title: `Sign in to ${asker.displayName}` },
@@ -62,5 +62,5 @@ function findPending({ model, now }: Environment, code: string) {
       now() < signIn.expiresAt
     )
       return { signIn, tenant: model.tenants.get(signIn.tenantId ?? "") };
-  throw new EntraRefusal(70020, "That code is not right, has been used, or has expired.");
+  throw new EntraError(70020, "That code is not right, has been used, or has expired.");
 }

@@ -2,7 +2,7 @@ import { type Context, Hono } from "hono";
 import { html } from "hono/html";
 import type { Environment } from "../../environment.ts";
 import { refusalHeader } from "../../http.ts";
-import { EntraRefusal, refusalBody } from "../refusal.ts";
+import { EntraError, refusalBody } from "../entra-error.ts";
 import { adminConsent } from "./admin-consent.ts";
 import { authorize } from "./authorize.ts";
 import { deviceLogin } from "./device-login.ts";
@@ -23,13 +23,13 @@ export function pages(environment: Environment): Hono {
     );
   });
   app.onError((error, context) => {
-    if (!(error instanceof EntraRefusal)) throw error;
+    if (!(error instanceof EntraError)) throw error;
     return showRefusal(context, error);
   });
   return app;
 }
 
-function showRefusal(context: Context, refusal: EntraRefusal) {
+function showRefusal(context: Context, refusal: EntraError) {
   context.header(refusalHeader, `AADSTS${refusal.code}`);
   const { trace_id, correlation_id, timestamp } = refusalBody(refusal);
   return page(

@@ -1,6 +1,6 @@
 import { createHmac, randomBytes, timingSafeEqual } from "node:crypto";
 import type { Context } from "hono";
-import { EntraRefusal } from "../refusal.ts";
+import { EntraError } from "../entra-error.ts";
 
 /** Ties a form to the page that showed it, so that no other site can send one in a user's name. */
 export type Proofs = {
@@ -31,7 +31,7 @@ export function createProofs(now: () => Date): Proofs {
         same(signature, sign(context, expiry)) &&
         now().getTime() < Number(expiry);
       if (!isOurs)
-        throw new EntraRefusal(90014, "The form does not come from this page, or is too old. Open the link again.");
+        throw new EntraError(90014, "The form does not come from this page, or is too old. Open the link again.");
     },
   };
 }

@@ -1,0 +1,48 @@
+import { findNamespace, type Model, type Namespace, type QueueSettings } from "../../model.ts";
+
+/** Azure's limits that hold for connections and links; tests lower them. Durations are milliseconds. */
+export type ServiceLimits = {
+  /** Connections of one namespace (Service Bus quotas). */
+  readonly connections: number;
+  /** Receivers of one queue at a time (Service Bus quotas). */
+  readonly receivers: number;
+  /** A link on which nothing happens for so long is detached (AMQP errors in Service Bus). */
+  readonly linkIdle: number;
+  /** A connection that has had no link for so long is closed (the same). */
+  readonly connectionIdle: number;
+  /** A new connection on which no link is opened for so long is closed (the same). */
+  readonly firstLink: number;
+  /** A client that asks for signs of life more often is refused (Azure/azure-amqp, `MinimumHeartBeatIntervalMs`). */
+  readonly shortestIdleTimeOut: number;
+};
+
+export const azureLimits: ServiceLimits = {
+  connections: 5000,
+  receivers: 5000,
+  linkIdle: 600_000,
+  connectionIdle: 300_000,
+  firstLink: 60_000,
+  shortestIdleTimeOut: 5_000,
+};
+
+const kilobyte = 1024;
+const megabyte = 1024 * kilobyte;
+
+/** Largest single message by tier, whatever the queue's own setting (Service Bus quotas). */
+const largestMessage = {
+  Basic: 256 * kilobyte,
+  Standard: 256 * kilobyte,
+  Premium: 100 * megabyte,
+} as const satisfies Record<Namespace["tier"], number>;
+
+/** Batches stay this small even where single messages may be larger (Service Bus quotas). */
+const largestBatch = megabyte;
+
+/** In bytes. */
+export type SizeLimits = { readonly message: number; readonly batch: number; readonly tier: Namespace["tier"] };
+
+export function sizeLimits(model: Model, host: string, { maxMessageBytes }: QueueSettings): SizeLimits {
+  const tier = findNamespace(model, host)?.namespace.tier ?? "Standard";
+  const message = Math.min(maxMessageBytes, largestMessage[tier]);
+  return { message, batch: Math.min(message, largestBatch), tier };
+}

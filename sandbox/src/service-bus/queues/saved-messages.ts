@@ -1,0 +1,47 @@
+import type { QueueJournal } from "./journal.ts";
+import type { Entry, StoredMessage } from "./stored-message.ts";
+
+/** The queue proper, or one of its dead-letter queues. */
+export type Part = "messages" | "deadLetters" | "transferDeadLetters";
+
+/** A message as it is on the disk. Of a lock only that there was one: it ends with the process. */
+type SavedMessage<P> = Omit<StoredMessage<P>, "lock"> & {
+  readonly part: Part;
+  readonly expiresAt: number | undefined;
+  readonly wasLocked: boolean;
+};
+
+/** Hears of every change of a sub-queue's messages. */
+export type MessageSaver<P> = { changed(entry: Entry<P>): void; removed(entry: Entry<P>): void };
+
+export const createMessageSaver = <P>(journal: QueueJournal | undefined, part: Part): MessageSaver<P> | undefined =>
+  journal && {
+    changed: (entry) => journal.keep("message", String(entry.sequenceNumber), () => kept(part, entry)),
+    removed: ({ sequenceNumber }) => journal.forget("message", String(sequenceNumber)),
+  };
+
+function kept<P>(part: Part, entry: Entry<P>): SavedMessage<P> {
+  const { lock, waiting, lockEnds, expires, activates, ...message } = entry;
+  return { ...message, part, wasLocked: lock !== undefined };
+}
+
+/** A message that nobody holds and nothing is due for yet. */
+export const unlocked = {
+  lock: undefined,
+  waiting: undefined,
+  lockEnds: undefined,
+  expires: undefined,
+  activates: undefined,
+} as const;
+
+/** All that was kept, in order; a delivery that the end of the process cut short has failed, as when its lock runs out. */
+export function readSavedMessages<P>(journal: QueueJournal) {
+  return journal
+    .read("message")
+    .map(({ value }) => {
+      const { part, wasLocked, ...message } = value as SavedMessage<P>;
+      const entry: Entry<P> = { ...message, ...unlocked, deliveryCount: message.deliveryCount + (wasLocked ? 1 : 0) };
+      return { part, wasLocked, entry };
+    })
+    .sort((one, other) => one.entry.sequenceNumber - other.entry.sequenceNumber);
+}

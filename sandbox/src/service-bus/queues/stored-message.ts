@@ -1,0 +1,86 @@
+import type { Deadline } from "../timers/deadlines.ts";
+import type { HeapEntry } from "../timers/heap.ts";
+
+export type MessageState = "active" | "deferred" | "scheduled";
+
+/** What happens to a message, for whoever watches: `repeated` was accepted and dropped as a duplicate. */
+export type MessageEvent =
+  | "accepted"
+  | "repeated"
+  | "delivered"
+  | "completed"
+  | "abandoned"
+  | "released"
+  | "deferred"
+  | "deadLettered";
+
+/** What a sender hands in. Times and durations are milliseconds. */
+export type NewMessage<P> = {
+  readonly payload: P;
+  readonly sizeBytes: number;
+  readonly timeToLive: number | undefined;
+  readonly scheduledFor: number | undefined;
+  readonly sessionId: string | undefined;
+  /** Tells messages apart where duplicates are detected; undefined when the sender gave no id. */
+  readonly messageId: string | undefined;
+  /** How the message came here when another queue forwarded it. */
+  readonly forwarded?: Forwarded;
+};
+
+/** What a message brings along from the queue that forwarded it. */
+export type Forwarded = {
+  /** How many queues have forwarded it. */
+  readonly hops: number;
+  /** The number it had in the first queue. */
+  readonly sequenceNumber: number;
+  readonly deadLetter: DeadLetter | undefined;
+};
+
+/** Why a message was dead-lettered. */
+export type DeadLetter = {
+  readonly reason: string | undefined;
+  readonly description: string | undefined;
+  /** Name of the queue it was dead-lettered from. */
+  readonly source?: string;
+};
+
+export type Lock = { readonly token: string; readonly until: number };
+
+/** A message in a queue, as its readers see it. Times are milliseconds since 1970. */
+export type StoredMessage<P> = {
+  readonly sequenceNumber: number;
+  readonly payload: P;
+  readonly sizeBytes: number;
+  readonly enqueuedAt: number;
+  readonly state: MessageState;
+  /** How many deliveries have failed. */
+  readonly deliveryCount: number;
+  readonly lock: Lock | undefined;
+  readonly deadLetter: DeadLetter | undefined;
+  readonly forwarded: Forwarded | undefined;
+  readonly timeToLive: number | undefined;
+  readonly sessionId: string | undefined;
+  readonly messageId: string | undefined;
+};
+
+/** The engine's own, changeable view of a message. */
+export type Entry<P> = {
+  sequenceNumber: number;
+  payload: P;
+  readonly sizeBytes: number;
+  readonly timeToLive: number | undefined;
+  readonly sessionId: string | undefined;
+  readonly messageId: string | undefined;
+  readonly forwarded: Forwarded | undefined;
+  enqueuedAt: number;
+  expiresAt: number | undefined;
+  state: MessageState;
+  deliveryCount: number;
+  lock: Lock | undefined;
+  deadLetter: DeadLetter | undefined;
+  /** Its place among the messages that may be received; none while it is locked, deferred or scheduled. */
+  waiting: HeapEntry<Entry<P>> | undefined;
+  lockEnds: Deadline | undefined;
+  expires: Deadline | undefined;
+  activates: Deadline | undefined;
+};

@@ -1,0 +1,31 @@
+import type { Clock } from "../timers/clock.ts";
+import type { MessageSaver } from "./saved-messages.ts";
+import type { SessionStates } from "./session-states.ts";
+import type { DeadLetter, Entry, MessageEvent, StoredMessage } from "./stored-message.ts";
+
+/** What distinguishes a queue from its dead-letter queue. */
+export type SubQueuePolicy<P> = {
+  readonly clock: Clock;
+  /** Milliseconds. */
+  lockDuration(): number;
+  /** After so many failed deliveries a message is dead-lettered. */
+  maxDeliveryCount(): number;
+  nextSequenceNumber(): number;
+  /** Whether each message belongs to a session. */
+  hasSessions(): boolean;
+  /** Takes a message that leaves this sub-queue; undefined where nothing can be dead-lettered any further. */
+  readonly deadLetter: ((message: StoredMessage<P>, cause: DeadLetter) => void) | undefined;
+  /** Takes a message that leaves this sub-queue because its time to live is over. */
+  expire(entry: Entry<P>): void;
+  /** Told of each delivery and settlement. */
+  readonly watch: (what: MessageEvent, entry: Entry<P>) => void;
+  /** Keeps the messages; undefined where they end with the process. */
+  readonly saver: MessageSaver<P> | undefined;
+  readonly states: SessionStates;
+};
+
+/** Why a message that failed as often as it may is dead-lettered. */
+export const failedTooOften = (limit: number): DeadLetter => ({
+  reason: "MaxDeliveryCountExceeded",
+  description: `Message could not be consumed after ${limit} delivery attempts.`,
+});

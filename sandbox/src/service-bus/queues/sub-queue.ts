@@ -1,0 +1,237 @@
+import { createDeadlines } from "../timers/deadlines.ts";
+import type { Consumer } from "./consumers.ts";
+import { createMessageLocks } from "./message-locks.ts";
+import { createMessageSequence } from "./message-sequence.ts";
+import { createSessions, type Sessions } from "./sessions.ts";
+import type { DeadLetter, Entry, Lock, MessageEvent, StoredMessage } from "./stored-message.ts";
+import { failedTooOften, type SubQueuePolicy } from "./sub-queue-policy.ts";
+import { createWaitingMessages } from "./waiting-messages.ts";
+
+/** What became of a settlement; the lock may have ended, or the queue may not allow it. */
+export type Settlement = "done" | "lockLost" | "notAllowed";
+
+/** How a settlement changes a message's payload. */
+export type Change<P> = (payload: P) => P;
+
+/** One ordered set of messages with locks: a queue proper, or its dead-letter queue. */
+export type SubQueue<P> = {
+  readonly size: number;
+  readonly sizeBytes: number;
+  readonly scheduled: number;
+  /** Takes the message in, and does not serve it yet. */
+  add(entry: Entry<P>): void;
+  /** Hands waiting messages to consumers while both last. */
+  serve(): void;
+  /** Serves this consumer from now on, with one session's messages where there are sessions; the returned function stops that. */
+  addConsumer(consumer: Consumer<P>, session?: string): () => void;
+  readonly sessions: Sessions;
+  /** Ids of the sessions that have messages, in order. */
+  sessionIds(): string[];
+  complete(token: string): Settlement;
+  /** Frees the message and counts a failed delivery. */
+  abandon(token: string, change?: Change<P>): Settlement;
+  /** Frees the message as if it had not been delivered. */
+  release(token: string): Settlement;
+  defer(token: string, change?: Change<P>): Settlement;
+  deadLetter(token: string, cause: DeadLetter, change?: Change<P>): Settlement;
+  /** The lock with its new end, or undefined when it is lost. */
+  renew(token: string): Lock | undefined;
+  /** All of the deferred messages, or none and undefined when one of them is not there, not deferred, locked or of another session. */
+  receiveDeferred(
+    numbers: readonly number[],
+    mode: Consumer<P>["mode"],
+    session?: string,
+  ): StoredMessage<P>[] | undefined;
+  /** Up to `count` messages in order, of one session or of all, whatever their state, locked or not. */
+  peek(start: number, count: number, session?: string): StoredMessage<P>[];
+  /** Drops scheduled messages: all of them, or none and false when one is not there or not scheduled. */
+  cancelScheduled(sequenceNumbers: readonly number[]): boolean;
+  close(): void;
+};
+
+export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
+  const { clock, saver } = policy;
+  const messages = createMessageSequence<Entry<P>>();
+  const lines = createWaitingMessages<P>();
+  const deadlines = createDeadlines(clock, serve);
+  const sessions = createSessions({ ...policy, deadlines, next: lines.longestWaiting, freed });
+  const sessionOf = ({ sessionId }: Entry<P>) => (policy.hasSessions() ? sessionId : undefined);
+  const { lock, unlock, holder, ofSession } = createMessageLocks<P>({ ...policy, deadlines, sessionEnd, expire: fail });
+  let sizeBytes = 0;
+  let scheduled = 0;
+
+  function add(entry: Entry<P>) {
+    messages.add(entry);
+    sizeBytes += entry.sizeBytes;
+    saver?.changed(entry);
+    const { expiresAt } = entry;
+    if (entry.state === "scheduled") {
+      scheduled++;
+      entry.activates = deadlines.add(entry.enqueuedAt, () => activate(entry));
+      return;
+    }
+    if (expiresAt !== undefined) entry.expires = deadlines.add(expiresAt, () => expireUnlessLocked(entry));
+    if (entry.state === "active") lines.add(sessionOf(entry), entry);
+  }
+
+  function sessionEnd(entry: Entry<P>) {
+    const session = sessionOf(entry);
+    return session === undefined ? undefined : sessions.lockOf(session)?.until;
+  }
+
+  /** Only a lock that ran out counts as failed deliveries; a session that is given up does not (Service Bus docs). */
+  function freed(id: string, how: "expired" | "released") {
+    for (const entry of ofSession(id)) how === "expired" ? fail(entry) : restore(entry);
+    if (how === "released") serve();
+  }
+
+  function remove(entry: Entry<P>) {
+    if (entry.state === "scheduled") scheduled--;
+    lines.remove(sessionOf(entry), entry);
+    for (const deadline of [entry.expires, entry.activates]) if (deadline) deadlines.cancel(deadline);
+    unlock(entry);
+    entry.expires = entry.activates = undefined;
+    messages.remove(entry);
+    saver?.removed(entry);
+    sizeBytes -= entry.sizeBytes;
+  }
+
+  /** A scheduled message becomes active as if it were sent now, under a new sequence number (Service Bus docs). */
+  function activate(entry: Entry<P>) {
+    remove(entry);
+    const { timeToLive } = entry;
+    entry.state = "active";
+    entry.sequenceNumber = policy.nextSequenceNumber();
+    entry.expiresAt = timeToLive === undefined ? undefined : entry.enqueuedAt + timeToLive;
+    add(entry);
+  }
+
+  /** Held messages outlive their time: locked ones until the lock ends, deferred ones for good (Service Bus docs). */
+  function expireUnlessLocked(entry: Entry<P>) {
+    entry.expires = undefined;
+    if (entry.lock || entry.state === "deferred") return;
+    remove(entry);
+    policy.expire(entry);
+  }
+
+  /** Ends a delivery that came to nothing: abandoned, or its lock ran out. */
+  function fail(entry: Entry<P>) {
+    entry.deliveryCount++;
+    const limit = policy.maxDeliveryCount();
+    if (entry.deliveryCount < limit || !policy.deadLetter) return restore(entry);
+    remove(entry);
+    policy.deadLetter(entry, failedTooOften(limit));
+  }
+
+  function restore(entry: Entry<P>) {
+    unlock(entry);
+    saver?.changed(entry);
+    if (entry.state !== "active") return;
+    if (entry.expiresAt !== undefined && entry.expiresAt <= clock.now()) expireUnlessLocked(entry);
+    else lines.add(sessionOf(entry), entry);
+  }
+
+  function postpone(entry: Entry<P>) {
+    unlock(entry);
+    entry.state = "deferred";
+    saver?.changed(entry);
+  }
+
+  /** Takes a message out for its reader: locked and still here, or gone. */
+  function hand(entry: Entry<P>, mode: Consumer<P>["mode"]): StoredMessage<P> {
+    lines.remove(sessionOf(entry), entry);
+    if (mode === "peekLock") {
+      lock(entry);
+      saver?.changed(entry);
+    } else remove(entry);
+    policy.watch("delivered", entry);
+    return { ...entry };
+  }
+
+  /** Every look from outside begins with this: what a late timer left undone is done first, and waiting consumers get it. */
+  function serve() {
+    deadlines.runDue();
+    sessions.serve();
+    lines.serve(hand);
+  }
+
+  type Outcome = readonly [MessageEvent, (entry: Entry<P>) => void];
+
+  function settle(token: string, [what, outcome]: Outcome, change?: Change<P>): Settlement {
+    serve();
+    const entry = holder(token);
+    if (!entry) return "lockLost";
+    policy.watch(what, entry);
+    if (change) entry.payload = change(entry.payload);
+    outcome(entry);
+    serve();
+    return "done";
+  }
+
+  /** The messages with these numbers, or undefined when one is missing or does not fit. */
+  function find(sequenceNumbers: readonly number[], fits: (entry: Entry<P>) => boolean) {
+    const wanted = new Set(sequenceNumbers);
+    const entries = [...wanted].map((number) => messages.get(number)).filter((entry) => entry !== undefined);
+    return entries.length === wanted.size && entries.every(fits) ? entries : undefined;
+  }
+
+  return {
+    get size() {
+      return messages.size;
+    },
+    get sizeBytes() {
+      return sizeBytes + sessions.states.sizeBytes;
+    },
+    get scheduled() {
+      return scheduled;
+    },
+    add,
+    serve,
+    addConsumer: (consumer, session) => lines.addConsumer(session, consumer),
+    sessions,
+    sessionIds() {
+      const ids = [...messages.from(0)].map(sessionOf).filter((id) => id !== undefined);
+      return [...new Set(ids)].sort();
+    },
+    complete: (token) => settle(token, ["completed", remove]),
+    abandon: (token, change) => settle(token, ["abandoned", fail], change),
+    release: (token) => settle(token, ["released", restore]),
+    defer: (token, change) => settle(token, ["deferred", postpone], change),
+    deadLetter(token, cause, change) {
+      const { deadLetter } = policy;
+      if (!deadLetter) return "notAllowed";
+      const move = (entry: Entry<P>) => {
+        remove(entry);
+        deadLetter(entry, cause);
+      };
+      return settle(token, ["deadLettered", move], change);
+    },
+    renew(token) {
+      serve();
+      const entry = holder(token);
+      return entry && lock(entry, token);
+    },
+    receiveDeferred(numbers, mode, session) {
+      serve();
+      const isFree = (entry: Entry<P>) => entry.state === "deferred" && !entry.lock && sessionOf(entry) === session;
+      const entries = find(numbers, isFree);
+      return entries?.map((entry) => hand(entry, mode));
+    },
+    peek(start, count, session) {
+      serve();
+      const found: StoredMessage<P>[] = [];
+      for (const entry of messages.from(start)) {
+        if (found.length >= count) break;
+        if (session === undefined || entry.sessionId === session) found.push({ ...entry });
+      }
+      return found;
+    },
+    cancelScheduled(sequenceNumbers) {
+      serve();
+      const entries = find(sequenceNumbers, (entry) => entry.state === "scheduled");
+      for (const entry of entries ?? []) remove(entry);
+      return entries !== undefined;
+    },
+    close: () => deadlines.close(),
+  };
+}

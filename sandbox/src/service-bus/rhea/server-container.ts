@@ -1,0 +1,38 @@
+import rhea, { type Connection, type Container } from "rhea";
+import { maxFrameBytes, patchRhea } from "./patch-rhea.ts";
+
+/** Milliseconds of silence after which the broker closes a connection; Service Bus announces the same value. */
+const idleTimeout = 240_000;
+
+/** The broker's container. Every error event has a listener, because rhea throws an error event without one. */
+export function createServerContainer(log: (line: string) => void): Container {
+  patchRhea();
+  const container = rhea.create_container({ id: "xtenant-sandbox" });
+  container.sasl_server_mechanisms.enable_anonymous();
+  container.sasl_server_mechanisms.MSSBCBS = acceptAnyone;
+  for (const name of ["error", "protocol_error"])
+    container.on(name, (error: Error) => log(`bus: ${name.replace("_", " ")}: ${error.message}`));
+  const expected = ["connection_error", "session_error", "sender_error", "receiver_error"];
+  const ends = ["connection_close", "session_close", "sender_close", "receiver_close", "disconnected"];
+  for (const name of [...expected, ...ends]) container.on(name, () => {});
+  return container;
+}
+
+/** SASL accepts every client. A client authenticates with the tokens that it puts ($cbs). */
+const acceptAnyone = () => ({
+  outcome: undefined as boolean | undefined,
+  start() {
+    this.outcome = true;
+  },
+});
+
+/** The options of a server. With options, rhea does not look for a connect.json file. */
+export const createServerConnection = (container: Container, id: string): Connection =>
+  container.create_connection({
+    ...{ id, host: "localhost", port: 0, reconnect: false, tcp_no_delay: true },
+    max_frame_size: maxFrameBytes,
+    idle_time_out: idleTimeout,
+    session_buffer_size: { incoming: 2048, outgoing: 65_536 },
+    receiver_options: { autoaccept: false, credit_window: 0 },
+    sender_options: { treat_modified_as_released: false },
+  } as Parameters<Container["create_connection"]>[0]);
