@@ -26,12 +26,12 @@ type Options = { readonly yes?: true; readonly dryRun?: true };
 /** The proof: no token is issued any more, or no link is opened. */
 type Refused = { readonly type: "refused" } & AccessOwner & { readonly by: "token" | "link"; readonly code: string };
 /** What these rights could not remove, and who can. */
-type Left = { readonly type: "left" } & AccessOwner & {
+type RemainingStep = { readonly type: "remaining" } & AccessOwner & {
     readonly actor: string;
     readonly what: string;
     readonly error?: FailureRecord;
   };
-type Step = RemovedRole | RemovedPrincipal | Refused | Left;
+type Step = RemovedRole | RemovedPrincipal | Refused | RemainingStep;
 
 /** Roles first, then the service principal, then the proof: the app must now be refused. Safe to repeat. */
 export async function* offboard(context: Context, name: CustomerName, options: Options): AsyncGenerator<Step> {
@@ -81,7 +81,7 @@ async function refusal(
   { azure }: Context,
   customer: Customer,
   principal: RemovedPrincipal["outcome"],
-): Promise<Refused | Left | undefined> {
+): Promise<Refused | RemainingStep | undefined> {
   const signedIn = await azure.signIn(customer).catch(notAllowed);
   if (signedIn instanceof Failure) return refusedOrUnproven(customer, signedIn);
   if (principal !== "kept")
@@ -110,11 +110,11 @@ async function refusal(
 /** Entra's ways to say that the app is not there, or is disabled; no other refusal proves anything about the tenant. */
 const appIsOut = /^AADSTS(?:700016|7000229|700011|7000112|70001)$/;
 
-const refusedOrUnproven = (customer: Customer, failure: Failure): Refused | Left =>
+const refusedOrUnproven = (customer: Customer, failure: Failure): Refused | RemainingStep =>
   appIsOut.test(failure.code)
     ? { type: "refused", ...describeOwner(customer), by: "token", code: failure.code }
     : {
-        type: "left",
+        type: "remaining",
         ...describeOwner(customer),
         actor: "operator",
         what: "the proof that the app is refused: without the Provider's credential nothing can be tried",
@@ -123,25 +123,25 @@ const refusedOrUnproven = (customer: Customer, failure: Failure): Refused | Left
 
 type Rest = { readonly roles: boolean; readonly principal: boolean; readonly open: boolean };
 
-function* left(customer: Customer, { roles, principal, open }: Rest): Generator<Left> {
+function* left(customer: Customer, { roles, principal, open }: Rest): Generator<RemainingStep> {
   const { name } = customer;
   const administrator = `${name}'s administrator`;
   if (roles)
     yield {
-      type: "left",
+      type: "remaining",
       ...describeOwner(customer),
       actor: administrator,
       what: "the roles above, in Resource Manager",
     };
   if (principal)
     yield {
-      type: "left",
+      type: "remaining",
       ...describeOwner(customer),
       actor: administrator,
       what: `the app's service principal: Entra admin center > Enterprise applications > Delete${open ? "; until then the app gets in" : ""}`,
     };
   yield {
-    type: "left",
+    type: "remaining",
     ...describeOwner(customer),
     actor: "operator",
     what: `${name} in the config, and what its queues still hold: xtenant customers remove ${name}`,
@@ -176,8 +176,8 @@ export const view: View<Step> = (step, { green, yellow, red, bold, dim }) => {
       return step.by === "token"
         ? `${green("refused")} ${bold(step.customer)}'s tenant issues no token for the app any more (${step.code})`
         : `${green("refused")} ${bold(step.customer)}'s queues open to the app no more (${step.code})`;
-    case "left":
-      return `${yellow("left")} to ${step.actor}: ${step.what}${why}`;
+    case "remaining":
+      return `${yellow("remaining")} for ${step.actor}: ${step.what}${why}`;
   }
 };
 

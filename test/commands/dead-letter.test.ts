@@ -138,7 +138,7 @@ test("--dry-run names what is meant and touches nothing; without --yes and a per
 
   await expect(asking).rejects.toMatchObject({ kind: "usage", code: "OptionMissing" });
   expect(told).toMatchObject([
-    { type: "meant", messageId: "acme-2", reason: "TooOld" },
+    { type: "matched", messageId: "acme-2", reason: "TooOld" },
     { type: "summary", matched: 1, done: 0 },
   ]);
   expect(memory.deadLetters(customer("acme"), "statuses")).toHaveLength(3);

@@ -51,7 +51,7 @@ test("a role above the namespace is found and removed, too", async () => {
     { type: "assignment", outcome: "removed", scope: expect.stringMatching(/messaging$/) },
     { type: "service-principal", outcome: "removed" },
     { type: "refused", by: "token" },
-    { type: "left" },
+    { type: "remaining" },
   ]);
 });
 
@@ -74,11 +74,11 @@ test("without rights in the directory the roles go, links prove it, and the rest
     { type: "assignment", outcome: "removed" },
     { type: "service-principal", outcome: "kept", error: { code: "AuthorizationFailed" } },
     { type: "refused", by: "link", code: "UnauthorizedAccess" },
-    { type: "left", actor: "acme's administrator", what: expect.not.stringMatching(/gets in/) },
-    { type: "left", actor: "operator" },
+    { type: "remaining", actor: "acme's administrator", what: expect.not.stringMatching(/gets in/) },
+    { type: "remaining", actor: "operator" },
   ]);
   expect(steps.map((step) => view(step, plain)).join("\n")).toMatch(
-    /kept the app's service principal[\s\S]*no right[\s\S]*left to acme's administrator/,
+    /kept the app's service principal[\s\S]*no right[\s\S]*remaining for acme's administrator/,
   );
   expect(memory.state.open).toBe(0);
 });
@@ -92,9 +92,9 @@ test("where nothing may be removed, it is said that the app still gets in", asyn
   expect(steps).toMatchObject([
     { type: "assignment", outcome: "kept" },
     { type: "service-principal", outcome: "kept" },
-    { type: "left", what: expect.stringMatching(/the roles above/) },
-    { type: "left", what: expect.stringMatching(/until then the app gets in/) },
-    { type: "left", actor: "operator" },
+    { type: "remaining", what: expect.stringMatching(/the roles above/) },
+    { type: "remaining", what: expect.stringMatching(/until then the app gets in/) },
+    { type: "remaining", actor: "operator" },
   ]);
 });
 
@@ -106,6 +106,6 @@ test("without the Provider's credential nothing is proved, and that is said", as
 
   expect(steps.map(({ type }) => type)).not.toContain("refused");
   expect(steps).toContainEqual(
-    expect.objectContaining({ type: "left", error: expect.objectContaining({ code: "CredentialMissing" }) }),
+    expect.objectContaining({ type: "remaining", error: expect.objectContaining({ code: "CredentialMissing" }) }),
   );
 });

@@ -190,7 +190,7 @@ test("offboarding removes roles and service principal, and the next send is refu
 
   const steps = await all(offboard(context, acme, { yes: true }));
 
-  expect(steps.map(({ type }) => type)).toEqual(["assignment", "service-principal", "refused", "left"]);
+  expect(steps.map(({ type }) => type)).toEqual(["assignment", "service-principal", "refused", "remaining"]);
   await expect(sendAll(context, "hi", {})).rejects.toMatchObject({ kind: "auth" });
 });
 
@@ -204,7 +204,7 @@ test("offboarding must be confirmed, and may be repeated", async () => {
   expect(again).toMatchObject([
     { type: "service-principal", outcome: "absent" },
     { type: "refused", by: "token" },
-    { type: "left", actor: "operator", what: expect.stringMatching(/xtenant customers remove acme/) },
+    { type: "remaining", actor: "operator", what: expect.stringMatching(/xtenant customers remove acme/) },
   ]);
 });
 

@@ -23,7 +23,7 @@ test("--where takes what matches; what was locked on the way to it goes back onc
 
   expect(told).toMatchObject([
     { type: "message", messageId: "acme-2" },
-    { type: "left", messages: 1 },
+    { type: "skipped", messages: 1 },
   ]);
   expect(counts(memory.messages(customer("acme"), "statuses"))).toEqual([
     ["acme-1", 2],

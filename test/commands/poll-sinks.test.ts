@@ -27,7 +27,7 @@ test("--output appends a record for each message, and completes what is on the d
 
   const told = await all(pollPrinted(context, [acme], { idle: 0, output: file }));
 
-  expect(told).toMatchObject(Array(3).fill({ type: "delivered", to: "output", outcome: "taken" }));
+  expect(told).toMatchObject(Array(3).fill({ type: "delivered", to: "output", outcome: "accepted" }));
   expect((await recordsIn(file)).map(({ customer, messageId, body }) => [customer, messageId, body])).toEqual(
     ["1", "2", "3"].map((body) => ["acme", `acme-${body}`, body]),
   );
@@ -64,7 +64,7 @@ test("--exec gives the body on stdin and the rest in the environment; exit 0 com
   const told = await all(pollPrinted({ ...context }, [acme], { idle: 0, exec: program }));
 
   expect(told).toMatchObject(
-    ["1", "2", "3"].map((n) => ({ outcome: "taken", details: { output: `${n}:acme-${n}:1` } })),
+    ["1", "2", "3"].map((n) => ({ outcome: "accepted", details: { output: `${n}:acme-${n}:1` } })),
   );
   expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
 });
@@ -74,7 +74,11 @@ test("what --exec refuses is tried once in a drain, and is in its queue again wi
 
   const told = await all(pollPrinted(context, [acme], { idle: 0, exec: ["sh", "-c", '[ "$(cat)" != 2 ]'] }));
 
-  expect(told).toMatchObject([{ outcome: "taken" }, { outcome: "refused", messageId: "acme-2" }, { outcome: "taken" }]);
+  expect(told).toMatchObject([
+    { outcome: "accepted" },
+    { outcome: "refused", messageId: "acme-2" },
+    { outcome: "accepted" },
+  ]);
   expect(memory.messages(customer("acme"), "statuses")).toMatchObject([{ messageId: "acme-2", deliveryCount: 2 }]);
   expect(memory.locked(customer("acme"), "statuses")).toBe(0);
 });

@@ -7,8 +7,8 @@ export const removalView: View<RemovalRecord> = (told, { bold, green, red, yello
   const customer = bold(told.customer);
   const next = (hint: string | undefined) => (hint ? `\n  ${dim("next")}  ${plainLine(hint)}` : "");
   switch (told.type) {
-    case "meant":
-      return `${yellow("meant")} ${customer} ${told.sequenceNumber} ${plainLine(told.messageId ?? "-")} ${dim(plainLine(told.reason))}`;
+    case "matched":
+      return `${yellow("matched")} ${customer} ${told.sequenceNumber} ${plainLine(told.messageId ?? "-")} ${dim(plainLine(told.reason))}`;
     case "resubmitted":
       return `${green(told.type)} ${customer} ${told.sequenceNumber} as ${plainLine(told.resubmittedAs ?? "-")}`;
     case "purged":

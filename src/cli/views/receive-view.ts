@@ -17,8 +17,8 @@ export const receiveView: View<ReceiveRecord> = (event, style, page) => {
     }
     case "delivered":
       return deliveredLine(event, style);
-    case "left":
-      return `${yellow("left")} ${bold(event.customer)} ${event.messages} that did not match, each with one delivery more`;
+    case "skipped":
+      return `${yellow("skipped")} ${bold(event.customer)} ${event.messages} messages that did not match; each counts one more delivery`;
     case "failed":
       return customerFailureText(event, style, { page });
     case "recovered":
@@ -34,7 +34,7 @@ function deliveredLine(
   { customer, to, outcome, messageId, sequenceNumber, details }: Delivered,
   { green, red, bold, dim }: Style,
 ): string {
-  const result = outcome === "taken" ? green(to) : red(`${to} refused`);
+  const result = outcome === "accepted" ? green(to) : red(`${to} refused`);
   const said = Object.entries(details).map(([name, value]) => plainLine(`${name}=${text(value)}`));
   return `${result} ${bold(customer)} ${plainLine(messageId ?? sequenceNumber)} ${dim(said.join(" "))}`;
 }

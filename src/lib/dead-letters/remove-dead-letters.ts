@@ -32,7 +32,7 @@ export type RemovalMode = {
 
 type One = Provenance & { readonly sequenceNumber: string; readonly messageId?: string };
 export type RemovalRecord =
-  | ({ readonly type: "meant"; readonly reason: string } & One)
+  | ({ readonly type: "matched"; readonly reason: string } & One)
   | ({ readonly type: "resubmitted" | "purged" | "kept" } & One & Pick<RemovedMessage, "resubmittedAs" | "error">)
   | Counted
   | CustomerFailed;
@@ -115,7 +115,7 @@ async function surveyAt(context: UseCaseContext, customer: Customer, options: Re
 function* named(where: Provenance, { wanted }: Survey): Generator<RemovalRecord> {
   for (const [number, { messageId, deadLetterReason: reason = "" }] of wanted) {
     const id = messageId === undefined ? {} : { messageId };
-    yield { type: "meant", ...where, sequenceNumber: String(number), ...id, reason };
+    yield { type: "matched", ...where, sequenceNumber: String(number), ...id, reason };
   }
   yield { type: "summary", ...where, matched: wanted.size, done: 0, failed: 0, missed: 0 };
 }

@@ -36,7 +36,7 @@ function deliverBatches(
       });
       for (const message of messages) duplicateFilter?.remember(customer.name, message);
       await settler.complete(...batch).finally(endRenewals);
-      const to = { to: sink.name, outcome: "taken", details } as const;
+      const to = { to: sink.name, outcome: "accepted", details } as const;
       await output.put(informationBatch(...messages.map((message) => deliveredRecord(customer, message, to))));
     },
     [Symbol.asyncDispose]: async () => {},
@@ -56,7 +56,7 @@ function deliverOneByOne(sink: Sink, context: DeliveryContext, stop: () => void)
       await settler.abandon(locked);
       throw error;
     });
-    if (outcome === "taken") {
+    if (outcome === "accepted") {
       duplicateFilter?.remember(customer.name, locked.message);
       await settler.complete(locked);
     } else await redeliverLater(locked, context);

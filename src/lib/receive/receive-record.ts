@@ -17,7 +17,7 @@ export type MessageReceived = { readonly type: "message" } & Provenance &
 /** A message that went to a sink, without its content. */
 export type Delivered = { readonly type: "delivered" } & Provenance & {
     readonly to: "output" | "exec" | "forward";
-    readonly outcome: "taken" | "refused";
+    readonly outcome: "accepted" | "refused";
     readonly messageId?: string;
     readonly traceId?: string;
     readonly sequenceNumber: string;
@@ -25,7 +25,7 @@ export type Delivered = { readonly type: "delivered" } & Provenance & {
     readonly details: { readonly [name: string]: JsonValue | undefined };
   };
 /** Messages that `--where` did not mean and that had to be locked to get at those behind them: given back, one delivery more. */
-export type SkippedMessages = { readonly type: "left" } & Provenance & { readonly messages: number };
+export type SkippedMessages = { readonly type: "skipped" } & Provenance & { readonly messages: number };
 export type CustomerFailed = { readonly type: "failed" } & Provenance & { readonly error: FailureRecord };
 export type Recovered = { readonly type: "recovered" } & Provenance;
 /** A sign of life. */
@@ -39,7 +39,7 @@ export type Heartbeat = {
 
 /** A message that counts towards `--max`. */
 export const isAccepted = (event: ReceiveRecord): event is MessageReceived | Delivered =>
-  event.type === "message" || (event.type === "delivered" && event.outcome === "taken");
+  event.type === "message" || (event.type === "delivered" && event.outcome === "accepted");
 
 /** A message that breaks the contract is flagged, never dropped. */
 export function receivedRecord(
@@ -72,7 +72,7 @@ export const deliveredRecord = (
 });
 
 export const skippedRecord = (customer: Customer, messages: number): SkippedMessages => ({
-  type: "left",
+  type: "skipped",
   ...provenanceOf(customer, "status"),
   messages,
 });

@@ -17,7 +17,7 @@ export async function fileSink(path: string, { duplicateFilter, contract }: Dupl
   if (duplicateFilter) for (const line of file.before) rememberLine(duplicateFilter, line);
   const deliverAll = async (customer: Customer, messages: readonly Incoming[]): Promise<SinkResult> => {
     await file.append(...messages.map((message) => JSON.stringify(recordOf(customer, message, contract))));
-    return { outcome: "taken", details: { file: path } };
+    return { outcome: "accepted", details: { file: path } };
   };
   return {
     name: "output",

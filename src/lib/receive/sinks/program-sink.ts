@@ -35,7 +35,7 @@ export const programSink = ({ program, args, env, atOnce }: Options): Sink => ({
       },
     });
     const said = output.length === 0 ? {} : { output: readableBody(output, "text/plain").body };
-    return { outcome: exitCode === 0 ? "taken" : "refused", details: { exitCode, ...said } };
+    return { outcome: exitCode === 0 ? "accepted" : "refused", details: { exitCode, ...said } };
   },
   [Symbol.asyncDispose]: async () => {},
 });

@@ -13,7 +13,7 @@ export async function queueSink(sender: ProviderQueueSender, atOnce: number): Pr
     deliver: async (customer, message) => {
       const sent = forwardedMessage(customer, message);
       await sender.send(sent);
-      return { outcome: "taken", details: { forwardedAs: sent.messageId } };
+      return { outcome: "accepted", details: { forwardedAs: sent.messageId } };
     },
     [Symbol.asyncDispose]: () => sender[Symbol.asyncDispose](),
   };

@@ -18,7 +18,7 @@ export interface Sink extends AsyncDisposable {
 }
 
 export type SinkResult = {
-  readonly outcome: "taken" | "refused";
+  readonly outcome: "accepted" | "refused";
   /** What the record says of it. */
   readonly details?: { readonly [name: string]: JsonValue | undefined };
 };
