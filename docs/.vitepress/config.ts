@@ -8,15 +8,19 @@ export default defineConfig({
   description: "Secure two-way messaging between a provider and its customers over Azure Service Bus",
   // Documents link to files beside `docs/`: the root of the repository is the root of the site.
   srcDir: "..",
-  srcExclude: ["{bench,bin,dist*,man,schema,scripts,src,test}/**", "**/node_modules/**"],
+  srcExclude: [
+    "{bench,bin,dist*,man,schema,scripts,src,test}/**",
+    "sandbox/{bin,src,test,dist}/**",
+    "**/node_modules/**",
+  ],
   rewrites: { "README.md": "index.md", ":folder(.*)/README.md": ":folder/index.md" },
   outDir: "../dist-site",
   cacheDir: "../node_modules/.cache/vitepress",
   // Without a path, the site is served from the root of its host.
   base: process.env.SITE_BASE ?? "/",
   cleanUrls: true,
-  // The licence is a plain text, and the sidebar lists the decisions.
-  ignoreDeadLinks: [/^\.\/LICENSE$/, /^\.\/internals\/decisions$/],
+  // The licence is a plain text.
+  ignoreDeadLinks: [/^\.\/LICENSE$/],
   markdown: {
     // `${{ … }}` of GitHub Actions and `{{customer}}` of `send` are not Vue's interpolation.
     config: (md) => {

@@ -23,6 +23,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     "docs/migration.md",
     "examples/README.md",
     "deploy/README.md",
+    "sandbox/README.md",
   ),
   group(
     "Reference",

@@ -106,7 +106,7 @@ test("few blocks of commands are not run", () => {
   expect(leftOut).toMatchInlineSnapshot(`
     [
       "CONTRIBUTING.md .ci/run runs them",
-      "README.md installs for all users of the machine; test/e2e/package.test.ts installs the package in a folder",
+      "README.md changes the global folder of npm; test/e2e/package.test.ts installs the package in a folder",
       "README.md the guide for providers has the same commands, and test/e2e/documents.test.ts runs them there",
       "docs/internals/performance.md takes minutes",
       "docs/internals/reliability.md the full set takes long; npm test runs one seed of most",

@@ -37,7 +37,7 @@ describe.skipIf(azureCli.missing)(azureCli.name, () => {
     expect(JSON.parse(stdout)).toMatchObject([{ id: acme().subscriptionId, tenantId: acme().tenantId }]);
   });
 
-  test("signs the Provider's app in with its certificate", async () => {
+  test("signs in as the provider's app with its certificate", async () => {
     const { tenantId, clientId } = sandbox.config.provider;
     const certificate = join(sandbox.directory, "secrets", "provider.pem");
 
@@ -48,7 +48,7 @@ describe.skipIf(azureCli.missing)(azureCli.name, () => {
     await az.login(acme(), await sandbox.secret("acme-administrator"));
   });
 
-  test("admits the Provider's app to the tenant, once", async () => {
+  test("creates a service principal for the provider's app, once", async () => {
     const before = await az.run("ad", "sp", "show", "--id", appId());
     const created = await az.json("ad", "sp", "create", "--id", appId());
     const again = await az.run("ad", "sp", "create", "--id", appId());

@@ -16,7 +16,7 @@ const client = (name: string, isThere: boolean, packages: string): Client => ({
   missing: !isThere,
 });
 
-// Not `az --version`, which would leave a profile in the home of whoever runs the tests.
+// Not `az --version`, which would leave a profile in the home folder of the user.
 const hasAz = existsSync(az) && works(python, ["-c", "import azure.cli.core"]);
 
 export const azureCli = client("the Azure CLI", hasAz, "azure-cli");

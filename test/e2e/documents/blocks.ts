@@ -2,7 +2,7 @@ import { marked, type Token } from "marked";
 
 /** A block of code of a Markdown document. */
 export type Block = {
-  /** The fence's first word; none for a block that is only indented. */
+  /** What stands behind the fence; none for a block that is only indented. */
   readonly language: string;
   /** What the HTML comment above the fence says: `not run: reason`, `run until interrupted`, or `file: name`. */
   readonly directive: string;
@@ -15,8 +15,7 @@ export function blocksOf(markdown: string): readonly Block[] {
   let directive = "";
   const collect = (token: Token) => {
     if (token.type === "code") {
-      const [, language = "", inFence = ""] = /^(\S*)\s*(.*)$/s.exec(token.lang ?? "") ?? [];
-      blocks.push({ language, directive: directive || directiveInFence(inFence), text: token.text });
+      blocks.push({ language: token.lang ?? "", directive, text: token.text });
     }
     if (token.type !== "space") directive = directiveOf(token);
   };
@@ -28,12 +27,6 @@ export function blocksOf(markdown: string): readonly Block[] {
 function directiveOf(token: Token): string {
   return token.type === "html" ? (/^<!-- (.*) -->\s*$/s.exec(token.text)?.[1] ?? "") : "";
 }
-
-/** The earlier form of a directive, behind the language of the fence. */
-const directiveInFence = (words: string) =>
-  /^[\w.-]+\.\w+$/.test(words)
-    ? `file: ${words}`
-    : words.replace(/^no-run: /, "not run: ").replace(/^until-interrupted$/, "run until interrupted");
 
 /** Where its links lead, those to other sites left out. */
 export function linksOf(markdown: string): readonly string[] {
