@@ -20,6 +20,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     "docs/onboarding-provider.md",
     "docs/onboarding-customer.md",
     "docs/runbook.md",
+    "docs/sandbox.md",
     "docs/migration.md",
     "examples/README.md",
     "deploy/README.md",
@@ -35,8 +36,9 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     "docs/status-envelope.md",
     "docs/expressions.md",
     "docs/telemetry.md",
+    "docs/performance.md",
   ),
-  group("Security", "docs/security-model.md", "SECURITY.md"),
+  group("Security and reliability", "docs/security-model.md", "docs/reliability.md", "SECURITY.md"),
   {
     ...group("For maintainers", "CONTRIBUTING.md", ...globSync("docs/internals/*.md", { cwd: root }).sort()),
     collapsed: true,

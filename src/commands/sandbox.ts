@@ -51,7 +51,7 @@ function explained(cause: NodeJS.ErrnoException): never {
   if (cause.code === "BAD_SCENARIO")
     throw new Failure("usage", `the scenario cannot be played: ${cause.message}`, {
       code: "BadScenario",
-      hint: "docs/internals/sandbox.md has every word of a scenario",
+      hint: "docs/sandbox.md describes every key and action of a scenario",
     });
   if (cause.code === "BAD_STATE_FILE")
     throw new Failure("usage", `the data file cannot be used: ${cause.message}`, {

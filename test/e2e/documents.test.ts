@@ -21,6 +21,7 @@ const placeOf: Readonly<Record<string, places.Place>> = {
   "docs/migration.md": places.ownerOfTheSample,
   "docs/onboarding-customer.md": places.customerInAzure,
   "docs/onboarding-provider.md": places.providerInAzure,
+  "docs/sandbox.md": places.nothing,
 };
 
 const documents = await Promise.all(
