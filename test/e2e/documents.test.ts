@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundle } from "../../scripts/bundle.ts";
 import { parseWhereExpression } from "../../src/lib/receive/where-expression.ts";
 import { azureCli } from "../independent/installed.ts";
+import { bundleProgram } from "./bundle-program.ts";
 import { provocations } from "./codes/provocations.ts";
 import { type Block, blocksOf, exchangesOf, linksOf } from "./documents/blocks.ts";
 import * as places from "./documents/places.ts";
@@ -39,8 +39,7 @@ const withCommands = documents.filter(({ blocks }) => blocks.some((one) => isOfC
 let dist: string;
 beforeAll(async () => {
   dist = await mkdtemp(join(tmpdir(), "xtenant-dist-"));
-  // The built program, which starts in half the time.
-  await bundle(dist);
+  await bundleProgram(dist);
 });
 afterAll(() => rm(dist, { recursive: true, force: true }));
 

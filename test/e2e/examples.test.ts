@@ -5,10 +5,10 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundle } from "../../scripts/bundle.ts";
 import { teachings } from "../../scripts/generated-docs.ts";
 import type { Example } from "../../src/cli/help/command-help.ts";
 import { topics } from "../../src/commands/help.ts";
+import { bundleProgram } from "./bundle-program.ts";
 import { cleanEnv, openSandbox } from "./xtenant.ts";
 
 const taught = await teachings();
@@ -33,8 +33,7 @@ let scratch: string;
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), "xtenant-examples-"));
   await mkdir(join(scratch, "bin"));
-  // The built program, which starts in half the time.
-  await bundle(join(scratch, "dist"));
+  await bundleProgram(join(scratch, "dist"));
   const program = join(scratch, "dist/xtenant.js");
   const wrapper = `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`;
   await writeFile(join(scratch, "bin/xtenant"), wrapper, { mode: 0o755 });
