@@ -1,43 +1,22 @@
 import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { rolldown } from "rolldown";
+import { type CodeSplittingOptions, type InputOptions, rolldown } from "rolldown";
 import { builtinsOnDemand } from "./builtins-on-demand.ts";
-import { startLighter } from "./start-lighter.ts";
 import { thirdPartyNotices } from "./third-party.ts";
 
-/**
- * Code that every command needs, or that is small and many need, in one file. Each additional file costs most of a
- * millisecond.
- */
-const start = [
-  /(?:bin\/(?:process|compile-cache|late-rejections)|src\/(?:main|program))\.ts$/,
-  /src\/commands\/help(?:\/[\w-]+)?\.ts$/,
-  /src\/lib\/(?:errors\/failure|ports\/lazy-azure-services|domain\/omit-undefined|config\/cache-folder)\.ts$/,
-  /src\/lib\/config\/(?:config-file|environment-overrides|find-config)\.ts$/,
-  /src\/lib\/config\/files\/(?!private-file)/,
-  /src\/cli\/(?:run-command|options\/parsers|help\/[\w-]+)\.ts$/,
-  /src\/cli\/output\/(?:log|plain-text|print-failure|printer|style|table)\.ts$/,
-  /src\/cli\/terminal\/terminal\.ts$/,
-  /src\/lib\/domain\/(?:customer|nearest-name|message-record|message-property)\.ts$/,
-  /src\/lib\/config\/select-customers\.ts$/,
-  /node_modules\/(?:commander|@commander-js|chalk)\//,
-  /@oxc-project.runtime/,
-];
+const root = join(import.meta.dirname, "..");
 
 /**
- * Code that several commands share and that loads no package. A small file for each would cost more than one larger
- * file.
+ * Writes one bundle, split where a command or an SDK is loaded on first use. A plain bundle has none of the measures that make
+ * the program start faster (docs/internals/decisions/0031-plain-bundle.md): use it to find out whether one of them causes a fault.
  */
-const shared = /src\/lib\/(?:receive|respond|send|status|concurrency|processes|onboarding|domain)\/|src\/cli\//;
-
-/** One bundle, split where a command or an SDK is loaded on first use. `--help` reads only three small files. */
-export async function bundle(folder: string): Promise<void> {
+export async function bundle(folder: string, { plain = process.env.XTENANT_PLAIN_BUNDLE === "1" } = {}): Promise<void> {
   await using built = await rolldown({
-    input: { xtenant: join(import.meta.dirname, "../bin/xtenant.ts") },
+    input: { xtenant: join(root, "bin/xtenant.ts") },
     platform: "node",
+    // The sandbox is a package of its own.
     external: ["xtenant-sandbox"],
-    transform: { target: "node22.19" },
-    plugins: [startLighter, builtinsOnDemand],
+    ...(plain ? { transform: { target: "node22.19" } } : fasterStart),
   });
   const { output } = await built.write({
     dir: folder,
@@ -47,15 +26,52 @@ export async function bundle(folder: string): Promise<void> {
     cleanDir: true,
     minify: { mangle: false, compress: true, codegen: true },
     keepNames: true,
-    codeSplitting: {
-      groups: [
-        { name: "start", test: (id) => start.some((part) => part.test(id)) },
-        { name: "remedies", test: /src\/lib\/errors\/catalog\// },
-        { name: "shared", test: shared, minShareCount: 3 },
-      ],
-    },
+    ...(plain ? {} : { codeSplitting: fewerFiles() }),
   });
   await chmod(join(folder, "xtenant.js"), 0o755);
   const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
   await writeFile(join(folder, "THIRD-PARTY.txt"), await thirdPartyNotices(modules));
+}
+
+/** What the program does not need is not loaded. */
+const fasterStart: InputOptions = {
+  plugins: [builtinsOnDemand],
+  resolve: { alias: { "#supports-color": join(import.meta.dirname, "no-color-detection.ts") } },
+  // A mention of FormData makes Node load its fetch: 12 ms. No request of the program has such a body.
+  transform: { target: "node22.19", define: { FormData: "undefined" } },
+};
+
+type Graph = { readonly getModuleInfo: (id: string) => { readonly importedIds: readonly string[] } | null };
+
+/**
+ * Each file that is loaded costs most of a millisecond. One file has the modules that every command line loads; another one has
+ * those that at least three commands share.
+ */
+function fewerFiles(): CodeSplittingOptions {
+  let always: ReadonlySet<string> | undefined;
+  return {
+    groups: [
+      {
+        debugName: "start",
+        name(id, graph) {
+          always ??= staticImports(graph, ["bin/process.ts", "src/commands/help.ts"]);
+          return always.has(id) || /@oxc-project.runtime/.test(id) ? "start" : null;
+        },
+      },
+      { name: "error-catalog", test: /src\/lib\/errors\/catalog\// },
+      { name: "shared", test: /\/src\/(?:cli|lib)\/(?!azure|telemetry|config|app-registration)/, minShareCount: 3 },
+    ],
+  };
+}
+
+/** The modules that these files import, directly or through others, without those that are imported on first use. */
+function staticImports(graph: Graph, files: readonly string[]): ReadonlySet<string> {
+  const found = new Set<string>();
+  const visit = (id: string) => {
+    if (found.has(id)) return;
+    found.add(id);
+    for (const imported of graph.getModuleInfo(id)?.importedIds ?? []) visit(imported);
+  };
+  for (const file of files) visit(join(root, file));
+  return found;
 }
