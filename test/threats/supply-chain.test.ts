@@ -14,7 +14,8 @@ type Locked = {
   readonly hasInstallScript?: boolean;
 };
 const lock: Readonly<Record<string, Locked>> = read("package-lock.json").packages;
-const installed = Object.entries(lock).filter(([path]) => path.startsWith("node_modules/"));
+/** A link leads to a package of this repository. */
+const installed = Object.entries(lock).filter(([path, { link }]) => path.startsWith("node_modules/") && !link);
 
 test("the lock file has a hash for every package, and only packages of npm's registry", () => {
   const registry = "https://registry.npmjs.org/";
@@ -71,12 +72,16 @@ test("packages that may be in the bundle, and their dependencies, have a licence
   expect(others).toEqual([]);
 });
 
-test("the published package has no dependencies and no install script", () => {
-  const { dependencies, optionalDependencies, peerDependencies, files, scripts } = read("package.json");
+test("the published packages depend on each other only, and have no install script", () => {
+  const [xtenant, sandbox] = [read("package.json"), read("sandbox/package.json")];
+  const dependenciesOf = ({ dependencies = {}, optionalDependencies = {}, peerDependencies = {} }) =>
+    Object.entries({ ...dependencies, ...optionalDependencies, ...peerDependencies });
 
-  expect({ dependencies, optionalDependencies, peerDependencies }).toEqual({});
-  expect(files).not.toContain("test");
-  expect(Object.keys(scripts).filter((name) => /install/.test(name))).toEqual([]);
+  expect(dependenciesOf(xtenant)).toEqual([["xtenant-sandbox", sandbox.version]]);
+  expect(dependenciesOf(sandbox)).toEqual([]);
+  expect(xtenant.files).not.toContain("test");
+  for (const { scripts } of [xtenant, sandbox])
+    expect(Object.keys(scripts).filter((name) => /install/.test(name))).toEqual([]);
 });
 
 test("workflows pin every action to a commit, request minimal permissions, and publish with provenance", () => {
@@ -96,7 +101,9 @@ const nameOf = (path: string) => path.split("node_modules/").at(-1) ?? path;
 
 /** Packages that the sources import, by name. */
 function bundled(): readonly string[] {
-  const sources = globSync("{bin,src}/**/*.ts", { cwd: root }).filter((file) => !file.endsWith(".d.ts"));
+  const sources = globSync("{bin,src,sandbox/bin,sandbox/src}/**/*.ts", { cwd: root }).filter(
+    (file) => !file.endsWith(".d.ts"),
+  );
   return sources.flatMap((file) => {
     const found = readFileSync(join(root, file), "utf8").matchAll(/(?:from|import)\s*\(?\s*"((?:@[\w-]+\/)?[\w.-]+)/g);
     return [...found]
