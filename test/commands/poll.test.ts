@@ -1,13 +1,13 @@
 import { expect, test } from "vitest";
 import { styleFor } from "../../src/cli/output/style.ts";
 import { grant } from "../../src/commands/grant.ts";
-import { view } from "../../src/commands/poll.ts";
+import { poll, view } from "../../src/commands/poll.ts";
 import { parseCustomerName, parseGuid } from "../../src/lib/domain/customer.ts";
 import type { ReceiveRecord } from "../../src/lib/receive/receive-record.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { output } from "../fakes/output.ts";
-import { pollPrinted } from "../fakes/poll-printed.ts";
-import { withStatuses } from "../fakes/statuses.ts";
+import { pollPrinted, printed } from "../fakes/poll-printed.ts";
+import { idOf, withStatuses } from "../fakes/statuses.ts";
 
 const plain = styleFor(output(), {}, false);
 const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
@@ -49,6 +49,40 @@ test("a message is completed only after its record was taken", async () => {
   expect([whileHeld, afterTaken]).toEqual([3, 2]);
   expect(memory.locked(customer("acme"), "statuses")).toBe(0);
   expect(memory.state.open).toBe(0);
+});
+
+test("a message whose lock ends before it is acknowledged is delivered again, and the log says so", async () => {
+  const { context, memory, customer, said } = await withStatuses("acme");
+  const batches = poll(context, [parseCustomerName("acme")], { idle: 0 });
+  const first = await batches.next();
+  memory.clock.advance(61_000);
+  await first.value?.acknowledge();
+
+  const rest = (await all(printed(batches))).map((record) => [
+    idOf(record),
+    "deliveryCount" in record && record.deliveryCount,
+  ]);
+
+  expect(rest).toEqual([
+    ["acme-2", 1],
+    ["acme-3", 1],
+    ["acme-1", 2],
+    ["acme-2", 2],
+    ["acme-3", 2],
+  ]);
+  expect(said.filter((line) => line.includes("will be delivered again"))).toHaveLength(3);
+  expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
+});
+
+test("a namespace that throttles fails the drain, and loses nothing", async () => {
+  const { context, memory, customer } = await withStatuses("acme");
+  memory.throttle(customer("acme"), "statuses", 1);
+
+  await expect(all(pollPrinted(context, [parseCustomerName("acme")], { idle: 0 }))).rejects.toMatchObject({
+    kind: "unavailable",
+    code: "ServiceBusy",
+  });
+  expect(await all(pollPrinted(context, [parseCustomerName("acme")], { idle: 0 }))).toHaveLength(3);
 });
 
 test("one Customer that fails does not stop the others, and makes the whole partial", async () => {

@@ -19,7 +19,16 @@ import type {
 } from "../../src/lib/ports/azure-services.ts";
 import { incoming as blank } from "./incoming.ts";
 import { memoryOutbox } from "./memory-outbox.ts";
-import { createMemoryQueue, type MemoryQueue, memoryInbox, memorySession, nextSessionId } from "./memory-queue.ts";
+import {
+  createMemoryClock,
+  createMemoryQueue,
+  expireLocks,
+  isLocked,
+  type MemoryQueue,
+  memoryInbox,
+  memorySession,
+  nextSessionId,
+} from "./memory-queue.ts";
 import { createMemoryRegistrations } from "./memory-registrations.ts";
 
 const providerTenant = parseTenantId("11111111-1111-4111-8111-111111111111");
@@ -31,20 +40,21 @@ export function createMemoryCloud() {
   const admitted = new Set<TenantId>();
   const assignments = new Map<TenantId, Assignment[]>();
   const queues = new Map<string, MemoryQueue>();
+  const clock = createMemoryClock();
   const state = { open: 0, ownerTenantId: providerTenant };
   const apps = createMemoryRegistrations(clientId);
   let sequence = 0n;
 
   const queueAt = (namespace: string, name: string) => {
     const key = `${namespace}/${name}`;
-    const queue = queues.get(key) ?? createMemoryQueue();
+    const queue = queues.get(key) ?? createMemoryQueue(clock);
     queues.set(key, queue);
     return queue;
   };
   const queueOf = (customer: Customer, name: string) => queueAt(customer.namespace, name);
   const putInto = (queue: MemoryQueue, message: Outgoing, state: Incoming["state"] = "active") => {
     sequence += 1n;
-    queue.messages.push({ message: { ...incoming(message, sequence), state }, locked: false });
+    queue.messages.push({ message: { ...incoming(message, sequence), state } });
     return sequence;
   };
   const put = (customer: Customer, name: string, message: Outgoing) => void putInto(queueOf(customer, name), message);
@@ -201,15 +211,28 @@ export function createMemoryCloud() {
       return { ...sender(queueAt(namespace, queue), () => {}), [Symbol.asyncDispose]: close };
     },
   };
+  const current = (customer: Customer, name: string) => {
+    const queue = queueOf(customer, name);
+    expireLocks(queue);
+    return queue;
+  };
   const listed = (entries: readonly { readonly message: Incoming }[]) => entries.map(({ message }) => message);
   return {
     cloud: azure,
     state,
     apps,
-    messages: (customer: Customer, name: string) => listed(queueOf(customer, name).messages),
-    deadLetters: (customer: Customer, name: string) => listed(queueOf(customer, name).deadLetters),
-    locked: (customer: Customer, name: string) =>
-      queueOf(customer, name).messages.filter(({ locked }) => locked).length,
+    messages: (customer: Customer, name: string) => listed(current(customer, name).messages),
+    deadLetters: (customer: Customer, name: string) => listed(current(customer, name).deadLetters),
+    locked: (customer: Customer, name: string) => {
+      const queue = queueOf(customer, name);
+      return queue.messages.filter((entry) => isLocked(queue, entry)).length;
+    },
+    /** The time by which locks end. */
+    clock,
+    /** The next calls to the queue are throttled. */
+    throttle: (customer: Customer, name: string, calls: number) => {
+      queueOf(customer, name).throttledCalls = calls;
+    },
     /** From now on the queue gives its messages session by session. */
     requireSessions: (customer: Customer, name: string) => {
       queueOf(customer, name).requiresSession = true;

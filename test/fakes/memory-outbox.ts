@@ -1,7 +1,7 @@
 import type { Incoming, Outgoing } from "../../src/lib/domain/message.ts";
 import { Failure } from "../../src/lib/errors/failure.ts";
 import type { Sender } from "../../src/lib/ports/azure-services.ts";
-import type { MemoryQueue } from "./memory-queue.ts";
+import { type MemoryQueue, requireCapacity } from "./memory-queue.ts";
 
 /** The limit of the Standard tier. */
 export const memoryLimit = 256 * 1024;
@@ -18,6 +18,7 @@ export function memoryOutbox(
 ): Sender {
   const send = async (...messages: readonly Outgoing[]) => {
     authorise();
+    requireCapacity(queue);
     if (messages.some((message) => size(message) > memoryLimit))
       throw new Failure("usage", "the message is larger than the queue accepts", { code: "MessageSizeExceeded" });
     for (const message of messages) put(message);

@@ -12,6 +12,8 @@ export type Setup = {
   readonly own: ProviderQueue;
   /** Makes the Customer's status queue one with sessions. */
   requireSessions(customer: Customer): Promise<void>;
+  /** Time passes at the service. A lock of tailspin's status queue lasts 5,000 of these milliseconds. */
+  passTime(milliseconds: number): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -223,6 +225,62 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
         code: "UnauthorizedAccess",
       });
     });
+
+    test("a message whose lock has ended is delivered again, and its first holder cannot settle it", async () => {
+      await granted("tailspin");
+      await using responder = await setup.azure.connectAsResponder(customer("tailspin"));
+      await using provider = await setup.azure.connectAsProvider(customer("tailspin"));
+      await (await responder.sender()).send({ messageId: "l-1", body: Buffer.from("x") });
+      const receiver = await provider.receiver();
+
+      const [first] = await receiver.receive(1, 5_000);
+      await setup.passTime(6_000);
+      const [second] = await receiver.receive(1, 5_000);
+
+      expect([first?.message.deliveryCount, second?.message.deliveryCount]).toEqual([1, 2]);
+      await expect(first?.complete()).rejects.toMatchObject({ kind: "unavailable", code: "MessageLockLost" });
+      await second?.complete();
+      expect(await receiver.peek(10)).toEqual([]);
+    }, 60_000);
+
+    test("a lock that is renewed lasts longer", async () => {
+      await granted("tailspin");
+      await using responder = await setup.azure.connectAsResponder(customer("tailspin"));
+      await using provider = await setup.azure.connectAsProvider(customer("tailspin"));
+      await (await responder.sender()).send({ messageId: "l-2", body: Buffer.from("x") });
+      const receiver = await provider.receiver();
+
+      const [held] = await receiver.receive(1, 5_000);
+      const before = held?.lockedUntil.getTime() ?? 0;
+      await setup.passTime(3_500);
+      await held?.renewLock();
+      await setup.passTime(3_500);
+      await held?.complete();
+
+      expect(held?.lockedUntil.getTime()).toBeGreaterThan(before);
+      expect(await receiver.peek(10)).toEqual([]);
+    }, 60_000);
+
+    test("a message that is abandoned at its tenth delivery becomes a dead letter", async () => {
+      await granted("tailspin");
+      await using responder = await setup.azure.connectAsResponder(customer("tailspin"));
+      await using provider = await setup.azure.connectAsProvider(customer("tailspin"));
+      await (await responder.sender()).send({ messageId: "m-1", body: Buffer.from("x") });
+      const receiver = await provider.receiver();
+      const counts: (number | undefined)[] = [];
+
+      for (let delivery = 1; delivery <= 10; delivery += 1) {
+        const [held] = await receiver.receive(1, 5_000);
+        counts.push(held?.message.deliveryCount);
+        await held?.abandon();
+      }
+      const [dead] = await (await provider.deadLetters("status")).receive(1, 5_000);
+      await dead?.complete();
+
+      expect(counts).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+      expect(dead?.message).toMatchObject({ messageId: "m-1", deadLetterReason: "MaxDeliveryCountExceeded" });
+      expect(await receiver.peek(10)).toEqual([]);
+    }, 60_000);
 
     test("a queue with sessions is read session by session; a plain receiver hears why not", async () => {
       await granted("fabrikam");
