@@ -14,7 +14,7 @@ import { omitUndefined } from "./lib/domain/omit-undefined.ts";
 import { asFailure, Failure, failureKinds } from "./lib/errors/failure.ts";
 import type { AzureServices } from "./lib/ports/azure-services.ts";
 import type { Telemetry } from "./lib/telemetry/telemetry.ts";
-import { commandTyped, createProgram, wordsMeant } from "./program.ts";
+import { commandTyped, createProgram, firstWords, globalValues } from "./program.ts";
 
 /** Makes the ports for one command line; tests hand in fakes. */
 export type OpenPorts = (
@@ -34,10 +34,10 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
   };
   let closing = async () => {};
   try {
-    const program = await createProgram({ loaded: wordsMeant(argv), terminal, run: createRun(() => open()) });
+    const program = await createProgram({ loaded: firstWords(argv), terminal, run: createRun(() => open()) });
     typed = commandTyped(program, argv);
     const open = () => {
-      const globals = program.opts();
+      const globals = globalValues(program);
       const { config: option, transport, quiet = false, verbose = false, json: asData = false, color } = globals;
       const screen = asData ? undefined : openScreen(terminal);
       const said = createLog(terminal.stderr, { quiet, verbose, screen });
@@ -52,7 +52,7 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
       return { context, printer: createPrinter(terminal, { json: asData, color, screen }) };
     };
     program.hook("preAction", async (_, command) => {
-      const { debug } = program.opts();
+      const { debug } = globalValues(program);
       if (debug === undefined) return;
       const { startDebugLog: startTracing } = await import("./cli/debug-log/start-debug-log.ts");
       runLog = startTracing(debug, command, terminal);

@@ -1,164 +1,187 @@
-import { Command, type CommandUnknownOpts, Option } from "@commander-js/extra-typings";
+import { Command } from "commander";
 import packageJson from "../package.json" with { type: "json" };
-import { formatHelp, withExamples } from "./cli/help/command-help.ts";
-import { formatDuration } from "./cli/options/parsers.ts";
+import { addOptions, buildCommand, DefinedCommand, optionValues } from "./cli/command/build-command.ts";
+import { type CommandDefinition, defineCommandGroup } from "./cli/command/define-command.ts";
+import type { OptionValues } from "./cli/command/define-option.ts";
+import { formatHelp } from "./cli/help/command-help.ts";
+import { globalOptions } from "./cli/options/global-options.ts";
 import type { Run } from "./cli/run-command.ts";
 import type { Terminal } from "./cli/terminal/terminal.ts";
 import { helpCommand, topics } from "./commands/help.ts";
-import { transports } from "./lib/domain/transport.ts";
 
-type MakeCommand = (run: Run) => CommandUnknownOpts;
+type RegisteredCommand = {
+  /** One line for `xtenant --help`, which loads no file of a command. */
+  readonly summary: string;
+  readonly heading: string;
+  readonly load: () => Promise<CommandDefinition>;
+};
 
-/** The command tree: the word typed, its summary, and where it is. A command's file is loaded only when its word is typed. */
-export const words: Readonly<Record<string, { summary: string; load: () => Promise<MakeCommand> }>> = {
-  init: { summary: "write a config file", load: async () => (await import("./commands/init.ts")).initCommand },
+const setUp = "Setup:";
+const onboarding = "Onboarding:";
+const messages = "Messages:";
+const inspect = "Inspect:";
+const learn = "Learn and try:";
+
+/** The words of the root, in the order in which completion lists them. A file is loaded only when its word is typed. */
+export const commandRegistry: Readonly<Record<string, RegisteredCommand>> = {
+  init: {
+    summary: "write a config file",
+    heading: setUp,
+    load: async () => (await import("./commands/init.ts")).initCommand,
+  },
   app: {
-    summary: "the Provider's app registration and its credentials",
+    summary: "manage the provider's app registration and its credentials",
+    heading: setUp,
     load: async () => (await import("./commands/app/app.ts")).appCommand,
   },
+  customers: {
+    summary: "manage the customers in the config",
+    heading: setUp,
+    load: async () => (await import("./commands/customers/customers.ts")).customersCommand,
+  },
   onboard: {
-    summary: "have a Customer's tenant admit the app",
+    summary: "get a customer's consent for the app",
+    heading: onboarding,
     load: async () => (await import("./commands/onboard.ts")).onboardCommand,
   },
   grant: {
-    summary: "give the app its role on a Customer's queues",
+    summary: "assign the app its role on a customer's queues",
+    heading: onboarding,
     load: async () => (await import("./commands/grant.ts")).grantCommand,
   },
   verify: {
-    summary: "check every link of the chain, changing nothing",
+    summary: "diagnose consent, roles and queues (read-only)",
+    heading: onboarding,
     load: async () => (await import("./commands/verify.ts")).verifyCommand,
   },
+  offboard: {
+    summary: "remove the app's roles and service principal",
+    heading: onboarding,
+    load: async () => (await import("./commands/offboard.ts")).offboardCommand,
+  },
   send: {
-    summary: "put messages into Customers' command queues",
+    summary: "send messages to customers' command queues",
+    heading: messages,
     load: async () => (await import("./commands/send.ts")).sendCommand,
   },
   scheduled: {
-    summary: "commands that a queue keeps back until their time",
+    summary: "list and cancel scheduled messages",
+    heading: messages,
     load: async () => (await import("./commands/scheduled/scheduled.ts")).scheduledCommand,
   },
   poll: {
-    summary: "read Customers' status queues",
+    summary: "receive messages from customers' status queues",
+    heading: messages,
     load: async () => (await import("./commands/poll.ts")).pollCommand,
   },
   "dead-letter": {
-    summary: "what queues could not deliver: look, send again, remove",
+    summary: "list, resubmit and purge dead-lettered messages",
+    heading: messages,
     load: async () => (await import("./commands/dead-letter/dead-letter.ts")).deadLetterCommand,
   },
   respond: {
-    summary: "act as the Customer: read commands, write statuses",
+    summary: "act as the customer: receive commands, send statuses",
+    heading: messages,
     load: async () => (await import("./commands/respond.ts")).respondCommand,
   },
-  offboard: {
-    summary: "take the app's roles and service principal away again",
-    load: async () => (await import("./commands/offboard.ts")).offboardCommand,
-  },
-  customers: {
-    summary: "the Customers in the config",
-    load: async () => (await import("./commands/customers/customers.ts")).customersCommand,
-  },
   status: {
-    summary: "show all Customers at one glance",
+    summary: "show the state of all customers",
+    heading: inspect,
     load: async () => (await import("./commands/status.ts")).statusCommand,
   },
   whoami: {
-    summary: "show which identity is used for a Customer",
+    summary: "show which identity is used for a customer",
+    heading: inspect,
     load: async () => (await import("./commands/whoami.ts")).whoamiCommand,
   },
   explain: {
-    summary: "explain a code of Entra, Graph, Resource Manager or Service Bus",
+    summary: "explain an error code",
+    heading: inspect,
     load: async () => (await import("./commands/explain.ts")).explainCommand,
   },
+  demo: {
+    summary: "run the whole path on a local sandbox",
+    heading: learn,
+    load: async () => (await import("./commands/demo.ts")).demoCommand,
+  },
   sandbox: {
-    summary: "run a local stand-in for Azure",
+    summary: "run a local sandbox for Entra, Graph, ARM and Service Bus",
+    heading: learn,
     load: async () => (await import("./commands/sandbox.ts")).sandboxCommand,
   },
   completion: {
-    summary: "complete words in bash, zsh, fish or PowerShell",
+    summary: "print a completion script for bash, zsh, fish or PowerShell",
+    heading: learn,
     load: async () => (await import("./commands/completion.ts")).completionCommand,
   },
-  demo: {
-    summary: "walk the whole path on a sandbox",
-    load: async () => (await import("./commands/demo.ts")).demoCommand,
-  },
 };
 
-/** Under which heading the root's help names a word; one that is in none of them comes last. */
-const headings: Readonly<Record<string, readonly string[]>> = {
-  "Set up:": ["init", "app", "customers"],
-  "Admit and grant:": ["onboard", "grant", "verify", "offboard"],
-  "Messages:": ["send", "scheduled", "poll", "dead-letter", "respond"],
-  "Look:": ["status", "whoami", "explain"],
-  "Learn and try:": ["demo", "sandbox", "completion", "help"],
-};
-
-const headingOf = (word: string) =>
-  Object.keys(headings).find((heading) => headings[heading]?.includes(word)) ?? "Further commands:";
-
-type Options = {
-  /** Words whose commands are wanted in full; the others are there by their summaries. */
+type ProgramOptions = {
+  /** The words whose commands are loaded. The others have only their summaries. */
   readonly loaded: readonly string[];
   readonly terminal: Terminal;
   readonly run: Run;
 };
 
 /** The root with all its words. */
-export async function createProgram({ loaded, terminal, run }: Options) {
-  const program = root();
-  for (const [word, { summary, load }] of Object.entries(words)) {
-    const command = loaded.includes(word) ? (await load())(run).name(word) : new Command(word);
-    program.addCommand(command.summary(summary).helpGroup(headingOf(word)));
+export async function createProgram({ loaded, terminal, run }: ProgramOptions): Promise<Command> {
+  const surroundings = { run, workingDirectory: terminal.workingDirectory };
+  const program = createRoot(terminal);
+  for (const [word, { summary, heading, load }] of Object.entries(commandRegistry)) {
+    const command = loaded.includes(word) ? buildCommand(await load(), surroundings) : new Command(word);
+    program.addCommand(command.summary(summary).helpGroup(heading));
   }
-  program.helpCommand(false).addCommand(helpCommand(run, program).helpGroup(headingOf("help")));
+  const help = buildCommand(helpCommand(program), surroundings);
+  program.helpCommand(false).addCommand(help.helpGroup(learn));
   if (loaded.includes("__complete")) {
     const { completeCommand } = await import("./commands/complete.ts");
-    program.addCommand(completeCommand(run, program, [...topics.keys()]), { hidden: true });
+    const complete = completeCommand(program, [...topics.keys()]);
+    program.addCommand(buildCommand(complete, surroundings), { hidden: true });
   }
-  inherit(program, terminal);
+  inheritSettings(program, terminal);
   return program;
 }
 
-const root = () =>
-  new Command("xtenant")
-    .description(
-      "Secure two-way messaging with many Customers, each in an Entra tenant of its own, over their Service Bus queues.",
-    )
+const rootDefinition = defineCommandGroup({
+  name: "xtenant",
+  description:
+    "Secure two-way messaging with many customers, each in its own Entra tenant, over the customers' Service Bus queues.",
+  examples: [
+    { line: "xtenant demo", what: "run the whole path on a local sandbox: no account, no network" },
+    { line: "xtenant verify", what: "diagnose every customer in the config (read-only)" },
+    { line: 'xtenant send acme \'{"deploy":"v2"}\'', what: "send a command to a customer" },
+  ],
+  seeAlso: ["help exit-codes", "help environment", "help config", "help json"],
+  subcommands: [],
+});
+
+function createRoot({ workingDirectory }: Pick<Terminal, "workingDirectory">): Command {
+  const root = new DefinedCommand(rootDefinition)
+    .description(rootDefinition.description)
     .optionsGroup("Global Options:")
     .version(packageJson.version, "-V, --version", "print the version")
-    .helpOption("-h, --help", "show help")
-    .option("-c, --config <file>", "config file (default: xtenant.json here or above; env: XTENANT_CONFIG)")
-    .addOption(
-      new Option("--transport <way>", "how namespaces are reached (default: auto; env: XTENANT_TRANSPORT)").choices(
-        transports,
-      ),
-    )
-    .option("--json", "print results and errors as JSON, one value a line")
-    .option("-q, --quiet", "print no progress")
-    .option("-v, --verbose", "also print which identity is used, and why")
-    .option("--debug <file>", "also write a trace for a support case, without secrets, into a new file")
-    .option("--no-color", "print without colour (env: NO_COLOR, FORCE_COLOR)")
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant demo", what: "see all of it, on a stand-in for Azure: no account, no network" },
-          { line: "xtenant verify", what: "look at every Customer of the config, changing nothing" },
-          { line: 'xtenant send acme \'{"deploy":"v2"}\'', what: "send a command to a Customer" },
-        ],
-        seeAlso: ["help exit-codes", "help environment", "help config", "help json"],
-      }),
-    )
-    .showSuggestionAfterError();
+    .helpOption("-h, --help", "show help");
+  addOptions(root, globalOptions, workingDirectory);
+  return root.showSuggestionAfterError();
+}
 
-/** The words that a command line may mean: its operands, as far as the root's own options tell. `help send` means two. */
-export const wordsMeant = (argv: readonly string[]): readonly string[] => operands(argv).slice(0, 2);
+/** The options before or after the words of a command line that was parsed. */
+export const globalValues = (program: Command) =>
+  optionValues(program, globalOptions) as OptionValues<typeof globalOptions>;
 
-const takesValue = new Set(["-c", "--config", "--transport", "--debug"]);
+/** The first words of a command line, which name its command. `help send` needs two. */
+export const firstWords = (argv: readonly string[]): readonly string[] => operands(argv).slice(0, 2);
+
+const flagsWithValue = new Set(
+  Object.values(globalOptions).flatMap(({ flags }) => (flags.includes("<") ? (flags.match(/--?[\w-]+/g) ?? []) : [])),
+);
 
 const operands = (argv: readonly string[]) =>
-  argv.filter((text, index) => !text.startsWith("-") && !takesValue.has(argv[index - 1] ?? ""));
+  argv.filter((text, index) => !text.startsWith("-") && !flagsWithValue.has(argv[index - 1] ?? ""));
 
-/** Those that name a command of the tree, from the root on: `customers add`. */
-export function commandTyped(program: CommandUnknownOpts, argv: readonly string[]): readonly string[] {
-  const path: CommandUnknownOpts[] = [program];
+/** The words that name a command, from the root on: `customers add`. */
+export function commandTyped(program: Command, argv: readonly string[]): readonly string[] {
+  const path: Command[] = [program];
   for (const word of operands(argv)) {
     const child = path.at(-1)?.commands.find((command) => command.name() === word);
     if (child === undefined) break;
@@ -167,42 +190,24 @@ export function commandTyped(program: CommandUnknownOpts, argv: readonly string[
   return path.slice(1).map((command) => command.name());
 }
 
-/** Longer lines are hard to read, however wide the window is. */
-const widest = 100;
+/** Longer lines are hard to read in a wide window. */
+const maxHelpColumns = 100;
 
-const helpLayout = {
-  formatHelp,
-  showGlobalOptions: true,
-  sortSubcommands: false,
-  subcommandTerm: (command: { name: () => string }) => command.name(),
-};
-
-/** A default that was given in milliseconds is shown as it would be typed. */
-function readable(option: Option): void {
-  const {
-    defaultValue,
-    defaultValueDescription,
-    flags,
-  }: { defaultValue?: unknown; defaultValueDescription?: string; flags: string } = option;
-  if (!flags.includes("<duration>") || typeof defaultValue !== "number" || defaultValueDescription !== undefined)
-    return;
-  option.default(defaultValue, formatDuration(defaultValue));
-}
-
-/** Output and exit behaviour for every command of the tree: `addCommand` does not hand them down. */
-function inherit(command: CommandUnknownOpts, terminal: Terminal): void {
+/** Sets output, help and exit behavior for every command of the tree: `addCommand` does not copy them. */
+function inheritSettings(command: Command, terminal: Terminal): void {
   const { stdout, stderr } = terminal;
   command.exitOverride().configureOutput({
     writeOut: (text) => void stdout.write(text),
     writeErr: (text) => void stderr.write(text),
     outputError: () => {},
-    getOutHelpWidth: () => Math.min(stdout.columns || 80, widest),
+    getOutHelpWidth: () => Math.min(stdout.columns || 80, maxHelpColumns),
     getOutHasColors: () => false,
   });
-  for (const option of command.options) readable(option);
-  command.configureHelp({ ...helpLayout, ...command.configureHelp() });
-  for (const child of command.commands) {
-    const own = child.configureHelp();
-    inherit(child.copyInheritedSettings(command).configureHelp(own), terminal);
-  }
+  command.configureHelp({
+    formatHelp,
+    showGlobalOptions: true,
+    sortSubcommands: false,
+    subcommandTerm: (subcommand) => subcommand.name(),
+  });
+  for (const child of command.commands) inheritSettings(child.copyInheritedSettings(command), terminal);
 }

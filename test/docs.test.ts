@@ -3,7 +3,7 @@ import { globSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { expect, test } from "vitest";
-import { generatedDocs, helpTexts, teachings } from "../scripts/generated-docs.ts";
+import { commandDefinitions, generatedDocs, helpTexts } from "../scripts/generated-docs.ts";
 
 const root = join(import.meta.dirname, "..");
 const docs = await generatedDocs();
@@ -40,8 +40,8 @@ test.each([...texts.keys()])("the help of `%s` is as it was reviewed", async (ty
 });
 
 test("every command has two examples at least, and says what to read next", async () => {
-  const lacking = (await teachings()).filter(
-    ({ examples, seeAlso = [] }) => examples.length < 2 || seeAlso.length === 0,
+  const lacking = (await commandDefinitions()).filter(
+    ({ definition: { examples, seeAlso = [] } }) => examples.length < 2 || seeAlso.length === 0,
   );
   expect(lacking.map(({ typed }) => typed)).toEqual([]);
 });

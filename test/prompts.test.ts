@@ -1,10 +1,10 @@
 import { globSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import type { Command } from "commander";
 import { expect, test } from "vitest";
 import { noTelemetry } from "../src/lib/telemetry/telemetry.ts";
 import { main } from "../src/main.ts";
-import { createProgram, words } from "../src/program.ts";
+import { commandRegistry, createProgram } from "../src/program.ts";
 import { configOnDisk } from "./fakes/config-on-disk.ts";
 import { threeCustomers } from "./fakes/context.ts";
 import { withDeadLetters } from "./fakes/dead-letters.ts";
@@ -44,21 +44,18 @@ const asking: Readonly<Record<string, string>> = {
 };
 
 const program = await createProgram({
-  loaded: Object.keys(words),
+  loaded: Object.keys(commandRegistry),
   terminal: fakeTerminal(),
   run: () => async () => {},
 });
-const leaves = (
-  command: CommandUnknownOpts,
-  typed: readonly string[],
-): readonly (readonly [string, CommandUnknownOpts])[] =>
+const leaves = (command: Command, typed: readonly string[]): readonly (readonly [string, Command])[] =>
   command.commands.length === 0 || typed.join(" ") === "sandbox"
     ? [[typed.join(" "), command]]
     : command.commands.flatMap((child) => leaves(child, [...typed, child.name()]));
 const commands = leaves(program, []).filter(([typed]) => !apart.includes(typed));
 
 /** Runs it in a pipe; what reads from the pipe finds its end. */
-async function inPipe(typed: string, command: CommandUnknownOpts) {
+async function inPipe(typed: string, command: Command) {
   const { memory } = await withDeadLetters("acme");
   const app = await memory.apps.registrations.find({ clientId: memory.apps.clientId });
   if (app) await memory.apps.registrations.trust(app, trust);

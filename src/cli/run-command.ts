@@ -39,7 +39,7 @@ export const unsettledBatch = <Result>(...records: readonly Result[]): ResultBat
   release: async () => {},
 });
 
-type Produced<Result> = Promise<Result> | AsyncIterable<Result | ResultBatch<Result>>;
+export type Produced<Result> = Promise<Result> | AsyncIterable<Result | ResultBatch<Result>>;
 
 /** Turns `(context, ...args) => results` and a view into a commander action that prints each result. */
 export type Run = <Args extends readonly unknown[], Result extends JsonValue>(

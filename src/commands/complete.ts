@@ -1,21 +1,20 @@
-import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
+import type { Command } from "commander";
+import { type CommandDefinition, defineCommand } from "../cli/command/define-command.ts";
 import { type Candidate, completeWords } from "../cli/completion/complete-words.ts";
 import { customerNames, customerTags } from "../cli/completion/customer-names.ts";
 import type { Context } from "../cli/context.ts";
-import type { Run, View } from "../cli/run-command.ts";
+import type { View } from "../cli/run-command.ts";
 
-/** What the shells' scripts ask while somebody types: the candidates for the last word, a line each. */
-const candidates = (program: CommandUnknownOpts, topics: readonly string[]) =>
+/** The scripts of the shells call this on every Tab: it prints the candidates for the last word, one per line. */
+const candidates = (program: Command, topics: readonly string[]) =>
   async function* ({ terminal }: Context, words: readonly string[], next: boolean): AsyncGenerator<Candidate> {
     const { env, workingDirectory } = terminal;
     const search = { option: configNamed(words), env, workingDirectory };
-    const names = () => customerNames(search);
     const lists = {
-      "key=value": () => customerTags(search),
+      customer: () => customerNames(search),
+      tag: () => customerTags(search),
       code: async () => (await import("../lib/errors/catalog/catalog.ts")).knownCodes(),
-      customer: names,
-      customers: names,
-      words: async () => [...topics, ...program.commands.map((command) => command.name())],
+      topic: async () => [...topics, ...program.commands.map((command) => command.name())],
     };
     yield* await completeWords(program, next ? [...words, ""] : words, lists);
   };
@@ -28,8 +27,17 @@ function configNamed(words: readonly string[]): string | undefined {
 
 const view: View<Candidate> = ({ word, summary }) => (summary === "" ? word : `${word}\t${summary}`);
 
-export const completeCommand = (run: Run, program: CommandUnknownOpts, topics: readonly string[]) =>
-  new Command("__complete")
-    .argument("[words...]", "what stands after the program's name, up to the cursor; after --")
-    .option("--next", "the cursor stands after a space: for shells that drop an empty word")
-    .action((words, { next = false }) => run(candidates(program, topics), view)(words, next));
+export const completeCommand = (program: Command, topics: readonly string[]): CommandDefinition =>
+  defineCommand({
+    name: "__complete",
+    description: "Print the candidates for the last word of a command line.",
+    arguments: {
+      words: { description: "the words after the program's name, up to the cursor", optional: true, variadic: true },
+    },
+    options: {
+      next: { flags: "--next", description: "the cursor is after a space; for shells that omit an empty word" },
+    },
+    run: (context, { words }, { next = false }) => candidates(program, topics)(context, words, next),
+    render: view,
+    examples: [],
+  });

@@ -1,7 +1,6 @@
-import { Argument, Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../cli/command/define-command.ts";
 import type { Context } from "../cli/context.ts";
-import { withExamples } from "../cli/help/command-help.ts";
-import type { Run, View } from "../cli/run-command.ts";
+import type { View } from "../cli/run-command.ts";
 import { bash } from "./completion/bash.ts";
 import { fish } from "./completion/fish.ts";
 import { powershell } from "./completion/powershell.ts";
@@ -18,29 +17,24 @@ const completion = async (_context: Context, shell: Shell): Promise<Script> => (
 
 const view: View<Script> = ({ script }) => script.trimEnd();
 
-export const completionCommand = (run: Run) =>
-  new Command("completion")
-    .description("Print the script with which a shell completes commands, options and the names of Customers.")
-    .addArgument(new Argument("<shell>", "whose script").choices(shells))
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "source <(xtenant completion bash)", what: "bash; as a line of ~/.bashrc for good" },
-          {
-            line: "xtenant completion zsh > ~/.zfunc/_xtenant",
-            what: "zsh, where ~/.zfunc is in $fpath before compinit runs",
-          },
-          {
-            line: "xtenant completion fish > ~/.config/fish/completions/xtenant.fish",
-            what: "fish",
-          },
-          {
-            line: "xtenant completion powershell | Out-String | Invoke-Expression",
-            what: "PowerShell; as a line of $PROFILE for good",
-            shell: "powershell",
-          },
-        ],
-        seeAlso: ["customers list", "help environment"],
-      }),
-    )
-    .action(run(completion, view));
+export const completionCommand = defineCommand({
+  name: "completion",
+  description: "Print the script with which a shell completes commands, options and customer names.",
+  arguments: { shell: { description: "name of the shell", choices: shells } },
+  run: (context, { shell }) => completion(context, shell),
+  render: view,
+  examples: [
+    { line: "source <(xtenant completion bash)", what: "bash: add this line to ~/.bashrc" },
+    {
+      line: "xtenant completion zsh > ~/.zfunc/_xtenant",
+      what: "zsh: ~/.zfunc must be in $fpath before compinit runs",
+    },
+    { line: "xtenant completion fish > ~/.config/fish/completions/xtenant.fish", what: "fish" },
+    {
+      line: "xtenant completion powershell | Out-String | Invoke-Expression",
+      what: "PowerShell: add this line to $PROFILE",
+      shell: "powershell",
+    },
+  ],
+  seeAlso: ["customers list", "help environment"],
+});

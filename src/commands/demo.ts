@@ -2,12 +2,11 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { stripVTControlCharacters } from "node:util";
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../cli/command/define-command.ts";
 import type { Context } from "../cli/context.ts";
 import { acceptConsent } from "../cli/demo/accept-consent.ts";
 import { type DemoScene, demoScenes } from "../cli/demo/story.ts";
-import { withExamples } from "../cli/help/command-help.ts";
-import type { FailureOf, Run, View } from "../cli/run-command.ts";
+import type { FailureOf, View } from "../cli/run-command.ts";
 import { type Finished, runSelf, startSelf } from "../cli/terminal/run-self.ts";
 import type { Terminal } from "../cli/terminal/terminal.ts";
 import { Failure } from "../lib/errors/failure.ts";
@@ -75,18 +74,16 @@ export const view: View<Shown> = ({ title, command, exitCode, output, ok }, { bo
   ].join("\n");
 };
 
-export const demoCommand = (run: Run) =>
-  new Command("demo")
-    .description(
-      "Walk the whole path on a sandbox of its own: consent, roles, a command, its status, and every refusal on the way.",
-    )
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant demo", what: "read the whole story in half a minute" },
-          { line: "xtenant demo --json", what: "each step as data" },
-        ],
-        seeAlso: ["sandbox", "init"],
-      }),
-    )
-    .action(() => run(demo, view, failureOf)());
+export const demoCommand = defineCommand({
+  name: "demo",
+  description:
+    "Run the whole path on a temporary sandbox: consent, roles, a command and its status, and every refusal on the way.",
+  run: demo,
+  render: view,
+  failureOf,
+  examples: [
+    { line: "xtenant demo", what: "see every step in half a minute" },
+    { line: "xtenant demo --json", what: "print every step as JSON" },
+  ],
+  seeAlso: ["sandbox", "init"],
+});

@@ -1,7 +1,6 @@
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../cli/command/define-command.ts";
 import type { Context } from "../cli/context.ts";
-import { withExamples } from "../cli/help/command-help.ts";
-import type { Run, View } from "../cli/run-command.ts";
+import type { View } from "../cli/run-command.ts";
 import { nearestName } from "../lib/domain/nearest-name.ts";
 import { plainLine } from "../lib/domain/plain-text.ts";
 import { findRemedy, knownCodes, type Speaker } from "../lib/errors/catalog/catalog.ts";
@@ -64,17 +63,17 @@ export const view: View<Explained> = ({ code, from, kind, exitCode, cause, actor
     ...(retryable ? [`  ${dim("The same command may succeed later with nobody acting.")}`] : []),
   ].join("\n");
 
-export const explainCommand = (run: Run) =>
-  new Command("explain")
-    .description("Explain a code: its cause, who must act, and the next command. Asks nobody.")
-    .argument("<code>", "such as AADSTS700016, RoleAssignmentExists, UnauthorizedAccess")
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant explain AADSTS700016", what: "a code of Entra's" },
-          { line: "xtenant explain UnauthorizedAccess --json | jq -r .next", what: "only the next command" },
-        ],
-        seeAlso: ["verify", "help exit-codes"],
-      }),
-    )
-    .action((code) => run(explain, view)(code));
+export const explainCommand = defineCommand({
+  name: "explain",
+  description: "Explain an error code: cause, who must act, and the next command. Works offline.",
+  arguments: {
+    code: { description: "such as AADSTS700016, RoleAssignmentExists, UnauthorizedAccess", complete: "code" },
+  },
+  run: (context, { code }) => explain(context, code),
+  render: view,
+  examples: [
+    { line: "xtenant explain AADSTS700016", what: "explain a code of Entra" },
+    { line: "xtenant explain UnauthorizedAccess --json | jq -r .next", what: "print only the next command" },
+  ],
+  seeAlso: ["verify", "help exit-codes"],
+});

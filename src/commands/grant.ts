@@ -1,10 +1,8 @@
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../cli/command/define-command.ts";
 import type { Context } from "../cli/context.ts";
-import { withExamples } from "../cli/help/command-help.ts";
-import { addSelectionOptions, parseNames } from "../cli/options/customer-options.ts";
-import { parseArgument, parseDuration } from "../cli/options/parsers.ts";
+import { customersArgument, selectionOf, selectionOptions } from "../cli/options/customer-options.ts";
+import { parseDuration } from "../cli/options/parsers.ts";
 import { scopeOption } from "../cli/options/scope-option.ts";
-import type { Run } from "../cli/run-command.ts";
 import { onboardingStepView, onboardingView } from "../cli/views/onboarding-step-view.ts";
 import { findCustomer, type Selection, selectCustomers } from "../lib/config/select-customers.ts";
 import { type CustomerName, type Guid, parseGuid } from "../lib/domain/customer.ts";
@@ -60,37 +58,40 @@ export async function* grantEach(
   yield* onboardCustomers(context, customers, { steps: (each, { name }) => grant(each, name, options) });
 }
 
-export const grantCommand = (run: Run) =>
-  addSelectionOptions(
-    new Command("grant")
-      .description(
-        "Give the Provider's app its role, as the Customer's administrator: Service Bus Data Owner on the namespace, or less where the config's `access` or an option says so. Safe to repeat; changes no config, and `verify --drift` compares with the config.",
-      )
-      .argument("[customers...]", "names from `xtenant customers list`", parseNames),
-  )
-    .option("--least-privilege", "Data Sender on the command queue and Data Receiver on the status queue instead")
-    .addOption(scopeOption())
-    .option(
-      "--responder <object id>",
-      "instead: let this principal of the Customer's read commands and write statuses",
-      parseArgument(parseGuid),
-    )
-    .option("--dry-run", "look only: say what would be assigned")
-    .option("--wait [duration]", "wait until links that need the role can be opened (default: 10m)", parseDuration)
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant grant acme --least-privilege --dry-run", what: "what would be assigned" },
-          { line: "xtenant grant acme fabrikam --dry-run", what: "the same of two, each on its own" },
-          { line: "xtenant grant acme --wait", what: "assign what the config wants, and wait until it works" },
-          {
-            line: "xtenant grant acme --responder 3f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f --dry-run",
-            what: "the roles of the Customer's own worker",
-          },
-        ],
-        seeAlso: ["onboard", "verify"],
-      }),
-    )
-    .action((customers = [], { all, tag, ...options }) =>
-      run(grantEach, onboardingView(onboardingStepView))({ names: customers, all, tag }, options),
-    );
+export const grantCommand = defineCommand({
+  name: "grant",
+  description:
+    "As the customer's administrator, assign the provider's app its role: Service Bus Data Owner on the namespace, or less if `access` in the config or an option says so. Safe to repeat. The config does not change; `verify --drift` compares assignments with the config.",
+  arguments: customersArgument,
+  options: {
+    ...selectionOptions,
+    leastPrivilege: {
+      flags: "--least-privilege",
+      description: "assign Data Sender on the command queue and Data Receiver on the status queue instead",
+    },
+    scope: scopeOption("scope of the roles (default: namespace for Data Owner, queue for least privilege)"),
+    responder: {
+      flags: "--responder <object id>",
+      description: "assign this principal of the customer the roles to receive commands and send statuses instead",
+      parse: parseGuid,
+    },
+    dryRun: { flags: "--dry-run", description: "show what would be assigned" },
+    wait: {
+      flags: "--wait [duration]",
+      description: "wait until links that need the role open (default: 10m)",
+      parse: parseDuration,
+    },
+  },
+  run: (context, args, { all, tag, ...options }) => grantEach(context, selectionOf(args, { all, tag }), options),
+  render: onboardingView(onboardingStepView),
+  examples: [
+    { line: "xtenant grant acme --least-privilege --dry-run", what: "show what would be assigned" },
+    { line: "xtenant grant acme fabrikam --dry-run", what: "the same for two customers" },
+    { line: "xtenant grant acme --wait", what: "assign the role from the config and wait until it is effective" },
+    {
+      line: "xtenant grant acme --responder 3f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f --dry-run",
+      what: "show the roles of the customer's own worker",
+    },
+  ],
+  seeAlso: ["onboard", "verify"],
+});

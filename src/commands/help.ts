@@ -1,16 +1,14 @@
-import { Command, type CommandUnknownOpts } from "@commander-js/extra-typings";
-import type { Context } from "../cli/context.ts";
-import { withExamples } from "../cli/help/command-help.ts";
-import type { Run, View } from "../cli/run-command.ts";
+import type { Command } from "commander";
+import { type CommandDefinition, defineCommand } from "../cli/command/define-command.ts";
 import { didYouMean } from "../lib/domain/nearest-name.ts";
 import { Failure } from "../lib/errors/failure.ts";
 import { configTopic } from "./help/config.ts";
 import { environmentTopic } from "./help/environment.ts";
 import { exitCodesTopic } from "./help/exit-codes.ts";
-import type { Topic } from "./help/help-topic.ts";
+import { defineTopic, type Topic } from "./help/help-topic.ts";
 import { jsonTopic } from "./help/json.ts";
 
-/** What `help` knows beside the commands. */
+/** The topics of `help` besides the commands. */
 export const topics: ReadonlyMap<string, Topic> = new Map([
   ["exit-codes", exitCodesTopic],
   ["environment", environmentTopic],
@@ -18,14 +16,11 @@ export const topics: ReadonlyMap<string, Topic> = new Map([
   ["json", jsonTopic],
 ]);
 
-type Help = { readonly topic: string; readonly text: string };
-
-/** Help for a command of the tree. */
-const helpOn =
-  (program: CommandUnknownOpts) =>
-  async (_context: Context, words: readonly string[]): Promise<Help> => {
-    const topic = words.join(" ");
-    const command = words.reduce<CommandUnknownOpts | undefined>(
+/** A command of the tree as a topic. */
+function commandTopic(program: Command, words: readonly string[]): Topic {
+  const topic = words.join(" ");
+  const read = async () => {
+    const command = words.reduce<Command | undefined>(
       (at, word) => at?.commands.find((child) => child.name() === word),
       program,
     );
@@ -36,30 +31,26 @@ const helpOn =
       hint: "xtenant --help",
     });
   };
+  return defineTopic("", read, ({ text }) => text);
+}
 
-const view: View<Help> = ({ text }) => text;
-
-export const helpCommand = (run: Run, program: CommandUnknownOpts) =>
-  new Command("help")
-    .summary("show help on a command or a topic")
-    .description(
-      [
-        "Show help on a command, or on a topic:",
-        ...[...topics].map(([name, { summary }]) => `  ${name.padEnd(13)}${summary}`),
-      ].join("\n"),
-    )
-    .argument("[words...]", "a command or a topic")
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant help exit-codes", what: "what a script can tell from an exit code" },
-          { line: "xtenant help customers add", what: "the same as xtenant customers add --help" },
-          { line: "xtenant help environment --json", what: "every environment variable, as data" },
-        ],
-        seeAlso: ["help config", "help exit-codes", "demo"],
-      }),
-    )
-    .action((words) => {
-      const topic = topics.get(words.join(" "));
-      return topic ? topic.show(run) : run(helpOn(program), view)(words);
-    });
+export const helpCommand = (program: Command): CommandDefinition =>
+  defineCommand({
+    name: "help",
+    summary: "show help for a command or a topic",
+    description: [
+      "Show help for a command or a topic:",
+      ...[...topics].map(([name, { summary }]) => `  ${name.padEnd(13)}${summary}`),
+    ].join("\n"),
+    arguments: {
+      words: { description: "a command or a topic", optional: true, variadic: true, complete: "topic" },
+    },
+    createRenderer: (_options, { words }) => (topics.get(words.join(" ")) ?? commandTopic(program, words)).open(),
+    run: (_context, _args, _options, { read }) => read(),
+    examples: [
+      { line: "xtenant help exit-codes", what: "list the exit codes" },
+      { line: "xtenant help customers add", what: "the same as xtenant customers add --help" },
+      { line: "xtenant help environment --json", what: "list all environment variables as JSON" },
+    ],
+    seeAlso: ["help config", "help exit-codes", "demo"],
+  });

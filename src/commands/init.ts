@@ -1,10 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
-import { Command, Option } from "@commander-js/extra-typings";
+import { dirname, isAbsolute, relative, resolve } from "node:path";
+import { defineCommand } from "../cli/command/define-command.ts";
+import { group, pathOption } from "../cli/command/define-option.ts";
 import type { Context } from "../cli/context.ts";
-import { withExamples } from "../cli/help/command-help.ts";
-import { parseArgument } from "../cli/options/parsers.ts";
-import type { Run, View } from "../cli/run-command.ts";
+import type { View } from "../cli/run-command.ts";
 import {
   askInitQuestions,
   credentialOf,
@@ -43,7 +42,8 @@ type Options = {
   readonly clientId?: Guid;
   readonly createApp?: string;
   readonly credential?: string;
-  readonly material?: string;
+  readonly credentialFile?: string;
+  readonly serviceConnection?: string;
   readonly administrator?: AdministratorKind;
   readonly from?: string;
   readonly customer?: CustomerName;
@@ -77,11 +77,13 @@ export async function init(context: Context, options: Options): Promise<Written>
   const file = resolve(terminal.workingDirectory, out);
   if (!force && (await fileExists(file)))
     throw new Failure("conflict", `${file} exists`, { code: "ConfigExists", hint: "xtenant init --force replaces it" });
-  if (from !== undefined || customer !== undefined) return migrated(context, file, options);
+  if (from !== undefined || customer !== undefined) return migrated(file, options);
   if (clientId && appName !== undefined)
     throw new Failure("usage", "--client-id names an app that is there, --create-app makes one: give one of them");
   const named = clientId ? { clientId } : appName === undefined ? undefined : { displayName: appName };
-  const answers = await askInitQuestions(terminal, { ...given, app: named });
+  const { credentialFile, serviceConnection, ...asked } = given;
+  const credentialSetting = credentialFile === undefined ? serviceConnection : pathInConfig(file, credentialFile);
+  const answers = await askInitQuestions(terminal, { ...asked, app: named, credentialSetting });
   const tenantId = await azure.resolveTenant(azureClouds[answers.cloud], answers.tenant);
   const administrator = { kind };
   const app = await appOf(context, answers, { tenantId, administrator });
@@ -102,8 +104,14 @@ export async function init(context: Context, options: Options): Promise<Written>
   return { file, tenantId, clientId: app.clientId, app: app.outcome, credential: answers.credential };
 }
 
-/** The config that says what the pattern's sample was told; everything in it comes from there. */
-async function migrated({ terminal }: Context, file: string, options: Options): Promise<Written> {
+/** Relative to the folder of the config where the file is inside it, so that the folder can be moved. */
+function pathInConfig(config: string, file: string): string {
+  const path = relative(dirname(config), file);
+  return path.startsWith("..") || isAbsolute(path) ? file : path;
+}
+
+/** Converts the settings of the pattern's sample; the config contains nothing else. */
+async function migrated(file: string, options: Options): Promise<Written> {
   const { from, customer, out: _out, force: _force, administrator: kind, ...others } = options;
   if (from === undefined || customer === undefined)
     throw new Failure(
@@ -112,14 +120,12 @@ async function migrated({ terminal }: Context, file: string, options: Options): 
     );
   if (Object.values(others).some((value) => value !== undefined))
     throw new Failure("usage", "--from brings tenant, app, cloud and credential along: leave the options for them out");
-  const text = await readFile(resolve(terminal.workingDirectory, from), "utf8").catch(
-    (cause: NodeJS.ErrnoException) => {
-      throw new Failure("usage", `cannot read ${from}: ${cause.code ?? cause.message}`, {
-        code: "FileUnreadable",
-        cause,
-      });
-    },
-  );
+  const text = await readFile(from, "utf8").catch((cause: NodeJS.ErrnoException) => {
+    throw new Failure("usage", `cannot read ${from}: ${cause.code ?? cause.message}`, {
+      code: "FileUnreadable",
+      cause,
+    });
+  });
   const { document: brought, leftOut } = fromLocalSettings(text, customer);
   const { schemaUrl } = await import("../lib/config/config-schema.ts");
   const provider = { ...brought.provider, ...(kind === undefined ? {} : { administrator: { kind } }) };
@@ -157,65 +163,83 @@ export const view: View<Written> = (
       : `  ${dim("next")}  xtenant customers add <name> --tenant <id> --namespace <host>`,
   ].join("\n");
 
-export const initCommand = (run: Run) =>
-  new Command("init")
-    .description(
-      "Write a config file for the Provider. On a terminal it asks for what the options leave out; elsewhere, or with tenant and app given, it never asks.",
-    )
-    .optionsGroup("The file:")
-    .option("-o, --out <file>", "file to write", configFileName)
-    .option("--force", "replace a file that exists")
-    .optionsGroup("The Provider:")
-    .addOption(
-      new Option("--cloud <name>", "Azure cloud (default: public)").choices(
-        Object.keys(azureClouds) as AzureCloudName[],
+export const initCommand = defineCommand({
+  name: "init",
+  description:
+    "Write a config file for the provider. On a terminal it asks for missing values. Without a terminal, or if tenant and app are given, it never asks.",
+  options: {
+    ...group("File:", {
+      out: { ...pathOption("-o, --out <file>", "file to write"), default: configFileName },
+      force: { flags: "--force", description: "replace an existing file" },
+    }),
+    ...group("Provider:", {
+      cloud: {
+        flags: "--cloud <name>",
+        description: "Azure cloud (default: public)",
+        choices: Object.keys(azureClouds) as AzureCloudName[],
+      },
+      tenant: {
+        flags: "--tenant <id or domain>",
+        description: "tenant of the provider; a domain is resolved to the tenant id",
+        parse: parseTenantReference,
+      },
+      clientId: {
+        flags: "--client-id <id>",
+        description: "application (client) id of the provider's multi-tenant app",
+        parse: parseGuid,
+      },
+      createApp: {
+        flags: "--create-app <name>",
+        description: "register a new app with this display name instead",
+        parse: displayName,
+      },
+      credential: {
+        flags: "--credential <kind>",
+        description: "credential of the app (default: managed-identity)",
+        choices: initCredentialKinds,
+      },
+      credentialFile: pathOption(
+        "--credential-file <file>",
+        "file that contains the federated token, the certificate or the secret",
       ),
-    )
-    .option(
-      "--tenant <id or domain>",
-      "the Provider's tenant; a domain is looked up",
-      parseArgument(parseTenantReference),
-    )
-    .option("--client-id <id>", "application (client) id of the Provider's multi-tenant app", parseArgument(parseGuid))
-    .option("--create-app <name>", "instead: register the app now, of this display name", parseArgument(displayName))
-    .addOption(
-      new Option("--credential <kind>", "how the app proves itself (default: managed-identity)").choices(
-        initCredentialKinds,
+      serviceConnection: {
+        flags: "--service-connection <id>",
+        description: "azure-pipelines: id of the service connection",
+        sensitive: false,
+      },
+      administrator: {
+        flags: "--administrator <kind>",
+        description: "how the provider's administrator signs in (default: azure-cli)",
+        choices: initAdministratorKinds,
+      },
+    }),
+    ...group("From the pattern's sample (docs/migration.md):", {
+      from: pathOption(
+        "--from <file>",
+        "read provider and customer from the provider's local.settings.json; no secret is copied",
       ),
-    )
-    .option(
-      "--material <path>",
-      "file with the federated token, the certificate or the secret, or the id of the service connection; never a secret",
-    )
-    .addOption(
-      new Option("--administrator <kind>", "how the Provider's administrator signs in (default: azure-cli)").choices(
-        initAdministratorKinds,
-      ),
-    )
-    .optionsGroup("From the pattern's sample (docs/migration.md):")
-    .option("--from <file>", "take provider and Customer from the Provider's local.settings.json; no secret is copied")
-    .option(
-      "--customer <name>",
-      "with --from: what its Customer is called from now on",
-      parseArgument(parseCustomerName),
-    )
-    .configureHelp(
-      withExamples({
-        examples: [
-          {
-            line: "xtenant init --out contoso.json --tenant 6f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f --client-id 5d0c9a52-6a0b-4f1e-9d53-4c1f0b6f3a11",
-            what: "an app that is registered, proven by a managed identity",
-          },
-          {
-            line: "xtenant init --out contoso.json --tenant 6f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f --client-id 5d0c9a52-6a0b-4f1e-9d53-4c1f0b6f3a11 --credential certificate --material contoso.pem",
-            what: "proven by a certificate in a file",
-          },
-          {
-            line: "xtenant init --out contoso.json --from local.settings.json --customer acme",
-            what: "from the settings of the pattern's sample",
-          },
-        ],
-        seeAlso: ["app create", "customers add", "help config"],
-      }),
-    )
-    .action((options) => run(init, view)(options));
+      customer: {
+        flags: "--customer <name>",
+        description: "with --from: name of the customer in the config",
+        parse: parseCustomerName,
+      },
+    }),
+  },
+  run: (context, _args, options) => init(context, options),
+  render: view,
+  examples: [
+    {
+      line: "xtenant init --out contoso.json --tenant 6f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f --client-id 5d0c9a52-6a0b-4f1e-9d53-4c1f0b6f3a11",
+      what: "use a registered app with a managed identity",
+    },
+    {
+      line: "xtenant init --out contoso.json --tenant 6f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f --client-id 5d0c9a52-6a0b-4f1e-9d53-4c1f0b6f3a11 --credential certificate --credential-file contoso.pem",
+      what: "use a certificate in a file",
+    },
+    {
+      line: "xtenant init --out contoso.json --from local.settings.json --customer acme",
+      what: "convert the settings of the pattern's sample",
+    },
+  ],
+  seeAlso: ["app create", "customers add", "help config"],
+});

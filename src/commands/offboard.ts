@@ -1,8 +1,7 @@
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../cli/command/define-command.ts";
 import type { Context } from "../cli/context.ts";
-import { withExamples } from "../cli/help/command-help.ts";
-import { addSelectionOptions, parseNames } from "../cli/options/customer-options.ts";
-import type { FailureOf, Run, View } from "../cli/run-command.ts";
+import { customersArgument, selectionOf, selectionOptions } from "../cli/options/customer-options.ts";
+import type { FailureOf, View } from "../cli/run-command.ts";
 import { confirm } from "../cli/terminal/prompts.ts";
 import { onboardingView } from "../cli/views/onboarding-step-view.ts";
 import { findCustomer, type Selection, selectCustomers } from "../lib/config/select-customers.ts";
@@ -181,29 +180,26 @@ export const view: View<Step> = (step, { green, yellow, red, bold, dim }) => {
   }
 };
 
-export const offboardCommand = (run: Run) =>
-  addSelectionOptions(
-    new Command("offboard")
-      .description(
-        "As the Customer's administrator: remove the app's roles and service principal, and prove that it is refused. The config stays.",
-      )
-      .argument("[customers...]", "names from `xtenant customers list`", parseNames),
-  )
-    .option("-y, --yes", "do not ask for confirmation")
-    .option("--dry-run", "look only: say what would be removed")
-    .configureHelp(
-      withExamples({
-        examples: [
-          {
-            line: "xtenant offboard tailspin --dry-run",
-            what: "what would be removed, and what only the other side can remove",
-          },
-          { line: "xtenant offboard tailspin --yes", what: "remove it, and prove by a refusal that it is gone" },
-          { line: "xtenant offboard --all --dry-run", what: "what it would be for every Customer" },
-        ],
-        seeAlso: ["customers remove", "verify"],
-      }),
-    )
-    .action((customers = [], { all, tag, ...options }) =>
-      run(offboardEach, onboardingView(view), verdictOfStep)({ names: customers, all, tag }, options),
-    );
+export const offboardCommand = defineCommand({
+  name: "offboard",
+  description:
+    "As the customer's administrator, remove the app's roles and service principal, and prove that the app is refused. The config does not change.",
+  arguments: customersArgument,
+  options: {
+    ...selectionOptions,
+    yes: { flags: "-y, --yes", description: "do not ask for confirmation" },
+    dryRun: { flags: "--dry-run", description: "show what would be removed" },
+  },
+  run: (context, args, { all, tag, ...options }) => offboardEach(context, selectionOf(args, { all, tag }), options),
+  render: onboardingView(view),
+  failureOf: verdictOfStep,
+  examples: [
+    {
+      line: "xtenant offboard tailspin --dry-run",
+      what: "show what would be removed, and what only the customer can remove",
+    },
+    { line: "xtenant offboard tailspin --yes", what: "remove it and prove that the app is refused" },
+    { line: "xtenant offboard --all --dry-run", what: "show it for every customer" },
+  ],
+  seeAlso: ["customers remove", "verify"],
+});

@@ -1,10 +1,9 @@
-import { Command, Option } from "@commander-js/extra-typings";
+import { defineCommand } from "../cli/command/define-command.ts";
+import { group } from "../cli/command/define-option.ts";
 import type { Context } from "../cli/context.ts";
-import { withExamples } from "../cli/help/command-help.ts";
-import { addSelectionOptions, parseNames } from "../cli/options/customer-options.ts";
+import { customersArgument, selectionOf, selectionOptions } from "../cli/options/customer-options.ts";
 import { parseDuration } from "../cli/options/parsers.ts";
 import { scopeOption } from "../cli/options/scope-option.ts";
-import type { Run } from "../cli/run-command.ts";
 import { onboardingStepView, onboardingView } from "../cli/views/onboarding-step-view.ts";
 import { findCustomer, type Selection, selectCustomers } from "../lib/config/select-customers.ts";
 import type { CustomerName } from "../lib/domain/customer.ts";
@@ -107,55 +106,80 @@ async function openBrowser(url: string): Promise<void> {
   child.on("error", () => {});
 }
 
-export const onboardCommand = (run: Run) =>
-  addSelectionOptions(
-    new Command("onboard")
-      .description(
-        "Have a Customer's tenant admit the Provider's app. Without an option: prints the consent link for the Customer's administrator and waits until a token of that tenant proves that it was accepted. Safe to repeat.",
-      )
-      .argument("[customers...]", "names from `xtenant customers list`", parseNames),
-  )
-    .optionsGroup("How the tenant admits the app:")
-    .option("--url", "print the consent link and nothing else")
-    .option("--listen", "wait on a loopback page too, for an administrator at this machine")
-    .option("--open", "the same, and open the link in this machine's browser")
-    .option("--provision", "create the service principal through Graph, as the Customer's administrator")
-    .option("--timeout <duration>", "how long to wait for the proof", parseDuration, 15 * 60_000)
-    .optionsGroup("Instead of this tool:")
-    .addOption(
-      new Option(
-        "--emit <form>",
-        "print what the Customer's administrator reviews and runs instead of this tool; delegation: lets a colleague grant this and no more; functions: app settings of a trigger",
-      ).choices(emitForms),
-    )
-    .option("--with-queues", "with --emit: also make the two queues, where they are not there")
-    .option("--with-namespace", "with --emit: also make the namespace and its queues")
-    .optionsGroup("And the role:")
-    .option("--grant", "go on to the role, as the Customer's administrator, and wait until it is effective")
-    .option("--least-privilege", "with --grant: Data Sender on the command queue and Data Receiver on the status queue")
-    .addOption(scopeOption("with --grant: "))
-    .option(
-      "--round-trip <duration>",
-      "with --grant: how long to wait for the Customer's worker to answer a ping; 0s sends none (default: 5s)",
-      parseDuration,
-    )
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant onboard acme --url", what: "the link for the Customer's administrator" },
-          { line: "xtenant onboard tailspin --timeout 2h", what: "print it, and wait until it was accepted" },
-          {
-            line: "xtenant onboard acme fabrikam --provision --grant --round-trip 0s",
-            what: "the whole path in one run that may be repeated, for who may do both sides",
-          },
-          {
-            line: "xtenant onboard acme --emit az --with-queues > for-acme.sh",
-            what: "a script for who would rather run no tool of ours",
-          },
-        ],
-        seeAlso: ["grant", "verify", "offboard"],
-      }),
-    )
-    .action((customers = [], { all, tag, ...options }) =>
-      run(onboardEach, onboardingView(onboardingStepView))({ names: customers, all, tag }, options),
-    );
+export const onboardCommand = defineCommand({
+  name: "onboard",
+  description:
+    "Get consent for the provider's app in a customer's tenant. Without options it prints the consent link for the customer's administrator and waits until a token of that tenant proves the consent. Safe to repeat.",
+  arguments: customersArgument,
+  options: {
+    ...selectionOptions,
+    ...group("Consent:", {
+      url: { flags: "--url", description: "print only the consent link" },
+      listen: {
+        flags: "--listen",
+        description: "also wait on a loopback page, for an administrator at this machine",
+      },
+      open: { flags: "--open", description: "like --listen, and open the link in the browser of this machine" },
+      provision: {
+        flags: "--provision",
+        description: "create the service principal through Graph, as the customer's administrator",
+      },
+      timeout: {
+        flags: "--timeout <duration>",
+        description: "how long to wait for the consent",
+        parse: parseDuration,
+        default: 15 * 60_000,
+      },
+    }),
+    ...group("Scripts and templates:", {
+      emit: {
+        flags: "--emit <format>",
+        description:
+          "print what the customer's administrator reviews and runs without xtenant; delegation: lets a colleague assign only these roles; functions: app settings of a trigger",
+        choices: emitForms,
+      },
+      withQueues: {
+        flags: "--with-queues",
+        description: "with --emit: also create the two queues if they are missing",
+      },
+      withNamespace: {
+        flags: "--with-namespace",
+        description: "with --emit: also create the namespace and its queues",
+      },
+    }),
+    ...group("Role:", {
+      grant: {
+        flags: "--grant",
+        description: "then assign the role, as the customer's administrator, and wait until it is effective",
+      },
+      leastPrivilege: {
+        flags: "--least-privilege",
+        description: "with --grant: Data Sender on the command queue and Data Receiver on the status queue",
+      },
+      scope: scopeOption(
+        "with --grant: scope of the roles (default: namespace for Data Owner, queue for least privilege)",
+      ),
+      roundTrip: {
+        flags: "--round-trip <duration>",
+        description:
+          "with --grant: how long to wait until the customer's worker answers a ping; 0s sends none (default: 5s)",
+        parse: parseDuration,
+      },
+    }),
+  },
+  run: (context, args, { all, tag, ...options }) => onboardEach(context, selectionOf(args, { all, tag }), options),
+  render: onboardingView(onboardingStepView),
+  examples: [
+    { line: "xtenant onboard acme --url", what: "print the link for the customer's administrator" },
+    { line: "xtenant onboard tailspin --timeout 2h", what: "print the link and wait for the consent" },
+    {
+      line: "xtenant onboard acme fabrikam --provision --grant --round-trip 0s",
+      what: "consent and role in one repeatable run, when you administer both tenants",
+    },
+    {
+      line: "xtenant onboard acme --emit az --with-queues > for-acme.sh",
+      what: "a script for administrators who do not use xtenant",
+    },
+  ],
+  seeAlso: ["grant", "verify", "offboard"],
+});

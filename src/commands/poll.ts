@@ -1,24 +1,23 @@
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../cli/command/define-command.ts";
+import { group, pathOption } from "../cli/command/define-option.ts";
 import type { Context } from "../cli/context.ts";
-import { withExamples } from "../cli/help/command-help.ts";
-import { addShardOption, shardOf } from "../cli/options/customer-options.ts";
 import {
-  parseArgument,
-  parseCount,
-  parseDuration,
-  parseRepeatedArgument,
-  parseSequenceNumber,
-  parseTime,
-} from "../cli/options/parsers.ts";
+  customersOrAllArgument,
+  selectionOptions,
+  selectionOrAllOf,
+  shardOf,
+  shardOption,
+} from "../cli/options/customer-options.ts";
+import { healthOption } from "../cli/options/health-option.ts";
+import { parseCount, parseDuration, parseSequenceNumber, parseTime } from "../cli/options/parsers.ts";
 import { parseRecordFormat, type RecordFormat } from "../cli/output/record-format.ts";
-import { type FailureOf, type ResultBatch, type Run, unsettledBatch, type View } from "../cli/run-command.ts";
+import { type FailureOf, type ResultBatch, unsettledBatch, type View } from "../cli/run-command.ts";
 import { createPollStatusLine, type PollStatusLine } from "../cli/status-line/poll-status-line.ts";
 import { receiveView } from "../cli/views/receive-view.ts";
 import { selectCustomers } from "../lib/config/select-customers.ts";
-import { type CustomerName, parseCustomerName, parseTag } from "../lib/domain/customer.ts";
+import type { CustomerName } from "../lib/domain/customer.ts";
 import type { MessageLine } from "../lib/domain/message-line.ts";
 import { Failure } from "../lib/errors/failure.ts";
-import { parseHealthAddress } from "../lib/health/health-address.ts";
 import { openContract } from "../lib/receive/message-contract.ts";
 import { peekCustomers } from "../lib/receive/peek-customers.ts";
 import { receiveMessages } from "../lib/receive/receive-messages.ts";
@@ -36,7 +35,7 @@ export async function* poll(
   options: PollOptions,
 ): AsyncGenerator<ResultBatch<ReceiveRecord | MessageLine>> {
   validateOptions(options, names);
-  const all = names.length === 0 && options.tag === undefined ? true : undefined;
+  const all = options.all ?? (names.length === 0 && options.tag === undefined ? true : undefined);
   const config = await context.config.read();
   const shard = shardOf(context, options.shard);
   const customers = selectCustomers(config, { names, tag: options.tag, all, shard });
@@ -78,92 +77,130 @@ const failureOf: FailureOf<ReceiveRecord | MessageLine> = (event) =>
       })
     : undefined;
 
-export const pollCommand = (run: Run) =>
-  addShardOption(
-    new Command("poll")
-      .description(
-        "Read Customers' status queues: drain them and end, or tail them. A message is completed after it was printed, or after its destination has taken it.",
-      )
-      .argument(
-        "[customers...]",
-        "names from `xtenant customers list` (default: all)",
-        parseRepeatedArgument(parseCustomerName),
-      )
-      .optionsGroup("Which Customers:")
-      .option(
-        "--tag <key=value>",
-        "the Customers with this tag; repeat it to ask for several at once",
-        parseRepeatedArgument(parseTag),
+export const pollCommand = defineCommand({
+  name: "poll",
+  description:
+    "Receive messages from customers' status queues: drain the queues and stop, or watch them. A message is completed after it was printed, or after its destination accepted it.",
+  arguments: customersOrAllArgument,
+  options: {
+    ...selectionOptions,
+    ...shardOption,
+    ...group("When it stops:", {
+      untilEmpty: { flags: "--until-empty", description: "when every queue is empty (the default)" },
+      watch: { flags: "-w, --watch", description: "run until interrupted, with a live connection to every customer" },
+      interval: {
+        flags: "--interval <duration>",
+        description: "drain all customers every <duration>; for many low-traffic customers",
+        parse: parseDuration,
+      },
+      max: { flags: "-n, --max <count>", description: "stop after this many messages", parse: parseCount },
+      idle: {
+        flags: "--idle <duration>",
+        description: "how long to wait for a message before a queue counts as empty",
+        parse: parseDuration,
+        default: 1_000,
+      },
+      timeout: {
+        flags: "--timeout <duration>",
+        description: "stop after this long; exit 9 if messages remain or --max was not reached",
+        parse: parseDuration,
+      },
+    }),
+    ...group("Messages:", {
+      where: {
+        flags: "--where <expression>",
+        description: "only messages that match, in CEL: docs/expressions.md; the others stay in the queue",
+      },
+      dedup: {
+        flags: "--dedup",
+        description: "silently complete messages whose id was already received",
+      },
+      peek: {
+        flags: "--peek",
+        description: "read messages without receiving them: they stay in the queue and delivery counts do not change",
+      },
+      fromSequence: {
+        flags: "--from-sequence <number>",
+        description: "with --peek: start at this sequence number",
+        parse: parseSequenceNumber,
+      },
+      since: {
+        flags: "--since <time>",
+        description: "with --peek: enqueued at or after this time, or within this duration",
+        parse: parseTime,
+      },
+      last: { flags: "--last <count>", description: "with --peek: only the newest <count>", parse: parseCount },
+    }),
+    ...group("Destination:", {
+      format: {
+        flags: "-f, --format <template>",
+        description: "print a line such as '{customer} {body.version}'",
+        parse: parseRecordFormat,
+        sensitive: true,
+      },
+      ndjson: {
+        flags: "--ndjson",
+        description: "with --peek: print lines that `send --ndjson` reads: docs/message-format.md",
+      },
+      output: pathOption(
+        "--output <file>",
+        "append records to a file; every record is on disk before its message is completed",
       ),
-  )
-    .optionsGroup("When it ends:")
-    .option("--until-empty", "when every queue is empty; the default")
-    .option("-w, --watch", "go on until interrupted, a live connection to every Customer")
-    .option(
-      "--interval <duration>",
-      "drain every Customer, again after each such pause: for many that speak rarely",
-      parseDuration,
-    )
-    .option("-n, --max <count>", "stop after this many messages", parseCount)
-    .option("--idle <duration>", "how long a queue must stay silent to count as empty", parseDuration, 1_000)
-    .option(
-      "--timeout <duration>",
-      "give up after so long: exit 9 when it is not empty, or --max has not come",
-      parseDuration,
-    )
-    .optionsGroup("Which messages:")
-    .option("--where <expression>", "only those that match, in CEL: docs/expressions.md; the others stay in the queue")
-    .option("--dedup", "complete without a word what has the message id of one that was taken")
-    .option("--peek", "look only: leave the messages where they are, and their delivery counts as they are")
-    .option("--from-sequence <number>", "with --peek: from this sequence number on", parseSequenceNumber)
-    .option("--since <time>", "with --peek: enqueued since then; a time, or how long ago", parseTime)
-    .option("--last <count>", "with --peek: only the last so many", parseCount)
-    .optionsGroup("Where to:")
-    .option(
-      "-f, --format <template>",
-      "print a line such as '{customer} {body.version}'",
-      parseArgument(parseRecordFormat),
-    )
-    .option("--ndjson", "with --peek: print lines that `send --ndjson` reads: docs/message-format.md")
-    .option("--output <file>", "append records to a file, each on the disk before its message is completed")
-    .option("--exec <program...>", "start a program for each, body on stdin; exit 0 completes, else it is given back")
-    .option("--forward <namespace/queue>", "put each into a queue of the Provider's own")
-    .option(
-      "--concurrency <count>",
-      "messages of a queue at a time for --exec (default: 1) and --forward (default: 16), and sessions at a time",
-      parseCount,
-    )
-    .optionsGroup("Signs of life:")
-    .option("--heartbeat <duration>", "a record so often as a sign of life", parseDuration)
-    .option(
-      "--health <address>",
-      "answer probes at this port, or address and port: /livez, /readyz, /metrics, /status (docs/telemetry.md)",
-      parseArgument(parseHealthAddress),
-    )
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant poll acme", what: "print acme's statuses until its queue is empty" },
-          { line: "xtenant poll --watch --json --heartbeat 30s", what: "tail every Customer", goesOn: true },
-          {
-            line: "xtenant poll --watch --json --heartbeat 30s --shard 0/2",
-            what: "the first of two replicas tails its share of them",
-            goesOn: true,
-          },
-          { line: "xtenant poll acme --peek --last 10 -f '{enqueuedAt} {messageId}'", what: "look at the newest ten" },
-        ],
-        seeAlso: ["respond", "send", "help json"],
-      }),
-    )
-    .action((customers = [], options) => {
-      // What a program of --exec says on stderr would get between.
-      const watching = (options.watch || options.interval !== undefined) && options.exec === undefined;
-      const polled = watching ? createPollStatusLine() : undefined;
-      const mode = polled && { statusLine: polled.foot };
-      return run(
-        poll,
-        viewBy(options.format, polled),
-        failureOf,
-        mode,
-      )(customers, { ...options, logFailures: options.format !== undefined, lookingOn: polled?.lookingOn });
+      exec: {
+        flags: "--exec <program...>",
+        description:
+          "run a program for every message, with the body on stdin; exit 0 completes the message, any other code abandons it",
+      },
+      forward: {
+        flags: "--forward <namespace/queue>",
+        description: "forward every message to a queue of the provider",
+        sensitive: false,
+      },
+      concurrency: {
+        flags: "--concurrency <count>",
+        description:
+          "messages per queue in parallel for --exec (default: 1) and --forward (default: 16), and sessions in parallel",
+        parse: parseCount,
+      },
+    }),
+    ...group("Monitoring:", {
+      heartbeat: {
+        flags: "--heartbeat <duration>",
+        description: "print a heartbeat record at this interval",
+        parse: parseDuration,
+      },
+      health: healthOption,
+    }),
+  },
+  createRenderer: ({ watch, interval, exec, format }) => {
+    // The output of a program of --exec on stderr would break the status line.
+    const isWatching = (watch || interval !== undefined) && exec === undefined;
+    const statusLine = isWatching ? createPollStatusLine() : undefined;
+    return {
+      onRecord: viewBy(format, statusLine),
+      mode: statusLine && { statusLine: statusLine.foot },
+      lookingOn: statusLine?.lookingOn,
+    };
+  },
+  failureOf,
+  run: (context, args, { all, tag, shard, ...options }, { lookingOn }) => {
+    const { names, ...selection } = selectionOrAllOf(args, { all, tag, shard });
+    return poll(context, names, {
+      ...options,
+      ...selection,
+      logFailures: options.format !== undefined,
+      lookingOn,
     });
+  },
+  examples: [
+    { line: "xtenant poll acme", what: "print acme's statuses until its queue is empty" },
+    { line: "xtenant poll --watch --json --heartbeat 30s", what: "watch every customer", goesOn: true },
+    {
+      line: "xtenant poll --watch --json --heartbeat 30s --shard 0/2",
+      what: "the first of two replicas watches its share of the customers",
+      goesOn: true,
+    },
+    { line: "xtenant poll acme --peek --last 10 -f '{enqueuedAt} {messageId}'", what: "peek the newest ten messages" },
+  ],
+  seeAlso: ["respond", "send", "help json"],
+});

@@ -1,14 +1,17 @@
-import { Command, InvalidArgumentError, Option } from "@commander-js/extra-typings";
+import { InvalidArgumentError } from "commander";
+import { defineCommand } from "../cli/command/define-command.ts";
+import { group } from "../cli/command/define-option.ts";
 import type { Context } from "../cli/context.ts";
-import { withExamples } from "../cli/help/command-help.ts";
-import { parseArgument, parseCount, parseDuration } from "../cli/options/parsers.ts";
-import type { Run, View } from "../cli/run-command.ts";
+import { customerArgument } from "../cli/options/customer-options.ts";
+import { healthOption } from "../cli/options/health-option.ts";
+import { parseCount, parseDuration } from "../cli/options/parsers.ts";
+import type { View } from "../cli/run-command.ts";
 import { produceStream } from "../lib/concurrency/produce-stream.ts";
 import { findCustomer } from "../lib/config/select-customers.ts";
-import { type CustomerName, parseCustomerName } from "../lib/domain/customer.ts";
+import type { CustomerName } from "../lib/domain/customer.ts";
 import { plainLine } from "../lib/domain/plain-text.ts";
 import { Failure } from "../lib/errors/failure.ts";
-import { type HealthAddress, parseHealthAddress } from "../lib/health/health-address.ts";
+import type { HealthAddress } from "../lib/health/health-address.ts";
 import { observeCustomers } from "../lib/health/observe-customers.ts";
 import type { LockedMessage } from "../lib/ports/azure-services.ts";
 import { openSettler } from "../lib/receive/settler.ts";
@@ -125,66 +128,78 @@ function attempts(text: string): number {
   return wanted;
 }
 
-export const respondCommand = (run: Run) =>
-  new Command("respond")
-    .description("Act as the Customer, with the Customer's own identity: read commands, run a handler, write statuses.")
-    .argument("<customer>", "a name from `xtenant customers list`", parseArgument(parseCustomerName))
-    .argument("[args...]", "arguments for the program of --exec; after -- when one begins with a dash")
-    .optionsGroup("The program:")
-    .option(
-      "--exec <program>",
-      "handle each command with this program: body on stdin, status body on stdout (default: echo)",
-    )
-    .option("--timeout <duration>", "stop a program that takes longer; it has failed then", parseDuration)
-    .option(
-      "--attempts <count>",
-      "tries before a failure is final: a failed status, and the command becomes a dead letter (default: 3)",
-      attempts,
-    )
-    .option(
-      "--pause <duration>",
-      "before the second try; twice as long before each further one (default: 1s)",
-      parseDuration,
-    )
-    .optionsGroup("When it ends:")
-    .option("-n, --max <count>", "stop after this many commands were answered", parseCount)
-    .option("--once", "stop when the queue is empty")
-    .addOption(
-      new Option("--idle <duration>", "how long the queue must stay silent to count as empty")
-        .argParser(parseDuration)
-        .default(1_000, "1s"),
-    )
-    .optionsGroup("Options:")
-    .option(
-      "--concurrency <count>",
-      "commands at a time, or sessions where the queue has them (default: 1)",
-      parseCount,
-    )
-    .option("--raw", "answer with body and ids only, without the envelope: docs/status-envelope.md")
-    .option(
-      "--health <address>",
-      "answer probes at this port, or address and port: /livez, /readyz, /metrics, /status (docs/telemetry.md)",
-      parseArgument(parseHealthAddress),
-    )
-    .configureHelp(
-      withExamples({
-        examples: [
-          {
-            line: "xtenant respond acme",
-            what: "answer each command with its own body, until interrupted",
-            goesOn: true,
-          },
-          { line: "xtenant respond acme --once", what: "answer what is in the queue now" },
-          {
-            line: "xtenant respond acme --exec ./deploy.sh --max 1",
-            what: "let a program answer one command: its output is the status, its exit code the outcome",
-          },
-          {
-            line: "xtenant respond acme --exec ./deploy.sh --once --concurrency 4 --timeout 10m",
-            what: "four at a time, none longer than ten minutes",
-          },
-        ],
-        seeAlso: ["send", "poll", "help environment"],
-      }),
-    )
-    .action(run(respond, view));
+export const respondCommand = defineCommand({
+  name: "respond",
+  description: "Act as the customer, with the customer's own identity: receive commands, run a handler, send statuses.",
+  arguments: {
+    ...customerArgument,
+    args: {
+      description: "arguments for the program of --exec; put -- before arguments that start with a dash",
+      optional: true,
+      variadic: true,
+    },
+  },
+  options: {
+    ...group("Program:", {
+      exec: {
+        flags: "--exec <program>",
+        description: "run this program for every command: body on stdin, status body on stdout (default: echo)",
+      },
+      timeout: {
+        flags: "--timeout <duration>",
+        description: "stop a program that runs longer; it counts as failed",
+        parse: parseDuration,
+      },
+      attempts: {
+        flags: "--attempts <count>",
+        description:
+          "attempts before a failure is final: a failed status is sent and the command is dead-lettered (default: 3)",
+        parse: attempts,
+      },
+      pause: {
+        flags: "--pause <duration>",
+        description: "delay before the second attempt; it doubles for every further attempt (default: 1s)",
+        parse: parseDuration,
+      },
+    }),
+    ...group("When it stops:", {
+      max: {
+        flags: "-n, --max <count>",
+        description: "stop after this many commands were answered",
+        parse: parseCount,
+      },
+      once: { flags: "--once", description: "stop when the queue is empty" },
+      idle: {
+        flags: "--idle <duration>",
+        description: "how long to wait for a command before the queue counts as empty",
+        parse: parseDuration,
+        default: 1_000,
+      },
+    }),
+    concurrency: {
+      flags: "--concurrency <count>",
+      description: "commands in parallel, or sessions if the queue has sessions (default: 1)",
+      parse: parseCount,
+    },
+    raw: {
+      flags: "--raw",
+      description: "send only body and ids as the status, without the envelope: docs/status-envelope.md",
+    },
+    health: healthOption,
+  },
+  run: (context, { customer, args }, options) => respond(context, customer, args, options),
+  render: view,
+  examples: [
+    { line: "xtenant respond acme", what: "answer every command with its own body, until interrupted", goesOn: true },
+    { line: "xtenant respond acme --once", what: "answer the commands that are in the queue now" },
+    {
+      line: "xtenant respond acme --exec ./deploy.sh --max 1",
+      what: "run a program for one command: its output is the status, its exit code the outcome",
+    },
+    {
+      line: "xtenant respond acme --exec ./deploy.sh --once --concurrency 4 --timeout 10m",
+      what: "run up to four programs in parallel, each for at most ten minutes",
+    },
+  ],
+  seeAlso: ["send", "poll", "help environment"],
+});

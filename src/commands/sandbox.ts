@@ -1,9 +1,9 @@
 import { once } from "node:events";
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../cli/command/define-command.ts";
+import { pathOption } from "../cli/command/define-option.ts";
 import type { Context } from "../cli/context.ts";
-import { withExamples } from "../cli/help/command-help.ts";
 import { parseCount, parseDuration, parsePort } from "../cli/options/parsers.ts";
-import type { Run, View } from "../cli/run-command.ts";
+import type { View } from "../cli/run-command.ts";
 import { omitUndefined } from "../lib/domain/omit-undefined.ts";
 import { Failure } from "../lib/errors/failure.ts";
 import { envCommand } from "./sandbox/env.ts";
@@ -69,39 +69,56 @@ function explained(cause: NodeJS.ErrnoException): never {
 export const view: View<Ready> = ({ port: listening, config }, { green, bold }) =>
   `${green("ready")} on https://localhost:${listening}; try: ${bold(`xtenant --config ${config} verify`)}`;
 
-export const sandboxCommand = (run: Run) =>
-  new Command("sandbox")
-    .description(
-      "Run a local stand-in for Entra, Graph, Resource Manager and Service Bus until interrupted: loopback only, TLS, real tokens. Writes a config that points at it.",
-    )
-    .requiredOption("-d, --dir <folder>", "where to write xtenant.json, ca.pem and the secrets (made if it is missing)")
-    .option("-p, --port <number>", "port to listen on; 0 takes any free one", parsePort, 0)
-    .option("--role-delay <duration>", "how long a new role assignment takes to become effective", parseDuration, 0)
-    .option("--data <file>", "keep the cloud and its messages in this file over restarts (default: in memory)")
-    .option("--customers <count>", "how many Customers there are: a fleet to try with (default: 3)", parseCount)
-    .option("--scenario <file>", "misbehaviour to begin with: delays, throttling, refusals, revocation (JSON)")
-    .option(
-      "--proxy",
-      "also be a proxy for clients that insist on Azure's own names; writes proxy-ca.pem (see sandbox env)",
-    )
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant sandbox --dir sandbox", what: "a cloud of your own, until interrupted", goesOn: true },
-          {
-            line: "xtenant sandbox --dir sandbox --role-delay 30s",
-            what: "one that takes its time with roles, as Azure does",
-            goesOn: true,
-          },
-          {
-            line: "xtenant sandbox --dir sandbox --data cloud.json",
-            what: "one that remembers consents and roles when it is started again",
-            goesOn: true,
-          },
-          { line: "xtenant sandbox --dir sandbox --customers 50", what: "one with a fleet", goesOn: true },
-        ],
-        seeAlso: ["demo", "sandbox env"],
-      }),
-    )
-    .addCommand(envCommand(run))
-    .action((options) => run(sandbox, view)(options));
+export const sandboxCommand = defineCommand({
+  name: "sandbox",
+  description:
+    "Run a local sandbox for Entra, Graph, Resource Manager and Service Bus until interrupted: loopback only, TLS, real tokens. It writes a config that points to it.",
+  options: {
+    dir: {
+      ...pathOption("-d, --dir <folder>", "folder for xtenant.json, ca.pem and the secrets; created if missing"),
+      required: true,
+    },
+    port: {
+      flags: "-p, --port <number>",
+      description: "port to listen on; 0 selects a free port",
+      parse: parsePort,
+      default: 0,
+    },
+    roleDelay: {
+      flags: "--role-delay <duration>",
+      description: "delay until a new role assignment is effective",
+      parse: parseDuration,
+      default: 0,
+    },
+    data: pathOption("--data <file>", "keep the state and the messages in this file (default: in memory)"),
+    customers: {
+      flags: "--customers <count>",
+      description: "number of customers, to try a large fleet (default: 3)",
+      parse: parseCount,
+    },
+    scenario: pathOption("--scenario <file>", "faults to inject: delays, throttling, refusals, revocation (JSON)"),
+    proxy: {
+      flags: "--proxy",
+      description:
+        "also run a proxy for clients that only know Azure's host names; writes proxy-ca.pem (see sandbox env)",
+    },
+  },
+  run: (context, _args, options) => sandbox(context, options),
+  render: view,
+  subcommands: [envCommand],
+  examples: [
+    { line: "xtenant sandbox --dir sandbox", what: "run a sandbox until interrupted", goesOn: true },
+    {
+      line: "xtenant sandbox --dir sandbox --role-delay 30s",
+      what: "delay role assignments, as Azure does",
+      goesOn: true,
+    },
+    {
+      line: "xtenant sandbox --dir sandbox --data cloud.json",
+      what: "keep consents and roles across restarts",
+      goesOn: true,
+    },
+    { line: "xtenant sandbox --dir sandbox --customers 50", what: "run a sandbox with 50 customers", goesOn: true },
+  ],
+  seeAlso: ["demo", "sandbox env"],
+});

@@ -1,10 +1,12 @@
-import { Command, Option } from "@commander-js/extra-typings";
+import { defineCommand } from "../cli/command/define-command.ts";
+import { group, pathOption } from "../cli/command/define-option.ts";
 import type { Context } from "../cli/context.ts";
-import { withExamples } from "../cli/help/command-help.ts";
-import { addSelectionOptions } from "../cli/options/customer-options.ts";
-import { parseArgument, parseCount, parseDuration, parseRate, parseRepeatedArgument } from "../cli/options/parsers.ts";
+import { selectionOptions } from "../cli/options/customer-options.ts";
+import { messageFieldOptions } from "../cli/options/message-field-options.ts";
+import { parseArgument, parseCount, parseDuration, parseRate } from "../cli/options/parsers.ts";
+import { sendWordsArgument, splitSendWords } from "../cli/options/send-words.ts";
 import { customerFailureText } from "../cli/output/customer-failure.ts";
-import type { Run, View } from "../cli/run-command.ts";
+import type { View } from "../cli/run-command.ts";
 import { openProgress } from "../cli/status-line/progress.ts";
 import { forEachCustomer } from "../lib/concurrency/for-each-customer.ts";
 import { type Selection, selectCustomers } from "../lib/config/select-customers.ts";
@@ -15,7 +17,6 @@ import {
   provenanceOf,
   type QueueRole,
 } from "../lib/domain/customer.ts";
-import { parseProperty } from "../lib/domain/message-property.ts";
 import { plainLine } from "../lib/domain/plain-text.ts";
 import { parseInstant } from "../lib/domain/typed-value.ts";
 import { Failure, type FailureRecord, failureRecord } from "../lib/errors/failure.ts";
@@ -149,86 +150,83 @@ export const view: View<Told> = (told, style, page) => {
   }
 };
 
-/** With --all or --tag there is nobody to name: the only word is the body. */
-function recipients(words: readonly (string | undefined)[], { all, tag }: Pick<Selection, "all" | "tag">) {
-  const [first, second] = words;
-  if ((all || tag) && second === undefined) return { selection: { all, tag }, text: first };
-  const names = first === undefined ? undefined : parseArgument(parseCustomerNames)(first);
-  return { selection: { names, all, tag }, text: second };
-}
-
 const moment = (text: string): Date => {
   const date = parseInstant(text);
   if (date === undefined) throw new Error("expected a time with its zone, such as 2026-01-31T12:00:00Z.");
   return date;
 };
 
-export const sendCommand = (run: Run) =>
-  addSelectionOptions(
-    new Command("send")
-      .description(
-        "Put messages into Customers' command queues. Done means that the broker has accepted them; what was not acknowledged is told as unknown.",
-      )
-      .argument(
-        "[customers]",
-        "a name from `xtenant customers list`, or several: acme,fabrikam; not with --all or --tag",
-      )
-      .argument("[body]", "the body; `-` or nothing reads standard input"),
-  )
-    .optionsGroup("What is sent:")
-    .option("-f, --file <path>", "read the body from a file")
-    .option("--ndjson [file]", "a message for each line (docs/message-format.md) of a file or of standard input")
-    .option("--template", "fill in {{uuid}}, {{count}}, {{now}} and {{customer}} in body, ids and subject")
-    .option("-n, --count <count>", "send it so many times", parseCount)
-    .optionsGroup("Its properties:")
-    .option("--message-id <id>", "message id (default: a new UUID); repeat it to repeat a send safely")
-    .option("--correlation-id <id>", "correlation id")
-    .option("--subject <text>", "subject")
-    .option("--content-type <type>", "content type (default: application/json when the body is JSON, else text/plain)")
-    .option("--session-id <id>", "session id, for a queue with sessions")
-    .option("--reply-to-session-id <id>", "the session that the status is to be in")
-    .option("--time-to-live <duration>", "how long the queue keeps it", parseDuration)
-    .option(
-      "-p, --property <name[:type]=value>",
-      "application property; types: string, bool, int, long, double, datetime, binary, uuid, …",
-      parseRepeatedArgument(parseProperty),
-    )
-    .optionsGroup("When, how fast and where to:")
-    .option("--rate <number/s>", "at most so many a second (or a minute: 30/m), for each Customer", parseRate)
-    .option("--at <time>", "have the queue keep it back until then; the sequence number is told", parseArgument(moment))
-    .option("--in <duration>", "the same, from now", parseDuration)
-    .addOption(
-      new Option(
-        "--queue <queue>",
-        "which of the Customer's queues; statuses are put back from a journal of dead letters",
-      )
-        .choices(["command", "status"] as const)
-        .default("command" as const),
-    )
-    .optionsGroup("Its status:")
-    .option("--wait", "wait for the status of this command; it stays in its queue")
-    .option("--timeout <duration>", "how long to wait (default: 60s)", parseDuration)
-    .option("--correlate <path>", "where the status repeats the command's id, when not as correlation id: body.id")
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: 'xtenant send acme \'{"deploy":"v2"}\'', what: "one command" },
-          {
-            line: "xtenant send --all 'hello {{customer}}' --template",
-            what: "every Customer, each with its name in it",
-          },
-          { line: "xtenant send acme later --in 1h", what: "a message that arrives in an hour" },
-          {
-            line: "xtenant send acme hello --wait --timeout 1s",
-            what: "and its status: exit 10 when it says failed, 9 when there is none",
-            exitCode: 9,
-          },
-        ],
-        seeAlso: ["scheduled", "help exit-codes"],
-      }),
-    )
-    .action((first, second, options) => {
-      const { all, tag, ...rest } = options;
-      const { selection, text } = recipients([first, second], { all, tag });
-      return run(send, view)(selection, text, rest);
-    });
+export const sendCommand = defineCommand({
+  name: "send",
+  description:
+    "Send messages to customers' command queues. The command succeeds when the broker has accepted the messages; unacknowledged messages are reported as unknown.",
+  usage: "[options] [customers...] [body]",
+  arguments: {
+    words: sendWordsArgument,
+  },
+  options: {
+    ...selectionOptions,
+    ...group("Body:", {
+      file: pathOption("-f, --file <file>", "read the body from a file"),
+      ndjson: {
+        flags: "--ndjson [file]",
+        description: "one message per line (docs/message-format.md) of a file or of standard input",
+        path: true,
+        complete: "file",
+      },
+      template: {
+        flags: "--template",
+        description: "fill in {{uuid}}, {{count}}, {{now}} and {{customer}} in body, ids and subject",
+      },
+      count: { flags: "-n, --count <count>", description: "number of copies to send", parse: parseCount },
+    }),
+    ...messageFieldOptions,
+    ...group("Delivery:", {
+      rate: {
+        flags: "--rate <number/s>",
+        description: "maximum rate per customer, such as 50/s or 30/m",
+        parse: parseRate,
+      },
+      at: {
+        flags: "--at <time>",
+        description: "schedule delivery at <time>; prints the sequence number",
+        parse: moment,
+      },
+      in: { flags: "--in <duration>", description: "schedule delivery after <duration>", parse: parseDuration },
+      queue: {
+        flags: "--queue <queue>",
+        description: "queue of the customer; use status to restore statuses from a dead-letter journal",
+        choices: ["command", "status"],
+        default: "command",
+      },
+    }),
+    ...group("Status:", {
+      wait: { flags: "--wait", description: "wait for the status of this command; it stays in its queue" },
+      timeout: { flags: "--timeout <duration>", description: "how long to wait (default: 60s)", parse: parseDuration },
+      correlate: {
+        flags: "--correlate <path>",
+        description: "field of the status that contains the command's id, if not the correlation id: body.id",
+        sensitive: false,
+      },
+    }),
+  },
+  run: (context, { words }, { all, tag, ...options }) => {
+    const { names, body } = splitSendWords(words, { all, tag, ...options });
+    return send(context, { names: names.flatMap(parseArgument(parseCustomerNames)), all, tag }, body, options);
+  },
+  render: view,
+  examples: [
+    { line: 'xtenant send acme \'{"deploy":"v2"}\'', what: "send one command" },
+    { line: "xtenant send acme fabrikam hello", what: "send the same command to two customers" },
+    {
+      line: "xtenant send --all 'hello {{customer}}' --template",
+      what: "send to every customer, with its name in the body",
+    },
+    {
+      line: "xtenant send acme hello --wait --timeout 1s",
+      what: "wait for the status: exit 10 if it reports a failure, 9 if there is none",
+      exitCode: 9,
+    },
+  ],
+  seeAlso: ["scheduled", "help exit-codes"],
+});

@@ -1,21 +1,28 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { Command, Option } from "@commander-js/extra-typings";
+import { defineCommand } from "../cli/command/define-command.ts";
+import { group, pathOption } from "../cli/command/define-option.ts";
 import type { Context } from "../cli/context.ts";
 import { ExitStatus } from "../cli/exit-status.ts";
-import { withExamples } from "../cli/help/command-help.ts";
-import { addSelectionOptions, addShardOption, shardOf } from "../cli/options/customer-options.ts";
-import { parseCount, parseDays, parseDuration, parseRepeatedArgument } from "../cli/options/parsers.ts";
-import type { Run, View } from "../cli/run-command.ts";
+import {
+  customersOrAllArgument,
+  selectionOptions,
+  selectionOrAllOf,
+  shardOf,
+  shardOption,
+} from "../cli/options/customer-options.ts";
+import { parseCount, parseDuration } from "../cli/options/parsers.ts";
+import { warnBeforeOption } from "../cli/options/warn-before-option.ts";
+import type { View } from "../cli/run-command.ts";
 import { type BoardEvent, boardView } from "../cli/status-board/board-table.ts";
 import { nagiosCodes, nagiosView } from "../cli/status-board/nagios.ts";
 import { prometheusView } from "../cli/status-board/prometheus.ts";
-import { credentialExpiry, expiryWarningDays } from "../lib/app-registration/credential-expiry.ts";
+import { credentialExpiry } from "../lib/app-registration/credential-expiry.ts";
 import { aggregateFailure } from "../lib/concurrency/aggregate-failure.ts";
 import { forEachCustomer } from "../lib/concurrency/for-each-customer.ts";
 import type { Config } from "../lib/config/config.ts";
 import { type Selection, selectCustomers } from "../lib/config/select-customers.ts";
 import { daysUntil } from "../lib/domain/app-registration.ts";
-import { type Customer, parseCustomerName } from "../lib/domain/customer.ts";
+import type { Customer } from "../lib/domain/customer.ts";
 import { Failure } from "../lib/errors/failure.ts";
 import type { CustomerState } from "../lib/status/customer-state.ts";
 import { evaluateState, type Thresholds } from "../lib/status/evaluate-state.ts";
@@ -49,8 +56,7 @@ export async function* status(context: Context, selection: Selection, options: O
       hint: "xtenant status --help",
     });
   const config = await context.config.read();
-  const meant = selection.names?.length || selection.tag ? selection : { all: true as const };
-  const customers = selectCustomers(config, { ...meant, shard: shardOf(context, selection.shard) });
+  const customers = selectCustomers(config, { ...selection, shard: shardOf(context, selection.shard) });
   options.begins?.(customers.length);
   do {
     const { states, summary } = yield* round(context, config, { customers, options });
@@ -135,65 +141,78 @@ const viewOf = ({ check, watch }: Pick<Options, "check" | "watch">, progress: Sa
   return boardView({ frames: watch !== undefined, progress });
 };
 
-export const statusCommand = (run: Run) =>
-  addShardOption(
-    addSelectionOptions(
-      new Command("status")
-        .description(
-          "Show all Customers at one glance: consent, claims, what the queues hold, how old the oldest status is. Takes nothing and sends nothing, unless asked to --ping.",
-        )
-        .argument(
-          "[customers...]",
-          "names from `xtenant customers list` (default: all)",
-          parseRepeatedArgument(parseCustomerName),
-        ),
-    ),
-  )
-    .optionsGroup("How it is looked:")
-    .option(
-      "-w, --watch [interval]",
-      "look again after each such pause (default: 30s), until interrupted",
-      parseDuration,
-    )
-    .option("--ping [patience]", "also send a ping and wait for the Customer's worker (default: 5s)", parseDuration)
-    .option("--timeout <duration>", "how long to look at one Customer", parseDuration, 30_000)
-    .optionsGroup("For monitors:")
-    .addOption(
-      new Option(
-        "--check <form>",
-        "nagios: a plugin's text and its exit codes, 0 ok, 1 warning, 2 critical; prometheus: metrics, exit 0",
-      ).choices(["nagios", "prometheus"] as const),
-    )
-    .option("--html <file>", "also write the board as one page that needs nothing else")
-    .optionsGroup("What is worth a warning:")
-    .option("--warn-age <duration>", "a status that has waited so long", parseDuration, 3_600_000)
-    .option("--crit-age <duration>", "the same, as critical", parseDuration)
-    .option("--warn-dead-letter <count>", "so many dead letters in a queue", parseCount, 1)
-    .option("--crit-dead-letter <count>", "the same, as critical", parseCount)
-    .addOption(
-      new Option("--warn-before <days>", "the app's certificate or secret ends in fewer")
-        .argParser(parseDays)
-        .default(expiryWarningDays, "30d"),
-    )
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant status", what: "every Customer, a line each" },
-          { line: "xtenant status --watch 10s", what: "the same, redrawn every ten seconds", goesOn: true },
-          { line: "xtenant status --html board.html", what: "and as a page for a colleague" },
-          { line: "xtenant status --check prometheus", what: "for a collector of metrics" },
-        ],
-        seeAlso: ["verify", "poll", "help exit-codes"],
-      }),
-    )
-    .action((names, { all, tag, shard, ...options }) => {
-      const progress = createSampledProgress();
-      const { begins, text } = progress;
-      const mode = options.watch === undefined ? { statusLine: text } : "redrawn";
-      return run(
-        status,
-        viewOf(options, progress),
-        undefined,
-        mode,
-      )({ names, all, tag, shard }, { ...options, begins });
-    });
+export const statusCommand = defineCommand({
+  name: "status",
+  description:
+    "Show the state of all customers: consent, claims, message counts, age of the oldest status. It receives nothing, and sends nothing without --ping.",
+  arguments: customersOrAllArgument,
+  options: {
+    ...selectionOptions,
+    ...shardOption,
+    ...group("Collection:", {
+      watch: {
+        flags: "-w, --watch [interval]",
+        description: "repeat at this interval (default: 30s) until interrupted",
+        parse: parseDuration,
+      },
+      ping: {
+        flags: "--ping [timeout]",
+        description: "also send a ping and wait for the customer's worker (default: 5s)",
+        parse: parseDuration,
+      },
+      timeout: {
+        flags: "--timeout <duration>",
+        description: "time limit per customer",
+        parse: parseDuration,
+        default: 30_000,
+      },
+    }),
+    ...group("For monitors:", {
+      check: {
+        flags: "--check <format>",
+        description: "nagios: plugin output, exit 0 ok, 1 warning, 2 critical; prometheus: metrics, exit 0",
+        choices: ["nagios", "prometheus"],
+      },
+      html: pathOption("--html <file>", "also write the board as one self-contained HTML page"),
+    }),
+    ...group("Thresholds:", {
+      warnAge: {
+        flags: "--warn-age <duration>",
+        description: "warn when the oldest status is older than this",
+        parse: parseDuration,
+        default: 3_600_000,
+      },
+      critAge: {
+        flags: "--crit-age <duration>",
+        description: "critical when the oldest status is older than this",
+        parse: parseDuration,
+      },
+      warnDeadLetter: {
+        flags: "--warn-dead-letter <count>",
+        description: "warn at this number of dead letters in a queue",
+        parse: parseCount,
+        default: 1,
+      },
+      critDeadLetter: {
+        flags: "--crit-dead-letter <count>",
+        description: "critical at this number of dead letters in a queue",
+        parse: parseCount,
+      },
+      warnBefore: warnBeforeOption,
+    }),
+  },
+  createRenderer: (options) => {
+    const progress = createSampledProgress();
+    const mode = options.watch === undefined ? { statusLine: progress.text } : ("redrawn" as const);
+    return { onRecord: viewOf(options, progress), mode, begins: progress.begins };
+  },
+  run: (context, args, { all, tag, shard, ...options }, { begins }) =>
+    status(context, selectionOrAllOf(args, { all, tag, shard }), { ...options, begins }),
+  examples: [
+    { line: "xtenant status", what: "show every customer, one line each" },
+    { line: "xtenant status --watch 10s", what: "refresh every ten seconds", goesOn: true },
+    { line: "xtenant status --html board.html", what: "also write a page for a colleague" },
+    { line: "xtenant status --check prometheus", what: "print metrics for a collector" },
+  ],
+  seeAlso: ["verify", "poll", "help exit-codes"],
+});

@@ -1,10 +1,9 @@
-import { Command, Option } from "@commander-js/extra-typings";
+import { defineCommand } from "../cli/command/define-command.ts";
 import type { Context } from "../cli/context.ts";
-import { withExamples } from "../cli/help/command-help.ts";
-import { addSelectionOptions, parseNames } from "../cli/options/customer-options.ts";
-import { parseDays } from "../cli/options/parsers.ts";
+import { customersOrAllArgument, selectionOptions } from "../cli/options/customer-options.ts";
+import { warnBeforeOption } from "../cli/options/warn-before-option.ts";
 import { wrapText } from "../cli/output/wrap-text.ts";
-import type { FailureOf, Run, View } from "../cli/run-command.ts";
+import type { FailureOf, View } from "../cli/run-command.ts";
 import { expiresSoon, expiryWarningDays } from "../lib/app-registration/credential-expiry.ts";
 import { forEachCustomer } from "../lib/concurrency/for-each-customer.ts";
 import type { ConfiguredCustomer } from "../lib/config/config.ts";
@@ -158,31 +157,26 @@ export const view: View<Verified> = (
   return [head, ...lines, ...beyond, ...notHeld, ...onItsWay, ...unknown].join("\n");
 };
 
-export const verifyCommand = (run: Run) =>
-  addSelectionOptions(
-    new Command("verify")
-      .description(
-        "Check every link of the chain, from config to claims, and name the remedy for each that is broken. Changes nothing.",
-      )
-      .argument("[customers...]", "names from `xtenant customers list` (default: all)", parseNames),
-  )
-    .option(
-      "--drift",
-      "also compare, as the Customer's administrator, the roles that the app holds with what the config wants",
-    )
-    .addOption(
-      new Option("--warn-before <days>", "warn when the app's certificate or secret ends in fewer")
-        .argParser(parseDays)
-        .default(expiryWarningDays, "30d"),
-    )
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant verify acme", what: "one Customer, link by link" },
-          { line: "xtenant verify acme,fabrikam --json", what: "two of them, as data" },
-          { line: "xtenant verify --drift", what: "all of them, and roles beyond what the config wants" },
-        ],
-        seeAlso: ["whoami", "onboard", "grant"],
-      }),
-    )
-    .action((customers = [], options) => run(verify, view, failureOf)(customers, options));
+export const verifyCommand = defineCommand({
+  name: "verify",
+  description:
+    "Diagnose every step from the config to the claims, and show the remedy for every failed step. Read-only: it changes, sends and locks nothing.",
+  arguments: customersOrAllArgument,
+  options: {
+    ...selectionOptions,
+    drift: {
+      flags: "--drift",
+      description: "also compare, as the customer's administrator, the roles of the app with the config",
+    },
+    warnBefore: warnBeforeOption,
+  },
+  run: (context, { customers }, options) => verify(context, customers, options),
+  render: view,
+  failureOf,
+  examples: [
+    { line: "xtenant verify acme", what: "diagnose one customer, step by step" },
+    { line: "xtenant verify acme,fabrikam --json", what: "diagnose two customers, as JSON" },
+    { line: "xtenant verify --drift", what: "diagnose all customers, and find roles that the config does not want" },
+  ],
+  seeAlso: ["whoami", "onboard", "grant"],
+});

@@ -1,8 +1,7 @@
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../cli/command/define-command.ts";
 import type { Context } from "../cli/context.ts";
-import { withExamples } from "../cli/help/command-help.ts";
-import { addSelectionOptions, parseNames } from "../cli/options/customer-options.ts";
-import type { FailureOf, Run, View } from "../cli/run-command.ts";
+import { customersOrAllArgument, selectionOptions } from "../cli/options/customer-options.ts";
+import type { FailureOf, View } from "../cli/run-command.ts";
 import { forEachCustomer } from "../lib/concurrency/for-each-customer.ts";
 import type { ConfiguredCustomer } from "../lib/config/config.ts";
 import { type Reason, reasonsFor } from "../lib/config/identity-reasons.ts";
@@ -81,23 +80,22 @@ export const view: View<Identity> = (identity, { bold, dim, red, yellow }) => {
   ].join("\n");
 };
 
-export const whoamiCommand = (run: Run) =>
-  addSelectionOptions(
-    new Command("whoami")
-      .description(
-        "Show which identity is used in a Customer's tenant: the app, how it proves itself, its service principal, until when, and what it may do there.",
-      )
-      .argument("[customers...]", "names from `xtenant customers list` (default: all)", parseNames),
-  )
-    .option("--why", "also say what chose the identity: a field of the config, a variable, a file")
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant whoami acme", what: "the identity in one Customer's tenant" },
-          { line: "xtenant whoami acme --why", what: "and what chose it" },
-          { line: "xtenant whoami --json | jq -r .customer", what: "for all Customers, as data" },
-        ],
-        seeAlso: ["verify", "help environment"],
-      }),
-    )
-    .action((customers = [], options) => run(whoami, view, failureOf)(customers, options));
+export const whoamiCommand = defineCommand({
+  name: "whoami",
+  description:
+    "Show which identity is used in a customer's tenant: the app, its credential, its service principal, the token's expiry, and its permissions.",
+  arguments: customersOrAllArgument,
+  options: {
+    ...selectionOptions,
+    why: { flags: "--why", description: "also show what selected the identity: a config field, a variable, a file" },
+  },
+  run: (context, { customers }, options) => whoami(context, customers, options),
+  render: view,
+  failureOf,
+  examples: [
+    { line: "xtenant whoami acme", what: "show the identity in one customer's tenant" },
+    { line: "xtenant whoami acme --why", what: "also show what selected it" },
+    { line: "xtenant whoami --json | jq -r .customer", what: "all customers, as JSON" },
+  ],
+  seeAlso: ["verify", "help environment"],
+});

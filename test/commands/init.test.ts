@@ -80,7 +80,7 @@ test("the settings of the pattern's sample become a config with its Customer, wi
   await writeFile(join(path, "local.settings.json"), JSON.stringify({ Values: settings }));
 
   const acme = parseCustomerName("acme");
-  const written = await init(context, { out: "x.json", from: "local.settings.json", customer: acme });
+  const written = await init(context, { out: "x.json", from: join(path, "local.settings.json"), customer: acme });
 
   expect(written).toMatchObject({ customer: "acme", credential: "secret", leftOut: ["ScheduleSetting"] });
   expect(await document("x.json")).toMatchObject({

@@ -52,7 +52,9 @@ test("the board of a replica shows its share", async () => {
   const { context } = await withStatuses("acme", "fabrikam", "tailspin");
   const thresholds = { timeout: 1_000, warnAge: 1e9, warnDeadLetter: 9, warnBefore: 1 };
   const shown = async (share: string) =>
-    customersOf(await Array.fromAsync(status(context, { shard: parseShard(share) }, thresholds))).filter(Boolean);
+    customersOf(await Array.fromAsync(status(context, { all: true, shard: parseShard(share) }, thresholds))).filter(
+      Boolean,
+    );
 
   expect([...(await shown("0/2")), ...(await shown("1/2"))].sort()).toEqual(["acme", "fabrikam", "tailspin"]);
 });

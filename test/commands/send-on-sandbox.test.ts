@@ -157,14 +157,14 @@ test("a scheduled command is told with its number, listed, cancelled once, and t
   if (scheduled?.type !== "scheduled") throw new Error(JSON.stringify(scheduled));
   const number = BigInt(scheduled.sequenceNumber);
 
-  expect(await all(list(context, fabrikam))).toMatchObject([
+  expect(await all(list(context, { names: [fabrikam] }))).toMatchObject([
     { messageId: "later", sequenceNumber: scheduled.sequenceNumber, scheduledAt: scheduled.scheduledAt, body: "later" },
   ]);
   expect(await all(cancel(context, fabrikam, [number, number]))).toMatchObject([
     { type: "cancelled" },
     { type: "failed", error: { kind: "notFound", code: "MessageNotFound" } },
   ]);
-  expect(await all(list(context, fabrikam))).toEqual([]);
+  expect(await all(list(context, { names: [fabrikam] }))).toEqual([]);
 });
 
 type Read = { readonly messageId?: string; readonly deliveryCount?: number };

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { grantCommand, grantEach } from "../../src/commands/grant.ts";
+import { grantEach } from "../../src/commands/grant.ts";
 import { offboardEach } from "../../src/commands/offboard.ts";
 import { onboardEach } from "../../src/commands/onboard.ts";
 import { verify } from "../../src/commands/verify.ts";
@@ -120,17 +120,4 @@ test("verify and whoami take all, a tag or names, and all where nobody is named"
   expect(await of(whoami(context, []))).toHaveLength(3);
   await expect(of(whoami(context, two.names, everyone))).rejects.toMatchObject({ code: "Selection" });
   await expect(of(verify(context, [], { tag: [["region", "eu"]] }))).rejects.toMatchObject({ code: "TagNotFound" });
-});
-
-test("names are typed one by one or with commas", async () => {
-  const seen: unknown[] = [];
-  const command = grantCommand(
-    () =>
-      async (...args) =>
-        void seen.push(args[0]),
-  );
-
-  await command.parseAsync(["acme,fabrikam", "tailspin"], { from: "user" });
-
-  expect(seen).toMatchObject([{ names: ["acme", "fabrikam", "tailspin"] }]);
 });

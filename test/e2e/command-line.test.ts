@@ -123,7 +123,7 @@ test("init writes a config once, refuses to replace it, and asks nobody where no
     tenant,
     "--credential",
     "secret",
-    "--material",
+    "--credential-file",
     "provider.secret",
   ];
 

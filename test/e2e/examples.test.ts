@@ -5,13 +5,13 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { teachings } from "../../scripts/generated-docs.ts";
-import type { Example } from "../../src/cli/help/command-help.ts";
+import { commandDefinitions } from "../../scripts/generated-docs.ts";
+import type { Example } from "../../src/cli/command/define-command.ts";
 import { topics } from "../../src/commands/help.ts";
 import { bundleProgram } from "./bundle-program.ts";
 import { cleanEnv, openSandbox } from "./xtenant.ts";
 
-const taught = await teachings();
+const taught = (await commandDefinitions()).map(({ typed, definition }) => ({ typed, ...definition }));
 
 /** What has to be so before an example makes sense, as lines that are run first. The key begins the example's own line. */
 const before: Readonly<Record<string, string>> = {

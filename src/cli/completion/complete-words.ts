@@ -1,16 +1,16 @@
-import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import type { Argument, Command, Option } from "commander";
+import { DefinedArgument, DefinedOption } from "../command/build-command.ts";
+import type { CompletionSource } from "../command/define-option.ts";
 
-/** A word that may stand where the cursor is. */
+/** A word that can take the place of the last one. */
 export type Candidate = { readonly word: string; readonly summary: string };
 
-/** What may stand for an argument or an option's value, by the name it has in help: `customer`. */
-export type WordLists = Readonly<Record<string, () => Promise<readonly string[]>>>;
+/** The values of each source. A source that has no list is left to the shell, which completes files. */
+export type WordLists = Readonly<Partial<Record<CompletionSource, () => Promise<readonly string[]>>>>;
 
-type Option = CommandUnknownOpts["options"][number];
-
-/** Where a command line stands before its last word. */
-type Place = {
-  readonly command: CommandUnknownOpts;
+/** What the words before the last one are: a command, its operands, and perhaps an option that needs a value. */
+type Position = {
+  readonly command: Command;
   readonly operands: readonly string[];
   /** The option whose value comes next. */
   readonly expecting?: Option;
@@ -18,30 +18,30 @@ type Place = {
   readonly onlyOperands: boolean;
 };
 
-/** The candidates for the last of these words, which may be empty; none means that a file may be meant. */
+/** The candidates for the last of these words, which may be empty. If there are none, the shell completes a file. */
 export async function completeWords(
-  program: CommandUnknownOpts,
+  program: Command,
   words: readonly string[],
   lists: WordLists,
 ): Promise<readonly Candidate[]> {
-  const start: Place = { command: program, operands: [], onlyOperands: false };
-  const place = words.slice(0, -1).reduce(step, start);
+  const start: Position = { command: program, operands: [], onlyOperands: false };
+  const position = words.slice(0, -1).reduce(step, start);
   const typed = words.at(-1) ?? "";
-  const candidates = (await assigned(place, typed, lists)) ?? (await candidatesAt(place, typed, lists));
+  const candidates = (await completeAssignment(position, typed, lists)) ?? (await candidatesAt(position, typed, lists));
   return candidates.filter(({ word }) => word.startsWith(typed));
 }
 
 /** `--queue=st`: the option and its value as one word. */
-async function assigned({ command, onlyOperands }: Place, typed: string, lists: WordLists) {
+async function completeAssignment({ command, onlyOperands }: Position, typed: string, lists: WordLists) {
   const [, name] = /^(--[\w-]+)=/.exec(typed) ?? [];
   const option = onlyOperands ? undefined : optionsOf(command).find(({ long }) => name !== undefined && long === name);
   if (option === undefined) return undefined;
-  const values = await listed(option.argChoices, lists[placeholder(option)]);
+  const values = await valuesOf(option, lists);
   return values.map(({ word, summary }) => ({ word: `${name}=${word}`, summary }));
 }
 
-function step(place: Place, word: string): Place {
-  const { command, operands, expecting, onlyOperands } = place;
+function step(position: Position, word: string): Position {
+  const { command, operands, expecting, onlyOperands } = position;
   const passed = { command, operands, onlyOperands };
   if (expecting) return passed;
   if (onlyOperands) return { ...passed, operands: [...operands, word] };
@@ -55,11 +55,11 @@ function step(place: Place, word: string): Place {
 }
 
 async function candidatesAt(
-  { command, operands, expecting, onlyOperands }: Place,
+  { command, operands, expecting, onlyOperands }: Position,
   typed: string,
   lists: WordLists,
 ): Promise<readonly Candidate[]> {
-  if (expecting) return listed(expecting.argChoices, lists[placeholder(expecting)]);
+  if (expecting) return valuesOf(expecting, lists);
   if (typed.startsWith("-") && !onlyOperands)
     return optionsOf(command).map(({ short, long, description }) => ({
       word: long ?? short ?? "",
@@ -69,10 +69,10 @@ async function candidatesAt(
   const args = command.registeredArguments;
   const last = args.at(-1);
   const argument = args[operands.length] ?? (last?.variadic ? last : undefined);
-  const values = argument ? await listed(argument.argChoices, lists[argument.name()]) : [];
-  // Several may stand in one word: acme,fabrikam.
-  const before = argument?.name() === "customers" ? typed.slice(0, typed.lastIndexOf(",") + 1) : "";
-  const named = [...operands, ...before.split(",")];
+  const values = argument ? await valuesOf(argument, lists) : [];
+  const commaSeparated = argument instanceof DefinedArgument && argument.definition.commaSeparated;
+  const before = commaSeparated ? typed.slice(0, typed.lastIndexOf(",") + 1) : "";
+  const named = [...operands.flatMap((word) => (commaSeparated ? word.split(",") : word)), ...before.split(",")];
   return [
     ...children.map((child) => ({ word: child.name(), summary: child.summary() || child.description() })),
     ...values
@@ -81,12 +81,14 @@ async function candidatesAt(
   ];
 }
 
-const optionsOf = (command: CommandUnknownOpts): readonly Option[] => {
+const optionsOf = (command: Command): readonly Option[] => {
   const help = command.createHelp();
   return [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
 };
 
-const placeholder = ({ flags }: Option) => /[<[]([^\]>]+)/.exec(flags)?.[1] ?? "";
-
-const listed = async (choices: readonly string[] | undefined, list: WordLists[string] | undefined) =>
-  (choices ?? (await list?.()) ?? []).map((word) => ({ word, summary: "" }));
+async function valuesOf(expected: Option | Argument, lists: WordLists): Promise<readonly Candidate[]> {
+  const isDefined = expected instanceof DefinedOption || expected instanceof DefinedArgument;
+  const source = isDefined ? expected.definition.complete : undefined;
+  const words = expected.argChoices ?? (source && (await lists[source]?.())) ?? [];
+  return words.map((word) => ({ word, summary: "" }));
+}

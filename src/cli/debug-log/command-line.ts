@@ -1,77 +1,55 @@
-import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import type { Command } from "commander";
 import type { JsonValue } from "../../lib/domain/message-record.ts";
+import { DefinedArgument, DefinedOption } from "../command/build-command.ts";
+import { isSensitive } from "../command/define-option.ts";
 
-/** Arguments and option values whose words are names, numbers and places. Of all others only the length is told: they may be messages. */
-const plainArguments = new Set(["customer", "customers", "code", "shell", "words"]);
-const plainValues = new Set([
-  ...[
-    "client",
-    "count",
-    "days",
-    "duration",
-    "file",
-    "folder",
-    "form",
-    "i/n",
-    "id",
-    "id or domain",
-    "interval",
-    "key=value",
-  ],
-  ...[
-    "kind",
-    "name",
-    "namespace/queue",
-    "number",
-    "number/s",
-    "object id",
-    "path",
-    "patience",
-    "queue",
-    "scope",
-    "side",
-  ],
-  ...["time", "type", "way"],
-]);
-
-/** The command line as it was understood, without what was to be sent or run. */
-export function commandLineEntry(command: CommandUnknownOpts): { readonly [name: string]: JsonValue } {
+/** The command line as it was parsed. Of a value that may be a message, a secret or a program, only the length is written. */
+export function commandLineEntry(command: Command): { readonly [name: string]: JsonValue } {
   const words: string[] = [];
-  for (let at: CommandUnknownOpts | null = command; at?.parent; at = at.parent) words.unshift(at.name());
-  // Then the word in the Customers' place is the body.
-  const isBody = command.name() === "send" && (command.getOptionValue("all") || command.getOptionValue("tag"));
+  for (let at: Command | null = command; at?.parent; at = at.parent) words.unshift(at.name());
+  return { words, arguments: argumentsOf(command), options: { ...optionsOf(command), ...optionsOf(rootOf(command)) } };
+}
+
+function argumentsOf(command: Command): { readonly [name: string]: JsonValue } {
   const given = command.registeredArguments.flatMap((argument, index) => {
     const value = argument.variadic ? command.args.slice(index) : command.args[index];
     if (value === undefined || value.length === 0) return [];
-    return [[argument.name(), plainArguments.has(argument.name()) && !isBody ? value : lengthOf(value)] as const];
+    return [[argument.name(), argumentEntry(argument, value, command)] as const];
   });
-  return { words, arguments: Object.fromEntries(given), options: { ...optionsOf(command), ...globalsOf(command) } };
+  return Object.fromEntries(given);
 }
 
-function optionsOf(command: CommandUnknownOpts): { readonly [name: string]: JsonValue } {
-  const set = command.options.filter((option) => {
+function argumentEntry(argument: unknown, value: string | readonly string[], command: Command): JsonValue {
+  if (!(argument instanceof DefinedArgument)) return lengthOf(value);
+  const { definition } = argument;
+  if (definition.divide === undefined || typeof value === "string")
+    return isSensitive(definition) ? lengthOf(value) : value;
+  const { shown, hidden } = definition.divide(value, command.opts());
+  return [...shown, ...hidden.map(lengthOf)];
+}
+
+function optionsOf(command: Command): { readonly [name: string]: JsonValue } {
+  const given = command.options.filter((option) => {
     const source = command.getOptionValueSource(option.attributeName());
     return source !== undefined && source !== "default";
   });
   return Object.fromEntries(
-    set.map((option) => {
+    given.map((option) => {
       const value: unknown = command.getOptionValue(option.attributeName());
-      const isPlain =
-        typeof value === "boolean" || option.argChoices !== undefined || plainValues.has(placeholder(option.flags));
-      return [option.long ?? option.short ?? "", isPlain ? shown(value) : lengthOf(value)];
+      const isShown =
+        typeof value === "boolean" || (option instanceof DefinedOption && !isSensitive(option.definition));
+      return [option.long ?? option.short ?? "", isShown ? entryOf(value) : lengthOf(value)];
     }),
   );
 }
 
-const placeholder = (flags: string) => /[<[]([^>\]]+)[>\]]/.exec(flags)?.[1] ?? "";
-
-const globalsOf = (command: CommandUnknownOpts) => {
+function rootOf(command: Command): Command {
   let root = command;
   while (root.parent) root = root.parent;
-  return optionsOf(root);
-};
+  return root;
+}
 
-function shown(value: unknown): JsonValue {
+function entryOf(value: unknown): JsonValue {
   if (typeof value === "number" || typeof value === "boolean" || typeof value === "string") return value;
   if (Array.isArray(value)) return value.map((one) => (Array.isArray(one) ? one.join("=") : String(one)));
   return String(value);

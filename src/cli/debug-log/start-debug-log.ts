@@ -1,4 +1,4 @@
-import type { CommandUnknownOpts } from "@commander-js/extra-typings";
+import type { Command } from "commander";
 import type { ConfigFile } from "../../lib/config/config-file.ts";
 import type { Failure } from "../../lib/errors/failure.ts";
 import type { AzureServices } from "../../lib/ports/azure-services.ts";
@@ -21,7 +21,7 @@ export type RunLog = {
   readonly ended: (exitCode: number) => void;
 };
 
-export function startDebugLog(file: string, command: CommandUnknownOpts, { env }: Pick<Terminal, "env">): RunLog {
+export function startDebugLog(file: string, command: Command, { env }: Pick<Terminal, "env">): RunLog {
   const trace = openDebugLog(file);
   trace.tell("begun", { ...environmentEntry(env), ...commandLineEntry(command) });
   logHttpRequests(trace);

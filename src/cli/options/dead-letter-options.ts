@@ -1,38 +1,40 @@
-import { type Command, Option, type OptionValues } from "@commander-js/extra-typings";
-import { addSelectionOptions, otherOptionsHeading } from "./customer-options.ts";
-import { parseRepeatedArgument, parseSequenceNumber } from "./parsers.ts";
+import { group, pathOption } from "../command/define-option.ts";
+import { selectionOptions } from "./customer-options.ts";
+import { parseSequenceNumber } from "./parsers.ts";
 
-/** Adds the options that say whose dead letters, and which of them. */
-export const addMessageSelectionOptions = <Args extends unknown[], Options extends OptionValues>(
-  command: Command<Args, Options>,
-) =>
-  addSelectionOptions(command)
-    .optionsGroup("Which dead letters:")
-    .addOption(
-      new Option("--queue <queue>", "the dead letters of which queue")
-        .choices(["command", "status"] as const)
-        .default("status" as const),
-    )
-    .addOption(
-      new Option("--as <side>", "with whose identity: the Provider's app, or the Customer's own responder")
-        .choices(["provider", "responder"] as const)
-        .default("provider" as const),
-    )
-    .option(
-      "--sequence <number>",
-      "the one of this sequence number; repeat it to mean several",
-      parseRepeatedArgument(parseSequenceNumber),
-    )
-    .option("--reason <text>", "those that died for exactly this reason")
-    .option("--where <expression>", "those that match, in CEL: docs/expressions.md")
-    .optionsGroup(otherOptionsHeading);
+/** The options that select dead-lettered messages. */
+export const messageSelectionOptions = {
+  ...selectionOptions,
+  ...group("Messages:", {
+    queue: {
+      flags: "--queue <queue>",
+      description: "dead letters of this queue",
+      choices: ["command", "status"],
+      default: "status",
+    },
+    as: {
+      flags: "--as <identity>",
+      description: "sign in as the provider's app or as the customer's responder",
+      choices: ["provider", "responder"],
+      default: "provider",
+    },
+    sequence: {
+      flags: "--sequence <number>",
+      description: "sequence number; repeatable",
+      parse: parseSequenceNumber,
+      repeatable: true,
+    },
+    reason: { flags: "--reason <text>", description: "dead-letter reason equals <text>" },
+    where: { flags: "--where <expression>", description: "only messages that match, in CEL: docs/expressions.md" },
+  }),
+} as const;
 
-/** Adds the options of what takes dead letters away. */
-export const addRemovalOptions = <Args extends unknown[], Options extends OptionValues>(
-  command: Command<Args, Options>,
-) =>
-  command
-    .optionsGroup("How they go:")
-    .option("--dry-run", "look only: name those that are meant")
-    .option("-y, --yes", "do not ask for confirmation")
-    .option("--journal <file>", "where each is written first (default: dead-letter-<customer>-<time>.ndjson)");
+/** The options of a command that removes dead letters. */
+export const removalOptions = group("Removal:", {
+  dryRun: { flags: "--dry-run", description: "list matching messages without removing them" },
+  yes: { flags: "-y, --yes", description: "do not ask for confirmation" },
+  journal: pathOption(
+    "--journal <file>",
+    "file to which every message is written before it is removed (default: dead-letter-<customer>-<time>.ndjson)",
+  ),
+});

@@ -24,8 +24,8 @@ export type InitAnswers = {
   readonly app: { readonly clientId: Guid } | { readonly displayName: string };
   /** A kind, or "none". */
   readonly credential: string;
-  /** What the kind needs besides: a path or an id, never a secret. */
-  readonly material: string | undefined;
+  /** What the kind needs besides: a path as the config has it, or an id; never a secret. */
+  readonly credentialSetting: string | undefined;
 };
 
 export type InitOptions = { readonly [Key in keyof InitAnswers]?: InitAnswers[Key] | undefined };
@@ -53,12 +53,13 @@ export async function askInitQuestions(terminal: Terminal, given: InitOptions): 
     "How the app proves itself",
     kindChoices,
   );
-  const question = providerUses.find(({ kind }) => kind === credential)?.use.init.question;
-  const material =
+  const { question, option = "--credential-file" } =
+    providerUses.find(({ kind }) => kind === credential)?.use.init ?? {};
+  const credentialSetting =
     question === undefined
       ? undefined
-      : (given.material ?? (await ask(terminal, "--material", question, nonEmptyText)));
-  return { cloud, tenant, app, credential, material };
+      : (given.credentialSetting ?? (await ask(terminal, option, question, nonEmptyText)));
+  return { cloud, tenant, app, credential, credentialSetting };
 }
 
 async function askForApp(terminal: Terminal): Promise<InitAnswers["app"]> {
@@ -100,8 +101,8 @@ type WrittenCredential = NonNullable<ConfigDocument["provider"]["credential"]>;
 /** The credential as the config has it; undefined for "none". */
 export function credentialOf({
   credential,
-  material = "",
-}: Pick<InitAnswers, "credential" | "material">): WrittenCredential | undefined {
+  credentialSetting = "",
+}: Pick<InitAnswers, "credential" | "credentialSetting">): WrittenCredential | undefined {
   const found = providerUses.find(({ kind }) => kind === credential);
-  return found && ({ kind: found.kind, ...found.use.init.settings(material) } as WrittenCredential);
+  return found && ({ kind: found.kind, ...found.use.init.settings(credentialSetting) } as WrittenCredential);
 }

@@ -1,8 +1,6 @@
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
-import { withExamples } from "../../cli/help/command-help.ts";
-import { parseArgument } from "../../cli/options/parsers.ts";
-import type { Run, View } from "../../cli/run-command.ts";
+import type { View } from "../../cli/run-command.ts";
 import { createApp } from "../../lib/app-registration/create-app.ts";
 import { type AppDrift, wantedApp } from "../../lib/domain/app-registration.ts";
 import { credentialName } from "../../lib/domain/federated-credential.ts";
@@ -57,25 +55,34 @@ export const view: View<Created> = (created, { green, yellow, bold, dim }) => {
   ].join("\n");
 };
 
-export const createCommand = (run: Run) =>
-  new Command("create")
-    .summary("register the app")
-    .description(
-      "Register the multi-tenant app in the Provider's tenant, locked against changes by others and with no permission beyond sign-in. Safe to repeat: the unique name decides which app is meant.",
-    )
-    .option("--name <text>", "what administrators read when they consent", "xtenant")
-    .option("--unique-name <name>", "by which the app is found again", parseArgument(credentialName), "xtenant")
-    .option("--use", "write its client id into the config")
-    .configureHelp(
-      withExamples({
-        examples: [
-          {
-            line: "xtenant app create --name 'Contoso orders'",
-            what: "by the name that Customers' administrators will read",
-          },
-          { line: "xtenant app create --use", what: "and have the config use it" },
-        ],
-        seeAlso: ["app credential add", "onboard"],
-      }),
-    )
-    .action((options) => run(create, view)(options));
+export const createCommand = defineCommand({
+  name: "create",
+  summary: "register the app",
+  description:
+    "Register the multi-tenant app in the provider's tenant. Its properties are locked and it has no permission beyond sign-in. Safe to repeat: an app with the same unique name is used again.",
+  options: {
+    name: {
+      flags: "--name <text>",
+      description: "display name that administrators see when they consent",
+      default: "xtenant",
+      sensitive: false,
+    },
+    uniqueName: {
+      flags: "--unique-name <name>",
+      description: "unique name by which the app is found again",
+      parse: credentialName,
+      default: "xtenant",
+    },
+    use: { flags: "--use", description: "write the client id to the config" },
+  },
+  run: (context, _args, options) => create(context, options),
+  render: view,
+  examples: [
+    {
+      line: "xtenant app create --name 'Contoso orders'",
+      what: "use the display name that the customers' administrators will see",
+    },
+    { line: "xtenant app create --use", what: "also write the client id to the config" },
+  ],
+  seeAlso: ["app credential add", "onboard"],
+});

@@ -1,28 +1,20 @@
-import { Command } from "@commander-js/extra-typings";
-import { withExamples } from "../../cli/help/command-help.ts";
-import type { Run } from "../../cli/run-command.ts";
+import { defineCommandGroup } from "../../cli/command/define-command.ts";
 import { addCommand } from "./credential/add.ts";
 import { listCommand } from "./credential/list.ts";
 import { removeCommand } from "./credential/remove.ts";
 import { rotateCommand } from "./credential/rotate.ts";
 
-export const credentialCommand = (run: Run) =>
-  new Command("credential")
-    .summary("what proves the app")
-    .description("What proves the app to Entra: trust in another issuer, certificates, and secrets at last.")
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant app credential list", what: "what proves the app, and until when" },
-          {
-            line: "xtenant app credential add --certificate --use",
-            what: "a certificate that the config uses from now on",
-          },
-        ],
-        seeAlso: ["app credential rotate"],
-      }),
-    )
-    .addCommand(listCommand(run))
-    .addCommand(addCommand(run))
-    .addCommand(removeCommand(run))
-    .addCommand(rotateCommand(run));
+export const credentialCommand = defineCommandGroup({
+  name: "credential",
+  summary: "manage the credentials of the app",
+  description: "Manage the credentials of the app: federated credentials, certificates and secrets.",
+  subcommands: [listCommand, addCommand, removeCommand, rotateCommand],
+  examples: [
+    { line: "xtenant app credential list", what: "list the credentials with their expiry" },
+    {
+      line: "xtenant app credential add --certificate --use",
+      what: "create a certificate and use it in the config",
+    },
+  ],
+  seeAlso: ["app credential rotate"],
+});

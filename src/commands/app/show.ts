@@ -1,7 +1,6 @@
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
-import { withExamples } from "../../cli/help/command-help.ts";
-import type { Run, View } from "../../cli/run-command.ts";
+import type { View } from "../../cli/run-command.ts";
 import { credentialView } from "../../cli/views/credential-view.ts";
 import {
   type CredentialRecord,
@@ -62,17 +61,16 @@ export const view: View<Shown> = (app, style) => {
   ].join("\n");
 };
 
-export const showCommand = (run: Run) =>
-  new Command("show")
-    .summary("show its registration")
-    .description("Show the registration of the config's app: audience, redirect addresses, lock, credentials, drift.")
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant app show", what: "for a person" },
-          { line: "xtenant app show --json | grep drift", what: "for a script: what is not as wanted" },
-        ],
-        seeAlso: ["app create"],
-      }),
-    )
-    .action(() => run(show, view)());
+export const showCommand = defineCommand({
+  name: "show",
+  summary: "show the registration",
+  description:
+    "Show the registration of the app in the config: audience, redirect URIs, lock, credentials, and differences from what is needed.",
+  run: show,
+  render: view,
+  examples: [
+    { line: "xtenant app show", what: "show the registration" },
+    { line: "xtenant app show --json | grep drift", what: "show only the differences, for a script" },
+  ],
+  seeAlso: ["app create"],
+});

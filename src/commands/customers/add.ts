@@ -1,8 +1,6 @@
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
-import { withExamples } from "../../cli/help/command-help.ts";
-import { parseArgument, parseRepeatedArgument } from "../../cli/options/parsers.ts";
-import type { Run, View } from "../../cli/run-command.ts";
+import type { View } from "../../cli/run-command.ts";
 import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
 import { findCustomer } from "../../lib/config/select-customers.ts";
 import {
@@ -54,35 +52,66 @@ export async function add({ azure, config }: Context, name: CustomerName, option
 export const view: View<CustomerRecord> = ({ customer, tenantId: tenant }, { green }) =>
   `${green("added")} ${customer} (tenant ${tenant})`;
 
-export const addCommand = (run: Run) =>
-  new Command("add")
-    .summary("add one to the config")
-    .description("Add a Customer to the config file. `xtenant verify` looks whether all of it is true.")
-    .argument("<name>", "a short name: lower-case letters, digits and hyphens", parseArgument(parseCustomerName))
-    .requiredOption(
-      "--tenant <id or domain>",
-      "the Customer's tenant; a domain is looked up",
-      parseArgument(parseTenantReference),
-    )
-    .requiredOption("--namespace <host>", "host of the Customer's Service Bus namespace")
-    .option("--command-queue <name>", "queue that the Provider writes to", parseArgument(parseQueueName), "commands")
-    .option("--status-queue <name>", "queue that the Provider reads", parseArgument(parseQueueName), "statuses")
-    .option("--subscription <id>", "subscription of the namespace, for `grant`", parseArgument(parseGuid))
-    .option("--resource-group <name>", "resource group of the namespace, for `grant`")
-    .option("-t, --tag <key=value>", "a tag, may be repeated", parseRepeatedArgument(parseTag))
-    .configureHelp(
-      withExamples({
-        examples: [
-          {
-            line: "xtenant customers add tailspin --tenant tailspin.example --namespace tailspin-bus.servicebus.windows.net",
-            what: "a Customer with the usual queues, whose tenant is looked up by its domain",
-          },
-          {
-            line: "xtenant customers add tailspin --tenant tailspin.example --namespace tailspin-bus.servicebus.windows.net --status-queue receipts --tag region=eu",
-            what: "a queue of another name, and a tag to choose by",
-          },
-        ],
-        seeAlso: ["onboard", "verify"],
-      }),
-    )
-    .action((name, options) => run(add, view)(name, options));
+export const addCommand = defineCommand({
+  name: "add",
+  summary: "add a customer to the config",
+  description: "Add a customer to the config file. Run `xtenant verify` afterwards to check it.",
+  arguments: {
+    name: { description: "a short name: lower-case letters, digits and hyphens", parse: parseCustomerName },
+  },
+  options: {
+    tenant: {
+      flags: "--tenant <id or domain>",
+      description: "tenant of the customer; a domain is resolved to the tenant id",
+      parse: parseTenantReference,
+      required: true,
+    },
+    namespace: {
+      flags: "--namespace <host>",
+      description: "host name of the customer's Service Bus namespace",
+      required: true,
+      sensitive: false,
+    },
+    commandQueue: {
+      flags: "--command-queue <name>",
+      description: "queue to which the provider sends",
+      parse: parseQueueName,
+      default: "commands",
+    },
+    statusQueue: {
+      flags: "--status-queue <name>",
+      description: "queue from which the provider receives",
+      parse: parseQueueName,
+      default: "statuses",
+    },
+    subscription: {
+      flags: "--subscription <id>",
+      description: "subscription of the namespace, for `grant`",
+      parse: parseGuid,
+    },
+    resourceGroup: {
+      flags: "--resource-group <name>",
+      description: "resource group of the namespace, for `grant`",
+      sensitive: false,
+    },
+    tag: {
+      flags: "-t, --tag <key=value>",
+      description: "tag of the customer; repeatable",
+      parse: parseTag,
+      repeatable: true,
+    },
+  },
+  run: (context, { name }, options) => add(context, name, options),
+  render: view,
+  examples: [
+    {
+      line: "xtenant customers add tailspin --tenant tailspin.example --namespace tailspin-bus.servicebus.windows.net",
+      what: "add a customer with the default queue names",
+    },
+    {
+      line: "xtenant customers add tailspin --tenant tailspin.example --namespace tailspin-bus.servicebus.windows.net --status-queue receipts --tag region=eu",
+      what: "set the name of a queue, and a tag",
+    },
+  ],
+  seeAlso: ["onboard", "verify"],
+});

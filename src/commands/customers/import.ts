@@ -1,10 +1,8 @@
 import { readFile } from "node:fs/promises";
-import { resolve } from "node:path";
 import { text as textOf } from "node:stream/consumers";
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
-import { withExamples } from "../../cli/help/command-help.ts";
-import type { Run, View } from "../../cli/run-command.ts";
+import type { View } from "../../cli/run-command.ts";
 import type { Config } from "../../lib/config/config.ts";
 import type { ConfigDocument } from "../../lib/config/config-schema.ts";
 import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
@@ -60,7 +58,7 @@ export async function* importCustomers(
 
 async function read({ terminal }: Context, file: string): Promise<string> {
   if (file === "-") return textOf(terminal.stdin);
-  return readFile(resolve(terminal.workingDirectory, file), "utf8").catch((cause: NodeJS.ErrnoException) => {
+  return readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
     throw new Failure("usage", `cannot read ${file}: ${cause.code ?? cause.message}`, {
       code: "FileUnreadable",
       cause,
@@ -113,26 +111,27 @@ function refuse(file: string, problems: readonly RowProblem[]): void {
 export const view: View<Imported> = ({ customer, tenantId, outcome }, { green, yellow }) =>
   `${(outcome.startsWith("would") ? yellow : green)(outcome.replace("-", " "))} ${customer} (tenant ${tenantId})`;
 
-export const importCommand = (run: Run) =>
-  new Command("import")
-    .summary("add many from a list")
-    .description(
-      `Add the Customers of a list to the config file: all of them, or none when a line is wrong. CSV with a header row, or NDJSON with the same names: ${columns.join(", ")}; of tenantId and domain one, and tags as region=eu;tier=gold.`,
-    )
-    .argument("<file>", "the list; - reads standard input")
-    .option("--dry-run", "look only: say what would be added, or what is wrong in which line")
-    .option("--update", "also change Customers that are there; what the list does not say stays")
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant customers import customers.csv --dry-run", what: "whether the list is right, line by line" },
-          { line: "xtenant customers import customers.csv", what: "add all of them, or none" },
-          {
-            line: `echo '{"name":"tailspin","domain":"tailspin.example","namespace":"tailspin-bus.servicebus.windows.net","tags":"region=us"}' | xtenant customers import - --update`,
-            what: "from another program, also those that are there",
-          },
-        ],
-        seeAlso: ["customers add", "verify", "onboard"],
-      }),
-    )
-    .action((file, options) => run(importCustomers, view)(file, options));
+export const importCommand = defineCommand({
+  name: "import",
+  summary: "add many customers from a list",
+  description: `Add the customers of a list to the config file: all of them, or none if a line is wrong. The list is CSV with a header row, or NDJSON with the same names: ${columns.join(", ")}. Give either tenantId or domain; tags as region=eu;tier=gold.`,
+  arguments: { file: { description: "the list; - reads standard input", path: true, complete: "file" } },
+  options: {
+    dryRun: { flags: "--dry-run", description: "show what would be added, and the errors of every line" },
+    update: {
+      flags: "--update",
+      description: "also update existing customers; columns that are absent stay unchanged",
+    },
+  },
+  run: (context, { file }, options) => importCustomers(context, file, options),
+  render: view,
+  examples: [
+    { line: "xtenant customers import customers.csv --dry-run", what: "check the list, line by line" },
+    { line: "xtenant customers import customers.csv", what: "add all customers of the list, or none" },
+    {
+      line: `echo '{"name":"tailspin","domain":"tailspin.example","namespace":"tailspin-bus.servicebus.windows.net","tags":"region=us"}' | xtenant customers import - --update`,
+      what: "read the list from another program and update existing customers",
+    },
+  ],
+  seeAlso: ["customers add", "verify", "onboard"],
+});

@@ -1,18 +1,15 @@
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
-import { withExamples } from "../../cli/help/command-help.ts";
-import { parseRepeatedArgument } from "../../cli/options/parsers.ts";
-import type { Run, View } from "../../cli/run-command.ts";
+import { customersOrAllArgument, selectionOptions, selectionOrAllOf } from "../../cli/options/customer-options.ts";
+import type { View } from "../../cli/run-command.ts";
 import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
-import { selectCustomers } from "../../lib/config/select-customers.ts";
-import { parseTag, type Tag } from "../../lib/domain/customer.ts";
+import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
 
-type Options = { readonly tag?: readonly Tag[] };
-
-export async function* list({ config }: Context, { tag: tags }: Options = {}): AsyncGenerator<CustomerRecord> {
+/** A config without customers lists nothing, which is no failure. */
+export async function* list({ config }: Context, selection: Selection): AsyncGenerator<CustomerRecord> {
   const read = await config.read();
-  const customers = tags === undefined ? read.customers.values() : selectCustomers(read, { tag: tags });
+  const customers = selection.all && read.customers.size === 0 ? [] : selectCustomers(read, selection);
   for (const customer of customers) yield customerRecord(customer);
 }
 
@@ -29,23 +26,18 @@ export const view: View<CustomerRecord> = (
   return [`${bold(customer)}  ${dim(cells[3])}`.trimEnd(), `  ${tenantId}`, `  ${queues}`].join("\n");
 };
 
-export const listCommand = (run: Run) =>
-  new Command("list")
-    .summary("list all of them")
-    .description("List the Customers in the config, a line each.")
-    .option(
-      "-t, --tag <key=value>",
-      "those with this tag; repeat it to ask for several at once",
-      parseRepeatedArgument(parseTag),
-    )
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant customers list", what: "who is in the config" },
-          { line: "xtenant customers list --tag region=eu", what: "those with a tag" },
-          { line: "xtenant customers list --json", what: "the same for a script: one Customer a line" },
-        ],
-        seeAlso: ["customers show", "verify"],
-      }),
-    )
-    .action((options) => run(list, view)(options));
+export const listCommand = defineCommand({
+  name: "list",
+  summary: "list the customers",
+  description: "List the customers in the config, one per line.",
+  arguments: customersOrAllArgument,
+  options: selectionOptions,
+  run: (context, args, options) => list(context, selectionOrAllOf(args, options)),
+  render: view,
+  examples: [
+    { line: "xtenant customers list", what: "list all customers" },
+    { line: "xtenant customers list --tag region=eu", what: "list the customers with a tag" },
+    { line: "xtenant customers list --json", what: "the same as JSON, one line per customer" },
+  ],
+  seeAlso: ["customers show", "verify"],
+});

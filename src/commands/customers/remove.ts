@@ -1,40 +1,53 @@
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
-import { withExamples } from "../../cli/help/command-help.ts";
-import { parseArgument } from "../../cli/options/parsers.ts";
-import type { Run, View } from "../../cli/run-command.ts";
+import { customersArgument, selectionOf, selectionOptions } from "../../cli/options/customer-options.ts";
+import type { View } from "../../cli/run-command.ts";
 import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
-import { findCustomer } from "../../lib/config/select-customers.ts";
-import { type CustomerName, parseCustomerName } from "../../lib/domain/customer.ts";
+import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
+import { Failure } from "../../lib/errors/failure.ts";
 
-/** Takes a Customer out of the config file; what was made in Azure stays. */
-export async function remove({ config }: Context, name: CustomerName): Promise<CustomerRecord> {
-  const removed = findCustomer(await config.read(), name);
+type Options = { readonly yes?: true | undefined };
+
+/** Removes customers from the config file in one change. Their service principals and roles stay. */
+export async function* remove(
+  { config }: Context,
+  selection: Selection,
+  { yes }: Options = {},
+): AsyncGenerator<CustomerRecord> {
+  const removed = selectCustomers(await config.read(), selection);
+  if (removed.length > 1 && !yes)
+    throw new Failure("usage", `removing ${removed.length} customers from the config needs --yes`, {
+      code: "OptionMissing",
+      hint: "xtenant customers list shows them",
+    });
+  const names = new Set<string>(removed.map(({ name }) => name));
   await config.change((document) => {
-    const { [name]: _removed, ...customers } = document.customers ?? {};
-    return { ...document, customers };
+    const customers = Object.entries(document.customers ?? {}).filter(([name]) => !names.has(name));
+    return { ...document, customers: Object.fromEntries(customers) };
   });
-  return customerRecord(removed);
+  for (const customer of removed) yield customerRecord(customer);
 }
 
 export const view: View<CustomerRecord> = ({ customer }, { green }) =>
   `${green("removed")} ${customer} from the config; its service principal and roles are still there`;
 
-export const removeCommand = (run: Run) =>
-  new Command("remove")
-    .summary("take one out of the config")
-    .description("Take a Customer out of the config file. Nothing is changed in Azure.")
-    .argument("<customer>", "a name from `xtenant customers list`", parseArgument(parseCustomerName))
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant customers remove tailspin", what: "forget tailspin; what it gave in Azure stays" },
-          {
-            line: "xtenant offboard tailspin --yes && xtenant customers remove tailspin",
-            what: "take its roles away first",
-          },
-        ],
-        seeAlso: ["offboard"],
-      }),
-    )
-    .action((name) => run(remove, view)(name));
+export const removeCommand = defineCommand({
+  name: "remove",
+  summary: "remove customers from the config",
+  description: "Remove customers from the config file. Nothing changes in Azure.",
+  arguments: customersArgument,
+  options: {
+    ...selectionOptions,
+    yes: { flags: "-y, --yes", description: "remove several customers" },
+  },
+  run: (context, args, { yes, ...selection }) => remove(context, selectionOf(args, selection), { yes }),
+  render: view,
+  examples: [
+    { line: "xtenant customers remove tailspin", what: "remove tailspin from the config; Azure stays unchanged" },
+    {
+      line: "xtenant offboard tailspin --yes && xtenant customers remove tailspin",
+      what: "remove the roles and the service principal first",
+    },
+  ],
+  seeAlso: ["offboard"],
+});

@@ -1,16 +1,14 @@
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
-import { withExamples } from "../../cli/help/command-help.ts";
-import { parseArgument } from "../../cli/options/parsers.ts";
+import { customersArgument, selectionOf, selectionOptions } from "../../cli/options/customer-options.ts";
 import { table } from "../../cli/output/table.ts";
-import type { Run, View } from "../../cli/run-command.ts";
+import type { View } from "../../cli/run-command.ts";
 import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
-import { findCustomer } from "../../lib/config/select-customers.ts";
-import { type CustomerName, parseCustomerName } from "../../lib/domain/customer.ts";
+import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
 
-export async function show({ config }: Context, name: CustomerName): Promise<CustomerRecord> {
-  return customerRecord(findCustomer(await config.read(), name));
+export async function* show({ config }: Context, selection: Selection): AsyncGenerator<CustomerRecord> {
+  for (const customer of selectCustomers(await config.read(), selection)) yield customerRecord(customer);
 }
 
 export const view: View<CustomerRecord> = (record, { dim }) => {
@@ -21,18 +19,26 @@ export const view: View<CustomerRecord> = (record, { dim }) => {
   return table(rows, (cell, column) => (column === 0 ? dim(cell) : cell));
 };
 
-export const showCommand = (run: Run) =>
-  new Command("show")
-    .summary("show one in full")
-    .description("Show what the config says of one Customer.")
-    .argument("<customer>", "a name from `xtenant customers list`", parseArgument(parseCustomerName))
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant customers show acme", what: "what the config says of acme, defaults filled in" },
-          { line: "xtenant customers show acme --json", what: "the same as data" },
-        ],
-        seeAlso: ["help config", "verify"],
-      }),
-    )
-    .action((name) => run(show, view)(name));
+/** An empty line separates one customer from the next. */
+function blocks(one: View<CustomerRecord>): View<CustomerRecord> {
+  let count = 0;
+  return (record, style, page) => {
+    count += 1;
+    return `${count === 1 ? "" : "\n"}${one(record, style, page)}`;
+  };
+}
+
+export const showCommand = defineCommand({
+  name: "show",
+  summary: "show all settings of customers",
+  description: "Show the settings of customers in the config, including defaults.",
+  arguments: customersArgument,
+  options: selectionOptions,
+  run: (context, args, options) => show(context, selectionOf(args, options)),
+  createRenderer: () => ({ onRecord: blocks(view) }),
+  examples: [
+    { line: "xtenant customers show acme", what: "show the settings of acme, including defaults" },
+    { line: "xtenant customers show acme fabrikam --json", what: "the settings of two customers as JSON" },
+  ],
+  seeAlso: ["help config", "verify"],
+});

@@ -1,24 +1,17 @@
-import { Command } from "@commander-js/extra-typings";
-import { withExamples } from "../../cli/help/command-help.ts";
-import type { Run } from "../../cli/run-command.ts";
+import { defineCommandGroup } from "../../cli/command/define-command.ts";
 import { listCommand } from "./list.ts";
 import { purgeCommand } from "./purge.ts";
 import { resubmitCommand } from "./resubmit.ts";
 import { showCommand } from "./show.ts";
 
-export const deadLetterCommand = (run: Run) =>
-  new Command("dead-letter")
-    .description("Messages that a queue could not deliver. Statuses unless --queue says commands.")
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant dead-letter list --all", what: "how many, and why, at every Customer" },
-          { line: "xtenant dead-letter resubmit acme --yes", what: "send all of acme's again" },
-        ],
-        seeAlso: ["poll", "send"],
-      }),
-    )
-    .addCommand(listCommand(run))
-    .addCommand(showCommand(run))
-    .addCommand(resubmitCommand(run))
-    .addCommand(purgeCommand(run));
+export const deadLetterCommand = defineCommandGroup({
+  name: "dead-letter",
+  description:
+    "List, resubmit and purge dead-lettered messages of the status queues, or with --queue command, of the command queues.",
+  subcommands: [listCommand, showCommand, resubmitCommand, purgeCommand],
+  examples: [
+    { line: "xtenant dead-letter list --all", what: "count dead letters by reason, for every customer" },
+    { line: "xtenant dead-letter resubmit acme --yes", what: "resubmit all dead letters of acme" },
+  ],
+  seeAlso: ["poll", "send"],
+});

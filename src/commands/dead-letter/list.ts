@@ -1,14 +1,13 @@
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
-import { withExamples } from "../../cli/help/command-help.ts";
-import { addMessageSelectionOptions } from "../../cli/options/dead-letter-options.ts";
-import { parseRepeatedArgument } from "../../cli/options/parsers.ts";
+import { customersArgument, selectionOf } from "../../cli/options/customer-options.ts";
+import { messageSelectionOptions } from "../../cli/options/dead-letter-options.ts";
 import { customerFailureText } from "../../cli/output/customer-failure.ts";
-import type { Run, View } from "../../cli/run-command.ts";
+import type { View } from "../../cli/run-command.ts";
 import { forEachCustomer } from "../../lib/concurrency/for-each-customer.ts";
 import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
 import { type DeadLetterQueue, type MessageSelection, selectIn } from "../../lib/dead-letters/survey.ts";
-import { type Customer, type Provenance, parseCustomerName, provenanceOf } from "../../lib/domain/customer.ts";
+import { type Customer, type Provenance, provenanceOf } from "../../lib/domain/customer.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
 import { type CustomerFailed, failedRecord } from "../../lib/receive/receive-record.ts";
 import { parseWhereExpression } from "../../lib/receive/where-expression.ts";
@@ -77,27 +76,17 @@ export const view: View<Listed | CustomerFailed> = (told, style, page) => {
   return [`${bold(customer)} (${queue}): ${messages === 0 ? "no" : messages} dead letters`, ...lines].join("\n");
 };
 
-export const listCommand = (run: Run) =>
-  addMessageSelectionOptions(
-    new Command("list")
-      .summary("why messages died, and how many")
-      .description("Count dead letters by reason. Looks only; needs Listen on the queue.")
-      .argument(
-        "[customers...]",
-        "names from `xtenant customers list`; not with --all or --tag",
-        parseRepeatedArgument(parseCustomerName),
-      ),
-  )
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant dead-letter list acme", what: "statuses that nobody could read" },
-          {
-            line: "xtenant dead-letter list --all --queue command --json",
-            what: "commands, of every Customer, for jq",
-          },
-        ],
-        seeAlso: ["dead-letter show", "dead-letter resubmit"],
-      }),
-    )
-    .action((names, { all, tag, ...options }) => run(list, view)({ names, all, tag }, options));
+export const listCommand = defineCommand({
+  name: "list",
+  summary: "count dead letters by reason",
+  description: "Count dead letters by reason. Read-only; needs the Listen claim on the queue.",
+  arguments: customersArgument,
+  options: messageSelectionOptions,
+  run: (context, args, { all, tag, ...options }) => list(context, selectionOf(args, { all, tag }), options),
+  render: view,
+  examples: [
+    { line: "xtenant dead-letter list acme", what: "dead-lettered statuses of acme" },
+    { line: "xtenant dead-letter list --all --queue command --json", what: "dead-lettered commands of every customer" },
+  ],
+  seeAlso: ["dead-letter show", "dead-letter resubmit"],
+});

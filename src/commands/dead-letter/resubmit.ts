@@ -1,9 +1,7 @@
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
-import { withExamples } from "../../cli/help/command-help.ts";
-import { addMessageSelectionOptions, addRemovalOptions } from "../../cli/options/dead-letter-options.ts";
-import { parseRepeatedArgument } from "../../cli/options/parsers.ts";
-import type { Run } from "../../cli/run-command.ts";
+import { customersArgument, selectionOf } from "../../cli/options/customer-options.ts";
+import { messageSelectionOptions, removalOptions } from "../../cli/options/dead-letter-options.ts";
 import { confirm } from "../../cli/terminal/prompts.ts";
 import { removalFailure, removalView } from "../../cli/views/dead-letter-removal-view.ts";
 import type { Selection } from "../../lib/config/select-customers.ts";
@@ -12,7 +10,6 @@ import {
   type RemovalRecord,
   removeDeadLetters,
 } from "../../lib/dead-letters/remove-dead-letters.ts";
-import { parseCustomerName } from "../../lib/domain/customer.ts";
 import { resubmissionOf } from "../../lib/domain/dead-letter-record.ts";
 
 /** Sent means that the broker has accepted the copy; only then does the dead letter go. */
@@ -34,35 +31,30 @@ export const resubmit = (
     },
   });
 
-export const resubmitCommand = (run: Run) =>
-  addRemovalOptions(
-    addMessageSelectionOptions(
-      new Command("resubmit")
-        .summary("put a copy into the queue again, then take the dead letter away")
-        .description(
-          "Put copies of dead letters into their queue again. Each is written to a journal and accepted by the broker before the dead letter goes: whatever breaks off, none is lost.",
-        )
-        .argument(
-          "[customers...]",
-          "names from `xtenant customers list`; not with --all or --tag",
-          parseRepeatedArgument(parseCustomerName),
-        ),
-    ),
-  )
-    .option("--same-id", "keep the message id: a queue that detects duplicates may drop the copy and lose the message")
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant dead-letter resubmit acme --dry-run", what: "which would be sent again" },
-          {
-            line: "xtenant dead-letter resubmit acme --reason MaxDeliveryCountExceeded --yes",
-            what: "those that failed too often",
-          },
-          { line: "xtenant dead-letter resubmit --all --queue command --yes", what: "commands, of every Customer" },
-        ],
-        seeAlso: ["dead-letter list", "send"],
-      }),
-    )
-    .action((names, { all, tag, ...options }) =>
-      run(resubmit, removalView, removalFailure)({ names, all, tag }, options),
-    );
+export const resubmitCommand = defineCommand({
+  name: "resubmit",
+  summary: "send copies of dead letters to their queue and remove the dead letters",
+  description:
+    "Send copies of dead letters to their queue. Every message is written to a journal, and its copy is accepted by the broker, before the dead letter is removed: an interruption loses no message.",
+  arguments: customersArgument,
+  options: {
+    ...messageSelectionOptions,
+    ...removalOptions,
+    sameId: {
+      flags: "--same-id",
+      description: "keep the message id; a queue with duplicate detection may drop the copy and lose the message",
+    },
+  },
+  run: (context, args, { all, tag, ...options }) => resubmit(context, selectionOf(args, { all, tag }), options),
+  render: removalView,
+  failureOf: removalFailure,
+  examples: [
+    { line: "xtenant dead-letter resubmit acme --dry-run", what: "list what would be resubmitted" },
+    {
+      line: "xtenant dead-letter resubmit acme --reason MaxDeliveryCountExceeded --yes",
+      what: "resubmit messages that reached the maximum delivery count",
+    },
+    { line: "xtenant dead-letter resubmit --all --queue command --yes", what: "resubmit commands of every customer" },
+  ],
+  seeAlso: ["dead-letter list", "send"],
+});

@@ -1,14 +1,13 @@
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
-import { withExamples } from "../../cli/help/command-help.ts";
-import { addMessageSelectionOptions } from "../../cli/options/dead-letter-options.ts";
-import { parseRepeatedArgument } from "../../cli/options/parsers.ts";
+import { customersArgument, selectionOf } from "../../cli/options/customer-options.ts";
+import { messageSelectionOptions } from "../../cli/options/dead-letter-options.ts";
 import { customerFailureText } from "../../cli/output/customer-failure.ts";
-import type { Run, View } from "../../cli/run-command.ts";
+import type { View } from "../../cli/run-command.ts";
 import { forEachCustomer } from "../../lib/concurrency/for-each-customer.ts";
 import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
 import { type DeadLetterQueue, type MessageSelection, selectIn } from "../../lib/dead-letters/survey.ts";
-import { type Customer, type Provenance, parseCustomerName, provenanceOf } from "../../lib/domain/customer.ts";
+import { type Customer, type Provenance, provenanceOf } from "../../lib/domain/customer.ts";
 import { type DeadLetterLine, deadLetterLine } from "../../lib/domain/dead-letter-record.ts";
 import { type MessageRecord, messageRecord } from "../../lib/domain/message-record.ts";
 import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
@@ -54,31 +53,26 @@ export const view: View<Told> = (told, style, page) => {
   return `${bold(customer)} ${sequenceNumber} ${plainLine(messageId)} ${yellow(plainLine(why))} ${text} ${dim(told.enqueuedAt)}`;
 };
 
-export const showCommand = (run: Run) =>
-  addMessageSelectionOptions(
-    new Command("show")
-      .summary("the dead letters themselves")
-      .description("Show dead letters. Looks only; needs Listen on the queue.")
-      .argument(
-        "[customers...]",
-        "names from `xtenant customers list`; not with --all or --tag",
-        parseRepeatedArgument(parseCustomerName),
-      ),
-  )
-    .option("--ndjson", "print lines that `send --ndjson` reads: docs/message-format.md")
-    .configureHelp(
-      withExamples({
-        examples: [
-          {
-            line: "xtenant dead-letter show acme --reason MaxDeliveryCountExceeded",
-            what: "those that failed too often",
-          },
-          {
-            line: "xtenant dead-letter show acme --ndjson > dead.ndjson",
-            what: "into a file, as a journal would have them",
-          },
-        ],
-        seeAlso: ["dead-letter list", "dead-letter resubmit"],
-      }),
-    )
-    .action((names, { all, tag, ...options }) => run(show, view)({ names, all, tag }, options));
+export const showCommand = defineCommand({
+  name: "show",
+  summary: "show dead letters",
+  description: "Show dead letters. Read-only; needs the Listen claim on the queue.",
+  arguments: customersArgument,
+  options: {
+    ...messageSelectionOptions,
+    ndjson: { flags: "--ndjson", description: "print lines that `send --ndjson` reads: docs/message-format.md" },
+  },
+  run: (context, args, { all, tag, ...options }) => show(context, selectionOf(args, { all, tag }), options),
+  render: view,
+  examples: [
+    {
+      line: "xtenant dead-letter show acme --reason MaxDeliveryCountExceeded",
+      what: "show messages that reached the maximum delivery count",
+    },
+    {
+      line: "xtenant dead-letter show acme --ndjson > dead.ndjson",
+      what: "write them to a file, in the journal format",
+    },
+  ],
+  seeAlso: ["dead-letter list", "dead-letter resubmit"],
+});

@@ -1,11 +1,11 @@
 import { wrapText } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
 import type { Page } from "../../cli/terminal/screen.ts";
-import type { Topic } from "./help-topic.ts";
+import { defineTopic } from "./help-topic.ts";
 
 const places = [
   "--config <file>, or XTENANT_CONFIG",
-  "xtenant.json in the working directory, or in a folder above it",
+  "xtenant.json in the working directory or a parent folder",
   "xtenant/xtenant.json in the user's config folder",
 ];
 
@@ -18,11 +18,11 @@ const columnsOf = (page: Page | undefined) => page?.columns ?? Number.POSITIVE_I
 
 const view: View<Awaited<ReturnType<typeof read>>> = ({ keys }, { bold }, page) =>
   [
-    "The first of these is the config:",
+    "The first file found is the config:",
     ...places.map((place, index) => `  ${index + 1}. ${place}`),
     "",
     wrapText(
-      "Its keys (relative paths start from the file's own folder; secrets are referred to, never contained):",
+      "Its keys (relative paths are relative to the config's folder; the config refers to secrets and never contains them):",
       columnsOf(page),
     ),
     ...keys.map(({ path, shape, description, required, fallback }) => {
@@ -32,7 +32,4 @@ const view: View<Awaited<ReturnType<typeof read>>> = ({ keys }, { bold }, page) 
     }),
   ].join("\n");
 
-export const configTopic: Topic = {
-  summary: "where the config file is looked for, and every key of it",
-  show: (run) => run(read, view)(),
-};
+export const configTopic = defineTopic("where the config file is found, and all its keys", read, view);

@@ -1,7 +1,7 @@
 import { environmentVariables } from "../../cli/help/environment-variables.ts";
 import { formatDefinitions } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
-import type { Topic } from "./help-topic.ts";
+import { defineTopic } from "./help-topic.ts";
 
 const read = async () => ({ topic: "environment", variables: environmentVariables });
 
@@ -11,7 +11,4 @@ const view: View<Awaited<ReturnType<typeof read>>> = ({ variables }, _style, pag
     page?.columns,
   );
 
-export const environmentTopic: Topic = {
-  summary: "which environment variables are read, set or refused",
-  show: (run) => run(read, view)(),
-};
+export const environmentTopic = defineTopic("environment variables that are read, set or refused", read, view);

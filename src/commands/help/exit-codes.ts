@@ -1,7 +1,7 @@
 import { formatDefinitions } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
 import { failureKinds } from "../../lib/errors/failure.ts";
-import type { Topic } from "./help-topic.ts";
+import { defineTopic } from "./help-topic.ts";
 
 type ExitCode = { readonly code: number; readonly kind: string; readonly means: string };
 
@@ -18,4 +18,4 @@ const view: View<Awaited<ReturnType<typeof read>>> = ({ exitCodes: codes }, _sty
     page?.columns,
   );
 
-export const exitCodesTopic: Topic = { summary: "what each exit code means", show: (run) => run(read, view)() };
+export const exitCodesTopic = defineTopic("all exit codes", read, view);

@@ -1,4 +1,28 @@
-import type { Run } from "../../cli/run-command.ts";
+import type { Renderer } from "../../cli/command/define-command.ts";
+import type { View } from "../../cli/run-command.ts";
+import type { JsonValue } from "../../lib/domain/message-record.ts";
 
-/** A topic of `help`: shown as a command would be, so that `--json` prints its data. */
-export type Topic = { readonly summary: string; readonly show: (run: Run) => Promise<void> };
+/** A topic of `help`, whose data `--json` prints. */
+export type Topic = {
+  readonly summary: string;
+  /** The data of the topic, and how people read it. */
+  readonly open: () => { readonly read: () => Promise<JsonValue> } & Renderer<JsonValue>;
+};
+
+export const defineTopic = <Data extends JsonValue>(
+  summary: string,
+  read: () => Promise<Data>,
+  view: View<Data>,
+): Topic => ({
+  summary,
+  open: () => {
+    let data: Data | undefined;
+    return {
+      read: async () => {
+        data = await read();
+        return data;
+      },
+      onRecord: (_data, style, page) => (data === undefined ? "" : view(data, style, page)),
+    };
+  },
+});

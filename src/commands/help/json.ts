@@ -2,31 +2,31 @@ import { formatDefinitions, wrapText } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
 import type { Provenance } from "../../lib/domain/customer.ts";
 import { type FailureRecord, failureKinds } from "../../lib/errors/failure.ts";
-import type { Topic } from "./help-topic.ts";
+import { defineTopic } from "./help-topic.ts";
 
 const rules = [
-  "results go to stdout, one JSON value a line, for a single result and for a stream alike: jq reads both",
-  'a failure is one line on stderr: {"error":{…}}; progress is left out with --quiet',
+  "results are written to stdout, one JSON value per line, for a single result and for a stream",
+  'an error is one line on stderr: {"error":{…}}; --quiet omits progress',
   "the exit code is the same with and without --json",
-  "a stream's records carry `type`; dates are ISO 8601 in UTC; what is not known is left out, never null",
-  "fields may be added in a minor version; none is renamed or removed before a major one",
+  "records of a stream have a `type`; dates are ISO 8601 in UTC; unknown values are omitted, never null",
+  "a minor version may add fields; only a major version renames or removes them",
 ];
 
 const about: Readonly<Record<keyof Provenance, string>> = {
-  customer: "the Customer's name in the config",
-  tenantId: "the Customer's Entra tenant",
-  namespace: "host of the Customer's Service Bus namespace",
-  queue: "the queue that the message is or was in",
+  customer: "name of the customer in the config",
+  tenantId: "Entra tenant of the customer",
+  namespace: "host name of the customer's Service Bus namespace",
+  queue: "queue of the message",
 };
 
 const error: Readonly<Record<keyof FailureRecord, string>> = {
-  kind: `what the exit code says: ${Object.keys(failureKinds).join(", ")}`,
-  code: "the cause's own code, for `xtenant explain`",
+  kind: `the kind of the exit code: ${Object.keys(failureKinds).join(", ")}`,
+  code: "code of the cause, for `xtenant explain`",
   message: "what failed and why",
-  detail: "the service's own words, where it said any",
+  detail: "original message of the service, if any",
   hint: "what to do next",
   actor: "who must act",
-  retryable: "whether the same line may succeed later with nobody acting",
+  retryable: "whether the same command may succeed later without any action",
 };
 
 const read = async () => ({ topic: "json", rules, record: about, error });
@@ -48,4 +48,4 @@ const rows = (fields: Readonly<Record<string, string>>, columns: number | undefi
     columns,
   );
 
-export const jsonTopic: Topic = { summary: "what --json promises", show: (run) => run(read, view)() };
+export const jsonTopic = defineTopic("the format of --json", read, view);

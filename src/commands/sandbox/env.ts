@@ -1,9 +1,9 @@
 import { access, readFile } from "node:fs/promises";
-import { join, resolve } from "node:path";
-import { Command, Option } from "@commander-js/extra-typings";
+import { join } from "node:path";
+import { defineCommand } from "../../cli/command/define-command.ts";
+import { pathOption } from "../../cli/command/define-option.ts";
 import type { Context } from "../../cli/context.ts";
-import { withExamples } from "../../cli/help/command-help.ts";
-import type { Run, View } from "../../cli/run-command.ts";
+import type { View } from "../../cli/run-command.ts";
 import { Failure } from "../../lib/errors/failure.ts";
 
 const proxied = ["az", "python", "node"] as const;
@@ -16,7 +16,7 @@ type Variables = Readonly<Record<string, string>>;
 
 /** What a shell must export so that clients that know only Azure's own names reach the sandbox of this folder by its proxy. */
 export async function env(_context: Context, { dir, for: client }: Options): Promise<Variables> {
-  const directory = resolve(dir);
+  const directory = dir;
   if (client === "github") return jobOf(directory).catch(noSandbox(dir));
   const authority = join(directory, "proxy-ca.pem");
   await access(authority).catch(noProxy(dir));
@@ -95,25 +95,24 @@ export const view: View<Variables> = (variables) =>
     .map(([name, value]) => `export ${name}=${quoted(value)}`)
     .join("\n");
 
-export const envCommand = (run: Run) =>
-  new Command("env")
-    .summary("print what a shell must export for az, Python, Node, or a job of GitHub")
-    .description(
-      "Print what a shell must export so that clients which know only Azure's own names reach a sandbox that runs with --proxy: eval \"$(xtenant sandbox env --dir D)\". For github: what a job of the sandbox's GitHub has, for the credential kind github-actions.",
-    )
-    .option("-d, --dir <folder>", "the folder that the sandbox was given")
-    .addOption(new Option("--for <client>", "only what this client needs").choices(clients))
-    .configureHelp(
-      withExamples({
-        examples: [
-          {
-            line: 'eval "$(xtenant sandbox env --dir sandbox --for az)"',
-            what: "let az talk to the sandbox in this shell",
-          },
-          { line: "xtenant sandbox env --dir sandbox", what: "read what would be exported" },
-        ],
-        seeAlso: ["sandbox"],
-      }),
-    )
-    // The sandbox takes --dir before this command sees it, wherever on the line it stands, and insists on it.
-    .action((options, command) => run(env, view)({ ...options, dir: String(command.parent?.getOptionValue("dir")) }));
+export const envCommand = defineCommand({
+  name: "env",
+  summary: "print environment variables for az, Python, Node or a GitHub job",
+  description:
+    'Print the environment variables with which clients that only know Azure\'s host names reach a sandbox that runs with --proxy: eval "$(xtenant sandbox env --dir D)". With --for github: the variables of a GitHub job, for the credential kind github-actions.',
+  options: {
+    // The sandbox command has the same option, parses it first and requires it.
+    dir: pathOption("-d, --dir <folder>", "folder of the sandbox"),
+    for: { flags: "--for <client>", description: "only the variables of this client", choices: clients },
+  },
+  run: (context, _args, { dir = ".", for: client }) => env(context, { dir, for: client }),
+  render: view,
+  examples: [
+    {
+      line: 'eval "$(xtenant sandbox env --dir sandbox --for az)"',
+      what: "let az use the sandbox in this shell",
+    },
+    { line: "xtenant sandbox env --dir sandbox", what: "print the variables" },
+  ],
+  seeAlso: ["sandbox"],
+});

@@ -1,10 +1,9 @@
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
-import { withExamples } from "../../cli/help/command-help.ts";
-import { parseArgument, parseRepeatedArgument } from "../../cli/options/parsers.ts";
-import type { FailureOf, Run, View } from "../../cli/run-command.ts";
+import { customerArgument } from "../../cli/options/customer-options.ts";
+import type { FailureOf, View } from "../../cli/run-command.ts";
 import { findCustomer } from "../../lib/config/select-customers.ts";
-import { type CustomerName, type Provenance, parseCustomerName, provenanceOf } from "../../lib/domain/customer.ts";
+import { type CustomerName, type Provenance, provenanceOf } from "../../lib/domain/customer.ts";
 import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../../lib/errors/failure.ts";
 
 type Cancelled = Provenance & { readonly sequenceNumber: string } & (
@@ -48,19 +47,20 @@ const sequenceNumber = (text: string): bigint => {
   return BigInt(text);
 };
 
-export const cancelCommand = (run: Run) =>
-  new Command("cancel")
-    .summary("take some back before their time")
-    .description("Cancel scheduled commands of a Customer by their sequence numbers.")
-    .argument("<customer>", "a name from `xtenant customers list`", parseArgument(parseCustomerName))
-    .argument("<numbers...>", "sequence numbers", parseRepeatedArgument(sequenceNumber))
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant scheduled cancel acme 1", what: "one that is not there any more: exit 6", exitCode: 6 },
-          { line: "xtenant scheduled cancel acme 998 999 --json", what: "several; each has its record", exitCode: 6 },
-        ],
-        seeAlso: ["scheduled list", "send"],
-      }),
-    )
-    .action((name, numbers) => run(cancel, view, failureOf)(name, numbers));
+export const cancelCommand = defineCommand({
+  name: "cancel",
+  summary: "cancel scheduled messages",
+  description: "Cancel scheduled commands of a customer by their sequence numbers.",
+  arguments: {
+    ...customerArgument,
+    numbers: { description: "sequence numbers", variadic: true, parse: sequenceNumber },
+  },
+  run: (context, { customer, numbers }) => cancel(context, customer, numbers),
+  render: view,
+  failureOf,
+  examples: [
+    { line: "xtenant scheduled cancel acme 1", what: "a number that is not in the queue: exit 6", exitCode: 6 },
+    { line: "xtenant scheduled cancel acme 998 999 --json", what: "several numbers, one record each", exitCode: 6 },
+  ],
+  seeAlso: ["scheduled list", "send"],
+});

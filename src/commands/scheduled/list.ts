@@ -1,21 +1,32 @@
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
-import { withExamples } from "../../cli/help/command-help.ts";
-import { parseArgument } from "../../cli/options/parsers.ts";
-import type { Run, View } from "../../cli/run-command.ts";
-import { findCustomer } from "../../lib/config/select-customers.ts";
-import { type CustomerName, type Provenance, parseCustomerName, provenanceOf } from "../../lib/domain/customer.ts";
+import { customersArgument, selectionOf, selectionOptions } from "../../cli/options/customer-options.ts";
+import { customerFailureText } from "../../cli/output/customer-failure.ts";
+import type { View } from "../../cli/run-command.ts";
+import { forEachCustomer } from "../../lib/concurrency/for-each-customer.ts";
+import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
+import { type Customer, type Provenance, provenanceOf } from "../../lib/domain/customer.ts";
 import { type MessageRecord, messageRecord } from "../../lib/domain/message-record.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
+import { type CustomerFailed, failedRecord } from "../../lib/receive/receive-record.ts";
 
 type Scheduled = { readonly type: "scheduled" } & Provenance & MessageRecord & { readonly scheduledAt?: string };
 
 /** As many as one peek can give (Service Bus, message browsing). */
 const page = 250;
 
-/** Looks through the whole queue, because Service Bus has no list of scheduled messages alone; needs the Listen claim there. */
-export async function* list({ azure, config, log, terminal }: Context, name: CustomerName): AsyncGenerator<Scheduled> {
-  const customer = findCustomer(await config.read(), name);
+/** The scheduled commands of each customer; one that fails does not stop the others. */
+export async function* list(context: Context, selection: Selection): AsyncGenerator<Scheduled | CustomerFailed> {
+  const { signal } = context;
+  const customers = selectCustomers(await context.config.read(), selection);
+  yield* forEachCustomer(customers, (customer) => listScheduled(context, customer), {
+    signal,
+    toFailed: (customer, failure) => failedRecord(customer, failure, "command"),
+  });
+}
+
+/** Peeks the whole queue: Service Bus cannot list scheduled messages alone. */
+async function* listScheduled({ azure, log, terminal }: Context, customer: Customer): AsyncGenerator<Scheduled> {
   await using connection = await azure.connectAsProvider(customer);
   const receiver = await connection.receiver("command");
   let from: bigint | undefined;
@@ -33,26 +44,29 @@ export async function* list({ azure, config, log, terminal }: Context, name: Cus
     if (last === undefined) break;
     from = last.sequenceNumber + 1n;
   }
-  if (found === 0 && terminal.stderr.isTTY) log.info(`nothing is scheduled for ${name}`);
+  if (found === 0 && terminal.stderr.isTTY) log.info(`nothing is scheduled for ${customer.name}`);
 }
 
-const view: View<Scheduled> = ({ sequenceNumber, scheduledAt = "-", messageId = "-", body }, { bold, dim }) =>
-  `${bold(sequenceNumber)}  ${dim(scheduledAt)}  ${plainLine(messageId)}  ${plainLine(typeof body === "string" ? body : JSON.stringify(body))}`;
+const view: View<Scheduled | CustomerFailed> = (record, style, page) => {
+  if (record.type === "failed") return customerFailureText(record, style, { page });
+  const { customer, sequenceNumber, scheduledAt = "-", messageId = "-", body } = record;
+  const text = plainLine(typeof body === "string" ? body : JSON.stringify(body));
+  const { bold, dim } = style;
+  return `${bold(customer)} ${sequenceNumber}  ${dim(scheduledAt)}  ${plainLine(messageId)}  ${text}`;
+};
 
-export const listCommand = (run: Run) =>
-  new Command("list")
-    .summary("those that are still to come")
-    .description(
-      "List the scheduled commands of a Customer with their sequence numbers. Needs Listen on the command queue.",
-    )
-    .argument("<customer>", "a name from `xtenant customers list`", parseArgument(parseCustomerName))
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant scheduled list acme", what: "numbers, times, ids and bodies" },
-          { line: "xtenant scheduled list acme --json", what: "the same for jq" },
-        ],
-        seeAlso: ["scheduled cancel", "send"],
-      }),
-    )
-    .action((name) => run(list, view)(name));
+export const listCommand = defineCommand({
+  name: "list",
+  summary: "list scheduled messages",
+  description:
+    "List scheduled commands of customers with their sequence numbers. Needs the Listen claim on the command queue.",
+  arguments: customersArgument,
+  options: selectionOptions,
+  run: (context, args, options) => list(context, selectionOf(args, options)),
+  render: view,
+  examples: [
+    { line: "xtenant scheduled list acme", what: "numbers, times, ids and bodies" },
+    { line: "xtenant scheduled list --all --json", what: "the scheduled commands of every customer as JSON" },
+  ],
+  seeAlso: ["scheduled cancel", "send"],
+});

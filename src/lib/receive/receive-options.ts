@@ -6,6 +6,7 @@ import type { CustomerHealthTracker } from "../telemetry/customer-health.ts";
 
 /** What `xtenant poll` can be told; durations in milliseconds. */
 export type PollOptions = {
+  readonly all?: true;
   readonly tag?: readonly Tag[];
   readonly shard?: Shard;
   readonly watch?: true;

@@ -1,21 +1,21 @@
 import { expect, test } from "vitest";
 import { completeWords } from "../../../src/cli/completion/complete-words.ts";
-import { createProgram, words } from "../../../src/program.ts";
+import { commandRegistry, createProgram } from "../../../src/program.ts";
 import { fakeTerminal } from "../../fakes/terminal.ts";
 
 const program = await createProgram({
-  loaded: Object.keys(words),
+  loaded: Object.keys(commandRegistry),
   terminal: fakeTerminal({ signal: new AbortController().signal }),
   run: () => async () => {},
 });
 const names = async () => ["acme", "fabrikam", "tailspin"];
-const lists = { customer: names, customers: names };
+const lists = { customer: names };
 
 /** The candidates after this line; a space at its end begins a new word. */
 const after = async (line: string) => (await completeWords(program, line.split(" "), lists)).map(({ word }) => word);
 
 test("the first word is a command, and hidden ones are not named", async () => {
-  expect(await after("")).toEqual([...Object.keys(words), "help"]);
+  expect(await after("")).toEqual([...Object.keys(commandRegistry), "help"]);
   expect(await after("cu")).toEqual(["customers"]);
 });
 
@@ -24,9 +24,10 @@ test("under a group its own words follow", async () => {
   expect(await after("--json customers re")).toEqual(["remove"]);
 });
 
-test("a Customer's name stands where help says <customer>, once where several may stand", async () => {
+test("a customer is completed where a command takes one, and once where it takes several", async () => {
   expect(await after("customers show ")).toEqual(["acme", "fabrikam", "tailspin"]);
-  expect(await after("customers show acme ")).toEqual([]);
+  expect(await after("scheduled cancel acme ")).toEqual([]);
+  expect(await after("customers show acme ")).toEqual(["fabrikam", "tailspin"]);
   expect(await after("whoami acme ")).toEqual(["fabrikam", "tailspin"]);
   expect(await after("respond -- ta")).toEqual(["tailspin"]);
   expect(await after("customers add a")).toEqual([]);

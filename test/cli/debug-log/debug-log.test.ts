@@ -55,7 +55,7 @@ test("what is typed is traced without what is sent", async () => {
   expect(JSON.parse(begun ?? "")).toMatchObject({
     event: "begun",
     words: ["send"],
-    arguments: { customers: "<6 characters>" },
+    arguments: { "customers and body": ["<6 characters>"] },
     options: { "--all": true, "--wait": true, "--timeout": 5000, "--subject": "<6 characters>", "--debug": file },
   });
   expect(readFileSync(file, "utf8")).not.toContain("canary");

@@ -91,7 +91,7 @@ test("a certificate that is there is adopted once, and used when asked", async (
   const file = join(work.path, "ours.pem");
   await writeFile(file, await createCertificate("ours", expiryAfter(20, new Date())));
 
-  const first = await add(work.context(), { certificate: true, adopt: "ours.pem", use: true });
+  const first = await add(work.context(), { certificate: true, adopt: file, use: true });
   const second = await add(work.context(), { certificate: true, adopt: file });
 
   expect([first.outcome, second.outcome]).toEqual(["created", "existing"]);

@@ -1,9 +1,8 @@
-import { resolve } from "node:path";
-import { Command, Option } from "@commander-js/extra-typings";
+import { defineCommand } from "../../../cli/command/define-command.ts";
+import { group, pathOption } from "../../../cli/command/define-option.ts";
 import type { Context } from "../../../cli/context.ts";
-import { withExamples } from "../../../cli/help/command-help.ts";
-import { parseArgument, parseDays } from "../../../cli/options/parsers.ts";
-import type { Run, View } from "../../../cli/run-command.ts";
+import { parseDays } from "../../../cli/options/parsers.ts";
+import type { View } from "../../../cli/run-command.ts";
 import { addCredentialFile, addFederatedCredential } from "../../../lib/app-registration/add-credential.ts";
 import {
   credentialFilePath,
@@ -60,9 +59,7 @@ export async function add(context: Context, options: Options): Promise<Added> {
   const kind = certificate ? "certificate" : "secret";
   if (secret)
     context.log.info("a secret is the weakest proof: whoever reads the file is the app, in every Customer's tenant");
-  const file = adopt
-    ? resolve(context.terminal.workingDirectory, adopt)
-    : credentialFilePath(own.config.file, kind, name);
+  const file = adopt ?? credentialFilePath(own.config.file, kind, name);
   const endsAt = expiryAfter(expires ?? defaultDays[kind], new Date());
   return addCredentialFile(context, own, {
     kind,
@@ -88,59 +85,77 @@ export const view: View<Added> = (added, { green, bold, dim }) => {
   ].join("\n");
 };
 
-export const addCommand = (run: Run) =>
-  new Command("add")
-    .summary("add one")
-    .description(
-      "Add what proves the app. Best is trust in another issuer's tokens, which leaves nothing to keep secret; then a certificate, whose key never leaves this machine; last a secret.",
-    )
-    .optionsGroup("Trust in another issuer's tokens:")
-    .addOption(new Option("--federated <kind>", "trust another issuer's tokens").choices(federatedTrustNames))
-    .option(
-      "--subject <text>",
-      "managed-identity: its object id; aks: system:serviceaccount:<ns>:<name>; oidc: the `sub`",
-    )
-    .option("--issuer <url>", "aks, oidc: the tokens' `iss`, exactly", parseArgument(issuerUrl))
-    .option("--audience <text>", "oidc: the tokens' `aud` (default: the cloud's)")
-    .optionsGroup("With --federated github:")
-    .option(
-      "--repo <owner/name>",
-      "owner/name, or owner@id/name@id, as tokens of repositories made or renamed since July 2026 have it",
-      parseArgument(gitHubRepository),
-    )
-    .option("--environment <name>", "jobs in this environment")
-    .option("--branch <name>", "jobs on this branch")
-    .option("--tag <name>", "jobs on this tag")
-    .option("--pull-request", "jobs of pull requests")
-    .optionsGroup("A certificate or a secret:")
-    .option("--certificate", "a new key and certificate in a file beside the config")
-    .option("--adopt <file>", "--certificate: one that is there, PEM with its private key")
-    .option("--secret", "a secret in a file beside the config; the last resort")
-    .option("--expires <days>", "how long it is good (default: 180d for a certificate, 90d for a secret)", parseDays)
-    .option("--use", "--certificate, --secret: have the config use it from now on")
-    .optionsGroup("Options:")
-    .option("--name <name>", "its name on the registration", parseArgument(credentialName))
-    .configureHelp(
-      withExamples({
-        examples: [
-          {
-            line: "xtenant app credential add --federated managed-identity --subject 5d0c9a52-6a0b-4f1e-9d53-4c1f0b6f3a11",
-            what: "a managed identity, by its object id: nothing to keep secret",
-          },
-          {
-            line: "xtenant app credential add --federated github --repo contoso@1234/orders@5678 --branch main",
-            what: "a branch's jobs on GitHub, by the ids that a rename does not change",
-          },
-          {
-            line: "xtenant app credential add --federated aks --issuer https://westeurope.oic.prod-aks.azure.com/t/c/ --subject system:serviceaccount:orders:xtenant",
-            what: "a Kubernetes service account",
-          },
-          {
-            line: "xtenant app credential add --certificate --expires 90d --use",
-            what: "a key made here, which the config uses from now on",
-          },
-        ],
-        seeAlso: ["app credential rotate", "help config"],
-      }),
-    )
-    .action((options) => run(add, view)(options));
+export const addCommand = defineCommand({
+  name: "add",
+  summary: "add a credential",
+  description:
+    "Add a credential to the app. Prefer a federated credential, which leaves nothing to keep secret; then a certificate, whose key never leaves this machine; then a secret.",
+  options: {
+    ...group("Federated credential:", {
+      federated: {
+        flags: "--federated <kind>",
+        description: "trust the tokens of another issuer",
+        choices: federatedTrustNames,
+      },
+      subject: {
+        flags: "--subject <text>",
+        description: "managed-identity: its object id; aks: system:serviceaccount:<ns>:<name>; oidc: the `sub` claim",
+        sensitive: false,
+      },
+      issuer: {
+        flags: "--issuer <url>",
+        description: "aks, oidc: the exact `iss` claim of the tokens",
+        parse: issuerUrl,
+      },
+      audience: {
+        flags: "--audience <text>",
+        description: "oidc: the `aud` claim of the tokens (default: that of the cloud)",
+        sensitive: false,
+      },
+    }),
+    ...group("With --federated github:", {
+      repo: {
+        flags: "--repo <owner/name>",
+        description: "owner/name, or owner@id/name@id for repositories that were created or renamed since July 2026",
+        parse: gitHubRepository,
+      },
+      environment: { flags: "--environment <name>", description: "jobs in this environment", sensitive: false },
+      branch: { flags: "--branch <name>", description: "jobs on this branch", sensitive: false },
+      tag: { flags: "--tag <name>", description: "jobs on this tag", sensitive: false },
+      pullRequest: { flags: "--pull-request", description: "jobs of pull requests" },
+    }),
+    ...group("Certificate or secret:", {
+      certificate: { flags: "--certificate", description: "create a key and certificate in a file next to the config" },
+      adopt: pathOption("--adopt <file>", "with --certificate: use this PEM file with certificate and private key"),
+      secret: { flags: "--secret", description: "create a secret in a file next to the config; the last resort" },
+      expires: {
+        flags: "--expires <days>",
+        description: "validity (default: 180d for a certificate, 90d for a secret)",
+        parse: parseDays,
+      },
+      use: { flags: "--use", description: "with --certificate, --secret: use it in the config" },
+    }),
+    name: { flags: "--name <name>", description: "name of the credential on the registration", parse: credentialName },
+  },
+  run: (context, _args, options) => add(context, options),
+  render: view,
+  examples: [
+    {
+      line: "xtenant app credential add --federated managed-identity --subject 5d0c9a52-6a0b-4f1e-9d53-4c1f0b6f3a11",
+      what: "trust a managed identity, by its object id: nothing to keep secret",
+    },
+    {
+      line: "xtenant app credential add --federated github --repo contoso@1234/orders@5678 --branch main",
+      what: "trust the GitHub jobs of a branch, by ids that a rename does not change",
+    },
+    {
+      line: "xtenant app credential add --federated aks --issuer https://westeurope.oic.prod-aks.azure.com/t/c/ --subject system:serviceaccount:orders:xtenant",
+      what: "trust a Kubernetes service account",
+    },
+    {
+      line: "xtenant app credential add --certificate --expires 90d --use",
+      what: "create a key and certificate, and use it in the config",
+    },
+  ],
+  seeAlso: ["app credential rotate", "help config"],
+});

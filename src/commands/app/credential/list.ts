@@ -1,7 +1,5 @@
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../../../cli/command/define-command.ts";
 import type { Context } from "../../../cli/context.ts";
-import { withExamples } from "../../../cli/help/command-help.ts";
-import type { Run } from "../../../cli/run-command.ts";
 import { credentialView } from "../../../cli/views/credential-view.ts";
 import {
   type CredentialRecord,
@@ -17,17 +15,15 @@ export async function* list(context: Context): AsyncGenerator<CredentialRecord> 
   for (const credential of app.credentials) yield credentialRecord(credential, proof, now);
 }
 
-export const listCommand = (run: Run) =>
-  new Command("list")
-    .summary("list all of them")
-    .description("List what proves the app, with the days left, and which one the config uses.")
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant app credential list", what: "for a person" },
-          { line: "xtenant app credential list --json", what: "a line each, with the days left" },
-        ],
-        seeAlso: ["app credential rotate", "verify"],
-      }),
-    )
-    .action(() => run(list, credentialView)());
+export const listCommand = defineCommand({
+  name: "list",
+  summary: "list the credentials",
+  description: "List the credentials of the app with the days until they expire, and which one the config uses.",
+  run: list,
+  render: credentialView,
+  examples: [
+    { line: "xtenant app credential list", what: "list all credentials" },
+    { line: "xtenant app credential list --json", what: "the same as JSON, one line per credential" },
+  ],
+  seeAlso: ["app credential rotate", "verify"],
+});

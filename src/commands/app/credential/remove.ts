@@ -1,7 +1,6 @@
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../../../cli/command/define-command.ts";
 import type { Context } from "../../../cli/context.ts";
-import { withExamples } from "../../../cli/help/command-help.ts";
-import type { Run, View } from "../../../cli/run-command.ts";
+import type { View } from "../../../cli/run-command.ts";
 import { confirm } from "../../../cli/terminal/prompts.ts";
 import {
   type CredentialRecord,
@@ -54,23 +53,29 @@ const inUse = ({ name, inUse: known }: CredentialRecord) =>
 export const view: View<Removed> = ({ kind, name, id }, { green }) =>
   `${green("removed")} the ${kind} ${plainLine(name)} (${id})`;
 
-export const removeCommand = (run: Run) =>
-  new Command("remove")
-    .summary("take one away")
-    .description("Take a credential from the app. Refuses the one that the config uses.")
-    .argument("<id or name>", "from `xtenant app credential list`")
-    .option("-y, --yes", "do not ask for confirmation")
-    .option("--force", "even the one that the config uses")
-    .configureHelp(
-      withExamples({
-        examples: [
-          { line: "xtenant app credential remove workload-identity --yes", what: "by its name, without a question" },
-          {
-            line: "xtenant app credential remove managed-identity --yes || echo refused",
-            what: "the one that the config uses is refused",
-          },
-        ],
-        seeAlso: ["app credential list"],
-      }),
-    )
-    .action((named, options) => run(remove, view)(named, options));
+export const removeCommand = defineCommand({
+  name: "remove",
+  summary: "remove a credential",
+  description: "Remove a credential from the app. The credential that the config uses is refused.",
+  arguments: {
+    named: {
+      placeholder: "id or name",
+      description: "id or name from `xtenant app credential list`",
+      sensitive: false,
+    },
+  },
+  options: {
+    yes: { flags: "-y, --yes", description: "do not ask for confirmation" },
+    force: { flags: "--force", description: "also remove the credential that the config uses" },
+  },
+  run: (context, { named }, options) => remove(context, named, options),
+  render: view,
+  examples: [
+    { line: "xtenant app credential remove workload-identity --yes", what: "remove by name, without confirmation" },
+    {
+      line: "xtenant app credential remove managed-identity --yes || echo refused",
+      what: "the credential that the config uses is refused",
+    },
+  ],
+  seeAlso: ["app credential list"],
+});

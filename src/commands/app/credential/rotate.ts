@@ -1,8 +1,7 @@
-import { Command } from "@commander-js/extra-typings";
+import { defineCommand } from "../../../cli/command/define-command.ts";
 import type { Context } from "../../../cli/context.ts";
-import { withExamples } from "../../../cli/help/command-help.ts";
 import { parseDays, parseDuration } from "../../../cli/options/parsers.ts";
-import type { Run, View } from "../../../cli/run-command.ts";
+import type { View } from "../../../cli/run-command.ts";
 import { type CredentialFileKind, defaultDays } from "../../../lib/app-registration/credential-file.ts";
 import { abortRotation, type RotationStep, rotateCredential } from "../../../lib/app-registration/rotate-credential.ts";
 import { plainLine } from "../../../lib/domain/plain-text.ts";
@@ -74,28 +73,36 @@ export const view: View<RotationStep> = (step, { green, yellow, red, bold, dim }
   }
 };
 
-export const rotateCommand = (run: Run) =>
-  new Command("rotate")
-    .summary("replace the one that the config uses")
-    .description(
-      "Replace the credential that the config uses: add a new one, prove it by a token in every Customer's tenant, switch the config, retire the old. A Customer that refuses the new one stops it before the switch; repeat to continue.",
-    )
-    .option("--certificate", "by a certificate (default: the kind that the config has)")
-    .option("--secret", "by a secret")
-    .option("--expires <days>", "how long it is good (default: 180d for a certificate, 90d for a secret)", parseDays)
-    .option("--timeout <duration>", "how long a tenant may take to know it", parseDuration, 5 * 60_000)
-    .option("--keep-old", "leave the old one on the registration")
-    .option("--abandon", "give up a rotation that was stopped: take the new one away again")
-    .configureHelp(
-      withExamples({
-        examples: [
-          {
-            line: "xtenant app credential rotate --certificate --keep-old",
-            what: "to a new certificate, with the old credential left as it was",
-          },
-          { line: "xtenant app credential rotate --json", what: "to a new one of the same kind, a line for each step" },
-        ],
-        seeAlso: ["app credential list", "verify"],
-      }),
-    )
-    .action((options) => run(rotate, view)(options));
+export const rotateCommand = defineCommand({
+  name: "rotate",
+  summary: "replace the credential that the config uses",
+  description:
+    "Replace the credential that the config uses: add a new one, prove it with a token in every customer's tenant, update the config, remove the old one. If a customer's tenant refuses the new one, rotation stops before the update; repeat the command to continue.",
+  options: {
+    certificate: { flags: "--certificate", description: "rotate to a certificate (default: the kind in the config)" },
+    secret: { flags: "--secret", description: "rotate to a secret" },
+    expires: {
+      flags: "--expires <days>",
+      description: "validity (default: 180d for a certificate, 90d for a secret)",
+      parse: parseDays,
+    },
+    timeout: {
+      flags: "--timeout <duration>",
+      description: "how long to wait for a tenant to accept the new credential",
+      parse: parseDuration,
+      default: 5 * 60_000,
+    },
+    keepOld: { flags: "--keep-old", description: "keep the old credential on the registration" },
+    abandon: { flags: "--abandon", description: "cancel a rotation that stopped: remove the new credential" },
+  },
+  run: (context, _args, options) => rotate(context, options),
+  render: view,
+  examples: [
+    {
+      line: "xtenant app credential rotate --certificate --keep-old",
+      what: "rotate to a certificate, keep the old credential",
+    },
+    { line: "xtenant app credential rotate --json", what: "rotate to the same kind, one JSON line per step" },
+  ],
+  seeAlso: ["app credential list", "verify"],
+});

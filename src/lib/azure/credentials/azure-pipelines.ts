@@ -36,6 +36,7 @@ export const azurePipelines = {
     init: {
       choice: "Azure Pipelines: the job's own token",
       question: "Id of the service connection",
+      option: "--service-connection",
       settings: (serviceConnectionId) => ({ serviceConnectionId }),
     },
     variables: [

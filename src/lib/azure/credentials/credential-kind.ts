@@ -81,6 +81,8 @@ type InitQuestion<Settings> = {
   readonly choice: string;
   /** Asked when the kind needs one more value: a path or an id, never a secret. */
   readonly question?: string;
+  /** The option that answers it, where it is not `--credential-file`. */
+  readonly option?: string;
   settings(answer: string): Settings;
 };
 

@@ -45,14 +45,14 @@ test("no file of a kind loads zod or an SDK when it is imported", () => {
 });
 
 describe.each(providerUses)("the provider's credential of kind $kind", ({ kind, use }) => {
-  const material = "value-of-the-operator";
+  const credentialSetting = "value-of-the-operator";
 
   test("is offered by init, whose answer is a credential that the config accepts", () => {
-    const credential = credentialOf({ credential: kind, material });
+    const credential = credentialOf({ credential: kind, credentialSetting });
 
     expect(initCredentialKinds).toContain(kind);
     expect(configOf(credential).provider.credential).toMatchObject({ kind });
-    if (use.init.question !== undefined) expect(JSON.stringify(credential)).toContain(material);
+    if (use.init.question !== undefined) expect(JSON.stringify(credential)).toContain(credentialSetting);
   });
 
   test("is in the schema and in the documentation of the config", () => {
@@ -61,7 +61,7 @@ describe.each(providerUses)("the provider's credential of kind $kind", ({ kind, 
   });
 
   test("says where its proof comes from", () => {
-    const config = configOf(credentialOf({ credential: kind, material }));
+    const config = configOf(credentialOf({ credential: kind, credentialSetting }));
     const customer = findCustomer(config, parseCustomerName("acme"));
 
     expect(reasonsFor(config, customer)).toContainEqual({

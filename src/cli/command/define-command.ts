@@ -1,0 +1,91 @@
+import type { JsonValue } from "../../lib/domain/message-record.ts";
+import type { Context } from "../context.ts";
+import type { FailureOf, Produced, RenderMode, Run, View } from "../run-command.ts";
+import type { Arguments, ArgumentValues, Options, OptionValues } from "./define-option.ts";
+
+/** A line that can be copied into a shell. A test runs each on a sandbox (test/e2e/examples.test.ts). */
+export type Example = {
+  readonly line: string;
+  /** What it does, as a comment above it. */
+  readonly what: string;
+  /** The exit code where it is not 0: an example may show a refusal. */
+  readonly exitCode?: number;
+  /** Where it is not a Unix shell's language. */
+  readonly shell?: "powershell";
+  /** It runs until it is interrupted. */
+  readonly goesOn?: true;
+};
+
+/** What help shows of a command. */
+export type CommandTexts = {
+  readonly name: string;
+  /** One line for the list of commands. The words of the root have it in the registry, which `--help` loads alone. */
+  readonly summary?: string;
+  readonly description: string;
+  /** The arguments as the first line of help shows them, where one argument has two roles. */
+  readonly usage?: string;
+  readonly examples: readonly Example[];
+  /** What to read next, without the program's name: `help exit-codes`. */
+  readonly seeAlso?: readonly string[];
+};
+
+/** How people read the records of one run; it may keep state from record to record. */
+export type Renderer<Result> = { readonly onRecord: View<Result>; readonly mode?: RenderMode };
+
+type Rendering<A extends Arguments, O extends Options, Result, R> =
+  | { readonly render: View<Result>; readonly createRenderer?: undefined }
+  | {
+      readonly render?: undefined;
+      readonly createRenderer: (options: OptionValues<O>, args: ArgumentValues<A>) => Renderer<Result> & R;
+    };
+
+type Declaration<A extends Arguments, O extends Options, Result, R> = CommandTexts & {
+  readonly arguments?: A;
+  readonly options?: O;
+  readonly run: (context: Context, args: ArgumentValues<A>, options: OptionValues<O>, renderer: R) => Produced<Result>;
+  /** Whether a record that was printed still means that the command failed. */
+  readonly failureOf?: FailureOf<Result>;
+  readonly subcommands?: readonly CommandDefinition[];
+} & Rendering<A, O, Result, R>;
+
+type Values = Readonly<Record<string, unknown>>;
+
+/** One command as commander, help, completion, the manual page and the debug log read it. */
+export type CommandDefinition = CommandTexts & {
+  readonly arguments: Arguments;
+  readonly options: Options;
+  readonly subcommands: readonly CommandDefinition[];
+  /** Absent for a group, which only has subcommands. */
+  readonly perform?: (run: Run, args: Values, options: Values) => Promise<void>;
+};
+
+/**
+ * Declares a command: the types of its arguments and options are those that `run` receives. TypeScript infers from the top
+ * down, so that `createRenderer` comes before `run`.
+ */
+export function defineCommand<
+  Result extends JsonValue,
+  R,
+  const A extends Arguments = Record<never, never>,
+  const O extends Options = Record<never, never>,
+>(declaration: Declaration<A, O, Result, R>): CommandDefinition {
+  const { run: command, render, createRenderer, failureOf, subcommands = [], ...texts } = declaration;
+  return {
+    ...texts,
+    arguments: declaration.arguments ?? {},
+    options: declaration.options ?? {},
+    subcommands,
+    perform: (run, givenArguments, givenOptions) => {
+      // The parsers of the same definition have made these values.
+      const args = givenArguments as ArgumentValues<A>;
+      const options = givenOptions as OptionValues<O>;
+      const renderer = createRenderer ? createRenderer(options, args) : ({ onRecord: render } as Renderer<Result> & R);
+      return run((context) => command(context, args, options, renderer), renderer.onRecord, failureOf, renderer.mode)();
+    },
+  };
+}
+
+/** Declares a word that only has words of its own: `customers`. */
+export const defineCommandGroup = (
+  declaration: CommandTexts & { readonly subcommands: readonly CommandDefinition[] },
+): CommandDefinition => ({ ...declaration, arguments: {}, options: {} });

@@ -1,0 +1,21 @@
+import { transports } from "../../lib/domain/transport.ts";
+import { pathOption } from "../command/define-option.ts";
+
+/** The options of every command. */
+export const globalOptions = {
+  config: {
+    flags: "-c, --config <file>",
+    description: "config file (default: xtenant.json here or in a parent folder; env: XTENANT_CONFIG)",
+    complete: "file",
+  },
+  transport: {
+    flags: "--transport <mode>",
+    description: "protocol for Service Bus (default: auto; env: XTENANT_TRANSPORT)",
+    choices: transports,
+  },
+  json: { flags: "--json", description: "print results and errors as JSON, one value per line" },
+  quiet: { flags: "-q, --quiet", description: "print no progress" },
+  verbose: { flags: "-v, --verbose", description: "also print which identity is used and why" },
+  debug: pathOption("--debug <file>", "also write a debug log without secrets to a new file, for a support case"),
+  color: { flags: "--no-color", description: "print without color (env: NO_COLOR, FORCE_COLOR)" },
+} as const;

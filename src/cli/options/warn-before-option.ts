@@ -1,0 +1,11 @@
+import { expiryWarningDays } from "../../lib/app-registration/credential-expiry.ts";
+import { defineOption } from "../command/define-option.ts";
+import { parseDays } from "./parsers.ts";
+
+export const warnBeforeOption = defineOption({
+  flags: "--warn-before <days>",
+  description: "warn when the app's certificate or secret expires in fewer days",
+  parse: parseDays,
+  default: expiryWarningDays,
+  defaultText: `${expiryWarningDays}d`,
+});
