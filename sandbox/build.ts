@@ -5,8 +5,8 @@ import { thirdPartyNotices } from "../scripts/third-party.ts";
 
 /**
  * Writes the package that is published into the folder: one bundle without dependencies, its manifest, and the texts that
- * go with it. The manifest in the repository points at the sources instead, so that nothing in the repository can run an
- * old build, and it is private, so that only the built folder can be published.
+ * go with it. The manifest in the repository points at the sources, so that nothing in the repository can run an old build.
+ * It is private, so that only the built folder can be published.
  */
 export async function buildSandbox(folder: string): Promise<void> {
   const here = import.meta.dirname;

@@ -6,9 +6,9 @@ import { parseAst } from "rolldown/parseAst";
 type ImportDeclaration = Extract<ReturnType<typeof parseAst>["body"][number], { type: "ImportDeclaration" }>;
 
 /**
- * Replaces the static imports of Node's own modules in the bundle's output. `import { join } from "node:path"` makes Node read
- * every export of the module, and so load parts of `fs`, `util` or `process` that are behind getters.
- * `process.getBuiltinModule` reads only what is used. A module that is slow to load is read when one of its functions is called.
+ * Replaces the static imports of Node's own modules in the bundle's output. A static import makes Node read every export of
+ * the module, and so load parts of `fs`, `util` or `process` that are behind getters. A call of `process.getBuiltinModule`
+ * reads only what is used. A module that is slow to load is read when one of its functions is called.
  */
 export const builtinsOnDemand: Plugin = {
   name: "builtins-on-demand",

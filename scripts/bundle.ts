@@ -7,8 +7,8 @@ import { thirdPartyNotices } from "./third-party.ts";
 const root = join(import.meta.dirname, "..");
 
 /**
- * Writes one bundle, split where a command or an SDK is loaded on first use. A plain bundle has none of the measures that make
- * the program start faster (docs/internals/decisions/0031-plain-bundle.md): use it to find out whether one of them causes a fault.
+ * Writes one bundle, split where a command or an SDK is loaded on first use. A plain bundle has none of the measures for a fast
+ * start (docs/internals/decisions/0031-plain-bundle.md). It shows whether one of them causes a fault.
  */
 export async function bundle(folder: string, { plain = process.env.XTENANT_PLAIN_BUNDLE === "1" } = {}): Promise<void> {
   await using built = await rolldown({

@@ -10,7 +10,7 @@ import { createImds } from "./imds/imds.ts";
 import { createAtom } from "./service-bus-admin/atom.ts";
 
 /**
- * All that answers inside TLS: under a namespace's host its administration API, else told apart by the first segment of the
+ * Everything that answers inside TLS. A namespace's host has its administration API; otherwise the first segment of the
  * path; `/control` opens with the key only.
  */
 export function secureApps(environment: Environment, controlKey: string): Answer {

@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import type { Environment } from "./environment.ts";
 import { type Application, findServicePrincipal, type Model, type ServicePrincipal, type Tenant } from "./model.ts";
 
-/** Directory roles whose holders may admit an app for the whole tenant (Entra, grant tenant-wide admin consent). */
+/** Directory roles whose holders may consent to an app for the whole tenant (Entra, grant tenant-wide admin consent). */
 const administratorRoles = [
   "Global Administrator",
   "Privileged Role Administrator",

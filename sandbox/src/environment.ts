@@ -4,7 +4,7 @@ import type { Model, Queue } from "./model.ts";
 import type { QueueCounts } from "./queue-counts.ts";
 import type { BusFaults } from "./service-bus/faults/bus-faults.ts";
 
-/** What every endpoint of the sandbox is a view on. */
+/** The state that every endpoint of the sandbox reads and changes. */
 export type Environment = {
   readonly model: Model;
   readonly keys: SigningKeys;
@@ -17,6 +17,6 @@ export type Environment = {
   readonly now: () => Date;
   /** What a queue holds now; only the broker knows. */
   readonly counts: (queue: Queue) => QueueCounts;
-  /** Tells the broker that queues, roles or principals are not what they were, so that links that may not go on end. */
+  /** Makes the broker check its links after a change of queues, roles or principals, and end those that lost access. */
   readonly recheckLinks: () => void;
 };

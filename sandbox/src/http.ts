@@ -5,14 +5,14 @@ import { getRequestListener } from "@hono/node-server";
 /** The header in which ARM gives the code of a refusal; here Entra and Graph do so, too. */
 export const refusalHeader = "x-ms-error-code";
 
-/** Namespaces answer under hosts of their own, as in Azure; nobody else can make these names lead to loopback. */
+/** Each namespace has its own host, as in Azure. No other site can own a name under .localhost. */
 export const namespaceSuffix = ".servicebus.localhost";
 
 export type Answer = (request: Request) => Response | Promise<Response>;
 
 /**
- * An HTTP server (never listening itself) that answers only requests whose Host is this very port on loopback: a web page
- * elsewhere cannot reach it through a name of its own (DNS rebinding).
+ * An HTTP server, which does not listen, that answers only requests whose Host is this port on loopback. A web page of another
+ * site cannot reach it through a name of its own (DNS rebinding).
  */
 export function createHttp(
   port: number,

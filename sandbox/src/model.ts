@@ -135,7 +135,7 @@ export type Namespace = {
   readonly createdAt: Date;
   /** Keyed by lower-case name. */
   readonly queues: Map<string, Queue>;
-  /** Closed: no address is admitted (network rules of a Premium namespace). Open when undefined. */
+  /** Closed: no address is allowed (network rules of a Premium namespace). Open when undefined. */
   firewall?: "open" | "closed";
 };
 

@@ -41,7 +41,7 @@ export function createProtocolSwitch(identity: TlsIdentity, { amqp, https, http,
     }
     peek(socket, (first) => {
       if (first[0] === tlsHandshake) {
-        tls.emit("connection", socket); // reads what was peeked at by itself
+        tls.emit("connection", socket); // reads the bytes that were peeked
       } else {
         http.emit("connection", socket);
         process.nextTick(() => socket.resume());

@@ -26,24 +26,24 @@ export type SandboxOptions = {
   readonly directory: string;
   /** 0 takes any free port. */
   readonly port: number;
-  /** Milliseconds until a new role assignment takes effect, where the scenario does not say. */
+  /** Milliseconds until a new role assignment takes effect, unless the scenario sets it. */
   readonly roleDelay: number;
-  /** How many customers there are; three where nothing is said. */
+  /** The number of customers; three by default. */
   readonly customers?: number;
-  /** A file with the scenario of misbehaviour to begin with (JSON). */
+  /** A file with the scenario of faults to start with (JSON). */
   readonly scenarioFile?: string;
   /** A file that keeps the cloud and its messages over restarts; without it everything is in memory. */
   readonly dataFile?: string;
   /** Whether the port is also a proxy for clients that insist on Azure's own names; writes `proxy-ca.pem`. */
   readonly proxy?: boolean;
   readonly log: (line: string) => void;
-  /** Told of everything that happens to a message; for tests in the same process. */
+  /** Called for every event of a message; for tests in the same process. */
   readonly watch?: MessageWatcher;
-  /** Told of everything that a client asks of Service Bus. */
+  /** Called for every operation of a client on Service Bus. */
   readonly asked?: (ask: BusOperation, place: Place) => void;
 };
 
-/** The cloud itself, for tests in the same process that fill it, look into it and disturb it. */
+/** The cloud itself, for tests in the same process that fill it, inspect it and cause faults. */
 export type Inside = Pick<Environment, "model" | "faults"> & {
   readonly seeded: Seed;
   readonly broker: Broker;
@@ -144,7 +144,7 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
-/** Whoever has been told that something is done finds it done after a crash, too. */
+/** A request is answered after its changes are saved, so that they are still there after a crash. */
 const saving =
   (answer: Answer, save: () => Promise<void>): Answer =>
   async (request) => {
@@ -153,13 +153,13 @@ const saving =
     return response;
   };
 
-/** The scenario of the file; new roles are delayed as the options say, unless the scenario does. */
+/** The scenario of the file. New roles are delayed by the options, unless the scenario sets a delay. */
 async function firstScenario({ scenarioFile, roleDelay }: SandboxOptions) {
   const read = (file: string) =>
     readFile(file, "utf8").catch((error: Error) => Promise.reject(new BadScenario(error.message)));
   return { roleDelay, ...parseScenarioText(scenarioFile === undefined ? "{}" : await read(scenarioFile)) };
 }
 
-/** What a workload outside Azure would get from its own platform: a token that the app trusts, good for a day. */
+/** The token that a workload outside Azure gets from its own platform: the app trusts it, and it is valid for a day. */
 const workloadAssertion = (keys: SigningKeys, baseUrl: string) =>
   keys.sign({ iss: `${baseUrl}/oidc`, sub: workloadSubject, aud: exchangeAudience }, dayMilliseconds / 1000);

@@ -35,7 +35,7 @@ test("the older form of subject has names alone", async () => {
   expect(await claimsOf("&subject=names")).toMatchObject({ sub: "repo:contoso/deployments:ref:refs/heads/main" });
 });
 
-test("whoever shows no token of a job gets none", async () => {
+test("a request without the token of a job gets no token", async () => {
   const { tenant, responder } = sandbox.acme;
   const another = await tokenFor(sandbox, { tenant, principal: responder }, "arm");
 

@@ -16,7 +16,7 @@ async function serve(answer: Answer, silenceMilliseconds?: number) {
   return { port, lines, start, url: `http://127.0.0.1:${port.number}/path?code=confidential` };
 }
 
-test("a fault of the sandbox is a 500 that tells nothing, and a line in the log that tells all", async () => {
+test("an error of the sandbox is a 500 without details, and a line in the log with them", async () => {
   const { port, lines, start, url } = await serve(() => {
     throw new Error("a fault in detail");
   });

@@ -88,7 +88,7 @@ test("@azure/identity: the customer's tenant does not know the app before consen
   });
 });
 
-test("a browser's consent admits the app", async () => {
+test("an administrator consents in a browser", async () => {
   const query = new URLSearchParams({
     client_id: sandbox.config.provider.clientId,
     scope: "openid",

@@ -13,7 +13,7 @@ import type { SeededCustomer } from "../src/seed/customer.ts";
 import { type Seed, seed } from "../src/seed/seed.ts";
 import type { BusFaults, FaultTarget } from "../src/service-bus/faults/bus-faults.ts";
 
-/** The sandbox's HTTP side without sockets: requests go straight to its apps, and its clock is the test's. */
+/** The HTTP services of the sandbox without sockets. Requests go directly to its apps, and the test controls the clock. */
 export type TestSandbox = {
   readonly environment: Environment;
   readonly seeded: Seed;
@@ -24,9 +24,9 @@ export type TestSandbox = {
   fetch(path: string, init?: RequestInit): Promise<Response>;
   /** A request as if without TLS, by path. */
   fetchPlain(path: string, init?: RequestInit): Promise<Response>;
-  /** What the broker was told to do wrong: names and arguments. */
+  /** The calls that cause faults in the broker: names and arguments. */
   readonly faultCalls: readonly (readonly unknown[])[];
-  /** Moves the clock by so many milliseconds. */
+  /** Moves the clock forward. */
   wait(milliseconds: number): void;
 };
 
@@ -35,7 +35,7 @@ export const baseUrl = "https://localhost:5671";
 export const controlKey = "the-key-of-these-tests";
 const noMessages: QueueCounts = { active: 0, deadLetter: 0, transferDeadLetter: 0, scheduled: 0, sizeBytes: 0 };
 
-/** Made once for all sandboxes of a test file: RSA keys take their time. */
+/** Made once for all sandboxes of a test file, because RSA keys are slow to make. */
 const sharedKeys = generateKeyPair("RS256");
 const sharedCertificate = newCertificate();
 
@@ -92,13 +92,13 @@ export async function createTestSandbox(options: TestSandboxOptions = {}): Promi
   };
 }
 
-/** Stands for the broker, which these tests do without. */
-function recordingBus(told: (readonly unknown[])[]): BusFaults {
+/** Takes the place of the broker, which these tests do not need. */
+function recordingBus(calls: (readonly unknown[])[]): BusFaults {
   const record =
     (name: string) =>
     (...args: readonly unknown[]) =>
-      void told.push([name, ...args]);
-  const counted = (name: string) => (target: FaultTarget) => told.push([name, target]);
+      void calls.push([name, ...args]);
+  const counted = (name: string) => (target: FaultTarget) => calls.push([name, target]);
   return {
     throttle: record("throttle"),
     fillQueue: record("fillQueue"),

@@ -22,8 +22,8 @@ const token =
   /\s*(?:(\()|(\))|(!)|(AND|OR|&&|\|\|)(?![a-z])|ActionMatches\s*\{\s*'([^']*)'\s*\}|@(?:Request|Resource)\s*\[\s*Microsoft\.Authorization\/roleAssignments:(\w+)\s*\]\s*ForAnyOfAnyValues:(?:GuidEquals|StringEqualsIgnoreCase)\s*\{([^}]*)\})/iy;
 
 /**
- * A condition of version 2.0 on a role assignment (Azure ABAC, "delegate role assignments"): `ActionMatches`, comparisons of
- * role, principal and its type, `!`, `AND`, `OR` and parentheses; nothing else is understood. AND binds closer than OR.
+ * A condition of version 2.0 on a role assignment (Azure ABAC, "delegate role assignments"). It can have `ActionMatches`,
+ * comparisons of role, principal and principal type, `!`, `AND`, `OR` and parentheses. AND binds closer than OR.
  */
 export function parseCondition(text: string): Condition {
   token.lastIndex = 0;

@@ -93,7 +93,7 @@ function knownRole(roleDefinitionId: string): string {
 function principalType(tenant: Tenant, { principalId, principalType: said }: Properties, now: Date): string {
   const principal = tenant.servicePrincipals.get(principalId);
   const type = principal === undefined ? "User" : "ServicePrincipal";
-  // Whoever says what the principal is spares Azure the look at a directory that may lag behind.
+  // A caller that names the principal's type saves Azure a lookup in a directory that may lag.
   const isUnknown = principal !== undefined && said === undefined && !isReplicated(principal, now);
   if (isUnknown || (type === "User" && !tenant.users.has(principalId)))
     throw new ArmError(

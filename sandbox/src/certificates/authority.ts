@@ -24,7 +24,7 @@ const loopback: readonly PermittedName[] = [
   { iPAddress: "::1/128" },
 ];
 
-/** A new authority that signs leaves for these names only (those of loopback, unless told), so that trusting it endangers no other site. */
+/** A new authority that signs leaves for these names only (by default loopback names), so that trusting it endangers no other site. */
 export async function createAuthority(notAfter: Date, permitted = loopback): Promise<Authority> {
   const issuer = { commonName: "xtenant sandbox authority", keys: await generateKeyPair("ES256") };
   const extensions = [

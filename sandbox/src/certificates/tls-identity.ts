@@ -21,7 +21,7 @@ const loopbackNames: JsonGeneralNames = [
 
 /**
  * A new authority and a server certificate under it, which clients believe for the permitted names only, those of loopback
- * unless told. The authority's private key is forgotten on return, so nobody can ever sign another certificate with it.
+ * by default. The authority's private key is forgotten on return, so that no other certificate can be signed with it.
  */
 export async function createTlsIdentity(
   names = loopbackNames,

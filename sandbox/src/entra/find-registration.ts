@@ -3,12 +3,12 @@ import type { Environment } from "../environment.ts";
 import { findApplication, findServicePrincipal, type ServicePrincipal, type Tenant } from "../model.ts";
 import { EntraError } from "./entra-error.ts";
 
-/** An app that asks for a token in a tenant, its own or one that has admitted it. */
+/** An app that asks for a token in its own tenant, or in one that has consented to it. */
 export type Client = Registration & { readonly principal: ServicePrincipal };
 
 /**
  * The app's registration and its service principal in the tenant. Throws 700016 for an app that the tenant has never
- * admitted, 7000229 for one whose service principal was deleted, 650059 for one that is no longer multi-tenant.
+ * consented to, 7000229 for one whose service principal was deleted, 650059 for one that is no longer multi-tenant.
  */
 export function findClient({ model, now }: Environment, tenant: Tenant, clientId: string): Client {
   const registration = findApplication(model, clientId);
@@ -27,7 +27,7 @@ export function findClient({ model, now }: Environment, tenant: Tenant, clientId
   return { ...registration, principal };
 }
 
-/** An app that a page is about; it need not be admitted yet. */
+/** The app of a page. The tenant may not have consented to it yet. */
 export function findRegistration({ model }: Environment, clientId: string, tenant: Tenant | undefined): Registration {
   const registration = findApplication(model, clientId);
   if (registration === undefined) throw notFound(clientId, tenant);

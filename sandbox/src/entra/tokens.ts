@@ -41,7 +41,7 @@ export function userToken(environment: Environment, session: UserSession, audien
   });
 }
 
-/** Tells a client who signed in (OpenID Connect Core §2). */
+/** Identifies the signed-in user to a client (OpenID Connect Core §2). */
 export function idToken(environment: Environment, session: UserSession, nonce: string | undefined) {
   const { tenant, user, clientId } = session;
   return issue(environment, {

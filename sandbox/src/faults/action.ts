@@ -19,7 +19,7 @@ export const action = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("enable-principals"), tenant }),
   /** New tokens are signed by a new key; `forget` also stops taking tokens signed by older ones. */
   z.strictObject({ do: z.literal("roll-keys"), forget: z.boolean().default(false) }),
-  /** The namespace admits no connection from this machine, or admits them again. */
+  /** The namespace refuses connections from this machine, or accepts them again. */
   z.strictObject({ do: z.literal("close-firewall"), namespace: z.string().min(1) }),
   z.strictObject({ do: z.literal("open-firewall"), namespace: z.string().min(1) }),
   /** Sends and new receivers are answered with server-busy (50009). */
@@ -28,7 +28,7 @@ export const action = z.discriminatedUnion("do", [
   z.strictObject({ do: z.literal("fill-queue"), ...spell }),
   /** Nothing is read from connections or written to them. */
   z.strictObject({ do: z.literal("stall"), namespace: place.namespace, for: spell.for }),
-  /** Detaches links, or cuts connections without a word. */
+  /** Detaches links, or cuts connections silently. */
   z.strictObject({ do: z.literal("drop-links"), ...place }),
   z.strictObject({ do: z.literal("drop-connections"), namespace: place.namespace }),
   /** Cuts the connection in the middle of the next messages that a receiver gets. */

@@ -50,7 +50,7 @@ export function createFaults({ perform, changed, log, ...options }: FaultsOption
     await perform(action);
   }
 
-  /** Nobody waits for an event of a scenario who could be told that it failed. */
+  /** An event of a scenario has no caller to report a failure to. */
   const inTheBackground = (action: Action) =>
     performed(action).catch((error: unknown) => log(`scenario: ${action.do} failed: ${String(error)}`));
 

@@ -8,7 +8,7 @@ import type { Action } from "./action.ts";
 /** No tenant or namespace of the sandbox is called so. */
 export class NoSuchName extends Error {}
 
-/** Does to the cloud what the action says, and has the broker look at its links again. */
+/** Performs the action on the cloud, and makes the broker check its links again. */
 export async function perform(environment: Environment, action: Action): Promise<void> {
   const { keys, recheckLinks } = environment;
   switch (action.do) {

@@ -31,13 +31,13 @@ const refuse = z.strictObject({
   message: z.string().optional(),
 });
 
-/** An action once so much time has gone by, or once so many requests have been made, counted from when the scenario began. */
+/** An action after a duration or after a number of requests, both counted from the start of the scenario. */
 const event = z.union([
   z.strictObject({ after: duration, action }),
   z.strictObject({ afterRequests: z.int().nonnegative(), action }),
 ]);
 
-/** What the sandbox does wrong on purpose; everything left out goes well. */
+/** The faults of the sandbox. Everything that is left out works. */
 const scenarioSchema = z.strictObject({
   /** Where `share` is less than 1 the seed decides which requests are hit: the same in every run. */
   seed: z.int().default(1),

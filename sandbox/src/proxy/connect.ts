@@ -19,7 +19,7 @@ export const createConnect =
     socket.on("error", () => socket.destroy());
     if (port !== "443" || !isAzureName(host)) {
       log(`CONNECT ${url.replace(/[^ -~]/g, "?")} 403`);
-      const body = "The sandbox's proxy leads only to the names of Azure that it stands in for.\n";
+      const body = "The sandbox's proxy connects only to the names of Azure that the sandbox serves.\n";
       socket.end(
         `HTTP/1.1 403 Forbidden\r\nContent-Type: text/plain\r\nContent-Length: ${body.length}\r\nConnection: close\r\n\r\n${body}`,
       );

@@ -2,7 +2,7 @@ import { rm } from "node:fs/promises";
 import { join } from "node:path";
 import { writeFileAtomically } from "../write-file-atomically.ts";
 
-/** Tells `xtenant sandbox env` and the clients of a folder's sandbox that it is a proxy, and what they must trust. */
+/** The authority that clients of the proxy must trust. For `xtenant sandbox env`, the file shows that the sandbox is a proxy. */
 const proxyAuthorityFile = "proxy-ca.pem";
 
 /**

@@ -9,7 +9,7 @@ export const permittedNames: readonly PermittedName[] = [entraName, graphName, a
 
 /**
  * The authority and certificate under Azure's own names, for clients of the proxy alone. It may sign for nothing else, so
- * whoever trusts it believes the sandbox to be Azure, and every other site to be itself.
+ * a client that trusts it accepts the sandbox as Azure, and no other site.
  */
 export function createProxyIdentity(): Promise<TlsIdentity> {
   const names = [entraName, graphName, armName, `*.${serviceBusSuffix}`];

@@ -65,7 +65,7 @@ export const addManagedIdentity = (tenant: Tenant, displayName: string, now: Dat
     { type: "ManagedIdentity" },
   );
 
-/** An automation administrator: an app that may register and admit apps, with a secret. */
+/** An automation administrator: an app that may register apps and consent to them, with a secret. */
 export function addAdministratorApp(tenant: Tenant, displayName: string, now: Date) {
   const application = addApplication(tenant, displayName, now);
   addSecret(application, now);

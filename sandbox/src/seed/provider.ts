@@ -31,7 +31,7 @@ export const exchangeAudience = "api://AzureADTokenExchange";
 /** The subject of the workload identity that the app trusts, in the form of a Kubernetes service account. */
 export const workloadSubject = "system:serviceaccount:xtenant:provider";
 
-/** Microsoft Graph's delegated permission `openid`: an app must list a permission before consent can admit it. */
+/** Microsoft Graph's delegated permission `openid`: an app must list a permission before an administrator can consent to it. */
 const openid = {
   resourceAppId: "00000003-0000-0000-c000-000000000000",
   resourceAccess: [{ id: "37f7f235-527c-4136-accd-4a02d197296e", type: "Scope" }],

@@ -14,7 +14,7 @@ export type SeedInputs = {
   readonly baseUrl: string;
   readonly certificate: ClientCertificate["certificate"];
   readonly now: Date;
-  /** How many customers there are; three where nothing is said. */
+  /** The number of customers; three by default. */
   readonly customers?: number;
 };
 
@@ -25,7 +25,7 @@ const named = [
 ] as const;
 const regions = named.map(([, region]) => region);
 
-/** Contoso, which provides, and customers that have not yet heard of its app: acme, fabrikam, tailspin, customer-4, … */
+/** Contoso, the provider, and customers that have not consented to its app yet: acme, fabrikam, tailspin, customer-4, … */
 export function seed(inputs: SeedInputs): Seed {
   const provider = seedProvider(inputs);
   const customers = Array.from({ length: inputs.customers ?? named.length }, (_, index) => {

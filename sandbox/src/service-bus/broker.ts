@@ -36,11 +36,11 @@ export type Broker = {
   /** How many connections are open. */
   connections(): number;
   /**
-   * Looks at every link again, and closes those that may not be used any more. To be called when a queue was deleted or
+   * Checks every link again, and closes those that lost access. Call this when a queue was deleted or
    * disabled; without it an idle link hears of such a change at its next operation or when its token ends.
    */
   recheck(): void;
-  /** What goes wrong on purpose; nothing does until it is told to. */
+  /** The faults that tests and scenarios cause. */
   readonly faults: BusFaults;
   /** Puts on the disk what changed since the last time; does nothing without rows. Throws when it cannot. */
   commit(): void;
@@ -52,15 +52,15 @@ export type BrokerOptions = {
   readonly model: Model;
   readonly keys: SigningKeys;
   readonly now: () => Date;
-  /** Takes one line for each refusal or fault; never sees tokens or messages. */
+  /** Receives one line for each refusal or fault; never tokens or messages. */
   readonly log: (line: string) => void;
-  /** Azure's limits without it. */
+  /** Azure's limits by default. */
   readonly limits?: Partial<ServiceLimits>;
-  /** Told of everything that happens to a message, when it happens. */
+  /** Called for every event of a message, when it happens. */
   readonly watch?: MessageWatcher;
-  /** What a scenario refuses; nothing without it. */
+  /** The operations that a scenario refuses; none by default. */
   readonly refusal?: ActiveFaults["refusal"];
-  /** Keeps the messages; without it they end with the broker. */
+  /** Saves the messages. By default, they end with the broker. */
   readonly rows?: Rows;
 };
 
@@ -140,7 +140,7 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
     connection.accept(socket);
   }
 
-  /** Nobody hears that something is done which is not kept. */
+  /** An operation is reported as done only after it is saved. */
   function commitOrCut() {
     try {
       journal?.commit();

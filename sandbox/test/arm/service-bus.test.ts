@@ -15,7 +15,7 @@ beforeEach(async () => {
   scope = namespaceScope(sandbox);
 });
 
-test("a namespace is found by itself, in its group and in its subscription", async () => {
+test("a namespace is found by its id, in its group and in its subscription", async () => {
   const [subscription = "", group = ""] = [scope.match(/^\/subscriptions\/[^/]+/)?.[0], scope.split("/providers/")[0]];
 
   expect((await owner.get(scope)).body).toMatchObject({
@@ -161,6 +161,6 @@ test.each([
   expect(formatDuration(milliseconds)).toBe(text);
 });
 
-test.each(["", "P", "PT", "1M", "P1M", "PT1M2", "-PT1M"])("%j is no duration", (text) => {
+test.each(["", "P", "PT", "1M", "P1M", "PT1M2", "-PT1M"])("%j is not a duration", (text) => {
   expect(parseDuration(text)).toBeNaN();
 });

@@ -14,7 +14,7 @@ beforeEach(async () => {
 
 const admitAtAcme = () => admit(sandbox.environment, sandbox.acme.tenant, sandbox.seeded.provider);
 
-test("an app gets a token of the tenant that admitted it", async () => {
+test("an app gets a token of a tenant that consented to it", async () => {
   const principal = admitAtAcme();
   const { tenant } = sandbox.acme;
 
@@ -63,7 +63,7 @@ test("only a token for Graph carries Graph permissions", async () => {
   expect(arm.claims.roles).toBeUndefined();
 });
 
-test("AADSTS700016 while the tenant has not admitted the app", async () => {
+test("AADSTS700016 while the tenant has not consented to the app", async () => {
   expect(await requestAsProvider(sandbox, sandbox.acme.tenant.id, secret)).toMatchObject({
     status: 400,
     error: "unauthorized_client",
@@ -180,7 +180,7 @@ test("a refusal has the form of Entra's and repeats the client's request id", as
   });
 });
 
-test("the provider's app has no service principal with a customer until it is admitted", () => {
+test("the provider's app has no service principal with a customer before consent", () => {
   const { appId } = sandbox.seeded.provider.application;
 
   for (const { tenant } of sandbox.seeded.customers) expect(findServicePrincipal(tenant, appId)).toBeUndefined();

@@ -39,13 +39,13 @@ test("the page offers the users of its tenant only", async () => {
   expect(Object.keys((await openPage(sandbox, second())).users)).toEqual([admin, "staff@acme.example"]);
 });
 
-test("looking at the page changes nothing", async () => {
+test("opening the page changes nothing", async () => {
   await openPage(sandbox, second());
 
   expect(providerAtAcme()).toBeUndefined();
 });
 
-test("accepting admits the app, and sends the administrator back with tenant and state", async () => {
+test("accepting gives consent, and sends the administrator back with tenant and state", async () => {
   const { status, target, query } = await answerPage(sandbox, second(), { as: admin, decision: "accept" });
 
   expect(status).toBe(302);
@@ -65,7 +65,7 @@ test("accepting again keeps the service principal", async () => {
   expect(providerAtAcme()).toBe(before);
 });
 
-test("cancelling admits nothing, and the refusal carries admin_consent=True too", async () => {
+test("cancelling gives no consent, and the refusal also carries admin_consent=True", async () => {
   const { query } = await answerPage(sandbox, second(), { decision: "cancel" });
 
   expect(query).toMatchObject({ admin_consent: "True", error: "consent_required", state: "s&t=1" });
@@ -104,7 +104,7 @@ test("AADSTS50020 for a user of another tenant", async () => {
   expect(providerAtAcme()).toBeUndefined();
 });
 
-test("a link to /organizations admits the app to the tenant of whoever accepts", async () => {
+test("a link to /organizations gives consent for the tenant of the user who accepts", async () => {
   const url = second({}, "organizations");
 
   const { query } = await answerPage(sandbox, url, { as: "admin@fabrikam.example", decision: "accept" });
@@ -117,7 +117,7 @@ test.each([
   ["another path", `${baseUrl}/elsewhere`],
   ["another host", "https://consented.example/consented"],
   ["another port of a host that is not localhost", "https://entra.microsoft.com:444"],
-])("AADSTS50011 for a redirect URI with %s, and nobody is sent there", async (_, redirect_uri) => {
+])("AADSTS50011 for a redirect URI with %s, without a redirect to it", async (_, redirect_uri) => {
   const response = await sandbox.fetch(second({ redirect_uri }), { redirect: "manual" });
 
   expect(response.status).toBe(400);
@@ -181,7 +181,7 @@ test.each([
   expect(providerAtAcme()).toBeUndefined();
 });
 
-test("a proof is good for its own link only, and not for ever", async () => {
+test("a proof is valid for its own link only, and for a limited time", async () => {
   const { proof = "" } = (await openPage(sandbox, second({ state: "other" }))).hidden;
   expect((await answerPage(sandbox, second(), { as: admin, decision: "accept", proof })).html).toContain("AADSTS90014");
 
@@ -203,7 +203,7 @@ test("what comes from outside is escaped, and scripts and frames are forbidden",
   expect(headers.get("x-frame-options")).toBe("DENY");
 });
 
-test("the page after consent tells acceptance from refusal", async () => {
+test("the page after consent shows acceptance or refusal", async () => {
   expect((await openPage(sandbox, "/consented?admin_consent=True")).html).toContain("Thank you");
   expect((await openPage(sandbox, "/consented?admin_consent=True&error=consent_required")).html).toContain("Declined");
 });

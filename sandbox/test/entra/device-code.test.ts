@@ -60,7 +60,7 @@ test("at /organizations the tenant is that of the user who signs in", async () =
   expect((await poll(device_code, "organizations")).claims.tid).toBe(sandbox.fabrikam.tenant.id);
 });
 
-test("the page asks for the code first, and refuses one that nobody waits for", async () => {
+test("the page asks for the code first, and refuses one that is not pending", async () => {
   expect((await openPage(sandbox, "/devicelogin")).html).toContain('name="code"');
   expect((await openPage(sandbox, "/devicelogin?code=WRONG")).html).toContain("AADSTS70020:");
 });

@@ -132,7 +132,7 @@ const providerLink = (parameters: Record<string, string> = {}) =>
     ...parameters,
   });
 
-test("signing in to the provider's app admits it, if an administrator does", async () => {
+test("signing in to the provider's app gives consent, if an administrator signs in", async () => {
   const { tenant } = sandbox.acme;
   const { appId } = sandbox.seeded.provider.application;
 

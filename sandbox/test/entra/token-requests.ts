@@ -25,7 +25,7 @@ export async function readAnswer(response: Response) {
 export const requestToken = async (sandbox: TestSandbox, tenant: string, form: Record<string, string>) =>
   readAnswer(await sandbox.fetch(`/${tenant}/oauth2/v2.0/token`, { method: "POST", body: new URLSearchParams(form) }));
 
-/** The Provider's app asks for a Service Bus token in a tenant; `form` adds to its request and overrides it. */
+/** The provider's app asks for a Service Bus token in a tenant; `form` adds to its request and overrides it. */
 export const requestAsProvider = (sandbox: TestSandbox, tenant: string, form: Record<string, string>) =>
   requestToken(sandbox, tenant, {
     grant_type: "client_credentials",

@@ -1,6 +1,6 @@
 import { controlKey, json, type TestSandbox } from "../test-sandbox.ts";
 
-/** What a test tells a sandbox at run time, with its key. */
+/** The requests of a test to the control of a sandbox, with its key. */
 export const controlOf = (sandbox: TestSandbox, key = controlKey) => ({
   play: (scenario: unknown) => sandbox.fetch("/control/scenario", json("PUT", key, scenario)),
   act: (action: unknown) => sandbox.fetch("/control/actions", json("POST", key, action)),

@@ -58,21 +58,21 @@ test("consent withdrawn, a principal disabled and enabled again: Entra says so t
   expect((await ask()).code).toBe(7000229);
 });
 
-test("actions of a scenario happen once so many requests have been made", async () => {
+test("actions of a scenario happen after a number of requests", async () => {
   admitAtAcme();
   await control.play({ events: [{ afterRequests: 2, action: { do: "disable-principals", tenant: "acme" } }] });
 
   expect([(await ask()).status, (await ask()).status, (await ask()).code]).toEqual([200, 200, 7000112]);
 });
 
-test("actions of a scenario happen once so much time has gone by", async () => {
+test("actions of a scenario happen after a duration", async () => {
   admitAtAcme();
   await control.play({ events: [{ after: "5ms", action: { do: "disable-principals", tenant: "acme" } }] });
 
   await expect.poll(async () => (await ask()).code).toBe(7000112);
 });
 
-test("what is to go wrong in AMQP is told to the broker", async () => {
+test("faults in AMQP reach the broker", async () => {
   const until = sandbox.environment.now().getTime() + 30_000;
   const host = "acme-bus.servicebus.localhost";
   const everywhere = { host: undefined, queue: undefined };

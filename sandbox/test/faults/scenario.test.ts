@@ -45,7 +45,7 @@ test("a rule is about one endpoint, method and piece of path", async () => {
   expect((await listApps()).status).toBe(200);
 });
 
-test("a rule about AMQP says what is refused where: by what is asked, by host and queue, so many times", async () => {
+test("a rule about AMQP refuses by operation, by host and queue, a number of times", async () => {
   const host = "acme-bus.servicebus.localhost";
   const code = "com.microsoft:timeout";
   await play({
@@ -155,7 +155,7 @@ test("a removed role is honoured until the removal has spread", async () => {
   expect((await owner.get(namespaceScope(sandbox))).code).toBe("AuthorizationFailed");
 });
 
-test("a subscription takes only so many role assignments", async () => {
+test("a subscription has a limit of role assignments", async () => {
   const limit = sandbox.acme.tenant.roleAssignments.size + 1;
   await play({ roleAssignmentLimit: limit });
   const owner = await asOwner(sandbox);

@@ -43,7 +43,7 @@ async function send(path: string, init: RequestInit) {
 const get = (path: string, token = admin) => send(path, { headers: bearer(token) });
 const create = (token = admin) => send(principals, json("POST", token, { appId }));
 
-test("an app is admitted once: a second time conflicts", async () => {
+test("a second service principal of an app conflicts", async () => {
   const { status, body } = await create();
 
   expect(status).toBe(201);
@@ -112,7 +112,7 @@ test("a deleted one is gone, and comes back with a new object id", async () => {
   expect((await create()).body.id).not.toBe(id);
 });
 
-test("an app that nobody registered, or of another tenant alone, cannot be admitted", async () => {
+test("an app that is not registered, or of another tenant alone, gets no service principal", async () => {
   for (const other of ["11111111-1111-4111-8111-111111111111", sandbox.fabrikam.administrator.appId])
     expect(await send(principals, json("POST", admin, { appId: other }))).toMatchObject({
       status: 400,

@@ -252,7 +252,7 @@ test("a disabled queue refuses both sides, a half disabled one that side", async
 test("links end when their token does", async () => {
   const { queue, oid, grant } = await setUp();
   await grant("owner");
-  // The SDK renews tokens that it thinks are ending; this one ends sooner than it was told.
+  // The SDK renews a token before its announced end; this token ends sooner.
   const client = connect(broker, host, { tenant: "acme", oid, lifetimeSeconds: 2, toldSeconds: 3600 });
   const failure = Promise.withResolvers<Error>();
   const receiver = client.createReceiver(queue);

@@ -202,7 +202,7 @@ test("a connection keeps a thousand tokens and no more", async () => {
   expect(statuses.filter((status) => status !== 202)).toEqual([403]);
 });
 
-test("a flood of requests beyond its credit ends the connection of whoever sends it", async () => {
+test("a flood of requests beyond its credit ends the connection of the sender", async () => {
   const known = broker.lines.length;
   const flood = Array.from({ length: 200 }, (_, id) => transferFrame(1, id, encodeDescribed(0x77, encodeNull())));
   const start = [protocolHeader, openFrame(hostOf("acme")), beginFrame, attachFrame(1, "sender", "$cbs")];

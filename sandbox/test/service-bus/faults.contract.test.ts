@@ -35,7 +35,7 @@ test("a throttled queue answers server busy to senders, receivers and requests; 
   await sender.sendMessages({ body: "x" });
 });
 
-test("throttling ends by itself: a client that tries again succeeds", async () => {
+test("throttling ends after its time: a client that retries succeeds", async () => {
   const { host, queue, oid, counts } = await openQueue(broker);
   await broker.call("throttle", { host, queue }, 100);
   const patient = { retryOptions: { maxRetries: 20, retryDelayInMs: 50 } };
@@ -110,7 +110,7 @@ test("a stalled connection says nothing, and goes on where it stopped", async ()
   expect((await opened.counts()).active).toBe(1);
 });
 
-test("a stall ends by itself", async () => {
+test("a stall ends after its time", async () => {
   const { host, sender } = await openQueue(broker);
   await sender.sendMessages({ body: "before" });
   await broker.call("stall", { host }, 200);

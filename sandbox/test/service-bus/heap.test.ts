@@ -9,7 +9,7 @@ function* scrambled(count: number) {
   }
 }
 
-test("what is left after removals comes out in order", () => {
+test("the entries that remain after removals come out in order", () => {
   const heap = createHeap<number>();
   const entries = [...scrambled(600)].map((rank) => heap.add(rank, rank));
   const left = entries.filter((_, index) => index % 3 !== 0);

@@ -79,7 +79,7 @@ test("the SDK sends again after its link was detached", async () => {
   expect((await counts()).active).toBeGreaterThanOrEqual(2);
 });
 
-test("an idle timer starts anew with everything that happens, and comes once", () => {
+test("an idle timer restarts with each activity, and expires once", () => {
   const clock = createFakeClock();
   const expired: number[] = [];
   const { touch } = createIdleTimer(clock, 1000, () => expired.push(clock.now()));
@@ -94,7 +94,7 @@ test("an idle timer starts anew with everything that happens, and comes once", (
   expect(clock.timers).toBe(0);
 });
 
-test("a namespace has so many connections and no more", async () => {
+test("a namespace has a limit of connections", async () => {
   const host = hostOf("fabrikam");
   const [first] = [await connectRaw(crowded.port, host), await connectRaw(crowded.port, host)];
   const third = await connectRaw(crowded.port, host);
@@ -108,7 +108,7 @@ test("a namespace has so many connections and no more", async () => {
   expect(await fourth.putToken(`sb://${host}/q`, "no token")).toMatchObject({ "status-code": 401 });
 });
 
-test("a queue has so many receivers and no more", async () => {
+test("a queue has a limit of receivers", async () => {
   const { client, queue, receiver } = await openQueue(crowded);
   await receiver.receiveMessages(1, { maxWaitTimeInMs: 1 });
 

@@ -370,7 +370,7 @@ test("a full queue refuses messages until there is room again", async () => {
   await sender.sendMessages({ body: Buffer.alloc(700) });
 });
 
-test("a refusal beside acceptances is told to the sender whose message was refused", async () => {
+test("a refusal between acceptances reaches the sender of the refused message", async () => {
   const { sender, counts } = await openQueue(broker, { maxSizeBytes: 1000 });
   await sender.sendMessages({ body: "first opens the link" });
 

@@ -67,11 +67,11 @@ async function stop(child: ChildProcess) {
 
 type Identity = { readonly tenant: TenantName; readonly oid: string };
 type TokenOptions = Omit<Parameters<Commands["mint"]>[0], keyof Identity> & {
-  /** The lifetime that the client is told, when it is not the real one. */
+  /** The lifetime that the client sees, when it is not the real one. */
   readonly toldSeconds?: number;
 };
 
-/** A client of the namespace that speaks for the principal; it is closed with the test. */
+/** A client of the namespace with the identity of the principal; it is closed with the test. */
 export function connect(
   broker: BrokerProcess,
   host: string,

@@ -199,7 +199,7 @@ test("a lock is over at its time even when the timer is late", () => {
   expect(store.messages.complete(token)).toBe("lockLost");
 });
 
-test("whoever looks first after a late timer, the waiting consumer gets the message", () => {
+test("after a late timer, the waiting consumer gets the message, whichever call comes first", () => {
   for (const look of ["peek", "renew", "complete", "receiveDeferred", "cancelScheduled"] as const) {
     const { clock, store, send } = setUp();
     send("a");

@@ -57,7 +57,7 @@ test("the next session is the one that has waited longest among those that nobod
   expect(bodies(await second.receiveMessages(1, wait))).toEqual(["y"]);
 });
 
-test("whoever asks for the next session waits until there is one", async () => {
+test("a request for the next session waits until there is one", async () => {
   const { queue, client, sender } = await openQueue();
   const accepting = client.acceptNextSession(queue, noRenewal);
   const other = await client.acceptSession(queue, "held", noRenewal);
@@ -72,7 +72,7 @@ test("whoever asks for the next session waits until there is one", async () => {
   expect((await client.acceptNextSession(queue, noRenewal)).sessionId).toBe("held");
 });
 
-test("whoever asks for the next session in vain hears so after the time they gave", async () => {
+test("a request for the next session times out after the time that it gives", async () => {
   const { host, queue, oid } = await openQueue();
   const impatient = connect(
     broker,
@@ -201,7 +201,7 @@ test("session operations need the lock, and are refused to a link that does not 
   await holder.close();
 });
 
-test("deferred messages are received again by whoever holds their session", async () => {
+test("deferred messages are received again by the holder of their session", async () => {
   const { queue, client, sender } = await openQueue();
   await sender.sendMessages({ body: "x", sessionId: "a" });
   const receiver = await client.acceptSession(queue, "a", noRenewal);

@@ -75,7 +75,7 @@ test.each([
   expect(broker.isRunning()).toBe(true);
 });
 
-test("a client that vanishes without a word leaves no connection behind", async () => {
+test("a client that disappears leaves no connection behind", async () => {
   const connections = () => broker.call("connections");
   await expect.poll(connections, { timeout: 10_000 }).toBe(0);
   const { socket } = await dial("/$servicebus/websocket", "AMQPWSB10");

@@ -8,7 +8,7 @@ import { afterEach, beforeEach, expect, test } from "vitest";
 import { type SandboxProcess, startSandboxProcess } from "../sandbox-process.ts";
 import { connectAdministrator } from "./bus-client.ts";
 
-/** What Microsoft's own client was told, against what a sandbox knows that was killed and started again on the same file. */
+/** Compares what Microsoft's own client saw with the messages of a sandbox that was killed and started again on the same file. */
 let folder: string;
 let sandbox: SandboxProcess;
 const start = () => startSandboxProcess({ directory: join(folder, "D"), dataFile: join(folder, "cloud.sqlite") });

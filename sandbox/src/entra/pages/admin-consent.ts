@@ -38,7 +38,7 @@ const first: Version = {
   declined: () => ({ error: "permission_denied", error_description: "The admin canceled the request" }),
 };
 
-/** The pages on which an administrator admits an app for a whole tenant. */
+/** The pages on which an administrator consents to an app for a whole tenant. */
 export function adminConsent(environment: Environment, proofs: Proofs): Hono {
   const app = new Hono();
   for (const version of [second, first]) {
@@ -85,7 +85,7 @@ export function accept(
   if (!isAdministrator(user))
     throw new EntraError(
       90094,
-      `${user.userPrincipalName} may not admit apps. An administrator of ${tenant.displayName} must open the link and accept.`,
+      `${user.userPrincipalName} cannot consent for the organization. An administrator of ${tenant.displayName} must open the link and accept.`,
     );
   if (asker.registration !== undefined) admit(environment, tenant, asker.registration);
 }

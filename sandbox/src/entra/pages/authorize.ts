@@ -21,7 +21,7 @@ type AuthorizeRequest = ConsentRequest & {
   readonly responseMode: "query" | "form_post";
 };
 
-/** Signs a user in for an app (RFC 6749 §4.1.1); an app that the tenant does not know is admitted on the way. */
+/** Signs a user in for an app (RFC 6749 §4.1.1); the user consents to an app that the tenant does not know. */
 export function authorize(environment: Environment, proofs: Proofs): Hono {
   const app = new Hono();
   app.get(path, (context) => {

@@ -15,7 +15,7 @@ export const peopleOf = ({ model }: Environment, tenant: Tenant | undefined): re
     [...home.users.values()].map((user) => ({ tenant: home, user })),
   );
 
-/** Whom the form says to be. The sandbox has no passwords: everyone at the machine may be anyone. Throws 50020. */
+/** The user that the form names. The sandbox has no passwords: a person at the machine can be any user. Throws 50020. */
 export function personIn(form: Form, people: readonly Person[]): Person {
   const person = people.find(({ user }) => user.id === form.user);
   if (person === undefined) throw new EntraError(50020, "The user account does not exist in the tenant.");

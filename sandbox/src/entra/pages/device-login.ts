@@ -51,7 +51,7 @@ const codeForm = html`<form method="get">
 <button class="main">Next</button>
 </form>`;
 
-/** Throws 70020 for a code that nobody waits for any more. */
+/** Throws 70020 for a code that is no longer pending. */
 function findPending({ model, now }: Environment, code: string) {
   const wanted = code.trim().toUpperCase();
   for (const signIn of model.signIns.values())

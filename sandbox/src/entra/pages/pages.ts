@@ -19,7 +19,7 @@ export function pages(environment: Environment): Hono {
     return page(
       context,
       { title: declined ? "Declined" : "Thank you" },
-      html`<p>${declined ? "The app was not admitted." : "Your answer has been recorded."} You can close this window.</p>`,
+      html`<p>${declined ? "You did not consent to the app." : "Your answer has been recorded."} You can close this window.</p>`,
     );
   });
   app.onError((error, context) => {

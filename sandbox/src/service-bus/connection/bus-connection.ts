@@ -40,7 +40,7 @@ export type BusConnection = BusServices & {
   readonly links: Map<Link, EntityAddress>;
   /** Counts the link in until it is over. */
   keep(link: Link, address: EntityAddress): void;
-  /** Cuts the connection without a word. */
+  /** Cuts the connection silently. */
   cut(): void;
   /** Writes half of the next message and cuts the connection. */
   cutMidTransfer(): void;

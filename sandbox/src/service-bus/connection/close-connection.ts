@@ -2,10 +2,10 @@ import type { Duplex } from "node:stream";
 import type { Connection } from "rhea";
 import type { AmqpError } from "../amqp-errors.ts";
 
-/** Milliseconds a client has for its part in closing a connection. */
+/** Milliseconds that a client has to close its side of a connection. */
 const closingTime = 500;
 
-/** Tells the client why, and hangs up when it does not. */
+/** Sends the client the reason, and cuts the connection when the client does not close it. */
 export function closeConnection(socket: Duplex, connection: Connection, error: AmqpError): Promise<void> {
   const { promise, resolve } = Promise.withResolvers<void>();
   socket.once("close", () => resolve());

@@ -6,13 +6,13 @@ export type ServiceLimits = {
   readonly connections: number;
   /** Receivers of one queue at a time (Service Bus quotas). */
   readonly receivers: number;
-  /** A link on which nothing happens for so long is detached (AMQP errors in Service Bus). */
+  /** After this time without activity, a link is detached (AMQP errors in Service Bus). */
   readonly linkIdle: number;
-  /** A connection that has had no link for so long is closed (the same). */
+  /** After this time without a link, a connection is closed (the same). */
   readonly connectionIdle: number;
-  /** A new connection on which no link is opened for so long is closed (the same). */
+  /** After this time without a first link, a new connection is closed (the same). */
   readonly firstLink: number;
-  /** A client that asks for signs of life more often is refused (Azure/azure-amqp, `MinimumHeartBeatIntervalMs`). */
+  /** The shortest idle timeout that a client may ask for (Azure/azure-amqp, `MinimumHeartBeatIntervalMs`). */
   readonly shortestIdleTimeOut: number;
 };
 

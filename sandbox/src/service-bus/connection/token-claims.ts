@@ -1,6 +1,6 @@
 import { entityPath } from "../links/entity-address.ts";
 
-/** Who a verified token speaks for, and until when (milliseconds since 1970). */
+/** The principal of a verified token, and when the token expires (milliseconds since 1970). */
 export type TokenClaim = { readonly oid: string; readonly expiresAt: number };
 
 /** The tokens put on one connection, by the path of their audience. */

@@ -1,52 +1,52 @@
 import type { AmqpError } from "../amqp-errors.ts";
 import type { Clock } from "../timers/clock.ts";
 
-/** What a fault is about: everything, one namespace by its host, or one queue of it. */
+/** The target of a fault: everything, one namespace by its host, or one of its queues. */
 export type FaultTarget = { readonly host?: string; readonly queue?: string };
 
-/** What goes wrong on purpose in AMQP. Times are milliseconds since 1970; counts are how often something happens. */
+/** Faults in AMQP that a test or a scenario causes. Times are milliseconds since 1970; `times` is the number of occurrences. */
 export type BusFaults = {
   /** Until then sends, requests and new receivers are answered with `com.microsoft:server-busy` (50009). */
   throttle(target: FaultTarget, until: number): void;
   /** Until then queues have no room: sends are refused with `amqp:resource-limit-exceeded`. */
   fillQueue(target: FaultTarget, until: number): void;
-  /** Until then nothing is read from connections or written to them; `queue` is not looked at. */
+  /** Until then nothing is read from connections or written to them; ignores `queue`. */
   stall(target: FaultTarget, until: number): void;
-  /** Detaches links with `amqp:link:detach-forced` now, and returns how many. */
+  /** Detaches links with `amqp:link:detach-forced` now, and returns the number. */
   dropLinks(target: FaultTarget): number;
-  /** Cuts connections without a word now, and returns how many; `queue` is not looked at. */
+  /** Cuts connections silently now, and returns the number; ignores `queue`. */
   dropConnections(target: FaultTarget): number;
   /** Cuts the connection in the middle of the next messages that a receiver gets. */
   closeMidTransfer(target: FaultTarget, times: number): void;
-  /** Takes the next messages in and cuts the connection instead of saying so. */
+  /** Stores the next messages and cuts the connection instead of accepting them. */
   loseAcknowledgement(target: FaultTarget, times: number): void;
-  /** Ends everything that is still going on. */
+  /** Ends every fault. */
   clear(): void;
 };
 
 /** A queue at the host that a client dialled. */
 export type Place = { readonly host: string; readonly queue: string };
 
-/** What a client asks for: to put a token, to open a link, to have a message stored or settled, to be answered at `$management`. */
+/** An operation of a client: it puts a token, opens a link, sends or settles a message, or sends a request to `$management`. */
 export type BusOperation = "TOKEN" | "ATTACH" | "SEND" | "SETTLE" | "REQUEST";
 
-/** How links ask whether something is to go wrong now. */
+/** The faults that are active now, for the code of links. */
 export type ActiveFaults = {
   isThrottled(place: Place): boolean;
   isFull(place: Place): boolean;
-  /** Until when connections of this host stand still; undefined while they do not. */
+  /** When connections of this host continue; undefined while they are not stalled. */
   stalledUntil(host: string): number | undefined;
-  /** Each uses up one of its times. */
+  /** Returns whether the fault is active, and counts one occurrence. */
   consumeMidTransferFault(place: Place): boolean;
   consumeAcknowledgementFault(place: Place): boolean;
-  /** The error with which a rule of the scenario refuses this; what it is, the rule says. */
+  /** The error of the scenario's rule that refuses this operation. */
   refusal(ask: BusOperation, place: Place): AmqpError | undefined;
 };
 
-/** What only the broker can do. */
+/** Actions that only the broker can perform. */
 export type BrokerActions = Pick<BusFaults, "dropLinks" | "dropConnections"> &
   Pick<ActiveFaults, "refusal"> & {
-    /** Called when connections of this target may begin to stand still, or to go on. */
+    /** Called when connections of this target may stall or continue. */
     stallConnections(target: FaultTarget): void;
   };
 

@@ -11,7 +11,7 @@ import {
 import type { TokenClaim } from "../connection/token-claims.ts";
 import type { EntityAddress } from "./entity-address.ts";
 
-/** Whether a link may do what it is there for, now. */
+/** Whether a link has access now. */
 export type Verdict =
   | { readonly status: "allowed"; readonly queue: Queue }
   | { readonly status: "refused"; readonly error: AmqpError };
@@ -28,7 +28,7 @@ export type LinkRequest = {
 
 const permissions = { Send: sendMessages, Listen: receiveMessages } as const;
 
-/** A missing queue is admitted only to those who may see the whole namespace; others hear that they lack the claim. */
+/** Only a principal with access to the whole namespace learns that a queue is missing; others get the missing claim. */
 export function authorizeLink(request: LinkRequest): Verdict {
   const { model, host, address, claim, wanted, now } = request;
   const resource = `sb://${host}/${address.queue}`;

@@ -7,7 +7,7 @@ import { authorizeLink, type Verdict } from "./authorize-link.ts";
 import { closeLink } from "./close-link.ts";
 import type { EntityAddress } from "./entity-address.ts";
 
-/** Decides, operation by operation, whether a link may go on. */
+/** Decides for each operation whether the link still has access. */
 export type LinkAuthority = {
   /** The queue, while the link may use it; otherwise the link is closed with the reason. */
   admit(): Queue | undefined;
@@ -16,8 +16,8 @@ export type LinkAuthority = {
 };
 
 /**
- * Looks at roles, principal, token and queue again before each operation, so that a role that was taken away is missed at the
- * next one; Azure may take minutes. One look holds for one turn of the event loop, which many transfers may share.
+ * Checks roles, principal, token and queue before each operation, so that a role that was removed takes effect at the
+ * next one; Azure may take minutes. One check holds for one turn of the event loop, which many transfers may share.
  */
 export function createLinkAuthority(
   bus: BusConnection,

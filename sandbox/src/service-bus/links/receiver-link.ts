@@ -79,7 +79,7 @@ function deliver(bus: BusConnection, link: Sender, { authority, queue, messages,
     });
 }
 
-/** Whoever holds a lock may settle, even when the role has been taken away in the meantime. */
+/** The holder of a lock may settle, even when its role has been removed in the meantime. */
 function settle(messages: SubQueue<MessagePayload>, delivery: Delivery, hasSessions: boolean, now: Date) {
   const outcome = readable(() => readOutcome(encodeOutcome(delivery)));
   const error =
@@ -98,7 +98,7 @@ function readable(read: () => Outcome): Outcome | AmqpError {
   }
 }
 
-/** What a client hears about its settlement; undefined when it is done. */
+/** The error of a settlement; undefined when the settlement is complete. */
 export function settlementError(settlement: Settlement, hasSessions: boolean, now: Date): AmqpError | undefined {
   switch (settlement) {
     case "done":

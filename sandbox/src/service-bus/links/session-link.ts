@@ -21,8 +21,8 @@ export function wantedSession({ source: { filter } }: Sender): WantedSession {
 }
 
 /**
- * MessageLocks the wanted session for the link, and then calls `accepted`; the link is closed when the session is locked already, when
- * no session becomes free in the client's time, and later when the lock runs out.
+ * Locks the wanted session for the link, and then calls `accepted`. The link is closed when the session is locked already, when
+ * no session becomes free within the client's timeout, and later when the lock expires.
  */
 export function acceptSession(bus: BusConnection, link: Sender, { messages, wanted, accepted }: Acceptance): void {
   const holder = { name: link.name, lost: () => link.close(sessionLockLost(bus.now())) };
@@ -78,7 +78,7 @@ function waitForSession(
   onEnd(link, () => {
     if (isOver) return;
     stop();
-    // So that the client's detach gets its answer, too. To answer on a connection that is gone would start rhea's heartbeats anew.
+    // So that the client's detach gets its answer, too. An answer on a closed connection would start rhea's heartbeats again.
     if (link.connection.is_open()) answer();
   });
   stopAsking = ask((lock) => {

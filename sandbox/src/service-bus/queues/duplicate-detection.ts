@@ -1,7 +1,7 @@
 import type { Clock } from "../timers/clock.ts";
 import type { QueueJournal } from "./journal.ts";
 
-/** Remembers the ids of messages for a while, to tell a second sending from a first. */
+/** Remembers the ids of messages for a time, to detect a message that was sent again. */
 export type DuplicateDetection = {
   /** Whether the id was seen within the window; it is remembered from now on either way. */
   isRepeated(messageId: string): boolean;

@@ -5,7 +5,7 @@ import type { Entry, Lock } from "./stored-message.ts";
 
 /** The peek-locks of one sub-queue. */
 export type MessageLocks<P> = {
-  /** MessageLocks the message for a lock duration from now; with its old token this renews the lock. */
+  /** Locks the message for a lock duration from now; with its old token this renews the lock. */
   lock(entry: Entry<P>, token?: string): Lock;
   /** Does nothing when the message is not locked. */
   unlock(entry: Entry<P>): void;

@@ -10,13 +10,13 @@ import type { DeadLetter, Entry, MessageEvent, NewMessage, StoredMessage } from 
 import { createSubQueue, type SubQueue } from "./sub-queue.ts";
 import { failedTooOften } from "./sub-queue-policy.ts";
 
-/** All the messages of one queue: the queue proper and its dead-letter queues. Knows nothing of AMQP. */
+/** All messages of one queue and its dead-letter queues. This code does not use AMQP. */
 export type QueueStore<P> = {
   readonly messages: SubQueue<P>;
   readonly deadLetters: SubQueue<P>;
-  /** What could not be forwarded. */
+  /** Messages that could not be forwarded. */
   readonly transferDeadLetters: SubQueue<P>;
-  /** Takes all of them in and returns their sequence numbers, or takes none when the queue has no room. */
+  /** Stores all messages and returns their sequence numbers, or stores none when the queue is full. */
   enqueue(incoming: readonly NewMessage<P>[]): readonly number[] | "full";
   counts(): QueueCounts;
   /** Stops the timers. */
@@ -30,9 +30,9 @@ export type QueueStoreOptions<P> = {
   settings(): QueueSettings;
   /** The store of another queue that can take messages; undefined when there is none of this name. */
   findStore?(queue: string): QueueStore<P> | undefined;
-  /** Told of everything that happens to a message in the queue proper. */
+  /** Called for every event of a message in the queue, but not in its dead-letter queues. */
   readonly watch?: (what: MessageEvent, entry: Entry<P>) => void;
-  /** Keeps what it holds, and begins with what was kept; without it all ends with the process. */
+  /** Saves the messages, and restores saved ones. Without it, they end with the process. */
   readonly journal?: QueueJournal;
 };
 
@@ -59,7 +59,7 @@ export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P
     nextSequenceNumber,
   };
 
-  /** Messages in a dead-letter queue do not expire and can be abandoned for ever (Service Bus docs). */
+  /** Messages in a dead-letter queue do not expire and have no delivery limit (Service Bus docs). */
   const forever = (part: Part) => ({
     ...shared,
     saver: createMessageSaver<P>(journal, part),

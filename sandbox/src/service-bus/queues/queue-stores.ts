@@ -5,7 +5,7 @@ import type { Journal } from "./journal.ts";
 import { createQueueStore, type QueueStore } from "./queue-store.ts";
 import type { Entry, MessageEvent } from "./stored-message.ts";
 
-/** Told of what happens to a message. */
+/** Called for each event of a message. */
 export type MessageWatcher = (
   what: MessageEvent,
   queue: Queue,

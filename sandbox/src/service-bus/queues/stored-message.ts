@@ -3,7 +3,7 @@ import type { HeapEntry } from "../timers/heap.ts";
 
 export type MessageState = "active" | "deferred" | "scheduled";
 
-/** What happens to a message, for whoever watches: `repeated` was accepted and dropped as a duplicate. */
+/** An event of a message: `repeated` was accepted and dropped as a duplicate. */
 export type MessageEvent =
   | "accepted"
   | "repeated"
@@ -21,7 +21,7 @@ export type NewMessage<P> = {
   readonly timeToLive: number | undefined;
   readonly scheduledFor: number | undefined;
   readonly sessionId: string | undefined;
-  /** Tells messages apart where duplicates are detected; undefined when the sender gave no id. */
+  /** Identifies the message for duplicate detection; undefined when the sender gave no id. */
   readonly messageId: string | undefined;
   /** How the message came here when another queue forwarded it. */
   readonly forwarded?: Forwarded;

@@ -8,23 +8,23 @@ export type SubQueuePolicy<P> = {
   readonly clock: Clock;
   /** Milliseconds. */
   lockDuration(): number;
-  /** After so many failed deliveries a message is dead-lettered. */
+  /** The number of failed deliveries after which a message is dead-lettered. */
   maxDeliveryCount(): number;
   nextSequenceNumber(): number;
   /** Whether each message belongs to a session. */
   hasSessions(): boolean;
-  /** Takes a message that leaves this sub-queue; undefined where nothing can be dead-lettered any further. */
+  /** Stores a message that leaves this sub-queue; undefined where messages cannot be dead-lettered again. */
   readonly deadLetter: ((message: StoredMessage<P>, cause: DeadLetter) => void) | undefined;
   /** Takes a message that leaves this sub-queue because its time to live is over. */
   expire(entry: Entry<P>): void;
-  /** Told of each delivery and settlement. */
+  /** Called for each delivery and settlement. */
   readonly watch: (what: MessageEvent, entry: Entry<P>) => void;
-  /** Keeps the messages; undefined where they end with the process. */
+  /** Saves the messages; undefined where they end with the process. */
   readonly saver: MessageSaver<P> | undefined;
   readonly states: SessionStates;
 };
 
-/** Why a message that failed as often as it may is dead-lettered. */
+/** The dead-letter reason of a message that reached its delivery limit. */
 export const failedTooOften = (limit: number): DeadLetter => ({
   reason: "MaxDeliveryCountExceeded",
   description: `Message could not be consumed after ${limit} delivery attempts.`,

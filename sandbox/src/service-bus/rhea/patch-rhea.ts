@@ -6,10 +6,8 @@ export const maxFrameBytes = 65_536;
 let patched = false;
 
 /**
- * Changes rhea for the whole process, once (see README.md in this folder):
- *
- * - Messages stay raw bytes, so that every AMQP type reaches the receiver as it was sent.
- * - A collection that claims more elements than its frame has bytes is refused before memory is allocated for it.
+ * Changes rhea for the whole process, once. Messages stay raw bytes, so that every AMQP type reaches the receiver as it was
+ * sent. A collection that claims more elements than its frame has bytes is refused before memory is allocated for it.
  *
  * An AMQP client that uses the same copy of rhea no longer works in this process, so the sandbox runs in its own process.
  */

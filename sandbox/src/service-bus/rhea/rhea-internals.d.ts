@@ -64,9 +64,9 @@ declare module "rhea/typings/connection.js" {
     readonly remote_channel_map: Readonly<Record<number, RemoteSession | undefined>>;
     _register(): void;
     readonly socket: Duplex;
-    /** Writes what is due, and tells of outcomes; rhea runs it at the end of a turn. */
+    /** Writes what is due, and emits the outcomes; rhea runs it at the end of a turn. */
     _process(): void;
-    /** Ends the connection's part in rhea once its socket is gone; a destroyed socket does not tell rhea itself. */
+    /** Ends the connection's part in rhea once its socket is gone; a destroyed socket emits nothing to rhea. */
     _disconnected(): void;
   }
 }

@@ -15,8 +15,8 @@ export type SendWindow = {
 const mostBuffered = 4 * 1024 ** 2;
 
 /**
- * `serve` is called when there may be room, and sends the messages that are available. rhea reduces the credit only when it
- * writes a transfer, so messages that wait to be written are counted here.
+ * `serve` is called when there may be room. It sends the messages that are available. rhea reduces the credit only when it
+ * writes a transfer, so waiting messages are counted here.
  */
 export function createSendWindow(link: Sender, serve: () => void): SendWindow {
   let isOpen = false;

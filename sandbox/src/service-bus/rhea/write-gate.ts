@@ -1,8 +1,8 @@
 import type { Duplex } from "node:stream";
 
 /**
- * Sends the bytes of one turn of the event loop together, because a client that receives an attach without credit waits for a
- * second. `commit` runs first and saves what the bytes report.
+ * Sends the bytes of one turn of the event loop together. A client that receives an attach without credit waits for a second.
+ * `commit` runs first and saves what the bytes report.
  */
 export function createWriteGate(socket: Duplex, commit: (() => void) | undefined): () => void {
   const { end } = socket;

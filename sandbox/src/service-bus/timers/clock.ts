@@ -1,11 +1,11 @@
-/** The time as the queue engine sees it; milliseconds since 1970. */
+/** The time of the queue engine; milliseconds since 1970. */
 export type Clock = {
   now(): number;
   /** Runs `wake` once at or after the time, unless the returned function is called first. */
   wakeAt(time: number, wake: () => void): () => void;
 };
 
-/** Longest delay of a Node timer; a later wake-up comes early, and whoever asked for it asks again. */
+/** Longest delay of a Node timer; a later wake-up comes early, and its caller sets it again. */
 const longestDelay = 2 ** 31 - 1;
 
 /** The real clock. Its timers do not keep the process alive. */
