@@ -1,4 +1,5 @@
 import type { Context } from "../../src/cli/context.ts";
+import { decorateServices } from "../../src/lib/ports/decorate-services.ts";
 import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
 import { output } from "./output.ts";
 
@@ -6,20 +7,7 @@ const unused = () => Promise.reject(new Error("this command uses neither Azure n
 
 /** A context for commands that need no services. */
 export const bareContext = (): Context => ({
-  azure: {
-    resolveTenant: unused,
-    confirmTenant: unused,
-    signIn: unused,
-    tryCredential: unused,
-    fingerprint: unused,
-    appRegistrations: unused,
-    directory: unused,
-    roleAssignments: unused,
-    connectAsProvider: unused,
-    connectAsResponder: unused,
-    countMessages: unused,
-    providerQueue: unused,
-  },
+  azure: decorateServices(unused, unused),
   config: { read: unused, change: unused },
   log: { ask: () => {}, info: () => {}, debug: () => {} },
   terminal: {

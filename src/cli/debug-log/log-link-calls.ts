@@ -1,5 +1,6 @@
 import type { JsonValue } from "../../lib/domain/message-record.ts";
 import type { LockedMessage, Receiver, Sender } from "../../lib/ports/azure-services.ts";
+import { type MessageOperation, mapSettlement } from "../../lib/ports/map-settlement.ts";
 import type { DebugLog } from "./debug-log.ts";
 import { logTimedCall } from "./timed-call.ts";
 
@@ -92,13 +93,12 @@ export const logReceiverCalls = (receiver: Receiver, tally: OperationCounters): 
   },
 });
 
-const logSettlementCalls = (held: LockedMessage, { did }: OperationCounters): LockedMessage => ({
-  message: held.message,
-  get lockedUntil() {
-    return held.lockedUntil;
-  },
-  complete: () => did("complete", () => held.complete()),
-  abandon: () => did("abandon", () => held.abandon()),
-  deadLetter: (...why) => did("dead-letter", () => held.deadLetter(...why)),
-  renewLock: () => did("renew a lock", () => held.renewLock()),
-});
+const operationNames = {
+  complete: "complete",
+  abandon: "abandon",
+  dead_letter: "dead-letter",
+  renew_lock: "renew a lock",
+} as const satisfies Record<MessageOperation, string>;
+
+const logSettlementCalls = (locked: LockedMessage, { did }: OperationCounters): LockedMessage =>
+  mapSettlement(locked, (operation, call) => did(operationNames[operation], call));

@@ -2,6 +2,7 @@ import type { Provenance } from "../domain/customer.ts";
 import { type DeadLetterLine, deadLetterLine } from "../domain/dead-letter-record.ts";
 import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../errors/failure.ts";
 import type { LockedMessage, Receiver } from "../ports/azure-services.ts";
+import { mapSettlement } from "../ports/map-settlement.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { type HeldBack, heldBackAtMost, openHeldBack } from "../receive/held-back.ts";
 import { renewLockUntilDisposed } from "../receive/lock-renewal.ts";
@@ -76,14 +77,12 @@ async function remove(
     heldBack.put(held);
     return { ...told, error: failureRecord(expectedFailure(error)) };
   }
-  const { complete } = held;
-  const completing = Promise.withResolvers<unknown>();
-  const watched = async () => {
-    const error = await complete().catch((cause: unknown) => cause ?? new Error("not completed"));
-    completing.resolve(error);
-  };
-  await settler.complete({ ...held, lockedUntil: held.lockedUntil, complete: watched });
-  const error = await completing.promise;
+  const completion = Promise.withResolvers<unknown>();
+  const watched = mapSettlement(held, async (_operation, call) =>
+    completion.resolve(await call().catch((cause: unknown) => cause ?? new Error("not completed"))),
+  );
+  await settler.complete(watched);
+  const error = await completion.promise;
   return error === undefined ? { ...told, ...copy } : { ...told, ...copy, error: stillThere(error, copy) };
 }
 

@@ -3,6 +3,7 @@ import { type Customer, type Provenance, provenanceOf } from "../domain/customer
 import { omitUndefined } from "../domain/omit-undefined.ts";
 import { buildStatus, type HandlerResult } from "../domain/status-envelope.ts";
 import type { LockedMessage, Sender } from "../ports/azure-services.ts";
+import { mapSettlement } from "../ports/map-settlement.ts";
 import { renewLockUntilDisposed } from "../receive/lock-renewal.ts";
 import type { Settler } from "../receive/settler.ts";
 import type { CommandHandler } from "./command-handler.ts";
@@ -105,19 +106,21 @@ async function settled(
   settler: Settler,
 ): Promise<boolean> {
   let done = false;
-  const noting = (settle: () => Promise<void>) => async () => {
-    await settle();
-    done = true;
-  };
+  const ended = Promise.withResolvers<void>();
+  const watched = mapSettlement(held, async (_operation, call) => {
+    try {
+      await call();
+      done = true;
+    } finally {
+      ended.resolve();
+    }
+  });
   if (outcome === "failed") {
-    const deadLetter: LockedMessage["deadLetter"] = (...why) => noting(() => held.deadLetter(...why))();
     const description = `${detail}, at delivery ${held.message.deliveryCount}; its status says so, too`;
-    await settler.deadLetter({ ...held, deadLetter }, "HandlerFailed", description);
+    await settler.deadLetter(watched, "HandlerFailed", description);
   } else {
-    const over = Promise.withResolvers<void>();
-    const complete = () => noting(held.complete)().finally(over.resolve);
-    await settler.complete({ ...held, complete });
-    await over.promise;
+    await settler.complete(watched);
+    await ended.promise;
   }
   return done;
 }

@@ -1,5 +1,6 @@
 import type { Customer } from "../domain/customer.ts";
 import type { FailureRecord } from "../errors/failure.ts";
+import { mapSettlement } from "../ports/map-settlement.ts";
 import { type LinkEnd, noopObserver, type Observer, type Operation } from "./observer.ts";
 
 /** How one Customer stands. */
@@ -77,17 +78,9 @@ export function createCustomerHealthTracker(
         entry.messages += 1;
         entry.inHand += 1;
       });
-      const once = (settle: () => Promise<void>) => () => settle().finally(() => settled(end));
-      return {
-        message: held.message,
-        get lockedUntil() {
-          return held.lockedUntil;
-        },
-        complete: once(held.complete),
-        abandon: once(held.abandon),
-        deadLetter: (...why) => once(() => held.deadLetter(...why))(),
-        renewLock: held.renewLock,
-      };
+      return mapSettlement(held, (operation, call) =>
+        operation === "renew_lock" ? call() : call().finally(() => settled(end)),
+      );
     },
     attached: (end) =>
       sign(end, (entry) => {

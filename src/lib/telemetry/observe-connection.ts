@@ -8,7 +8,8 @@ import type {
   Sender,
   Session,
 } from "../ports/azure-services.ts";
-import type { LinkEnd, Observer, Operation, SendObserver } from "./observer.ts";
+import { mapSettlement } from "../ports/map-settlement.ts";
+import type { LinkEnd, Observer, SendObserver } from "./observer.ts";
 
 type Sides = { readonly writes: QueueRole; readonly reads: QueueRole };
 
@@ -92,7 +93,7 @@ function observedBatch(batch: Batch, end: LinkEnd, observer: Observer): Batch {
 }
 
 function observedInbox(receiver: Receiver, end: LinkEnd, observer: Observer): Receiver {
-  const arrived = (held: LockedMessage) => observer.arrived(end, settledThrough(held, end, observer));
+  const arrived = (held: LockedMessage) => observer.arrived(end, observeSettlement(held, end, observer));
   return {
     peek: (max, from) => observer.call({ operation: "peek", end }, () => receiver.peek(max, from)),
     receive: async (max, milliseconds) => {
@@ -116,16 +117,5 @@ function observedInbox(receiver: Receiver, end: LinkEnd, observer: Observer): Re
   };
 }
 
-function settledThrough(held: LockedMessage, end: LinkEnd, observer: Observer): LockedMessage {
-  const through = (operation: Operation, settle: () => Promise<void>) => observer.call({ operation, end }, settle);
-  return {
-    message: held.message,
-    get lockedUntil() {
-      return held.lockedUntil;
-    },
-    complete: () => through("complete", held.complete),
-    abandon: () => through("abandon", held.abandon),
-    deadLetter: (reason, description) => through("dead_letter", () => held.deadLetter(reason, description)),
-    renewLock: () => through("renew_lock", held.renewLock),
-  };
-}
+const observeSettlement = (locked: LockedMessage, end: LinkEnd, observer: Observer): LockedMessage =>
+  mapSettlement(locked, (operation, call) => observer.call({ operation, end }, call));

@@ -1,6 +1,7 @@
 import type { Attributes } from "@opentelemetry/api";
+import { type MessageOperation, mapSettlement } from "../ports/map-settlement.ts";
 import type { Instruments } from "./instruments.ts";
-import type { CallObserver, Observer } from "./observer.ts";
+import type { Observer } from "./observer.ts";
 import { about, errorType } from "./spans.ts";
 
 /** Counts and times all that goes over the wire, and hands it on to the traces where they are wanted. */
@@ -30,20 +31,11 @@ export function createObserver(instruments: Instruments, spans: Observer): Obser
       instruments.consumed(about(end, "receive", "receive"));
       const began = performance.now();
       const one = spans.arrived(end, held);
-      const told = (operation: CallObserver["operation"], settle: () => Promise<void>) => () =>
+      const timed = (operation: MessageOperation, settle: () => Promise<void>) =>
         settle().finally(() =>
           instruments.worked(performance.now() - began, { ...system, "messaging.operation.name": operation }),
         );
-      return {
-        message: one.message,
-        get lockedUntil() {
-          return one.lockedUntil;
-        },
-        complete: told("complete", one.complete),
-        abandon: told("abandon", one.abandon),
-        deadLetter: (...why) => told("dead_letter", () => one.deadLetter(...why))(),
-        renewLock: one.renewLock,
-      };
+      return mapSettlement(one, (operation, call) => (operation === "renew_lock" ? call() : timed(operation, call)));
     },
   };
 }

@@ -12,6 +12,7 @@ import {
 } from "@opentelemetry/api";
 import type { Incoming, Outgoing } from "../domain/message.ts";
 import { type TraceContext, traceOf, traceProperties, traceparent } from "../domain/trace-context.ts";
+import { mapSettlement } from "../ports/map-settlement.ts";
 import { type CallObserver, type LinkEnd, noopObserver, type Observer } from "./observer.ts";
 
 /**
@@ -64,7 +65,7 @@ export function createSpans(tracer: Tracer, startedIn?: TraceContext): Observer 
     const here = trace.setSpan(parent, span);
     const keys = keysOf(end, message.properties, message.messageId);
     for (const key of keys) processing.set(key, here);
-    const settle = (outcome: string, settlement: () => Promise<void>) => () => {
+    const settle = (outcome: string, settlement: () => Promise<void>) => {
       span.setAttribute("messaging.servicebus.disposition_status", outcome);
       const settled = ended(span, context.with(here, settlement));
       const forget = () => {
@@ -73,16 +74,9 @@ export function createSpans(tracer: Tracer, startedIn?: TraceContext): Observer 
       settled.then(forget, forget);
       return settled;
     };
-    return {
-      message,
-      get lockedUntil() {
-        return held.lockedUntil;
-      },
-      complete: settle("complete", held.complete),
-      abandon: settle("abandon", held.abandon),
-      deadLetter: (...why) => settle("dead_letter", () => held.deadLetter(...why))(),
-      renewLock: () => context.with(here, held.renewLock),
-    };
+    return mapSettlement(held, (operation, call) =>
+      operation === "renew_lock" ? context.with(here, call) : settle(operation, call),
+    );
   };
 
   return { ...noopObserver, leaving, call, arrived };

@@ -1,6 +1,7 @@
 import type { ProcessErrorArgs, ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 import { withTimeout } from "../../concurrency/timeout.ts";
 import type { LockedMessage, TailOptions } from "../../ports/azure-services.ts";
+import { mapSettlement } from "../../ports/map-settlement.ts";
 
 import { type ErrorContext, mapAzureError } from "../error-mapping.ts";
 import { hasNewToken } from "../token-refresh.ts";
@@ -89,23 +90,14 @@ const briefly = (what: string, call: Promise<void>): Promise<void> =>
 type Watch = { readonly begun: (held: LockedMessage) => void; readonly settled: () => void };
 
 /**
- * The same message, telling when its settlement begins (from then on it must not be given back) and when it is done (so that
+ * The same message, telling when its settlement begins (from then on it must not be abandoned) and when it is done (so that
  * the broker may send the next one).
  */
 function watched(held: LockedMessage, { begun, settled }: Watch): LockedMessage {
-  const settle = (settlement: () => Promise<void>) => () => {
+  const one = mapSettlement(held, (operation, call) => {
+    if (operation === "renew_lock") return call();
     begun(one);
-    return settlement().finally(settled);
-  };
-  const one: LockedMessage = {
-    message: held.message,
-    get lockedUntil() {
-      return held.lockedUntil;
-    },
-    complete: settle(held.complete),
-    abandon: settle(held.abandon),
-    deadLetter: (reason, description) => settle(() => held.deadLetter(reason, description))(),
-    renewLock: held.renewLock,
-  };
+    return call().finally(settled);
+  });
   return one;
 }
