@@ -13,7 +13,7 @@ afterAll(() => sandbox[Symbol.asyncDispose]());
 const document = async () => JSON.parse(await readFile(sandbox.config, "utf8"));
 const credentials = async () => jsonLines((await sandbox.x("app", "credential", "list", "--json")).stdout);
 
-/** Tells the running sandbox what to do wrong. */
+/** Makes the running sandbox produce a fault. */
 async function play(scenario: object): Promise<void> {
   const { cloud } = await document();
   const key = await readFile(join(sandbox.folder, "secrets/control"), "utf8");
@@ -31,7 +31,7 @@ async function play(scenario: object): Promise<void> {
   agent.destroy();
 }
 
-test("the app is registered once, as wanted, however often it is asked for", async () => {
+test("app create registers the app once, with the requested settings, however often it runs", async () => {
   const create = ["app", "create", "--name", "Contoso orders", "--unique-name", "orders", "--json"];
   const [first] = jsonLines((await sandbox.x(...create)).stdout);
   const [second] = jsonLines((await sandbox.x(...create)).stdout);
@@ -54,7 +54,7 @@ test("the config's app is shown with its credentials, and the one that the confi
   );
 });
 
-test("from nothing to a Customer's tenant with no secret: an app of its own, trust in the identity, consent", async () => {
+test("onboarding without a secret: a new app, trust in the identity, consent", async () => {
   const config = join(sandbox.folder, "fresh.json");
   await copyFile(sandbox.config, config);
   const x = (...args: readonly string[]) => xtenant(["--config", config, ...args]);
@@ -77,7 +77,7 @@ test("from nothing to a Customer's tenant with no secret: an app of its own, tru
   expect(jsonLines(onboarded.stdout).at(-1)).toMatchObject({ type: "consented", credential: "managed-identity" });
 });
 
-test("a rotation that a Customer refuses stops with 3, and continues when it is mended", async () => {
+test("a rotation that a customer refuses stops with 3, and continues after the cause is fixed", async () => {
   const { customers } = await document();
   await play({
     refuse: [{ endpoint: "entra", path: `/${customers.fabrikam.tenantId}/oauth2`, code: "AADSTS700027" }],
@@ -107,8 +107,8 @@ test("a rotation that a Customer refuses stops with 3, and continues when it is 
   expect((await sandbox.x("whoami", "acme", "fabrikam")).exitCode).toBe(0);
 }, 30_000);
 
-// Killed after every other step in test/commands/app/rotate.test.ts.
-test("a rotation killed when its new credential is proven loses nobody, and is continued", async () => {
+// The other steps are killed in test/commands/app/rotate.test.ts.
+test("a rotation killed after the test of its new credential loses no customer, and continues", async () => {
   const before = await document();
   const rotate = ["app", "credential", "rotate", "--json"];
   const running = background(["--config", sandbox.config, ...rotate]);

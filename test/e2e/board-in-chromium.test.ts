@@ -52,11 +52,11 @@ async function opened() {
 }
 
 test.skipIf(missingChromium)(
-  `the board's page in Chromium shows every Customer, asks nobody, runs nothing and fits a telephone${missingChromium ? `, ${missingChromium}` : ""}`,
+  `the board's page in Chromium shows every customer, makes no requests, runs no script and fits a telephone${missingChromium ? `, ${missingChromium}` : ""}`,
   async () => {
     const { page, complaints } = await opened();
 
-    // The worst first, and what is not a letter shown as such.
+    // The worst first. Characters that are not letters are shown as text.
     const names = [hostile.replace("\u202e", "\\u{202e}"), "fabrikam", "acme"];
     expect(await page.locator("tbody th").allTextContents()).toEqual(names);
     expect(await page.title()).toBe("xtenant: critical, 3 Customers");

@@ -6,10 +6,13 @@ import { chromium } from "playwright-core";
 
 const executablePath = "/usr/bin/chromium";
 
-/** Why Debian's Chromium cannot be used here; for the name of what is skipped. */
+/** The reason why Debian's Chromium cannot be used here, for the name of a skipped test. */
 export const missingChromium = existsSync(executablePath) ? undefined : "needing Debian's chromium";
 
-/** A headless browser with an empty profile that makes no requests of its own. It trusts the sandbox's pages unseen. */
+/**
+ * A headless browser with an empty profile that makes no requests of its own. It trusts the sandbox's pages without a
+ * check.
+ */
 export async function openChromium() {
   const profile = await mkdtemp(join(tmpdir(), "xtenant-chromium-"));
   const context = await chromium.launchPersistentContext(profile, {

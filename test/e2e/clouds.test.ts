@@ -34,7 +34,7 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** The real program over the real SDKs, with no way out of this machine. */
+/** The real program over the real SDKs, without access to other machines. */
 function openProgram() {
   const file = (path: string) => fileURLToPath(new URL(path, import.meta.url));
   const clean = Object.entries(process.env).filter(([name]) => !/^(?:AZURE_|XTENANT_|NO_PROXY|NODE_)/i.test(name));
@@ -46,7 +46,7 @@ function openProgram() {
       NODE_USE_ENV_PROXY: "1",
       NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"),
       APP_SECRET: "app-secret",
-      // An az that is installed here would report on itself, through the proxy, whenever it likes.
+      // An installed az would send its own reports through the proxy at any time.
       AZURE_CORE_COLLECT_TELEMETRY: "no",
       ACTIONS_ID_TOKEN_REQUEST_URL: `https://${githubHost}/job?x=1`,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: "job",
@@ -70,7 +70,7 @@ async function configFor(cloud: string, namespace: string, credential: object): 
   const own = { kind: "secret", clientId: tenant.principal, secretEnv: "APP_SECRET" };
   const document = {
     cloud,
-    // Else it is a WebSocket through the proxy, which closes less quickly than a name that nobody knows.
+    // Otherwise it is a WebSocket through the proxy, which closes more slowly than a name that does not resolve.
     transport: "amqp",
     provider: { tenantId: tenant.contoso, clientId: tenant.contoso, credential },
     customers: {
@@ -89,14 +89,14 @@ async function configFor(cloud: string, namespace: string, credential: object): 
   return file;
 }
 
-/** Every host that was asked for, by tunnel or by name, and every request, while the work was done. */
+/** Every host that was requested during the work, by tunnel or by name, and every request. */
 async function watched(work: () => Promise<unknown>) {
   const names = async () => (await readFile(join(folder, "names"), "utf8")).split("\n").filter(Boolean);
   const before = [internet.tunnels.length, internet.requests.length, (await names()).length];
   await work();
   const tunnels = internet.tunnels.slice(before[0]).map((address) => address.replace(/:443$/, ""));
   const requests = internet.requests.slice(before[1]);
-  // A tunnel may be older than the work: the requests tell, too.
+  // A tunnel may be older than the work, so requests count too.
   const asked = [...tunnels, ...requests.map(({ host }) => host), ...(await names()).slice(before[2])];
   return { hosts: new Set(asked), requests };
 }
@@ -120,7 +120,7 @@ describe.each(Object.values(azureClouds))("the cloud $name", (cloud) => {
   const namespace = `acme-bus.${cloud.serviceBusSuffix}`;
   const [login = "", graph = "", arm = ""] = hostsOf(cloud);
 
-  test("is asked at its own hosts, and no request of its leaves for another's", async () => {
+  test("is used at its own hosts, and no request goes to another cloud", async () => {
     const config = await configFor(cloud.name, namespace, secret);
     const { hosts, requests } = await watched(async () => {
       for (const line of lines) {
@@ -138,7 +138,7 @@ describe.each(Object.values(azureClouds))("the cloud $name", (cloud) => {
     );
   }, 60_000);
 
-  test("gets a job's assertion for its own federation audience", async () => {
+  test("gets an assertion of a job for its own federation audience", async () => {
     const config = await configFor(cloud.name, namespace, { kind: "github-actions" });
     const { hosts, requests } = await watched(() => program.run("--config", config, "whoami", "acme"));
 
@@ -150,14 +150,14 @@ describe.each(Object.values(azureClouds))("the cloud $name", (cloud) => {
   }, 30_000);
 });
 
-describe("the assertion that Entra is sent", () => {
+describe("the assertion that Entra receives", () => {
   async function assertionsBy(credential: object): Promise<readonly string[]> {
     const config = await configFor("public", "acme-bus.servicebus.windows.net", credential);
     const { requests } = await watched(() => program.run("--config", config, "send", "acme", "hi"));
     return requests.flatMap(({ body }) => new URLSearchParams(body).get("client_assertion") ?? []);
   }
 
-  test("is signed by a certificate, and brings it along (x5c) only on request", async () => {
+  test("is signed by a certificate, and contains it (x5c) only on request", async () => {
     const { certificate, privateKey } = await createClientCertificate("app", new Date(Date.now() + 3_600_000));
     await writeFile(join(folder, "app.pem"), `${certificate}${privateKey}`);
     const chain = certificate.replace(/-----[^-]+-----|\s/g, "");
@@ -170,7 +170,7 @@ describe("the assertion that Entra is sent", () => {
     expect(decodeProtectedHeader(chained).x5c).toEqual([chain]);
   });
 
-  test("of a Kubernetes workload is the very token that the cluster keeps in its file", async () => {
+  test("of a Kubernetes workload is the token in the cluster's file", async () => {
     await writeFile(join(folder, "token"), "the.clusters.token\n");
 
     expect(await assertionsBy({ kind: "workload-identity", assertionFile: "token" })).toEqual(["the.clusters.token"]);
@@ -202,7 +202,7 @@ const lookAlikes = [
   "127.0.0.1",
 ];
 
-test.each(lookAlikes)("a host that only looks like a namespace gets not one byte of a token: %s", async (namespace) => {
+test.each(lookAlikes)("a host that only resembles a namespace gets no token: %s", async (namespace) => {
   const config = await configFor("public", namespace, secret);
   const { hosts, requests } = await watched(async () => {
     for (const line of [

@@ -15,7 +15,7 @@ const attributes = z.array(z.object({ key: z.string(), value })).default([]);
 const point = z.object({ attributes, asInt: number, asDouble: number, count: number });
 const points = z.object({ dataPoints: z.array(point) }).optional();
 
-/** OTLP as JSON, the parts of it that are looked at (opentelemetry-proto, collector services). */
+/** The parts of OTLP as JSON that the tests read (opentelemetry-proto, collector services). */
 const traces = z.object({
   resourceSpans: z.array(
     z.object({
@@ -51,7 +51,7 @@ const plain = (list: z.infer<typeof attributes>) =>
 
 type Tls = { readonly certificate: string; readonly privateKey: string };
 
-/** A collector that understands what it is sent by OTLP/HTTP, or answers with a status of its own. */
+/** A collector that reads OTLP/HTTP, or answers with a given status. */
 export async function openCollector(answer = 200, tls?: Tls) {
   const spans: ReturnType<typeof readSpans> = [];
   const points_: ReturnType<typeof readPoints> = [];

@@ -51,14 +51,14 @@ test("under --json an error is one line of JSON on stderr, for wrong options too
   }
 });
 
-test("an unknown Customer ends with 6 and names those that are known", async () => {
+test("an unknown customer ends with 6 and lists the known ones", async () => {
   const { exitCode, stderr } = await sandbox.x("send", "nobody", "hi");
 
   expect(exitCode).toBe(6);
   expect(stderr).toMatch(/acme, fabrikam, tailspin/);
 });
 
-test("a config that is not valid ends with 2 and names file, path and expectation", async () => {
+test("a config that is not valid ends with 2 and names the file, the path and the expected value", async () => {
   const file = join(folder, "broken.json");
   await writeFile(file, JSON.stringify({ provider: { tenantId: "x", clientId: "y" }, customer: {} }));
   const { exitCode, stderr } = await xtenant(["--config", file, "verify"]);
@@ -74,7 +74,7 @@ test("without an argument, --file or input there is no body to send: exit 2", as
   expect(stderr).toMatch(/standard input was empty/);
 });
 
-test("an unreachable cloud ends with 8, not with a stack", async () => {
+test("an unreachable cloud ends with 8, without a stack trace", async () => {
   const gone = await openSandbox();
   const config = join(gone.folder, "xtenant.json");
   await gone.stop();
@@ -85,7 +85,7 @@ test("an unreachable cloud ends with 8, not with a stack", async () => {
   expect(stderr).not.toMatch(/^\s+at /m);
 });
 
-test("a reader that goes away ends the program quietly with 0", async () => {
+test("a closed pipe ends the program quietly with 0", async () => {
   const child = launch(["--config", sandbox.config, "verify"]);
   const stderr: string[] = [];
   child.stderr.on("data", (chunk) => stderr.push(String(chunk)));
@@ -95,7 +95,7 @@ test("a reader that goes away ends the program quietly with 0", async () => {
   expect({ exitCode, stderr: stderr.join("") }).toEqual({ exitCode: 0, stderr: "" });
 });
 
-test("`| head -1` gets its line", async () => {
+test("`| head -1` gets one line", async () => {
   const program = join(import.meta.dirname, "../../bin/xtenant.ts");
   const line = `set -o pipefail; '${process.execPath}' '${program}' help exit-codes | head -1`;
   const { stdout, stderr } = await promisify(execFile)("bash", ["-c", line]);
@@ -112,7 +112,7 @@ test("help exit-codes prints the table, and --json its data", async () => {
   });
 });
 
-test("init writes a config once, refuses to replace it, and asks nobody where nobody is", async () => {
+test("init writes a config once, refuses to replace it, and asks no question without a terminal", async () => {
   const tenant = "11111111-1111-4111-8111-111111111111";
   const cwd = await mkdtemp(join(folder, "init-"));
   const args = [
@@ -217,7 +217,7 @@ test("--quiet prints no progress, --verbose names the identity, and neither chan
   expect(quiet.stdout.split("state=")[0]).toBe(plain.stdout.split("state=")[0]);
 });
 
-test("Ctrl-C ends a command that waits for a service which never answers", async () => {
+test("Ctrl-C ends a command that waits for a service without an answer", async () => {
   await using silent = await silentService();
   const document = JSON.parse(await readFile(sandbox.config, "utf8"));
   document.cloud.authorityHost = `https://localhost:${silent.port}`;
@@ -231,7 +231,7 @@ test("Ctrl-C ends a command that waits for a service which never answers", async
   expect(await sending.signal("SIGINT")).toEqual({ exitCode: 130, stderr: "" });
 });
 
-/** Accepts connections and says nothing. */
+/** Accepts connections and sends nothing. */
 async function silentService() {
   const server = createServer();
   const sockets: Socket[] = [];
@@ -254,7 +254,7 @@ test("Ctrl-C while waiting ends with 130", async () => {
   expect(await waiting.signal("SIGINT")).toMatchObject({ exitCode: 130 });
 });
 
-test("no help, version or usage error loads an SDK, a schema library or the sandbox", async () => {
+test("help, version and usage errors load no SDK, no schema library and no sandbox", async () => {
   const heavy = /node_modules\/(?:@azure|rhea|@microsoft|zod|hono|inquirer)\b|src\/sandbox\//;
   const completing = ["__complete", "--", "--config", sandbox.config, "customers", "show", ""];
   const lines = [["--help"], ["--version"], ["send", "--help"], ["help", "exit-codes"], ["bogus"], completing];
@@ -264,7 +264,7 @@ test("no help, version or usage error loads an SDK, a schema library or the sand
   expect((await loadedBy(["--config", sandbox.config, "customers", "list"])).some((url) => heavy.test(url))).toBe(true);
 });
 
-/** The scripts that a run loads, as Node's own coverage lists them. */
+/** The scripts that a run loads, from Node's own coverage. */
 async function loadedBy(args: readonly string[]): Promise<readonly string[]> {
   const coverage = await mkdtemp(join(folder, "coverage-"));
   await xtenant(args, { env: { NODE_V8_COVERAGE: coverage } });
@@ -273,7 +273,7 @@ async function loadedBy(args: readonly string[]): Promise<readonly string[]> {
   return result.map(({ url }) => url);
 }
 
-test("a wrong word, option, topic or Customer is answered with the one that was meant", async () => {
+test("a wrong word, option, topic or customer is answered with the nearest match", async () => {
   const meant = [
     [["sned", "acme"], "send"],
     [["send", "acme", "--fil", "x"], "--file"],

@@ -25,16 +25,16 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 
 const missing = (shell: string) => spawnSync(shell, ["--version"]).error !== undefined;
 
-/** The shell's name in a test's title, with the reason where the test is skipped. */
+/** The shell's name in the title of a test, with the reason where the test is skipped. */
 const here = (shell: string) => (missing(shell) ? `(skipped: ${shell} is not on this machine) ${shell}` : shell);
 
-/** What a shell says to a script of its own language, in a folder with a config. */
+/** The output of a shell for a script in its own language, in a folder with a config. */
 async function says(shell: string, ...args: readonly string[]): Promise<string> {
   const env = { ...cleanEnv, HOME: folder, TERM: "dumb", PATH: `${join(folder, "bin")}:${process.env.PATH}` };
   return (await run(shell, args, { cwd: folder, env })).stdout;
 }
 
-/** The candidates of bash, as its own completion machinery is handed them. */
+/** The candidates that bash's own completion gets. */
 const bash = (...words: readonly string[]) =>
   says(
     "bash",
@@ -46,17 +46,17 @@ const bash = (...words: readonly string[]) =>
     ...words,
   );
 
-test.skipIf(missing("bash"))(`${here("bash")} completes commands, options and Customers`, async () => {
+test.skipIf(missing("bash"))(`${here("bash")} completes commands, options and customers`, async () => {
   expect(await bash("customers", "s")).toBe("show\n");
   expect(await bash("send", "")).toBe("acme\nfabrikam\n");
   expect(await bash("respond", "acme", "--ex")).toBe("--exec\n");
-  // As bash breaks --queue=st and region=e.
+  // As bash splits --queue=st and region=e.
   expect(await bash("send", "acme", "--queue", "=", "st")).toBe("status\n");
   expect(await bash("verify", "--tag", "region", "=", "e")).toBe("eu\n");
   expect(await bash("verify", "--tag", "region", "=")).toBe("eu\nus\n");
 });
 
-test.skipIf(missing("fish"))(`${here("fish")} completes them and says what each is for`, async () => {
+test.skipIf(missing("fish"))(`${here("fish")} completes them with a description`, async () => {
   const fish = (line: string) => says("fish", "-c", `xtenant completion fish | source; complete -C '${line}'`);
 
   expect(await fish("xtenant customers s")).toBe("show\tshow one in full\n");
@@ -67,7 +67,7 @@ test.skipIf(missing("fish"))(`${here("fish")} completes them and says what each 
   expect(await fish("xtenant status --check=n")).toBe("--check=nagios\n");
 });
 
-test.skipIf(missing("zsh"))(`${here("zsh")} completes at the press of a key`, async () => {
+test.skipIf(missing("zsh"))(`${here("zsh")} completes when the tab key is pressed`, async () => {
   const typed = async (line: string) => says("zsh", "-f", "-c", zshAtKeyboard, "zsh", line);
 
   expect(await typed("xtenant customers sh")).toBe("xtenant customers show ");
@@ -77,7 +77,7 @@ test.skipIf(missing("zsh"))(`${here("zsh")} completes at the press of a key`, as
   expect(await typed("xtenant status --check=n")).toBe("xtenant status --check=nagios ");
 });
 
-/** Types the line and a tab into a zsh on a terminal of its own, and prints what then stands on the line. */
+/** Types the line and a tab into a zsh on its own terminal, and prints the resulting line. */
 const zshAtKeyboard = `
 zmodload zsh/zpty
 zpty z zsh -f -i
@@ -90,7 +90,7 @@ print -rn -- "\${\${seen##*<<}%%>>*}"
 zpty -d z
 `;
 
-test("PowerShell's script calls what exists, though none is here to run it", async () => {
+test("PowerShell's script calls existing commands (PowerShell is not run here)", async () => {
   const { stdout } = await xtenant(["completion", "powershell"]);
   expect(stdout).toMatch(/__complete @next '--' @typed/);
 
@@ -98,7 +98,7 @@ test("PowerShell's script calls what exists, though none is here to run it", asy
   expect(next.stdout).toBe("acme\nfabrikam\n");
 });
 
-test("no config, or a broken one, completes no Customer and says nothing", async () => {
+test("without a valid config, completion offers no customers and prints no error", async () => {
   await mkdir(join(folder, "broken"));
   await writeFile(join(folder, "broken/xtenant.json"), "{");
 

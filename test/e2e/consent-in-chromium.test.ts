@@ -16,7 +16,7 @@ describe.skipIf(missingChromium)(`consent in headless Chromium${missingChromium 
     await sandbox?.[Symbol.asyncDispose]();
   });
 
-  /** Runs onboarding until its end, while a person presses a button on the page that its link leads to. */
+  /** Runs onboarding to its end, while a person presses a button on the page of its link. */
   async function onboard(
     customer: string,
     press: (page: Awaited<ReturnType<typeof browser.newPage>>) => Promise<void>,
@@ -33,7 +33,7 @@ describe.skipIf(missingChromium)(`consent in headless Chromium${missingChromium 
     return { exitCode, stderr: await stderr, landed: await page.textContent("main") };
   }
 
-  test("Cancel leads back to a page that says so; onboarding ends with 4 and nothing is changed", async () => {
+  test("Cancel leads to a page that confirms it; onboarding ends with 4 and changes nothing", async () => {
     const { exitCode, stderr, landed } = await onboard("acme", (page) =>
       page.getByRole("button", { name: "Cancel" }).click(),
     );
@@ -42,7 +42,7 @@ describe.skipIf(missingChromium)(`consent in headless Chromium${missingChromium 
     expect(stderr).toMatch(/did not accept/);
   });
 
-  test("somebody who is no administrator cannot accept", async () => {
+  test("a user who is not an administrator cannot accept", async () => {
     const page = await browser.newPage();
     const { stdout } = await sandbox.x("onboard", "acme", "--url");
     await page.goto(stdout.trim());
@@ -52,7 +52,7 @@ describe.skipIf(missingChromium)(`consent in headless Chromium${missingChromium 
     expect(await page.textContent("main")).toMatch(/AADSTS90094/);
   });
 
-  test("Accept leads back to thanks, and onboarding ends as soon as a token proves it", async () => {
+  test("Accept leads to a confirmation, and onboarding ends when a token proves the consent", async () => {
     const { exitCode, stderr, landed } = await onboard("acme", async (page) => {
       expect(await page.textContent("main")).toMatch(/Contoso xtenant[\s\S]*openid/);
       await page.getByRole("button", { name: "Accept" }).click();

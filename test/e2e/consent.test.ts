@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox[Symbol.asyncDispose]());
 
-/** Starts onboarding with a listener, lets the person answer its link, and waits for its end. */
+/** Starts onboarding with a listener, lets the person use its link, and waits for its end. */
 async function onboardListening(customer: string, decision: "accept" | "cancel") {
   const child = launch(["--config", sandbox.config, "onboard", customer, "--listen", "--quiet"]);
   const stderr = text(child.stderr);
@@ -28,7 +28,7 @@ async function onboardListening(customer: string, decision: "accept" | "cancel")
   return { exitCode, link, stderr: await stderr };
 }
 
-test("a cancel in the browser ends onboarding with 4 and changes nothing", async () => {
+test("cancelling in the browser ends onboarding with 4 and changes nothing", async () => {
   const { exitCode, stderr } = await onboardListening("acme", "cancel");
   const sent = await sandbox.x("send", "acme", "hi");
 
@@ -37,7 +37,7 @@ test("a cancel in the browser ends onboarding with 4 and changes nothing", async
   expect(sent.stderr).toMatch(/AADSTS700016/);
 });
 
-test("an accept in the browser ends onboarding as soon as a token proves it", async () => {
+test("accepting in the browser ends onboarding when a token proves the consent", async () => {
   const { exitCode, link, stderr } = await onboardListening("acme", "accept");
 
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
@@ -52,7 +52,7 @@ test("--open opens the link in this machine's browser", async () => {
   expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
 });
 
-test("--listen for a Customer that was admitted before waits for nobody", async () => {
+test("--listen for a customer with consent does not wait", async () => {
   const { exitCode, stdout } = await sandbox.x("onboard", "acme", "--listen");
 
   expect(exitCode).toBe(0);

@@ -22,7 +22,7 @@ async function parse(text: string): Promise<Node> {
   const parser = new Parser();
   parser.setLanguage(await Language.load(resolve("tree-sitter-bicep/tree-sitter-bicep.wasm")));
   const tree = parser.parse(text);
-  if (tree === null) throw new Error("the grammar gave no tree");
+  if (tree === null) throw new Error("the grammar returned no tree");
   return tree.rootNode;
 }
 
@@ -31,7 +31,7 @@ const all = (node: Node, type: string): readonly Node[] => [
   ...(node.type === type ? [node] : []),
   ...children(node).flatMap((child) => all(child, type)),
 ];
-/** The values of every property of that name. */
+/** The values of every property with this name. */
 const values = (node: Node, name: string) =>
   all(node, "object_property").flatMap((property) => {
     const [key, value] = children(property);
@@ -51,7 +51,7 @@ describe("deploy/container-apps", async () => {
   const lines = values(tree, "args").map((list) =>
     children(list).map(({ type, text }) => (type === "identifier" ? (defaults[text] ?? text) : unquoted(text))),
   );
-  test("the file is Bicep, with an app for each shard and a job, each by the identity and with no secret", () => {
+  test("the file is valid Bicep, with an app for each shard and a job, each with the identity and without a secret", () => {
     expect(tree.hasError).toBe(false);
     const resources = all(tree, "resource_declaration").map(({ text }) => text);
     const made = resources.filter((text) => !text.includes(" existing "));
@@ -61,13 +61,13 @@ describe("deploy/container-apps", async () => {
     expect(values(tree, "value").some(({ text }) => /^'\$\{shard\}\/\$\{shards\}'$/.test(text))).toBe(true);
   });
 
-  test("its config is one, and by the managed identity", async () => {
+  test("its config is valid, and uses the managed identity", async () => {
     const config = parseConfig(JSON.parse(await readFile(join(folder, "xtenant.json"), "utf8")), "xtenant.json");
 
     expect(config).toMatchObject({ provider: { credential: { kind: "managed-identity" } } });
   });
 
-  test("the apps' line and probes are those of Kubernetes' replicas, which are tried out", async () => {
+  test("the apps have the command line and probes of the tested Kubernetes replicas", async () => {
     const set = await readFile(join(folder, "../kubernetes/poll/stateful-set.yaml"), "utf8");
     const line = /args: \[(.*)\]/
       .exec(set)?.[1]
@@ -80,11 +80,11 @@ describe("deploy/container-apps", async () => {
     expect(probed(bicep)).toEqual(["/readyz", "/livez"]);
   });
 
-  test("the job's line asks every Customer and ends", async () => {
+  test("the job's command line polls every customer and ends", async () => {
     await using sandbox = await openSandbox();
     const { exitCode, stdout } = await sandbox.x(...(lines[1] ?? []));
 
-    // Nobody has consented yet.
+    // No customer has consented yet.
     expect(exitCode).toBe(4);
     expect(
       jsonLines(stdout)

@@ -6,7 +6,7 @@ import { type DemoStep, demoPicture } from "../../scripts/demo-picture.ts";
 import { demoScenes } from "../../src/cli/demo/story.ts";
 import { background, jsonLines, xtenant } from "./xtenant.ts";
 
-/** A folder for the demo's temporary files, to see that none is left. */
+/** A folder for the demo's temporary files, to check that none remain. */
 async function openTemporary() {
   const path = await mkdtemp(join(tmpdir(), "xtenant-e2e-"));
   return { path, [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }) };
@@ -32,7 +32,7 @@ test("the demo plays every scene, and leaves nothing behind; the README's pictur
   expect(linesOf(demoPicture(steps))).toEqual(linesOf(picture));
 }, 90_000);
 
-test("a demo that is interrupted stops its sandbox and leaves nothing behind", async () => {
+test("an interrupted demo stops its sandbox and leaves no files behind", async () => {
   await using temporary = await openTemporary();
   const playing = background(["demo"], { env: { TMPDIR: temporary.path } });
   await playing.nextLine();

@@ -13,16 +13,16 @@ import { cleanEnv, openSandbox } from "./xtenant.ts";
 
 const taught = (await commandDefinitions()).map(({ typed, definition }) => ({ typed, ...definition }));
 
-/** What has to be so before an example makes sense, as lines that are run first. The key begins the example's own line. */
+/** The state that an example needs, as lines that run first. The key is the beginning of the example's line. */
 const before: Readonly<Record<string, string>> = {
   "xtenant customers add": "xtenant customers remove tailspin",
   "xtenant customers import": "xtenant customers remove tailspin",
-  // An example before these has offboarded tailspin.
+  // An earlier example has offboarded tailspin.
   "xtenant status": "xtenant onboard tailspin --provision --grant --round-trip 0s",
   "xtenant respond acme": 'xtenant send acme \'{"deploy":"v2"}\'',
 };
 
-/** Tests of their own run these. */
+/** Separate tests run these. */
 const elsewhere = new Map([
   ["xtenant demo", "test/e2e/demo.test.ts"],
   ["xtenant demo --json", "test/e2e/demo.test.ts"],
@@ -49,13 +49,13 @@ afterAll(async () => {
   await rm(scratch, { recursive: true, force: true });
 });
 
-test("every command teaches by two or three examples", () => {
+test("every command has two or three examples", () => {
   const few = taught.filter(({ examples }) => examples.length < 2 || examples.length > 4).map(({ typed }) => typed);
 
   expect(few).toEqual([]);
 });
 
-test("what is named as further reading is there", () => {
+test("every further reading exists", () => {
   const there = [...taught.map(({ typed }) => typed), ...[...topics.keys()].map((topic) => `xtenant help ${topic}`)];
   const named = taught.flatMap(({ seeAlso = [] }) => seeAlso.map((words) => `xtenant ${words}`));
 
@@ -78,7 +78,7 @@ test.each(inUnixShells)("$line", async (example) => {
   });
 });
 
-/** Examples name Azure's own hosts. */
+/** Examples use Azure's own host names. */
 const onSandbox = ({ line }: Example) => line.replaceAll("servicebus.windows.net", "servicebus.localhost");
 
 const settingsOfSample = JSON.stringify({
@@ -92,7 +92,7 @@ const settingsOfSample = JSON.stringify({
   },
 });
 
-/** The sandbox's config and secrets, which a line may change, and the files that examples speak of. */
+/** The sandbox's config and secrets, which a line may change, and the files that examples mention. */
 async function folderOfAnOperator(): Promise<string> {
   const cwd = await mkdtemp(join(scratch, "cwd-"));
   await cp(sandbox.folder, cwd, { recursive: true });
@@ -122,7 +122,7 @@ async function shell(line: string, cwd: string) {
   return { exitCode, stdout, stderr };
 }
 
-/** Interrupted once it has said something. */
+/** Interrupted after its first output. */
 async function untilItSpeaks(line: string, cwd: string) {
   const child = start(`exec ${line}`, cwd);
   const stderr = text(child.stderr);

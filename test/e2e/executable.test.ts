@@ -13,7 +13,7 @@ const folder = await mkdtemp(join(tmpdir(), "xtenant-executable-"));
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
 test.skipIf(why)(
-  `${why ? `(skipped: ${why}) ` : ""}the single executable begins the demo with no Node on the path`,
+  `${why ? `(skipped: ${why}) ` : ""}the single executable starts the demo without Node on the path`,
   async () => {
     const file = join(folder, "xtenant");
     await buildExecutable(file);
@@ -22,7 +22,7 @@ test.skipIf(why)(
     const steps: unknown[] = [];
     for await (const line of createInterface(child.stdout)) {
       steps.push(JSON.parse(line));
-      // By then it has started itself, spoken HTTP and AMQP, and been refused.
+      // By then it has started itself, used HTTP and AMQP, and been refused.
       if (steps.length === 5) child.kill("SIGINT");
     }
 

@@ -20,7 +20,7 @@ afterAll(() => sandbox[Symbol.asyncDispose]());
 
 type Document = { provider: Record<string, unknown>; customers: Record<string, Record<string, unknown>> };
 
-/** The sandbox's config with something else in it, beside the original. */
+/** The sandbox's config with changes, beside the original. */
 async function variant(name: string, edit: (document: Document) => void): Promise<string> {
   const document: Document = JSON.parse(await readFile(sandbox.config, "utf8"));
   edit(document);
@@ -41,7 +41,7 @@ const credentials = [
   { kind: "workload-identity", assertionFile: "secrets/provider.jwt" },
 ];
 
-test.each(credentials)("the app proves itself by $kind, and --verbose says so", async (credential) => {
+test.each(credentials)("the app authenticates with $kind, and --verbose reports it", async (credential) => {
   const config = await withCredential("kind", credential);
   const { exitCode, stderr } = await xtenant(["--config", config, "send", "acme", "hi", "--verbose"]);
 
@@ -49,7 +49,7 @@ test.each(credentials)("the app proves itself by $kind, and --verbose says so", 
   expect(exitCode).toBe(0);
 });
 
-test("a secret may come from an environment variable that the config names", async () => {
+test("a secret can come from an environment variable that the config names", async () => {
   const config = await withCredential("env", { kind: "secret", secretEnv: "PROVIDER_SECRET" });
   const secret = (await readFile(join(sandbox.folder, "secrets/provider"), "utf8")).trim();
   const given = await xtenant(["--config", config, "send", "acme", "hi"], { env: { PROVIDER_SECRET: secret } });
@@ -60,7 +60,7 @@ test("a secret may come from an environment variable that the config names", asy
   expect(missing.stderr).toMatch(/PROVIDER_SECRET holds no secret/);
 });
 
-test("the standard AZURE_ variables fill in a credential that the config does not name", async () => {
+test("the standard AZURE_ variables supply a credential when the config names none", async () => {
   const config = await variant("none", ({ provider }) => {
     delete provider.credential;
   });
@@ -73,7 +73,7 @@ test("the standard AZURE_ variables fill in a credential that the config does no
   expect(none.exitCode).toBe(4);
 });
 
-test("a GitHub job proves the app by its own token; nowhere is there a secret", async () => {
+test("a GitHub job authenticates the app with its own token, without a secret", async () => {
   const assertion = await readFile(join(sandbox.folder, "secrets/provider.jwt"), "utf8");
   const github = createServer((request, response) => {
     const known = request.headers.authorization === "Bearer job" && request.url?.includes("audience=api");
@@ -106,7 +106,7 @@ test("a wrong secret ends with 4, names AADSTS7000215, and never shows the secre
   expect(stderr).not.toMatch(/canary/);
 });
 
-test("no debug switch makes a token or a secret appear", async () => {
+test("no debug switch prints a token or a secret", async () => {
   const config = await withCredential("debug", { kind: "secret", secretFile: "secrets/provider" });
   const secret = (await readFile(join(sandbox.folder, "secrets/provider"), "utf8")).trim();
   const env = { DEBUG: "*", AZURE_LOG_LEVEL: "verbose" };
@@ -118,7 +118,7 @@ test("no debug switch makes a token or a secret appear", async () => {
   expect(`${stdout}${stderr}`).not.toMatch(/eyJ[\w-]+\.eyJ/);
 });
 
-test("a secret file that is not there ends with 4 and names it", async () => {
+test("a secret file that does not exist ends with 4 and names it", async () => {
   const config = await withCredential("absent", { kind: "secret", secretFile: "secrets/absent" });
   const { exitCode, stderr } = await xtenant(["--config", config, "send", "acme", "hi"]);
 
@@ -141,7 +141,7 @@ const responderOf = ({ acme = {} }: Document["customers"]) => {
   return { managedIdentityClientId };
 };
 
-test("a token of another tenant than the Customer's is refused before anything sees it", async () => {
+test("a token of another tenant than the customer's is refused before any service gets it", async () => {
   // The responder's identity belongs to acme's tenant: as fabrikam's responder it must not be used.
   const config = await variant("tenant", ({ customers }) => {
     Object.assign(customers.fabrikam ?? {}, { responder: { kind: "managed-identity", ...responderOf(customers) } });
@@ -152,7 +152,7 @@ test("a token of another tenant than the Customer's is refused before anything s
   expect(stderr).toMatch(/refused a token for tenant [0-9a-f-]{36}: it must be for tenant/);
 });
 
-test("a tenant that does not exist is named as such, and is no network trouble", async () => {
+test("a tenant that does not exist is reported as such, and not as a network failure", async () => {
   const config = await variant("no-tenant", ({ customers }) => {
     Object.assign(customers.fabrikam ?? {}, { tenantId: "99999999-9999-4999-8999-999999999999" });
   });
@@ -162,7 +162,7 @@ test("a tenant that does not exist is named as such, and is no network trouble",
   expect(stderr).toMatch(/AADSTS90002/);
 });
 
-test("a namespace of another tenant than the Customer's is named as such", async () => {
+test("a namespace in another tenant than the customer's is reported as such", async () => {
   const config = await variant("issuer", ({ customers }) => {
     Object.assign(customers.acme ?? {}, { namespace: "tailspin-bus.servicebus.localhost", commandQueue: "other" });
     delete customers.tailspin;
@@ -173,10 +173,10 @@ test("a namespace of another tenant than the Customer's is named as such", async
   expect(stderr).toMatch(/tailspin-bus\.servicebus\.localhost does not belong to tenant/);
 });
 
-test("an administrator may be whoever is signed in to the Azure CLI", async () => {
+test("an administrator can be the user who is signed in to the Azure CLI", async () => {
   const bin = join(sandbox.folder, "bin");
   await mkdir(bin);
-  // Stands in for `az account get-access-token`: it asks the sandbox for the administrator's own token.
+  // Replaces `az account get-access-token`: requests the administrator's own token from the sandbox.
   const secret = join(sandbox.folder, "secrets/tailspin-administrator");
   const document: Document & { cloud: { authorityHost: string; caFile: string } } = JSON.parse(
     await readFile(sandbox.config, "utf8"),
@@ -210,7 +210,7 @@ const withAdministrator = (kind: string) =>
     Object.assign(customers.fabrikam ?? {}, { administrator: { kind } });
   });
 
-test("an administrator may sign in with a device code, which --quiet does not hide", async () => {
+test("an administrator can sign in with a device code, which --quiet does not hide", async () => {
   const person = await personInBrowser(sandbox.folder);
   const config = await withAdministrator("device-code");
   const child = launch(["--config", config, "onboard", "fabrikam", "--provision", "--quiet"]);
@@ -223,7 +223,7 @@ test("an administrator may sign in with a device code, which --quiet does not hi
   expect(exitCode).toBe(0);
 }, 30_000);
 
-test("an administrator may sign in in a browser", async () => {
+test("an administrator can sign in with a browser", async () => {
   const config = await withAdministrator("browser");
   const { exitCode, stderr } = await xtenant(["--config", config, "grant", "fabrikam", "--verbose"], {
     env: { BROWSER: await personInBrowser(sandbox.folder) },
@@ -233,7 +233,7 @@ test("an administrator may sign in in a browser", async () => {
   expect(stderr.match(/fabrikam's administrator in tenant [0-9a-f-]{36}, by browser/g)).toHaveLength(1);
 }, 30_000);
 
-test("an administrator may be the application that Azure's own variables name, by its secret or its certificate", async () => {
+test("an administrator can be the application in Azure's own variables, with its secret or its certificate", async () => {
   const config = await withAdministrator("environment");
   const { customers } = JSON.parse(await readFile(sandbox.config, "utf8"));
   const { tenantId, administrator } = customers.fabrikam;
@@ -250,7 +250,7 @@ test("an administrator may be the application that Azure's own variables name, b
 
   expect(bySecret).toMatchObject({ exitCode: 0, stderr: expect.stringMatching(/administrator .*by environment/) });
   expect(bySecret.stderr).not.toMatch(/comes from AZURE_/);
-  // That certificate is not on the administrator's application: the refusal shows that it was the one used.
+  // That certificate is not on the administrator's application. The refusal shows that it was used.
   expect(byCertificate).toMatchObject({ exitCode: 4, stderr: expect.stringMatching(/AADSTS700027/) });
   expect(ofAnotherTenant).toMatchObject({ exitCode: 4, stderr: expect.stringMatching(/AZURE_TENANT_ID is/) });
   expect(withoutProof).toMatchObject({ exitCode: 4, stderr: expect.stringMatching(/no proof for AZURE_CLIENT_ID/) });

@@ -17,7 +17,7 @@ afterAll(() => rm(folder, { recursive: true, force: true }));
 const onATerminal = hasTerminal ? "on a terminal" : "on a terminal (SKIPPED: util-linux's script is not installed)";
 
 test.skipIf(!hasTerminal)(
-  `init asks for all that is missing ${onATerminal}, and again when an answer is wrong`,
+  `init asks for all missing values ${onATerminal}, and again when an answer is wrong`,
   async () => {
     const { exitCode, asked } = await onTerminal(["init"], {
       cwd: folder,
@@ -58,7 +58,7 @@ test.skipIf(!hasTerminal)(`with tenant and app given, init asks nothing ${onATer
   });
 });
 
-test.skipIf(!hasTerminal)(`Ctrl-C at a question ${onATerminal} writes nothing and ends with 130`, async () => {
+test.skipIf(!hasTerminal)(`Ctrl-C at a prompt ${onATerminal} writes nothing and ends with 130`, async () => {
   const before = await readdir(folder);
   const { exitCode } = await onTerminal(["init", "--out", "none.json"], {
     cwd: folder,

@@ -25,14 +25,14 @@ function kubectl(args: readonly string[], input: string): string {
 
 const document = z.looseObject({ kind: z.string(), spec: z.looseObject({}).optional() });
 
-/** Labels them all, for kubectl has no other way to write what it has read as JSON without a cluster. */
+/** Labels them all. kubectl has no other way to write its JSON input without a cluster. */
 const documentsOf = (yaml: string) =>
   kubectl(["label", "--local", "-f", "-", "read=yes", "-o", "json"], yaml)
     .split(/(?<=^\})\n/m)
     .filter((text) => text.trim() !== "")
     .map((text) => document.parse(JSON.parse(text)));
 
-/** `.spec.template.spec.containers[].image`; what is in lists counts together. */
+/** `.spec.template.spec.containers[].image`. Items of lists count together. */
 function paths(value: unknown, at = ""): readonly string[] {
   if (Array.isArray(value)) return [...new Set(value.flatMap((one) => paths(one, `${at}[]`)))];
   if (typeof value !== "object" || value === null) return [at];
@@ -62,7 +62,7 @@ describe.skipIf(missing)(`deploy/kubernetes${missing ? " (skipped: kubectl is no
     await sandbox.x("respond", "acme", "--once", "--idle", "200ms");
   };
 
-  test("the replica whose share acme is reads it until the pod is told to end, and answers the pod's probes", async () => {
+  test("the replica of acme polls it until the pod ends, and answers the pod's probes", async () => {
     const yaml = rendered("poll");
     const [watch = []] = lines(yaml);
     const share = /name: XTENANT_SHARD\n +value: (.*)/.exec(yaml)?.[1] ?? "";
@@ -72,7 +72,7 @@ describe.skipIf(missing)(`deploy/kubernetes${missing ? " (skipped: kubectl is no
     const paths = [...yaml.matchAll(/path: (\/\w+z)$/gm)].map(([, path = ""]) => path).sort();
 
     const replica = await startProbed(["--config", sandbox.config, ...watch], { XTENANT_SHARD });
-    // Before any message: its link is enough.
+    // Before any message: an open link is enough.
     await expect.poll(async () => (await replica.ask("/readyz")).status, { timeout: 20_000 }).toBe(200);
     const none = await replica.ask("/status");
     await statusOf("one");
@@ -91,7 +91,7 @@ describe.skipIf(missing)(`deploy/kubernetes${missing ? " (skipped: kubectl is no
     expect(exitCode).toBe(130);
   }, 60_000);
 
-  test("a burst's line empties acme's queue and ends by itself", async () => {
+  test("the command line of a burst drains acme's queue and ends", async () => {
     const [, drain = []] = lines(rendered("bursts"));
 
     await statusOf("two");
@@ -101,14 +101,14 @@ describe.skipIf(missing)(`deploy/kubernetes${missing ? " (skipped: kubectl is no
     expect(drained.exitCode).toBe(0);
   }, 60_000);
 
-  test("every replica has an index and knows how many there are, from the one place that says so", () => {
+  test("every replica gets its index and the number of replicas from one place", () => {
     const yaml = rendered("poll");
 
     expect(/^ {2}replicas: (\d+)$/m.exec(yaml)?.[1]).toBe(/value: \$\(INDEX\)\/(\d+)$/m.exec(yaml)?.[1]);
     expect(yaml).toContain("fieldPath: metadata.labels['apps.kubernetes.io/pod-index']");
   });
 
-  // kubectl reads a workload into Kubernetes' own types and writes it again: a field that they do not have is gone by then.
+  // kubectl reads a workload into Kubernetes' own types and writes it again, without unknown fields.
   test.each(["StatefulSet", "Service", "Job"])("Kubernetes' own types have every field of the %s", (kind) => {
     const documents = documentsOf(rendered("bursts"));
     const jobs = documents.flatMap(({ kind: one, spec }) =>
@@ -127,7 +127,7 @@ describe.skipIf(missing)(`deploy/kubernetes${missing ? " (skipped: kubectl is no
     }
   });
 
-  test("bursts are the same deployment and jobs, with the names that kustomize made up", () => {
+  test("bursts are the same deployment and jobs, with names that kustomize generated", () => {
     const [poll, bursts] = [rendered("poll"), rendered("bursts")];
     const config = /name: (xtenant-[a-z0-9]{10})$/m.exec(poll)?.[1] ?? "none";
 
@@ -144,14 +144,14 @@ describe.skipIf(missing)(`deploy/kubernetes${missing ? " (skipped: kubectl is no
   });
 });
 
-/** The classes made of Kubernetes' OpenAPI document and of KEDA's resource definitions, which check themselves. */
+/** The classes from Kubernetes' OpenAPI document and KEDA's resource definitions, which validate themselves. */
 const modelled = (apiVersion: string, kind: string): string => {
   const [group = "", version] = apiVersion.split("/");
   if (version === undefined) return `kubernetes-models/${apiVersion}/${kind}`;
   return `${group.startsWith("keda.") ? "@kubernetes-models/keda" : "kubernetes-models"}/${group}/${version}/${kind}`;
 };
 
-test.skipIf(missing)("every document keeps to its official schema", async () => {
+test.skipIf(missing)("every document matches its official schema", async () => {
   const checking = documentsOf(rendered("bursts")).map(async (one) => {
     const { apiVersion, kind } = z.object({ apiVersion: z.string(), kind: z.string() }).parse(one);
     const model = z.record(

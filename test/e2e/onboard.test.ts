@@ -9,14 +9,14 @@ afterAll(() => sandbox[Symbol.asyncDispose]());
 
 const line = ["onboard", "fabrikam", "--provision", "--grant", "--least-privilege", "--json"] as const;
 
-/** Runs until it has said so many steps, then kills it without a chance to clean up. */
+/** Runs until this number of steps was printed, then kills it without a chance to clean up. */
 async function killedAfter(steps: number): Promise<void> {
   const run = background(["--config", sandbox.config, ...line]);
   for (let step = 0; step < steps; step += 1) await run.nextLine();
   await run.signal("SIGKILL");
 }
 
-test("onboard --grant that is killed again and again goes on where it was, up to a ping that the worker answers", async () => {
+test("onboard --grant, killed repeatedly, continues after the last step, up to a ping that the worker answers", async () => {
   for (const steps of [1, 2, 5, 7]) await killedAfter(steps);
   const working = sandbox.x("respond", "fabrikam", "--idle", "30s", "--exec", "/no/such/program", "--max", "1");
   const { exitCode, stdout } = await sandbox.x(...line, "--round-trip", "20s");
@@ -36,14 +36,14 @@ test("onboard --grant that is killed again and again goes on where it was, up to
     { type: "effective", claim: "Listen" },
     { type: "round-trip", outcome: "answered", customer: "fabrikam", queue: "statuses" },
   ]);
-  // The config wants Data Owner, so drift lists all that is there: two assignments, however often it was begun.
+  // The config wants Data Owner, so drift lists all others: two assignments, however often the command ran.
   expect(jsonLines(verified.stdout)).toMatchObject([
     { excess: [{ role: expect.stringMatching(/Sender$/) }, { role: expect.stringMatching(/Receiver$/) }] },
   ]);
   expect(jsonLines(polled.stdout)).toMatchObject([{ subject: "xtenant.ping", deliveryCount: 1 }]);
 }, 60_000);
 
-test("a tenant that is not there is named before any step is taken", async () => {
+test("a tenant that does not exist is named before any step runs", async () => {
   const nowhere = ["--tenant", "0a1b2c3d-4b5a-4c7d-8e9f-6f1c2d3e4b5f", "--namespace", "ghost-bus.servicebus.localhost"];
   await sandbox.x("customers", "add", "ghost", ...nowhere);
 

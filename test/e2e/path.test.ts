@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { jsonLines, openSandbox } from "./xtenant.ts";
 
-// One sandbox, one story: each test goes on where the one before left off.
+// One sandbox and one story: each test continues after the one before.
 let sandbox: Awaited<ReturnType<typeof openSandbox>>;
 beforeAll(async () => {
   sandbox = await openSandbox("--role-delay", "1s");
@@ -70,7 +70,7 @@ test("grant --wait waits for a role that is not effective yet; repeated, it find
   expect(jsonLines(second.stdout)).toMatchObject([{ outcome: "existing" }, { claim: "Send" }, { claim: "Listen" }]);
 });
 
-test("a command goes out, is answered by the Customer's own identity, and its status comes back once", async () => {
+test("a command is sent, the customer's own identity answers it, and its status arrives once", async () => {
   const sent = await sandbox.x(
     "send",
     "acme",
@@ -104,7 +104,7 @@ test("a command goes out, is answered by the Customer's own identity, and its st
   expect(second).toEqual({ exitCode: 0, stdout: "", stderr: "" });
 });
 
-test("respond --exec gives the body to a program without a shell, and sends what it prints", async () => {
+test("respond --exec passes the body to a program without a shell, and sends its output", async () => {
   await sandbox.x("send", "acme", "$(id); `id`", "--message-id", "exec-1");
   const program =
     "process.stdin.on('data', (d) => process.stdout.write(process.argv[1] + ':' + d + ':' + process.env.XTENANT_MESSAGE_ID))";
@@ -128,7 +128,7 @@ test("respond --exec gives the body to a program without a shell, and sends what
   ]);
 });
 
-test("poll --peek leaves the message and its delivery count as they are", async () => {
+test("poll --peek does not change the message or its delivery count", async () => {
   await sandbox.x("send", "acme", "look");
   await sandbox.x("respond", "acme", "--max", "1");
   await sandbox.x("poll", "acme", "--peek");
@@ -139,7 +139,7 @@ test("poll --peek leaves the message and its delivery count as they are", async 
   expect(jsonLines(polled.stdout)).toMatchObject([{ body: "look", deliveryCount: 1 }]);
 });
 
-test("poll of all Customers reads those that work, reports those that do not, and ends with 3", async () => {
+test("poll of all customers reads the working ones, reports the others, and ends with 3", async () => {
   await sandbox.x("send", "acme", "all");
   await sandbox.x("respond", "acme", "--max", "1");
   const { exitCode, stdout, stderr } = await sandbox.x("poll", "--json");
@@ -155,7 +155,7 @@ test("poll of all Customers reads those that work, reports those that do not, an
   expect(jsonLines(stderr)).toMatchObject([{ error: { kind: "partial" } }]);
 });
 
-test("verify shows all of acme's links whole, and fabrikam's first broken one as not consented; exit 3", async () => {
+test("verify shows that all of acme's steps pass, and that fabrikam has not consented; exit 3", async () => {
   const { exitCode, stdout } = await sandbox.x("verify", "acme", "fabrikam");
   const [acme = "", fabrikam = ""] = stdout.split(/^(?=fabrikam)/m);
 
@@ -165,7 +165,7 @@ test("verify shows all of acme's links whole, and fabrikam's first broken one as
   expect(fabrikam.split("\n").find((line) => line.includes("✗"))).toMatch(/token .*not consented/);
 });
 
-test("poll --watch prints a status as it arrives; after SIGINT it ends with 130 and nothing is left locked", async () => {
+test("poll --watch prints a status as it arrives; after SIGINT it ends with 130 and no message stays locked", async () => {
   const watching = sandbox.tail("poll", "--watch", "--json", "acme");
   await sandbox.x("send", "acme", "one");
   await sandbox.x("respond", "acme", "--max", "1");
@@ -180,7 +180,7 @@ test("poll --watch prints a status as it arrives; after SIGINT it ends with 130 
   expect(jsonLines(polled.stdout)).toMatchObject([{ body: "two", deliveryCount: 1 }]);
 });
 
-test("least privilege is enough to send and to read, and no more is granted", async () => {
+test("least privilege is enough to send and to receive, and no other role is assigned", async () => {
   await sandbox.x("onboard", "fabrikam", "--provision");
   const granted = await sandbox.x("grant", "fabrikam", "--least-privilege", "--wait", "--json");
   const verified = await sandbox.x("verify", "fabrikam", "--json");
@@ -193,7 +193,7 @@ test("least privilege is enough to send and to read, and no more is granted", as
   expect(verified.exitCode).toBe(0);
 });
 
-test("offboard takes it all away again: the next send ends with 4", async () => {
+test("offboard removes all access: the next send ends with 4", async () => {
   const offboarded = await sandbox.x("offboard", "acme", "--yes");
   const sent = await sandbox.x("send", "acme", "hi");
 

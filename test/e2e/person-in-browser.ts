@@ -2,8 +2,8 @@ import { chmod, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 
 /**
- * A program that does what a person does on the sandbox's pages, given their address: takes the account that is offered,
- * presses the button (Accept, or Cancel when DECISION says so), and goes wherever that leads. Returns its path.
+ * A program that acts like a person on the sandbox's pages: selects the offered account, presses the button (Accept, or
+ * Cancel when DECISION says so), and follows the redirect. Returns its path.
  */
 export async function personInBrowser(sandboxFolder: string): Promise<string> {
   const program = join(sandboxFolder, "person-in-browser.cjs");

@@ -13,10 +13,10 @@ const withScripts = [
   "examples/azure-pipelines/deploy.yml",
 ];
 
-/** What a runner gives to every step. */
+/** The environment that a runner gives to every step. */
 const given = ["GITHUB_STEP_SUMMARY", "GITHUB_OUTPUT"];
 
-test.each(withScripts)("%s puts no expression into a script, and every variable into its env", async (file) => {
+test.each(withScripts)("%s uses no expression in a script, and passes every variable in env", async (file) => {
   for (const { name, script, env } of await stepsIn(file)) {
     const used = [...script.matchAll(/\$\{?([A-Z][A-Z_]+)/g)].map(([, variable = ""]) => variable);
 
@@ -42,7 +42,7 @@ test.each(globSync("{examples,deploy}/**/xtenant.json", { cwd: root }))("%s is a
   );
 });
 
-/** Debian's own reader, which its Azure CLI needs, too. */
+/** Debian's own reader, which its Azure CLI needs too. */
 const readYaml = (input: string) =>
   spawnSync(
     "/usr/bin/python3",
@@ -55,7 +55,7 @@ const readYaml = (input: string) =>
 const noYaml = readYaml("").status !== 0;
 
 test.skipIf(noYaml).each(withScripts)(
-  `%s has just the scripts that are run here${noYaml ? " (SKIPPED: python3-yaml is not installed)" : ""}`,
+  `%s has exactly the scripts that the tests run${noYaml ? " (SKIPPED: python3-yaml is not installed)" : ""}`,
   async (file) => {
     const {
       runs,
@@ -68,7 +68,7 @@ test.skipIf(noYaml).each(withScripts)(
   },
 );
 
-test.skipIf(noYaml).each(globSync("{.github,examples}/**/*.yml", { cwd: root }))("%s is YAML", async (file) => {
+test.skipIf(noYaml).each(globSync("{.github,examples}/**/*.yml", { cwd: root }))("%s is valid YAML", async (file) => {
   expect(readYaml(await readFile(join(root, file), "utf8"))).toMatchObject({ status: 0, stderr: "" });
 });
 

@@ -1,12 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
 
-/** A step of a pipeline's YAML: its script, and the variables that it is given. */
+/** A step of a pipeline's YAML: its script and its variables. */
 export type Step = { readonly name: string; readonly script: string; readonly env: readonly string[] };
 
 /**
- * The steps with a script in a file of the checkout, of GitHub's and of Azure's kind: as much of YAML as our own examples use. A step begins with a
- * dash; deeper lines belong to it.
+ * The steps with a script in a file of the checkout, in GitHub's and in Azure's format. Reads only the parts of YAML
+ * that our examples use. A step begins with a dash; deeper lines belong to it.
  */
 export async function stepsIn(file: string): Promise<readonly Step[]> {
   const yaml = await readFile(join(import.meta.dirname, "../..", file), "utf8");

@@ -30,10 +30,15 @@ afterAll(async () => {
   await rm(folder, { recursive: true, force: true });
 });
 
-/** What a shell would run, and an agent of Azure Pipelines or a runner of GitHub would take for a command; acme's worker repeats it. */
+/**
+ * Text that a shell would run, and that Azure Pipelines or GitHub would read as a command. Acme's worker repeats it.
+ */
 const hostile = '{"release":"v2; $(rm -rf .) ##vso[task.prependpath]/tmp ##[add-mask]v2"}';
 
-/** As a runner does: `bash -e`, with GitHub's pipefail, the step's variables, and a job's identity, which is the only credential. */
+/**
+ * Like a runner: `bash -e`, with GitHub's pipefail, the step's variables, and a job's identity, which is the only
+ * credential.
+ */
 async function runStep(file: string, { script }: Step, customer: string, timeout = "1s") {
   runs += 1;
   const shell = file.includes("github") ? ["-eo", "pipefail", "-c", script] : ["-e", "-c", script];
@@ -58,7 +63,7 @@ async function runStep(file: string, { script }: Step, customer: string, timeout
 }
 
 test.each(pipelines)(
-  "%s looks, sends and waits, with the identity of its job and no secret",
+  "%s verifies, sends and waits, with the identity of its job and without a secret",
   async (file) => {
     const [install, verify, send, ...more] = await stepsIn(file);
     if (!verify || !send) throw new Error("there are no such steps");
@@ -83,17 +88,17 @@ test.each(pipelines)(
   60_000,
 );
 
-test("the action hands on the command's id and its status", async () => {
+test("the action outputs the command's id and its status", async () => {
   const output = (await readFile(join(folder, "output"), "utf8")).trimEnd().split("\n");
   const [, status = "{}"] = /^status=(.+)$/.exec(output[1] ?? "") ?? [];
 
   expect(output[0]).toMatch(/^message-id=run-\d+-acme$/);
   expect(JSON.parse(status)).toMatchObject({ type: "status", customer: "acme", outcome: "succeeded" });
-  // A runner refuses a line without a name, and would take one of the Customer's for another output.
+  // A runner refuses a line without a name, and would accept one of the customer's lines as another output.
   expect(output.filter((line) => !/^(?:message-id|status)=/.test(line))).toEqual([]);
 });
 
-test("nothing that xtenant says is read by GitHub's runner as a command", async () => {
+test("GitHub's runner reads no output of xtenant as a command", async () => {
   const file = "examples/github-actions/send/action.yml";
   for (const step of (await stepsIn(file)).slice(1)) {
     const { output } = await runStep(file, step, "tailspin");
@@ -104,7 +109,7 @@ test("nothing that xtenant says is read by GitHub's runner as a command", async 
   }
 });
 
-test.each(pipelines)("%s stops at a Customer that is not ready, with the exit code that says why", async (file) => {
+test.each(pipelines)("%s stops at a customer that is not ready, with the exit code of the cause", async (file) => {
   const [, verify, send] = await stepsIn(file);
   if (!verify || !send) throw new Error("there are no such steps");
 
@@ -115,7 +120,7 @@ test.each(pipelines)("%s stops at a Customer that is not ready, with the exit co
   expect(await runStep(file, send, "tailspin")).toMatchObject({ exitCode: 4 });
 });
 
-test("every morning's look tells of all Customers, and fails while one is not ready", async () => {
+test("the daily check reports all customers, and fails while one is not ready", async () => {
   const file = "examples/github-actions/check.yml";
   const [install, look, ...more] = await stepsIn(file);
   if (!look) throw new Error("there is no such step");
@@ -129,6 +134,6 @@ test("every morning's look tells of all Customers, and fails while one is not re
   expect(await readFile(join(folder, "summary"), "utf8")).toMatch(/\nfabrikam .*\n[\s\S]*✗ token [\s\S]*\n```\n$/);
 });
 
-test("a job's summary shows the links of the chain as they are, line by line", async () => {
+test("a job's summary shows the steps of the chain, line by line", async () => {
   expect(await readFile(join(folder, "summary"), "utf8")).toMatch(/^```text\nacme .*\n {2}✓ config [\s\S]*?\n```\n/);
 });

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createInterface } from "node:readline";
 import { jsonLines, launch } from "./xtenant.ts";
 
-/** Starts a tail that answers probes, at a port that is free, whatever its line says. */
+/** Starts a tail with a health endpoint at a free port, whatever its command line says. */
 export async function startProbed(args: readonly string[], env: NodeJS.ProcessEnv = {}) {
   const free = args.map((word, index) => (args[index - 1] === "--health" ? "127.0.0.1:0" : word));
   const child = launch(free, { env });
@@ -15,7 +15,7 @@ export async function startProbed(args: readonly string[], env: NodeJS.ProcessEn
     if (done) throw new Error("it ended without a health endpoint");
     address = /^health: (http:\/\/.*)\/status$/.exec(String(value))?.[1];
   }
-  // What else it says must not fill the pipe.
+  // Its other output must not fill the pipe.
   void (async () => {
     while (!(await said.next()).done);
   })();
@@ -25,7 +25,7 @@ export async function startProbed(args: readonly string[], env: NodeJS.ProcessEn
   };
   return {
     ask,
-    /** The next record that is meant. */
+    /** The next record that matches. */
     async record(isMeant: (record: Record<string, unknown>) => boolean) {
       for (;;) {
         const { value, done } = await records.next();

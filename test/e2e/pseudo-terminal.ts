@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 const program = fileURLToPath(new URL("../../bin/xtenant.ts", import.meta.url));
 
-/** util-linux's `script` runs a program on a terminal of its own. */
+/** util-linux's `script` runs a program on its own terminal. */
 export const hasTerminal = process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

@@ -22,10 +22,10 @@ async function queue(name: string, method: "PUT" | "DELETE", properties?: object
 
 const respondOnce = (...more: readonly string[]) => world.run(["respond", "acme", "--max", "1", "--json", ...more]);
 const polled = async () => jsonLines((await world.run(["poll", "acme", "--idle", "200ms", "--json"])).stdout);
-/** Longer than the lock: what is tested is that it ends meanwhile. */
+/** Longer than the lock. The test checks that the lock expires in the meantime. */
 const late = ["--exec", process.execPath, "--", "-e", "setTimeout(() => process.stdout.write('late'), 1500)"];
 
-test("a handler that outlasts the lock still answers; the command comes again, and nothing ends as a bug", async () => {
+test("a handler that outlasts the lock still answers; the command is redelivered, and no bug is reported", async () => {
   await world.run(["send", "acme", "hi", "--message-id", "slow"]);
 
   const slow = await respondOnce(...late);
@@ -40,7 +40,7 @@ test("a handler that outlasts the lock still answers; the command comes again, a
   expect((await polled()).map(({ messageId }) => messageId)).toEqual(["status-slow", "status-slow"]);
 }, 60_000);
 
-test("a failure is final after its tries: a failed status, and the command is a dead letter", async () => {
+test("a failure is final after the last attempt: a failed status, and the command is dead-lettered", async () => {
   await world.run(["send", "acme", "hi", "--message-id", "bad"]);
 
   const tried = await respondOnce("--exec", "/bin/false", "--attempts", "2", "--pause", "10ms");
@@ -57,7 +57,7 @@ test("a failure is final after its tries: a failed status, and the command is a 
   ]);
 }, 60_000);
 
-test("kill -9 amid a handler: the command comes again, and a queue that detects duplicates has one status of it", async () => {
+test("after kill -9 during a handler the command is redelivered, and a queue with duplicate detection has one status", async () => {
   await queue("statuses", "DELETE");
   await queue("statuses", "PUT", { requiresDuplicateDetection: true });
   await world.run(["send", "acme", "hi", "--message-id", "killed"]);
@@ -68,7 +68,7 @@ test("kill -9 amid a handler: the command comes again, and a queue that detects 
   running.kill("SIGKILL");
   await once(running, "exit");
 
-  // This one's status is out, and its completion fails as if it had been killed between the two.
+  // Its status is sent, and its completion fails as if the process had been killed between the two.
   const second = await respondOnce(...late);
   const third = await respondOnce();
 

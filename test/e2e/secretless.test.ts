@@ -5,7 +5,10 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { jsonLines, openSandbox, xtenant } from "./xtenant.ts";
 
 let sandbox: Awaited<ReturnType<typeof openSandbox>>;
-/** What the Provider's operator or job has: a config without a secret, and whom to trust. The sandbox's own folder has more. */
+/**
+ * The files of the provider's operator or job: a config without a secret, and the authority. The sandbox's own folder
+ * has more.
+ */
 let folder: string;
 let job: NodeJS.ProcessEnv;
 
@@ -34,7 +37,7 @@ async function configWith(credential: object): Promise<string> {
   return file;
 }
 
-/** Everything in the operator's folder that is a secret of the sandbox's, or looks like one. */
+/** Every text in the operator's folder that is a secret of the sandbox, or has the shape of one. */
 async function secretsFound(): Promise<readonly string[]> {
   const names = await readdir(join(sandbox.folder, "secrets"));
   const secrets = await Promise.all(names.map((name) => readFile(join(sandbox.folder, "secrets", name), "utf8")));
@@ -43,7 +46,7 @@ async function secretsFound(): Promise<readonly string[]> {
   const shapes = [/PRIVATE KEY/, /eyJ[\w-]+\.eyJ/, /"secret\w*"/];
   return [
     ...secrets.filter((secret) => texts.some((text) => text.includes(secret.trim()))),
-    // The program's own compiled code speaks of secrets, and has none.
+    // The program's own compiled code mentions secrets and contains none.
     ...shapes.filter((shape) => texts.some((text, n) => !isCode(files[n]?.parentPath) && shape.test(text))).map(String),
   ];
 }
@@ -60,7 +63,7 @@ async function sendBy(credential: object, env: NodeJS.ProcessEnv = {}) {
   return { ...ran, found: await secretsFound() };
 }
 
-test("a machine's managed identity sends with no secret anywhere in the folder", async () => {
+test("a machine's managed identity sends without a secret in the folder", async () => {
   const { provider } = JSON.parse(await readFile(sandbox.config, "utf8"));
 
   const sent = await sendBy(provider.credential);
@@ -69,7 +72,7 @@ test("a machine's managed identity sends with no secret anywhere in the folder",
 });
 
 test.each(["", "&subject=names"])(
-  "a job of GitHub sends with its own token and no secret, whichever form its subject has (%s)",
+  "a job of GitHub sends with its own token and without a secret, for each form of its subject (%s)",
   async (form) => {
     const ACTIONS_ID_TOKEN_REQUEST_URL = `${job.ACTIONS_ID_TOKEN_REQUEST_URL}${form}`;
 
@@ -80,7 +83,7 @@ test.each(["", "&subject=names"])(
   },
 );
 
-test("whoami --why traces it all to the config and the job, and shows no token", async () => {
+test("whoami --why explains the identity from the config and the job, and shows no token", async () => {
   const config = await configWith({ kind: "github-actions" });
   const line = ["--config", config, "whoami", "acme", "--why", "--json"];
   const { exitCode, stdout } = await xtenant(line, { env: { ...job, PATH: folder } });
@@ -99,7 +102,7 @@ test("whoami --why traces it all to the config and the job, and shows no token",
   expect(stdout).not.toMatch(/eyJ/);
 });
 
-test("what is looked for would be found", async () => {
+test("the check would find a secret", async () => {
   await copyFile(join(sandbox.folder, "secrets", "provider"), join(folder, "home", "canary"));
   const found = await secretsFound();
   await rm(join(folder, "home", "canary"));
@@ -107,7 +110,7 @@ test("what is looked for would be found", async () => {
   expect(found).toHaveLength(1);
 });
 
-test("a job whose request GitHub refuses ends with 4 and is told what it lacks", async () => {
+test("a job whose request GitHub refuses ends with 4 and reports the missing permission", async () => {
   const config = await configWith({ kind: "github-actions" });
   const { exitCode, stderr } = await xtenant(["--config", config, "send", "acme", "hi", "--json"], {
     env: { ...job, ACTIONS_ID_TOKEN_REQUEST_TOKEN: "stolen" },

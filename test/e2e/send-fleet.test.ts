@@ -8,13 +8,13 @@ import { jsonLines, xtenant } from "./xtenant.ts";
 
 const count = 97;
 
-test("100 Customers of whom 3 are broken: 97 results, 3 errors, exit 3, and hardly slower than one", async () => {
+test("send to 100 customers of which 3 fail: 97 results, 3 errors, exit 3, almost as fast as to one", async () => {
   const sandbox = await startSandboxProcess();
   onTestFinished(sandbox.stop);
   const x = (...args: readonly string[]) => xtenant(["--config", sandbox.configFile, ...args]);
   const document: ConfigDocument = JSON.parse(await readFile(sandbox.configFile, "utf8"));
   const { acme, fabrikam, tailspin } = document.customers ?? {};
-  if (!acme || !fabrikam || !tailspin) throw new Error("the sandbox has three Customers");
+  if (!acme || !fabrikam || !tailspin) throw new Error("the sandbox must have three customers");
   await x("onboard", "acme", "--provision");
   await x("grant", "acme", "--wait");
   await x("onboard", "fabrikam", "--provision");
@@ -51,6 +51,6 @@ test("100 Customers of whom 3 are broken: 97 results, 3 errors, exit 3, and hard
   });
   expect(fleet.exitCode).toBe(3);
   expect(jsonLines(fleet.stderr)).toMatchObject([{ error: { kind: "partial", message: "3 of 100 customers failed" } }]);
-  // A figure for people: a timed assertion would fail on a busy machine.
+  // Only printed: a timed assertion would fail on a busy machine.
   process.stdout.write(`one Customer ${one.milliseconds} ms, 100 Customers ${fleet.milliseconds} ms\n`);
 }, 90_000);

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { jsonLines, openSandbox } from "./xtenant.ts";
 
-test("the board tells of each Customer, who counted, and what is broken; monitors and a page say the same", async () => {
+test("the board shows each customer, the source of the counts, and failures; monitors and the page show the same", async () => {
   const sandbox = await openSandbox();
   onTestFinished(() => sandbox[Symbol.asyncDispose]());
   const { x } = sandbox;

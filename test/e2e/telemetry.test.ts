@@ -17,7 +17,7 @@ const key = "collector-key-0815";
 const run = (env: NodeJS.ProcessEnv, ...line: readonly string[]) =>
   xtenant(["--config", sandbox.config, ...line], { env });
 
-test("one trace goes from the command through its handling to its status and whoever reads that", async () => {
+test("one trace covers the command, its handling, its status and the poll that reads it", async () => {
   await using collector = await openCollector();
   const env = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, OTEL_EXPORTER_OTLP_HEADERS: `api-key=${key}` };
   const handler = 'printf %s "$TRACEPARENT"';
@@ -61,7 +61,7 @@ test("one trace goes from the command through its handling to its status and who
   });
   expect(record?.properties).toMatchObject({ traceparent: expect.stringContaining(String(chain[2]?.spanId)) });
   expect(record?.body).toContain(String(chain[0]?.spanId));
-  // The SDK tells what it did for the message, and does not give it a second trace.
+  // The SDK reports its work for the message, and does not start a second trace.
   const beneath = collector.spans
     .filter(({ parentSpanId }) => parentSpanId === chain[1]?.spanId)
     .map(({ name }) => name);
@@ -84,7 +84,7 @@ const matches = (attributes: object, wanted: object) =>
     Object.entries(attributes).some(([n, v]) => n === name && v === value),
   );
 
-test("a batch names the traces of its messages, each one of its own; a collector's own authority is trusted when it is named", async () => {
+test("a batch names the separate traces of its messages; a collector's own authority is trusted when it is configured", async () => {
   const tls = await createTlsIdentity();
   const ca = join(sandbox.folder, "collector-ca.pem");
   await writeFile(ca, tls.ca);
@@ -106,16 +106,19 @@ test("a batch names the traces of its messages, each one of its own; a collector
 test.each([
   ["refuses", async () => (await openCollector(401)).endpoint, /^traces do not arrive at 127.0.0.1:\d+: 401$/m],
   ["is not there", async () => "http://user:geheim@127.0.0.1:9/x", /^127.0.0.1:9 did not take the last traces/m],
-])("a collector that %s stops nothing, is told once, and gives nothing away", async (_how, endpoint, said) => {
-  const env = { OTEL_EXPORTER_OTLP_ENDPOINT: await endpoint(), OTEL_EXPORTER_OTLP_HEADERS: `api-key=${key}` };
-  const { exitCode, stderr } = await run({ ...env, OTEL_METRICS_EXPORTER: "none" }, "send", "acme", "hi");
+])(
+  "a collector that %s does not stop the program, is reported once, and exposes no secret",
+  async (_how, endpoint, said) => {
+    const env = { OTEL_EXPORTER_OTLP_ENDPOINT: await endpoint(), OTEL_EXPORTER_OTLP_HEADERS: `api-key=${key}` };
+    const { exitCode, stderr } = await run({ ...env, OTEL_METRICS_EXPORTER: "none" }, "send", "acme", "hi");
 
-  expect(exitCode).toBe(0);
-  expect(stderr).toMatch(said);
-  expect(stderr).not.toMatch(/geheim|api-key|collector-key/);
-});
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(said);
+    expect(stderr).not.toMatch(/geheim|api-key|collector-key/);
+  },
+);
 
-test("switched off, nothing is sent", async () => {
+test("nothing is sent when telemetry is off", async () => {
   await using collector = await openCollector();
   const off = { OTEL_EXPORTER_OTLP_ENDPOINT: collector.endpoint, OTEL_SDK_DISABLED: "true" };
   const { exitCode, stderr } = await run(off, "send", "acme", "hi");

@@ -6,7 +6,7 @@ const needed = hasTerminal ? "" : "(skipped: util-linux's script is not on this 
 const interrupt = "\u0003";
 
 test.skipIf(!hasTerminal)(
-  `${needed}Ctrl-C leaves a terminal clean that a tail or a board was shown on`,
+  `${needed}Ctrl-C leaves a clean terminal after a tail or a board`,
   async () => {
     const sandbox = await openSandbox();
     onTestFinished(() => sandbox[Symbol.asyncDispose]());
@@ -18,11 +18,11 @@ test.skipIf(!hasTerminal)(
     const board = await watched(["status", "acme"], "1 Customer: ");
 
     expect([tail.exitCode, board.exitCode]).toEqual([130, 130]);
-    // The line is erased, and the cursor is there again.
+    // The line is erased, and the cursor is visible again.
     const rest = tail.screen.slice(tail.screen.lastIndexOf("no message yet"));
     expect(rest).toContain("\u001b[2K");
     expect(rest).toContain("\u001b[?25h");
-    // The board stays, and is not erased.
+    // The board stays visible.
     const below = board.screen.slice(board.screen.lastIndexOf("1 Customer: "));
     expect(below).not.toContain("\u001b[2K");
     expect(below).toContain("\u001b[?25h");

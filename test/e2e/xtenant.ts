@@ -12,12 +12,12 @@ export const program = fileURLToPath(new URL("../../bin/xtenant.ts", import.meta
 export type Ran = { readonly exitCode: number | null; readonly stdout: string; readonly stderr: string };
 export type Surroundings = { readonly input?: string; readonly env?: NodeJS.ProcessEnv; readonly cwd?: string };
 
-/** The environment of a test's programs: nothing of the machine's own Azure or colour settings. */
+/** The environment of a test's programs, without the machine's own Azure or colour settings. */
 export const cleanEnv = Object.fromEntries(
   Object.entries(process.env).filter(([name]) => !/^(?:AZURE_|XTENANT_|NO_COLOR|FORCE_COLOR|CI$|VITEST)/.test(name)),
 );
 
-/** Starts the real program; nothing of it runs in the test's own process. */
+/** Starts the real program in its own process. */
 export const launch = (args: readonly string[], { env = {}, cwd }: Surroundings = {}) =>
   spawn(process.execPath, [program, ...args], { cwd, env: { ...cleanEnv, ...env }, stdio: ["pipe", "pipe", "pipe"] });
 
@@ -34,7 +34,7 @@ export async function xtenant(args: readonly string[], surroundings: Surrounding
   return { exitCode, stdout, stderr };
 }
 
-/** Starts one that goes on until it is interrupted; its lines can be awaited one by one. */
+/** Starts a program that runs until it is interrupted. Its lines can be awaited one by one. */
 export function background(args: readonly string[], surroundings: Surroundings = {}) {
   const child = launch(args, surroundings);
   const lines = createInterface(child.stdout)[Symbol.asyncIterator]();
@@ -51,7 +51,7 @@ export function background(args: readonly string[], surroundings: Surroundings =
   };
 }
 
-/** A sandbox run by the program itself, and the program with a config that points at it. */
+/** A sandbox that the program itself runs, and the program with its config. */
 export async function openSandbox(...options: readonly string[]) {
   const folder = await mkdtemp(join(tmpdir(), "xtenant-e2e-"));
   const running = background(["sandbox", "--dir", folder, ...options]);
@@ -72,7 +72,7 @@ export async function openSandbox(...options: readonly string[]) {
   };
 }
 
-/** Every line of NDJSON as a value. */
+/** The value of every line of NDJSON. */
 export const jsonLines = (output: string): readonly Record<string, unknown>[] =>
   output
     .split("\n")

@@ -6,7 +6,7 @@ import { createServer as createTlsServer } from "node:tls";
 import { createTlsIdentity } from "../../../sandbox/src/certificates/tls-identity.ts";
 import { tenant } from "./tenants.ts";
 
-/** One request as it reached its host, and for whom the token in it was made. */
+/** One request as its host received it, and the resource of its token. */
 export type Request = {
   readonly host: string;
   readonly path: string;
@@ -14,14 +14,17 @@ export type Request = {
   readonly body: string;
 };
 
-/** As much of Entra, Graph, Resource Manager and GitHub as lets the program go on to its next host, whatever the cloud. */
+/**
+ * The parts of Entra, Graph, Resource Manager and GitHub that let the program continue to its next host, in every
+ * cloud.
+ */
 export async function openInternet(hosts: readonly string[]) {
   const identity = await createTlsIdentity(
     hosts.map((value) => ({ type: "dns", value })),
     hosts.map((dNSName) => ({ dNSName })),
   );
   const requests: Request[] = [];
-  /** Names that a tunnel was asked for. */
+  /** Names for which a tunnel was requested. */
   const tunnels: string[] = [];
   const web = createServer(async (request, response) => {
     const body = await text(request);

@@ -2,8 +2,8 @@ import dns from "node:dns";
 import { appendFileSync } from "node:fs";
 
 /**
- * Loaded before the program: from here on no name is ever resolved, so that nothing leaves this machine, and each that was
- * asked for is written down. Every client of Node's comes by here, AMQP's and HTTP's alike, unless it goes through the proxy.
+ * Loaded before the program. From then on no name is resolved, so nothing leaves this machine, and each requested name
+ * is recorded. All clients in Node use this function, AMQP's and HTTP's alike, unless they use the proxy.
  */
 const refuse = (name: string, ...rest: unknown[]): void => {
   appendFileSync(String(process.env.ASKED_NAMES), `${name}\n`);
