@@ -28,12 +28,12 @@ const provoked = knownCodes().flatMap((code) => {
   return provocation === undefined ? [] : [{ code, provocation, how: code in provocations ? "really" : "by a rule" }];
 });
 
-test("every code that is explained can be provoked", () => {
+test("every explained code can be provoked", () => {
   expect(knownCodes().filter((code) => !provoked.some((one) => one.code === code))).toEqual([]);
 });
 
 test.each(provoked)(
-  "$code, provoked $how: xtenant says what it means, who must act, and ends by its kind",
+  "$code, provoked $how: xtenant reports the cause and who must act, and ends with the exit code of its kind",
   async ({ code, provocation }) => {
     const { exitCode, stderr } = await provoke(provocation);
     const { error } = jsonLines(stderr).at(-1) ?? {};
@@ -45,7 +45,7 @@ test.each(provoked)(
 );
 
 test.each(["graph", "arm", "entra"])(
-  "%s throttles once: the SDK waits as long as it is told, and the command succeeds",
+  "%s throttles once: the SDK waits as requested, and the command succeeds",
   async (endpoint) => {
     await world.play({ throttle: [{ endpoint, times: 1, retryAfter: "1s" }] });
     const ran = await world.run(["onboard", "acme", "--provision", "--grant", "--round-trip", "0s"]);
@@ -55,7 +55,7 @@ test.each(["graph", "arm", "entra"])(
   },
 );
 
-test("Resource Manager throttles on and on: the command ends with 8 and may be repeated", async () => {
+test("Resource Manager throttles continuously: the command ends with 8 and can be repeated", async () => {
   await world.play({ throttle: [{ endpoint: "arm", retryAfter: "1s" }] });
   const { exitCode, stderr } = await world.run(["grant", "acme"]);
   await world.play({});

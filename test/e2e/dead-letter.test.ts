@@ -21,7 +21,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => sandbox[Symbol.asyncDispose]());
 
-/** Statuses that acme's worker wrote and a reader refused for good. */
+/** Statuses that acme's worker sent and a reader dead-lettered. */
 async function buryStatuses(): Promise<void> {
   const config = parseConfig(JSON.parse(await readFile(sandbox.config, "utf8")), sandbox.config);
   if (!("provider" in config)) throw new Error(JSON.stringify(config));
@@ -51,7 +51,7 @@ const idsOf = (text: string) =>
 const sorted = (texts: readonly unknown[]) => [...new Set(texts)].sort();
 const originals = (texts: readonly unknown[]) => texts.map((id) => String(id).replace(/~\d+$/, ""));
 
-test("kill -9 amid resubmit: each message is a dead letter or in its queue, and its line is in the journal first", async () => {
+test("after kill -9 during resubmit, each message is dead-lettered or in its queue, and its line was in the journal first", async () => {
   const journal = join(sandbox.folder, "journal.ndjson");
   const args = ["dead-letter", "resubmit", "acme", "--yes", "--json", "--journal", journal];
   const running = launch(["--config", sandbox.config, ...args]);
@@ -70,14 +70,14 @@ test("kill -9 amid resubmit: each message is a dead letter or in its queue, and 
   expect(gone.filter((id) => !written.includes(id))).toEqual([]);
 }, 60_000);
 
-test("list, then purge into a journal, then send puts back what was purged, byte for byte", async () => {
+test("list, then purge into a journal, then send restores the purged messages, byte for byte", async () => {
   const listed = await sandbox.x("dead-letter", "list", "acme", "--json");
   const [{ messages, reasons }] = jsonLines(listed.stdout) as [{ messages: number; reasons: unknown }];
   expect(reasons).toMatchObject([{ reason: "Poison", messages }]);
   const before = jsonLines((await sandbox.x("dead-letter", "show", "acme", "--ndjson")).stdout);
   await sandbox.x("poll", "acme", "--json");
 
-  // What the killed run had locked is not to be had until its locks end.
+  // Messages that the killed run had locked are available when their locks expire.
   const journal = join(sandbox.folder, "purged.ndjson");
   const purged = jsonLines(
     (await sandbox.x("dead-letter", "purge", "acme", "--yes", "--json", "--journal", journal)).stdout,

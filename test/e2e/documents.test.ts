@@ -14,7 +14,7 @@ import { openSurroundings } from "./documents/surroundings.ts";
 
 const root = join(import.meta.dirname, "../..");
 
-/** Where the reader of a document sits, when not beside a sandbox. */
+/** The place of the document's reader, when it is not beside a sandbox. */
 const placeOf: Readonly<Record<string, places.Place>> = {
   "README.md": places.nothing,
   "docs/message-format.md": places.onboarded,
@@ -47,7 +47,7 @@ const needsAz = ({ file }: { readonly file: string }) => placeOf[file] === place
 
 for (const { file, blocks } of withCommands)
   test.skipIf(needsAz({ file }))(
-    `every command in ${file} does what it says${needsAz({ file }) ? `, by ${azureCli.name}` : ""}`,
+    `every command in ${file} gives the shown output${needsAz({ file }) ? `, by ${azureCli.name}` : ""}`,
     { timeout: 120_000, concurrent: true },
     async () => {
       await using reader = await openSurroundings(placeOf[file] ?? places.onSandbox, dist);
@@ -77,7 +77,7 @@ async function follow(block: Block, reader: Reader): Promise<void> {
   }
 }
 
-test.each(documents)("$file puts its commands behind fences, and says why one is not run", ({ blocks }) => {
+test.each(documents)("$file has its commands in fences, and states why one is not run", ({ blocks }) => {
   const commands = /^(?:\$ |(?:npx )?xtenant |npm |node |az |curl |kubectl |podman )/m;
   const elsewhere = blocks.filter((one) => !isOfCommands(one) && one.language !== "text" && commands.test(one.text));
   const directives = blocks.filter(isOfCommands).map(({ directive }) => directive);
@@ -86,7 +86,7 @@ test.each(documents)("$file puts its commands behind fences, and says why one is
   expect(directives.filter((one) => !/^(?:|run until interrupted|not run: .+)$/.test(one))).toEqual([]);
 });
 
-test.each(documents)("every link in $file leads to a file that is there", ({ file, links }) => {
+test.each(documents)("every link in $file leads to an existing file", ({ file, links }) => {
   expect(links.filter((link) => !existsSync(join(root, dirname(file), link)))).toEqual([]);
 });
 
@@ -119,7 +119,7 @@ test("few blocks of commands are not run", () => {
   `);
 });
 
-test("every expression that is shown is understood", async () => {
+test("every expression in the documents is valid", async () => {
   const shown = documents.flatMap(({ blocks }) =>
     blocks.filter(({ language }) => language === "cel").flatMap(({ text }) => text.split("\n")),
   );
@@ -128,7 +128,7 @@ test("every expression that is shown is understood", async () => {
   for (const expression of shown) await expect(parseWhereExpression(expression)).resolves.toBeTypeOf("function");
 });
 
-test("the runbook has ten errors, each as `explain` has it, and each really provoked by a test", async () => {
+test("the runbook has ten errors, each with the text of `explain`, and each provoked by a test", async () => {
   const text = await readFile(join(root, "docs/runbook.md"), "utf8");
   const codes = [...text.matchAll(/^## (\w+): /gm)].map(([, code = ""]) => code);
   const explained = [...text.matchAll(/^\$ xtenant explain (\w+)$/gm)].map(([, code]) => code);

@@ -16,7 +16,7 @@ describe.skipIf(azureCli.missing)(`onboard --emit az${azureCli.missing ? `, ${az
   });
   afterAll(() => sandbox?.stop());
 
-  test("the script admits the app and assigns its roles once, as xtenant would", async () => {
+  test("the script consents to the app and assigns its roles once, like xtenant", async () => {
     const { acme } = sandbox.config.customers;
     if (acme?.administrator.kind !== "secret") throw new Error("the config gives acme's administrator no secret");
     const az = await azFor(sandbox);
@@ -48,7 +48,7 @@ describe.skipIf(azureCli.missing)(`onboard --emit az${azureCli.missing ? `, ${az
     expect(verified.code).toBe(0);
   }, 120_000);
 
-  test("with --with-namespace it makes the namespace and its queues", async () => {
+  test("with --with-namespace it creates the namespace and its queues", async () => {
     const { fabrikam } = sandbox.config.customers;
     if (fabrikam?.administrator.kind !== "secret") throw new Error("the config gives fabrikam no secret");
     const config = await variant((customers) => {
@@ -69,7 +69,7 @@ describe.skipIf(azureCli.missing)(`onboard --emit az${azureCli.missing ? `, ${az
     expect([ran.code, verified.code]).toEqual([0, 0]);
   }, 120_000);
 
-  test("the delegation lets a colleague grant these roles to the app, and no other role; xtenant says why", async () => {
+  test("the delegation lets a colleague grant these roles to the app, and no other role; xtenant reports the reason", async () => {
     const { tailspin } = sandbox.config.customers;
     if (tailspin?.administrator.kind !== "secret") throw new Error("the config gives tailspin no secret");
     await sandbox.xtenant("onboard", "tailspin", "--provision");
@@ -82,7 +82,7 @@ describe.skipIf(azureCli.missing)(`onboard --emit az${azureCli.missing ? `, ${az
     const colleague = String((await az.json("ad", "sp", "show", "--id", account.clientId)).id);
 
     const delegated = await runProgram(bash, [script, colleague], env);
-    // The Owner that ran it stands in for the colleague from here on: the delegation is all that is left.
+    // From here on, the Owner that ran it acts as the colleague, with only the delegated rights.
     const assignments = `/subscriptions/${tailspin.subscriptionId}/providers/Microsoft.Authorization/roleAssignments`;
     const filter = `?api-version=2022-04-01&$filter=principalId%20eq%20'${colleague}'`;
     const { value } = await az.json("rest", "--method", "get", "--url", `${assignments}${filter}`);
@@ -112,7 +112,7 @@ describe.skipIf(azureCli.missing)(`onboard --emit az${azureCli.missing ? `, ${az
 const shellcheck = spawnSync("shellcheck", ["--version"]).error ? undefined : "shellcheck";
 
 test.skipIf(shellcheck === undefined)(
-  `the scripts are clean to shellcheck${shellcheck ? "" : " (not installed: skipped)"}`,
+  `shellcheck finds no problem in the scripts${shellcheck ? "" : " (not installed: skipped)"}`,
   async () => {
     const { azScript } = await import("../../src/lib/onboarding/emit/az-script.ts");
     const { delegationScript } = await import("../../src/lib/onboarding/emit/delegation-script.ts");

@@ -11,7 +11,7 @@ const log = { ask: () => {}, info: () => {}, debug: () => {} };
 
 const statuses = 600;
 
-/** Puts statuses into acme's queue as acme's own worker would. */
+/** Puts statuses into acme's queue like acme's own worker. */
 async function putStatuses(config: string): Promise<void> {
   const parsed = parseConfig(JSON.parse(await readFile(config, "utf8")), config);
   if (!("provider" in parsed)) throw new Error(JSON.stringify(parsed));
@@ -27,7 +27,7 @@ async function putStatuses(config: string): Promise<void> {
     await Promise.all(batch(sent).map((n) => sender.send({ messageId: `s-${n}`, body: Buffer.alloc(2_000, "x") })));
 }
 
-test("poll --watch interrupted amid a burst prints what it holds, completes it, and leaves the rest untouched", async () => {
+test("poll --watch, interrupted during a burst, prints and completes the messages that it holds, and does not touch the others", async () => {
   await using sandbox = await openSandbox();
   await sandbox.x("onboard", "acme", "--provision");
   await sandbox.x("grant", "acme", "--wait");
@@ -48,11 +48,13 @@ test("poll --watch interrupted amid a burst prints what it holds, completes it, 
   expect(new Set(all.map(({ deliveryCount }) => deliveryCount))).toEqual(new Set([1]));
 }, 60_000);
 
-/** Runs before the program: a second after its start, a promise that nobody holds rejects with an error of this name. */
+/**
+ * Runs before the program. One second after its start, a promise without a handler rejects with an error of this name.
+ */
 const rejecting = (name: string) =>
   `--import=data:text/javascript,${encodeURIComponent(`setTimeout(() => Promise.reject(Object.assign(new Error("late"), { name: "${name}" })), 1000)`)}`;
 
-test("a rejection that floats out of the SDK does not end a tail; any other does, as a bug", async () => {
+test("an unhandled rejection of the SDK does not end a tail; any other does, as a bug", async () => {
   await using sandbox = await openSandbox();
   const args = ["--config", sandbox.config, "poll", "--watch", "acme", "fabrikam"];
 

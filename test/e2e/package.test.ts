@@ -64,7 +64,7 @@ const root = join(import.meta.dirname, "../..");
 
 type Packed = { readonly tarball: string; readonly files: readonly string[] };
 
-/** Packs what `npm publish` would, from a folder with this build in it. */
+/** Creates the package of `npm publish`, from a folder with this build in it. */
 async function packProgram(): Promise<Packed> {
   const source = join(scratch, "source");
   await cp(folder, join(source, "dist"), { recursive: true });
@@ -73,7 +73,7 @@ async function packProgram(): Promise<Packed> {
   return pack(source);
 }
 
-/** Packs the sandbox's package, which is published from its built folder. */
+/** Creates the package of the sandbox, which is published from its built folder. */
 async function packSandbox(): Promise<Packed> {
   const built = join(scratch, "sandbox");
   await buildSandbox(built);
@@ -88,14 +88,14 @@ async function pack(source: string): Promise<Packed> {
   return { tarball: join(scratch, filename), files: files.map(({ path }) => path) };
 }
 
-test("the npm package of the sandbox is what runs and nothing else", async () => {
+test("the npm package of the sandbox contains only the program's files", async () => {
   const { files } = await packSandbox();
   const unexpected = files.filter((path) => !/^(?:chunks\/)?[\w-]+\.js$/.test(path));
 
   expect(unexpected.sort()).toEqual(["LICENSE", "README.md", "THIRD-PARTY.txt", "package.json"]);
 });
 
-test("the npm package is what runs and nothing else, and installs with the sandbox and no script", async () => {
+test("the npm package contains only the program's files, and installs the sandbox and no script", async () => {
   const { tarball, files } = await packProgram();
   const { tarball: sandboxTarball } = await packSandbox();
   const strange = files.filter(
@@ -152,7 +152,7 @@ async function startsSandbox(command: string, args: readonly string[]): Promise<
   expect(line.value).toMatch(/^ready on https:\/\/localhost:\d+/);
 }
 
-test("what others wrote is passed on with its licence", async () => {
+test("the licences of third-party code are included", async () => {
   const notices = await readFile(join(folder, "THIRD-PARTY.txt"), "utf8");
   const sections = notices.split(/\n-{80}\n/);
 
@@ -161,7 +161,7 @@ test("what others wrote is passed on with its licence", async () => {
   expect(sections.filter((section) => !/copyright|Apache License/i.test(section))).toEqual([]);
 });
 
-test("the image is made of what its ignore file lets through, and runs as a user that owns nothing", async () => {
+test("the image contains only files that its ignore file allows, and runs as a user without files", async () => {
   const containerfile = await readFile(join(root, "Containerfile"), "utf8");
   const ignored = await readFile(join(root, ".containerignore"), "utf8");
   const copied = [...containerfile.matchAll(/^COPY (?!--from)(.+) \S+$/gm)].flatMap(([, names = ""]) =>

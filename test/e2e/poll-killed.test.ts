@@ -20,7 +20,7 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => sandbox[Symbol.asyncDispose]());
 
-/** Puts statuses into acme's queue as acme's own worker would, and returns their ids. */
+/** Puts statuses into acme's queue like acme's own worker, and returns their ids. */
 async function putStatuses(prefix: string): Promise<readonly string[]> {
   const ids = Array.from({ length: count }, (_, n) => `${prefix}-${n}`);
   const config = parseConfig(JSON.parse(await readFile(sandbox.config, "utf8")), sandbox.config);
@@ -39,7 +39,7 @@ async function putStatuses(prefix: string): Promise<readonly string[]> {
   return ids;
 }
 
-/** A tail into a sink that is killed when it has told of so many messages. */
+/** A tail into a sink, which is killed after it reported a number of messages. */
 async function killedAfter(messages: number, sink: readonly string[]): Promise<void> {
   const running = launch(["--config", sandbox.config, "poll", "acme", "--watch", "--json", ...sink]);
   const closed = once(running, "close");
@@ -55,7 +55,7 @@ const sorted = (texts: readonly unknown[]) => [...new Set(texts)].sort();
 const complete = (text: string) =>
   jsonLines(text.slice(0, text.lastIndexOf("\n") + 1)).map(({ messageId }) => messageId);
 
-test("kill -9 amid poll --output: what is not in the file is in the queue, and the next run with --dedup has each once", async () => {
+test("after kill -9 during poll --output, each message is in the file or in the queue, and the next run with --dedup has each once", async () => {
   const ids = await putStatuses("file");
   const file = join(sandbox.folder, "statuses.ndjson");
   await killedAfter(100, ["--output", file]);
@@ -65,7 +65,8 @@ test("kill -9 amid poll --output: what is not in the file is in the queue, and t
   expect(written.length).toBeLessThan(count);
   expect(sorted([...written, ...waiting])).toEqual(sorted(ids));
 
-  // What the killed run had locked comes again when its locks end; until then it is seen by peeking only.
+  // Messages that the killed run had locked are redelivered when their locks expire. Until then only peeking shows
+  // them.
   const again = await sandbox.x("poll", "acme", "--watch", "--output", file, "--dedup", "--timeout", "2s", "--json");
   const rest = complete((await sandbox.x("poll", "acme", "--peek", "--json")).stdout);
   const final = complete(await readFile(file, "utf8"));
@@ -74,9 +75,9 @@ test("kill -9 amid poll --output: what is not in the file is in the queue, and t
   expect(sorted([...final, ...rest])).toEqual(sorted(ids));
 }, 60_000);
 
-test("kill -9 amid poll --forward: what the Provider's queue has not, acme's queue still has", async () => {
+test("after kill -9 during poll --forward, each message is in the provider's queue or still in acme's queue", async () => {
   const ids = await putStatuses("forward");
-  // The Provider's own queue, read as if it were a Customer's.
+  // The provider's own queue, read like a customer's.
   const config = JSON.parse(await readFile(sandbox.config, "utf8"));
   const { tenantId } = config.provider;
   const own = { tenantId, namespace: "contoso-bus.servicebus.localhost", commandQueue: "none" };

@@ -12,7 +12,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox?.stop());
 
-/** The same companies, as a config of Azure itself names them. */
+/** The same companies, in a config for Azure. */
 async function publicConfig(): Promise<string> {
   const text = await readFile(join(sandbox.directory, "xtenant.json"), "utf8");
   const { provider, customers } = JSON.parse(text.replaceAll(".servicebus.localhost", ".servicebus.windows.net"));
@@ -22,7 +22,7 @@ async function publicConfig(): Promise<string> {
   return file;
 }
 
-test("behind a proxy that lets only HTTPS out, everything works with no option at all", async () => {
+test("behind a proxy that allows only HTTPS, everything works without an option", async () => {
   const config = await publicConfig();
   const env = await sandbox.env("node");
   const args = [program, "--config", config, "-v", "verify", "acme", "--json"];

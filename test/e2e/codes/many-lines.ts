@@ -6,8 +6,8 @@ import { noTelemetry } from "../../../src/lib/telemetry/telemetry.ts";
 import { main } from "../../../src/main.ts";
 
 /**
- * Runs the program once for each line of standard input, a JSON array of arguments, and answers each with a line of JSON:
- * what a process of its own would print and end with, without loading the SDKs each time.
+ * Runs the program once for each line of standard input, a JSON array of arguments. Answers with a line of JSON: the
+ * output and exit code of a separate process. The SDKs are loaded only once.
  */
 const buffer = () => {
   const chunks: string[] = [];

@@ -4,10 +4,10 @@ import { z } from "zod";
 import { createClientCertificate } from "../../../sandbox/src/certificates/client-certificate.ts";
 import type { Document, World } from "./world.ts";
 
-/** How a code comes about: something is the matter with the cloud or the config, and somebody types a line. */
+/** How a code occurs: a state of the cloud or the config, and a command line. */
 export type Provocation = {
   readonly scenario?: unknown;
-  /** Puts the cloud into the state; returns how the config differs, if it does. */
+  /** Puts the cloud into the state. Returns the changes to the config, if any. */
   readonly prepare?: (world: World) => Promise<((document: Document) => void) | undefined>;
   readonly line: readonly string[];
   readonly restore?: (world: World) => Promise<unknown>;
@@ -72,7 +72,7 @@ async function powerlessAdministrator(world: World) {
   };
 }
 
-/** A credential of the app that trusts the responder's identity, which is of another tenant. */
+/** A credential of the app that trusts the responder's identity, which belongs to another tenant. */
 async function foreignIdentity(world: World) {
   const { cloud, customers } = world.document;
   const { managedIdentityClientId: id } = z
@@ -90,7 +90,7 @@ async function foreignIdentity(world: World) {
   };
 }
 
-/** Codes that the sandbox gives of its own accord, because something really is the matter. */
+/** Codes that the sandbox returns without a rule, because there is a real fault. */
 export const provocations: Readonly<Record<string, Provocation>> = {
   AADSTS700016: { line: ["send", "fabrikam", "hi"] },
   AADSTS7000229: {
@@ -203,7 +203,10 @@ export const provocations: Readonly<Record<string, Provocation>> = {
 
 const refusing = (endpoint: string, code: string, rule: object = {}) => ({ refuse: [{ endpoint, code, ...rule }] });
 
-/** What Service Bus says, as the SDK names it; of AMQP's own not-found it knows only the text that names an entity. */
+/**
+ * The text of Service Bus, as the SDK names it. For AMQP's own not-found, the SDK recognises only the text that names
+ * an entity.
+ */
 const amqpRefusals: Readonly<Record<string, { readonly code: string; readonly message?: string }>> = {
   ServiceTimeout: { code: "com.microsoft:timeout" },
   ServiceCommunicationProblem: { code: "amqp:not-found" },
@@ -220,14 +223,17 @@ const amqpRefusals: Readonly<Record<string, { readonly code: string; readonly me
   },
 };
 
-/** Codes that the sandbox gives only when a scenario says so: the shape is Azure's, that it comes at this point is inferred. */
+/**
+ * Codes that the sandbox returns only when a scenario requests them. The shape is Azure's. That Azure returns them at
+ * this point is inferred.
+ */
 export function forced(code: string): Provocation | undefined {
   if (code.startsWith("AADSTS")) return { scenario: refusing("entra", code, { path: "/token" }), line: send };
   const refusal = amqpRefusals[code];
   if (refusal !== undefined)
     return {
       scenario: { refuse: [{ endpoint: "amqp", method: "ATTACH", ...refusal }] },
-      // A reader would go over to sessions by itself.
+      // A reader would switch to sessions automatically.
       line: code === "SessionRequired" ? send : ["poll", "acme"],
     };
   if (code === "ConditionNotFulfilled")

@@ -10,7 +10,7 @@ import type { ConfigDocument } from "../../../src/lib/config/config-schema.ts";
 import { openSandbox, type Ran } from "../xtenant.ts";
 
 type Customer = { tenantId: string; administrator: { clientId: string }; [name: string]: unknown };
-/** As the sandbox writes it. */
+/** The config as the sandbox writes it. */
 export type Document = {
   cloud: Record<string, string> & { authorityHost: string; graphEndpoint: string; armEndpoint: string };
   provider: Record<string, unknown> & { tenantId: string; clientId: string; administrator: { clientId: string } };
@@ -20,7 +20,7 @@ export type Document = {
 const ranLine = z.object({ exitCode: z.number(), stdout: z.string(), stderr: z.string() });
 const tokenAnswer = z.object({ access_token: z.string() });
 
-/** A sandbox, the program pointed at it, and the hands of its administrators. */
+/** A sandbox, the program with its config, and the rights of its administrators. */
 export async function openWorld() {
   const sandbox = await openSandbox();
   const { folder } = sandbox;
@@ -64,7 +64,7 @@ export async function openWorld() {
       request(`${cloud.graphEndpoint}/v1.0${path}`, await token(who, cloud.graphEndpoint), call),
     arm: async (who: keyof Document["customers"], id: string, ...call: readonly [string, unknown?]) =>
       request(`${cloud.armEndpoint}${id}`, await token(who, cloud.armEndpoint), call),
-    /** Writes a file beside the config; resolves to its path. */
+    /** Writes a file beside the config and resolves to its path. */
     file: async (name: string, content: string) => {
       await writeFile(join(folder, name), content);
       return join(folder, name);
@@ -92,7 +92,7 @@ const json = (method: string, bearer: string, body: unknown): RequestInit => ({
   ...(body === undefined ? {} : { body: JSON.stringify(body) }),
 });
 
-/** The real program, kept in one process for many command lines. */
+/** The real program, which one process runs for many command lines. */
 function createProgram() {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^(?:AZURE_|XTENANT_)/.test(name)));
   const child = spawn(process.execPath, [fileURLToPath(new URL("many-lines.ts", import.meta.url))], {

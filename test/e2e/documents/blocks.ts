@@ -2,9 +2,9 @@ import { marked, type Token } from "marked";
 
 /** A block of code of a Markdown document. */
 export type Block = {
-  /** What stands behind the fence; none for a block that is only indented. */
+  /** The language of the fence. Empty for an indented block. */
   readonly language: string;
-  /** What the HTML comment above the fence says: `not run: reason`, `run until interrupted`, or `file: name`. */
+  /** The text of the HTML comment above the fence: `not run: reason`, `run until interrupted`, or `file: name`. */
   readonly directive: string;
   readonly text: string;
 };
@@ -28,7 +28,7 @@ function directiveOf(token: Token): string {
   return token.type === "html" ? (/^<!-- (.*) -->\s*$/s.exec(token.text)?.[1] ?? "") : "";
 }
 
-/** Where its links lead, those to other sites left out. */
+/** The targets of its links, without those to other sites. */
 export function linksOf(markdown: string): readonly string[] {
   const links: string[] = [];
   marked.walkTokens(marked.lexer(markdown), (token) => {
@@ -39,7 +39,7 @@ export function linksOf(markdown: string): readonly string[] {
 
 export type Exchange = { readonly command: string; readonly shown: readonly string[] };
 
-/** What a console block shows: each command behind `$ `, with the lines that it goes on in, and what came back. */
+/** The content of a console block: each command after `$ `, with its continuation lines, and the output. */
 export function exchangesOf({ text }: Block): readonly Exchange[] {
   const exchanges: { command: string; shown: string[] }[] = [];
   for (const line of text.split("\n")) {

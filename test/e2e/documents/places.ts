@@ -6,9 +6,9 @@ import { az } from "../../independent/installed.ts";
 import { signedInAzureCli } from "./signed-in-azure-cli.ts";
 
 export type Seat = {
-  /** Where the reader types. */
+  /** The place where the reader types. */
   readonly cwd: string;
-  /** Where the sandbox has written its config and secrets; the reader's own folder where the document takes place on a sandbox. */
+  /** The folder of the sandbox's config and secrets. It is the reader's own folder when the document uses a sandbox. */
   readonly cloud: string;
   readonly sandbox: Sandbox;
   /** Puts a program on the reader's path. */
@@ -20,7 +20,7 @@ export type Seat = {
 export type Place = {
   readonly onSandbox?: true;
   readonly variables?: (seat: Seat) => Readonly<Record<string, string>>;
-  /** What the reader puts in for words of the document. */
+  /** Replacements for words of the document. */
   readonly words?: (seat: Seat) => Readonly<Record<string, string>>;
   readonly arrive?: (seat: Seat) => Promise<unknown>;
   readonly afterEach?: (seat: Seat) => Promise<unknown>;
@@ -34,22 +34,22 @@ const throughProxy = ({ cloud, sandbox }: Seat) => ({
   NODE_USE_ENV_PROXY: "1",
 });
 
-/** An empty folder; the document itself starts what it needs. */
+/** An empty folder. The document itself starts what it needs. */
 export const nothing: Place = {};
 
-/** A folder in which a sandbox has written its config. */
+/** A folder with the config of a sandbox. */
 export const onSandbox: Place = { onSandbox: true };
 
-/** The same with a Customer that has consented and granted. */
+/** The same with a customer that has consented and granted. */
 export const onboarded: Place = {
   onSandbox: true,
   arrive: ({ type }) => type("xtenant onboard acme --provision --grant --round-trip 0s"),
 };
 
 /**
- * The Provider's machine in Azure. What the document does is done on the sandbox: its hosts have the sandbox's suffix, and a
- * config of the public cloud is pointed at the sandbox as soon as it is written. acme's administrator opens the link that was
- * written for it, and acme's worker runs.
+ * The provider's machine in Azure. The commands of the document run on the sandbox. Its hosts have the sandbox's
+ * suffix, and a config of the public cloud is pointed to the sandbox when it is written. Acme's administrator opens the
+ * consent link, and acme's worker runs.
  */
 export const providerInAzure: Place = {
   variables: (seat) => ({
@@ -60,7 +60,8 @@ export const providerInAzure: Place = {
   words: ({ sandbox }) => ({
     "servicebus.windows.net": "servicebus.localhost",
     "ffffffff-ffff-4fff-8fff-ffffffffffff": sandbox.inside.seeded.customers[1]?.subscriptionId ?? "",
-    // A token of the sandbox's is for its own Graph, which the public cloud's `init` refuses: see `pointAtSandbox`.
+    // A token of the sandbox is valid only for its own Graph, and the public cloud's `init` refuses that: see
+    // `pointAtSandbox`.
     '--create-app "Contoso orders"': `--client-id ${sandbox.inside.seeded.provider.application.appId}`,
   }),
   arrive: async ({ cloud, executable, type }) => {
@@ -82,7 +83,7 @@ async function openLink({ cwd, cloud }: Seat): Promise<void> {
   await rm(file);
 }
 
-/** The same, of one who has the pattern's sample running: its app, its one Customer, its secret. */
+/** The same for a user of the pattern's sample: its app, its one customer, its secret. */
 export const ownerOfTheSample: Place = {
   variables: (seat) => ({
     ...throughProxy(seat),
@@ -115,7 +116,7 @@ async function pointAtSandbox({ cwd, cloud, sandbox, type }: Seat): Promise<void
   if (credential.kind === "managed-identity") await type('xtenant app create --name "Contoso orders" --use');
 }
 
-/** The machine of acme's administrator, who has signed in to the Azure CLI and has no xtenant. */
+/** The machine of acme's administrator, who is signed in to the Azure CLI and does not have xtenant. */
 export const customerInAzure: Place = {
   variables: (seat) => ({
     ...throughProxy(seat),
@@ -128,7 +129,7 @@ export const customerInAzure: Place = {
     "<tenant id of the provider>": sandbox.inside.seeded.provider.tenant.id,
   }),
   arrive: async ({ cloud, sandbox, executable, type }) => {
-    // az gives up soon on a busy machine.
+    // az times out early on a busy machine.
     await executable("az", `${az} "$@" || ${az} "$@"`);
     const [acme] = sandbox.inside.seeded.customers;
     const account = `--tenant ${acme?.tenant.id} --username ${acme?.administrator.appId}`;

@@ -6,7 +6,7 @@ import { createInterface } from "node:readline";
 
 export type Ran = { readonly exitCode: number; readonly output: string };
 
-/** Every job has a group of its own, so that it can be interrupted as a terminal does, and none outlives the session. */
+/** Every job has its own process group. It can be interrupted as from a terminal, and no job outlives the session. */
 const prelude = `
 set -m
 status=0
@@ -14,19 +14,19 @@ npx() { "$@"; }
 trap 'for job in $(jobs -p); do kill -INT -- "-$job"; done; wait' EXIT
 `;
 
-/** How a block is run; `file` has its text, `$status` is what the command before it ended with. */
+/** How a block runs. `file` has its text, and `$status` is the exit code of the command before it. */
 const ways = {
   /** To its end. */
   command: (file: string) => `(exit "$status"); . ${file} </dev/null >${file}.out 2>&1; status=$?`,
   /** To its end, and every command in it must succeed. */
   script: (file: string) => `set -eo pipefail; . ${file} </dev/null >${file}.out 2>&1; status=$?; set +eo pipefail`,
-  /** Until it has said its first line; it goes on behind the ones that follow. */
+  /** Until its first line. It continues during the following blocks. */
   background: (file: string) => `
     mkfifo ${file}.fifo
     { . ${file}; } </dev/null >${file}.fifo 2>&1 &
     exec {said}<${file}.fifo
     IFS= read -r line <&$said; printf '%s\\n' "$line" >${file}.out; status=0`,
-  /** Until it has said its first line, and is then interrupted. */
+  /** Until its first line, and is then interrupted. */
   interrupted: (file: string) => `
     mkfifo ${file}.fifo
     { . ${file}; } </dev/null >${file}.fifo 2>${file}.out &
@@ -36,7 +36,7 @@ const ways = {
 };
 export type Way = keyof typeof ways;
 
-/** One shell in which the blocks of a document are run, one after the other: variables and background jobs stay. */
+/** One shell that runs the blocks of a document one after the other. Variables and background jobs remain. */
 export function openSession(cwd: string, scratch: string, env: NodeJS.ProcessEnv) {
   const shell = spawn("bash", ["--norc", "-s"], { cwd, env, stdio: ["pipe", "pipe", "ignore"] });
   const answers = createInterface(shell.stdout)[Symbol.asyncIterator]();

@@ -1,7 +1,7 @@
 /**
- * What xtenant asks of an `az` into which the administrators of all companies have signed in, and nothing else: `az account
- * get-access-token`. Their secrets are those in the sandbox's folder. (The real one is the Customer's page's and
- * test/independent's; it takes a second for each token.)
+ * An `az` with the sign-ins of all administrators, which supports only the command that xtenant uses:
+ * `az account get-access-token`. Their secrets are in the sandbox's folder. (The customer's page and test/independent
+ * use the real one, which needs a second for each token.)
  */
 export const signedInAzureCli = (cloud: string) => `
 while [ $# -gt 0 ]; do

@@ -6,7 +6,7 @@ import { cleanEnv } from "../xtenant.ts";
 import type { Place } from "./places.ts";
 import { openSession, type Way } from "./session.ts";
 
-/** A shell at that place, with the program of this build as `xtenant` on its path. */
+/** A shell in that place, with the program of this build as `xtenant` on its path. */
 export async function openSurroundings(place: Place, dist: string) {
   const scratch = await mkdtemp(join(tmpdir(), "xtenant-documents-"));
   const [cwd, bin] = [join(scratch, "cwd"), join(scratch, "bin")];

@@ -5,7 +5,7 @@ import { isServiceBusError, ServiceBusClient } from "@azure/service-bus";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openWorld, type World } from "../codes/world.ts";
 
-/** What becomes of a receiver that is already at work when its access ends behind its back. */
+/** What happens to an active receiver when its access ends. */
 let world: World;
 beforeAll(async () => {
   world = await openWorld();
@@ -31,7 +31,7 @@ async function connect() {
     processMessage: async ({ body }) => void bodies.push(body),
     processError: async ({ error }) => void problems.push(isServiceBusError(error) ? error.code : error.name),
   });
-  // By a client of its own: one that has yet to notice that it was cut off waits for ever.
+  // With its own client, because a client that has not detected the cut waits indefinitely.
   const send = async (body: string) => {
     const another = open();
     await another
@@ -57,7 +57,7 @@ test.each([
   await world.act({ do: "enable-principals", tenant: "acme" });
 });
 
-test("when its token expires and none can be had, an idle receiver's link ends", async () => {
+test("when its token expires and no other is available, an idle receiver's link ends", async () => {
   await world.run(["onboard", "acme", "--provision", "--grant"]);
   await using connected = await connect();
   await world.play({ clockSkew: "2h", refuse: [{ endpoint: "entra", code: "AADSTS53003", path: "/token" }] });
@@ -66,7 +66,7 @@ test("when its token expires and none can be had, an idle receiver's link ends",
   await world.play({});
 });
 
-test("when connections are cut, a receiver comes back by itself", async () => {
+test("when connections are cut, a receiver recovers automatically", async () => {
   await world.run(["onboard", "acme", "--provision", "--grant"]);
   await using connected = await connect();
   await world.act({ do: "drop-connections", namespace: "acme-bus" });

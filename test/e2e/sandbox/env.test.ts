@@ -2,7 +2,7 @@ import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { runProgram, startProxiedSandbox } from "../../independent/proxied-sandbox.ts";
 
-test("sandbox env prints what a shell can take, and says when there is no proxy", async () => {
+test("sandbox env prints variables for a shell, and reports a missing proxy", async () => {
   const sandbox = await startProxiedSandbox();
   onTestFinished(() => sandbox.stop());
   const { stdout } = await sandbox.xtenant("sandbox", "env", "--dir", sandbox.directory, "--for", "az");

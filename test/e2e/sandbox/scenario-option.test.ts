@@ -15,7 +15,7 @@ const file = async (name: string, content: string) => {
   return join(folder, name);
 };
 
-test("`xtenant sandbox --scenario` begins with the scenario of the file", async () => {
+test("`xtenant sandbox --scenario` starts with the scenario of the file", async () => {
   const refuse = [{ endpoint: "entra", path: "/token", code: "AADSTS50196" }];
   await using sandbox = await openSandbox("--scenario", await file("loop.json", JSON.stringify({ refuse })));
   const { exitCode, stderr } = await sandbox.x("--json", "whoami", "acme");
@@ -28,7 +28,7 @@ test.each([
   ["a scenario with an unknown word", "--scenario", '{ "chaos": true }', "BadScenario", /chaos/],
   ["a scenario that is no JSON", "--scenario", "chaos", "BadScenario", /JSON/],
   ["a data file that is no database", "--data", "something else altogether", "BadDataFile", /not a database/],
-])("%s is a mistake of whoever started it", async (_what, option, content, code, message) => {
+])("%s is refused", async (_what, option, content, code, message) => {
   const args = ["--json", "sandbox", "--dir", join(folder, "D"), option, await file("given", content)];
   const { exitCode, stderr } = await xtenant(args);
 
@@ -36,7 +36,7 @@ test.each([
   expect(jsonLines(stderr).at(-1)?.error).toMatchObject({ code, message });
 });
 
-test("a scenario that is not there is named", async () => {
+test("a missing scenario file is named", async () => {
   const { exitCode, stderr } = await xtenant(["sandbox", "--dir", join(folder, "D"), "--scenario", "nowhere.json"]);
 
   expect(exitCode).toBe(2);
