@@ -3,7 +3,7 @@ import { type ProxiedSandbox, runProgram } from "./proxied-sandbox.ts";
 
 type Account = { readonly tenantId: string; readonly clientId: string };
 
-/** The Azure CLI with what `xtenant sandbox env` says; its sign-in is kept in the sandbox's folder. */
+/** The Azure CLI with the variables of `xtenant sandbox env`. Its sign-in is kept in the sandbox's folder. */
 export async function azFor(sandbox: ProxiedSandbox) {
   const env = { ...(await sandbox.env("az")), AZURE_CORE_ONLY_SHOW_ERRORS: "true" };
   const run = (...args: string[]) => runProgram(az, [...args, "--output", "json"], env);
@@ -11,14 +11,14 @@ export async function azFor(sandbox: ProxiedSandbox) {
     run("login", "--service-principal", "--tenant", tenantId, "--username", clientId, "--password", secret, ...more);
   return {
     run,
-    /** The value printed by a command that succeeds. */
+    /** The output of a command that succeeds. */
     async json(...args: string[]) {
       const { code, stdout, stderr } = await run(...args);
       if (code !== 0) throw new Error(`az ${args.join(" ")} ended with ${code}: ${stderr}`);
       return JSON.parse(stdout);
     },
     login,
-    /** A login that must succeed; az gives up soon on a busy machine, so once more if need be. */
+    /** A sign-in that must succeed. az times out early on a busy machine, so it may run twice. */
     async signIn(account: Account, secret: string) {
       if ((await login(account, secret)).code === 0) return;
       const { code, stderr } = await login(account, secret);

@@ -10,7 +10,7 @@ import { configSchema, type ParsedDocument } from "../../src/lib/config/config-s
 
 const program = fileURLToPath(new URL("../../bin/xtenant.ts", import.meta.url));
 
-/** What a program run to its end has said. */
+/** The output of a program that ran to its end. */
 export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
 
 export type Environment = Readonly<Record<string, string>>;
@@ -20,23 +20,23 @@ export type ProxiedSandbox = {
   readonly directory: string;
   readonly port: number;
   readonly config: ParsedDocument;
-  /** Lines logged so far. */
+  /** Lines in the log so far. */
   readonly log: readonly string[];
   secret(name: string): Promise<string>;
   /** Runs xtenant with the sandbox's config. */
   xtenant(...args: string[]): Promise<Ran>;
-  /** What `xtenant sandbox env` says a shell must export. */
+  /** The variables that `xtenant sandbox env` prints for a shell. */
   env(client: "az" | "python" | "node"): Promise<Environment>;
   /** Ends the process, waits for its end, and removes the folder. */
   stop(): Promise<void>;
 };
 
-/** Variables of the person who runs the tests that must not reach the programs under test. */
+/** Variables of the person who runs the tests that must not reach the tested programs. */
 const foreign = /^(?:AZURE_|XTENANT_|NODE_EXTRA_CA_CERTS|NODE_USE_ENV_PROXY|REQUESTS_CA_BUNDLE|SSL_CERT_|.*_PROXY$)/i;
 
 const cleanEnvironment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 
-/** Runs a program to its end with the variables on top of a clean environment. */
+/** Runs a program to its end with these variables added to a clean environment. */
 export async function runProgram(file: string, args: readonly string[], env: Environment = {}): Promise<Ran> {
   const child = spawn(file, args, { env: { ...cleanEnvironment, ...env }, stdio: ["ignore", "pipe", "pipe"] });
   const [stdout, stderr] = [text(child.stdout), text(child.stderr)];

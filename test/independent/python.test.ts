@@ -11,7 +11,7 @@ describe.skipIf(pythonSdk.missing)(pythonSdk.name, () => {
   });
   afterAll(() => sandbox?.stop());
 
-  test("makes queues and assigns roles", async () => {
+  test("creates queues and assigns roles", async () => {
     expect(await runScript(sandbox, "control_plane.py")).toEqual({
       queues: ["commands", "statuses", "audit"],
       deliveries: 3,
@@ -24,8 +24,8 @@ describe.skipIf(pythonSdk.missing)(pythonSdk.name, () => {
     });
   });
 
-  // By Azure's own name, then by a custom endpoint; both times it is AMQP over WebSocket.
-  test.each(["proxy", "custom-endpoint"])("does with messages all that a queue offers, by %s", async (way) => {
+  // First by Azure's own name, then by a custom endpoint. Both use AMQP over WebSocket.
+  test.each(["proxy", "custom-endpoint"])("uses all message operations of a queue, by %s", async (way) => {
     const said = await runScript(sandbox, "messages.py", way);
 
     expect(said).toEqual({
@@ -47,7 +47,7 @@ describe.skipIf(pythonSdk.missing)(pythonSdk.name, () => {
     });
   });
 
-  test("administers a queue and takes its sessions", async () => {
+  test("administers a queue and accepts its sessions", async () => {
     expect(await runScript(sandbox, "administration.py")).toEqual({
       again: 409,
       sessions: true,

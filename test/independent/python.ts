@@ -2,7 +2,10 @@ import { fileURLToPath } from "node:url";
 import { python } from "./installed.ts";
 import { type ProxiedSandbox, runProgram } from "./proxied-sandbox.ts";
 
-/** Runs one of the scripts beside this file against the sandbox; resolves to all it said, each line's values together. */
+/**
+ * Runs one of the scripts beside this file against the sandbox. Resolves to its output, with the values of each line
+ * together.
+ */
 export async function runScript(sandbox: ProxiedSandbox, name: string, ...args: string[]) {
   const script = fileURLToPath(new URL(name, import.meta.url));
   const env = { ...(await sandbox.env("python")), PYTHONDONTWRITEBYTECODE: "1" };

@@ -7,7 +7,7 @@ import { runScript } from "./python.ts";
 const missing = [azureCli, pythonSdk].filter((client) => client.missing);
 const reason = missing.map(({ name }) => name).join("; ");
 
-/** The whole pattern by three kinds of client: each does what it would do between two companies. */
+/** The whole pattern with three kinds of client. Each does what it would do between two companies. */
 describe.skipIf(missing.length > 0)(`the whole path${reason && `, needing ${reason}`}`, () => {
   let sandbox: ProxiedSandbox;
   beforeAll(async () => {
