@@ -50,7 +50,7 @@ export const isReplicated = ({ replicatedAt }: ServicePrincipal, now: Date): boo
 /** Whether the replica of Graph that answers knows it by now. */
 export const isShown = ({ shownAt }: ServicePrincipal, now: Date): boolean => shownAt === undefined || shownAt <= now;
 
-/** Its role assignments stay, as in Azure, and point to nobody. */
+/** Its role assignments stay, as in Azure, without a principal. */
 export function deleteServicePrincipal(model: Model, tenant: Tenant, principal: ServicePrincipal): void {
   tenant.servicePrincipals.delete(principal.id);
   model.deletedServicePrincipals.set(principal.id, { tenantId: tenant.id, principal });

@@ -4,7 +4,7 @@
  */
 export type Model = {
   readonly tenants: Map<string, Tenant>;
-  /** Keyed by object id. Entra remembers them, and says so when their app asks for a token. */
+  /** Keyed by object id. Entra keeps them, and names them in the refusal when their app asks for a token. */
   readonly deletedServicePrincipals: Map<string, { readonly tenantId: string; readonly principal: ServicePrincipal }>;
   /** What users allowed and clients have yet to redeem; keyed by the code or refresh token itself. */
   readonly signIns: Map<string, SignIn>;

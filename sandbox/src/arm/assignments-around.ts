@@ -1,7 +1,7 @@
 import type { RoleAssignment, Tenant } from "../model.ts";
 import { ArmError } from "./arm-error.ts";
 
-/** Assignments at, above and (unless `atScope()` is asked for) below a scope, of one principal if the filter says so. */
+/** Assignments at, above and (unless `atScope()` is asked for) below a scope, of one principal if the filter names one. */
 export function assignmentsAround(
   { roleAssignments }: Tenant,
   scope: string,

@@ -1,4 +1,4 @@
-/** What somebody wants to do with a role assignment: the action, and the assignment it asks for or finds there. */
+/** An attempt to change a role assignment: the action, and the new or existing assignment. */
 export type Attempt = {
   readonly action: string;
   readonly roleId: string;

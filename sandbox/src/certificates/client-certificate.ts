@@ -2,7 +2,7 @@ import { KeyObject } from "node:crypto";
 import { generateKeyPair } from "jose";
 import { issueCertificate, leaf } from "./certificate.ts";
 
-/** A self-signed certificate with which an app signs its assertions; RSA, as Entra's PS256 and RS256 want. All PEM. */
+/** A self-signed certificate for an app's assertions (PEM). Entra's PS256 and RS256 need an RSA key. */
 export type ClientCertificate = { readonly certificate: string; readonly privateKey: string };
 
 export async function createClientCertificate(commonName: string, notAfter: Date): Promise<ClientCertificate> {

@@ -10,7 +10,7 @@ import { userTokens } from "./user-tokens.ts";
 
 const lifetimeSeconds = 900;
 
-/** Shorter than Entra's five seconds: nobody has to be spared on loopback. */
+/** Shorter than Entra's five seconds, because loopback has no load to limit. */
 const intervalSeconds = 1;
 
 const letters = "BCDFGHJKLMNPQRSTVWXZ23456789";

@@ -11,7 +11,7 @@ const newestVersions = ["2023-07-01", "2021-12-13", "2021-11-15"];
 
 /**
  * The endpoint from which a machine's managed identities get their tokens (Azure Instance Metadata Service). The machine
- * of the sandbox has the identities of all tenants, so a client must say which one it wants.
+ * of the sandbox has the identities of all tenants, so a client must name the identity.
  */
 export function createImds(environment: Environment): Hono {
   const app = new Hono();

@@ -24,7 +24,7 @@ export function addApplication(tenant: Tenant, displayName: string, now: Date, d
   return application;
 }
 
-/** Adds a client secret that is good for a year. */
+/** Adds a client secret that is valid for a year. */
 export function addSecret(application: Application, now: Date): string {
   const secret = newSecret();
   application.passwordCredentials.push({

@@ -27,13 +27,13 @@ import { createClock } from "./timers/clock.ts";
 
 /** A broker that acts as Azure Service Bus queues over AMQP 1.0, for any number of namespaces. */
 export type Broker = {
-  /** Takes a stream, TLS already ended, whose first bytes are an AMQP header; bytes already read were unshifted. */
+  /** Accepts a decrypted stream whose first bytes are an AMQP header; bytes that were read were unshifted. */
   accept(socket: Duplex): void;
-  /** What the queue holds now. */
+  /** The message counts of the queue. */
   counts(queue: Queue): QueueCounts;
   /** Puts encoded messages into the queue as a sender would. Throws `MalformedAmqp`. */
   put(queue: Queue, encoded: readonly Buffer[]): "stored" | "full";
-  /** How many connections are open. */
+  /** The number of open connections. */
   connections(): number;
   /**
    * Checks every link again, and closes those that lost access. Call this when a queue was deleted or
@@ -42,7 +42,7 @@ export type Broker = {
   recheck(): void;
   /** The faults that tests and scenarios cause. */
   readonly faults: BusFaults;
-  /** Puts on the disk what changed since the last time; does nothing without rows. Throws when it cannot. */
+  /** Saves the changes since the last commit; does nothing without rows. Throws when it cannot. */
   commit(): void;
   /** Closes all connections and stops the timers. */
   close(): Promise<void>;
@@ -108,7 +108,7 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
     for (const [socket, { bus }] of about(target)) stallSocket(socket, bus);
   }
 
-  /** The host of a connection is known once it is opened, and so is what the client asks for. */
+  /** The host of a connection, and the options of the client, are known after the open. */
   function onOpen(socket: Duplex, connection: Connection, bus: BusConnection) {
     stallSocket(socket, bus);
     const refusal = refusalOf(connection, about({ host: bus.host }).length);

@@ -4,7 +4,7 @@ import { EntraError } from "../entra-error.ts";
 
 /** Ties a form to the page that showed it, so that no other site can send one in a user's name. */
 export type Proofs = {
-  /** A proof for a form on this address, good for a quarter of an hour. */
+  /** A proof for a form on this address, valid for a quarter of an hour. */
   issue(context: Context): string;
   /** Throws 90014 for a form that no page of ours showed at this address, or showed too long ago. */
   check(context: Context, proof: string | undefined): void;

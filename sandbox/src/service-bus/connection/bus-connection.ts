@@ -13,7 +13,7 @@ import { type LinkTracker, trackLinks } from "./link-timers.ts";
 import type { ServiceLimits } from "./service-limits.ts";
 import { createTokenClaims, type TokenClaims } from "./token-claims.ts";
 
-/** What all connections of a broker share. */
+/** The services that all connections of a broker share. */
 export type BusServices = {
   readonly model: Model;
   readonly keys: SigningKeys;
@@ -22,31 +22,31 @@ export type BusServices = {
   readonly log: (line: string) => void;
   readonly limits: ServiceLimits;
   readonly activeFaults: ActiveFaults;
-  /** How many receivers each queue has. */
+  /** The number of receivers of each queue. */
   readonly receivers: Map<Queue, number>;
   storeOf(queue: Queue): QueueStore<MessagePayload>;
 };
 
-/** One client's connection, with the tokens it has put. */
+/** A client's connection, with the tokens that the client put. */
 export type BusConnection = BusServices & {
   /** The namespace the client opened, by its host in lower case and without a port. */
   readonly host: string;
   readonly claims: TokenClaims;
-  /** Links on which `$cbs` and `$management` answer, each with what to call when it is used. */
+  /** Links on which `$cbs` and `$management` answer, each with a function to call on use. */
   readonly replyLinks: Map<Sender, () => void>;
-  /** Closes the links that may not be used any more; one for each link that needs a token. */
+  /** Functions that close a link without access; one for each link that needs a token. */
   readonly rechecks: Set<() => void>;
-  /** Links to entities that are open, with what they are linked to. */
+  /** Open links to entities, with their addresses. */
   readonly links: Map<Link, EntityAddress>;
-  /** Counts the link in until it is over. */
+  /** Tracks the link until it ends. */
   keep(link: Link, address: EntityAddress): void;
   /** Cuts the connection silently. */
   cut(): void;
   /** Writes half of the next message and cuts the connection. */
   cutMidTransfer(): void;
-  /** To be called when a token was put: links lose it when it runs out. */
+  /** Call this when a token was put: links lose access when it expires. */
   watchTokens(): void;
-  /** Runs `end` once, when the link, its session or the connection is over. */
+  /** Runs `end` once, when the link, its session or the connection ends. */
   onEnd(link: Link, end: () => void): void;
   /** Ends all links, or those of one session. */
   end(session?: Session): void;

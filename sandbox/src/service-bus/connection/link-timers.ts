@@ -6,7 +6,7 @@ import { createIdleTimer } from "../timers/idle-timer.ts";
 import type { BusConnection } from "./bus-connection.ts";
 import type { ServiceLimits } from "./service-limits.ts";
 
-/** Detaches the link when nothing happens on it; the returned function says that something did. */
+/** Detaches an idle link; the returned function reports activity. */
 export function watchLink(bus: BusConnection, link: Link): () => void {
   const { clock, limits, now } = bus;
   const { touch, stop } = createIdleTimer(clock, limits.linkIdle, () => {
@@ -17,7 +17,7 @@ export function watchLink(bus: BusConnection, link: Link): () => void {
   return touch;
 }
 
-/** Closes a connection that has no link to an entity: soon after it was opened, later once it had some. */
+/** Closes a connection without a link to an entity: soon after it was opened, or later when it had links. */
 export type LinkTracker = {
   opened(): void;
   over(): void;

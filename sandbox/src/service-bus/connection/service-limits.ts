@@ -1,6 +1,6 @@
 import { findNamespace, type Model, type Namespace, type QueueSettings } from "../../model.ts";
 
-/** Azure's limits that hold for connections and links; tests lower them. Durations are milliseconds. */
+/** Azure's limits for connections and links; tests lower them. Durations are milliseconds. */
 export type ServiceLimits = {
   /** Connections of one namespace (Service Bus quotas). */
   readonly connections: number;
@@ -35,7 +35,7 @@ const largestMessage = {
   Premium: 100 * megabyte,
 } as const satisfies Record<Namespace["tier"], number>;
 
-/** Batches stay this small even where single messages may be larger (Service Bus quotas). */
+/** The largest batch, also where a single message may be larger (Service Bus quotas). */
 const largestBatch = megabyte;
 
 /** In bytes. */

@@ -5,12 +5,12 @@ export type TokenClaim = { readonly oid: string; readonly expiresAt: number };
 
 /** The tokens put on one connection, by the path of their audience. */
 export type TokenClaims = {
-  /** Replaces an older token of the same audience; false when there are too many audiences already. */
+  /** Replaces an older token of the same audience; false when there are too many audiences. */
   put(audience: string, claim: TokenClaim): boolean;
   /** The token put for this path, or for the nearest path above it; it may be expired. */
   find(path: string): TokenClaim | undefined;
   readonly nextExpiry: number | undefined;
-  /** Forgets tokens that are expired at this time. */
+  /** Removes tokens that are expired at this time. */
   expire(time: number): void;
 };
 

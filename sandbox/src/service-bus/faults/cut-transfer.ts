@@ -1,9 +1,9 @@
 import type { Duplex } from "node:stream";
 
-/** Where a transfer's performative is in its frame: behind eight bytes of head and the descriptor's own two. */
+/** A transfer's performative follows eight bytes of header and two bytes of descriptor. */
 const isTransfer = (frame: Buffer) => frame[8] === 0 && frame[9] === 0x53 && frame[10] === 0x14;
 
-/** Writes half of the next transfer frame and then hangs up. */
+/** Writes half of the next transfer frame and then cuts the connection. */
 export function cutNextTransfer(socket: Duplex): void {
   const replaceWrite = (write: (frame: Buffer) => boolean) => Object.assign(socket, { write });
   const restoreWrite = () => Reflect.deleteProperty(socket, "write");

@@ -3,7 +3,7 @@ import type { Clock } from "../timers/clock.ts";
 
 const stalled = new WeakSet<Duplex>();
 
-/** Lets the stream stand still while `until` names a time: nothing is read from it, and what is written waits. */
+/** Stalls the stream while `until` returns a time: nothing is read from it, and written bytes wait. */
 export function stall(socket: Duplex, clock: Clock, until: () => number | undefined): void {
   const end = until();
   const isStalled = stalled.has(socket);

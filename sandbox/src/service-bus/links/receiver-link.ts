@@ -50,7 +50,7 @@ type Delivered = {
   readonly session: string | undefined;
 };
 
-/** Sends messages while the client wants them, and hears what becomes of them. */
+/** Sends messages while the client has credit, and settles them. */
 function deliver(bus: BusConnection, link: Sender, { authority, queue, messages, session }: Delivered) {
   const place = { host: bus.host, queue: queue.name };
   const window = createSendWindow(link, () => {

@@ -15,7 +15,7 @@ import { createLinkAuthority } from "./link-authority.ts";
 /** Message format of a Service Bus batch. */
 export const batchFormat = 0x80013700;
 
-/** Transfers a sender may have under way. */
+/** The credit of a sender. */
 const sendCredit = 1000;
 
 type Stored = { readonly sequenceNumbers: readonly number[] };
@@ -55,7 +55,7 @@ export function serveSenderLink(bus: BusConnection, link: Receiver, address: Ent
   });
 }
 
-/** The batch limit is announced where it may differ from that of a message. */
+/** The batch limit is announced where it can differ from the message limit. */
 function announceLimits({ model, host }: BusConnection, link: Receiver, { settings }: Queue) {
   const { message, batch, tier } = sizeLimits(model, host, settings);
   link.local.attach.max_message_size = message;
@@ -72,7 +72,7 @@ function take(bus: BusConnection, queue: Queue, encoded: Buffer, format: number)
   return storeMessages(bus, queue, () => (format === batchFormat ? parseBatch(encoded) : [parseMessage(encoded)]));
 }
 
-/** Stores all of the messages or none; the error says why none. */
+/** Stores all of the messages, or none and returns the error. */
 export function storeMessages(
   { storeOf, activeFaults, host, now }: BusConnection,
   queue: Queue,

@@ -9,7 +9,7 @@ import { createLinkAuthority } from "./link-authority.ts";
 import { serveReceiverLink } from "./receiver-link.ts";
 import { serveSenderLink } from "./sender-link.ts";
 
-/** Gives each link of a connection to what serves its address. */
+/** Serves each link of a connection by its address. */
 export function serveLinks(bus: BusConnection, connection: Connection) {
   connection.on("receiver_open", ({ receiver }: { receiver: Receiver }) => serveReceiving(bus, receiver));
   connection.on("sender_open", ({ sender }: { sender: Sender }) => serveSending(bus, sender));
@@ -20,7 +20,7 @@ export function serveLinks(bus: BusConnection, connection: Connection) {
 /** A link on which this side receives: for messages, for tokens or for requests. */
 function serveReceiving(bus: BusConnection, link: Receiver) {
   const address: unknown = link.target?.address;
-  link.set_source({ address: link.source?.address }); // some clients take a reply without either end for a refusal
+  link.set_source({ address: link.source?.address }); // some clients treat a reply without source or target as a refusal
   if (typeof address !== "string") return link.close(notImplemented("Only links to a named node are served."));
   if (address === cbsAddress) return serveRequestLink(bus, link, (request) => putToken(bus, request));
   const entity = parseEntityAddress(address);

@@ -3,7 +3,7 @@ import { type MessagePayload, withApplicationProperties } from "../messages/mess
 import type { DeadLetter } from "../queues/stored-message.ts";
 import type { Settlement, SubQueue } from "../queues/sub-queue.ts";
 
-/** What a receiver wants done with a message; changes are application properties to set. */
+/** The settlement that a receiver asks for; `changes` are application properties to set. */
 export type Outcome =
   | { readonly kind: "complete" }
   | { readonly kind: "release" }

@@ -46,7 +46,7 @@ export type OperationContext = {
   readonly queue: Queue;
   readonly messages: SubQueue<MessagePayload>;
   readonly hasSessions: boolean;
-  /** Name of the link that the request belongs to, where it says so. */
+  /** Name of the link that the request belongs to, if it names one. */
   readonly linkName: string | undefined;
   readonly body: RequestBody;
 };

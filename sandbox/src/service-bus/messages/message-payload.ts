@@ -98,7 +98,7 @@ function field(elements: readonly Buffer[], index: number): AmqpValue | undefine
   return element && decodeValue(element);
 }
 
-/** Service Bus wants every message to have an id and gives it one when the sender did not. */
+/** Every message has an id. Service Bus sets one when the sender did not. */
 function withMessageId(section: Section | undefined, elements: readonly Buffer[]) {
   const given = field(elements, messageIdField);
   if (section && given !== undefined && given !== null) return section.bytes;

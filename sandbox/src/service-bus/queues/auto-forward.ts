@@ -2,18 +2,18 @@ import type { Consumer } from "./consumers.ts";
 import type { QueueStore } from "./queue-store.ts";
 import type { DeadLetter, StoredMessage } from "./stored-message.ts";
 
-/** More queues than this do not pass a message on (Service Bus docs on chaining queues). */
+/** The largest number of queues that forward a message (Service Bus docs on chaining queues). */
 const mostHops = 4;
 
 export type AutoForwardOptions<P> = {
-  /** Name of the queue that gets the messages; undefined while they stay. */
+  /** Name of the target queue; undefined while messages are not forwarded. */
   target(): string | undefined;
   findStore(queue: string): QueueStore<P> | undefined;
-  /** Takes a message that cannot be passed on. */
+  /** Stores a message that cannot be forwarded. */
   deadLetter(message: StoredMessage<P>, cause: DeadLetter): void;
 };
 
-/** Takes every message as it comes and passes it on to another queue. */
+/** A consumer that forwards every message to another queue. */
 export function createAutoForward<P>({ target, findStore, deadLetter }: AutoForwardOptions<P>): Consumer<P> {
   function forward(message: StoredMessage<P>, name: string): DeadLetter | undefined {
     const hops = (message.forwarded?.hops ?? 0) + 1;

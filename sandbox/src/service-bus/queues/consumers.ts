@@ -1,6 +1,6 @@
 import type { StoredMessage } from "./stored-message.ts";
 
-/** Someone with room for messages. It is asked and served in turn with the other consumers of the sub-queue. */
+/** A receiver of messages. The consumers of a sub-queue get messages in turn. */
 export type Consumer<P> = {
   readonly mode: "peekLock" | "receiveAndDelete";
   wantsMore(): boolean;
@@ -8,9 +8,9 @@ export type Consumer<P> = {
 };
 
 export type Consumers<P> = {
-  /** Serves this consumer from now on; the returned function stops that. */
+  /** Adds the consumer; the returned function removes it. */
   add(consumer: Consumer<P>): () => void;
-  /** Hands out what `take` gives while `hasMore` and some consumer wants more. */
+  /** Delivers the messages of `take` while `hasMore` is true and a consumer has room. */
   serve(hasMore: () => boolean, take: (mode: Consumer<P>["mode"]) => StoredMessage<P> | undefined): void;
 };
 

@@ -1,10 +1,10 @@
-/** What is kept of a queue besides its settings: messages, the last sequence number, states of sessions, ids that were seen. */
+/** The kinds of saved data of a queue: messages, the last sequence number, session states, and ids for duplicate detection. */
 export type Kind = "message" | "number" | "session" | "id";
 
-/** One thing that is kept; the value is what `v8.serialize` takes. */
+/** One saved value, which `v8.serialize` can write. */
 export type Kept = { readonly kind: Kind; readonly key: string; readonly value: unknown };
 
-/** What changed since the last time: queues that are gone first, then single things; undefined ones are not there any more. */
+/** The changes since the last commit: deleted queues first, then values. An undefined value is deleted. */
 export type Changes = {
   readonly dropped: Iterable<string>;
   readonly kept: Iterable<Kept & { readonly queue: string }>;
@@ -12,34 +12,34 @@ export type Changes = {
 
 /** A file with rows. */
 export type Rows = {
-  /** Queues of which anything is there. */
+  /** Queues with saved data. */
   queues(): string[];
   read(queue: string, kind: Kind): Iterable<Omit<Kept, "kind">>;
-  /** All of it or, when it throws, nothing; on the disk when it returns. */
+  /** Writes all changes, or none when it throws. They are on the disk when it returns. */
   write(changes: Changes): void;
 };
 
-/** What outlives the process of one queue's messages. */
+/** The saved data of one queue. */
 export type QueueJournal = {
   read(kind: Kind): Omit<Kept, "kind">[];
-  /** The value is asked for at the commit, and may change until then. */
+  /** `value` is called at the commit. */
   keep(kind: Kind, key: string, value: () => unknown): void;
   forget(kind: Kind, key: string): void;
 };
 
-/** Gathers changes, so that what changes often in one turn is written once. */
+/** Collects changes, so that a value that changes often in one turn is written once. */
 export type Journal = {
   queues(): string[];
   of(queue: string): QueueJournal;
-  /** Forgets all of the queue. */
+  /** Deletes the saved data of the queue. */
   drop(queue: string): void;
-  /** Returns when all that changed is on the disk. What could not be written is tried again the next time. */
+  /** Returns when all changes are on the disk. Changes that could not be written are written at the next commit. */
   commit(): void;
 };
 
 type Change = { readonly kind: Kind; readonly key: string; readonly value: () => unknown };
 
-/** `changed` is called when there is something to commit again. */
+/** `changed` is called after the first change since a commit. */
 export function createJournal(rows: Rows, changed: () => void): Journal {
   const dropped = new Set<string>();
   const changes = new Map<string, Map<string, Change>>();

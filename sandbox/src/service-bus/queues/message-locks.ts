@@ -3,7 +3,7 @@ import type { Clock } from "../timers/clock.ts";
 import type { Deadlines } from "../timers/deadlines.ts";
 import type { Entry, Lock } from "./stored-message.ts";
 
-/** The peek-locks of one sub-queue. */
+/** The locks of one sub-queue. */
 export type MessageLocks<P> = {
   /** Locks the message for a lock duration from now; with its old token this renews the lock. */
   lock(entry: Entry<P>, token?: string): Lock;
@@ -19,9 +19,9 @@ export type MessageLockOptions<P> = {
   readonly deadlines: Deadlines;
   /** Milliseconds. */
   lockDuration(): number;
-  /** When the lock of the message's session ends, with which its own ends; undefined without sessions. */
+  /** When the lock of the message's session ends, which also ends its own lock; undefined without sessions. */
   sessionEnd(entry: Entry<P>): number | undefined;
-  /** Called when a lock runs out; the message still has it. */
+  /** Called when a lock expires, while the message still has it. */
   expire(entry: Entry<P>): void;
 };
 

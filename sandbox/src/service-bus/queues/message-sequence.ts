@@ -1,12 +1,12 @@
 type Numbered = { readonly sequenceNumber: number };
 
-/** Messages by sequence number, in its order; what is removed is swept from the order now and then. */
+/** Messages in the order of their sequence numbers. Removed numbers are deleted from the order from time to time. */
 export type MessageSequence<T extends Numbered> = {
   readonly size: number;
   get(sequenceNumber: number): T | undefined;
   add(message: T): void;
   remove(message: T): void;
-  /** In order, from the first message whose number is not below `start`. */
+  /** The messages in order, from the first number that is at least `start`. */
   from(start: number): Generator<T>;
 };
 
@@ -18,7 +18,7 @@ export function createMessageSequence<T extends Numbered>(): MessageSequence<T> 
     if (order.length > 64 && order.length > 2 * messages.size) order = order.filter((number) => messages.has(number));
   }
 
-  /** Index of the first number that is not below `wanted`. */
+  /** Index of the first number that is at least `wanted`. */
   function position(wanted: number) {
     let [low, high] = [0, order.length];
     while (low < high) {

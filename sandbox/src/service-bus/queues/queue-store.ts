@@ -26,7 +26,7 @@ export type QueueStore<P> = {
 export type QueueStoreOptions<P> = {
   readonly clock: Clock;
   readonly name?: string;
-  /** The queue's settings as they are now: a change applies from the next message, lock or delivery on. */
+  /** The current settings of the queue. A change applies from the next message, lock or delivery. */
   settings(): QueueSettings;
   /** The store of another queue that can take messages; undefined when there is none of this name. */
   findStore?(queue: string): QueueStore<P> | undefined;
@@ -36,13 +36,13 @@ export type QueueStoreOptions<P> = {
   readonly journal?: QueueJournal;
 };
 
-/** Milliseconds for which ids are remembered when the queue does not say (Service Bus docs). */
+/** Milliseconds for which ids are remembered by default (Service Bus docs). */
 const defaultDuplicateWindow = 600_000;
 
-/** In a dead-letter queue. */
+/** The state of a message in a dead-letter queue. */
 const neverExpires = { ...unlocked, state: "active", expiresAt: undefined } as const;
 
-/** What becomes of a message without a session that another queue forwarded into one with sessions. */
+/** The dead-letter reason of a message without a session that was forwarded to a queue with sessions. */
 const sessionMissing: DeadLetter = {
   reason: "Session ID is null",
   description: "Session enabled entity doesn't allow a message whose session identifier is null.",
@@ -60,7 +60,7 @@ export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P
   };
 
   /** Messages in a dead-letter queue do not expire and have no delivery limit (Service Bus docs). */
-  const forever = (part: Part) => ({
+  const deadLetterPolicy = (part: Part) => ({
     ...shared,
     saver: createMessageSaver<P>(journal, part),
     states: createSessionStates(),
@@ -70,8 +70,8 @@ export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P
     expire: () => {},
     watch: () => {},
   });
-  const deadLetters = createSubQueue<P>(forever("deadLetters"));
-  const transferDeadLetters = createSubQueue<P>(forever("transferDeadLetters"));
+  const deadLetters = createSubQueue<P>(deadLetterPolicy("deadLetters"));
+  const transferDeadLetters = createSubQueue<P>(deadLetterPolicy("transferDeadLetters"));
 
   const moveInto = (deadLetterStore: SubQueue<P>) => (message: StoredMessage<P>, cause: DeadLetter) => {
     deadLetterStore.add({ ...message, ...neverExpires, deadLetter: { ...cause, source: name } });
@@ -168,7 +168,7 @@ export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P
   };
 }
 
-/** Counts on from what was kept: a sequence number is given once. */
+/** Continues from the saved number, so that each sequence number is used once. */
 function createCounter(journal: QueueJournal | undefined) {
   let last = Number(journal?.read("number")[0]?.value ?? 0);
   return () => {

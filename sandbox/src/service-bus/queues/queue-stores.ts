@@ -13,9 +13,9 @@ export type MessageWatcher = (
 ) => void;
 
 export type QueueStores = {
-  /** What the queue holds; opened when it is first asked for. */
+  /** The messages of the queue; opened on first use. */
   of(queue: Queue): QueueStore<MessagePayload>;
-  /** Closes those whose queue was deleted, and forgets what was kept of them. */
+  /** Closes the stores of deleted queues, and deletes their saved messages. */
   recheck(): void;
   close(): void;
 };
@@ -25,7 +25,7 @@ export type QueueStoresOptions = Pick<BusServices, "model" | "clock"> & {
   readonly journal: Journal | undefined;
 };
 
-/** The messages of all queues of the model; with a journal, those that it kept. */
+/** The messages of all queues of the model; with a journal, also the saved ones. */
 export function createQueueStores({ model, clock, watch, journal }: QueueStoresOptions): QueueStores {
   const stores = new Map<Queue, QueueStore<MessagePayload>>();
 
@@ -65,7 +65,7 @@ export function createQueueStores({ model, clock, watch, journal }: QueueStoresO
   };
 }
 
-/** Opens the queues of which something was kept, and forgets what was kept of others. */
+/** Opens the queues with saved messages, and deletes the saved messages of other queues. */
 function restore(model: Model, journal: Journal, of: QueueStores["of"]) {
   const kept = new Set(journal.queues());
   const stores = [...queuesOf(model)].filter(({ resourceId }) => kept.delete(resourceId)).map(of);

@@ -4,14 +4,14 @@ import type { Entry, StoredMessage } from "./stored-message.ts";
 /** The queue proper, or one of its dead-letter queues. */
 export type Part = "messages" | "deadLetters" | "transferDeadLetters";
 
-/** A message as it is on the disk. Of a lock only that there was one: it ends with the process. */
+/** A message on the disk. A lock ends with the process, so only its existence is saved. */
 type SavedMessage<P> = Omit<StoredMessage<P>, "lock"> & {
   readonly part: Part;
   readonly expiresAt: number | undefined;
   readonly wasLocked: boolean;
 };
 
-/** Hears of every change of a sub-queue's messages. */
+/** Saves every change of a sub-queue's messages. */
 export type MessageSaver<P> = { changed(entry: Entry<P>): void; removed(entry: Entry<P>): void };
 
 export const createMessageSaver = <P>(journal: QueueJournal | undefined, part: Part): MessageSaver<P> | undefined =>
@@ -25,7 +25,7 @@ function kept<P>(part: Part, entry: Entry<P>): SavedMessage<P> {
   return { ...message, part, wasLocked: lock !== undefined };
 }
 
-/** A message that nobody holds and nothing is due for yet. */
+/** The fields of a message without a lock or a deadline. */
 export const unlocked = {
   lock: undefined,
   waiting: undefined,
@@ -34,7 +34,7 @@ export const unlocked = {
   activates: undefined,
 } as const;
 
-/** All that was kept, in order; a delivery that the end of the process cut short has failed, as when its lock runs out. */
+/** The saved messages, in order. A delivery that was interrupted by the end of the process counts as failed, as after an expired lock. */
 export function readSavedMessages<P>(journal: QueueJournal) {
   return journal
     .read("message")

@@ -1,10 +1,10 @@
 import type { QueueJournal } from "./journal.ts";
 
-/** What applications keep with a session; it outlives the session's locks and messages. */
+/** The state that applications store with a session. It stays after the session's locks and messages. */
 export type SessionStates = {
   readonly sizeBytes: number;
   get(id: string): Buffer | undefined;
-  /** Undefined takes the state away. */
+  /** Undefined deletes the state. */
   set(id: string, state: Buffer | undefined): void;
 };
 

@@ -2,26 +2,26 @@ import type { Clock } from "../timers/clock.ts";
 import type { Deadline, Deadlines } from "../timers/deadlines.ts";
 import type { SessionStates } from "./session-states.ts";
 
-/** Who holds a session. */
+/** The holder of a session. */
 export type SessionHolder = {
   /** Name of the link. */
   readonly name: string;
-  /** Called when the lock runs out. */
+  /** Called when the lock expires. */
   lost(): void;
 };
 
-/** The lock of one session: its messages go to its holder only. */
+/** The lock of one session: only its holder gets its messages. */
 export type SessionLock = {
   readonly id: string;
-  /** Milliseconds since 1970; moves on when the lock is renewed. */
+  /** Milliseconds since 1970; later after each renewal. */
   readonly until: number;
   readonly holder: SessionHolder;
-  /** Gives the session up; does nothing when the lock has run out. */
+  /** Releases the session; does nothing when the lock has expired. */
   release(): void;
 };
 
 export type Sessions = {
-  /** Undefined while somebody else holds the session. A session need not have messages. */
+  /** Undefined while the session has another holder. A session may have no messages. */
   accept(id: string, holder: SessionHolder): SessionLock | undefined;
   /** Grants the next free session that has messages, at once or later, unless the returned function is called first. */
   acceptNext(holder: SessionHolder, granted: (lock: SessionLock) => void): () => void;
@@ -29,7 +29,7 @@ export type Sessions = {
   lockOf(id: string): SessionLock | undefined;
   /** Undefined when the lock is lost. */
   renew(id: string): SessionLock | undefined;
-  /** Grants free sessions to those who wait for one. */
+  /** Grants free sessions to waiting receivers. */
   serve(): void;
   readonly states: SessionStates;
 };
@@ -41,7 +41,7 @@ export type SessionsOptions = {
   lockDuration(): number;
   /** The next session with messages, among those that are free. */
   next(isFree: (id: string) => boolean): string | undefined;
-  /** Called when a session is free again: its lock ran out, or its holder gave it up. */
+  /** Called when a session is free again: its lock expired, or its holder released it. */
   freed(id: string, how: "expired" | "released"): void;
   readonly states: SessionStates;
 };

@@ -14,7 +14,7 @@ export type MessageEvent =
   | "deferred"
   | "deadLettered";
 
-/** What a sender hands in. Times and durations are milliseconds. */
+/** A message from a sender. Times and durations are milliseconds. */
 export type NewMessage<P> = {
   readonly payload: P;
   readonly sizeBytes: number;
@@ -23,15 +23,15 @@ export type NewMessage<P> = {
   readonly sessionId: string | undefined;
   /** Identifies the message for duplicate detection; undefined when the sender gave no id. */
   readonly messageId: string | undefined;
-  /** How the message came here when another queue forwarded it. */
+  /** Set when another queue forwarded the message. */
   readonly forwarded?: Forwarded;
 };
 
-/** What a message brings along from the queue that forwarded it. */
+/** Data from the queue that forwarded a message. */
 export type Forwarded = {
   /** How many queues have forwarded it. */
   readonly hops: number;
-  /** The number it had in the first queue. */
+  /** The sequence number in the first queue. */
   readonly sequenceNumber: number;
   readonly deadLetter: DeadLetter | undefined;
 };
@@ -46,7 +46,7 @@ export type DeadLetter = {
 
 export type Lock = { readonly token: string; readonly until: number };
 
-/** A message in a queue, as its readers see it. Times are milliseconds since 1970. */
+/** A message in a queue, as its receivers see it. Times are milliseconds since 1970. */
 export type StoredMessage<P> = {
   readonly sequenceNumber: number;
   readonly payload: P;
@@ -63,7 +63,7 @@ export type StoredMessage<P> = {
   readonly messageId: string | undefined;
 };
 
-/** The engine's own, changeable view of a message. */
+/** A message inside the queue engine, where its fields change. */
 export type Entry<P> = {
   sequenceNumber: number;
   payload: P;
@@ -78,7 +78,7 @@ export type Entry<P> = {
   deliveryCount: number;
   lock: Lock | undefined;
   deadLetter: DeadLetter | undefined;
-  /** Its place among the messages that may be received; none while it is locked, deferred or scheduled. */
+  /** Its place among the messages that can be received; undefined while it is locked, deferred or scheduled. */
   waiting: HeapEntry<Entry<P>> | undefined;
   lockEnds: Deadline | undefined;
   expires: Deadline | undefined;

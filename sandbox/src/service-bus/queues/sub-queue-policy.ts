@@ -3,7 +3,7 @@ import type { MessageSaver } from "./saved-messages.ts";
 import type { SessionStates } from "./session-states.ts";
 import type { DeadLetter, Entry, MessageEvent, StoredMessage } from "./stored-message.ts";
 
-/** What distinguishes a queue from its dead-letter queue. */
+/** The differences between a queue and its dead-letter queues. */
 export type SubQueuePolicy<P> = {
   readonly clock: Clock;
   /** Milliseconds. */

@@ -7,36 +7,36 @@ import type { DeadLetter, Entry, Lock, MessageEvent, StoredMessage } from "./sto
 import { failedTooOften, type SubQueuePolicy } from "./sub-queue-policy.ts";
 import { createWaitingMessages } from "./waiting-messages.ts";
 
-/** What became of a settlement; the lock may have ended, or the queue may not allow it. */
+/** The result of a settlement: the lock may have expired, or the queue may not allow it. */
 export type Settlement = "done" | "lockLost" | "notAllowed";
 
 /** How a settlement changes a message's payload. */
 export type Change<P> = (payload: P) => P;
 
-/** One ordered set of messages with locks: a queue proper, or its dead-letter queue. */
+/** One ordered set of messages with locks: a queue, or one of its dead-letter queues. */
 export type SubQueue<P> = {
   readonly size: number;
   readonly sizeBytes: number;
   readonly scheduled: number;
-  /** Takes the message in, and does not serve it yet. */
+  /** Stores the message, and does not deliver it yet. */
   add(entry: Entry<P>): void;
-  /** Hands waiting messages to consumers while both last. */
+  /** Delivers waiting messages while there are messages and consumers. */
   serve(): void;
-  /** Serves this consumer from now on, with one session's messages where there are sessions; the returned function stops that. */
+  /** Adds the consumer, for the messages of one session where there are sessions; the returned function removes it. */
   addConsumer(consumer: Consumer<P>, session?: string): () => void;
   readonly sessions: Sessions;
   /** Ids of the sessions that have messages, in order. */
   sessionIds(): string[];
   complete(token: string): Settlement;
-  /** Frees the message and counts a failed delivery. */
+  /** Unlocks the message and counts a failed delivery. */
   abandon(token: string, change?: Change<P>): Settlement;
-  /** Frees the message as if it had not been delivered. */
+  /** Unlocks the message as if it had not been delivered. */
   release(token: string): Settlement;
   defer(token: string, change?: Change<P>): Settlement;
   deadLetter(token: string, cause: DeadLetter, change?: Change<P>): Settlement;
-  /** The lock with its new end, or undefined when it is lost. */
+  /** The lock with its new expiry, or undefined when it is lost. */
   renew(token: string): Lock | undefined;
-  /** All of the deferred messages, or none and undefined when one of them is not there, not deferred, locked or of another session. */
+  /** All of the deferred messages, or undefined when one of them is missing, not deferred, locked or in another session. */
   receiveDeferred(
     numbers: readonly number[],
     mode: Consumer<P>["mode"],
@@ -44,7 +44,7 @@ export type SubQueue<P> = {
   ): StoredMessage<P>[] | undefined;
   /** Up to `count` messages in order, of one session or of all, whatever their state, locked or not. */
   peek(start: number, count: number, session?: string): StoredMessage<P>[];
-  /** Drops scheduled messages: all of them, or none and false when one is not there or not scheduled. */
+  /** Cancels scheduled messages: all of them, or none and false when one is missing or not scheduled. */
   cancelScheduled(sequenceNumbers: readonly number[]): boolean;
   close(): void;
 };
@@ -79,7 +79,7 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
     return session === undefined ? undefined : sessions.lockOf(session)?.until;
   }
 
-  /** Only a lock that ran out counts as failed deliveries; a session that is given up does not (Service Bus docs). */
+  /** Only an expired lock counts as failed deliveries; a released session does not (Service Bus docs). */
   function freed(id: string, how: "expired" | "released") {
     for (const entry of ofSession(id)) how === "expired" ? fail(entry) : restore(entry);
     if (how === "released") serve();
@@ -106,7 +106,7 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
     add(entry);
   }
 
-  /** Held messages outlive their time: locked ones until the lock ends, deferred ones for good (Service Bus docs). */
+  /** Locked messages expire only after their lock ends, and deferred ones never do (Service Bus docs). */
   function expireUnlessLocked(entry: Entry<P>) {
     entry.expires = undefined;
     if (entry.lock || entry.state === "deferred") return;
@@ -114,7 +114,7 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
     policy.expire(entry);
   }
 
-  /** Ends a delivery that came to nothing: abandoned, or its lock ran out. */
+  /** Ends a failed delivery: it was abandoned, or its lock expired. */
   function fail(entry: Entry<P>) {
     entry.deliveryCount++;
     const limit = policy.maxDeliveryCount();
@@ -137,7 +137,7 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
     saver?.changed(entry);
   }
 
-  /** Takes a message out for its reader: locked and still here, or gone. */
+  /** Delivers a message: it is locked and stays, or it is removed. */
   function hand(entry: Entry<P>, mode: Consumer<P>["mode"]): StoredMessage<P> {
     lines.remove(sessionOf(entry), entry);
     if (mode === "peekLock") {
@@ -148,7 +148,7 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
     return { ...entry };
   }
 
-  /** Every look from outside begins with this: what a late timer left undone is done first, and waiting consumers get it. */
+  /** Every operation starts with this: it runs the deadlines that a late timer missed, and serves waiting consumers. */
   function serve() {
     deadlines.runDue();
     sessions.serve();

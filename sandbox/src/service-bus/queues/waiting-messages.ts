@@ -2,14 +2,14 @@ import { createHeap, type Heap } from "../timers/heap.ts";
 import { type Consumer, type Consumers, createConsumers } from "./consumers.ts";
 import type { Entry, StoredMessage } from "./stored-message.ts";
 
-/** Messages that may be received and those who want them, in one line for each session; without sessions there is one line. */
+/** The messages that can be received, and their consumers: one line for each session, or one line without sessions. */
 export type WaitingMessages<P> = {
   add(session: string | undefined, entry: Entry<P>): void;
   /** Does nothing when the message is not waiting. */
   remove(session: string | undefined, entry: Entry<P>): void;
-  /** Serves this consumer from now on; the returned function stops that. */
+  /** Adds the consumer; the returned function removes it. */
   addConsumer(session: string | undefined, consumer: Consumer<P>): () => void;
-  /** Hands waiting messages to consumers while a line has both. */
+  /** Delivers waiting messages while a line has messages and consumers. */
   serve(hand: (entry: Entry<P>, mode: Consumer<P>["mode"]) => StoredMessage<P>): void;
   /** The session that `fits` and whose first message has waited longest. */
   longestWaiting(fits: (session: string) => boolean): string | undefined;

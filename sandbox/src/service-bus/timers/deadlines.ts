@@ -12,12 +12,12 @@ export type Deadlines = {
   close(): void;
 };
 
-/** `afterWake` follows each time the timer, and not a caller, ran what was due. */
+/** `afterWake` runs after the timer, and not a caller, ran the deadlines. */
 export function createDeadlines(clock: Clock, afterWake: () => void): Deadlines {
   const heap = createHeap<() => void>();
   let armed: { readonly time: number; readonly cancel: () => void } | undefined;
 
-  /** A timer that is too early is left alone: it finds nothing due and is set again. */
+  /** An early timer stays: it finds nothing due and is set again. */
   function arm() {
     const time = heap.first()?.rank;
     if (time !== undefined && armed !== undefined && armed.time <= time) return;

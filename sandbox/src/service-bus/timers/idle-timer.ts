@@ -1,13 +1,13 @@
 import type { Clock } from "./clock.ts";
 
-/** Runs something once when nothing has happened for a while. */
+/** Calls a function once after a time without activity. */
 export type IdleTimer = {
-  /** Something happened. */
+  /** Reports activity. */
   touch(): void;
   stop(): void;
 };
 
-/** Touching costs nothing: a timer that comes too early is set again. */
+/** An early timer is set again, so that reporting activity is cheap. */
 export function createIdleTimer(clock: Clock, milliseconds: number, expired: () => void): IdleTimer {
   let last = clock.now();
   let cancel = clock.wakeAt(last + milliseconds, wake);
