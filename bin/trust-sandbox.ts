@@ -11,13 +11,9 @@ export async function trustSandbox({ sandbox }: CloudEndpoints, env: NodeJS.Proc
   if (sandbox === undefined) return;
   const authority = await readFile(sandbox.caFile, "utf8").catch((cause: NodeJS.ErrnoException) => {
     throw new Failure(
-      "usage",
+      "SandboxCaUnreadable",
       `cannot read the certificate authority ${sandbox.caFile}: ${cause.code ?? cause.message}`,
-      {
-        code: "ConfigUnreadable",
-        hint: "is this the folder of a running sandbox? xtenant sandbox --dir <folder>",
-        cause,
-      },
+      { params: { file: sandbox.caFile }, cause },
     );
   });
   const { getCACertificates, setDefaultCACertificates } = await import("node:tls");

@@ -11,7 +11,7 @@ import { openScreen } from "./cli/terminal/screen.ts";
 import { isClosedPipe, type Terminal } from "./cli/terminal/terminal.ts";
 import { type ConfigFile, openConfigFile } from "./lib/config/config-file.ts";
 import { omitUndefined } from "./lib/domain/omit-undefined.ts";
-import { asFailure, Failure, failureKinds } from "./lib/errors/failure.ts";
+import { asFailure, Failure, type FailureCode, failureKinds } from "./lib/errors/failure.ts";
 import type { AzureServices } from "./lib/ports/azure-services.ts";
 import type { Telemetry } from "./lib/telemetry/telemetry.ts";
 import { commandTyped, createProgram, firstWords, globalValues } from "./program.ts";
@@ -98,19 +98,17 @@ const exitCodeOfStop = failureKinds.interrupted.exitCode;
 
 /** A command line that was refused is to be compared with its help. */
 function withNextStep(failure: Failure, typed: readonly string[]): Failure {
-  if (failure.kind !== "usage" || failure.hint !== undefined) return failure;
-  const { kind, message, code, detail, actor, retryable, cause } = failure;
-  const hint = helpOn(typed);
-  return new Failure(kind, message, { code, ...omitUndefined({ detail }), hint, actor, retryable, cause });
+  if (failure.kind !== "usage") return failure;
+  return failure.with({ params: { ...failure.params, command: commandLine(typed) } });
 }
 
-const helpOn = (typed: readonly string[]) => ["xtenant", ...typed, "--help"].join(" ");
+const commandLine = (typed: readonly string[]) => ["xtenant", ...typed].join(" ");
 
 /** A disk that is full or failing has taken nothing, and nothing that it did not take was settled. */
 const brokenOutput = (cause: NodeJS.ErrnoException) =>
-  new Failure("unavailable", `standard output cannot be written: ${cause.code ?? cause.message}`, {
-    code: cause.code ?? "OutputFailed",
-    hint: "make room for it, and repeat the command: what was not written is still where it was",
+  new Failure("OutputFailed", `standard output cannot be written: ${cause.code ?? cause.message}`, {
+    params: { file: "standard output" },
+    ...omitUndefined({ serviceCode: cause.code }),
     retryable: false,
     cause,
   });
@@ -122,5 +120,17 @@ function usageFailure({ message, code }: CommanderError, typed: readonly string[
     .replace(/\n\(Did you mean (.+)\?\)$/, "; did you mean $1?")
     .replace(/ is invalid\. /, " is invalid: ")
     .replace(/\.$/, "");
-  return new Failure("usage", said, { code, hint: helpOn(typed) });
+  return new Failure(usageCodes[code] ?? "UsageInvalid", said, { params: { command: commandLine(typed) } });
 }
+
+/** Commander's codes as ours. */
+const usageCodes: Readonly<Record<string, FailureCode>> = {
+  "commander.unknownOption": "UsageUnknownOption",
+  "commander.unknownCommand": "UsageUnknownCommand",
+  "commander.missingArgument": "UsageMissingArgument",
+  "commander.excessArguments": "UsageExcessArguments",
+  "commander.optionMissingArgument": "UsageMissingOptionValue",
+  "commander.missingMandatoryOptionValue": "UsageMissingOption",
+  "commander.conflictingOption": "UsageConflictingOptions",
+  "commander.invalidArgument": "UsageInvalidValue",
+};

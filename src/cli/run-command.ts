@@ -1,6 +1,7 @@
 import type { JsonValue } from "../lib/domain/message-record.ts";
 import { Failure } from "../lib/errors/failure.ts";
 import type { Context } from "./context.ts";
+import { jsonLine } from "./output/failure-json.ts";
 import type { Style } from "./output/style.ts";
 import type { Page, Screen } from "./terminal/screen.ts";
 
@@ -67,9 +68,7 @@ export const createRun =
       const produced = command(context, ...args);
       for await (const item of Symbol.asyncIterator in produced ? produced : [produced]) {
         const batch = isBatch(item) ? item : unsettledBatch(item);
-        const lines = batch.records.map((one) =>
-          printer.json ? JSON.stringify(one) : view(one, printer.style, screen),
-        );
+        const lines = batch.records.map((one) => (printer.json ? jsonLine(one) : view(one, printer.style, screen)));
         const text = lines.filter((line) => line !== "").join("\n");
         // A line that stdout refuses ends the iteration here: what it was to acknowledge is released.
         if (text !== "") await put(text);
@@ -95,8 +94,7 @@ function aggregateOutcome(failures: readonly Failure[], succeeded: number): Fail
   const [first] = failures;
   if (first === undefined) return undefined;
   if (succeeded === 0 && failures.every(({ kind }) => kind === first.kind)) return first;
-  return new Failure("partial", `${failures.length} of ${failures.length + succeeded} failed`, {
-    hint: "the results above name each failure and its remedy",
+  return new Failure("ResultsFailed", `${failures.length} of ${failures.length + succeeded} failed`, {
     retryable: failures.some(({ retryable }) => retryable),
   });
 }

@@ -59,8 +59,8 @@ const failureOf: FailureOf<Shown> = ({ ok, command, exitCode, expectedExitCode }
   ok
     ? undefined
     : new Failure(
-        "bug",
-        `'${command}' ended with ${exitCode}, or did not say what it should (expected exit code ${expectedExitCode})`,
+        "Bug",
+        `'${command}' ended with exit code ${exitCode}, or with other output than expected (expected exit code ${expectedExitCode})`,
       );
 
 export const view: View<Shown> = ({ title, command, exitCode, output, ok }, { bold, dim, green, red }) => {

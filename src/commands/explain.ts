@@ -1,14 +1,22 @@
 import { defineCommand } from "../cli/command/define-command.ts";
 import type { Context } from "../cli/context.ts";
+import { remedies } from "../cli/remedies/remedies.ts";
 import type { View } from "../cli/run-command.ts";
 import { nearestName } from "../lib/domain/nearest-name.ts";
 import { plainLine } from "../lib/domain/plain-text.ts";
-import { findRemedy, knownCodes, type Speaker } from "../lib/errors/catalog/catalog.ts";
-import { Failure, type FailureKind, failureKinds } from "../lib/errors/failure.ts";
+import {
+  type CodeSource,
+  catalogEntry,
+  type FailureCode,
+  failureCodes,
+  findCode,
+  sourceOf,
+} from "../lib/errors/catalog/catalog.ts";
+import { causeOf, Failure, type FailureKind, failureKinds, fillPlaceholders } from "../lib/errors/failure.ts";
 
 type Explained = {
-  readonly code: string;
-  readonly from: Speaker;
+  readonly code: FailureCode;
+  readonly from: CodeSource;
   readonly kind: FailureKind;
   readonly exitCode: number;
   readonly cause: string;
@@ -19,40 +27,30 @@ type Explained = {
 
 /** Offline: what a code means, from the very table that writes the errors at run time. */
 export async function explain(_context: Context, text: string): Promise<Explained> {
-  const found = findRemedy(text);
-  if (found === undefined)
+  const code = findCode(text);
+  if (code === undefined)
     throw new Failure(
-      "notFound",
-      `'${plainLine(text)}' is none of the ${knownCodes().length} codes known here${meant(text)}`,
-      {
-        code: "CodeUnknown",
-        hint: "Microsoft's own list: https://login.microsoftonline.com/error",
-      },
+      "CodeUnknown",
+      `'${plainLine(text)}' is not one of the ${failureCodes.length} known codes${suggestionFor(text)}`,
     );
-  const { kind, cause, actor, next, retryable = false } = found.remedy;
-  const { exitCode } = failureKinds[kind];
-  return {
-    code: found.code,
-    from: found.speaker,
-    kind,
-    exitCode,
-    cause: named(cause),
-    actor,
-    next: named(next),
-    retryable,
-  };
+  return explained(code);
 }
 
-/** A word that is spelt otherwise; a number that differs means another thing. */
-function meant(text: string): string {
-  const codes = new Map(knownCodes().map((code) => [code.toLowerCase(), code]));
+/** Placeholders stay as `<customer>`: which customer it is, only an error at run time knows. */
+export function explained(code: FailureCode): Explained {
+  const { kind, actor = "operator", retryable = false } = catalogEntry(code);
+  const params = { claim: "needed" };
+  const cause = causeOf(code, params);
+  const next = fillPlaceholders(remedies[code], { command: "xtenant <command>" });
+  return { code, from: sourceOf(code), kind, exitCode: failureKinds[kind].exitCode, cause, actor, next, retryable };
+}
+
+/** A word that is spelled differently; a number that differs is another code. */
+function suggestionFor(text: string): string {
+  const codes = new Map(failureCodes.map((code) => [code.toLowerCase(), code]));
   const near = /\d/.test(text) ? undefined : nearestName(text.toLowerCase(), codes.keys());
   return near === undefined ? "" : `; did you mean ${codes.get(near)}?`;
 }
-
-/** Without a place at hand, the placeholders say what stands there. */
-const named = (text: string) =>
-  text.replace(/\{(\w+)\}/g, (_, key: string) => (key === "claim" ? "needed" : `<${key}>`));
 
 export const view: View<Explained> = ({ code, from, kind, exitCode, cause, actor, next, retryable }, { bold, dim }) =>
   [
@@ -60,14 +58,14 @@ export const view: View<Explained> = ({ code, from, kind, exitCode, cause, actor
     `  ${dim("why")}   ${cause}`,
     `  ${dim("who")}   ${actor}`,
     `  ${dim("next")}  ${next}`,
-    ...(retryable ? [`  ${dim("The same command may succeed later with nobody acting.")}`] : []),
+    ...(retryable ? [`  ${dim("The same command may succeed later without any action.")}`] : []),
   ].join("\n");
 
 export const explainCommand = defineCommand({
   name: "explain",
   description: "Explain an error code: cause, who must act, and the next command. Works offline.",
   arguments: {
-    code: { description: "such as AADSTS700016, RoleAssignmentExists, UnauthorizedAccess", complete: "code" },
+    code: { description: "such as AADSTS700016, UnauthorizedAccess, NoStatus", complete: "code" },
   },
   run: (context, { code }) => explain(context, code),
   render: view,

@@ -30,10 +30,11 @@ export async function* grant(context: Context, name: CustomerName, options: Opti
   const { leastPrivilege, scope, responder, dryRun, wait } = options;
   if (responder && (leastPrivilege || scope || wait !== undefined))
     throw new Failure(
-      "usage",
-      "--responder is always least privilege on the queues, and only its own identity could prove it: leave --least-privilege, --scope and --wait out",
+      "UsageConflictingOptions",
+      "--responder always assigns the least privilege on the queues, and only its own identity could test it: omit --least-privilege, --scope and --wait",
     );
-  if (dryRun && wait !== undefined) throw new Failure("usage", "--dry-run and --wait exclude each other");
+  if (dryRun && wait !== undefined)
+    throw new Failure("UsageConflictingOptions", "--dry-run and --wait cannot be combined");
   const config = await context.config.read();
   const customer = findCustomer(config, name);
   const wanted = responder
@@ -54,7 +55,7 @@ export async function* grantEach(
 ): AsyncGenerator<GrantStep | CustomerEnd> {
   const customers = selectCustomers(await context.config.read(), selection);
   if (options.responder && customers.length > 1)
-    throw new Failure("usage", "--responder is a principal of one Customer: name that one");
+    throw new Failure("UsageOneCustomer", "--responder is a principal of one customer: name that customer");
   yield* onboardCustomers(context, customers, { steps: (each, { name }) => grant(each, name, options) });
 }
 

@@ -26,10 +26,7 @@ function commandTopic(program: Command, words: readonly string[]): Topic {
     );
     if (command) return { topic, text: command.helpInformation().trimEnd() };
     const candidates = [...topics.keys(), ...program.commands.map((child) => child.name())];
-    throw new Failure("usage", `there is no help on '${topic}'${didYouMean(topic, candidates)}`, {
-      code: "NoSuchTopic",
-      hint: "xtenant --help",
-    });
+    throw new Failure("HelpTopicUnknown", `there is no help on '${topic}'${didYouMean(topic, candidates)}`);
   };
   return defineTopic("", read, ({ text }) => text);
 }

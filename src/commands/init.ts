@@ -75,11 +75,13 @@ export async function init(context: Context, options: Options): Promise<Written>
     ...given
   } = options;
   const file = resolve(terminal.workingDirectory, out);
-  if (!force && (await fileExists(file)))
-    throw new Failure("conflict", `${file} exists`, { code: "ConfigExists", hint: "xtenant init --force replaces it" });
+  if (!force && (await fileExists(file))) throw new Failure("ConfigExists", `${file} exists`, { params: { file } });
   if (from !== undefined || customer !== undefined) return migrated(file, options);
   if (clientId && appName !== undefined)
-    throw new Failure("usage", "--client-id names an app that is there, --create-app makes one: give one of them");
+    throw new Failure(
+      "UsageConflictingOptions",
+      "--client-id names an existing app, and --create-app creates one: use only one of them",
+    );
   const named = clientId ? { clientId } : appName === undefined ? undefined : { displayName: appName };
   const { credentialFile, serviceConnection, ...asked } = given;
   const credentialSetting = credentialFile === undefined ? serviceConnection : pathInConfig(file, credentialFile);
@@ -115,14 +117,17 @@ async function migrated(file: string, options: Options): Promise<Written> {
   const { from, customer, out: _out, force: _force, administrator: kind, ...others } = options;
   if (from === undefined || customer === undefined)
     throw new Failure(
-      "usage",
-      "--from and --customer belong together: the settings do not say what the Customer is called",
+      "UsageMissingOption",
+      "--from and --customer require each other: the settings do not contain the customer's name",
     );
   if (Object.values(others).some((value) => value !== undefined))
-    throw new Failure("usage", "--from brings tenant, app, cloud and credential along: leave the options for them out");
+    throw new Failure(
+      "UsageConflictingOptions",
+      "--from brings tenant, app, cloud and credential: omit the options for them",
+    );
   const text = await readFile(from, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    throw new Failure("usage", `cannot read ${from}: ${cause.code ?? cause.message}`, {
-      code: "FileUnreadable",
+    throw new Failure("FileUnreadable", `cannot read ${from}: ${cause.code ?? cause.message}`, {
+      params: { file: from },
       cause,
     });
   });

@@ -7,7 +7,7 @@ import { onboardingView } from "../cli/views/onboarding-step-view.ts";
 import { findCustomer, type Selection, selectCustomers } from "../lib/config/select-customers.ts";
 import type { Customer, CustomerName } from "../lib/domain/customer.ts";
 import { plainLine } from "../lib/domain/plain-text.ts";
-import { Failure, type FailureRecord, failureRecord } from "../lib/errors/failure.ts";
+import { Failure, type FailureCode, type FailureRecord, failureRecord } from "../lib/errors/failure.ts";
 import { type CustomerEnd, onboardCustomers } from "../lib/onboarding/onboard-customers.ts";
 import {
   type AccessOwner,
@@ -68,10 +68,7 @@ export async function* offboardEach(
 ): AsyncGenerator<Step | CustomerEnd> {
   const customers = selectCustomers(await context.config.read(), selection);
   if (customers.length > 1 && !options.yes && !options.dryRun)
-    throw new Failure("usage", `to end all messaging with ${customers.length} Customers needs --yes`, {
-      code: "OptionMissing",
-      hint: "look first, with --dry-run",
-    });
+    throw new Failure("ConfirmationNeeded", `ending messaging with ${customers.length} customers needs --yes`);
   yield* onboardCustomers(context, customers, { steps: (each, { name }) => offboard(each, name, options), failureOf });
 }
 
@@ -84,10 +81,8 @@ async function refusal(
   const signedIn = await azure.signIn(customer).catch(notAllowed);
   if (signedIn instanceof Failure) return refusedOrUnproven(customer, signedIn);
   if (principal !== "kept")
-    throw new Failure("timeout", `${customer.name}'s tenant still issues tokens for the app`, {
-      code: "StillAdmitted",
-      hint: `removal takes a few minutes; then: xtenant offboard ${customer.name} --yes`,
-      actor: "nobody",
+    throw new Failure("TokensStillIssued", `${customer.name}'s tenant still issues tokens for the app`, {
+      params: { customer: customer.name },
     });
   await using connection = await azure.connectAsProvider(customer);
   const probed = await Promise.all([
@@ -107,10 +102,16 @@ async function refusal(
 }
 
 /** Entra's ways to say that the app is not there, or is disabled; no other refusal proves anything about the tenant. */
-const appIsOut = /^AADSTS(?:700016|7000229|700011|7000112|70001)$/;
+const appIsOut: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  "AADSTS700016",
+  "AADSTS7000229",
+  "AADSTS700011",
+  "AADSTS7000112",
+  "AADSTS70001",
+]);
 
 const refusedOrUnproven = (customer: Customer, failure: Failure): Refused | RemainingStep =>
-  appIsOut.test(failure.code)
+  appIsOut.has(failure.code)
     ? { type: "refused", ...describeOwner(customer), by: "token", code: failure.code }
     : {
         type: "remaining",
@@ -149,11 +150,11 @@ function* left(customer: Customer, { roles, principal, open }: Rest): Generator<
 
 const failureOf: FailureOf<Step> = (step) =>
   "error" in step && step.error
-    ? new Failure("partial", `${step.customer}: not all could be removed and proved with these rights`, {
-        code: step.error.code,
-        actor: "customer's administrator",
-        hint: `as ${step.customer}'s administrator: xtenant offboard ${step.customer} --yes`,
-      })
+    ? new Failure(
+        "OffboardingIncomplete",
+        `${step.customer}: not all access could be removed or checked with these rights`,
+        { params: { customer: step.customer }, serviceCode: step.error.code },
+      )
     : undefined;
 
 /** Of several, fleet has counted already. */

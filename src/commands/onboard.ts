@@ -79,7 +79,10 @@ export async function* onboardEach(
   refuseContradictions(options);
   const customers = selectCustomers(await context.config.read(), selection);
   if (customers.length > 1 && (options.emit || options.listen || options.open))
-    throw new Failure("usage", "--emit, --listen and --open are for the administrator of one Customer: name that one");
+    throw new Failure(
+      "UsageOneCustomer",
+      "--emit, --listen and --open are for the administrator of one customer: name that customer",
+    );
   if (options.url) for (const { name } of customers) yield* onboard(context, name, options);
   else yield* onboardCustomers(context, customers, { steps: (each, { name }) => onboard(each, name, options) });
 }
@@ -87,13 +90,16 @@ export async function* onboardEach(
 function refuseContradictions({ url, emit, provision, listen, open, grant, ...options }: Options): void {
   const { leastPrivilege, scope, withQueues, withNamespace } = options;
   if ((url || emit) && (provision || grant || listen || open || (url && emit)))
-    throw new Failure("usage", "--url and --emit only print: they go with no other step, nor with each other");
+    throw new Failure(
+      "UsageConflictingOptions",
+      "--url and --emit only print: they cannot be combined with another step, nor with each other",
+    );
   if ((withQueues || withNamespace) && !emit)
-    throw new Failure("usage", "--with-queues and --with-namespace need --emit");
+    throw new Failure("UsageMissingOption", "--with-queues and --with-namespace require --emit");
   if (provision && (listen || open))
-    throw new Failure("usage", "--provision needs no browser: leave --listen and --open out");
+    throw new Failure("UsageConflictingOptions", "--provision needs no browser: omit --listen and --open");
   if ((leastPrivilege || scope || options.roundTrip !== undefined) && !grant)
-    throw new Failure("usage", "--least-privilege, --scope and --round-trip need --grant");
+    throw new Failure("UsageMissingOption", "--least-privilege, --scope and --round-trip require --grant");
 }
 
 const creates = ({ withQueues, withNamespace }: Options): Creates =>

@@ -71,10 +71,7 @@ export const view = viewBy(undefined);
 /** A refusal is a result like any other, and still means that not all went well. */
 const failureOf: FailureOf<ReceiveRecord | MessageLine> = (event) =>
   "type" in event && event.type === "delivered" && event.outcome === "refused"
-    ? new Failure("partial", "the program refused messages; they are in their queues again", {
-        code: "Refused",
-        hint: "its own words stand above; repeat the command when it takes them",
-      })
+    ? new Failure("MessagesRefused", "the program refused messages; they are in their queues again")
     : undefined;
 
 export const pollCommand = defineCommand({

@@ -103,13 +103,13 @@ export const respond = (
 /** The options of a program need a program: an echo cannot fail. */
 function validateOptions(options: Options): void {
   if (options.health !== undefined && (options.once || options.max !== undefined))
-    throw new Failure("usage", "--health is for a responder that goes on: without --once and --max", {
-      hint: "xtenant respond --help",
-    });
+    throw new Failure(
+      "UsageConflictingOptions",
+      "--health is for a responder that keeps running: omit --once and --max",
+    );
   if (options.exec !== undefined) return;
   for (const name of ["timeout", "attempts", "pause"] as const)
-    if (options[name] !== undefined)
-      throw new Failure("usage", `--${name} is about the program of --exec`, { hint: "xtenant respond --help" });
+    if (options[name] !== undefined) throw new Failure("UsageMissingOption", `--${name} requires --exec`);
 }
 
 export const view: View<AnsweredCommand | ReturnedCommand> = (told, { green, red, yellow }) => {

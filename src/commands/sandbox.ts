@@ -27,8 +27,8 @@ export async function* sandbox(
 ): AsyncGenerator<Ready> {
   if (customers !== undefined && (data !== undefined || customers > 5_000))
     throw new Failure(
-      "usage",
-      "--customers is at most 5000, and does not go with --data, which has its Customers already",
+      "UsageConflictingOptions",
+      "--customers is at most 5000, and cannot be combined with --data, which brings its own customers",
     );
   const { startSandbox } = await import("xtenant-sandbox");
   const options = {
@@ -49,21 +49,11 @@ export async function* sandbox(
 
 function explained(cause: NodeJS.ErrnoException): never {
   if (cause.code === "BAD_SCENARIO")
-    throw new Failure("usage", `the scenario cannot be played: ${cause.message}`, {
-      code: "BadScenario",
-      hint: "docs/sandbox.md describes every key and action of a scenario",
-    });
+    throw new Failure("ScenarioInvalid", `the scenario is not valid: ${cause.message}`);
   if (cause.code === "BAD_STATE_FILE")
-    throw new Failure("usage", `the data file cannot be used: ${cause.message}`, {
-      code: "BadDataFile",
-      hint: "name another file, or remove this one",
-    });
+    throw new Failure("SandboxDataInvalid", `the data file is not valid: ${cause.message}`);
   if (cause.code !== "EADDRINUSE") throw cause;
-  throw new Failure("conflict", "the port is in use by another program", {
-    code: "EADDRINUSE",
-    hint: "xtenant sandbox --port 0",
-    cause,
-  });
+  throw new Failure("PortInUse", "another program uses the port", { cause });
 }
 
 export const view: View<Ready> = ({ port: listening, config }, { green, bold }) =>

@@ -59,9 +59,9 @@ export async function* send(
   options: Options,
 ): AsyncGenerator<Told> {
   if (!options.wait && (options.timeout !== undefined || options.correlate !== undefined))
-    throw new Failure("usage", "--timeout and --correlate say how to --wait", { hint: "xtenant send --help" });
+    throw new Failure("UsageMissingOption", "--timeout and --correlate require --wait");
   if (options.wait && options.queue === "status")
-    throw new Failure("usage", "--wait is for commands, and --queue status puts statuses back");
+    throw new Failure("UsageConflictingOptions", "--wait is for commands: it cannot be combined with --queue status");
   const config = await context.config.read();
   const customers = selectCustomers(config, selection);
   const planned = await planSend(inputOf(context), { config, customers, text, options });

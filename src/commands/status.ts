@@ -23,7 +23,7 @@ import type { Config } from "../lib/config/config.ts";
 import { type Selection, selectCustomers } from "../lib/config/select-customers.ts";
 import { daysUntil } from "../lib/domain/app-registration.ts";
 import type { Customer } from "../lib/domain/customer.ts";
-import { Failure } from "../lib/errors/failure.ts";
+import { Failure, failureFromRecord } from "../lib/errors/failure.ts";
 import type { CustomerState } from "../lib/status/customer-state.ts";
 import { evaluateState, type Thresholds } from "../lib/status/evaluate-state.ts";
 import { inspectCustomer } from "../lib/status/inspect-customer.ts";
@@ -52,9 +52,7 @@ const defaultPing = 5_000;
 export async function* status(context: Context, selection: Selection, options: Options): AsyncGenerator<BoardEvent> {
   const { watch, check, html } = options;
   if (watch !== undefined && check !== undefined)
-    throw new Failure("usage", "--watch and --check exclude each other: a check ends", {
-      hint: "xtenant status --help",
-    });
+    throw new Failure("UsageConflictingOptions", "--watch and --check cannot be combined: a check ends");
   const config = await context.config.read();
   const customers = selectCustomers(config, { ...selection, shard: shardOf(context, selection.shard) });
   options.begins?.(customers.length);
@@ -115,24 +113,18 @@ async function writePage(file: string, states: readonly CustomerState[], summary
     import("../lib/config/files/write-file-atomically.ts"),
   ]);
   await writeAtomically(file, page(states, summary), 0o644).catch((cause: NodeJS.ErrnoException) => {
-    throw new Failure("usage", `cannot write ${file}: ${cause.code ?? cause.message}`, { code: "OutputFailed", cause });
+    throw new Failure("FileUnwritable", `cannot write ${file}: ${cause.code ?? cause.message}`, {
+      params: { file },
+      cause,
+    });
   });
 }
 
 /** A warning is no failure; what could not be seen or opened is. */
 function requireNoFailure(states: readonly CustomerState[]): void {
-  const failures = states.flatMap(({ errors: [first] }) => {
-    if (first === undefined) return [];
-    const { kind, message, ...rest } = first;
-    return [new Failure(kind, message, rest)];
-  });
+  const failures = states.flatMap(({ errors: [first] }) => (first === undefined ? [] : [failureFromRecord(first)]));
   const summary = aggregateFailure(failures, states.length);
-  if (summary === undefined) return;
-  const { kind, message, code } = summary;
-  throw new Failure(kind, message, {
-    code,
-    hint: "the board names each failure and its remedy; xtenant verify has more",
-  });
+  if (summary) throw summary;
 }
 
 const viewOf = ({ check, watch }: Pick<Options, "check" | "watch">, progress: SampledProgress): View<BoardEvent> => {

@@ -3,6 +3,7 @@ import type { Context } from "../cli/context.ts";
 import { customersOrAllArgument, selectionOptions } from "../cli/options/customer-options.ts";
 import { warnBeforeOption } from "../cli/options/warn-before-option.ts";
 import { wrapText } from "../cli/output/wrap-text.ts";
+import { remedyOf } from "../cli/remedies/remedies.ts";
 import type { FailureOf, View } from "../cli/run-command.ts";
 import { expiresSoon, expiryWarningDays } from "../lib/app-registration/credential-expiry.ts";
 import { forEachCustomer } from "../lib/concurrency/for-each-customer.ts";
@@ -12,7 +13,7 @@ import type { Customer, CustomerName } from "../lib/domain/customer.ts";
 import { type Check, checksOf, failed, passed, runChecks } from "../lib/domain/onboarding-checks.ts";
 import { plainLine } from "../lib/domain/plain-text.ts";
 import type { Transport } from "../lib/domain/transport.ts";
-import { expectedFailure, Failure } from "../lib/errors/failure.ts";
+import { expectedFailure, Failure, failureFromRecord } from "../lib/errors/failure.ts";
 import { type AccessDrift, accessDriftOf } from "../lib/onboarding/access-drift.ts";
 import type { NamespaceConnection } from "../lib/ports/azure-services.ts";
 
@@ -104,20 +105,15 @@ const failureIn = (outcome: unknown) => (outcome instanceof Failure ? outcome : 
 const failureOf: FailureOf<Verified> = ({ customer, checks, excess = [], driftUnknown }) => {
   const broken = checks.find((check) => check.outcome === "failed");
   if (broken) {
-    const { kind, message: _detail, ...options } = broken.error;
-    return new Failure(kind, `${customer}: ${broken.check} failed`, options);
+    return failureFromRecord(broken.error).with({ message: `${customer}: ${broken.check} failed` });
   }
   if (driftUnknown) {
-    const { kind, message, ...options } = driftUnknown;
-    return new Failure(kind, `${customer}: drift could not be looked for: ${message}`, options);
+    const failure = failureFromRecord(driftUnknown);
+    return failure.with({ message: `${customer}: drift is unknown: ${failure.message}` });
   }
   return excess.length === 0
     ? undefined
-    : new Failure("partial", `${customer}: the app holds ${excess.length} role(s) beyond what the config wants`, {
-        code: "Drift",
-        actor: "customer's administrator",
-        hint: "remove them, or set access in the config",
-      });
+    : new Failure("RoleDrift", `${customer}: the app has ${excess.length} role(s) that the config does not ask for`);
 };
 
 export const view: View<Verified> = (
@@ -136,7 +132,7 @@ export const view: View<Verified> = (
       ? [`    ${"".padEnd(width)}  ${yellow("warning")}  ${plainLine(check.warning)}`]
       : []),
     ...(check.outcome === "failed"
-      ? [`    ${"".padEnd(width)}  ${dim("next")}  ${plainLine(check.error.hint ?? "")}`]
+      ? [`    ${"".padEnd(width)}  ${dim("next")}  ${plainLine(remedyOf(check.error))}`]
       : []),
   ]);
   const beyond = excess.map(

@@ -8,7 +8,7 @@ import { type Reason, reasonsFor } from "../lib/config/identity-reasons.ts";
 import { type Selection, selectOrAll } from "../lib/config/select-customers.ts";
 import type { CustomerName } from "../lib/domain/customer.ts";
 import { plainLine } from "../lib/domain/plain-text.ts";
-import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../lib/errors/failure.ts";
+import { expectedFailure, type FailureRecord, failureFromRecord, failureRecord } from "../lib/errors/failure.ts";
 import { type EffectiveAccess, readEffectiveAccess } from "../lib/onboarding/effective-access.ts";
 
 type Whose = {
@@ -58,8 +58,7 @@ async function identityIn(
 
 const failureOf: FailureOf<Identity> = (identity) => {
   if (!("error" in identity)) return undefined;
-  const { kind, message, ...options } = identity.error;
-  return new Failure(kind, message, options);
+  return failureFromRecord(identity.error);
 };
 
 export const view: View<Identity> = (identity, { bold, dim, red, yellow }) => {

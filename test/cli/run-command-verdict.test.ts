@@ -20,7 +20,10 @@ async function outcomeOf(kinds: readonly (FailureKind | null)[]) {
   const action = createRun(() => ({ context: bareContext(), printer }))(
     results,
     () => "",
-    ({ failed }) => (failed ? new Failure(failed, `${failed} happened`) : undefined),
+    ({ failed }) =>
+      failed
+        ? new Failure("NoAnswer", `${failed} happened`, { kind: failed, retryable: failed === "unavailable" })
+        : undefined,
   );
   const failure = await action().then(
     () => undefined,

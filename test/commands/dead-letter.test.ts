@@ -136,7 +136,7 @@ test("--dry-run names what is meant and touches nothing; without --yes and a per
   const told = await all(purge(context, acme, { ...place, dryRun: true, reason: "TooOld" }));
   const asking = all(purge(context, acme, { queue: "status", as: "provider" }));
 
-  await expect(asking).rejects.toMatchObject({ kind: "usage", code: "OptionMissing" });
+  await expect(asking).rejects.toMatchObject({ kind: "usage", code: "UsageMissingOption" });
   expect(told).toMatchObject([
     { type: "matched", messageId: "acme-2", reason: "TooOld" },
     { type: "summary", matched: 1, done: 0 },
@@ -149,7 +149,7 @@ test("a copy that the broker refuses, or a journal that cannot be written, leave
   const azure = withOutbox(context.azure, (sender) => ({
     ...sender,
     send: async (message) => {
-      if (message.messageId === "acme-2~2") throw new Failure("usage", "too large", { code: "MessageSizeExceeded" });
+      if (message.messageId === "acme-2~2") throw new Failure("MessageSizeExceeded", "too large");
       await sender.send(message);
     },
   }));
@@ -169,7 +169,9 @@ test("a copy that the broker refuses, or a journal that cannot be written, leave
 test("a lock that ended before completion is told: the dead letter stays though its copy was sent", async () => {
   const { context } = await withDeadLetters("acme");
   const lost = async () => {
-    throw new Failure("conflict", "the lock ended", { code: "MessageLockLost" });
+    throw new Failure("MessageLockLost", "the lock ended", {
+      kind: "conflict",
+    });
   };
   const azure = withDeadLetterInbox(context.azure, (held) => ({ ...held, complete: lost }));
 
@@ -222,20 +224,20 @@ test("more than can be held is refused before anything is touched", async () => 
 
   const purging = all(purge(context, acme, { ...place, where: 'messageId == "x-999"', journal: await journalIn() }));
 
-  await expect(purging).rejects.toMatchObject({ code: "TooManyHeld" });
+  await expect(purging).rejects.toMatchObject({ code: "DeadLetterOutOfReach" });
 });
 
 test("who may not write the queue is told before anything is locked", async () => {
   const { context } = await withDeadLetters("acme");
   const forbidden = async () => {
-    throw new Failure("forbidden", "no Send", { code: "UnauthorizedAccess" });
+    throw new Failure("UnauthorizedAccess", "no Send");
   };
   const azure = withOutbox(context.azure, (sender) => ({ ...sender, probe: forbidden }));
 
   await expect(all(resubmit({ ...context, azure }, acme, { ...place, dryRun: true }))).rejects.toMatchObject({
     kind: "forbidden",
     actor: "customer's administrator",
-    message: "the app may not write to acme's statuses",
+    message: "the app cannot send to acme's statuses",
   });
 });
 

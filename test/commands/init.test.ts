@@ -57,7 +57,7 @@ test("an app that is there and one to be made exclude each other; without a term
     kind: "usage",
   });
   await expect(init(context, { out: "x.json", tenant })).rejects.toMatchObject({
-    code: "OptionMissing",
+    code: "UsageMissingOption",
     message: expect.stringMatching(/--client-id/),
   });
   expect(await given.names()).toEqual([]);

@@ -12,7 +12,7 @@ import { output } from "../fakes/output.ts";
 
 const acme = parseCustomerName("acme");
 const plain = styleFor(output(), {}, false);
-const forbidden = () => Promise.reject(new Failure("forbidden", "no right", { code: "AuthorizationFailed" }));
+const forbidden = () => Promise.reject(new Failure("AuthorizationFailed", "no right"));
 const run = (context: Context) => Array.fromAsync(offboard(context, acme, { yes: true }));
 
 type Rights = {
@@ -100,7 +100,7 @@ test("where nothing may be removed, it is said that the app still gets in", asyn
 
 test("without the Provider's credential nothing is proved, and that is said", async () => {
   const { withRights } = await granted();
-  const signIn = () => Promise.reject(new Failure("auth", "no credential", { code: "CredentialMissing" }));
+  const signIn = () => Promise.reject(new Failure("CredentialMissing", "no credential"));
 
   const steps = await run(withRights({ signIn }));
 

@@ -197,7 +197,7 @@ test("offboarding removes roles and service principal, and the next send is refu
 test("offboarding must be confirmed, and may be repeated", async () => {
   const { context } = await granted();
 
-  await expect(all(offboard(context, acme, {}))).rejects.toMatchObject({ kind: "usage", code: "OptionMissing" });
+  await expect(all(offboard(context, acme, {}))).rejects.toMatchObject({ kind: "usage", code: "UsageMissingOption" });
   await all(offboard(context, acme, { yes: true }));
   const again = await all(offboard(context, acme, { yes: true }));
 
@@ -304,10 +304,7 @@ test("a principal that the role service does not know yet is waited for; any oth
   const { context, memory, customer } = fakeContext();
   await all(onboard(context, acme, { provision: true, timeout }));
   const access = await memory.cloud.roleAssignments(customer("acme"));
-  const refusals = [
-    new Failure("unavailable", "not yet", { code: "PrincipalNotFound" }),
-    new Failure("forbidden", "no", { code: "AuthorizationFailed" }),
-  ];
+  const refusals = [new Failure("PrincipalNotFound", "not yet"), new Failure("AuthorizationFailed", "no")];
   const assign: typeof access.assign = async () => {
     throw refusals.shift();
   };

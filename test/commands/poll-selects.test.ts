@@ -55,9 +55,9 @@ test("--where reads JSON bodies, properties and fields", async () => {
 });
 
 test.each([
-  ["body ==", "is no expression"],
+  ["body ==", "invalid --where expression"],
   ["nobody == 1", "Unknown variable"],
-  ["1 + 1", "true or false"],
+  ["1 + 1", "must evaluate to bool"],
 ])("--where '%s' is refused before anything is opened: %s", async (where, why) => {
   const { context, memory } = await withStatuses("acme");
 
@@ -131,7 +131,7 @@ test("--timeout ends with 'timed out' when what was asked for has not come", asy
   const { context } = await withStatuses("acme");
 
   const short = all(pollPrinted(context, [acme], { idle: 0, watch: true, max: 4, timeout: 200 }));
-  await expect(short).rejects.toMatchObject({ kind: "timeout", message: "3 of 4 messages came in time" });
+  await expect(short).rejects.toMatchObject({ kind: "timeout", message: "timed out after 3 of 4 messages" });
 });
 
 test("--timeout of a tail without --max is its length", async () => {

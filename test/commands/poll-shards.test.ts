@@ -27,7 +27,7 @@ test("the environment says which replica it is where the command line does not",
 
   expect((await polled({ XTENANT_SHARD: "1/2" })).sort()).toEqual(await polled({}, { shard: parseShard("1/2") }));
   expect(await polled({ XTENANT_SHARD: "1/2" }, { shard: parseShard("0/1") })).toHaveLength(3);
-  await expect(polled({ XTENANT_SHARD: "4/4" })).rejects.toMatchObject({ kind: "usage", code: "Shard" });
+  await expect(polled({ XTENANT_SHARD: "4/4" })).rejects.toMatchObject({ kind: "usage", code: "VariableInvalid" });
 });
 
 const nobodys = Array.from({ length: 64 }, (_, index) => parseShard(`${index}/64`));

@@ -94,7 +94,11 @@ test("--exec never makes a dead letter: the Customer is stopped while deliveries
       (error: { code: string }) => runs.push(error.code),
     );
 
-  expect(runs).toEqual([...Array(7).fill("done"), ...Array(2).fill("KeepsRefused"), ...Array(3).fill("LastDelivery")]);
+  expect(runs).toEqual([
+    ...Array(7).fill("done"),
+    ...Array(2).fill("RejectedRepeatedly"),
+    ...Array(3).fill("LastDelivery"),
+  ]);
   expect(memory.messages(customer("acme"), "statuses").map(({ deliveryCount }) => deliveryCount)[0]).toBe(10);
   expect(memory.deadLetters(customer("acme"), "statuses")).toEqual([]);
 });

@@ -63,15 +63,15 @@ test("without --template braces are sent as they are; with --count each message 
 });
 
 test.each([
-  ["hi", { file: "x" }, /exclude each other/],
-  ["hi", { ndjson: "x" }, /--ndjson brings bodies and fields itself/],
-  [undefined, { ndjson: "x", messageId: "m" }, /--ndjson brings bodies and fields itself/],
-  ["hi", { at: new Date(), in: 1 }, /--at and --in exclude each other/],
-  ["hi", { count: 2, messageId: "m" }, /ids of their own/],
-  ["hi", { count: 2, messageId: "m-{{count}}" }, /ids of their own/],
+  ["hi", { file: "x" }, /cannot be combined/],
+  ["hi", { ndjson: "x" }, /--ndjson brings bodies and fields/],
+  [undefined, { ndjson: "x", messageId: "m" }, /--ndjson brings bodies and fields/],
+  ["hi", { at: new Date(), in: 1 }, /--at and --in cannot be combined/],
+  ["hi", { count: 2, messageId: "m" }, /each message needs its own id/],
+  ["hi", { count: 2, messageId: "m-{{count}}" }, /each message needs its own id/],
   ["hi", { count: 2, wait: true }, /--wait is for one command/],
-  ["hi", { timeout: 1 }, /say how to --wait/],
-  ["{{nobody}}", { template: true }, /is no placeholder/],
+  ["hi", { timeout: 1 }, /require --wait/],
+  ["{{nobody}}", { template: true }, /is not a placeholder/],
   [undefined, { file: "/no/such/file" }, /cannot read \/no\/such\/file: ENOENT/],
   [undefined, { ndjson: "/no/such/file" }, /cannot read \/no\/such\/file: ENOENT/],
 ] as const)("%j with %j is refused before anything is sent", async (text, options, message) => {

@@ -64,7 +64,7 @@ test("what goes on although a step failed is a failure of that Customer", async 
   const { context } = fakeContext();
   await told(onboardEach(context, two, { provision: true, timeout }));
   const signIn: typeof context.azure.signIn = async (who) => {
-    if (who.name === "acme") throw new Failure("auth", "no credential");
+    if (who.name === "acme") throw new Failure("CredentialMissing", "no credential");
     return context.azure.signIn(who);
   };
 
@@ -94,7 +94,7 @@ test("ending messaging with several needs --yes, also on a terminal; looking doe
 
   const { failure } = await told(offboardEach(context, everyone, {}));
 
-  expect(failure).toMatchObject({ kind: "usage", code: "OptionMissing" });
+  expect(failure).toMatchObject({ kind: "usage", code: "ConfirmationNeeded" });
   expect((await told(offboardEach(context, everyone, { dryRun: true }))).failure).toBeUndefined();
 });
 
@@ -102,7 +102,7 @@ test("nobody is meant by chance, and what is one Customer's own is not for sever
   const { context } = fakeContext();
   const responder = parseGuid("3f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f");
 
-  expect((await told(grantEach(context, { names: [] }, {}))).failure).toMatchObject({ code: "Selection" });
+  expect((await told(grantEach(context, { names: [] }, {}))).failure).toMatchObject({ code: "CustomerSelection" });
   expect((await told(grantEach(context, two, { responder }))).failure).toMatchObject({ kind: "usage" });
   for (const own of [{ emit: "az" }, { listen: true }, { open: true }] as const)
     expect((await told(onboardEach(context, two, { ...own, timeout }))).failure).toMatchObject({ kind: "usage" });
@@ -118,6 +118,6 @@ test("verify and whoami take all, a tag or names, and all where nobody is named"
   expect(await of(verify(context, [], everyone))).toHaveLength(3);
   expect(await of(whoami(context, two.names))).toEqual(["acme", "fabrikam"]);
   expect(await of(whoami(context, []))).toHaveLength(3);
-  await expect(of(whoami(context, two.names, everyone))).rejects.toMatchObject({ code: "Selection" });
+  await expect(of(whoami(context, two.names, everyone))).rejects.toMatchObject({ code: "CustomerSelection" });
   await expect(of(verify(context, [], { tag: [["region", "eu"]] }))).rejects.toMatchObject({ code: "TagNotFound" });
 });

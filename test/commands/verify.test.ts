@@ -97,7 +97,7 @@ test("--drift tells a role that was never granted from one that is assigned and 
   await all(onboard(context, acme, { provision: true, timeout: 1_000 }));
   const [before] = await all(verify(context, [acme], { drift: true }));
   await all(grant(context, acme, {}));
-  const forbidden = new Failure("forbidden", "not yet", { code: "UnauthorizedAccess", retryable: true });
+  const forbidden = new Failure("UnauthorizedAccess", "not yet");
   const refuse = () => Promise.reject(forbidden);
   const refusing: NamespaceConnection = {
     transport: "amqp",
@@ -122,7 +122,7 @@ test("an administrator who cannot look is said for that Customer, and the others
   const { context, customer } = await onboarded();
   const access: Context["azure"]["roleAssignments"] = (one) =>
     one.name === acme
-      ? Promise.reject(new Failure("auth", "nobody is signed in", { code: "NotSignedIn" }))
+      ? Promise.reject(new Failure("NoToken", "nobody is signed in"))
       : context.azure.roleAssignments(one);
   await all(onboard(context, parseCustomerName("fabrikam"), { provision: true, timeout: 1_000 }));
   await all(grant(context, parseCustomerName("fabrikam"), {}));
@@ -133,7 +133,7 @@ test("an administrator who cannot look is said for that Customer, and the others
   );
 
   expect(verified).toMatchObject([
-    { customer: "acme", ok: false, driftUnknown: { code: "NotSignedIn" } },
+    { customer: "acme", ok: false, driftUnknown: { code: "NoToken" } },
     { customer: "fabrikam", ok: true, excess: [], missing: [] },
   ]);
   expect(verified[0] && view(verified[0], plain)).toMatch(/✗ drift +not looked for: nobody is signed in/);

@@ -28,7 +28,14 @@ const state = (customer: string, change: Partial<CustomerState> = {}): CustomerS
   ...change,
 });
 
-const said = { kind: "auth", code: "C", message: hostile, hint: hostile, actor: "operator", retryable: false } as const;
+const said = {
+  kind: "auth",
+  code: "AADSTS700016",
+  message: hostile,
+  params: { customer: hostile },
+  actor: "operator",
+  retryable: false,
+} as const;
 const states = [
   state("acme"),
   state("fabrikam", { level: "warning", findings: ["2 dead letters"] }),

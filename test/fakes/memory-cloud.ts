@@ -63,12 +63,14 @@ export function createMemoryCloud() {
       ({ roleId, scope }) => roleId === roles.owner.id || (roleId === roles[role].id && scope.endsWith(`/${queue}`)),
     );
   const requireConsent = (customer: Customer) => {
-    if (!admitted.has(customer.tenantId))
-      throw new Failure("auth", `${customer.name} has not consented`, { code: "AADSTS700016", retryable: true });
+    if (!admitted.has(customer.tenantId)) throw new Failure("AADSTS700016", `${customer.name} has not consented`);
   };
   const requireClaim = (allowed: boolean, claim: string) => {
     if (!allowed)
-      throw new Failure("forbidden", `the app has no ${claim} claim`, { code: "UnauthorizedAccess", retryable: true });
+      throw new Failure(
+        claim === "Manage" ? "ManageClaimMissing" : "UnauthorizedAccess",
+        `the app has no ${claim} claim`,
+      );
   };
 
   const sender = (queue: MemoryQueue, authorise: () => void): Sender =>
@@ -77,8 +79,7 @@ export function createMemoryCloud() {
     const opened = memoryInbox(queue, queue.messages, { authorise });
     const withoutSession = () => {
       authorise();
-      if (queue.requiresSession)
-        throw new Failure("conflict", "the queue requires sessions", { code: "SessionRequired" });
+      if (queue.requiresSession) throw new Failure("SessionRequired", "the queue requires sessions");
     };
     return { ...memoryInbox(queue, queue.messages, { authorise: withoutSession }), peek: opened.peek };
   };
@@ -107,7 +108,7 @@ export function createMemoryCloud() {
         own.listens();
         const session = memorySession(own.queue, id, own.listens);
         if (session) return session;
-        throw new Failure("conflict", "somebody else holds the session", { code: "SessionCannotBeLocked" });
+        throw new Failure("SessionCannotBeLocked", "somebody else holds the session");
       },
       nextSession: async () => {
         own.listens();
@@ -156,7 +157,7 @@ export function createMemoryCloud() {
       if ("id" in tenant) return tenant.id;
       const known =
         tenant.domain === "acme.example" ? parseTenantId("aaaaaaaa-aaaa-4aaa-8aaa-aaaaaaaaaaaa") : undefined;
-      if (known === undefined) throw new Failure("auth", "there is no such tenant", { code: "AADSTS90002" });
+      if (known === undefined) throw new Failure("AADSTS90002", "there is no such tenant");
       return known;
     },
     confirmTenant: async () => {},
@@ -168,7 +169,7 @@ export function createMemoryCloud() {
     tryCredential: async (credential, tenant, whose) => {
       await apps.checkCredential(credential, tenant);
       if (tenant !== providerTenant && !admitted.has(tenant))
-        throw new Failure("auth", `${whose} has not consented`, { code: "AADSTS700016", retryable: true });
+        throw new Failure("AADSTS700016", `${whose} has not consented`);
       return {
         tenantId: tenant,
         clientId,

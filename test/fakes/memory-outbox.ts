@@ -20,7 +20,7 @@ export function memoryOutbox(
     authorise();
     requireCapacity(queue);
     if (messages.some((message) => size(message) > memoryLimit))
-      throw new Failure("usage", "the message is larger than the queue accepts", { code: "MessageSizeExceeded" });
+      throw new Failure("MessageSizeExceeded", "the message is larger than the queue accepts");
     for (const message of messages) put(message);
   };
   return {
@@ -52,7 +52,7 @@ export function memoryOutbox(
       const index = queue.messages.findIndex(
         ({ message }) => message.state === "scheduled" && message.sequenceNumber === sequenceNumber,
       );
-      if (index < 0) throw new Failure("notFound", "the queue has no such message", { code: "MessageNotFound" });
+      if (index < 0) throw new Failure("MessageNotFound", "the queue has no such message");
       queue.messages.splice(index, 1);
     },
   };

@@ -52,11 +52,11 @@ const isHeld = (clock: MemoryClock, lock: Lock) => lock.until > clock.now();
 export function requireCapacity(queue: MemoryQueue): void {
   if (queue.throttledCalls === 0) return;
   queue.throttledCalls -= 1;
-  throw new Failure("unavailable", "the namespace throttles", { code: "ServiceBusy", retryable: true });
+  throw new Failure("ServiceBusy", "the namespace throttles");
 }
 
 const lockLost = (code: "MessageLockLost" | "SessionLockLost") =>
-  new Failure("unavailable", "the lock ended before the message was settled", { code, retryable: true });
+  new Failure(code, "the lock ended before the message was settled");
 
 /** The message can be received again: it counts one more delivery, or becomes a dead letter after the last one. */
 function unlock(queue: MemoryQueue, entries: Entry[], entry: Entry): void {

@@ -56,7 +56,7 @@ export function createMemoryRegistrations(clientId: Guid) {
     },
     update: async ({ objectId }, { redirectUris }) => {
       const app = apps.get(objectId);
-      if (app === undefined) throw new Failure("notFound", "no such app");
+      if (app === undefined) throw new Failure("CustomerNotFound", "no such app");
       keep({
         ...app,
         audience: multiTenant,
@@ -74,8 +74,7 @@ export function createMemoryRegistrations(clientId: Guid) {
       const isSame = (one: AppCredential) =>
         one.kind === "federated" &&
         (one.name === trust.name || (one.issuer === trust.issuer && one.subject === trust.subject));
-      if (credentialsOf(app).some(isSame))
-        throw new Failure("conflict", "it exists", { code: "Request_MultipleObjectsWithSameKeyValue" });
+      if (credentialsOf(app).some(isSame)) throw new Failure("Request_MultipleObjectsWithSameKeyValue", "it exists");
       credentialsOf(app).push({ kind: "federated", id: next(), ...trust });
     },
     addCertificate: async (app, { name, der }) => {
@@ -114,7 +113,7 @@ export function createMemoryRegistrations(clientId: Guid) {
   /** Throws what Entra says to a credential that it does not know, or not yet. */
   const checkCredential = async (credential: ProviderCredential, tenant: TenantId): Promise<void> => {
     if (!(await presents(credential)) || (refusing.has(tenant) && credential.kind !== "managed-identity"))
-      throw new Failure("auth", "the credential is not on the app registration", { code: "AADSTS700027" });
+      throw new Failure("AADSTS700027", "the credential is not on the app registration");
   };
   /** What the config's credential shows: a managed identity's token, unless a test says otherwise. */
   const shown: { proof: () => Promise<CredentialFingerprint> } = {

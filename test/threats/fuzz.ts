@@ -88,7 +88,7 @@ export const targets: readonly Target[] = [
       const bytes = Buffer.from(typeof body === "string" ? body : (JSON.stringify(body) ?? ""));
       const shown = [
         pollView(receivedRecord(acme(), incoming({ messageId: text, correlationId: text, body: bytes })), plainStyle),
-        pollView(failedRecord(acme(), new Failure("unavailable", text, { detail: text, hint: text })), plainStyle),
+        pollView(failedRecord(acme(), new Failure("ServiceTimeout", text, { detail: text })), plainStyle),
       ];
       for (const one of shown) must(!obeys(one), "a control came through");
       must(!shown[0]?.includes("\n"), "a message took two lines");
@@ -132,7 +132,7 @@ export const targets: readonly Target[] = [
   ),
   target("a line for send is accepted or refused", foreignJson, (value) => void orRefused(() => draftOf(value))),
   target("a failure about foreign text is one line of JSON", foreignText, (text) => {
-    const line = JSON.stringify(failureRecord(asFailure(new Failure("unavailable", text, { detail: text }))));
+    const line = JSON.stringify(failureRecord(asFailure(new Failure("ServiceTimeout", text, { detail: text }))));
     must(!line.includes("\n"), "it is not one line");
   }),
   target("bytes from a client are a message or malformed", fc.uint8Array({ maxLength: 200 }), (bytes) => {

@@ -44,10 +44,10 @@ function opened(file: string): number {
     return openSync(file, "wx", 0o600);
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "OutputFailed";
-    throw new Failure("usage", `cannot write the trace to ${file}: ${code === "EEXIST" ? "it exists" : code}`, {
-      code: "TraceRefused",
-      hint: "name a new file: a trace is of one run",
-      cause,
-    });
+    throw new Failure(
+      "DebugFileUnwritable",
+      `cannot write the debug log ${file}: ${code === "EEXIST" ? "the file exists" : code}`,
+      { params: { file }, cause },
+    );
   }
 }

@@ -22,7 +22,7 @@ export async function acceptConsent(link: string, caFile: string): Promise<strin
   });
   const landed = new URL(answer.headers.get("location") ?? link);
   if (landed.searchParams.get("tenant") === null)
-    throw new Failure("bug", `the consent page answered ${answer.status} instead of a redirect`);
+    throw new Failure("Bug", `the consent page answered ${answer.status} instead of a redirect`);
   return `(the administrator accepted; the browser was sent to ${landed.pathname})`;
 }
 

@@ -82,6 +82,6 @@ export function shardOf({ terminal }: Context, given: Shard | undefined): Shard 
     return parseShard(set);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure("usage", `XTENANT_SHARD is '${set}': ${why}`, { code: "Shard", cause });
+    throw new Failure("VariableInvalid", `XTENANT_SHARD is '${set}': ${why}`, { cause });
   }
 }

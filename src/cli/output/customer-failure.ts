@@ -1,5 +1,6 @@
 import { plainLine } from "../../lib/domain/plain-text.ts";
 import type { FailureRecord } from "../../lib/errors/failure.ts";
+import { remedyOf } from "../remedies/remedies.ts";
 import type { Page } from "../terminal/screen.ts";
 import type { Style } from "./style.ts";
 import { wrapText } from "./wrap-text.ts";
@@ -15,11 +16,11 @@ export function customerFailureText(
   look: FailureLayout = {},
 ): string {
   const { sign = "failed", page } = look;
-  const { message, actor, hint } = error;
+  const { message, actor } = error;
   // Many messages begin with the Customer's name; once is enough.
   const why = message.startsWith(`${customer} `) ? message.slice(customer.length + 1) : message;
   const who = actor === "operator" || actor === "nobody" ? [] : [`  ${dim("who")}   ${actor}`];
-  const next = hint === undefined ? [] : [`  ${dim("next")}  ${plainLine(hint)}`];
+  const next = [`  ${dim("next")}  ${plainLine(remedyOf(error))}`];
   const before = `${sign} ${customer} `;
   const said = wrapText(before + plainLine(why), (page?.columns ?? Number.POSITIVE_INFINITY) - 2, "  ").slice(
     before.length,

@@ -1,6 +1,8 @@
 import { plainText } from "../../lib/domain/plain-text.ts";
-import { type Failure, failureRecord } from "../../lib/errors/failure.ts";
+import { type Failure, type FailureCode, type FailureKind, failureRecord } from "../../lib/errors/failure.ts";
+import { remedyOf } from "../remedies/remedies.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { jsonLine } from "./failure-json.ts";
 import type { Style } from "./style.ts";
 import { wrapText } from "./wrap-text.ts";
 
@@ -11,10 +13,10 @@ export function printFailure(
   { json, style }: { json: boolean; style: Style },
 ) {
   const columns = stderr.isTTY && stderr.columns ? stderr.columns : undefined;
-  stderr.write(json ? `${JSON.stringify({ error: failureRecord(failure) })}\n` : failureText(failure, style, columns));
+  stderr.write(json ? `${jsonLine({ error: failureRecord(failure) })}\n` : failureText(failure, style, columns));
 }
 
-/** In lines of whole words where the window has so many columns; what is to be copied stays on one. */
+/** Wrapped at word boundaries to the width of the window; a command to copy stays on one line. */
 export function failureText(failure: Failure, style: Style, columns = Number.POSITIVE_INFINITY): string {
   const label = failure.kind === "interrupted" ? style.yellow("stopped:") : style.red("error:");
   const what = wrapText(`${plainText(failure.message)}${codeOf(failure)}`, columns - labelWidth, "  ");
@@ -25,23 +27,28 @@ export function failureText(failure: Failure, style: Style, columns = Number.POS
     );
   if (failure.actor !== "operator" && failure.actor !== "nobody")
     lines.push(`  ${style.dim("who")}   ${failure.actor}`);
-  if (failure.hint !== undefined) lines.push(`  ${style.dim("next")}  ${plainText(failure.hint)}`);
+  if (!withoutNextStep.has(failure.kind)) lines.push(`  ${style.dim("next")}  ${plainText(remedyOf(failure))}`);
   if (failure.kind === "bug")
     lines.push(
       stackOf(failure),
-      "This is a bug in xtenant; please report it with the lines above, and with the file that the same line with",
-      "--debug <file> writes: it has no secrets in it.",
+      "This is a bug in xtenant. Please report it with the lines above. If you can, run the command again with",
+      "--debug <file> and attach that file: it contains no secrets.",
     );
   return `${lines.join("\n")}\n`;
 }
 
+/** A bug is reported with what follows it; who stops a run needs no advice. */
+const withoutNextStep: ReadonlySet<FailureKind> = new Set(["bug", "interrupted"]);
+
 const labelWidth = "stopped: ".length;
 const saidWidth = "  said  ".length;
 
-/** For `xtenant explain`, and for whoever is asked: where the message does not name it. */
+/** For `xtenant explain`, where the message does not contain it. */
 const codeOf = ({ kind, code, message }: Failure) =>
-  kind === "interrupted" || code === kind || message.includes(code) || code.startsWith("commander.")
-    ? ""
-    : ` (${plainText(code)})`;
+  withoutNextStep.has(kind) || isPlain(code) || message.includes(code) ? "" : ` (${code})`;
+
+/** The message says all that the code would: a mistake of the command line, or a sum of failures that are printed above. */
+const isPlain = (code: FailureCode) =>
+  code.startsWith("Usage") || code === "CustomersFailed" || code === "ResultsFailed";
 
 const stackOf = ({ cause, stack }: Failure) => plainText((cause instanceof Error ? cause.stack : stack) ?? "");

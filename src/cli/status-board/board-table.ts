@@ -6,6 +6,7 @@ import type { StateSummary } from "../../lib/status/state-summary.ts";
 import type { Style } from "../output/style.ts";
 import { table } from "../output/table.ts";
 import { wrapText } from "../output/wrap-text.ts";
+import { remedyOf } from "../remedies/remedies.ts";
 import type { View } from "../run-command.ts";
 import { claimsCell, consentCell, depthCell, oldestCell, pingCell, signs } from "./board-cells.ts";
 import { boardStatusLine } from "./board-status-line.ts";
@@ -119,7 +120,7 @@ type Line = {
 
 function details({ findings, errors, level }: CustomerState, { dim, red, yellow }: Style): readonly Line[] {
   const paint = level === "critical" ? red : yellow;
-  const hints = new Set(errors.flatMap(({ hint }) => hint ?? []));
+  const hints = new Set(errors.map(remedyOf));
   return [
     ...findings.map((text) => ({ text: plainLine(text), paint })),
     ...[...hints].map((hint) => ({ text: `next: ${plainLine(hint)}`, paint: dim, isCommand: true as const })),

@@ -2,6 +2,7 @@ import { plainLine } from "../../lib/domain/plain-text.ts";
 import type { CustomerState } from "../../lib/status/customer-state.ts";
 import { compareByLevel } from "../../lib/status/evaluate-state.ts";
 import type { StateSummary } from "../../lib/status/state-summary.ts";
+import { remedyOf } from "../remedies/remedies.ts";
 import { claimsCell, consentCell, depthCell, oldestCell, pingCell, signs } from "./board-cells.ts";
 
 /** The board as one page that needs nothing else and may load nothing else, whoever's text is in it. */
@@ -48,7 +49,7 @@ function counted({ ok, warning, critical, waitingStatuses, credentialDaysLeft: d
 
 function row(state: CustomerState): string {
   const { level, customer, namespace, commands, statuses, findings, errors } = state;
-  const hints = [...new Set(errors.flatMap(({ hint }) => (hint === undefined ? [] : [`next: ${hint}`])))];
+  const hints = [...new Set(errors.map((error) => `next: ${remedyOf(error)}`))];
   const cells = [
     consentCell(state),
     claimsCell(state),

@@ -36,7 +36,7 @@ export async function confirm(terminal: Terminal, option: string, question: stri
   const prompt = await promptOn(terminal, option);
   const questions = [{ type: "confirm", name: "sure", message: question, default: false }] as const;
   const { sure } = await prompt<{ sure: boolean }>(questions).catch(interrupted);
-  if (!sure) throw new Failure("interrupted", "nothing was changed", { code: "NotConfirmed" });
+  if (!sure) throw new Failure("NotConfirmed", "nothing was changed");
 }
 
 /** A terminal with nobody in CI behind it. */
@@ -45,7 +45,7 @@ export const isInteractive = ({ stdin, env }: Pick<Terminal, "stdin" | "env">): 
 
 async function promptOn({ stdin, stderr, env, signal }: Terminal, option: string) {
   if (!isInteractive({ stdin, env }))
-    throw new Failure("usage", `${option} is missing, and there is no terminal to ask on`, { code: "OptionMissing" });
+    throw new Failure("UsageMissingOption", `${option} is missing, and there is no terminal for a prompt`);
   const { default: inquirer } = await import("inquirer");
   return inquirer.createPromptModule({ input: stdin, output: stderr, signal });
 }
@@ -53,7 +53,7 @@ async function promptOn({ stdin, stderr, env, signal }: Terminal, option: string
 /** On a terminal in raw mode the prompt sees Ctrl-C itself; no signal is sent. */
 function interrupted(error: unknown): never {
   if (!(error instanceof Error) || !/^(?:Exit|Abort)PromptError$/.test(error.name)) throw error;
-  throw new Failure("interrupted", "nothing was changed", { code: "Interrupted" });
+  throw new Failure("Interrupted", "nothing was changed");
 }
 
 const accepts =

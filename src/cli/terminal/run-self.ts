@@ -34,9 +34,8 @@ export async function startSelf(
   const firstLine = await Promise.race([
     new Promise<string>((resolve) => createInterface(child.stdout).once("line", resolve)),
     ended.then(async () => {
-      throw new Failure("unavailable", `${argv.join(" ")} ended before it was ready: ${await complaint}`, {
-        code: "NotReady",
-        hint: `xtenant ${argv.join(" ")}`,
+      throw new Failure("SandboxNotReady", `${argv.join(" ")} ended before it was ready: ${await complaint}`, {
+        params: { command: argv.join(" ") },
       });
     }),
   ]);

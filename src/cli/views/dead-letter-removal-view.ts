@@ -1,11 +1,12 @@
 import type { RemovalRecord } from "../../lib/dead-letters/remove-dead-letters.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
-import { Failure } from "../../lib/errors/failure.ts";
+import { Failure, type FailureRecord, failureFromRecord } from "../../lib/errors/failure.ts";
+import { remedyOf } from "../remedies/remedies.ts";
 import type { FailureOf, View } from "../run-command.ts";
 
 export const removalView: View<RemovalRecord> = (told, { bold, green, red, yellow, dim }) => {
   const customer = bold(told.customer);
-  const next = (hint: string | undefined) => (hint ? `\n  ${dim("next")}  ${plainLine(hint)}` : "");
+  const next = (error: FailureRecord | undefined) => (error ? `\n  ${dim("next")}  ${plainLine(remedyOf(error))}` : "");
   switch (told.type) {
     case "matched":
       return `${yellow("matched")} ${customer} ${told.sequenceNumber} ${plainLine(told.messageId ?? "-")} ${dim(plainLine(told.reason))}`;
@@ -14,9 +15,9 @@ export const removalView: View<RemovalRecord> = (told, { bold, green, red, yello
     case "purged":
       return `${green(told.type)} ${customer} ${told.sequenceNumber} ${plainLine(told.messageId ?? "-")}`;
     case "kept":
-      return `${red(told.type)} ${customer} ${told.sequenceNumber} ${plainLine(told.error?.message ?? "")}${next(told.error?.hint)}`;
+      return `${red(told.type)} ${customer} ${told.sequenceNumber} ${plainLine(told.error?.message ?? "")}${next(told.error)}`;
     case "failed":
-      return `${red(told.type)} ${customer} ${plainLine(told.error.message)}${next(told.error.hint)}`;
+      return `${red(told.type)} ${customer} ${plainLine(told.error.message)}${next(told.error)}`;
     case "summary": {
       const { matched, done, failed, missed, queue, journal } = told;
       const written = journal ? dim(` journal: ${journal}`) : "";
@@ -28,13 +29,12 @@ export const removalView: View<RemovalRecord> = (told, { bold, green, red, yello
 /** A message that stayed is a result like any other, and still means that not all went well. */
 export const removalFailure: FailureOf<RemovalRecord> = (told) => {
   if (told.type === "kept" && told.error) {
-    const { kind, message, ...options } = told.error;
-    return new Failure(kind, `number ${told.sequenceNumber}: ${message}`, options);
+    const failure = failureFromRecord(told.error);
+    return failure.with({ message: `number ${told.sequenceNumber}: ${failure.message}` });
   }
   if (told.type !== "summary" || told.missed === 0) return undefined;
-  return new Failure("partial", `${told.missed} of ${told.matched} dead letters of ${told.customer} were not reached`, {
-    code: "Missed",
-    hint: "somebody else holds them, or has taken them; they are as they were: the same again, later",
-    retryable: true,
-  });
+  return new Failure(
+    "DeadLettersMissed",
+    `${told.missed} of ${told.matched} dead letters of ${told.customer} were not reached`,
+  );
 };

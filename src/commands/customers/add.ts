@@ -32,10 +32,7 @@ export async function add({ azure, config }: Context, name: CustomerName, option
   const tenantId = await azure.resolveTenant((await config.read()).cloud, tenant);
   const changed = await config.change((document) => {
     if (Object.hasOwn(document.customers ?? {}, name))
-      throw new Failure("conflict", `there is a Customer '${name}' already`, {
-        code: "CustomerExists",
-        hint: `xtenant customers show ${name}`,
-      });
+      throw new Failure("CustomerExists", `there is a customer '${name}' already`, { params: { customer: name } });
     const customer = {
       tenantId,
       namespace,

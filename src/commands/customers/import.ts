@@ -39,7 +39,7 @@ export async function* importCustomers(
     ...resolved.problems,
   ];
   refuse(file, problems);
-  if (rows.length === 0) throw new Failure("usage", `${file} lists no Customer`, { code: "CustomerList" });
+  if (rows.length === 0) throw new Failure("CustomerListInvalid", `${file} lists no customer`);
   const { parseConfig } = await import("../../lib/config/config.ts");
   const edit = (document: ConfigDocument) => {
     const changed = withRows(document, resolved.rows);
@@ -59,8 +59,8 @@ export async function* importCustomers(
 async function read({ terminal }: Context, file: string): Promise<string> {
   if (file === "-") return textOf(terminal.stdin);
   return readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    throw new Failure("usage", `cannot read ${file}: ${cause.code ?? cause.message}`, {
-      code: "FileUnreadable",
+    throw new Failure("FileUnreadable", `cannot read ${file}: ${cause.code ?? cause.message}`, {
+      params: { file },
       cause,
     });
   });
@@ -102,10 +102,7 @@ function refuse(file: string, problems: readonly RowProblem[]): void {
   const lines = problems
     .toSorted((one, other) => one.line - other.line)
     .map(({ line, what }) => `  line ${line}: ${plainLine(what)}`);
-  throw new Failure("usage", [`nothing was imported; ${file} has`, ...lines].join("\n"), {
-    code: "CustomerList",
-    hint: "correct these lines and repeat; xtenant customers import --help names the columns",
-  });
+  throw new Failure("CustomerListInvalid", [`nothing was imported; ${file} has`, ...lines].join("\n"));
 }
 
 export const view: View<Imported> = ({ customer, tenantId, outcome }, { green, yellow }) =>

@@ -16,10 +16,7 @@ export async function* remove(
 ): AsyncGenerator<CustomerRecord> {
   const removed = selectCustomers(await config.read(), selection);
   if (removed.length > 1 && !yes)
-    throw new Failure("usage", `removing ${removed.length} customers from the config needs --yes`, {
-      code: "OptionMissing",
-      hint: "xtenant customers list shows them",
-    });
+    throw new Failure("UsageMissingOption", `removing ${removed.length} customers from the config needs --yes`);
   const names = new Set<string>(removed.map(({ name }) => name));
   await config.change((document) => {
     const customers = Object.entries(document.customers ?? {}).filter(([name]) => !names.has(name));

@@ -24,7 +24,7 @@ type Told = Shown | DeadLetterLine | CustomerFailed;
 export async function* show(context: Context, selection: Selection, options: Options): AsyncGenerator<Told> {
   const customers = selectCustomers(await context.config.read(), selection);
   if (options.ndjson && customers.length > 1)
-    throw new Failure("usage", "--ndjson exports the dead letters of one Customer: name it");
+    throw new Failure("UsageOneCustomer", "--ndjson exports the dead letters of one customer: name that customer");
   const where = options.where === undefined ? undefined : await parseWhereExpression(options.where);
   const one = async function* (customer: Customer, signal: AbortSignal): AsyncGenerator<Told> {
     const from = provenanceOf(customer, options.queue);

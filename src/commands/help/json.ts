@@ -1,7 +1,8 @@
+import type { PrintedFailure } from "../../cli/output/failure-json.ts";
 import { formatDefinitions, wrapText } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
 import type { Provenance } from "../../lib/domain/customer.ts";
-import { type FailureRecord, failureKinds } from "../../lib/errors/failure.ts";
+import { failureKinds } from "../../lib/errors/failure.ts";
 import { defineTopic } from "./help-topic.ts";
 
 const rules = [
@@ -19,9 +20,10 @@ const about: Readonly<Record<keyof Provenance, string>> = {
   queue: "queue of the message",
 };
 
-const error: Readonly<Record<keyof FailureRecord, string>> = {
+const error: Readonly<Record<keyof PrintedFailure, string>> = {
   kind: `the kind of the exit code: ${Object.keys(failureKinds).join(", ")}`,
-  code: "code of the cause, for `xtenant explain`",
+  code: "one of the codes that `xtenant explain` knows",
+  serviceCode: "Azure's own code, where code is another one",
   message: "what failed and why",
   detail: "original message of the service, if any",
   hint: "what to do next",

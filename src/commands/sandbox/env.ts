@@ -71,9 +71,8 @@ async function cloudOf(directory: string) {
 const noProxy =
   (dir: string) =>
   (cause: unknown): never => {
-    throw new Failure("notFound", `no sandbox with a proxy has written to ${dir}`, {
-      code: "NoProxy",
-      hint: `xtenant sandbox --dir ${dir} --proxy`,
+    throw new Failure("SandboxProxyNotFound", `no sandbox with a proxy has written to ${dir}`, {
+      params: { folder: dir },
       cause,
     });
   };
@@ -81,11 +80,7 @@ const noProxy =
 const noSandbox =
   (dir: string) =>
   (cause: unknown): never => {
-    throw new Failure("notFound", `no sandbox has written to ${dir}`, {
-      code: "NoSandbox",
-      hint: `xtenant sandbox --dir ${dir}`,
-      cause,
-    });
+    throw new Failure("SandboxNotFound", `no sandbox has written to ${dir}`, { params: { folder: dir }, cause });
   };
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;

@@ -4,7 +4,7 @@ import { customerArgument } from "../../cli/options/customer-options.ts";
 import type { FailureOf, View } from "../../cli/run-command.ts";
 import { findCustomer } from "../../lib/config/select-customers.ts";
 import { type CustomerName, type Provenance, provenanceOf } from "../../lib/domain/customer.ts";
-import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../../lib/errors/failure.ts";
+import { expectedFailure, type FailureRecord, failureFromRecord, failureRecord } from "../../lib/errors/failure.ts";
 
 type Cancelled = Provenance & { readonly sequenceNumber: string } & (
     | { readonly type: "cancelled" }
@@ -34,8 +34,8 @@ export async function* cancel(
 
 const failureOf: FailureOf<Cancelled> = (one) => {
   if (one.type === "cancelled") return undefined;
-  const { kind, message, ...options } = one.error;
-  return new Failure(kind, `number ${one.sequenceNumber}: ${message}`, options);
+  const failure = failureFromRecord(one.error);
+  return failure.with({ message: `number ${one.sequenceNumber}: ${failure.message}` });
 };
 
 const view: View<Cancelled> = ({ type, sequenceNumber, customer }, { green, red }) =>

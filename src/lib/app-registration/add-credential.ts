@@ -28,18 +28,14 @@ export async function addFederatedCredential(
   if (same && same.audience === audience) return { ...shown, outcome: "existing" as const, name: same.name };
   if (same || trusts.some((one) => one.name === name))
     throw new Failure(
-      "conflict",
+      same ? "CredentialExists" : "CredentialNameTaken",
       same
         ? `'${same.name}' trusts this subject for audience ${same.audience}`
         : `there is another credential '${name}'`,
-      { code: "CredentialExists", hint: `xtenant app credential remove ${same?.name ?? name}` },
+      { params: { name: same?.name ?? name } },
     );
   if (trusts.length >= trustsAtMost)
-    throw new Failure("conflict", `the app has ${trusts.length} federated credentials, and Entra allows no more`, {
-      code: "TooManyCredentials",
-      hint: "xtenant app credential list, then remove those that nothing uses",
-      actor: "provider's administrator",
-    });
+    throw new Failure("TooManyCredentials", `the app has ${trusts.length} federated credentials, the maximum in Entra`);
   await registrations.trust(app, trust);
   if (/^repo:[^@]+$/.test(subject))
     log.info(
@@ -58,10 +54,7 @@ export async function addCredentialFile(
 ) {
   const { kind, name, file } = material;
   if (!isAdopted && app.credentials.some((one) => one.name === name))
-    throw new Failure("conflict", `there is another credential '${name}'`, {
-      code: "CredentialExists",
-      hint: "choose another name with --name",
-    });
+    throw new Failure("CredentialNameTaken", `there is another credential '${name}'`, { params: { name } });
   if (kind === "certificate" && !isAdopted) await writeCertificate(material);
   const outcome =
     kind === "certificate" ? await registerCertificate(registrations, app, material) : ("created" as const);

@@ -36,8 +36,4 @@ function parsed<T>(file: string, problem: string, parse: () => T): T {
 }
 
 const unusable = (file: string, why: string, cause?: unknown) =>
-  new Failure("auth", `cannot use ${file}: ${why}`, {
-    code: "CertificateUnusable",
-    hint: "expected a PEM file with a certificate and its RSA private key",
-    cause,
-  });
+  new Failure("CertificateUnusable", `cannot use ${file}: ${why}`, { params: { file }, cause });

@@ -26,9 +26,8 @@ export async function createApp(
   const found = async () => {
     const app = await registrations.find({ uniqueName });
     if (app) return app;
-    throw new Failure("unavailable", `the directory does not know the new app ${uniqueName} yet`, {
-      code: "NotReplicated",
-      hint: "repeat the command in a minute: what is made already is found again",
+    throw new Failure("AppNotReplicated", `the new app ${uniqueName} is not replicated in the directory yet`, {
+      params: { name: uniqueName },
     });
   };
   const made = await registrations.create(uniqueName, wanted);

@@ -85,6 +85,5 @@ export const withCredential = (
 ): ConfigDocument => ({ ...document, provider: { ...document.provider, credential } });
 
 async function refuseExisting(file: string): Promise<void> {
-  if (await fileExists(file))
-    throw new Failure("conflict", `${file} exists`, { code: "FileExists", hint: "choose another name with --name" });
+  if (await fileExists(file)) throw new Failure("FileExists", `${file} exists`, { params: { file } });
 }

@@ -1,8 +1,8 @@
 import type { FederatedTrustKind, TrustDescription } from "../azure/credentials/credential-kind.ts";
 import { federatedTrustKinds } from "../azure/credentials/credential-registry.ts";
-import { wrongTrust } from "../azure/credentials/trust-options.ts";
 import type { Config } from "../config/config.ts";
 import type { FederatedTrust } from "../domain/app-registration.ts";
+import { Failure } from "../errors/failure.ts";
 
 export type { TrustDescription };
 
@@ -18,13 +18,14 @@ export function federatedTrustOf(
   const { name: _name, ...given } = description;
   for (const [key, value] of Object.entries(given))
     if (value !== undefined && !kind.options.some((known) => known === key))
-      throw wrongTrust(`--${kebab(key)} does not go with --federated ${kind.name}`);
+      throw new Failure("UsageConflictingOptions", `--${kebab(key)} cannot be combined with --federated ${kind.name}`);
   return kind.describe(description, { cloud, tenantId: provider.tenantId });
 }
 
 function trustKind(name: string): FederatedTrustKind {
   const found = federatedTrustKinds.find((kind) => kind.name === name);
-  if (found === undefined) throw wrongTrust(`--federated: expected one of ${federatedTrustNames.join(", ")}`);
+  if (found === undefined)
+    throw new Failure("UsageInvalidValue", `--federated: expected one of ${federatedTrustNames.join(", ")}`);
   return found;
 }
 

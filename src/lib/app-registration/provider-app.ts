@@ -18,8 +18,5 @@ export async function findProviderApp({ azure, config: file }: UseCaseContext): 
   const registrations = await azure.appRegistrations(config);
   const app = await registrations.find({ clientId });
   if (app) return { config, registrations, app };
-  throw new Failure("notFound", `tenant ${tenantId} has no app registration with client id ${clientId}`, {
-    code: "AppNotFound",
-    hint: "xtenant app create --use, or correct provider.clientId and provider.tenantId in the config",
-  });
+  throw new Failure("AppNotFound", `tenant ${tenantId} has no app registration with client id ${clientId}`);
 }

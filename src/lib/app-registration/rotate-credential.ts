@@ -78,17 +78,10 @@ export async function* abortRotation(context: UseCaseContext): AsyncGenerator<Ro
   const { readJournal, removeJournal } = await import("./rotation-journal.ts");
   const { config, registrations, app } = await findProviderApp(context);
   const rotation = await readJournal(config.file, config.provider.clientId);
-  if (rotation === undefined)
-    throw new Failure("notFound", "no rotation is under way", {
-      code: "NoRotation",
-      hint: "xtenant app credential list",
-    });
+  if (rotation === undefined) throw new Failure("NoRotation", "no rotation is in progress");
   const { to } = rotation;
   if (usesAlready(config, to))
-    throw new Failure("conflict", `the config uses '${to.name}' already`, {
-      code: "RotationSwitched",
-      hint: "xtenant app credential rotate finishes it",
-    });
+    throw new Failure("RotationSwitched", `the config uses '${to.name}' already`, { params: { name: to.name } });
   for (const added of app.credentials.filter(({ kind, name }) => kind === to.kind && name === to.name))
     await registrations.removeCredential(app, added);
   if (await fileExists(to.file)) await unlink(to.file);
@@ -136,12 +129,7 @@ async function* testOrStop(context: UseCaseContext, config: Config, to: Credenti
     yield step;
   }
   if (refusing.length > 0)
-    throw new Failure("partial", `refused by ${refusing.join(", ")}: the config still uses the old credential`, {
-      code: "RotationStopped",
-      hint: "mend what the steps above name, then repeat: xtenant app credential rotate; or give up: --abandon",
-      actor: "provider's administrator",
-      retryable: true,
-    });
+    throw new Failure("RotationStopped", `refused by ${refusing.join(", ")}: the config still uses the old credential`);
 }
 
 async function* retireOldCredential({ registrations, app }: ProviderApp, { from }: Rotation, keepOld: boolean) {
@@ -164,7 +152,6 @@ const usesAlready = ({ provider }: Config, { file }: CredentialFile): boolean =>
 };
 
 const findRunningRotation = ({ to }: Rotation) =>
-  new Failure("conflict", `a rotation to the ${to.kind} '${to.name}' is under way`, {
-    code: "RotationUnderWay",
-    hint: `xtenant app credential rotate --${to.kind} continues it, --abandon gives it up`,
+  new Failure("RotationInProgress", `a rotation to the ${to.kind} '${to.name}' is in progress`, {
+    params: { kind: to.kind, name: to.name },
   });

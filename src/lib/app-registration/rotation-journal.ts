@@ -37,12 +37,9 @@ export async function readJournal(configFile: string, clientId: string): Promise
   const journal = parsed(file, text);
   if (journal.clientId !== clientId)
     throw new Failure(
-      "conflict",
-      `${file} is of a rotation of app ${journal.clientId}, and the config names ${clientId}`,
-      {
-        code: "RotationOfAnotherApp",
-        hint: `finish it with that app in the config, or remove ${file}`,
-      },
+      "RotationOfAnotherApp",
+      `${file} belongs to a rotation of app ${journal.clientId}, and the config names ${clientId}`,
+      { params: { file } },
     );
   const { to, from } = journal;
   return { to: { ...to, file: resolve(dirname(configFile), to.file), endsAt: new Date(to.endsAt) }, from };
@@ -65,8 +62,7 @@ function parsed(file: string, text: string): z.output<typeof journalSchema> {
 }
 
 const unreadable = (file: string, cause: unknown) =>
-  new Failure("conflict", `cannot read what a rotation before this one left in ${file}`, {
-    code: "RotationUnreadable",
-    hint: `look with: xtenant app credential list; then remove ${file} and rotate again`,
+  new Failure("RotationUnreadable", `cannot read the journal of an earlier rotation: ${file}`, {
+    params: { file },
     cause,
   });

@@ -1,20 +1,29 @@
 import { waitUntil } from "../concurrency/wait-until.ts";
 import type { Config, ProviderCredential } from "../config/config.ts";
 import type { Customer, TenantId } from "../domain/customer.ts";
-import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../errors/failure.ts";
+import { expectedFailure, Failure, type FailureCode, type FailureRecord, failureRecord } from "../errors/failure.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
 
 type Where = { readonly whose: string; readonly tenantId: TenantId };
 export type CredentialAccepted = { readonly type: "proven" } & Where;
 /** Nothing that the new credential could change: the tenant refuses the app whatever proves it. */
-export type CredentialTestSkipped = { readonly type: "skipped" } & Where & { readonly code: string };
+export type CredentialTestSkipped = { readonly type: "skipped" } & Where & { readonly code: FailureCode };
 export type CredentialRefused = { readonly type: "refused" } & Where & { readonly error: FailureRecord };
 
 /** The tenant does not know the app; asked before what proves it. */
-const notConsentedCodes: readonly string[] = ["AADSTS700016", "AADSTS7000229"];
+const notConsentedCodes: readonly FailureCode[] = ["AADSTS700016", "AADSTS7000229"];
 
-/** What Entra says to a credential that it does not know, or that has not reached all of it yet. */
-const unknownCredential = /^AADSTS(?:7000215|700027|70021\d*|7002131)$/;
+/** What Entra says to a credential that it does not know, or that is not replicated yet. */
+const unknownCredentialCodes: ReadonlySet<FailureCode> = new Set<FailureCode>([
+  "AADSTS7000215",
+  "AADSTS700027",
+  "AADSTS70021",
+  "AADSTS700211",
+  "AADSTS700212",
+  "AADSTS7002121",
+  "AADSTS700213",
+  "AADSTS7002131",
+]);
 
 /** A token by the new credential from the Provider's own tenant and from every Customer's, each with patience. */
 export async function* testCredentialEverywhere(
@@ -39,7 +48,7 @@ export async function* testCredentialEverywhere(
         await waitUntil(() => waitForCredential(context.azure.tryCredential(credential, tenantId, whose)), {
           what: `the new credential's acceptance by ${whose}'s tenant`,
           milliseconds,
-          pending: ({ code }) => unknownCredential.test(code),
+          pending: ({ code }) => unknownCredentialCodes.has(code),
           signal: context.signal,
           waiting: ({ code }) => context.log.info(`waiting until ${whose}'s tenant knows the new credential (${code})`),
         });
@@ -58,14 +67,13 @@ export async function* testCredentialEverywhere(
 /** Elsewhere a credential that is not known is a mistake; here it is new, and time mends it. */
 const waitForCredential = <T>(attempt: Promise<T>): Promise<T> =>
   attempt.catch((error: unknown) => {
-    if (!(error instanceof Failure) || !unknownCredential.test(error.code)) throw error;
-    const { kind, message, code, actor, hint } = error;
-    throw new Failure(kind, message, { code, actor, ...(hint === undefined ? {} : { hint }), retryable: true });
+    if (!(error instanceof Failure) || !unknownCredentialCodes.has(error.code)) throw error;
+    throw error.with({ retryable: true });
   });
 
 async function isRefusedAnyway({ azure }: UseCaseContext, customer: Customer, { code }: Failure): Promise<boolean> {
   if (notConsentedCodes.includes(code)) return true;
-  if (unknownCredential.test(code)) return false;
+  if (unknownCredentialCodes.has(code)) return false;
   return azure.signIn(customer).then(
     () => false,
     (error: unknown) => expectedFailure(error).code === code,

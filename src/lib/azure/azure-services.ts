@@ -126,9 +126,8 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
       const { credential } = await credentials.administratorOf(configured(config, customer));
       const { subscriptionId } = customer;
       if (subscriptionId === undefined)
-        throw new Failure("usage", `customers.${customer.name}.subscriptionId is not set`, {
-          code: "SubscriptionMissing",
-          hint: `set it in the config: az account list --query "[].id" shows those that one can see`,
+        throw new Failure("SubscriptionMissing", `customers.${customer.name}.subscriptionId is not set`, {
+          params: { customer: customer.name },
         });
       return openAccess(config.cloud, { credential, subscriptionId }, errorContextOf(customer));
     },
@@ -160,12 +159,7 @@ const configured = ({ customers }: Config, { name }: Customer): ConfiguredCustom
 /** The service principal behind a token; one without an object id has no service principal and can hold no role. */
 function principalOf(token: { token: string; expiresOnTimestamp: number } | null, credential: string) {
   const claims = claimsOf(token?.token ?? "");
-  if (typeof claims.oid !== "string" || token === null)
-    throw new Failure("auth", "the token speaks for no service principal", {
-      code: "NoServicePrincipal",
-      hint: "the tenant's administrator consents first: xtenant onboard <customer>",
-      actor: "customer's administrator",
-    });
+  if (typeof claims.oid !== "string" || token === null) throw new Failure("NoServicePrincipal");
   return {
     tenantId: parseTenantId(String(claims.tid)),
     clientId: parseGuid(String(claims.appid ?? claims.azp)),

@@ -32,9 +32,10 @@ export function guardEnvironment(cloud: CloudEndpoints, env: Environment): void 
   for (const { variable, does, isSet = elsewhere } of dangers) {
     const value = env[variable];
     if (value === undefined || !isSet(value)) continue;
-    throw new Failure("usage", `${variable} is set: it ${does}, which is refused for the ${cloud.name} cloud`, {
-      code: "UnsafeEnvironment",
-      hint: `unset ${variable}; the config's cloud says where requests go`,
-    });
+    throw new Failure(
+      "UnsafeEnvironment",
+      `${variable} is set: it ${does}, which is refused for the ${cloud.name} cloud`,
+      { params: { variable } },
+    );
   }
 }

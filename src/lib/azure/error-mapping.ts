@@ -1,11 +1,8 @@
 import { omitUndefined } from "../domain/omit-undefined.ts";
-import type { CatalogEntry } from "../errors/catalog/catalog-entry.ts";
-import { controlPlaneRemedies } from "../errors/catalog/control-plane.ts";
-import { entraRemedies } from "../errors/catalog/entra.ts";
-import { serviceBusRemedies } from "../errors/catalog/service-bus.ts";
-import { Failure } from "../errors/failure.ts";
+import { isFailureCode } from "../errors/catalog/catalog.ts";
+import { type Actor, causeOf, Failure, type FailureCode, type FailureKind } from "../errors/failure.ts";
 
-/** Where something failed; fills the placeholders of a remedy. */
+/** Where something failed: the parameters of the failure. */
 export type ErrorContext = {
   readonly customer: string;
   readonly tenant: string;
@@ -33,28 +30,29 @@ export async function withErrorMapping<T>(context: ErrorContext, call: () => Pro
   }
 }
 
-/** An SDK's error as a Failure by the tables of remedies; an error that no table knows is returned unchanged. */
+/** An SDK's error as a Failure by the catalog; an error that nobody recognizes is returned unchanged. */
 export function mapAzureError(error: unknown, place: ErrorContext): unknown {
   if (error instanceof Failure || !(error instanceof Error)) return error;
   const inner = innermost(error);
   const found = entra(inner) ?? serviceBus(inner) ?? controlPlane(inner) ?? unreachable(inner) ?? unusable(inner);
   if (found === undefined) return error;
+  const { customer, tenant, namespace } = place;
   const claim = /'(\w+)(?:,\w+)*' claim/.exec(inner.message)?.[1] ?? "needed";
-  const fill = (text: string) =>
-    text.replace(
-      /\{(\w+)\}/g,
-      (_, key: Exclude<keyof ErrorContext, "refused"> | "claim") => ({ ...place, claim })[key],
-    );
-  const { kind, cause, actor, next, retryable } = found.remedy;
-  return new Failure(kind, `${fill(cause)} (${found.code})`, {
-    code: found.code,
-    ...omitUndefined({ detail: saidBy(inner) }),
-    hint: fill(next),
-    actor,
-    retryable: retryable === true,
-    cause: error,
-  });
+  const params = { customer, tenant, namespace, claim };
+  const options = { params, ...omitUndefined({ detail: saidBy(inner) }), cause: error };
+  if (typeof found === "string") return new Failure(found, `${causeOf(found, params)} (${found})`, options);
+  const { serviceCode, cause, ...unknown } = found;
+  return new Failure("UnknownAzureCode", `${cause} (${serviceCode})`, { ...options, ...unknown, serviceCode });
 }
+
+/** A code that the catalog does not know: what is certain is only what the status or the source says. */
+type UnknownCode = {
+  readonly serviceCode: string;
+  readonly kind: FailureKind;
+  readonly cause: string;
+  readonly actor?: Actor;
+  readonly retryable?: true;
+};
 
 /** What the service said, without what the SDKs wrap around it: Entra's sentence begins with its number. */
 function saidBy({ message }: Error): string | undefined {
@@ -73,23 +71,16 @@ function innermost(error: Error): Error & ErrorShape {
   return last instanceof Error ? innermost(last) : error;
 }
 
-type Found = { readonly code: string; readonly remedy: CatalogEntry };
+type Found = FailureCode | UnknownCode;
 
 /** The identity SDK wraps Entra's refusal without its number; MSAL's error underneath has it, and so has the text. */
 function entra(error: Error & ErrorShape): Found | undefined {
   const { errorNo } = (error.cause ?? {}) as ErrorShape;
   const number = typeof errorNo === "number" ? String(errorNo) : /AADSTS(\d+)/.exec(error.message)?.[1];
-  const code = number && `AADSTS${number}`;
-  if (!code) return undefined;
-  return { code, remedy: entraRemedies[code] ?? otherRefusal };
+  if (!number) return undefined;
+  const code = `AADSTS${number}`;
+  return isFailureCode(code) ? code : { serviceCode: code, kind: "auth", cause: "Entra refused to issue a token" };
 }
-
-const otherRefusal: CatalogEntry = {
-  kind: "auth",
-  cause: "Entra refused to issue a token for tenant {tenant}",
-  actor: "operator",
-  next: "look the code up in Microsoft's list of Entra error codes",
-};
 
 /** What the SDK throws, without a code, for a message that it knows to be settled or lost already. */
 const alreadySettled = /has either been deleted or already settled/;
@@ -98,24 +89,24 @@ const alreadySettled = /has either been deleted or already settled/;
 const sessionRequired = /entity that requires sessions/;
 
 function serviceBus(error: Error & ErrorShape): Found | undefined {
-  const required = serviceBusRemedies.SessionRequired;
-  if (required && sessionRequired.test(error.message)) return { code: "SessionRequired", remedy: required };
-  const lost = serviceBusRemedies.MessageLockLost;
-  if (lost && alreadySettled.test(error.message)) return { code: "MessageLockLost", remedy: lost };
-  if (error.name !== "ServiceBusError" && error.name !== "MessagingError" && !amqpCodes.has(String(error.code)))
-    return undefined;
-  const known = amqpCodes.get(String(error.code)) ?? (typeof error.code === "string" ? error.code : "GeneralError");
-  const isRefusal = known === "UnauthorizedAccess" || roleTakenAway.test(error.message);
-  const code = isRefusal ? refusalBehindUnauthorized(error.message) : known;
-  const remedy = serviceBusRemedies[code] ?? serviceBusRemedies.GeneralError;
-  return remedy && { code, remedy };
+  if (sessionRequired.test(error.message)) return "SessionRequired";
+  if (alreadySettled.test(error.message)) return "MessageLockLost";
+  const { code } = error;
+  const ofAmqp = amqpCodes.get(String(code));
+  if (error.name !== "ServiceBusError" && error.name !== "MessagingError" && ofAmqp === undefined) return undefined;
+  const known = ofAmqp ?? (typeof code === "string" ? code : "GeneralError");
+  if (known === "UnauthorizedAccess" || roleTakenAway.test(error.message))
+    return refusalBehindUnauthorized(error.message);
+  if (isFailureCode(known)) return known;
+  const cause = "Service Bus answered with a code that xtenant does not know";
+  return { serviceCode: known, kind: "unavailable", cause, retryable: true };
 }
 
 /** A link in use is detached by force when its role goes; the SDK has no code for that. */
 const roleTakenAway = /Code: RenewToken\..*claim\(s\) are required/s;
 
 /** The AMQP library's names for what the Service Bus SDK calls otherwise: on some paths the SDK lets them through. */
-const amqpCodes: ReadonlyMap<string, string> = new Map([
+const amqpCodes: ReadonlyMap<string, FailureCode> = new Map<string, FailureCode>([
   ["UnauthorizedError", "UnauthorizedAccess"],
   ["MessagingEntityNotFoundError", "MessagingEntityNotFound"],
   ["MessagingEntityDisabledError", "MessagingEntityDisabled"],
@@ -131,7 +122,7 @@ const amqpCodes: ReadonlyMap<string, string> = new Map([
 ]);
 
 /** One code stands for four different refusals; only the text tells them apart. */
-function refusalBehindUnauthorized(message: string): string {
+function refusalBehindUnauthorized(message: string): FailureCode {
   if (/InvalidIssuer/.test(message)) return "InvalidIssuer";
   if (/LocalAuthDisabled/.test(message)) return "LocalAuthDisabled";
   return /Ip has been prevented/i.test(message) ? "IpNotAllowed" : "UnauthorizedAccess";
@@ -140,28 +131,21 @@ function refusalBehindUnauthorized(message: string): string {
 function controlPlane(error: Error & ErrorShape): Found | undefined {
   // The Graph client says -1 where there was no answer.
   if (typeof error.statusCode !== "number" || error.statusCode < 0) return undefined;
-  const said = typeof error.code === "string" ? error.code : String(error.statusCode);
+  const code = typeof error.code === "string" ? error.code : String(error.statusCode);
   // A delegation limited by a condition (Azure ABAC) fails with the code of having no right at all.
-  const code = said === "AuthorizationFailed" && /ABAC condition/i.test(error.message) ? "ConditionNotFulfilled" : said;
-  return { code, remedy: controlPlaneRemedies[code] ?? byStatus(error.statusCode) };
+  if (code === "AuthorizationFailed" && /ABAC condition/i.test(error.message)) return "ConditionNotFulfilled";
+  return isFailureCode(code) ? code : { serviceCode: code, ...byStatus(error.statusCode) };
 }
 
-function byStatus(status: number): CatalogEntry {
-  const refusal = { actor: "customer's administrator", next: "see the service's own message" } as const;
-  if (status === 401) return { ...refusal, kind: "auth", cause: "the service does not accept the token" };
-  if (status === 403) return { ...refusal, kind: "forbidden", cause: "the service refuses this account" };
-  if (status === 404) return { ...refusal, kind: "notFound", cause: "the service has no such object" };
-  if (status === 409) return { ...refusal, kind: "conflict", cause: "the object exists in another form" };
+function byStatus(status: number): Omit<UnknownCode, "serviceCode"> {
+  const actor = "customer's administrator";
+  if (status === 401) return { kind: "auth", actor, cause: "the service does not accept the token" };
+  if (status === 403) return { kind: "forbidden", actor, cause: "the service refuses this account" };
+  if (status === 404) return { kind: "notFound", actor, cause: "the service has no such object" };
+  if (status === 409) return { kind: "conflict", actor, cause: "the object exists in another form" };
   if (status === 429 || status >= 500)
-    return {
-      ...refusal,
-      actor: "nobody",
-      kind: "unavailable",
-      cause: "the service is busy",
-      next: "repeat later",
-      retryable: true,
-    };
-  return { ...refusal, actor: "operator", kind: "usage", cause: "the service rejects the request" };
+    return { kind: "unavailable", actor: "nobody", cause: "the service is busy", retryable: true };
+  return { kind: "usage", cause: "the service rejects the request" };
 }
 
 const networkCodes =
@@ -174,33 +158,14 @@ const brokenConnection =
 /** Names, routes and trust: nothing was reached, so nothing was changed. */
 function unreachable(error: Error & ErrorShape): Found | undefined {
   const { message: below } = (error.cause ?? {}) as ErrorShape;
-  const code =
-    networkCodes.exec(`${String(error.code)} ${error.message} ${String(below)}`)?.[1] ??
-    (brokenConnection.test(error.message) ? "ConnectionFailed" : undefined) ??
-    (error.name === "OperationTimeoutError" ? "OperationTimeout" : undefined);
-  if (code === undefined) return undefined;
-  return {
-    code,
-    remedy: {
-      kind: "unavailable",
-      cause: "a service of this cloud cannot be reached, or its certificate is not trusted",
-      actor: "operator",
-      next: "check the network, the proxy, and that the config's cloud is right; is the sandbox running?",
-      retryable: true,
-    },
-  };
+  const code = networkCodes.exec(`${String(error.code)} ${error.message} ${String(below)}`)?.[1];
+  if (code !== undefined && isFailureCode(code)) return code;
+  if (brokenConnection.test(error.message)) return "ConnectionFailed";
+  return error.name === "OperationTimeoutError" ? "OperationTimeout" : undefined;
 }
 
-/** The identity SDK's own refusals, before Entra was asked: no `az login`, no managed identity here, no browser. */
-function unusable(error: Error & ErrorShape): Found | undefined {
-  if (!/^(?:CredentialUnavailable|AuthenticationRequired|Authentication)Error$/.test(error.name)) return undefined;
-  return {
-    code: error.name,
-    remedy: {
-      kind: "auth",
-      cause: "the configured credential gives no token here",
-      actor: "operator",
-      next: "check the credential's kind in the config; for azure-cli: az login --tenant {tenant}",
-    },
-  };
+/** The identity SDK's own refusals, before it asks Entra: no `az login`, no managed identity here, no browser. */
+function unusable({ name }: Error): Found | undefined {
+  const isKnown = /^(?:CredentialUnavailable|AuthenticationRequired|Authentication)Error$/.test(name);
+  return isKnown && isFailureCode(name) ? name : undefined;
 }

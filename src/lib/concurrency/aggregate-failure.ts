@@ -8,9 +8,11 @@ export function aggregateFailure(
   const [first] = failures;
   if (first === undefined) return undefined;
   const alike = failures.length === customers && failures.every(({ kind }) => kind === first.kind);
-  return new Failure(alike ? first.kind : "partial", `${failures.length} of ${customers} customers failed`, {
-    hint: "the 'failed' records name each failure and its remedy",
+  const message = `${failures.length} of ${customers} customers failed`;
+  return new Failure(alike ? first.code : "CustomersFailed", message, {
+    remedy: "CustomersFailed",
+    actor: "operator",
     retryable: failures.some(({ retryable }) => retryable),
-    ...(alike ? { code: first.code } : {}),
+    ...(alike ? { kind: first.kind } : {}),
   });
 }

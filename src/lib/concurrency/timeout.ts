@@ -19,8 +19,4 @@ export async function withTimeout<T>(what: string, milliseconds: number, call: P
 }
 
 const noAnswer = (what: string, milliseconds: number) =>
-  new Failure("unavailable", `${what} did not answer within ${milliseconds / 1000} s`, {
-    code: "NoAnswer",
-    hint: "check the network; the command can be repeated",
-    retryable: true,
-  });
+  new Failure("NoAnswer", `${what} did not answer within ${milliseconds / 1000} s`);

@@ -1,4 +1,4 @@
-import { asFailure, Failure, type FailureKind } from "../errors/failure.ts";
+import { asFailure, type Failure, type FailureKind } from "../errors/failure.ts";
 import { retry } from "./retry.ts";
 
 export type WaitOptions = {
@@ -43,13 +43,9 @@ export async function waitUntil<T>(attempt: () => Promise<T>, options: WaitOptio
 }
 
 const timedOut = (what: string, milliseconds: number, last: Failure) =>
-  new Failure(
-    "timeout",
-    `timed out after ${Math.round(milliseconds / 1000)} s waiting for ${what}; last: ${last.message}`,
-    {
-      code: last.code,
-      actor: last.actor,
-      cause: last,
-      hint: last.hint,
-    },
-  );
+  last.with({
+    kind: "timeout",
+    message: `timed out after ${Math.round(milliseconds / 1000)} s waiting for ${what}; last: ${last.message}`,
+    retryable: true,
+    cause: last,
+  });

@@ -58,10 +58,7 @@ export async function validate(document: unknown, file: string): Promise<Config>
   const config = parseConfig(document, file);
   if (!("provider" in config)) {
     const lines = config.map(({ path, expected }) => `  ${path}: ${expected}`);
-    throw new Failure("usage", [`${file} is not a valid config:`, ...lines].join("\n"), {
-      code: "ConfigInvalid",
-      hint: "correct the file; docs/configuration.md lists every key",
-    });
+    throw new Failure("ConfigInvalid", [`${file} is not a valid config:`, ...lines].join("\n"));
   }
   return config;
 }
@@ -69,18 +66,16 @@ export async function validate(document: unknown, file: string): Promise<Config>
 async function requireConfig(search: ConfigSearch): Promise<string> {
   const file = await findConfig(search);
   if (file === undefined)
-    throw new Failure("usage", `no ${configFileName} here, in a folder above, or in the user's config folder`, {
-      code: "ConfigNotFound",
-      hint: "xtenant init, or --config <file>, or XTENANT_CONFIG",
-    });
+    throw new Failure(
+      "ConfigNotFound",
+      `no ${configFileName} in this folder, in a folder above, or in the user's config folder`,
+    );
   return file;
 }
 
 async function readDocument(file: string): Promise<ConfigDocument> {
   const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    throw new Failure("usage", `cannot read the config ${file}: ${cause.code ?? cause.message}`, {
-      code: "ConfigUnreadable",
-      hint: "xtenant init, or --config <file>",
+    throw new Failure("ConfigUnreadable", `cannot read the config ${file}: ${cause.code ?? cause.message}`, {
       cause,
     });
   });
@@ -90,9 +85,7 @@ async function readDocument(file: string): Promise<ConfigDocument> {
     return document as ConfigDocument;
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure("usage", `${file} is not JSON: ${why}`, {
-      code: "ConfigInvalid",
-      hint: "correct the file",
+    throw new Failure("ConfigInvalid", `${file} is not JSON: ${why}`, {
       cause,
     });
   }

@@ -64,5 +64,4 @@ function fromJsonLines(text: string): CustomerList {
   return { rows, problems };
 }
 
-const unusable = (what: string) =>
-  new Failure("usage", what, { code: "CustomerList", hint: "xtenant customers import --help names the columns" });
+const unusable = (what: string) => new Failure("CustomerListInvalid", what);

@@ -5,9 +5,7 @@ export function parseJsonWithComments(text: string): unknown {
   try {
     return JSON.parse(withoutTrailingCommas(withoutComments(text)));
   } catch (cause) {
-    throw new Failure("usage", `this is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      code: "NotJson",
-      hint: "correct the file",
+    throw new Failure("NotJson", `this is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
       cause,
     });
   }

@@ -74,15 +74,9 @@ export function fromLocalSettings(text: string, name: CustomerName): Migrated {
 
 function valuesOf(text: string): ReadonlyMap<string, string> {
   const document = parseJsonWithComments(text);
-  const unusable = (message: string, hint: string) =>
-    new Failure("usage", message, { code: "LocalSettingsUnusable", hint });
   if (typeof document !== "object" || document === null || !("Values" in document))
-    throw unusable(
-      "these are no local settings: an object with Values was expected",
-      "name the Provider's local.settings.json",
-    );
-  if ("IsEncrypted" in document && document.IsEncrypted === true)
-    throw unusable("the settings are encrypted", "func settings decrypt, in the folder of the settings");
+    throw new Failure("LocalSettingsInvalid", "this is not a local.settings.json: it has no object Values");
+  if ("IsEncrypted" in document && document.IsEncrypted === true) throw new Failure("LocalSettingsEncrypted");
   return new Map(
     Object.entries(document.Values ?? {}).flatMap(([key, value]) => (typeof value === "string" ? [[key, value]] : [])),
   );
@@ -103,11 +97,7 @@ function cloudOf(host: string): keyof typeof azureClouds {
 }
 
 function refusal(values: ReadonlyMap<string, string>, problems: readonly string[]): Failure {
-  const customers = values.has("ServiceBusConnection__fullyQualifiedNamespace");
-  return new Failure("usage", ["the settings do not make a config:", ...problems].join("\n"), {
-    code: "LocalSettingsIncomplete",
-    hint: customers
-      ? "these are the Customer's settings; name the Provider's"
-      : "fill them in, or write the config with xtenant init and xtenant customers add",
-  });
+  const ofCustomer = values.has("ServiceBusConnection__fullyQualifiedNamespace");
+  const message = ["the settings do not make a config:", ...problems].join("\n");
+  return new Failure(ofCustomer ? "LocalSettingsOfCustomer" : "LocalSettingsIncomplete", message);
 }

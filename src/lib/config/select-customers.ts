@@ -10,12 +10,9 @@ export function findCustomer({ customers, file }: Config, name: CustomerName): C
   if (found) return found;
   const known = fewOf([...customers.keys()]);
   throw new Failure(
-    "notFound",
-    `there is no Customer '${name}' in ${file} (known: ${known})${didYouMean(name, customers.keys())}`,
-    {
-      code: "CustomerNotFound",
-      hint: `xtenant customers add ${name} --tenant <id> --namespace <host>`,
-    },
+    "CustomerNotFound",
+    `there is no customer '${name}' in ${file} (known: ${known})${didYouMean(name, customers.keys())}`,
+    { params: { customer: name } },
   );
 }
 
@@ -31,11 +28,7 @@ function fewOf(names: readonly string[]): string {
 /** The Customers that were named, each once; all of them when none was. */
 export function findCustomers(config: Config, names: readonly CustomerName[]): readonly ConfiguredCustomer[] {
   if (names.length > 0) return [...new Set(names)].map((name) => findCustomer(config, name));
-  if (config.customers.size === 0)
-    throw new Failure("usage", `there are no Customers in ${config.file}`, {
-      code: "NoCustomers",
-      hint: "xtenant customers add <name> --tenant <id> --namespace <host>",
-    });
+  if (config.customers.size === 0) throw new Failure("NoCustomers", `there are no customers in ${config.file}`);
   return [...config.customers.values()];
 }
 
@@ -64,16 +57,12 @@ function matchingCustomers(config: Config, selection: Selection): readonly Confi
   const ways = [names.length > 0, all, tag.length > 0].filter(Boolean).length;
   if (ways !== 1)
     throw new Failure(
-      "usage",
-      ways === 0 ? "no Customer is meant" : "names, --all and --tag exclude each other: say whom in one way",
-      { code: "Selection", hint: "name one, several as acme,fabrikam, or use --all or --tag <key>=<value>" },
+      "CustomerSelection",
+      ways === 0 ? "no customer is selected" : "use only one of names, --all and --tag",
     );
   if (tag.length === 0) return findCustomers(config, names);
   const found = [...config.customers.values()].filter(({ tags }) => tag.every(([key, value]) => tags[key] === value));
   if (found.length > 0) return found;
   const wanted = tag.map((pair) => pair.join("=")).join(" and ");
-  throw new Failure("notFound", `no Customer in ${config.file} has the tag ${wanted}`, {
-    code: "TagNotFound",
-    hint: "xtenant customers list shows the tags",
-  });
+  throw new Failure("TagNotFound", `no customer in ${config.file} has the tag ${wanted}`);
 }

@@ -37,7 +37,9 @@ export function openTokenCache(env: Environment, log: Log): TokenCache | undefin
 
 function isWanted(value = "0"): boolean {
   if (!/^[01]?$/.test(value))
-    throw new Failure("usage", `XTENANT_TOKEN_CACHE is '${value}'; it is 1 or 0`, { code: "VariableInvalid" });
+    throw new Failure("VariableInvalid", `XTENANT_TOKEN_CACHE is '${value}'; use 1 or 0`, {
+      params: { variable: "XTENANT_TOKEN_CACHE" },
+    });
   return value === "1";
 }
 

@@ -1,6 +1,6 @@
 import type { Provenance } from "../domain/customer.ts";
 import { type DeadLetterLine, deadLetterLine } from "../domain/dead-letter-record.ts";
-import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../errors/failure.ts";
+import { expectedFailure, type FailureRecord, failureRecord } from "../errors/failure.ts";
 import type { LockedMessage, Receiver } from "../ports/azure-services.ts";
 import { mapSettlement } from "../ports/map-settlement.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
@@ -87,9 +87,12 @@ async function remove(
 }
 
 function stillThere(cause: unknown, { resubmittedAs }: { readonly resubmittedAs?: string }): FailureRecord {
-  const { kind, code, message, retryable } = expectedFailure(cause);
-  const hint = resubmittedAs
-    ? "its copy was sent; doing it again sends the copy again, under the same id"
-    : "do it again: the journal then has it twice";
-  return failureRecord(new Failure(kind, `it is still a dead letter: ${message}`, { code, hint, retryable, cause }));
+  const failure = expectedFailure(cause);
+  return failureRecord(
+    failure.with({
+      message: `it is still a dead letter: ${failure.message}`,
+      remedy: resubmittedAs ? "DeadLetterCopied" : "DeadLetterKept",
+      cause,
+    }),
+  );
 }

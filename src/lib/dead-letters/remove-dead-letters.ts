@@ -55,7 +55,7 @@ export async function* removeDeadLetters(
 ): AsyncGenerator<RemovalRecord> {
   const customers = selectCustomers(await context.config.read(), selection);
   if (customers.length > 1 && (options.journal !== undefined || options.sequence !== undefined))
-    throw new Failure("usage", "--journal and --sequence are about one Customer: name it");
+    throw new Failure("UsageOneCustomer", "--journal and --sequence work with one customer: name that customer");
   const surveys = await surveyed(context, customers, options, way);
   const all = [...surveys].filter(([, { wanted }]) => wanted.size > 0);
   const meant = all.reduce((sum, [, { wanted }]) => sum + wanted.size, 0);

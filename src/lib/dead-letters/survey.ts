@@ -85,10 +85,11 @@ export async function surveyQueue(
 }
 
 const tooMany = (customer: Customer, queue: QueueRole, others: number) =>
-  new Failure("conflict", `${others} other dead letters of ${customer.name} lie before the last that is meant`, {
-    code: "TooManyHeld",
-    hint: `Service Bus gives them in order only, and at most ${othersAtMost} can be held meanwhile: deal with the oldest in ${queueOf(customer, queue)} first, or mean more at a time`,
-  });
+  new Failure(
+    "DeadLetterOutOfReach",
+    `${others} other dead letters of ${customer.name} are before the last selected one`,
+    { params: { limit: String(othersAtMost), queue: queueOf(customer, queue) } },
+  );
 
 /** Resubmitting reads and writes one queue, and a least-privilege role has only one of both. */
 export async function requireSendAccess(
@@ -100,14 +101,12 @@ export async function requireSendAccess(
     await (await connection.sender(queue)).probe();
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== "forbidden") throw error;
-    const { code, detail, cause } = error;
     const whose = as === "provider" ? "the app" : `${customer.name}'s responder`;
-    throw new Failure("forbidden", `${whose} may not write to ${customer.name}'s ${queueOf(customer, queue)}`, {
-      code,
-      ...(detail === undefined ? {} : { detail }),
-      hint: `resubmitting needs Listen and Send on the same queue, which least privilege gives to nobody. Nothing was touched. As the Customer's administrator: xtenant grant ${customer.name}`,
-      actor: "customer's administrator",
-      cause,
+    throw error.with({
+      code: "ResubmitRefused",
+      message: `${whose} cannot send to ${customer.name}'s ${queueOf(customer, queue)}`,
+      serviceCode: error.code,
+      params: { customer: customer.name },
     });
   }
 }

@@ -56,7 +56,7 @@ function readBack(line: DeadLetterLine): Draft {
     return draftOf(line);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure("usage", `it cannot be sent as it is: ${why}`, { code: "MessageLine", cause });
+    throw new Failure("DeadLetterUnsendable", `the dead letter cannot be sent unchanged: ${why}`, { cause });
   }
 }
 

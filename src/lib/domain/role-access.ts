@@ -106,12 +106,9 @@ export const queuePath = (queue: string): string => queue.replaceAll("/", "~");
 export function namespaceResourceId({ name, namespace, subscriptionId, resourceGroup }: Customer): string {
   if (subscriptionId === undefined || resourceGroup === undefined)
     throw new Failure(
-      "usage",
-      `the config does not say in which subscription and resource group ${name}'s namespace is`,
-      {
-        code: "ConfigIncomplete",
-        hint: `set customers.${name}.subscriptionId and customers.${name}.resourceGroup`,
-      },
+      "ConfigIncomplete",
+      `the config does not name the subscription and resource group of ${name}'s namespace`,
+      { params: { customer: name } },
     );
   const [label] = namespace.split(".");
   return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.ServiceBus/namespaces/${label}`;

@@ -1,83 +1,132 @@
 import { omitUndefined } from "../domain/omit-undefined.ts";
+import { type CodeSource, catalogEntry, type FailureCode } from "./catalog/catalog.ts";
+import { type Actor, type FailureKind, failureKinds } from "./failure-kinds.ts";
 
-/** The one place that says which exit code a kind of failure has, and what it means (`xtenant help exit-codes`). */
-export const failureKinds = {
-  bug: { exitCode: 1, means: "a fault in xtenant; the only failure that prints a stack trace" },
-  usage: { exitCode: 2, means: "wrong command line or configuration; nothing was sent or changed" },
-  partial: { exitCode: 3, means: "some Customers, messages or checks failed; the results list both" },
-  auth: { exitCode: 4, means: "no credential, no consent, or the wrong tenant" },
-  forbidden: { exitCode: 5, means: "a role is missing or not effective yet" },
-  notFound: { exitCode: 6, means: "no such Customer, tenant, namespace, queue or message" },
-  conflict: { exitCode: 7, means: "it exists already in another form, or the other side changed it" },
-  unavailable: { exitCode: 8, means: "unreachable or throttled; try again later" },
-  timeout: { exitCode: 9, means: "nothing failed, but what was waited for did not happen in time" },
-  reported: { exitCode: 10, means: "the Customer reported that the command failed" },
-  interrupted: { exitCode: 130, means: "stopped by Ctrl-C or a termination signal" },
-} as const satisfies Record<string, { exitCode: number; means: string }>;
+export type { Actor, CodeSource, FailureCode, FailureKind };
+export { failureKinds };
 
-/** Why a command did not do its job, named for what the operator can do next. */
-export type FailureKind = keyof typeof failureKinds;
-
-/** Who has to act before a repetition can succeed. */
-export type Actor = "operator" | "customer's administrator" | "provider's administrator" | "Microsoft" | "nobody";
+/** What the texts of a failure name: fills the placeholders of the catalog's cause and of the CLI's remedy. */
+export type FailureParams = {
+  readonly customer?: string;
+  readonly tenant?: string;
+  readonly namespace?: string;
+  readonly queue?: string;
+  readonly claim?: string;
+  readonly file?: string;
+  readonly folder?: string;
+  readonly variable?: string;
+  /** Of a credential, a topic, a tag or a placeholder. */
+  readonly name?: string;
+  readonly kind?: string;
+  readonly limit?: string;
+  /** The command line that failed, without its options. */
+  readonly command?: string;
+};
 
 export type FailureOptions = {
-  /** The cause's own code: `AADSTS700016`, `RoleAssignmentExists`, `UnauthorizedAccess`. */
-  readonly code?: string;
+  /** Another kind than the catalog's: the same cause may end a whole run as partial or as a timeout. */
+  readonly kind?: FailureKind;
+  readonly params?: FailureParams;
+  /** Azure's own code where `code` is another one: `UnknownAzureCode`, or a code that says more than Azure's. */
+  readonly serviceCode?: string;
   /** The service's own words, with the ids that its support asks for. Foreign text. */
   readonly detail?: string;
-  /** What to do next, as a command where there is one. */
-  readonly hint?: string;
+  /** The code whose remedy applies, where it is not that of `code`. */
+  readonly remedy?: FailureCode;
   readonly actor?: Actor;
   /** Whether the same command line may succeed later with nobody acting. */
   readonly retryable?: boolean;
   readonly cause?: unknown;
 };
 
-/** A failure that is not our bug: the message says in one line what failed and why. */
+type FailureChanges = FailureOptions & { readonly code?: FailureCode; readonly message?: string };
+
+/** A failure that is not a bug of ours: the message says in one line what failed and why. */
 export class Failure extends Error {
   readonly kind: FailureKind;
-  readonly code: string;
+  readonly code: FailureCode;
+  readonly params: FailureParams;
+  readonly serviceCode: string | undefined;
   readonly detail: string | undefined;
-  readonly hint: string | undefined;
+  readonly remedy: FailureCode;
   readonly actor: Actor;
   readonly retryable: boolean;
 
-  constructor(kind: FailureKind, message: string, options: FailureOptions = {}) {
-    super(message, { cause: options.cause });
+  /** Without a message, the catalog's cause is the message. */
+  constructor(code: FailureCode, message?: string, options: FailureOptions = {}) {
+    const { params = {} } = options;
+    super(message ?? causeOf(code, params), { cause: options.cause });
+    const entry = catalogEntry(code);
     this.name = "Failure";
-    this.kind = kind;
-    this.code = options.code ?? kind;
+    this.code = code;
+    this.kind = options.kind ?? entry.kind;
+    this.params = params;
+    this.serviceCode = options.serviceCode;
     this.detail = options.detail;
-    this.hint = options.hint;
-    this.actor = options.actor ?? "operator";
-    this.retryable = options.retryable ?? (kind === "unavailable" || kind === "timeout");
+    this.remedy = options.remedy ?? code;
+    this.actor = options.actor ?? entry.actor ?? "operator";
+    this.retryable = options.retryable ?? entry.retryable === true;
   }
 
   get exitCode(): number {
     return failureKinds[this.kind].exitCode;
   }
+
+  /** A copy with some fields changed. A new code brings its own kind, actor and remedy. */
+  with({ code = this.code, message = this.message, ...changes }: FailureChanges): Failure {
+    const { params, serviceCode, detail, cause } = this;
+    const kept = { params, ...omitUndefined({ serviceCode, detail }), cause };
+    const { kind, remedy, actor, retryable } = this;
+    const ofCode = code === this.code ? { kind, remedy, actor, retryable } : {};
+    return new Failure(code, message, { ...kept, ...ofCode, ...changes });
+  }
 }
 
-/** A failure as data: the value of `error` under `--json`, and in the record of a Customer that failed. */
+/** The catalog's cause with the parameters in it; `<name>` stands where one is not known. */
+export const causeOf = (code: FailureCode, params: FailureParams): string =>
+  fillPlaceholders(catalogEntry(code).cause, params);
+
+export const fillPlaceholders = (text: string, params: FailureParams): string =>
+  text.replaceAll(/\{(\w+)\}/g, (_, name: keyof FailureParams) => params[name] ?? `<${name}>`);
+
+/** A failure as data: `error` in the record of a customer that failed. The CLI prints a hint in place of `params` and `remedy`. */
 export type FailureRecord = {
   readonly kind: FailureKind;
-  readonly code: string;
+  readonly code: FailureCode;
+  readonly serviceCode?: string;
   readonly message: string;
   readonly detail?: string;
-  readonly hint?: string;
+  readonly params?: FailureParams;
+  readonly remedy?: FailureCode;
   readonly actor: Actor;
   readonly retryable: boolean;
 };
 
-export const failureRecord = ({ kind, code, message, detail, hint, actor, retryable }: Failure): FailureRecord => ({
-  kind,
-  code,
-  message,
-  ...omitUndefined({ detail, hint }),
-  actor,
-  retryable,
-});
+const records = new WeakSet<object>();
+
+export function failureRecord(failure: Failure): FailureRecord {
+  const { kind, code, serviceCode, message, detail, params, remedy, actor, retryable } = failure;
+  const record = {
+    kind,
+    code,
+    ...omitUndefined({ serviceCode }),
+    message,
+    ...omitUndefined({ detail }),
+    ...(Object.keys(params).length === 0 ? {} : { params }),
+    ...(remedy === code ? {} : { remedy }),
+    actor,
+    retryable,
+  };
+  records.add(record);
+  return record;
+}
+
+/** Only what `failureRecord` made: a message of a customer may look the same. */
+export const isFailureRecord = (value: object): value is FailureRecord => records.has(value);
+
+/** The failure that a record describes. */
+export const failureFromRecord = ({ code, message, ...options }: FailureRecord): Failure =>
+  new Failure(code, message, options);
 
 /** Any thrown value as a failure; what is not one of ours is a bug. */
 export function asFailure(error: unknown): Failure {
@@ -86,7 +135,7 @@ export function asFailure(error: unknown): Failure {
     const [first, later] = [asFailure(error.suppressed), asFailure(error.error)];
     return later.kind === "bug" ? later : first;
   }
-  return new Failure("bug", error instanceof Error ? error.message : String(error), { cause: error, actor: "nobody" });
+  return new Failure("Bug", error instanceof Error ? error.message : String(error), { cause: error });
 }
 
 /** What `await using` throws when closing failed, too: on a dead connection both do. By name: older Nodes lack the class. */

@@ -22,7 +22,7 @@ type CustomerReport = {
   readonly since: string;
   readonly messages: number;
   readonly lastMessageAt?: string;
-  readonly error?: { readonly code: string; readonly message: string; readonly actor: string; readonly hint?: string };
+  readonly error?: { readonly code: string; readonly message: string; readonly actor: string };
 };
 
 /**
@@ -50,7 +50,6 @@ export function healthReport(fleet: CustomerHealthTracker, now = performance.now
         : {
             error: {
               ...{ code: plainLine(error.code), message: plainLine(error.message), actor: error.actor },
-              ...omitUndefined({ hint: error.hint === undefined ? undefined : plainLine(error.hint) }),
             },
           }),
     })),

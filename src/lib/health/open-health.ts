@@ -31,9 +31,8 @@ export async function openHealth({ host, port }: HealthAddress, served: Served) 
   server.maxConnections = 64;
   server.listen(port, host);
   await once(server, "listening").catch((error: NodeJS.ErrnoException) => {
-    throw new Failure("usage", `the health endpoint cannot listen on ${host}:${port} (${error.code})`, {
-      code: error.code ?? "ListenFailed",
-      hint: "choose another port behind --health, or 0 for any that is free",
+    throw new Failure("ListenFailed", `the health endpoint cannot listen on ${host}:${port} (${error.code})`, {
+      ...(error.code === undefined ? {} : { serviceCode: error.code }),
       cause: error,
     });
   });

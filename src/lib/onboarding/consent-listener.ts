@@ -4,7 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { consentState } from "../domain/consent-link.ts";
 import type { Customer } from "../domain/customer.ts";
-import { Failure } from "../errors/failure.ts";
+import { Failure, type FailureCode } from "../errors/failure.ts";
 import { consentPage } from "./consent-page.ts";
 
 /** What a browser brought back. Only a hint that it is worth asking for a token now; never a proof of anything. */
@@ -64,26 +64,23 @@ function refusalOf(query: URLSearchParams, { customer, state, isOver }: Expectat
   if (error !== null)
     return refusal(
       "ConsentDeclined",
-      `${name}'s administrator did not accept (${error})`,
+      name,
+      `${name}'s administrator declined (${error})`,
       query.get("error_description"),
     );
   if (isOver || !isSame(query.get("state") ?? "", state))
     return refusal(
       "ConsentStateInvalid",
-      "the browser came back with a link that is not this run's, or was used before",
+      name,
+      "the browser returned with a link of another run, or with a link that was used before",
     );
   if (query.get("tenant")?.toLowerCase() !== tenantId)
-    return refusal("ConsentWrongTenant", `consent was given in another tenant than ${name}'s ${tenantId}`);
+    return refusal("ConsentWrongTenant", name, `the consent was given in another tenant, not in ${name}'s ${tenantId}`);
   return undefined;
 }
 
-const refusal = (code: string, message: string, detail?: string | null) =>
-  new Failure("auth", message, {
-    code,
-    actor: "customer's administrator",
-    hint: "nothing was changed here; begin again: xtenant onboard <customer> --listen",
-    ...(detail ? { detail } : {}),
-  });
+const refusal = (code: FailureCode, customer: string, message: string, detail?: string | null) =>
+  new Failure(code, message, { params: { customer }, ...(detail ? { detail } : {}) });
 
 /** In constant time, so that a guess learns nothing from how long it takes. */
 const isSame = (given: string, expected: string) =>

@@ -68,15 +68,10 @@ async function rolesOf(
 ): Promise<readonly Role[]> {
   const { administrator, subscriptionId } = customer;
   if (administrator.kind === "browser" || administrator.kind === "device-code")
-    throw new Failure("auth", `the Customer's administrator would have to sign in (${administrator.kind})`, {
-      code: "SignInNeeded",
-      hint: "xtenant verify --drift, where the administrator's credential asks nobody",
-      actor: "customer's administrator",
-    });
+    throw new Failure("SignInNeeded", `the customer's administrator must sign in (${administrator.kind})`);
   if (subscriptionId === undefined)
-    throw new Failure("usage", "the config does not name the Customer's subscription", {
-      code: "SubscriptionMissing",
-      hint: `set customers.${customer.name}.subscriptionId in the config`,
+    throw new Failure("SubscriptionMissing", "the config does not name the customer's subscription", {
+      params: { customer: customer.name },
     });
   const access = await azure.roleAssignments(customer);
   const held = await readAssignments(access, customer, principalId);

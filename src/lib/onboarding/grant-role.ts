@@ -35,24 +35,12 @@ export async function servicePrincipalOf(
   const directory = await azure.directory(customer);
   const found = await directory.findServicePrincipal(provider.clientId);
   if (found === undefined)
-    throw new Failure(
-      "auth",
-      `${name} has not consented: its tenant ${tenantId} has no service principal of the Provider's app`,
-      {
-        code: "ServicePrincipalMissing",
-        hint: `xtenant onboard ${name} (consented just now? the directory shows it within minutes)`,
-        actor: "customer's administrator",
-        retryable: true,
-      },
-    );
+    throw new Failure("ServicePrincipalMissing", undefined, { params: { customer: name, tenant: tenantId } });
   if (found.ownerTenantId !== provider.tenantId)
     throw new Failure(
-      "auth",
-      `the service principal in ${name}'s tenant belongs to tenant ${found.ownerTenantId}, not to the Provider's`,
-      {
-        code: "WrongOwner",
-        hint: "check provider.tenantId and provider.clientId in the config before granting anything",
-      },
+      "WrongOwner",
+      `the service principal in ${name}'s tenant belongs to tenant ${found.ownerTenantId}, not to the provider's`,
+      { params: { customer: name } },
     );
   return found.objectId;
 }

@@ -37,9 +37,7 @@ export async function runProgram(execution: ProgramOptions): Promise<ProgramResu
   child.stdout.on("data", (chunk) => output.push(chunk));
   const ended = new Promise<number>((resolve, reject) => {
     child.once("error", (cause: NodeJS.ErrnoException) =>
-      reject(
-        new Failure("usage", `cannot run ${program}: ${cause.code ?? cause.message}`, { code: "ExecFailed", cause }),
-      ),
+      reject(new Failure("ExecFailed", `cannot run ${program}: ${cause.code ?? cause.message}`, { cause })),
     );
     child.once("exit", () => {
       const timer = setTimeout(() => child.stdout.destroy(), lastWordsMilliseconds);

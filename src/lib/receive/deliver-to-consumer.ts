@@ -159,16 +159,12 @@ const firstOf = (changed: Promise<void>, signal: AbortSignal, milliseconds: numb
 
 const releasedFailure = () =>
   new Failure(
-    "unavailable",
-    "the batch was released before it was acknowledged: its messages will be delivered again",
-    {
-      code: "MessageLockLost",
-    },
+    "MessageLockLost",
+    "the batch was released before it was acknowledged: Service Bus will redeliver its messages",
   );
 
 const notAcknowledged = (some: readonly OpenBatch[]) =>
   new Failure(
-    "unavailable",
-    `${some.reduce((sum, { messages }) => sum + messages.length, 0)} messages were not acknowledged before their locks ended: they will be delivered again`,
-    { code: "MessageLockLost" },
+    "MessageLockLost",
+    `${some.reduce((sum, { messages }) => sum + messages.length, 0)} messages were not acknowledged before their locks ended: Service Bus will redeliver them`,
   );

@@ -29,21 +29,16 @@ export async function safeToLock(
   if (worn === undefined) return wanted;
   if (index > heldAlready) return Math.min(wanted, index - heldAlready);
   throw new Failure(
-    "conflict",
-    `message ${worn.messageId ?? worn.sequenceNumber} has its last delivery left: whoever gave it back now would make it a dead letter`,
-    { code: "LastDelivery", hint: "mend what refuses it, then read it without --exec and --where" },
+    "LastDelivery",
+    `message ${worn.messageId ?? worn.sequenceNumber} is at its maximum delivery count; abandoning it would dead-letter it`,
   );
 }
 
 /** The Customer is stopped: each further try would bring the message nearer to the dead letters. */
 export const stoppedFailure = ({ messageId, sequenceNumber, deliveryCount }: Refused) =>
   new Failure(
-    "conflict",
-    `message ${messageId ?? sequenceNumber} was refused at its delivery ${deliveryCount}, and is left alone now`,
-    {
-      code: "KeepsRefused",
-      hint: "mend what refuses it, then start again; it has few deliveries left before it becomes a dead letter",
-    },
+    "RejectedRepeatedly",
+    `message ${messageId ?? sequenceNumber} was rejected on delivery ${deliveryCount}; polling of this customer stopped`,
   );
 
 type Refused = {

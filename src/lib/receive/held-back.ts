@@ -24,10 +24,7 @@ export function openHeldBack({ settled, abandon }: Pick<Settler, "settled" | "ab
     put: (locked) => {
       held.set(locked, renewLockUntilDisposed(locked));
       if (held.size <= heldBackAtMost) return;
-      throw new Failure("conflict", `more than ${heldBackAtMost} messages would have to be held back`, {
-        code: "TooManyHeld",
-        hint: "read the others first, or look only: --peek --where",
-      });
+      throw new Failure("TooManyHeldBack", `more than ${heldBackAtMost} messages would have to be held back`);
     },
     [Symbol.asyncDispose]: async () => {
       await settled();

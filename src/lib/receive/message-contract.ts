@@ -33,7 +33,10 @@ async function compiled(file: string) {
     return ajv.compile(schema);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure("usage", `the contract ${file} is no usable JSON Schema: ${why}`, { code: "Contract", cause });
+    throw new Failure("ContractInvalid", `the contract ${file} is not a usable JSON Schema: ${why}`, {
+      params: { file },
+      cause,
+    });
   }
 }
 

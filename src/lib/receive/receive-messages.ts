@@ -70,7 +70,6 @@ const nothing = (customers: readonly Customer[]) =>
 
 const tooLate = (max: number | undefined, left: number) =>
   new Failure(
-    "timeout",
-    max === undefined ? "the queues were not empty in time" : `${max - left} of ${max} messages came in time`,
-    { code: "NotInTime", hint: "repeat the command, with a longer --timeout" },
+    "ReceiveTimedOut",
+    max === undefined ? "timed out before the queues were drained" : `timed out after ${max - left} of ${max} messages`,
   );

@@ -39,18 +39,18 @@ export type PollOptions = {
 
 /** What makes no sense together, and why. */
 const conflicts: readonly (readonly [keyof PollOptions, keyof PollOptions, string])[] = [
-  ["watch", "peek", "what is only looked at never ends"],
-  ["watch", "interval", "a tail is always there, a sweep comes by"],
-  ["watch", "untilEmpty", "a tail goes on when a queue is empty"],
-  ["interval", "untilEmpty", "a sweep comes again when a queue is empty"],
-  ["watch", "where", "a tail cannot leave messages where they are; use --interval, or --peek"],
+  ["watch", "peek", "peeking reads what is there and ends"],
+  ["watch", "interval", "--watch stays connected, and --interval connects again and again"],
+  ["watch", "untilEmpty", "--watch continues when a queue is empty"],
+  ["interval", "untilEmpty", "--interval continues when a queue is empty"],
+  ["watch", "where", "--watch cannot leave messages in the queue; use --interval or --peek"],
   ["output", "exec", "a message has one destination"],
   ["output", "forward", "a message has one destination"],
   ["exec", "forward", "a message has one destination"],
   ...(["output", "exec", "forward", "dedup", "interval", "heartbeat", "timeout"] as const).map(
-    (taking) => ["peek", taking, "what is only looked at stays in the queue"] as const,
+    (taking) => ["peek", taking, "peeked messages stay in the queue"] as const,
   ),
-  ["last", "max", "one counts from the end, the other from the beginning"],
+  ["last", "max", "--last counts from the end, and --max from the beginning"],
 ];
 
 /** Throws Failure "usage" for what excludes each other, or needs another one. */
@@ -58,14 +58,14 @@ export function validateOptions(options: PollOptions, names: readonly CustomerNa
   const given = (name: keyof PollOptions) => options[name] !== undefined;
   const flag = (name: string) => `--${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
   for (const [one, other, why] of conflicts)
-    if (given(one) && given(other)) throw usage(`${flag(one)} and ${flag(other)} exclude each other: ${why}`);
+    if (given(one) && given(other))
+      throw new Failure("UsageConflictingOptions", `${flag(one)} and ${flag(other)} cannot be combined: ${why}`);
   for (const name of ["fromSequence", "since", "last", "ndjson"] as const)
-    if (given(name) && !options.peek) throw usage(`${flag(name)} is about messages that are looked at: add --peek`);
+    if (given(name) && !options.peek) throw new Failure("UsageMissingOption", `${flag(name)} requires --peek`);
   if (options.heartbeat !== undefined && !options.watch && options.interval === undefined)
-    throw usage("--heartbeat is for --watch and --interval");
+    throw new Failure("UsageMissingOption", "--heartbeat requires --watch or --interval");
   if (options.health !== undefined && !options.watch)
-    throw usage("--health is for --watch: whoever ends needs no probes");
-  if (options.ndjson && names.length !== 1) throw usage("--ndjson exports the queue of one Customer: name it");
+    throw new Failure("UsageMissingOption", "--health requires --watch");
+  if (options.ndjson && names.length !== 1)
+    throw new Failure("UsageOneCustomer", "--ndjson exports the queue of one customer: name that customer");
 }
-
-const usage = (what: string) => new Failure("usage", what, { hint: "xtenant poll --help" });

@@ -34,7 +34,7 @@ export async function parseWhereExpression(expression: string): Promise<WhereExp
   const evaluate = compiled(() => environment.parse(expression));
   const { valid, type, error } = evaluate.check();
   if (!valid) throw wrong(error?.message ?? "it is not valid");
-  if (type !== "bool" && type !== "dyn") throw wrong(`it gives a ${type}, and must say true or false`);
+  if (type !== "bool" && type !== "dyn") throw wrong(`it must evaluate to bool, not ${type}`);
   return (customer, message) => {
     try {
       return evaluate(valuesOf(customer, message)) === true;
@@ -52,11 +52,7 @@ function compiled<T>(parse: () => T): T {
   }
 }
 
-const wrong = (why: string) =>
-  new Failure("usage", `--where is no expression: ${why.split("\n")[0]}`, {
-    code: "WhereInvalid",
-    hint: `for example: --where 'properties.outcome == "failed" && body.version >= 2'`,
-  });
+const wrong = (why: string) => new Failure("WhereInvalid", `invalid --where expression: ${why.split("\n")[0]}`);
 
 const valuesOf = (
   { name, tags }: Customer,

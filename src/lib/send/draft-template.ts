@@ -18,12 +18,12 @@ function template(text: string): (filling: TemplateValues) => string {
   const parts = text.split(/\{\{\s*([^{}]*?)\s*\}\}/);
   const unknown = parts.find((part, index) => index % 2 === 1 && !Object.hasOwn(placeholders, part));
   if (unknown !== undefined)
-    throw new Failure("usage", `{{${unknown}}} is no placeholder`, {
-      code: "Placeholder",
-      hint: `there are ${Object.keys(placeholders)
+    throw new Failure(
+      "TemplateInvalid",
+      `{{${unknown}}} is not a placeholder; the placeholders are ${Object.keys(placeholders)
         .map((name) => `{{${name}}}`)
-        .join(", ")}; without --template nothing is filled in`,
-    });
+        .join(", ")}`,
+    );
   return (filling) => parts.map((part, index) => (index % 2 === 1 ? placeholders[part]?.(filling) : part)).join("");
 }
 
@@ -32,7 +32,7 @@ const filled = ["messageId", "correlationId", "sessionId", "subject"] as const;
 /** The draft with the placeholders of its body, ids and subject filled in, each time anew. */
 export function draftTemplate(draft: Draft): (filling: TemplateValues) => Draft {
   const text = utf8Text(draft.body);
-  if (text === undefined) throw new Failure("usage", "--template needs a body that is text", { code: "Placeholder" });
+  if (text === undefined) throw new Failure("TemplateInvalid", "--template requires a text body");
   const body = template(text);
   const fields = filled.flatMap((name) => {
     const value = draft[name];

@@ -14,7 +14,7 @@ export async function* readLines(bytes: AsyncIterable<Uint8Array | string>): Asy
     try {
       return decoder.decode(chunk, { stream: chunk !== undefined });
     } catch (cause) {
-      throw new Failure("usage", `line ${number + 1} or later is not UTF-8`, { code: "MessageLine", cause });
+      throw new Failure("MessageLineInvalid", `line ${number + 1} or later is not UTF-8`, { cause });
     }
   };
   for await (const chunk of bytes) {

@@ -48,8 +48,5 @@ export function requireSizeLimit(
   const bytes = size(message);
   if (bytes <= limit) return;
   const which = line === undefined ? `message ${message.messageId}` : `line ${line} (message ${message.messageId})`;
-  throw new Failure("usage", `${which} has ${bytes} bytes; the queue takes at most ${limit}`, {
-    code: "MessageSizeExceeded",
-    hint: "send a smaller body, or a reference to where the content is",
-  });
+  throw new Failure("MessageSizeExceeded", `${which} has ${bytes} bytes; the queue takes at most ${limit}`);
 }

@@ -61,10 +61,7 @@ function draftOfLine({ number, text }: JsonLine): Draft {
     return draftOf(JSON.parse(text));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Failure("usage", `line ${number}: ${why}`, {
-      code: "MessageLine",
-      hint: "the format is in docs/message-format.md; xtenant poll --peek --ndjson writes it",
-    });
+    throw new Failure("MessageLineInvalid", `line ${number}: ${why}`);
   }
 }
 
@@ -72,7 +69,7 @@ function measured(draft: Draft, { contract, scheduledAt }: Options, line?: numbe
   const errors = contract(draft.body);
   if (errors.length > 0) {
     const which = line === undefined ? "the body" : `line ${line}: the body`;
-    throw new Failure("usage", `${which} breaks the contract of commands: ${errors.join("; ")}`, { code: "Contract" });
+    throw new Failure("ContractViolated", `${which} does not match the contract of commands: ${errors.join("; ")}`);
   }
   const message = { ...draft, messageId: draft.messageId ?? randomUUID(), ...(scheduledAt ? { scheduledAt } : {}) };
   return { message, line };

@@ -70,22 +70,32 @@ export async function planSend(context: SendInput, asked: Asked): Promise<SendPl
 
 function validateSendOptions({ text, options, customers }: Asked): void {
   const { ndjson, file, count = 1, messageId, wait, at, in: delay, template } = options;
-  if (text !== undefined && file !== undefined) throw usage("a body and --file exclude each other");
-  if (at !== undefined && delay !== undefined) throw usage("--at and --in exclude each other");
+  if (text !== undefined && file !== undefined)
+    throw new Failure("UsageConflictingOptions", "a body and --file cannot be combined");
+  if (at !== undefined && delay !== undefined)
+    throw new Failure("UsageConflictingOptions", "--at and --in cannot be combined");
   const { correlationId, subject, contentType, sessionId, replyToSessionId, timeToLive, property } = options;
   const own = [text, file, options.count, messageId, correlationId, subject, contentType, sessionId];
   if (ndjson !== undefined && [...own, replyToSessionId, timeToLive, property].some((value) => value !== undefined))
-    throw usage(
-      "--ndjson brings bodies and fields itself: leave the body, --file, --count and the message's options out",
+    throw new Failure(
+      "UsageConflictingOptions",
+      "--ndjson brings bodies and fields: omit the body, --file, --count and the options of the message",
     );
   if (ndjson === true && customers.length > 1)
-    throw usage("standard input can be read once only: for several Customers name a file, --ndjson <file>");
+    throw new Failure(
+      "UsageOneCustomer",
+      "standard input can be read only once: for several customers use a file, --ndjson <file>",
+    );
   if (count > 1 && messageId !== undefined && !(template && /\{\{\s*(?:count|uuid)\s*\}\}/.test(messageId)))
-    throw usage(
-      "several messages need ids of their own: --template with {{count}} in --message-id, or no --message-id",
+    throw new Failure(
+      "UsageConflictingOptions",
+      "each message needs its own id: use --template with {{count}} in --message-id, or omit --message-id",
     );
   if (wait && (ndjson !== undefined || count > 1 || at !== undefined || delay !== undefined))
-    throw usage("--wait is for one command sent now: leave --ndjson, --count, --at and --in out");
+    throw new Failure(
+      "UsageConflictingOptions",
+      "--wait is for one command that is sent now: omit --ndjson, --count, --at and --in",
+    );
 }
 
 async function draftFrom({ stdin }: SendInput, { text, options }: Asked): Promise<Draft> {
@@ -106,9 +116,9 @@ async function draftFrom({ stdin }: SendInput, { text, options }: Asked): Promis
 async function bodyFrom(text: string | undefined, file: string | undefined, stdin: Stdin) {
   if (file !== undefined) return readFile(file).catch((cause) => Promise.reject(unreadable(file, cause)));
   if (text !== undefined && text !== "-") return Buffer.from(text);
-  if (stdin.isTTY) throw usage("there is no body: give it as an argument, with --file, or on standard input");
+  if (stdin.isTTY) throw new Failure("BodyMissing", "there is no body: use an argument, --file, or standard input");
   const read = await buffer(stdin);
-  if (read.length === 0) throw usage("standard input was empty; an empty body is sent with ''");
+  if (read.length === 0) throw new Failure("BodyMissing", "standard input was empty; to send an empty body, use ''");
   return read;
 }
 
@@ -118,7 +128,7 @@ async function lines(
   how: Parameters<typeof linesSource>[2],
 ): Promise<MessageSource> {
   if (file === true || file === "-") {
-    if (stdin.isTTY) throw usage("there is no input: name a file, --ndjson <file>, or use a pipe");
+    if (stdin.isTTY) throw new Failure("BodyMissing", "there is no input: use a file, --ndjson <file>, or a pipe");
     const open = () => addAbortSignal(signal, Readable.from(stdin));
     return linesSource(open, false, how);
   }
@@ -128,6 +138,5 @@ async function lines(
   return linesSource(() => createReadStream(file), repeatable, how);
 }
 
-const usage = (message: string) => new Failure("usage", message, { code: "BodyMissing", hint: "xtenant send --help" });
-
-const unreadable = (file: string, cause: NodeJS.ErrnoException) => usage(`cannot read ${file}: ${cause.code}`);
+const unreadable = (file: string, cause: NodeJS.ErrnoException) =>
+  new Failure("FileUnreadable", `cannot read ${file}: ${cause.code ?? cause.message}`, { params: { file }, cause });

@@ -1,7 +1,7 @@
 import { type Customer, type Provenance, provenanceOf, type QueueRole } from "../domain/customer.ts";
 import type { Outgoing } from "../domain/message.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
-import { Failure } from "../errors/failure.ts";
+import type { Failure } from "../errors/failure.ts";
 import type { NamespaceConnection } from "../ports/azure-services.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { type DeliveryOutcome, type DeliveryReport, deliverMessages } from "./deliver-messages.ts";
@@ -95,17 +95,10 @@ const record = (where: Provenance, told: DeliveryReport): ScheduledRecord | Unkn
 /** The failure with what became of the messages. */
 function explained(failure: Failure, { accepted, unknown }: DeliveryOutcome): Failure {
   if (accepted + unknown === 0) return failure;
-  const { kind, code, detail, hint, actor, retryable, cause } = failure;
   const counts = `${accepted} accepted, ${unknown} unknown, the others not sent`;
-  return new Failure(accepted > 0 ? "partial" : kind, `${failure.message}; ${counts}`, {
-    code,
-    ...omitUndefined({ detail }),
-    hint:
-      unknown + accepted > 0 && kind === "unavailable"
-        ? "send the same again with the same message ids: a queue that detects duplicates keeps one of each"
-        : (hint ?? "send what is left"),
-    actor,
-    retryable,
-    cause,
+  return failure.with({
+    kind: accepted > 0 ? "partial" : failure.kind,
+    message: `${failure.message}; ${counts}`,
+    ...(failure.kind === "unavailable" ? { remedy: "SendIncomplete" } : {}),
   });
 }

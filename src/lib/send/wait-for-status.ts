@@ -46,18 +46,16 @@ function valueAt(value: unknown, path: readonly string[]): string | undefined {
 }
 
 const silence = ({ name }: Customer, { commandId, milliseconds }: Wait) =>
-  new Failure("timeout", `no status of ${commandId} from ${name} within ${milliseconds / 1000} s; it may still come`, {
-    code: "NoStatus",
-    hint: `xtenant poll ${name}; does ${name}'s worker run? It must set the correlation id to the command's message id, or use --correlate`,
-  });
+  new Failure(
+    "NoStatus",
+    `timed out after ${milliseconds / 1000} s waiting for the status of ${commandId} from ${name}; it may still arrive`,
+    { params: { customer: name } },
+  );
 
 /** Failure "reported" when the status says that the command failed. */
 export function requireSuccess({ outcome, detail, customer, commandId }: StatusRecord): void {
   if (outcome === "failed")
-    throw new Failure("reported", `${customer} reports that ${commandId} failed`, {
-      code: "CommandFailed",
-      actor: "nobody",
+    throw new Failure("CommandFailed", `${customer} reports that ${commandId} failed`, {
       ...omitUndefined({ detail }),
-      hint: "the status above says why",
     });
 }

@@ -86,8 +86,5 @@ async function ping(needs: Needs, customer: Customer, milliseconds: number) {
   const quiet = { ...needs, log: { ...needs.log, info: needs.log.debug } };
   for await (const { outcome, waitedMilliseconds } of runRoundTrip(quiet, customer, milliseconds))
     return { outcome, milliseconds: waitedMilliseconds } satisfies CustomerState["roundTrip"];
-  throw new Failure("timeout", `${customer.name} was not pinged`, {
-    code: "NotPinged",
-    hint: `xtenant verify ${customer.name}`,
-  });
+  throw new Failure("NotPinged", `${customer.name} was not pinged`, { params: { customer: customer.name } });
 }

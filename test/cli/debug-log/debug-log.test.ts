@@ -29,7 +29,7 @@ test.each(["a file", "a link"])("%s that is there already is refused, and left a
   const { exitCode, said, printed } = await explained("--debug", file);
 
   expect({ exitCode, printed }).toEqual({ exitCode: 2, printed: "" });
-  expect(said).toContain("it exists");
+  expect(said).toContain("the file exists");
   expect(readFileSync(file, "utf8")).toBe("precious");
 });
 

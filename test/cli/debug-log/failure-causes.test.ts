@@ -10,7 +10,7 @@ test("of what is below a failure only fields are told that hold no secret", () =
   });
   const request = { headers: { authorization: "Bearer canary" } };
   const rest = Object.assign(new Error("refused", { cause: socket }), { statusCode: 401, request, details: "canary" });
-  const told = failureEntry(new Failure("auth", "acme has not consented", { code: "AADSTS700016", cause: rest }));
+  const told = failureEntry(new Failure("AADSTS700016", "acme has not consented", { cause: rest }));
 
   expect(told).toMatchObject({
     kind: "auth",
@@ -24,7 +24,7 @@ test("of what is below a failure only fields are told that hold no secret", () =
 });
 
 test("a syntax error quotes what it could not read, so its message is left out", () => {
-  const told = failureEntry(new Failure("usage", "not JSON", { cause: new SyntaxError("Unexpected 'canary'") }));
+  const told = failureEntry(new Failure("UsageInvalid", "not JSON", { cause: new SyntaxError("Unexpected 'canary'") }));
 
   expect(JSON.stringify(told)).not.toContain("canary");
   expect(told.causes).toMatchObject([{ name: "SyntaxError" }]);
@@ -33,5 +33,5 @@ test("a syntax error quotes what it could not read, so its message is left out",
 test("a chain that bites its tail comes to an end", () => {
   const error = new Error("round");
   error.cause = error;
-  expect(failureEntry(new Failure("bug", "round", { cause: error })).causes).toHaveLength(6);
+  expect(failureEntry(new Failure("Bug", "round", { cause: error })).causes).toHaveLength(6);
 });

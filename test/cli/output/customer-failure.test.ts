@@ -9,7 +9,7 @@ const error: FailureRecord = {
   kind: "auth",
   code: "AADSTS700016",
   message: "acme has not consented (AADSTS700016)",
-  hint: "xtenant onboard acme",
+  params: { customer: "acme" },
   actor: "customer's administrator",
   retryable: true,
 };
@@ -19,7 +19,7 @@ test("a Customer that failed is named once, with who must act and what to do", (
     [
       "failed acme has not consented (AADSTS700016)",
       "  who   customer's administrator",
-      "  next  xtenant onboard acme",
+      "  next  xtenant onboard acme (after a new consent, wait a few minutes)",
     ].join("\n"),
   );
 });
@@ -28,5 +28,11 @@ test("it is told in whole words where there is a page, and nothing is obeyed", (
   const foreign = { ...error, message: "the queue said \u001b[2J and is gone", actor: "operator" } as const;
   expect(
     customerFailureText({ customer: "acme", error: foreign }, plain, { sign: "✗", page: { columns: 30, rows: 9 } }),
-  ).toBe(["✗ acme the queue said", "  \\u{1b}[2J and is gone", "  next  xtenant onboard acme"].join("\n"));
+  ).toBe(
+    [
+      "✗ acme the queue said",
+      "  \\u{1b}[2J and is gone",
+      "  next  xtenant onboard acme (after a new consent, wait a few minutes)",
+    ].join("\n"),
+  );
 });

@@ -5,22 +5,18 @@ import { asFailure, Failure } from "../../../src/lib/errors/failure.ts";
 import { output } from "../../fakes/output.ts";
 
 const plain = styleFor(output(), {}, false);
-const noConsent = new Failure("auth", "acme has not consented", {
-  code: "AADSTS700016",
+const noConsent = new Failure("AADSTS700016", "acme has not consented", {
+  params: { customer: "acme" },
   detail: "AADSTS700016: Application was not found",
-  hint: "xtenant onboard acme",
-  actor: "customer's administrator",
-  retryable: true,
 });
 
 describe("a failure for people", () => {
   test("is told in lines of whole words where the window is narrow; what is to be copied stays on one", () => {
-    const hint = "xtenant grant acme --wait, and then what was refused again";
+    const hint = "xtenant grant acme --wait (a new role takes up to 10 minutes)";
     const message = "the app has no Send claim there";
-    const failure = new Failure("forbidden", message, {
-      code: "UnauthorizedAccess",
+    const failure = new Failure("UnauthorizedAccess", message, {
+      params: { customer: "acme" },
       detail: "a b c d e f g h i j k l m n",
-      hint,
     });
 
     expect(failureText(failure, plain, 30)).toBe(
@@ -30,6 +26,7 @@ describe("a failure for people", () => {
         "  (UnauthorizedAccess)",
         "  said  a b c d e f g h i j k",
         "        l m n",
+        "  who   customer's administrator",
         `  next  ${hint}`,
         "",
       ].join("\n"),
@@ -42,33 +39,37 @@ describe("a failure for people", () => {
         "error: acme has not consented (AADSTS700016)",
         "  said  AADSTS700016: Application was not found",
         "  who   customer's administrator",
-        "  next  xtenant onboard acme",
+        "  next  xtenant onboard acme (after a new consent, wait a few minutes)",
         "",
       ].join("\n"),
     );
   });
 
-  test("says no more than it knows", () => {
-    expect(failureText(new Failure("notFound", "no such Customer"), plain)).toBe("error: no such Customer\n");
+  test("keeps a placeholder where a parameter of the remedy is not known", () => {
+    expect(failureText(new Failure("CustomerExists", "acme exists"), plain)).toBe(
+      "error: acme exists (CustomerExists)\n  next  xtenant customers show <customer>\n",
+    );
   });
 
-  test.each(["operator", "nobody"] as const)("does not tell that %s must act", (actor) => {
-    expect(failureText(new Failure("usage", "no", { actor }), plain)).toBe("error: no\n");
+  test.each(["operator", "nobody"] as const)("does not print %s as the one who must act", (actor) => {
+    expect(failureText(new Failure("Interrupted", "no", { actor }), plain)).toBe("stopped: no\n");
   });
 
   test("shows controls in foreign text instead of obeying them", () => {
     const text = failureText(
-      new Failure("conflict", "refused: \u001b[2J", { detail: "no \u202e", hint: "see \u009b1m" }),
+      new Failure("CustomerExists", "refused: \u001b[2J", { detail: "no \u202e", params: { customer: "\u009b1m" } }),
       plain,
     );
 
-    expect(text).toBe("error: refused: \\u{1b}[2J\n  said  no \\u{202e}\n  next  see \\u{9b}1m\n");
+    expect(text).toBe(
+      "error: refused: \\u{1b}[2J (CustomerExists)\n  said  no \\u{202e}\n  next  xtenant customers show \\u{9b}1m\n",
+    );
   });
 
   test("colours the first word on a terminal", () => {
     const style = styleFor(output({ isTTY: true }), {}, true);
 
-    expect(failureText(new Failure("usage", "no"), style)).toBe("\u001b[31merror:\u001b[39m no\n");
+    expect(failureText(new Failure("UsageInvalid", "no"), style)).toContain("\u001b[31merror:\u001b[39m no\n");
   });
 });
 
@@ -79,7 +80,7 @@ describe("only a bug", () => {
     const text = failureText(asFailure(thrown), plain);
 
     expect(text).toContain(thrown.stack);
-    expect(text).toContain("This is a bug in xtenant; please report it");
+    expect(text).toContain("This is a bug in xtenant. Please report it");
   });
 
   test("that was no error shows where it became one", () => {
@@ -87,7 +88,9 @@ describe("only a bug", () => {
   });
 
   test("has a stack; a failure with a cause has none", () => {
-    expect(failureText(new Failure("auth", "no", { cause: new Error("inner") }), plain)).toBe("error: no\n");
+    expect(failureText(new Failure("CredentialMissing", "no", { cause: new Error("inner") }), plain)).not.toContain(
+      "inner",
+    );
   });
 });
 
@@ -104,7 +107,7 @@ describe("a failure under --json", () => {
         code: "AADSTS700016",
         message: "acme has not consented",
         detail: "AADSTS700016: Application was not found",
-        hint: "xtenant onboard acme",
+        hint: "xtenant onboard acme (after a new consent, wait a few minutes)",
         actor: "customer's administrator",
         retryable: true,
       },
@@ -119,8 +122,9 @@ describe("a failure under --json", () => {
     expect(stderr.text()).toMatch(/^[^\n]+\n$/);
     expect(JSON.parse(stderr.text()).error).toEqual({
       kind: "bug",
-      code: "bug",
+      code: "Bug",
       message: "one\ntwo",
+      hint: expect.stringContaining("report it"),
       actor: "nobody",
       retryable: false,
     });

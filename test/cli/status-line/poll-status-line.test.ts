@@ -7,7 +7,7 @@ import { createCustomerHealthTracker } from "../../../src/lib/telemetry/customer
 import { output } from "../../fakes/output.ts";
 
 const plain = styleFor(output(), {}, false);
-const refused = failureRecord(new Failure("auth", "not consented"));
+const refused = failureRecord(new Failure("CredentialMissing", "not consented"));
 
 test("nobody is called live who has not answered, and who fails is named", () => {
   const polled = createPollStatusLine();

@@ -32,7 +32,8 @@ test("one that another audience has, or a taken name, is a conflict that names w
 
   await expect(add(work.context(), { ...trust, audience: "other" })).rejects.toMatchObject({
     kind: "conflict",
-    hint: "xtenant app credential remove job-runner",
+    code: "CredentialExists",
+    params: { name: "job-runner" },
   });
   await expect(add(work.context(), { ...trust, subject: "another" })).rejects.toMatchObject({ kind: "conflict" });
   await expect(add(work.context(), { certificate: true, name: "job-runner" })).rejects.toMatchObject({
@@ -53,16 +54,19 @@ test("the twenty-first issuer is refused before Entra refuses it", async () => {
 test.each([
   [{}, /one of --federated <kind>, --certificate, --secret/],
   [{ certificate: true, secret: true }, /one of/],
-  [{ federated: "github", repo: "a/b" }, /needs one of --environment/],
-  [{ federated: "github", repo: "a/b", branch: "main", tag: "v1" }, /needs one of --environment/],
-  [{ federated: "github", branch: "main" }, /needs --repo/],
-  [{ federated: "github", repo: "a/b", branch: "main", issuer: "https://x" }, /--issuer does not go with/],
+  [{ federated: "github", repo: "a/b" }, /requires exactly one of --environment/],
+  [{ federated: "github", repo: "a/b", branch: "main", tag: "v1" }, /requires exactly one of --environment/],
+  [{ federated: "github", branch: "main" }, /requires --repo/],
+  [{ federated: "github", repo: "a/b", branch: "main", issuer: "https://x" }, /--issuer cannot be combined with/],
   [{ federated: "managed-identity", subject: "orders-identity" }, /object \(principal\) id/],
   [{ federated: "aks", issuer: "https://x", subject: "default" }, /system:serviceaccount/],
-  [{ federated: "oidc", subject: "x", pullRequest: true, issuer: "https://x" }, /--pull-request does not go with/],
-  [{ federated: "oidc", issuer: "https://x", subject: "x", use: true }, /--use go with --certificate/],
-  [{ secret: true, adopt: "x.pem" }, /--adopt goes with --certificate/],
-  [{ certificate: true, branch: "main" }, /goes with --federated/],
+  [
+    { federated: "oidc", subject: "x", pullRequest: true, issuer: "https://x" },
+    /--pull-request cannot be combined with/,
+  ],
+  [{ federated: "oidc", issuer: "https://x", subject: "x", use: true }, /--use require --certificate/],
+  [{ secret: true, adopt: "x.pem" }, /--adopt requires --certificate/],
+  [{ certificate: true, branch: "main" }, /require --federated/],
 ] as const)("%o is refused as wrong use, before anything is looked up", async (options, message) => {
   await using work = await providerAtWork();
 

@@ -108,7 +108,7 @@ test("a stopped rotation can be given up: registration, config and folder are as
   work.memory.apps.refusing.add(work.tenant("acme"));
   await expect(all(rotate(work.context(), { timeout }))).rejects.toMatchObject({ code: "RotationStopped" });
   await expect(all(rotate(work.context(), { timeout, secret: true }))).rejects.toMatchObject({
-    code: "RotationUnderWay",
+    code: "RotationInProgress",
   });
 
   expect(typesOf(await all(rotate(work.context(), { timeout, abandon: true })))).toEqual(["abandoned"]);

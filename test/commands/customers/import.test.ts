@@ -65,7 +65,7 @@ test("whatever is wrong is said of every line at once, and nothing is imported",
 
   const failure = await given.imported().catch((error) => error);
 
-  expect(failure).toMatchObject({ kind: "usage", code: "CustomerList" });
+  expect(failure).toMatchObject({ kind: "usage", code: "CustomerListInvalid" });
   expect(failure.message.split("\n").slice(1)).toEqual([
     expect.stringContaining("line 2: name: expected a Customer's name"),
     expect.stringContaining("line 3: tenantId, domain: expected one of the two"),
@@ -106,7 +106,7 @@ test.each([
   ["name,name\n", "names the column name twice"],
   ['name\n"acme', "is not CSV"],
   ["", "is empty"],
-  ["name,namespace\n", "lists no Customer"],
+  ["name,namespace\n", "lists no customer"],
 ])("a list that is none is refused as such: %j", async (input, why) => {
   await using given = await operator(input);
 

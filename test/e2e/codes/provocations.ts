@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { decodeJwt } from "jose";
 import { z } from "zod";
 import { createClientCertificate } from "../../../sandbox/src/certificates/client-certificate.ts";
+import type { FailureCode } from "../../../src/lib/errors/failure.ts";
 import type { Document, World } from "./world.ts";
 
 /** How a code occurs: a state of the cloud or the config, and a command line. */
@@ -91,7 +92,7 @@ async function foreignIdentity(world: World) {
 }
 
 /** Codes that the sandbox returns without a rule, because there is a real fault. */
-export const provocations: Readonly<Record<string, Provocation>> = {
+export const provocations: Readonly<Partial<Record<FailureCode, Provocation>>> = {
   AADSTS700016: { line: ["send", "fabrikam", "hi"] },
   AADSTS7000229: {
     prepare: async (world) => void (await world.act({ do: "withdraw-consent", tenant: "tailspin" })),
@@ -200,55 +201,3 @@ export const provocations: Readonly<Record<string, Provocation>> = {
     line: send,
   },
 };
-
-const refusing = (endpoint: string, code: string, rule: object = {}) => ({ refuse: [{ endpoint, code, ...rule }] });
-
-/**
- * The text of Service Bus, as the SDK names it. For AMQP's own not-found, the SDK recognises only the text that names
- * an entity.
- */
-const amqpRefusals: Readonly<Record<string, { readonly code: string; readonly message?: string }>> = {
-  ServiceTimeout: { code: "com.microsoft:timeout" },
-  ServiceCommunicationProblem: { code: "amqp:not-found" },
-  MessageLockLost: { code: "com.microsoft:message-lock-lost" },
-  SessionCannotBeLocked: { code: "com.microsoft:session-cannot-be-locked" },
-  SessionLockLost: { code: "com.microsoft:session-lock-lost" },
-  SessionRequired: {
-    code: "amqp:not-allowed",
-    message: "It is not possible for an entity that requires sessions to create a non-sessionful message receiver.",
-  },
-  LocalAuthDisabled: {
-    code: "amqp:unauthorized-access",
-    message: "LocalAuthDisabled: Authorization failed because SAS authentication has been disabled for the namespace.",
-  },
-};
-
-/**
- * Codes that the sandbox returns only when a scenario requests them. The shape is Azure's. That Azure returns them at
- * this point is inferred.
- */
-export function forced(code: string): Provocation | undefined {
-  if (code.startsWith("AADSTS")) return { scenario: refusing("entra", code, { path: "/token" }), line: send };
-  const refusal = amqpRefusals[code];
-  if (refusal !== undefined)
-    return {
-      scenario: { refuse: [{ endpoint: "amqp", method: "ATTACH", ...refusal }] },
-      // A reader would switch to sessions automatically.
-      line: code === "SessionRequired" ? send : ["poll", "acme"],
-    };
-  if (code === "ConditionNotFulfilled")
-    return {
-      scenario: refusing("arm", "AuthorizationFailed", {
-        path: "/roleassignments",
-        status: 403,
-        message:
-          "The client does not have authorization or an ABAC condition not fulfilled to perform action 'Microsoft.Authorization/roleAssignments/write'.",
-      }),
-      line: grant,
-    };
-  if (code.startsWith("Request_"))
-    return { scenario: refusing("graph", code), line: ["onboard", "fabrikam", "--provision"] };
-  if (/^(?:LinkedAuth|Principal|RoleAssignment)/.test(code))
-    return { scenario: refusing("arm", code, { path: "/roleassignments" }), line: grant };
-  return undefined;
-}

@@ -25,9 +25,9 @@ test("`xtenant sandbox --scenario` starts with the scenario of the file", async 
 });
 
 test.each([
-  ["a scenario with an unknown word", "--scenario", '{ "chaos": true }', "BadScenario", /chaos/],
-  ["a scenario that is no JSON", "--scenario", "chaos", "BadScenario", /JSON/],
-  ["a data file that is no database", "--data", "something else altogether", "BadDataFile", /not a database/],
+  ["a scenario with an unknown word", "--scenario", '{ "chaos": true }', "ScenarioInvalid", /chaos/],
+  ["a scenario that is no JSON", "--scenario", "chaos", "ScenarioInvalid", /JSON/],
+  ["a data file that is no database", "--data", "something else altogether", "SandboxDataInvalid", /not a database/],
 ])("%s is refused", async (_what, option, content, code, message) => {
   const args = ["--json", "sandbox", "--dir", join(folder, "D"), option, await file("given", content)];
   const { exitCode, stderr } = await xtenant(args);

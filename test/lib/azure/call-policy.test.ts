@@ -103,7 +103,7 @@ describe("a call over a link", () => {
   });
 
   test("passes a failure of the tool on unchanged", async () => {
-    const failure = new Failure("auth", "the token is for another tenant", { code: "TokenMismatch" });
+    const failure = new Failure("TokenMismatch", "the token is for another tenant");
 
     await expect(createLinkCaller(context)("sending", 60_000, failing(failure).call)).rejects.toBe(failure);
   });

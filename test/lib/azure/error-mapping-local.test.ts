@@ -53,7 +53,7 @@ describe("asking the directory", () => {
   });
 
   test("with a token that was refused fails with that refusal", async () => {
-    const refusal = new Failure("auth", "refused a token for tenant x", { code: "TokenMismatch" });
+    const refusal = new Failure("TokenMismatch", "refused a token for tenant x");
 
     await expect(find(() => Promise.reject(refusal))).rejects.toMatchObject({ kind: "auth", code: "TokenMismatch" });
   });

@@ -27,15 +27,16 @@ describe("what Entra says", () => {
     expect(mapAzureError(new Error("refused", { cause }), place)).toMatchObject({
       code: "AADSTS700016",
       message: expect.stringContaining(`tenant ${ids.acme}`),
-      hint: expect.stringContaining("xtenant onboard acme"),
+      params: expect.objectContaining({ customer: "acme" }),
     });
   });
 
   test("under a number that no table has is still a refusal", () => {
     expect(mapAzureError(new Error("AADSTS9999999: something new"), place)).toMatchObject({
       kind: "auth",
-      code: "AADSTS9999999",
-      message: `Entra refused to issue a token for tenant ${ids.acme} (AADSTS9999999)`,
+      code: "UnknownAzureCode",
+      serviceCode: "AADSTS9999999",
+      message: "Entra refused to issue a token (AADSTS9999999)",
     });
   });
 
@@ -68,6 +69,7 @@ describe("the broker's one refusal", () => {
   test.each([
     ["Unauthorized access. 'Send' claim(s) are required", "UnauthorizedAccess", "forbidden"],
     ["InvalidIssuer: Token issuer is invalid", "InvalidIssuer", "auth"],
+    ["LocalAuthDisabled: SAS authentication has been disabled for the namespace.", "LocalAuthDisabled", "auth"],
     ["Ip has been prevented to connect to the endpoint", "IpNotAllowed", "forbidden"],
     ["ip has been prevented to connect", "IpNotAllowed", "forbidden"],
   ])("%s is %s", (message, code, kind) => {
@@ -89,6 +91,51 @@ describe("the broker's one refusal", () => {
   });
 });
 
+describe("the names of the AMQP library", () => {
+  test.each([
+    ["MessagingEntityNotFoundError", "MessagingEntityNotFound"],
+    ["MessagingEntityDisabledError", "MessagingEntityDisabled"],
+    ["MessageLockLostError", "MessageLockLost"],
+    ["SessionLockLostError", "SessionLockLost"],
+    ["SessionCannotBeLockedError", "SessionCannotBeLocked"],
+    ["MessageTooLargeError", "MessageSizeExceeded"],
+    ["QuotaExceededError", "QuotaExceeded"],
+    ["ServerBusyError", "ServiceBusy"],
+    ["OperationTimeoutError", "ServiceTimeout"],
+    ["ServiceUnavailableError", "ServiceTimeout"],
+    ["ServiceCommunicationError", "ServiceCommunicationProblem"],
+  ])("%s is the SDK's %s", (name, code) => {
+    expect(mapAzureError(brokerError(name, "refused"), place)).toMatchObject({ code });
+    expect(mapAzureError(brokerError(code, "refused"), place)).toMatchObject({ code });
+  });
+
+  test("a code of Service Bus that the catalog does not know is unavailable, and is not called unreachable", () => {
+    expect(mapAzureError(brokerError("SomethingNew", "refused"), place)).toMatchObject({
+      kind: "unavailable",
+      code: "UnknownAzureCode",
+      serviceCode: "SomethingNew",
+      retryable: true,
+    });
+  });
+});
+
+describe("a refusal that hides behind another code", () => {
+  const refusal = "The client does not have authorization or an ABAC condition not fulfilled to perform action.";
+
+  test("by a condition on the administrator's role has a code of its own", () => {
+    expect(mapAzureError(restError(403, "AuthorizationFailed", refusal), place)).toMatchObject({
+      code: "ConditionNotFulfilled",
+      kind: "forbidden",
+    });
+  });
+
+  test("of a receiver without sessions is recognized by its text", () => {
+    const text = "It is not possible for an entity that requires sessions to create a non-sessionful message receiver.";
+
+    expect(mapAzureError(brokerError("InvalidOperation", text), place)).toMatchObject({ code: "SessionRequired" });
+  });
+});
+
 describe("an HTTP answer that no table has", () => {
   test.each([
     [400, "usage", false],
@@ -101,11 +148,12 @@ describe("an HTTP answer that no table has", () => {
     [503, "unavailable", true],
   ])("%d is of the kind %s", (status, kind, retryable) => {
     expect(mapAzureError(restError(status, "SomethingNew"), place)).toMatchObject({
-      code: "SomethingNew",
+      code: "UnknownAzureCode",
+      serviceCode: "SomethingNew",
       kind,
       retryable,
     });
-    expect(mapAzureError(restError(status), place)).toMatchObject({ code: String(status), kind });
+    expect(mapAzureError(restError(status), place)).toMatchObject({ serviceCode: String(status), kind });
   });
 });
 
@@ -138,7 +186,7 @@ describe("what nobody knows", () => {
   );
 
   test("as well as what is a failure already", async () => {
-    const failure = new Failure("auth", "AADSTS700016 in our own words", { code: "TokenMismatch" });
+    const failure = new Failure("TokenMismatch", "AADSTS700016 in our own words");
 
     expect(mapAzureError(failure, place)).toBe(failure);
     await expect(withErrorMapping(place, () => Promise.reject(failure))).rejects.toBe(failure);

@@ -2,9 +2,9 @@ import { expect, test } from "vitest";
 import { createRetry } from "../../../src/lib/azure/retry.ts";
 import { Failure } from "../../../src/lib/errors/failure.ts";
 
-const throttled = () => new Failure("unavailable", "the namespace throttles", { code: "ServiceBusy", retryable: true });
-const broken = () => new Failure("unavailable", "the connection broke", { code: "ConnectionFailed", retryable: true });
-const forbidden = () => new Failure("forbidden", "a role is missing", { code: "UnauthorizedAccess", retryable: true });
+const throttled = () => new Failure("ServiceBusy", "the namespace throttles");
+const broken = () => new Failure("ConnectionFailed", "the connection broke");
+const forbidden = () => new Failure("UnauthorizedAccess", "a role is missing");
 
 /** A call that fails with these failures, one after the other, and then succeeds; it records when it was made. */
 function failing(...failures: readonly Failure[]) {

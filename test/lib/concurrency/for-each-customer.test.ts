@@ -8,7 +8,7 @@ const three = ["acme", "fabrikam", "tailspin"].map(customer);
 const signal = new AbortController().signal;
 const turn = () => new Promise(setImmediate);
 const toFailed = ({ name }: Customer, { message }: Failure) => `${name} failed: ${message}`;
-const refused = () => new Failure("forbidden", "refused", { hint: "grant a role" });
+const refused = () => new Failure("UnauthorizedAccess", "refused");
 
 async function collect<T>(stream: AsyncIterable<T>) {
   const results: T[] = [];

@@ -90,17 +90,17 @@ test("settings of one's own are named, not lost in silence", () => {
   expect(fromLocalSettings(filled({ PollEverySeconds: "10" }), acme).leftOut).toEqual(["PollEverySeconds"]);
 });
 
-test("the Customer's settings are told from the Provider's", () => {
+test("the customer's settings are recognized", () => {
   const text = JSON.stringify({
     Values: { ServiceBusConnection__fullyQualifiedNamespace: "acme-bus.servicebus.windows.net" },
   });
 
-  expect(thrown(text).hint).toMatch(/the Customer's settings; name the Provider's/);
+  expect(thrown(text).code).toBe("LocalSettingsOfCustomer");
 });
 
 test.each([
   ['{"IsEncrypted": true, "Values": {}}', /encrypted/],
-  ["[]", /no local settings/],
+  ["[]", /not a local.settings.json/],
   ["{", /not JSON/],
 ])("%s is refused with its reason", (text, reason) => {
   expect(thrown(text).message).toMatch(reason);

@@ -29,7 +29,7 @@ describe("Customers of a config", () => {
       expect.objectContaining({
         kind: "notFound",
         code: "CustomerNotFound",
-        message: "there is no Customer 'tailspin' in /etc/contoso/xtenant.json (known: acme, fabrikam)",
+        message: "there is no customer 'tailspin' in /etc/contoso/xtenant.json (known: acme, fabrikam)",
       }),
     );
   });

@@ -9,11 +9,11 @@ import {
   runChecks,
   skipped,
 } from "../../../src/lib/domain/onboarding-checks.ts";
-import { Failure } from "../../../src/lib/errors/failure.ts";
+import { Failure, type FailureCode } from "../../../src/lib/errors/failure.ts";
 
 const outcomes = (checks: readonly Check[]) => checks.map(({ check, outcome }) => `${check}: ${outcome}`);
-const failure = (code: string) => new Failure("forbidden", "refused", { code });
-const probe = (code?: string): Probe => ({
+const failure = (code: FailureCode) => new Failure(code, "refused");
+const probe = (code?: FailureCode): Probe => ({
   queueCheck: "command queue",
   claimCheck: "Send claim",
   queue: "commands",
@@ -30,7 +30,7 @@ describe("opening a link", () => {
     ["IpNotAllowed", "failed", "skipped", "skipped"],
     ["GeneralError", "failed", "skipped", "skipped"],
     ["ENOTFOUND", "failed", "skipped", "skipped"],
-  ])("that ends with %s says connection %s, queue %s, claim %s", (code, connection, queue, claim) => {
+  ] as const)("that ends with %s says connection %s, queue %s, claim %s", (code, connection, queue, claim) => {
     expect(outcomes(checksOf(probe(code)))).toEqual([
       `connection: ${connection}`,
       `command queue: ${queue}`,
@@ -40,7 +40,7 @@ describe("opening a link", () => {
 });
 
 test("a failed check carries its failure as data", () => {
-  expect(failed("token", new Failure("auth", "no consent", { code: "AADSTS700016", hint: "onboard" }))).toEqual({
+  expect(failed("token", new Failure("AADSTS700016", "no consent"))).toEqual({
     check: "token",
     outcome: "failed",
     detail: "no consent",
@@ -48,9 +48,8 @@ test("a failed check carries its failure as data", () => {
       kind: "auth",
       code: "AADSTS700016",
       message: "no consent",
-      hint: "onboard",
-      actor: "operator",
-      retryable: false,
+      actor: "customer's administrator",
+      retryable: true,
     },
   });
 });
@@ -67,8 +66,12 @@ describe("the checks of a chain", () => {
   });
 
   test.each([
-    ["a failure says more than a pass", [passed("connection", "ok"), failed("connection", failure("x"))], "failed"],
-    ["whichever came first", [failed("connection", failure("x")), passed("connection", "ok")], "failed"],
+    [
+      "a failure says more than a pass",
+      [passed("connection", "ok"), failed("connection", failure("ServiceBusy"))],
+      "failed",
+    ],
+    ["whichever came first", [failed("connection", failure("ServiceBusy")), passed("connection", "ok")], "failed"],
     ["a pass says more than a skip", [skipped("connection"), passed("connection", "ok")], "passed"],
     ["a skip stays a skip", [skipped("connection")], "skipped"],
   ])("seen twice are told once: %s", (_, seen, outcome) => {

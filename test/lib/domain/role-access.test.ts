@@ -39,7 +39,7 @@ test.each(["subscriptionId", "resourceGroup"] as const)(
       expect.objectContaining({
         kind: "usage",
         code: "ConfigIncomplete",
-        hint: "set customers.acme.subscriptionId and customers.acme.resourceGroup",
+        params: { customer: "acme" },
       }),
     );
   },

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { asFailure, Failure, failureKinds, failureRecord } from "../../../src/lib/errors/failure.ts";
+import { asFailure, Failure, failureFromRecord, failureKinds, failureRecord } from "../../../src/lib/errors/failure.ts";
 
 test("every kind of failure has an exit code of its own, none of them 0", () => {
   const codes = Object.values(failureKinds).map(({ exitCode }) => exitCode);
@@ -9,45 +9,81 @@ test("every kind of failure has an exit code of its own, none of them 0", () => 
 });
 
 describe("a failure", () => {
-  test("that says no more than its kind is the operator's, and is coded by its kind", () => {
-    expect(failureRecord(new Failure("usage", "no"))).toEqual({
-      kind: "usage",
-      code: "usage",
-      message: "no",
-      actor: "operator",
-      retryable: false,
+  test("takes its kind, its actor and whether to retry from the catalog", () => {
+    expect(failureRecord(new Failure("PrincipalNotFound", "not yet"))).toEqual({
+      kind: "unavailable",
+      code: "PrincipalNotFound",
+      message: "not yet",
+      actor: "nobody",
+      retryable: true,
     });
   });
 
-  test.each(["unavailable", "timeout"] as const)("of the kind %s may be gone later", (kind) => {
-    expect(new Failure(kind, "later").retryable).toBe(true);
-    expect(new Failure(kind, "never", { retryable: false }).retryable).toBe(false);
+  test("without a message says the catalog's cause, with its parameters filled in", () => {
+    const params = { customer: "acme", tenant: "t1" };
+
+    expect(new Failure("ServicePrincipalMissing", undefined, { params }).message).toBe(
+      "acme has not consented: tenant t1 has no service principal of the provider's app",
+    );
+    expect(new Failure("ResponderMissing").message).toBe("the config has no responder for <customer>");
   });
 
-  test("as data carries the service's own words and the remedy, where there are any", () => {
-    const failure = new Failure("auth", "no", { code: "AADSTS50020", detail: "said Entra", hint: "az login" });
+  test("as data carries the service's own code and words, and what its remedy needs", () => {
+    const options = { detail: "said Entra", serviceCode: "AADSTS1", params: { tenant: "t1" }, kind: "auth" } as const;
 
-    expect(failureRecord(failure)).toEqual({
+    expect(failureRecord(new Failure("UnknownAzureCode", "no", options))).toEqual({
       kind: "auth",
-      code: "AADSTS50020",
+      code: "UnknownAzureCode",
+      serviceCode: "AADSTS1",
       message: "no",
       detail: "said Entra",
-      hint: "az login",
+      params: { tenant: "t1" },
       actor: "operator",
       retryable: false,
     });
   });
 
   test("as data carries neither cause nor stack", () => {
-    const record = failureRecord(new Failure("auth", "no", { cause: new Error("inner") }));
+    const record = failureRecord(new Failure("CredentialMissing", "no", { cause: new Error("inner") }));
 
     expect(Object.keys(record)).toEqual(["kind", "code", "message", "actor", "retryable"]);
+  });
+
+  test("comes back from its record as it was", () => {
+    const failure = new Failure("ServiceTimeout", "late", { kind: "partial", remedy: "SendIncomplete" });
+
+    expect(failureRecord(failureFromRecord(failureRecord(failure)))).toEqual(failureRecord(failure));
+  });
+});
+
+describe("a copy of a failure", () => {
+  const cause = new Error("inner");
+  const failure = new Failure("AADSTS700016", "no", { detail: "said Entra", params: { customer: "acme" }, cause });
+
+  test("has all fields that were not changed", () => {
+    const copy = failure.with({ message: "timed out", kind: "timeout" });
+
+    expect(copy).toMatchObject({ ...failureRecord(failure), kind: "timeout", message: "timed out" });
+    expect(copy.cause).toBe(cause);
+  });
+
+  test("under another code has that code's kind, actor and remedy, and keeps the service's words", () => {
+    expect(failureRecord(failure.with({ code: "ServiceBusy", serviceCode: "AADSTS700016" }))).toEqual({
+      kind: "unavailable",
+      code: "ServiceBusy",
+      serviceCode: "AADSTS700016",
+      message: "no",
+      detail: "said Entra",
+      params: { customer: "acme" },
+      actor: "nobody",
+      retryable: true,
+    });
   });
 });
 
 describe("anything thrown becomes a failure", () => {
   test("one of ours stays the same object", () => {
-    const failure = new Failure("conflict", "no");
+    const failure = new Failure("CustomerExists", "no");
 
     expect(asFailure(failure)).toBe(failure);
   });
@@ -57,7 +93,7 @@ describe("anything thrown becomes a failure", () => {
     ["text", "text"],
     [undefined, "undefined"],
     [null, "null"],
-  ])("%s is a bug, which nobody but us can mend", (thrown, message) => {
+  ])("%s is a bug", (thrown, message) => {
     expect(asFailure(thrown)).toMatchObject({ kind: "bug", message, actor: "nobody", exitCode: 1, cause: thrown });
   });
 });
@@ -67,7 +103,10 @@ test("when closing fails after a failure, the first one is reported, unless one 
     await using _connection = { [Symbol.asyncDispose]: () => Promise.reject(closing) };
     throw error;
   };
-  const [gone, silent] = [new Failure("unavailable", "gone"), new Failure("unavailable", "no answer to the close")];
+  const [gone, silent] = [
+    new Failure("ServiceTimeout", "gone"),
+    new Failure("ServiceTimeout", "no answer to the close"),
+  ];
 
   const thrown = await failing(gone, silent).catch((error: unknown) => error);
   expect(asFailure(thrown)).toBe(gone);

@@ -69,7 +69,7 @@ test("a port that is taken is the operator's to change", async () => {
   await using health = await open();
 
   await expect(openHealth({ host: "127.0.0.1", port: health.port }, served())).rejects.toMatchObject({
-    ...{ kind: "usage", code: "EADDRINUSE" },
+    ...{ kind: "usage", code: "ListenFailed", serviceCode: "EADDRINUSE" },
   });
 });
 

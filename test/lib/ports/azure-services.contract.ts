@@ -222,7 +222,7 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
       await consented("fabrikam");
       await expect(setup.azure.countMessages(customer("fabrikam"), "status")).rejects.toMatchObject({
         kind: "forbidden",
-        code: "UnauthorizedAccess",
+        code: "ManageClaimMissing",
       });
     });
 

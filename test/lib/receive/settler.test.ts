@@ -57,8 +57,8 @@ describe("completions", () => {
 });
 
 describe("a completion that fails", () => {
-  const lost = () => Promise.reject(new Failure("unavailable", "lock lost", { code: "MessageLockLost" }));
-  const broken = () => Promise.reject(new Failure("unavailable", "connection broke", { code: "GeneralError" }));
+  const lost = () => Promise.reject(new Failure("MessageLockLost", "lock lost"));
+  const broken = () => Promise.reject(new Failure("GeneralError", "connection broke"));
 
   test("because the lock ended first is told, and is no failure: the message comes again", async () => {
     const lines: string[] = [];

@@ -92,7 +92,7 @@ test("a message that is too large for a batch goes alone, in its place", async (
 
 test("what was not acknowledged is told by its id as unknown; what comes after it is not sent", async () => {
   const { outbox: sender, sent } = fakeOutbox((ids) => {
-    if (ids.includes("m4")) throw new Failure("unavailable", "the connection broke", { code: "ServiceTimeout" });
+    if (ids.includes("m4")) throw new Failure("ServiceTimeout", "the connection broke");
   });
 
   const { told, outcome } = await delivered(
@@ -112,16 +112,19 @@ test("what was not acknowledged is told by its id as unknown; what comes after i
   expect(sent.flat()).not.toContain("m29");
 });
 
-test.each(["ServiceBusy", "QuotaExceeded"])("%s says that nothing was stored: no message is unknown", async (code) => {
-  const { outbox: sender } = fakeOutbox(() => {
-    throw new Failure("unavailable", "refused", { code });
-  });
+test.each(["ServiceBusy", "QuotaExceeded"] as const)(
+  "%s says that nothing was stored: no message is unknown",
+  async (code) => {
+    const { outbox: sender } = fakeOutbox(() => {
+      throw new Failure(code, "refused");
+    });
 
-  const { told, outcome } = await delivered(sender, once(...numbered(3)));
+    const { told, outcome } = await delivered(sender, once(...numbered(3)));
 
-  expect(told).toEqual([]);
-  expect(outcome).toMatchObject({ accepted: 0, unknown: 0, failure: { code } });
-});
+    expect(told).toEqual([]);
+    expect(outcome).toMatchObject({ accepted: 0, unknown: 0, failure: { code } });
+  },
+);
 
 test("a stream that pauses has what came so far sent", async () => {
   const { outbox: sender, sent } = fakeOutbox();
@@ -155,7 +158,7 @@ test("a mistake in a stream ends it after what came before", async () => {
     sender,
     (async function* () {
       yield [message("good")];
-      throw new Failure("usage", "line 2: expected a JSON object");
+      throw new Failure("UsageInvalid", "line 2: expected a JSON object");
     })(),
   );
 

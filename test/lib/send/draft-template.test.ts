@@ -16,7 +16,7 @@ test("placeholders in body, ids and subject are filled in, each time anew", () =
 });
 
 test.each(["{{host}}", "{{}}", "{{constructor}}"])("%s is no placeholder, and nothing is sent", (body) => {
-  expect(() => draftTemplate({ body: Buffer.from(body) })).toThrow(/is no placeholder/);
+  expect(() => draftTemplate({ body: Buffer.from(body) })).toThrow(/is not a placeholder/);
 });
 
 test("braces that make no placeholder stay as they are", () => {
@@ -49,7 +49,7 @@ test("input that is not UTF-8 is refused, not repaired", async () => {
     yield Buffer.from([0xff, 0x0a]);
   })();
 
-  await expect(Array.fromAsync(readLines(broken))).rejects.toMatchObject({ kind: "usage", code: "MessageLine" });
+  await expect(Array.fromAsync(readLines(broken))).rejects.toMatchObject({ kind: "usage", code: "MessageLineInvalid" });
 });
 
 test("a pace lets messages go at even distances, and makes up for what was late", () => {

@@ -44,7 +44,7 @@ test.each([40, 80, 200])(
     const errors = [
       {
         kind: "auth",
-        code: "C",
+        code: "AADSTS700016",
         message: `\u001b[2J<b>"${"x".repeat(200)}`,
         actor: "operator",
         retryable: false,

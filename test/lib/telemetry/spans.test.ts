@@ -67,7 +67,7 @@ test("a trace that is not told is carried on all the same, and says so", () => {
 
 test("a failure is told by its code and not by its words; what every tail asks again and again is not told", async () => {
   const { spans, named, finished } = traced();
-  const refused = new Failure("forbidden", "secret words", { code: "UnauthorizedAccess" });
+  const refused = new Failure("UnauthorizedAccess", "secret words");
   const call = { operation: "send", end: statuses } as const;
   await expect(spans.call(call, () => Promise.reject(refused))).rejects.toBe(refused);
   await spans.call({ operation: "peek", end: statuses }, async () => []);

@@ -45,14 +45,17 @@ type Added = {
 export async function add(context: Context, options: Options): Promise<Added> {
   const { federated, certificate, secret, adopt, expires, use, ...described } = options;
   if ([federated, certificate, secret].filter(Boolean).length !== 1)
-    throw new Failure("usage", "say what to add: one of --federated <kind>, --certificate, --secret");
+    throw new Failure("UsageMissingOption", "use one of --federated <kind>, --certificate, --secret");
   if (federated && (adopt || expires || use))
-    throw new Failure("usage", "--adopt, --expires and --use go with --certificate or --secret");
+    throw new Failure("UsageConflictingOptions", "--adopt, --expires and --use require --certificate or --secret");
   if (adopt && (secret || expires))
-    throw new Failure("usage", "--adopt goes with --certificate, and without --expires");
+    throw new Failure(
+      "UsageConflictingOptions",
+      "--adopt requires --certificate and cannot be combined with --expires",
+    );
   const { name = newCredentialName(new Date()), ...foreign } = described;
   if (!federated && Object.values(foreign).some((value) => value !== undefined))
-    throw new Failure("usage", "what describes an issuer's tokens goes with --federated");
+    throw new Failure("UsageMissingOption", "options that describe the issuer's tokens require --federated");
   const trust = federated && federatedTrustOf(federated, described, await context.config.read());
   const own = await findProviderApp(context);
   if (trust) return addFederatedCredential(context, own, trust);

@@ -32,22 +32,19 @@ function findCredential({ credentials }: AppRegistration, named: string): AppCre
   const [only] = found;
   if (found.length === 1 && only) return only;
   throw new Failure(
-    only ? "conflict" : "notFound",
+    only ? "CredentialAmbiguous" : "CredentialNotFound",
     only ? `${found.length} credentials are named '${named}'` : `the app has no credential '${named}'`,
-    {
-      code: only ? "CredentialAmbiguous" : "CredentialNotFound",
-      hint: "name it by its id: xtenant app credential list",
-    },
+    { params: { name: named } },
   );
 }
 
 const inUse = ({ name, inUse: known }: CredentialRecord) =>
   new Failure(
-    "conflict",
+    "CredentialInUse",
     known
-      ? `the config uses the credential '${name}': without it no Customer can be reached`
-      : `cannot tell from here whether the config uses the credential '${name}'`,
-    { code: "CredentialInUse", hint: "xtenant app credential rotate, or --force if you are sure" },
+      ? `the config uses the credential '${name}': without it the app cannot reach any customer`
+      : `it is unknown whether the config uses the credential '${name}'`,
+    { params: { name } },
   );
 
 export const view: View<Removed> = ({ kind, name, id }, { green }) =>

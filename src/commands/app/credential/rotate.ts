@@ -1,6 +1,7 @@
 import { defineCommand } from "../../../cli/command/define-command.ts";
 import type { Context } from "../../../cli/context.ts";
 import { parseDays, parseDuration } from "../../../cli/options/parsers.ts";
+import { remedyOf } from "../../../cli/remedies/remedies.ts";
 import type { View } from "../../../cli/run-command.ts";
 import { type CredentialFileKind, defaultDays } from "../../../lib/app-registration/credential-file.ts";
 import { abortRotation, type RotationStep, rotateCredential } from "../../../lib/app-registration/rotate-credential.ts";
@@ -19,7 +20,8 @@ type Options = {
 /** From the config's credential to a new one, with no moment at which a Customer cannot be reached. */
 export async function* rotate(context: Context, options: Options): AsyncGenerator<RotationStep> {
   const { certificate, secret, expires, keepOld, abandon, timeout: milliseconds } = options;
-  if (certificate && secret) throw new Failure("usage", "--certificate and --secret exclude each other");
+  if (certificate && secret)
+    throw new Failure("UsageConflictingOptions", "--certificate and --secret cannot be combined");
   if (abandon) {
     yield* abortRotation(context);
     return;
@@ -40,9 +42,7 @@ export async function* rotate(context: Context, options: Options): AsyncGenerato
 function kindOf(kind: string | undefined): CredentialFileKind | undefined {
   if (kind === "certificate" || kind === "secret") return kind;
   if (kind !== undefined) return undefined;
-  throw new Failure("usage", "the config names no credential to be replaced", {
-    hint: "xtenant app credential add --certificate --use",
-  });
+  throw new Failure("NoCredentialToRotate", "the config has no credential to replace");
 }
 
 export const view: View<RotationStep> = (step, { green, yellow, red, bold, dim }) => {
@@ -59,7 +59,7 @@ export const view: View<RotationStep> = (step, { green, yellow, red, bold, dim }
     case "skipped":
       return `${yellow("skipped")} ${bold(step.whose)}: its tenant refuses the app by any credential (${step.code})`;
     case "refused":
-      return `${red("refused")} ${bold(step.whose)}: ${plainLine(step.error.message)}\n  ${dim("next")}  ${plainLine(step.error.hint ?? "")}`;
+      return `${red("refused")} ${bold(step.whose)}: ${plainLine(step.error.message)}\n  ${dim("next")}  ${plainLine(remedyOf(step.error))}`;
     case "switched":
       return `${green("switched")} ${step.configFile} uses ${step.name}`;
     case "retired":

@@ -54,12 +54,8 @@ export function refuseOtherTenant(found: unknown, subscriptionId: Guid, { custom
   const { tenantId } = (found ?? {}) as { tenantId?: unknown };
   if (found === undefined || String(tenantId).toLowerCase() === tenant) return;
   throw new Failure(
-    "auth",
+    "SubscriptionOfOtherTenant",
     `subscription ${subscriptionId} belongs to tenant ${String(tenantId)}, not to ${customer}'s ${tenant}: nothing was changed`,
-    {
-      code: "SubscriptionOfOtherTenant",
-      actor: "operator",
-      hint: `check customers.${customer}.subscriptionId and tenantId in the config`,
-    },
+    { params: { customer, tenant } },
   );
 }

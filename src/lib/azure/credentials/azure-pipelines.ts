@@ -11,7 +11,6 @@ export const azurePipelinesTokenService: PipelineService = {
   tokenVariable: "SYSTEM_ACCESSTOKEN",
   field: "oidcToken",
   hosts: [".visualstudio.com", "dev.azure.com"],
-  hint: "map SYSTEM_ACCESSTOKEN: $(System.AccessToken) in the step's env",
 };
 
 /** Any issuer: a service connection shows its issuer and its subject. */

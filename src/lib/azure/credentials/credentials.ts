@@ -103,12 +103,7 @@ export function createCredentials(
   };
 }
 
-const noResponder = (customer: string) =>
-  new Failure("auth", `the config names no responder for ${customer}`, {
-    code: "CredentialMissing",
-    hint: `set customers.${customer}.responder: the Customer's own worker, never the Provider's app`,
-    actor: "customer's administrator",
-  });
+const noResponder = (customer: string) => new Failure("ResponderMissing", undefined, { params: { customer } });
 
 /** Made when it is first wanted, and once. */
 function createOnDemand<Value>(make: () => Promise<Value>): () => Promise<Value> {

@@ -39,9 +39,4 @@ function clientIdOf(text = ""): string {
   }
 }
 
-const refusal = (message: string) =>
-  new Failure("auth", message, {
-    code: "SecretMissing",
-    actor: "operator",
-    hint: "set AZURE_CLIENT_ID with AZURE_FEDERATED_TOKEN_FILE, AZURE_CLIENT_CERTIFICATE_PATH or AZURE_CLIENT_SECRET, or another kind of administrator",
-  });
+const refusal = (message: string) => new Failure("EnvironmentCredentialMissing", message);

@@ -1,7 +1,8 @@
 import { type GitHubRuns, gitHubTrust } from "../../domain/federated-credential.ts";
+import { Failure } from "../../errors/failure.ts";
 import { type FederatedTrustKind, providerCredential, type TrustDescription } from "./credential-kind.ts";
 import { type PipelineService, requestPipelineAssertion } from "./pipeline-assertion.ts";
-import { requiredOption, wrongTrust } from "./trust-options.ts";
+import { requiredOption } from "./trust-options.ts";
 
 /** GitHub docs, "OpenID Connect reference": `value` holds the token, which lives five minutes. */
 export const gitHubTokenService: PipelineService = {
@@ -11,7 +12,6 @@ export const gitHubTokenService: PipelineService = {
   tokenVariable: "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
   field: "value",
   hosts: [".actions.githubusercontent.com"],
-  hint: "give the job `permissions: id-token: write`",
 };
 
 const trust: FederatedTrustKind = {
@@ -30,8 +30,9 @@ function runsOf({ environment, branch, tag, pullRequest }: TrustDescription): Gi
   ];
   const [only] = runs;
   if (runs.length === 1 && only) return only;
-  throw wrongTrust(
-    "--federated github needs one of --environment, --branch, --tag, --pull-request: Entra compares exactly",
+  throw new Failure(
+    "UsageMissingOption",
+    "--federated github requires exactly one of --environment, --branch, --tag, --pull-request",
   );
 }
 

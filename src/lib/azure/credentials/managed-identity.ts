@@ -1,8 +1,9 @@
 import { parseGuid } from "../../domain/customer.ts";
 import { managedIdentityTrust } from "../../domain/federated-credential.ts";
+import { Failure } from "../../errors/failure.ts";
 import { type FederatedTrustKind, providerCredential, type SchemaParts, tenantIdentity } from "./credential-kind.ts";
 import type { CredentialKit } from "./credential-kit.ts";
-import { requiredOption, wrongTrust } from "./trust-options.ts";
+import { requiredOption } from "./trust-options.ts";
 
 const schemas = ({ z, guid }: SchemaParts) => [
   z.strictObject({ kind: z.literal("managed-identity"), managedIdentityClientId: guid.optional() }),
@@ -23,7 +24,10 @@ function objectId(text: string) {
   try {
     return parseGuid(text);
   } catch {
-    throw wrongTrust("--subject: expected the managed identity's object (principal) id, a GUID; not its client id");
+    throw new Failure(
+      "UsageInvalidValue",
+      "--subject: expected the managed identity's object (principal) id, a GUID; not its client id",
+    );
   }
 }
 

@@ -10,7 +10,6 @@ export type PipelineService = {
   readonly field: string;
   /** What the host must be or, with a dot, end with: the job's own token is sent there. */
   readonly hosts: readonly string[];
-  readonly hint: string;
 };
 
 export type PipelineRequest = {
@@ -24,16 +23,18 @@ export type PipelineRequest = {
 
 /** Asks the CI service that this job runs on for a token that says which job it is. Throws Failure "auth". */
 export async function requestPipelineAssertion({ service, query, env, loopback }: PipelineRequest): Promise<string> {
-  const { name, method, urlVariable, tokenVariable, field, hint } = service;
+  const { name, method, urlVariable, tokenVariable, field } = service;
   const [address, token] = [env[urlVariable], env[tokenVariable]];
   if (!address || !token)
-    throw refusal(
-      `this is not a job of ${name} that may request a token: ${address ? tokenVariable : urlVariable} is not set`,
-      hint,
+    throw new Failure(
+      "NoAssertion",
+      `not running in a ${name} job that can get a token: ${address ? tokenVariable : urlVariable} is not set`,
     );
   const url = new URL(address);
   if (!isTrusted(url, service, loopback))
-    throw refusal(`${urlVariable} does not lead to ${name}: ${url.host}`, `unset ${urlVariable}`);
+    throw new Failure("PipelineAddressUntrusted", `${urlVariable} is not an address of ${name}: ${url.host}`, {
+      params: { variable: urlVariable },
+    });
   for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
   const answer = await fetch(url, {
     method,
@@ -42,7 +43,7 @@ export async function requestPipelineAssertion({ service, query, env, loopback }
   });
   const body: unknown = answer.ok ? await answer.json() : undefined;
   const assertion = typeof body === "object" && body !== null ? (body as Record<string, unknown>)[field] : undefined;
-  if (typeof assertion !== "string") throw refusal(`${name} gave no token (HTTP ${answer.status})`, hint);
+  if (typeof assertion !== "string") throw new Failure("NoAssertion", `${name} gave no token (HTTP ${answer.status})`);
   return assertion;
 }
 
@@ -52,5 +53,3 @@ function isTrusted({ protocol, hostname }: URL, { hosts }: PipelineService, loop
     protocol === "https:" && hosts.some((host) => (host.startsWith(".") ? hostname.endsWith(host) : hostname === host))
   );
 }
-
-const refusal = (message: string, hint: string) => new Failure("auth", message, { code: "NoAssertion", hint });

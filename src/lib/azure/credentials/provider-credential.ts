@@ -56,9 +56,4 @@ export async function readFingerprint(
   return { kind: "federated", issuer: String(iss), subject: String(sub), audience: String(aud) };
 }
 
-export const noProviderCredential = () =>
-  new Failure("auth", "the config names no credential for the Provider's app", {
-    code: "CredentialMissing",
-    hint: "set provider.credential; docs/configuration.md lists the kinds",
-    actor: "operator",
-  });
+export const noProviderCredential = () => new Failure("CredentialMissing");

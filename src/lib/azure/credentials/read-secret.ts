@@ -12,9 +12,8 @@ export async function readSecret(
   if ("secretFile" in source) return readCredentialFile(source.secretFile);
   const secret = env[source.secretEnv];
   if (!secret)
-    throw new Failure("auth", `the environment variable ${source.secretEnv} holds no secret`, {
-      code: "SecretMissing",
-      hint: `set ${source.secretEnv}, or use a credential without a secret`,
+    throw new Failure("SecretMissing", `the environment variable ${source.secretEnv} contains no secret`, {
+      params: { variable: source.secretEnv },
     });
   return secret;
 }
@@ -22,16 +21,11 @@ export async function readSecret(
 /** A secret, key or assertion file as text, without the line feed that editors add. */
 export async function readCredentialFile(file: string): Promise<string> {
   const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    throw new Failure("auth", `cannot read ${file}: ${cause.code ?? cause.message}`, {
-      code: "SecretMissing",
-      hint: "check the path in the config, and who may read the file",
+    throw new Failure("SecretUnreadable", `cannot read ${file}: ${cause.code ?? cause.message}`, {
+      params: { file },
       cause,
     });
   });
-  if (text.trim() === "")
-    throw new Failure("auth", `${file} is empty`, {
-      code: "SecretMissing",
-      hint: "write it anew: xtenant app credential add",
-    });
+  if (text.trim() === "") throw new Failure("SecretEmpty", `${file} is empty`, { params: { file } });
   return text.trim();
 }

@@ -14,11 +14,10 @@ export async function discoverTenant(cloud: CloudEndpoints, domain: string): Pro
     const address = `${cloud.authorityHost}/${encodeURIComponent(domain)}/v2.0/.well-known/openid-configuration`;
     const answer = await fetchWithRetry(address, { redirect: "error" }, retries);
     if (answer.status === 429 || answer.status >= 500)
-      throw new Failure("unavailable", `Entra cannot say now which tenant ${domain} is (HTTP ${answer.status})`, {
-        code: answer.status === 429 ? "TooManyRequests" : "ServiceUnavailable",
-        actor: "Microsoft",
-        hint: "try again later",
-      });
+      throw new Failure(
+        answer.status === 429 ? "TooManyRequests" : "ServiceUnavailable",
+        `could not resolve tenant ${domain} (HTTP ${answer.status})`,
+      );
     const body: unknown = await answer.json();
     if (!answer.ok)
       throw new Error(String((body as { error_description?: unknown }).error_description ?? answer.status));
@@ -42,10 +41,6 @@ function issuerTenant(document: unknown, { authorityHost }: CloudEndpoints, doma
     typeof issuer === "string" && issuer.startsWith(`${authorityHost}/`)
       ? issuer.slice(authorityHost.length).split("/")
       : [];
-  if (id === undefined)
-    throw new Failure("auth", `Entra did not say which tenant ${domain} belongs to`, {
-      code: "NoTenant",
-      hint: "give the tenant's id instead of its domain",
-    });
+  if (id === undefined) throw new Failure("NoTenant", `Entra knows no tenant for the domain ${domain}`);
   return parseTenantId(id);
 }

@@ -11,8 +11,6 @@ export type ExpectedToken = {
   readonly clientId?: Guid;
 };
 
-const signInHint = "sign in again, or check the credential's kind in the config: xtenant whoami --verbose";
-
 /** How long before its end a token is no longer handed out. */
 export const refreshMarginMilliseconds = 5 * 60_000;
 
@@ -24,8 +22,7 @@ export function checkTokens(credential: TokenCredential, expected: ExpectedToken
   const tokens = new Map<string, Promise<AccessToken>>();
   const acquire = async (scope: string, options: GetTokenOptions) => {
     const token = await credential.getToken(scope, options);
-    if (token === null)
-      throw new Failure("auth", "the credential gave no token", { code: "NoToken", hint: signInHint });
+    if (token === null) throw new Failure("NoToken", "the credential gave no token");
     refuseMismatch(claimsOf(token.token), expected, scope);
     return token;
   };
@@ -59,7 +56,4 @@ export function refuseMismatch(claims: Claims, { tenantId, clientId }: ExpectedT
 }
 
 const mismatch = (got: string, wanted: string) =>
-  new Failure("auth", `refused a token for ${got}: it must be for ${wanted}`, {
-    code: "TokenMismatch",
-    hint: "check which identity this machine offers: xtenant verify --verbose",
-  });
+  new Failure("TokenMismatch", `refused a token for ${got}: it must be for ${wanted}`);

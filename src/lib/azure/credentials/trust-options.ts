@@ -8,9 +8,6 @@ export function requiredOption(
   key: "subject" | "issuer" | "repo",
 ): string {
   const value = description[key];
-  if (value === undefined) throw wrongTrust(`--federated ${name} needs --${key}`);
+  if (value === undefined) throw new Failure("UsageMissingOption", `--federated ${name} requires --${key}`);
   return value;
 }
-
-export const wrongTrust = (message: string) =>
-  new Failure("usage", message, { hint: "xtenant app credential add --help" });

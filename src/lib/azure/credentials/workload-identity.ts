@@ -1,14 +1,16 @@
 import { isServiceAccount, issuerTrust } from "../../domain/federated-credential.ts";
+import { Failure } from "../../errors/failure.ts";
 import { type FederatedTrustKind, providerCredential } from "./credential-kind.ts";
 import { readCredentialFile } from "./read-secret.ts";
-import { requiredOption, wrongTrust } from "./trust-options.ts";
+import { requiredOption } from "./trust-options.ts";
 
 const trust: FederatedTrustKind = {
   name: "aks",
   options: ["issuer", "subject"],
   describe: (description, { cloud }) => {
     const subject = requiredOption(trust, description, "subject");
-    if (!isServiceAccount(subject)) throw wrongTrust("--subject: expected system:serviceaccount:<namespace>:<name>");
+    if (!isServiceAccount(subject))
+      throw new Failure("UsageInvalidValue", "--subject: expected system:serviceaccount:<namespace>:<name>");
     const issuer = requiredOption(trust, description, "issuer");
     return issuerTrust(cloud, "aks", { issuer, subject }, description.name);
   },

@@ -29,9 +29,4 @@ function isOpen(receiver: ServiceBusReceiver): boolean {
   return typeof look !== "function" || look.call(link) !== false;
 }
 
-const notOpened = () =>
-  new Failure("unavailable", "the link to the queue was lost and did not open again", {
-    code: "LinkNotOpened",
-    hint: "it is opened anew by itself; if this comes again and again, look at the network",
-    retryable: true,
-  });
+const notOpened = () => new Failure("LinkNotOpened");

@@ -34,14 +34,11 @@ async function withProviderContext<T>({ namespace, queue }: ProviderQueue, work:
     return await work();
   } catch (error) {
     if (!(error instanceof Failure) || error.kind !== "forbidden") throw error;
-    const { kind, code, detail, retryable, cause } = error;
-    throw new Failure(kind, `the app may not write to ${namespace}/${queue}, the Provider's own queue (${code})`, {
-      code,
-      ...(detail === undefined ? {} : { detail }),
-      hint: `give the app 'Azure Service Bus Data Sender' on ${namespace}/${queue}, and check the name`,
-      actor: "provider's administrator",
-      retryable,
-      cause,
+    throw error.with({
+      code: "ProviderQueueRefused",
+      message: `the app cannot send to ${namespace}/${queue}, the provider's own queue (${error.code})`,
+      serviceCode: error.code,
+      params: { namespace, queue },
     });
   }
 }

@@ -49,17 +49,14 @@ const refusedOrLate =
   ({ customer, namespace }: ErrorContext) =>
   (error: Error & { readonly statusCode?: unknown }): never => {
     if (error.name === "AbortError")
-      throw new Failure("unavailable", `${namespace} did not tell its counts in ${answerMilliseconds / 1000} s`, {
-        code: "NoAnswer",
-        hint: "check that this machine may reach it on port 443",
+      throw new Failure("NoAnswer", `${namespace} did not return message counts in ${answerMilliseconds / 1000} s`, {
+        params: { namespace },
         cause: error,
       });
     if (error.statusCode !== 401 || /InvalidIssuer/.test(error.message)) throw error;
-    throw new Failure("forbidden", `the app has no Manage claim in ${namespace} (UnauthorizedAccess)`, {
-      code: "UnauthorizedAccess",
-      actor: "customer's administrator",
-      hint: `nothing, where least privilege is meant; else: xtenant grant ${customer}`,
-      retryable: true,
+    throw new Failure("ManageClaimMissing", `the app has no Manage claim in ${namespace} (UnauthorizedAccess)`, {
+      params: { customer, namespace },
+      serviceCode: "UnauthorizedAccess",
       cause: error,
     });
   };

@@ -1,10 +1,14 @@
-import type { Actor, FailureKind } from "../failure.ts";
+import type { Actor, FailureKind } from "../failure-kinds.ts";
 
-/** What a code of Azure's means for an operator. `{placeholders}` are filled from the place of the failure. */
+/** What a code means. `{placeholders}` in the cause are filled from the parameters of the failure. */
 export type CatalogEntry = {
   readonly kind: FailureKind;
+  /** What is wrong, as part of a sentence. It names no command: the CLI adds what to do (src/cli/remedies.ts). */
   readonly cause: string;
-  readonly actor: Actor;
-  readonly next: string;
+  /** Who has to act; the operator where it is left out. */
+  readonly actor?: Actor;
+  /** The same command may succeed later with nobody acting. */
   readonly retryable?: true;
 };
+
+export type CatalogPart = Readonly<Record<string, CatalogEntry>>;

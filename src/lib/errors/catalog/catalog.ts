@@ -1,25 +1,59 @@
+import { appRegistration } from "./app-registration.ts";
 import type { CatalogEntry } from "./catalog-entry.ts";
-import { controlPlaneRemedies } from "./control-plane.ts";
-import { entraRemedies } from "./entra.ts";
-import { serviceBusRemedies } from "./service-bus.ts";
+import { commandLine } from "./command-line.ts";
+import { config } from "./config.ts";
+import { controlPlane } from "./control-plane.ts";
+import { credentials } from "./credentials.ts";
+import { entraApp } from "./entra-app.ts";
+import { entraTenant } from "./entra-tenant.ts";
+import { entraUser } from "./entra-user.ts";
+import { machine } from "./machine.ts";
+import { messages } from "./messages.ts";
+import { network } from "./network.ts";
+import { onboarding } from "./onboarding.ts";
+import { serviceBus } from "./service-bus.ts";
 
-/** Whose code it is. */
-export type Speaker = "Entra" | "Graph or Resource Manager" | "Service Bus";
+const parts = {
+  Entra: { ...entraApp, ...entraTenant, ...entraUser },
+  "Graph or Resource Manager": controlPlane,
+  "Service Bus": serviceBus,
+  "the network": network,
+  xtenant: {
+    ...commandLine,
+    ...config,
+    ...credentials,
+    ...appRegistration,
+    ...onboarding,
+    ...messages,
+    ...machine,
+  },
+} as const;
 
-const tables: readonly (readonly [Speaker, Readonly<Record<string, CatalogEntry>>])[] = [
-  ["Entra", entraRemedies],
-  ["Graph or Resource Manager", controlPlaneRemedies],
-  ["Service Bus", serviceBusRemedies],
-];
+/** Who gives a code. */
+export type CodeSource = keyof typeof parts;
 
-/** Every code that is known, in the tables' order. */
-export const knownCodes = (): readonly string[] => tables.flatMap(([, remedies]) => Object.keys(remedies));
+/** Every code that a failure can have. */
+export const catalog = {
+  ...parts.Entra,
+  ...parts["Graph or Resource Manager"],
+  ...parts["Service Bus"],
+  ...parts["the network"],
+  ...parts.xtenant,
+} as const;
 
-/** The remedy for a code as people write it: any case, Entra's numbers with or without their prefix. */
-export function findRemedy(text: string) {
-  const wanted = text.trim().toLowerCase();
-  for (const [speaker, remedies] of tables)
-    for (const [code, remedy] of Object.entries(remedies))
-      if ([wanted, `aadsts${wanted}`].includes(code.toLowerCase())) return { code, speaker, remedy };
-  return undefined;
+export type FailureCode = keyof typeof catalog;
+
+export const failureCodes = Object.keys(catalog) as readonly FailureCode[];
+
+export const catalogEntry = (code: FailureCode): CatalogEntry => catalog[code];
+
+export const isFailureCode = (text: string): text is FailureCode => Object.hasOwn(catalog, text);
+
+export const sourceOf = (code: FailureCode): CodeSource =>
+  (Object.keys(parts) as CodeSource[]).find((source) => code in parts[source]) ?? "xtenant";
+
+/** The code that a person typed: in any case, and Entra's numbers with or without their prefix. */
+export function findCode(text: string): FailureCode | undefined {
+  const typed = text.trim().toLowerCase();
+  return failureCodes.find((code) => [typed, `aadsts${typed}`].includes(code.toLowerCase()));
 }

@@ -1,65 +1,57 @@
-import type { CatalogEntry } from "./catalog-entry.ts";
+import type { CatalogEntry, CatalogPart } from "./catalog-entry.ts";
 
 const noRight: CatalogEntry = {
   kind: "forbidden",
-  cause: "the administrator's account lacks the right",
+  cause: "the administrator's account does not have the right",
   actor: "customer's administrator",
-  next: "use an Owner, User Access Administrator or Role Based Access Control Administrator of the subscription",
 };
 const noSuchResource: CatalogEntry = {
   kind: "notFound",
   cause: "there is no such resource, or the administrator cannot see it",
-  actor: "operator",
-  next: "check customers.{customer}.subscriptionId, resourceGroup and namespace in the config",
 };
 
-/** Graph's and Resource Manager's codes; the refusal by a condition, which hides behind AuthorizationFailed, has a name of its own. */
-export const controlPlaneRemedies: Readonly<Record<string, CatalogEntry>> = {
+/**
+ * Codes of Microsoft Graph and Azure Resource Manager. A refusal by a condition comes as AuthorizationFailed; it has a
+ * code of its own here.
+ */
+export const controlPlane = {
   Authorization_RequestDenied: {
     kind: "forbidden",
-    cause: "the administrator may not create service principals in tenant {tenant}",
+    cause: "the administrator cannot create service principals in tenant {tenant}",
     actor: "customer's administrator",
-    next: "use a Cloud Application Administrator with Application.ReadWrite.All, or the link of: xtenant onboard {customer} --url",
   },
-  Request_ResourceNotFound: { ...noSuchResource, cause: "the directory of tenant {tenant} has no such object" },
+  Request_ResourceNotFound: { kind: "notFound", cause: "the directory of tenant {tenant} has no such object" },
   InvalidAuthenticationToken: {
-    ...noRight,
     kind: "auth",
     cause: "the service does not accept the administrator's token",
+    actor: "customer's administrator",
   },
   InvalidAuthenticationTokenTenant: {
     kind: "auth",
-    cause: "the subscription belongs to another tenant than {tenant}, whose token was presented",
-    actor: "operator",
-    next: "check customers.{customer}.subscriptionId in the config; with az: az login --tenant {tenant}",
+    cause: "the token is of tenant {tenant}, but the subscription belongs to another tenant",
   },
   AuthorizationFailed: noRight,
   ConditionNotFulfilled: {
     kind: "forbidden",
-    cause:
-      "the administrator may assign only the roles, principals and places that a condition on their own role names",
+    cause: "a condition on the administrator's own role does not allow this role, principal or scope",
     actor: "customer's administrator",
-    next: "compare that condition with the role above (made by --emit delegation: use --least-privilege), or ask an Owner",
   },
   LinkedAuthorizationFailed: noRight,
   PrincipalNotFound: {
     kind: "unavailable",
-    cause: "the service principal has not reached the role service yet",
+    cause: "the new service principal is not replicated to Azure role assignments yet",
     actor: "nobody",
-    next: "repeat in a minute: xtenant grant {customer}",
     retryable: true,
   },
   RoleAssignmentUpdateNotPermitted: {
     kind: "conflict",
-    cause: "an assignment of that name exists with other properties",
+    cause: "a role assignment with this name exists with other properties",
     actor: "customer's administrator",
-    next: "remove that assignment, then: xtenant grant {customer}",
   },
   RoleAssignmentLimitExceeded: {
     kind: "conflict",
-    cause: "the subscription has as many role assignments as it may",
+    cause: "the subscription has reached its limit of role assignments",
     actor: "customer's administrator",
-    next: "remove assignments that are no longer used",
   },
   SubscriptionNotFound: noSuchResource,
   ResourceGroupNotFound: noSuchResource,
@@ -67,20 +59,15 @@ export const controlPlaneRemedies: Readonly<Record<string, CatalogEntry>> = {
   Request_BadRequest: {
     kind: "unavailable",
     cause: "the directory does not know the app yet, or the request is wrong",
-    actor: "operator",
-    next: "repeat in a minute; if it stays, check provider.clientId in the config",
     retryable: true,
   },
-  Request_MultipleObjectsWithSameKeyValue: {
-    kind: "conflict",
-    cause: "the object exists already",
+  Request_MultipleObjectsWithSameKeyValue: { kind: "conflict", cause: "the object exists already", actor: "nobody" },
+  RoleAssignmentExists: { kind: "conflict", cause: "the role is assigned already", actor: "nobody" },
+  TooManyRequests: {
+    kind: "unavailable",
+    cause: "the service is throttling requests",
     actor: "nobody",
-    next: "nothing: xtenant counts it as done",
+    retryable: true,
   },
-  RoleAssignmentExists: {
-    kind: "conflict",
-    cause: "the role is assigned already",
-    actor: "nobody",
-    next: "nothing: xtenant counts it as done",
-  },
-};
+  ServiceUnavailable: { kind: "unavailable", cause: "the service is unavailable", actor: "Microsoft", retryable: true },
+} as const satisfies CatalogPart;

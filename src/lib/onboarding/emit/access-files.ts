@@ -29,7 +29,7 @@ export function renderAccessFile(
   creates: Creates = "nothing",
 ): AccessFile {
   if (creates !== "nothing" && !creators.includes(form))
-    throw new Failure("usage", `--with-queues and --with-namespace go with --emit ${creators.join(", ")}`);
+    throw new Failure("UsageMissingOption", `--with-queues and --with-namespace require --emit ${creators.join(", ")}`);
   return {
     type: "emitted",
     customer: customer.name,

@@ -43,6 +43,6 @@ function ownQueueOf(text: string, suffix: string) {
     return parseProviderQueue(text, suffix);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Failure("usage", `--forward '${text}': ${why}`, { code: "ForwardInvalid" });
+    throw new Failure("ForwardInvalid", `--forward '${text}': ${why}`);
   }
 }

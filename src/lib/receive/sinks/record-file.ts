@@ -74,9 +74,5 @@ async function repaired(handle: FileHandle): Promise<{ before: readonly string[]
 
 const failed = (path: string, cause: unknown) => {
   const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
-  return new Failure("unavailable", `cannot write ${path}: ${code}`, {
-    code: "OutputFailed",
-    hint: "what was not written is still in the queues; make room or choose another file, then repeat",
-    cause,
-  });
+  return new Failure("OutputFailed", `cannot write ${path}: ${code}`, { params: { file: path }, cause });
 };

@@ -18,7 +18,7 @@ test("a secret that arrives later is found: a failure to read it is not remember
     env: {},
     log: { ask: () => {}, info: () => {}, debug: () => {} },
   });
-  await expect(credentials.providerIn(parseTenantId(ids.acme))).rejects.toMatchObject({ code: "SecretMissing" });
+  await expect(credentials.providerIn(parseTenantId(ids.acme))).rejects.toMatchObject({ code: "SecretUnreadable" });
 
   await writeFile(join(folder.path, "app.secret"), "v3ry~s3cret");
 
@@ -41,5 +41,5 @@ test("a secret that was renewed is read again for the next token", async () => {
 
   await rm(secretFile);
 
-  await expect(ask()).rejects.toMatchObject({ code: "SecretMissing" });
+  await expect(ask()).rejects.toMatchObject({ code: "SecretUnreadable" });
 });

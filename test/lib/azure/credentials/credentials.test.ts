@@ -68,9 +68,9 @@ describe("a Customer's responder", () => {
 
     await expect(credentials.responderOf(acmeOf(parsed))).rejects.toMatchObject({
       kind: "auth",
-      code: "CredentialMissing",
+      code: "ResponderMissing",
       actor: "customer's administrator",
-      hint: expect.stringContaining("customers.acme.responder"),
+      params: { customer: "acme" },
     });
   });
 

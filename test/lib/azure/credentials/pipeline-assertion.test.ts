@@ -62,8 +62,8 @@ test.each([
 
   await expect(asked).rejects.toMatchObject({
     kind: "auth",
-    message: expect.stringMatching(/GitHub Actions/),
-    hint: expect.stringMatching(/id-token: write/),
+    code: "NoAssertion",
+    message: expect.stringMatching(/GitHub Actions gave no token/),
   });
   await expect(asked).rejects.not.toMatchObject({ message: expect.stringMatching(/canary/) });
 });
@@ -101,6 +101,6 @@ test.each(elsewhere)("on a live cloud the job's token is not sent to %s", async 
   await expect(
     requestPipelineAssertion({ service: gitHubTokenService, query: {}, env, loopback: false }),
   ).rejects.toMatchObject({
-    message: expect.stringMatching(/does not lead to GitHub Actions/),
+    message: expect.stringMatching(/is not an address of GitHub Actions/),
   });
 });

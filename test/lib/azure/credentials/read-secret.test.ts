@@ -30,7 +30,7 @@ describe("a secret that is not there", () => {
     await expect(readSecret({ secretEnv: "CONTOSO_SECRET" }, { ...env, OTHER: secret })).rejects.toMatchObject({
       kind: "auth",
       code: "SecretMissing",
-      message: "the environment variable CONTOSO_SECRET holds no secret",
+      message: "the environment variable CONTOSO_SECRET contains no secret",
     });
   });
 
@@ -40,7 +40,7 @@ describe("a secret that is not there", () => {
 
     await expect(readSecret({ secretFile }, {})).rejects.toMatchObject({
       kind: "auth",
-      code: "SecretMissing",
+      code: "SecretUnreadable",
       message: `cannot read ${secretFile}: ENOENT`,
     });
   });
@@ -50,7 +50,7 @@ describe("a secret that is not there", () => {
     const file = join(folder.path, "app.secret");
     await mkdir(file);
 
-    await expect(readCredentialFile(file)).rejects.toMatchObject({ code: "SecretMissing", message: /EISDIR$/ });
+    await expect(readCredentialFile(file)).rejects.toMatchObject({ code: "SecretUnreadable", message: /EISDIR$/ });
   });
 
   test.each(["", " \n\t"])("names the file that is empty: %j", async (text) => {
@@ -59,7 +59,7 @@ describe("a secret that is not there", () => {
     await writeFile(file, text);
 
     await expect(readCredentialFile(file)).rejects.toMatchObject({
-      code: "SecretMissing",
+      code: "SecretEmpty",
       message: `${file} is empty`,
     });
   });

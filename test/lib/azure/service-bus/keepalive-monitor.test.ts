@@ -79,7 +79,7 @@ test("what the broker answers with a refusal is told as it is", async () => {
 
 test("a namespace that throttles has answered", async () => {
   const { asked, told, end } = watched(async () => {
-    throw new Failure("unavailable", "the namespace throttles", { code: "ServiceBusy" });
+    throw new Failure("ServiceBusy", "the namespace throttles");
   });
 
   await vi.advanceTimersByTimeAsync(25_000);

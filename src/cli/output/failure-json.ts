@@ -1,0 +1,28 @@
+import type { JsonValue } from "../../lib/domain/message-record.ts";
+import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
+import { type FailureRecord, isFailureRecord } from "../../lib/errors/failure.ts";
+import { remedyOf } from "../remedies/remedies.ts";
+
+/** A failure as `--json` prints it. */
+export type PrintedFailure = Omit<FailureRecord, "params" | "remedy"> & { readonly hint: string };
+
+export const printedFailure = (record: FailureRecord): PrintedFailure => {
+  const { kind, code, serviceCode, message, detail, actor, retryable } = record;
+  const [service, said] = [omitUndefined({ serviceCode }), omitUndefined({ detail })];
+  return { kind, code, ...service, message, ...said, hint: remedyOf(record), actor, retryable };
+};
+
+/** What a message holds is foreign: no failure of ours is in it. */
+const foreign: ReadonlySet<string> = new Set(["body", "properties"]);
+
+/** One line of JSON for one result, with the remedy of every failure in it. */
+export const jsonLine = (result: JsonValue): string => JSON.stringify(withRemedies(result));
+
+function withRemedies(value: JsonValue | undefined): unknown {
+  if (typeof value !== "object" || value === null) return value;
+  if (isFailureRecord(value)) return printedFailure(value);
+  if (Array.isArray(value)) return value.map(withRemedies);
+  const nested = Object.entries(value).filter(([key, inner]) => typeof inner === "object" && !foreign.has(key));
+  if (nested.length === 0) return value;
+  return { ...value, ...Object.fromEntries(nested.map(([key, inner]) => [key, withRemedies(inner)])) };
+}

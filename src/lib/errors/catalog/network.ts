@@ -1,0 +1,33 @@
+import type { CatalogEntry, CatalogPart } from "./catalog-entry.ts";
+
+const unreachable: CatalogEntry = {
+  kind: "unavailable",
+  cause: "a service of this cloud cannot be reached, or its certificate is not trusted",
+  retryable: true,
+};
+const noTokenHere: CatalogEntry = { kind: "auth", cause: "the configured credential gives no token on this machine" };
+
+/** Codes of the operating system, of the network libraries and of the identity SDK: no service was reached. */
+export const network = {
+  ENOTFOUND: unreachable,
+  EAI_AGAIN: unreachable,
+  ECONNREFUSED: unreachable,
+  ECONNRESET: unreachable,
+  ETIMEDOUT: unreachable,
+  ENETUNREACH: unreachable,
+  EHOSTUNREACH: unreachable,
+  EPIPE: unreachable,
+  endpoints_resolution_error: unreachable,
+  network_error: unreachable,
+  ConnectionFailed: unreachable,
+  OperationTimeout: unreachable,
+  NoAnswer: { kind: "unavailable", cause: "a service did not answer in time", retryable: true },
+  LinkNotOpened: {
+    kind: "unavailable",
+    cause: "the link to the queue was lost and did not open again",
+    retryable: true,
+  },
+  CredentialUnavailableError: noTokenHere,
+  AuthenticationRequiredError: noTokenHere,
+  AuthenticationError: noTokenHere,
+} as const satisfies CatalogPart;
