@@ -28,6 +28,14 @@ test("a phrase is found over the end of a line", async () => {
   expect(await foundIn("a.txt", "  --dedup   complete without\n            a word")).toEqual(["1 'without a word'"]);
 });
 
+test("comments in YAML, shell, Python and Bicep are prose, and what stands beside them is not", async () => {
+  const yaml = "# Done without\n# a word.\ntold: meant # anew\n";
+
+  for (const file of ["a.yml", "a.yaml", "Containerfile", "a.py"])
+    expect(await foundIn(file, yaml)).toEqual(["1 'without a word'", "3 'anew'"]);
+  expect(await foundIn("a.bicep", "// Done anew.\nparam told string\n")).toEqual(["1 'anew'"]);
+});
+
 test("code is not prose: neither a fence, nor a word in backticks, nor a name in a source", async () => {
   expect(await foundIn("a.md", "The type `meant`.\n\n```ts\nconst told = 1;\n```\n")).toEqual([]);
   expect(await foundIn("a.ts", "// The type `meant`.\nconst told = anew();")).toEqual([]);
@@ -45,6 +53,8 @@ test("a sentence has at most 30 words", async () => {
   const sentence = (count: number) => `Word${" word".repeat(count - 1)}.`;
 
   expect(await foundIn("a.ts", `/* ${sentence(30)} ${sentence(30)} */`)).toEqual([]);
+  expect(await foundIn("a.md", `${sentence(20)} \`code\` is a word.\n${sentence(20)}`)).toEqual([]);
+  expect(await foundIn("a.ts", `/**\n * - ${sentence(20)}\n * - ${sentence(20)}\n */`)).toEqual([]);
   expect(await foundIn("a.ts", `/* ${sentence(5)}\n * ${sentence(31)} */`)).toEqual(["2 a sentence of 31 words"]);
 });
 

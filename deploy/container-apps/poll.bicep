@@ -1,4 +1,5 @@
-// Azure Container Apps: one app for each shard, since replicas of an app have no index, and a job that drains on a schedule.
+// Azure Container Apps: one app per shard, and a job that drains the queues on a schedule. Replicas of an app have no index.
+// Deploy it with:
 //   az deployment group create --resource-group contoso --template-file deploy/container-apps/poll.bicep \
 //     --parameters environment=contoso identity=xtenant image=contoso.azurecr.io/xtenant:0.1.0
 
@@ -10,18 +11,18 @@ param identity string
 
 param image string
 
-@description('The registry that the identity may pull from; empty for one that asks nobody')
+@description('The registry that the identity may pull from; empty for a public registry')
 param registry string = ''
 
-@description('Replicas that share the Customers out')
+@description('The number of replicas, which share the customers')
 @minValue(1)
 @maxValue(64)
 param shards int = 2
 
-@description('The queue of the Provider that all statuses go to')
+@description('The queue of the provider that all statuses go to')
 param forward string = 'contoso-bus/statuses'
 
-@description('When the job drains all Customers; for those who speak rarely, in place of the apps')
+@description('When the job drains all customers; for low-traffic customers, instead of the apps')
 param schedule string = '*/15 * * * *'
 
 resource managedEnvironment 'Microsoft.App/managedEnvironments@2024-03-01' existing = {
@@ -87,7 +88,7 @@ resource poll 'Microsoft.App/containerApps@2024-03-01' = [
         registries: registries
       }
       template: {
-        // On SIGTERM it settles what it holds and ends within five seconds.
+        // On SIGTERM, xtenant settles the messages that it holds, and ends within five seconds.
         terminationGracePeriodSeconds: 30
         containers: [
           {
@@ -104,7 +105,7 @@ resource poll 'Microsoft.App/containerApps@2024-03-01' = [
                 value: '${shard}/${shards}'
               }
             ]
-            // For some 800 Customers: docs/scale.md.
+            // For about 800 customers: docs/internals/scale.md.
             resources: {
               cpu: json('0.25')
               memory: '0.5Gi'
@@ -134,7 +135,7 @@ resource poll 'Microsoft.App/containerApps@2024-03-01' = [
             volumeMounts: mounts
           }
         ]
-        // Another replica of the same shard would read the same Customers.
+        // A second replica of the same shard would read the same customers.
         scale: {
           minReplicas: 1
           maxReplicas: 1

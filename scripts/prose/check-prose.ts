@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { extname, join, matchesGlob } from "node:path";
 import { TextlintKernel } from "@textlint/kernel";
 import type { TextlintPluginCreator } from "@textlint/types";
-import { proseInHelp, proseInTypeScript } from "./plugins.ts";
+import { proseInComments, proseInHelp, proseInTypeScript } from "./plugins.ts";
 import { proseRules } from "./rules.ts";
 import unconverted from "./unconverted.json" with { type: "json" };
 
@@ -15,7 +15,10 @@ const read = [
   "*.md",
   "{docs,deploy,examples,sandbox,.github}/**/*.md",
   "test/golden/help/*.txt",
-  "{bin,src,sandbox,scripts,bench,test}/**/*.ts",
+  "{bin,src,sandbox,scripts,bench,test}/**/*.{ts,mjs,py}",
+  "{deploy,examples,.github}/**/*.{yml,yaml,bicep}",
+  ".ci/*",
+  "Containerfile",
   "docs/.vitepress/*.ts",
 ];
 const left = ["**/node_modules/**", "**/dist/**", "scripts/prose/banned-words.ts", "test/prose.test.ts"];
@@ -30,7 +33,8 @@ export type Finding = {
 /** What the rules find in a text; the name of its file says of which kind it is. */
 export async function checkText(file: string, text: string): Promise<readonly Finding[]> {
   const { messages } = await new TextlintKernel().lintText(text, {
-    ext: extname(file),
+    // Only scripts of the shell, and the Containerfile, have no extension.
+    ext: extname(file) || ".sh",
     filePath: file,
     plugins: plugins.map(({ id, plugin }) => ({ pluginId: id, plugin })),
     rules: proseRules(extname(file), longestLine),
@@ -45,6 +49,7 @@ const plugins: readonly { readonly id: string; readonly plugin: TextlintPluginCr
   { id: "markdown", plugin: markdown },
   { id: "typescript", plugin: proseInTypeScript },
   { id: "help", plugin: proseInHelp },
+  { id: "comments", plugin: proseInComments },
 ];
 
 const longestLine = Number(/max_line_length = (\d+)/.exec(await readFile(join(root, ".editorconfig"), "utf8"))?.[1]);

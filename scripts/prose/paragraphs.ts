@@ -9,6 +9,9 @@ export type Paragraph = { readonly parts: readonly Part[]; readonly between: "co
 /** In comments and strings, names of code stand in backticks. The same length keeps every word in its place. */
 const codeInText = /`[^`\n]+`|\{@link [^}]+\}/g;
 
+/** An item of a list, as in Markdown. */
+export const beginsItem = (line: string) => /^\s*(?:[-*]|\d+\.)\s/.test(line);
+
 /** Makes textlint's document of the paragraphs that were found in a text of another kind than Markdown. */
 export function documentOf(text: string, paragraphs: readonly Paragraph[]): TxtDocumentNode {
   const lineStarts = [0, ...[...text.matchAll(/\n/g)].map(({ index }) => index + 1)];
@@ -31,7 +34,7 @@ export function documentOf(text: string, paragraphs: readonly Paragraph[]): TxtD
       const value = text
         .slice(part.start, part.end)
         .replace(/\\[nrt"'`\\]/g, "  ")
-        .replace(codeInText, (code) => "x".repeat(code.length));
+        .replace(codeInText, (code) => `X${"x".repeat(code.length - 1)}`);
       const str = { ...node(ASTNodeTypes.Str, part, value), value };
       const joint = between === "code" ? ASTNodeTypes.Code : ASTNodeTypes.Break;
       return before === undefined ? [str] : [node(joint, { start: before.end, end: part.start }), str];

@@ -1,13 +1,17 @@
 import type { TextlintPluginCreator } from "@textlint/types";
+import { paragraphsOfComments } from "./comments.ts";
 import { paragraphsOfHelp } from "./help.ts";
 import { documentOf, type Paragraph } from "./paragraphs.ts";
 import { paragraphsOfTypeScript } from "./typescript.ts";
 
 /** A plugin for texts of another kind than Markdown: `find` names the prose in them. */
-const pluginOf = (extension: string, find: (text: string) => readonly Paragraph[]): TextlintPluginCreator => ({
+const pluginOf = (
+  extensions: readonly string[],
+  find: (text: string) => readonly Paragraph[],
+): TextlintPluginCreator => ({
   Processor: class {
     availableExtensions() {
-      return [extension];
+      return [...extensions];
     }
     processor() {
       return {
@@ -18,5 +22,6 @@ const pluginOf = (extension: string, find: (text: string) => readonly Paragraph[
   } as TextlintPluginCreator["Processor"],
 });
 
-export const proseInTypeScript = pluginOf(".ts", paragraphsOfTypeScript);
-export const proseInHelp = pluginOf(".txt", paragraphsOfHelp);
+export const proseInTypeScript = pluginOf([".ts", ".mjs"], paragraphsOfTypeScript);
+export const proseInHelp = pluginOf([".txt"], paragraphsOfHelp);
+export const proseInComments = pluginOf([".yml", ".yaml", ".sh", ".py", ".bicep"], paragraphsOfComments);

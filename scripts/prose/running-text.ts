@@ -3,8 +3,8 @@ import type { AnyTxtNode, TxtParentNode } from "@textlint/ast-node-types";
 /** The words of one paragraph, heading or table cell, and where each of them stands in its document. */
 export type RunningText = { readonly text: string; readonly offsetAt: (index: number) => number };
 
-/** Stands for inline code: one word, in which nothing is found. */
-const codeWord = "‹code›";
+/** Stands for inline code: one word, which may begin a sentence. */
+const codeWord = "Code";
 
 /** Inline code becomes one word; emphasis and links become their text. */
 export function runningTextOf(node: TxtParentNode): RunningText {

@@ -1,5 +1,5 @@
 import { parseSync } from "rolldown/utils";
-import type { Paragraph, Part } from "./paragraphs.ts";
+import { beginsItem, type Paragraph, type Part } from "./paragraphs.ts";
 
 /** Two words with a space between them, of which at least one is in lower case. */
 const isProse = (text: string) =>
@@ -58,7 +58,7 @@ function paragraphsOfComments(text: string, comments: readonly Comment[]): reado
     else paragraphs.push(lines);
     last = comment;
   }
-  return paragraphs.flatMap(withoutBlankLines);
+  return paragraphs.flatMap((parts) => cutAtItems(text, parts));
 }
 
 /** Each line without its star, cut at the code in it. */
@@ -71,12 +71,13 @@ function proseOfComment(text: string, { start, end }: Comment): Part[] {
   return parts.filter((part) => part.end >= part.start);
 }
 
-/** A blank line begins a paragraph. */
-function withoutBlankLines(parts: readonly Part[]): readonly (readonly Part[])[] {
+/** A blank line and an item of a list begin a paragraph. */
+function cutAtItems(text: string, parts: readonly Part[]): readonly (readonly Part[])[] {
   const paragraphs: Part[][] = [[]];
   for (const part of parts) {
-    if (part.end === part.start) paragraphs.push([]);
-    else paragraphs.at(-1)?.push(part);
+    const line = text.slice(part.start, part.end);
+    if (line === "" || beginsItem(line)) paragraphs.push([]);
+    if (line !== "") paragraphs.at(-1)?.push(part);
   }
   return paragraphs.filter(({ length }) => length > 0);
 }
