@@ -11,7 +11,7 @@ export type View<Result> = (result: Result, style: Style, page?: Page) => string
 /** Whether a result that was printed still means that the command failed. */
 export type FailureOf<Result> = (result: Result) => Failure | undefined;
 
-/** Prints results and nothing else. Resolves when stdout has taken the line. */
+/** Prints results and nothing else. Resolves when stdout has accepted the line. */
 export type Printer = {
   readonly json: boolean;
   readonly style: Style;
@@ -20,13 +20,13 @@ export type Printer = {
   readonly screen?: Screen;
 };
 
-/** What a person is told at the bottom of a terminal, as it is now. */
+/** The current text of the line at the bottom of a terminal. */
 export type StatusLineText = (style: Style, page: Page) => string;
 
 /** Each text comes below the one before, or in its place; or below the one before and above a line that is kept up to date. */
 export type RenderMode = "printed" | "redrawn" | { readonly statusLine: StatusLineText };
 
-/** Results that are printed together. The batch is acknowledged when stdout has taken all of them. */
+/** Results that are printed together. The batch is acknowledged when stdout has accepted all of them. */
 export type ResultBatch<Result> = {
   readonly records: readonly Result[];
   acknowledge(): Promise<void>;

@@ -19,9 +19,9 @@ const counts = (messages: readonly { messageId: string | undefined; deliveryCoun
 test("--where takes what matches; what was locked on the way to it goes back once, what lies behind it is not touched", async () => {
   const { context, memory, customer } = await withStatuses("acme");
 
-  const told = await all(pollPrinted(context, [acme], { idle: 0, where: "body == '2'" }));
+  const records = await all(pollPrinted(context, [acme], { idle: 0, where: "body == '2'" }));
 
-  expect(told).toMatchObject([
+  expect(records).toMatchObject([
     { type: "message", messageId: "acme-2" },
     { type: "skipped", messages: 1 },
   ]);
@@ -43,15 +43,15 @@ test("--where reads JSON bodies, properties and fields", async () => {
   const { context, memory, customer } = await withStatuses("acme");
   const body = Buffer.from('{"version":5,"tags":["a"]}');
   memory.put(customer("acme"), "statuses", { messageId: "json", body, properties: { outcome: "failed", n: 7 } });
-  const meant = async (where: string) => {
+  const matching = async (where: string) => {
     const found = await all(pollPrinted(context, [acme], { idle: 0, peek: true, where }));
     return found.map(idOf);
   };
 
-  expect(await meant("body.version >= 5 && 'a' in body.tags")).toEqual(["json"]);
-  expect(await meant("properties.outcome == 'failed' && properties.n == 7")).toEqual(["json"]);
-  expect(await meant("messageId.startsWith('acme-') && deliveryCount == 1 && customer == 'acme'")).toHaveLength(3);
-  expect(await meant("enqueuedAt < timestamp('2020-01-01T00:00:00Z')")).toEqual([]);
+  expect(await matching("body.version >= 5 && 'a' in body.tags")).toEqual(["json"]);
+  expect(await matching("properties.outcome == 'failed' && properties.n == 7")).toEqual(["json"]);
+  expect(await matching("messageId.startsWith('acme-') && deliveryCount == 1 && customer == 'acme'")).toHaveLength(3);
+  expect(await matching("enqueuedAt < timestamp('2020-01-01T00:00:00Z')")).toEqual([]);
 });
 
 test.each([
@@ -73,9 +73,9 @@ test("--dedup completes the second message with an id, and prints the first", as
   memory.put(customer("acme"), "statuses", { messageId: "acme-1", body: Buffer.from("again") });
   memory.put(customer("fabrikam"), "statuses", { messageId: "acme-1", body: Buffer.from("another Customer's") });
 
-  const told = await all(pollPrinted(context, [acme, parseCustomerName("fabrikam")], { idle: 0, dedup: true }));
+  const records = await all(pollPrinted(context, [acme, parseCustomerName("fabrikam")], { idle: 0, dedup: true }));
 
-  expect(told).toHaveLength(7);
+  expect(records).toHaveLength(7);
   expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
 });
 
@@ -141,7 +141,7 @@ test("--timeout of a tail without --max is its length", async () => {
   expect(memory.state.open).toBe(0);
 });
 
-test("--interval drains every Customer again and again, with signs of life and each failure told once", async () => {
+test("--interval drains every Customer again and again, with signs of life and each failure reported once", async () => {
   const { context, memory, customer, stop } = await withStatuses("acme");
   const kinds: unknown[] = [];
 
@@ -188,9 +188,12 @@ test("a status that breaks the contract of the config is flagged and never dropp
   memory.put(customer("acme"), "statuses", { messageId: "good", body: Buffer.from('{"outcome":"succeeded"}') });
   const read = async () => ({ ...(await context.config.read()), contracts: { status } });
 
-  const told = await all(pollPrinted({ ...context, config: { ...context.config, read } }, [acme], { idle: 0 }));
+  const records = await all(pollPrinted({ ...context, config: { ...context.config, read } }, [acme], { idle: 0 }));
 
-  expect(told).toHaveLength(4);
-  expect(told[0]).toMatchObject({ messageId: "acme-1", contract: { valid: false, errors: ["body must be object"] } });
-  expect(told[3]).not.toHaveProperty("contract");
+  expect(records).toHaveLength(4);
+  expect(records[0]).toMatchObject({
+    messageId: "acme-1",
+    contract: { valid: false, errors: ["body must be object"] },
+  });
+  expect(records[3]).not.toHaveProperty("contract");
 });

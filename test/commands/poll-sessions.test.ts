@@ -20,8 +20,8 @@ test.each([1, 3])(
   async (n) => {
     const { context, memory, acme: customer } = await withSessions();
 
-    const told = await Array.fromAsync(pollPrinted(context, [acme], { idle: 0, concurrency: n }));
-    const ids = told.map((event) => idOf(event) ?? "");
+    const records = await Array.fromAsync(pollPrinted(context, [acme], { idle: 0, concurrency: n }));
+    const ids = records.map((event) => idOf(event) ?? "");
 
     expect(["a", "b", "c"].map((name) => ids.filter((id) => id.startsWith(name)))).toEqual([
       ["a0", "a2"],

@@ -25,9 +25,9 @@ test("--output appends a record for each message, and completes what is on the d
   const { context, memory, customer } = await withStatuses("acme");
   const file = join(await folder(), "statuses.ndjson");
 
-  const told = await all(pollPrinted(context, [acme], { idle: 0, output: file }));
+  const records = await all(pollPrinted(context, [acme], { idle: 0, output: file }));
 
-  expect(told).toMatchObject(Array(3).fill({ type: "delivered", to: "output", outcome: "accepted" }));
+  expect(records).toMatchObject(Array(3).fill({ type: "delivered", to: "output", outcome: "accepted" }));
   expect((await recordsIn(file)).map(({ customer, messageId, body }) => [customer, messageId, body])).toEqual(
     ["1", "2", "3"].map((body) => ["acme", `acme-${body}`, body]),
   );
@@ -61,9 +61,9 @@ test("--exec gives the body on stdin and the rest in the environment; exit 0 com
   const { context, memory, customer } = await withStatuses("acme");
   const program = ["sh", "-c", `printf '%s:%s:%s' "$(cat)" "$XTENANT_MESSAGE_ID" "$XTENANT_DELIVERY_COUNT"`];
 
-  const told = await all(pollPrinted({ ...context }, [acme], { idle: 0, exec: program }));
+  const records = await all(pollPrinted({ ...context }, [acme], { idle: 0, exec: program }));
 
-  expect(told).toMatchObject(
+  expect(records).toMatchObject(
     ["1", "2", "3"].map((n) => ({ outcome: "accepted", details: { output: `${n}:acme-${n}:1` } })),
   );
   expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
@@ -72,9 +72,9 @@ test("--exec gives the body on stdin and the rest in the environment; exit 0 com
 test("what --exec refuses is tried once in a drain, and is in its queue again with one delivery more", async () => {
   const { context, memory, customer } = await withStatuses("acme");
 
-  const told = await all(pollPrinted(context, [acme], { idle: 0, exec: ["sh", "-c", '[ "$(cat)" != 2 ]'] }));
+  const records = await all(pollPrinted(context, [acme], { idle: 0, exec: ["sh", "-c", '[ "$(cat)" != 2 ]'] }));
 
-  expect(told).toMatchObject([
+  expect(records).toMatchObject([
     { outcome: "accepted" },
     { outcome: "refused", messageId: "acme-2" },
     { outcome: "accepted" },
@@ -125,7 +125,7 @@ test("--forward puts each into the Provider's own queue, by an id that a repetit
   });
   const host = "contoso-bus.servicebus.windows.net";
 
-  const told = await all(pollPrinted(context, [acme], { idle: 0, forward: "contoso-bus/statuses" }));
+  const records = await all(pollPrinted(context, [acme], { idle: 0, forward: "contoso-bus/statuses" }));
   const owned = memory.owned(host, "statuses");
 
   expect(owned).toHaveLength(4);
@@ -139,7 +139,7 @@ test("--forward puts each into the Provider's own queue, by an id that a repetit
     },
   });
   expect(new Uint8Array(owned.at(-1)?.body as Uint8Array)).toEqual(new Uint8Array([0, 255]));
-  expect(told.at(-1)).toMatchObject({ details: { forwardedAs: owned.at(-1)?.messageId } });
+  expect(records.at(-1)).toMatchObject({ details: { forwardedAs: owned.at(-1)?.messageId } });
   expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
   expect(memory.state.open).toBe(0);
 });

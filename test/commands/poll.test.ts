@@ -25,7 +25,7 @@ test("drains one Customer's statuses in order and completes each", async () => {
 test.each([
   [true, ["no messages in the status queue of acme"]],
   [false, []],
-])("that nothing waits is told on a terminal (%s) only", async (isTTY, lines) => {
+])("an empty queue is logged on a terminal (%s) only", async (isTTY, lines) => {
   const { context, said } = await withStatuses("acme");
   await all(pollPrinted(context, [parseCustomerName("acme")], { idle: 0 }));
   expect(said).toEqual([]);
@@ -36,7 +36,7 @@ test.each([
   expect(said).toEqual(lines);
 });
 
-test("a message is completed only after its record was taken", async () => {
+test("a message is completed only after its record was acknowledged", async () => {
   const { context, memory, customer } = await withStatuses("acme");
   const records = pollPrinted(context, [parseCustomerName("acme")], { idle: 0 });
 
@@ -146,7 +146,7 @@ test("--watch and --peek exclude each other", async () => {
   });
 });
 
-test("watching goes on until the signal, tells a failure once, and tells the recovery", async () => {
+test("a tail runs until the signal, and reports a failure and the recovery once each", async () => {
   const { context, stop, customer, memory } = await withStatuses("acme");
   const records: ReceiveRecord[] = [];
 

@@ -43,9 +43,9 @@ async function withCommands(...ids: readonly string[]) {
 test("a command that fails is tried three times; then there is one failed status, and the command is a dead letter", async () => {
   const { context, messages, deadLetters, memory } = await withCommands("m1");
 
-  const told = await all(respond(context, acme, shell("echo no; exit 3"), { ...program, max: 1 }));
+  const records = await all(respond(context, acme, shell("echo no; exit 3"), { ...program, max: 1 }));
 
-  expect(told).toMatchObject([
+  expect(records).toMatchObject([
     { type: "returned", commandId: "m1", attempt: 1, detail: "exit code 3" },
     { type: "returned", commandId: "m1", attempt: 2 },
     { type: "responded", commandId: "m1", attempt: 3, outcome: "failed", completed: true },
@@ -61,7 +61,7 @@ test("a command that fails is tried three times; then there is one failed status
   expect(messages("statuses")).toMatchObject([
     { messageId: "status-m1", properties: { outcome: "failed", exitCode: 3, detail: "exit code 3", attempt: 3 } },
   ]);
-  expect(told.map((one) => view(one, plain))).toMatchObject([
+  expect(records.map((one) => view(one, plain))).toMatchObject([
     "failed m1 of acme: exit code 3; it will come again",
     "failed m1 of acme: exit code 3; it will come again",
     "failed m1 of acme: exit code 3; status is in statuses",
@@ -131,9 +131,9 @@ test("--max counts commands that were answered, however many are worked on", asy
   const { context, locked, messages } = await withCommands("a", "b", "c", "d");
   const script = '[ "$XTENANT_DELIVERY_COUNT" = 2 ]';
 
-  const told = await all(respond(context, acme, shell(script), { ...program, concurrency: 3, max: 2 }));
+  const records = await all(respond(context, acme, shell(script), { ...program, concurrency: 3, max: 2 }));
 
-  expect(told.filter(({ type }) => type === "responded")).toHaveLength(2);
+  expect(records.filter(({ type }) => type === "responded")).toHaveLength(2);
   expect(messages("commands")).toHaveLength(2);
   expect(locked()).toBe(0);
 });
@@ -149,9 +149,9 @@ test("a queue with sessions is read session by session, the commands of each in 
   ] as const)
     put(id, session);
 
-  const told = await all(respond(context, acme, shell("exit 0"), { ...program, once: true, concurrency: 2 }));
+  const records = await all(respond(context, acme, shell("exit 0"), { ...program, once: true, concurrency: 2 }));
 
-  const answered = told.map(({ commandId }) => commandId);
+  const answered = records.map(({ commandId }) => commandId);
   expect(answered.filter((id) => id.startsWith("a"))).toEqual(["a1", "a2"]);
   expect(answered.filter((id) => id.startsWith("b"))).toEqual(["b1", "b2"]);
   expect(
@@ -166,12 +166,12 @@ test("an interrupted handler has not failed: its command goes back, even at its 
   const [begun, go] = [join(folder.path, "begun"), join(folder.path, "go")];
   const { context, stop, messages, deadLetters, locked } = await withCommands("m1");
   const script = ': > "$1"; while [ ! -e "$2" ]; do sleep 0.01; done; exit 1';
-  const told = all(respond(context, acme, shell(script, begun, go), { ...program, attempts: 1 }));
+  const records = all(respond(context, acme, shell(script, begun, go), { ...program, attempts: 1 }));
   await expect.poll(() => existsSync(begun), { interval: 5, timeout: 5_000 }).toBe(true);
   stop.abort();
   await writeFile(go, "");
 
-  expect(await told).toMatchObject([{ type: "returned", attempt: 1 }]);
+  expect(await records).toMatchObject([{ type: "returned", attempt: 1 }]);
   expect([...messages("statuses"), ...deadLetters()]).toEqual([]);
   expect(messages("commands")).toHaveLength(1);
   expect(locked()).toBe(0);

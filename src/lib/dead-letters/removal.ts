@@ -14,13 +14,13 @@ export type RemovalTask = {
   readonly where: Provenance;
   readonly receiver: Receiver;
   readonly survey: Survey;
-  /** On its disk before anything happens to the message. */
+  /** Written to the disk before anything happens to the message. */
   readonly journal: Pick<RecordFile, "append">;
-  /** Resolves to the copy's id when the broker has accepted it; absent where there is to be no copy. */
+  /** Resolves to the copy's id when the broker has accepted it; absent where no copy is sent. */
   readonly send?: (line: DeadLetterLine) => Promise<string>;
 };
 
-/** What became of a dead letter: gone, or still there. */
+/** The result for a dead letter: removed, or still there. */
 export type RemovedMessage = {
   readonly sequenceNumber: string;
   readonly messageId?: string;
@@ -32,7 +32,7 @@ export type RemovedMessage = {
 const batch = 50;
 const idleMilliseconds = 1_000;
 
-/** Locked, in the journal, sent, completed: in this order, so that whatever breaks off leaves two of a message and never none. */
+/** Lock, write to the journal, send, complete: in this order an interruption leaves two copies of a message, and never none. */
 export async function* removeMessages(
   { log, signal }: Pick<UseCaseContext, "log" | "signal">,
   removal: RemovalTask,
@@ -52,30 +52,30 @@ export async function* removeMessages(
     others.forEach(heldBack.put);
     const results = await Promise.all(mine.map((held) => remove(held, removal, { settler, heldBack })));
     yield* results;
-    // What is wrong with a message is its own affair; anything else would be wrong with the next one, too.
+    // A fault of one message does not affect the others; any other failure would affect the next message, too.
     if (results.some(({ error }) => error && error.kind !== "usage")) return;
   }
 }
 
-type Hands = { readonly settler: Settler; readonly heldBack: HeldBack };
+type RemovalTools = { readonly settler: Settler; readonly heldBack: HeldBack };
 
 async function remove(
   held: LockedMessage,
   { where, journal, send }: RemovalTask,
-  { settler, heldBack }: Hands,
+  { settler, heldBack }: RemovalTools,
 ): Promise<RemovedMessage> {
   using _lock = renewLockUntilDisposed(held);
   const { messageId, sequenceNumber } = held.message;
-  const told = { sequenceNumber: String(sequenceNumber), ...(messageId === undefined ? {} : { messageId }) };
+  const identity = { sequenceNumber: String(sequenceNumber), ...(messageId === undefined ? {} : { messageId }) };
   let copy: { readonly resubmittedAs?: string };
   try {
     const line = deadLetterLine(where, held.message);
     await journal.append(JSON.stringify(line));
     copy = send ? { resubmittedAs: await send(line) } : {};
   } catch (error) {
-    // Not given back before the end, or it would come again at once.
+    // Abandoned only at the end, or it would be received again at once.
     heldBack.put(held);
-    return { ...told, error: failureRecord(expectedFailure(error)) };
+    return { ...identity, error: failureRecord(expectedFailure(error)) };
   }
   const completion = Promise.withResolvers<unknown>();
   const watched = mapSettlement(held, async (_operation, call) =>
@@ -83,7 +83,7 @@ async function remove(
   );
   await settler.complete(watched);
   const error = await completion.promise;
-  return error === undefined ? { ...told, ...copy } : { ...told, ...copy, error: stillThere(error, copy) };
+  return error === undefined ? { ...identity, ...copy } : { ...identity, ...copy, error: stillThere(error, copy) };
 }
 
 function stillThere(cause: unknown, { resubmittedAs }: { readonly resubmittedAs?: string }): FailureRecord {

@@ -2,20 +2,20 @@ import { Failure } from "../errors/failure.ts";
 import type { Receiver } from "../ports/azure-services.ts";
 
 /**
- * How often a queue delivers a message before it becomes a dead letter, unless it was made with another number (Service Bus:
- * max delivery count). A queue does not tell it to those who may only read.
+ * How often a queue delivers a message before it becomes a dead letter: Service Bus's default of the max delivery count. The
+ * roles that this tool requests cannot read the queue's own value.
  */
 const deliveriesAtMost = 10;
 
-/** After a refused delivery of this number a message has two left, which are for people: the Customer is stopped. */
+/** After this delivery a message has two left. They are for people, so the customer is stopped. */
 export const isAtLastDelivery = (deliveryCount: number): boolean => deliveryCount >= deliveriesAtMost - 2;
 
-/** The window in which the broker gives messages next; what is held aside is in it, too. */
+/** How many messages to peek. Messages that are held back are among them. */
 const lookAtMost = 250;
 
 /**
- * How many messages may be locked, of those wanted, by somebody who may give them back: none that would become a dead letter
- * by that. Failure "conflict" when the first is such a message.
+ * How many of the wanted messages may be locked by a consumer that may abandon them, so that none becomes a dead letter by it.
+ * Failure "conflict" when the first message is at its last delivery.
  */
 export async function safeToLock(
   receiver: Pick<Receiver, "peek">,
@@ -34,7 +34,7 @@ export async function safeToLock(
   );
 }
 
-/** The Customer is stopped: each further try would bring the message nearer to the dead letters. */
+/** Stops the customer: after more deliveries the message would become a dead letter. */
 export const stoppedFailure = ({ messageId, sequenceNumber, deliveryCount }: Refused) =>
   new Failure(
     "RejectedRepeatedly",

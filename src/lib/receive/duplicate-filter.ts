@@ -1,6 +1,6 @@
 import type { Incoming } from "../domain/message.ts";
 
-/** What was taken already: by Customer and message id, or where there is none by sequence number. */
+/** Remembers the messages that were delivered, by customer and message id, or by sequence number without an id. */
 export type DuplicateFilter = {
   has(customer: string, message: Identified): boolean;
   remember(customer: string, message: Identified): void;
@@ -8,7 +8,7 @@ export type DuplicateFilter = {
 
 type Identified = Pick<Incoming, "messageId" | "sequenceNumber">;
 
-/** The newest are remembered; at some 100 bytes each. */
+/** The newest messages are remembered, with about 100 bytes each. */
 const rememberedAtMost = 100_000;
 
 export function createDuplicateFilter(atMost = rememberedAtMost): DuplicateFilter {

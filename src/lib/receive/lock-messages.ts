@@ -29,7 +29,7 @@ export type LockOptions = {
   readonly guard?: () => number | undefined;
   /** How many sessions at a time, where the queue has sessions. */
   readonly sessions: number;
-  /** Resolves when the messages are settled that were taken so far: a session is closed only then. */
+  /** Resolves when the messages that were received so far are settled. A session is closed only then. */
   readonly settled: () => Promise<void>;
   readonly keepalive?: KeepaliveOptions;
 };

@@ -13,7 +13,7 @@ export type MessageDelivery = AsyncDisposable & {
   ready(): Promise<void>;
   /** Takes charge of the messages: it settles them, also when it fails. */
   take(messages: readonly LockedMessage[]): Promise<void>;
-  /** Resolves when the messages are settled that were taken so far. */
+  /** Resolves when the messages that were received so far are settled. */
   finish(): Promise<void>;
   /** Whether messages may have to be abandoned, so that their delivery counts must be guarded. */
   mayAbandon(): boolean;

@@ -6,22 +6,22 @@ import { peekCustomer } from "./peek-customer.ts";
 import type { PollRequest } from "./receive-messages.ts";
 import { failedRecord, type ReceiveRecord, receivedRecord } from "./receive-record.ts";
 
-/** Customers' statuses, only looked at; with `ndjson` those of one, as lines that can be sent. */
+/** Peeks at customers' statuses; with `ndjson` those of one customer, as lines that `send` reads. */
 export async function* peekCustomers(
   context: UseCaseContext,
   customers: readonly Customer[],
   options: PollRequest,
 ): AsyncGenerator<ReceiveRecord | MessageLine> {
   const { fromSequence: from, since, last, max, where, contract, ndjson } = options;
-  const looked = (signal: AbortSignal, customer: Customer) =>
+  const peek = (signal: AbortSignal, customer: Customer) =>
     peekCustomer({ ...context, signal }, customer, { from, since, last, max, where });
   const [only] = customers;
-  if (ndjson && only) for await (const one of looked(context.signal, only)) yield messageLine(one);
+  if (ndjson && only) for await (const one of peek(context.signal, only)) yield messageLine(one);
   else
     yield* forEachCustomer(
       customers,
       async function* (customer, signal): AsyncGenerator<ReceiveRecord> {
-        for await (const one of looked(signal, customer)) yield receivedRecord(customer, one, contract);
+        for await (const one of peek(signal, customer)) yield receivedRecord(customer, one, contract);
       },
       { signal: context.signal, toFailed: failedRecord },
     );

@@ -2,17 +2,17 @@ import type { Incoming } from "../domain/message.ts";
 import type { Receiver } from "../ports/azure-services.ts";
 
 export type PeekQueueOptions = {
-  /** The first sequence number that is of interest. */
+  /** The sequence number to start from. */
   readonly from?: bigint;
-  /** Messages that came before are passed over. */
+  /** Earlier messages are left out. */
   readonly since?: Date;
   readonly signal: AbortSignal;
 };
 
-/** As many as the service gives at a time (Service Bus quotas). */
+/** The most messages of one peek (Service Bus quotas). */
 const pageSize = 250;
 
-/** Every message of a queue in order of sequence number, locked by nobody and counted as no delivery. */
+/** Peeks at every message of a queue in the order of sequence numbers: none is locked, and no delivery is counted. */
 export async function* peekAll(
   receiver: Receiver,
   { from = 0n, since, signal }: PeekQueueOptions,
@@ -26,7 +26,7 @@ export async function* peekAll(
   }
 }
 
-/** The last so many of a stream. The service cannot be asked from the end: everything before them is looked at, too. */
+/** The last items of a stream. The service has no peek from the end, so all items before them are read, too. */
 export async function* peekLast<T>(stream: AsyncIterable<T>, count: number): AsyncGenerator<T> {
   const ring: T[] = [];
   let seen = 0;

@@ -4,7 +4,7 @@ import { Failure } from "../errors/failure.ts";
 import type { HealthAddress } from "../health/health-address.ts";
 import type { CustomerHealthTracker } from "../telemetry/customer-health.ts";
 
-/** What `xtenant poll` can be told; durations in milliseconds. */
+/** The options of `xtenant poll`; durations in milliseconds. */
 export type PollOptions = {
   readonly all?: true;
   readonly tag?: readonly Tag[];
@@ -37,7 +37,7 @@ export type PollOptions = {
   readonly lookingOn?: (fleet: CustomerHealthTracker) => void;
 };
 
-/** What makes no sense together, and why. */
+/** Options that cannot be combined, and why. */
 const conflicts: readonly (readonly [keyof PollOptions, keyof PollOptions, string])[] = [
   ["watch", "peek", "peeking reads what is there and ends"],
   ["watch", "interval", "--watch stays connected, and --interval connects again and again"],

@@ -6,12 +6,12 @@ import { traceOf } from "../domain/trace-context.ts";
 import { expectedFailure, type FailureRecord, failureRecord } from "../errors/failure.ts";
 import type { MessageContract } from "./message-contract.ts";
 
-/** What polling tells, a record each. */
+/** The records that receiving gives. */
 export type ReceiveRecord = MessageReceived | Delivered | SkippedMessages | CustomerFailed | Recovered | Heartbeat;
 
 export type MessageReceived = { readonly type: "message" } & Provenance &
   MessageRecord & {
-    /** Set when the body does not keep to the contract for statuses that the config names. */
+    /** Set when the body breaks the contract for statuses that the config names. */
     readonly contract?: { readonly valid: false; readonly errors: readonly string[] };
   };
 /** A message that went to a sink, without its content. */
@@ -24,11 +24,11 @@ export type Delivered = { readonly type: "delivered" } & Provenance & {
     readonly deliveryCount: number;
     readonly details: { readonly [name: string]: JsonValue | undefined };
   };
-/** Messages that `--where` did not mean and that had to be locked to get at those behind them: given back, one delivery more. */
+/** Messages that did not match, but had to be locked to reach those behind them. They were abandoned and count one delivery more. */
 export type SkippedMessages = { readonly type: "skipped" } & Provenance & { readonly messages: number };
 export type CustomerFailed = { readonly type: "failed" } & Provenance & { readonly error: FailureRecord };
 export type Recovered = { readonly type: "recovered" } & Provenance;
-/** A sign of life. */
+/** Shows at intervals that receiving still runs. */
 export type Heartbeat = {
   readonly type: "heartbeat";
   readonly at: string;

@@ -3,7 +3,7 @@ import type { Incoming } from "../domain/message.ts";
 import { readableBody } from "../domain/message-record.ts";
 import { Failure } from "../errors/failure.ts";
 
-/** Whether a message is meant. */
+/** Whether a message matches. */
 export type WhereExpression = (customer: Customer, message: Incoming) => boolean;
 
 /** The fields of a message that an expression can name (docs/expressions.md), with their types in CEL. */

@@ -8,17 +8,17 @@ import { renewLockUntilDisposed } from "../receive/lock-renewal.ts";
 import type { Settler } from "../receive/settler.ts";
 import type { CommandHandler } from "./command-handler.ts";
 
-type Tried = Provenance & { readonly commandId: string; readonly attempt: number; readonly detail?: string };
+type Attempt = Provenance & { readonly commandId: string; readonly attempt: number; readonly detail?: string };
 
-export type AnsweredCommand = { readonly type: "responded" } & Tried & {
+export type AnsweredCommand = { readonly type: "responded" } & Attempt & {
     readonly messageId: string;
     readonly outcome: "succeeded" | "failed";
-    /** False: the command's lock ended while it was handled, so that it will come again. */
+    /** False when the command's lock ended while it was handled: it will be delivered again. */
     readonly completed: boolean;
   };
 
-/** A try that failed, and was not the last. */
-export type ReturnedCommand = { readonly type: "returned" } & Tried;
+/** A failed attempt that was not the last. */
+export type ReturnedCommand = { readonly type: "returned" } & Attempt;
 
 export type ResponderDependencies = {
   readonly customer: Customer;
@@ -26,9 +26,9 @@ export type ResponderDependencies = {
   readonly sender: Sender;
   readonly settler: Settler;
   readonly raw: boolean;
-  /** From this delivery on a failure is final. */
+  /** From this delivery on, a failure is final. */
   readonly attempts: number;
-  /** Before the second try; twice as long before each further one. */
+  /** The pause before the second attempt. It doubles before each further one. */
   readonly pauseMilliseconds: number;
   readonly signal: AbortSignal;
 };
@@ -36,34 +36,34 @@ export type ResponderDependencies = {
 const longestPause = 60_000;
 
 /**
- * One command: handled, its status sent, and only then settled. The broker's count of deliveries is the number of the try, so
- * that a try that took the whole process with it counts, too.
+ * Handles one command, sends its status, and only then settles it. The broker's delivery count is the number of the attempt, so
+ * an attempt that ended the whole process counts, too.
  */
 export async function answerCommand(
   held: LockedMessage,
-  desk: ResponderDependencies,
+  responder: ResponderDependencies,
 ): Promise<AnsweredCommand | ReturnedCommand> {
   using lock = renewLockUntilDisposed(held);
   try {
-    const handled = await desk.handle(held.message);
+    const handled = await responder.handle(held.message);
     const failed = handled.outcome === "failed";
-    // Whoever interrupts us interrupts the handler: that says nothing about the command.
-    if (failed && (desk.signal.aborted || held.message.deliveryCount < desk.attempts))
-      return await returned(held, handled, desk);
-    return await answered(held, handled, desk);
+    // An interrupt of this process also ends the handler. It says nothing about the command.
+    if (failed && (responder.signal.aborted || held.message.deliveryCount < responder.attempts))
+      return await returnCommand(held, handled, responder);
+    return await sendAnswer(held, handled, responder);
   } catch (error) {
     lock[Symbol.dispose]();
-    await desk.settler.abandon(held);
+    await responder.settler.abandon(held);
     throw error;
   }
 }
 
-async function returned(
+async function returnCommand(
   held: LockedMessage,
   { detail }: HandlerResult,
-  desk: ResponderDependencies,
+  responder: ResponderDependencies,
 ): Promise<ReturnedCommand> {
-  const { customer, settler, pauseMilliseconds, signal } = desk;
+  const { customer, settler, pauseMilliseconds, signal } = responder;
   const { messageId, deliveryCount } = held.message;
   const pause = Math.min(pauseMilliseconds * 2 ** (deliveryCount - 1), longestPause);
   await sleep(pause, undefined, { signal }).catch(() => {});
@@ -77,16 +77,16 @@ async function returned(
   };
 }
 
-async function answered(
+async function sendAnswer(
   held: LockedMessage,
   handled: HandlerResult,
-  desk: ResponderDependencies,
+  responder: ResponderDependencies,
 ): Promise<AnsweredCommand> {
-  const { customer, sender, settler, raw } = desk;
+  const { customer, sender, settler, raw } = responder;
   const { outcome, detail } = handled;
   const status = buildStatus(held.message, handled, { raw });
   await sender.send(status);
-  const completed = await settled(held, handled, settler);
+  const completed = await settleCommand(held, handled, settler);
   return {
     type: "responded",
     ...provenanceOf(customer, "status"),
@@ -99,8 +99,8 @@ async function answered(
   };
 }
 
-/** False when the lock ended first: the status is out, and the command will be delivered once more. */
-async function settled(
+/** False when the lock ended first: the status was sent, and the command will be delivered again. */
+async function settleCommand(
   held: LockedMessage,
   { outcome, detail = "" }: HandlerResult,
   settler: Settler,

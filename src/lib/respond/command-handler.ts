@@ -7,7 +7,7 @@ import { bytesOf } from "../domain/status-fields.ts";
 import { traceVariables } from "../domain/trace-context.ts";
 import { runProgram } from "../processes/run-program.ts";
 
-/** What answers a command. */
+/** Answers a command. */
 export type CommandHandler = (command: Incoming) => Promise<HandlerResult>;
 
 /** Without a program the status is the command's own body. */
@@ -20,11 +20,11 @@ type Program = {
   readonly program: string;
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** After so long it is stopped, and has failed. */
+  /** The program is stopped after this time, and has failed. */
   readonly timeoutMilliseconds?: number;
 };
 
-/** A program that is started for each command, without a shell; a ping is none of its business. */
+/** Starts a program for each command, without a shell. A ping is answered without it. */
 export const programHandler =
   (customer: Customer, { program, args, env, timeoutMilliseconds }: Program): CommandHandler =>
   async (command) => {

@@ -8,7 +8,7 @@ const batch = (size: number, bytes = 1) =>
     return { ...held, message: { ...held.message, body: Buffer.alloc(bytes) } };
   });
 
-test("batches grow while they are full, small and taken quickly, and no further than they may", () => {
+test("batches grow up to the maximum while they are full, small and processed quickly", () => {
   const appetite = createBatchSizer(50, 200);
   const sizes = [1, 2, 3, 4].map(() => {
     appetite.learn(batch(appetite.next()), 10);
@@ -19,7 +19,7 @@ test("batches grow while they are full, small and taken quickly, and no further 
 });
 
 test.each([
-  ["taken slowly", batch(100), 5_000],
+  ["processed slowly", batch(100), 5_000],
   ["heavy", batch(100, 100_000), 10],
 ])("a batch that was %s is followed by one of the first size", (_what, some, milliseconds) => {
   const appetite = createBatchSizer(50, 400);
@@ -29,7 +29,7 @@ test.each([
   expect(appetite.next()).toBe(50);
 });
 
-test("a batch that the queue could not fill says nothing", () => {
+test("a batch that the queue could not fill changes nothing", () => {
   const appetite = createBatchSizer(50, 400);
   appetite.learn(batch(3), 5_000);
 

@@ -50,7 +50,7 @@ describe("a queue that is drained", () => {
     expect(asked).toEqual(["receive 10", "receive 7"]);
   });
 
-  test("hands over how long silence must last", async () => {
+  test("passes on how long to wait for a message", async () => {
     const waits: number[] = [];
     const receive: Receiver["receive"] = async (_, wait) => {
       waits.push(wait);
@@ -62,7 +62,7 @@ describe("a queue that is drained", () => {
     expect(waits).toEqual([1_234]);
   });
 
-  test("gives what is locked, and asks for no more, when the signal aborts", async () => {
+  test("processes what is locked, and locks no more, when the signal aborts", async () => {
     const { inbox: receiver, asked } = fakeInbox(120);
     const stop = new AbortController();
     const seen: bigint[] = [];

@@ -60,7 +60,7 @@ describe("a completion that fails", () => {
   const lost = () => Promise.reject(new Failure("MessageLockLost", "lock lost"));
   const broken = () => Promise.reject(new Failure("GeneralError", "connection broke"));
 
-  test("because the lock ended first is told, and is no failure: the message comes again", async () => {
+  test("because the lock ended first is logged and is no failure: the message is delivered again", async () => {
     const lines: string[] = [];
     const settler = openSettler({ info: (line) => lines.push(line) });
 

@@ -26,7 +26,7 @@ export const programSink = ({ program, args, env, atOnce }: Options): Sink => ({
       program,
       args,
       input,
-      // Were we killed, the program would read the end of what it was given so far: it can tell.
+      // If this process is killed, the program reads the end of a body that is too short. It compares the length.
       env: {
         ...env,
         ...traceVariables(message.properties),

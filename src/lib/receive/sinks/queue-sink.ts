@@ -2,7 +2,7 @@ import { forwardedMessage } from "../../domain/forwarded-message.ts";
 import type { ProviderQueueSender } from "../../ports/azure-services.ts";
 import type { Sink } from "./sink.ts";
 
-/** The Provider's own queue. Taken means that its broker has accepted the message. */
+/** A queue of the provider. A message is accepted when the broker has accepted it. */
 export async function queueSink(sender: ProviderQueueSender, atOnce: number): Promise<Sink> {
   await sender.probe();
   return {

@@ -28,7 +28,7 @@ export async function openRecordFile(path: string, openFile = open): Promise<Rec
       end += bytes.length;
       for (const { resolve } of group) resolve();
     } catch (cause) {
-      // A disk that is full may have taken a part.
+      // A full disk may have stored a part.
       await handle.truncate(end).catch(() => {});
       for (const { reject } of group) reject(failed(path, cause));
     }
