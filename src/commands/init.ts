@@ -17,7 +17,6 @@ import { validate, writeConfig } from "../lib/config/config-file.ts";
 import type { ConfigDocument } from "../lib/config/config-schema.ts";
 import { fileExists } from "../lib/config/files/file-exists.ts";
 import { configFileName } from "../lib/config/find-config.ts";
-import { fromLocalSettings } from "../lib/config/local-settings.ts";
 import { landingPage, wantedApp } from "../lib/domain/app-registration.ts";
 import { type AzureCloudName, azureClouds } from "../lib/domain/cloud-endpoints.ts";
 import {
@@ -131,6 +130,7 @@ async function migrated(file: string, options: Options): Promise<Written> {
       cause,
     });
   });
+  const { fromLocalSettings } = await import("../lib/config/local-settings.ts");
   const { document: brought, leftOut } = fromLocalSettings(text, customer);
   const { schemaUrl } = await import("../lib/config/config-schema.ts");
   const provider = { ...brought.provider, ...(kind === undefined ? {} : { administrator: { kind } }) };

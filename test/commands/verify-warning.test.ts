@@ -4,7 +4,7 @@ import { styleFor } from "../../src/cli/output/style.ts";
 import { add } from "../../src/commands/app/credential/add.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { verify, view } from "../../src/commands/verify.ts";
-import { readCertificate } from "../../src/lib/app-registration/certificate-file.ts";
+import { readCertificate } from "../../src/lib/config/files/certificate-file.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { output } from "../fakes/output.ts";
 import { providerAtWork } from "../fakes/provider-at-work.ts";

@@ -1,9 +1,11 @@
-/** Columns padded to their widest cell, two spaces apart, no trailing space. Cells hold plain text without colour. */
+import stringWidth from "string-width";
+
+/** Columns padded to their widest cell in terminal columns, two spaces apart, no trailing space. Cells hold text without color. */
 export function table(
   rows: readonly (readonly string[])[],
   paint: (cell: string, column: number) => string = (c) => c,
 ) {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column] ?? ""))));
   return rows.map((row) => tableLine(row, widths, paint)).join("\n");
 }
 
@@ -13,6 +15,6 @@ const tableLine = (
   paint: (cell: string, column: number) => string,
 ) =>
   row
-    .map((cell, column) => paint(cell, column) + " ".repeat(Math.max(0, (widths[column] ?? 0) - cell.length)))
+    .map((cell, column) => paint(cell, column) + " ".repeat(Math.max(0, (widths[column] ?? 0) - stringWidth(cell))))
     .join("  ")
     .trimEnd();

@@ -1,4 +1,9 @@
-/** Lines of whole words, none wider than that unless a word is; each but the first begins with the indent, which is not counted. */
+import stringWidth from "string-width";
+
+/**
+ * Breaks lines between words so that none is wider than `width` terminal columns, unless a single word is. Each continuation
+ * line begins with the indent, which does not count. Own code: wrap-ansi cannot indent and drops leading spaces.
+ */
 export const wrapText = (text: string, width: number, indent = ""): string =>
   text
     .split("\n")
@@ -10,7 +15,7 @@ function wrapLine(text: string, width: number, indent: string): string {
   let line = "";
   for (const word of text.split(" ")) {
     const longer = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && longer.length > width) {
+    if (line !== "" && stringWidth(longer) > width) {
       lines.push(line);
       line = word;
     } else line = longer;
@@ -20,15 +25,18 @@ function wrapLine(text: string, width: number, indent: string): string {
 
 const gap = 2;
 
-/** Terms, and beside each what it means, wrapped where there is a page. */
+/** Terms, and beside each its description, wrapped to the width of the page. */
 export function formatDefinitions(rows: readonly (readonly string[])[], columns = Number.POSITIVE_INFINITY): string {
   const terms = rows.map((row) => row.slice(0, -1));
-  const widths = (terms[0] ?? []).map((_, column) => Math.max(...terms.map((row) => row[column]?.length ?? 0)));
+  const widths = (terms[0] ?? []).map((_, column) => Math.max(...terms.map((row) => stringWidth(row[column] ?? ""))));
   const left = widths.reduce((total, width) => total + width + gap, 0);
   return rows
     .map((row) => {
-      const before = widths.map((width, column) => (row[column] ?? "").padEnd(width + gap)).join("");
+      const before = widths.map((width, column) => pad(row[column] ?? "", width + gap)).join("");
       return before + wrapText(row.at(-1) ?? "", columns - left, " ".repeat(left)).trimEnd();
     })
     .join("\n");
 }
+
+/** Like `padEnd`, in terminal columns. */
+const pad = (text: string, width: number) => text + " ".repeat(Math.max(0, width - stringWidth(text)));

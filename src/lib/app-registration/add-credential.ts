@@ -1,7 +1,7 @@
+import { readCertificate } from "../config/files/certificate-file.ts";
 import type { FederatedTrust } from "../domain/app-registration.ts";
 import { Failure } from "../errors/failure.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
-import { readCertificate } from "./certificate-file.ts";
 import {
   type CredentialFile,
   credentialIn,

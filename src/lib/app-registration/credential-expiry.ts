@@ -1,9 +1,9 @@
 import type { Config } from "../config/config.ts";
+import { readCertificate } from "../config/files/certificate-file.ts";
 import { daysUntil } from "../domain/app-registration.ts";
 import { mayAccept } from "../domain/credential-fingerprint.ts";
 import { expectedFailure } from "../errors/failure.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
-import { readCertificate } from "./certificate-file.ts";
 
 /** Fewer days than these are a warning. */
 export const expiryWarningDays = 30;

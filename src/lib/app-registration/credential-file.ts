@@ -2,12 +2,12 @@ import { randomBytes } from "node:crypto";
 import { dirname, join, relative } from "node:path";
 import type { ProviderCredential } from "../config/config.ts";
 import type { ConfigDocument } from "../config/config-schema.ts";
+import { readCertificate } from "../config/files/certificate-file.ts";
 import { fileExists } from "../config/files/file-exists.ts";
 import { writeFileAtomically } from "../config/files/write-file-atomically.ts";
 import type { AppRegistration } from "../domain/app-registration.ts";
 import { Failure } from "../errors/failure.ts";
 import type { AppRegistrations } from "../ports/azure-services.ts";
-import { readCertificate } from "./certificate-file.ts";
 
 /** What can be made here: a key with its certificate, or a secret that Entra makes. */
 export type CredentialFileKind = "certificate" | "secret";

@@ -4,22 +4,19 @@ import { azureClouds, type CloudEndpoints } from "../domain/cloud-endpoints.ts";
 import {
   type Customer,
   type CustomerName,
-  type Guid,
   parseCustomerName,
   parseNamespaceHost,
   type TenantId,
 } from "../domain/customer.ts";
+import type { ProviderApp } from "../domain/provider-app.ts";
 import type { TransportWish } from "../domain/transport.ts";
 import { type ConfigProblem, problemsOf, unusableKeys } from "./config-problems.ts";
 import { type CustomCloud, configSchema, type ParsedDocument } from "./config-schema.ts";
 
 export type { Administrator, ProviderCredential, Responder };
 
-export type Provider = {
-  readonly tenantId: TenantId;
-  readonly clientId: Guid;
-  readonly consentRedirectUri: string;
-  /** Absent in the config of a Customer's administrator, who only grants. */
+export type Provider = ProviderApp & {
+  /** Absent in the config of a customer's administrator, who only grants. */
   readonly credential?: ProviderCredential;
   readonly administrator: Administrator;
 };

@@ -1,23 +1,12 @@
+import { type ParseError, parse, printParseErrorCode } from "jsonc-parser";
 import { Failure } from "../errors/failure.ts";
 
-/** JSON as .NET's tools write and read it, with comments and commas after the last element. Throws Failure "usage". */
+/** JSON as .NET's tools write and read it, with comments and trailing commas. Throws Failure NotJson. */
 export function parseJsonWithComments(text: string): unknown {
-  try {
-    return JSON.parse(withoutTrailingCommas(withoutComments(text)));
-  } catch (cause) {
-    throw new Failure("NotJson", `this is not JSON: ${cause instanceof Error ? cause.message : String(cause)}`, {
-      cause,
-    });
-  }
+  const errors: ParseError[] = [];
+  const value: unknown = parse(text.replace(/^\uFEFF/, ""), errors, { allowTrailingComma: true });
+  const [first] = errors;
+  if (first === undefined) return value;
+  const line = text.slice(0, first.offset).split("\n").length;
+  throw new Failure("NotJson", `this is not JSON: ${printParseErrorCode(first.error)} in line ${line}`);
 }
-
-/** A string is kept as it is, whatever it contains; so is what stands before and after. */
-const string = String.raw`"(?:[^"\\]|\\.)*"`;
-
-const withoutComments = (text: string) =>
-  text
-    .replace(/^\uFEFF/, "")
-    .replace(new RegExp(`(${string})|//[^\\n]*|/\\*[\\s\\S]*?\\*/`, "g"), (_, kept: string | undefined) => kept ?? " ");
-
-const withoutTrailingCommas = (text: string) =>
-  text.replace(new RegExp(`(${string})|,(?=\\s*[}\\]])`, "g"), (_, kept: string | undefined) => kept ?? "");

@@ -1,12 +1,4 @@
-import type { Provider } from "../config/config.ts";
-import type { CloudEndpoints } from "./cloud-endpoints.ts";
 import type { Guid } from "./customer.ts";
-
-/** The Provider's tenant, as its administrator sees it; a whole config will do. */
-export type ProviderHome = {
-  readonly cloud: CloudEndpoints;
-  readonly provider: Pick<Provider, "tenantId" | "administrator">;
-};
 
 /** An app registration by its client id, or by the name that makes its creation safe to repeat. */
 export type AppReference = { readonly clientId: Guid } | { readonly uniqueName: string };

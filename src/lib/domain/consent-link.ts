@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from "node:crypto";
-import type { Provider } from "../config/config.ts";
 import type { CloudEndpoints } from "./cloud-endpoints.ts";
 import type { Customer } from "./customer.ts";
+import type { ProviderApp } from "./provider-app.ts";
 
 /**
  * The link with which a Customer's administrator admits the app (Entra v2 admin consent endpoint). The tenant is pinned in
@@ -10,7 +10,7 @@ import type { Customer } from "./customer.ts";
  */
 export function buildConsentLink(
   cloud: CloudEndpoints,
-  provider: Provider,
+  provider: ProviderApp,
   customer: Customer,
   { redirectUri, state }: ConsentReturn = anywhere(provider, customer),
 ): string {
@@ -27,7 +27,7 @@ export function buildConsentLink(
 /** Where the browser goes after consent, and the value by which its return is recognised. */
 export type ConsentReturn = { readonly redirectUri: string; readonly state: string };
 
-const anywhere = ({ consentRedirectUri }: Provider, customer: Customer): ConsentReturn => ({
+const anywhere = ({ consentRedirectUri }: ProviderApp, customer: Customer): ConsentReturn => ({
   redirectUri: consentRedirectUri,
   state: consentState(customer, randomBytes(16).toString("hex")),
 });

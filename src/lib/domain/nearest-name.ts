@@ -1,10 +1,10 @@
-/** `; did you mean acme?`, where one of the words is near enough to be meant; otherwise nothing. */
+/** `; did you mean acme?` when one of the names is near enough; otherwise empty. */
 export function didYouMean(word: string, candidates: Iterable<string>): string {
   const near = nearestName(word, candidates);
   return near === undefined ? "" : `; did you mean ${near}?`;
 }
 
-/** The word that the fewest edits make of this one; none when more than a third of its letters would change. */
+/** The name with the fewest edits from this word; undefined when more than a third of its letters would change. */
 export function nearestName(word: string, candidates: Iterable<string>): string | undefined {
   const most = Math.max(1, Math.floor(word.length / 3));
   const ranked = [...candidates]
@@ -14,7 +14,10 @@ export function nearestName(word: string, candidates: Iterable<string>): string 
   return ranked[0]?.candidate;
 }
 
-/** Letters inserted, left out, replaced, or swapped with their neighbour: optimal string alignment, a row at a time. */
+/**
+ * Letters inserted, left out, replaced, or swapped with their neighbor: optimal string alignment, row by row. Own code:
+ * fastest-levenshtein counts swapped letters, the most frequent typing mistake, as two edits.
+ */
 function edits(from: string, to: string): number {
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: to.length + 1 }, (_, column) => column);

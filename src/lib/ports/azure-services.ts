@@ -1,10 +1,9 @@
-import type { ProviderCredential } from "../config/config.ts";
+import type { Provider, ProviderCredential } from "../config/config.ts";
 import type {
   AppCredential,
   AppReference,
   AppRegistration,
   FederatedTrust,
-  ProviderHome,
   WantedApp,
 } from "../domain/app-registration.ts";
 import type { CloudEndpoints } from "../domain/cloud-endpoints.ts";
@@ -19,6 +18,12 @@ import type { Transport } from "../domain/transport.ts";
  * All that the tool asks of Azure, in the domain's words. Every method may throw Failure, and opens connections, loads SDKs
  * and asks for tokens only when it is called.
  */
+/** The provider's tenant, as its administrator sees it. A whole config fits. */
+export type ProviderHome = {
+  readonly cloud: CloudEndpoints;
+  readonly provider: Pick<Provider, "tenantId" | "administrator">;
+};
+
 export interface AzureServices {
   /** The id of a tenant in a cloud; a domain is looked up, and nobody signs in for it. */
   resolveTenant(cloud: CloudEndpoints, tenant: TenantReference): Promise<TenantId>;

@@ -4,9 +4,9 @@ import { expect, test } from "vitest";
 import { add } from "../../../src/commands/app/credential/add.ts";
 import { list } from "../../../src/commands/app/credential/list.ts";
 import { remove } from "../../../src/commands/app/credential/remove.ts";
-import { readCertificate } from "../../../src/lib/app-registration/certificate-file.ts";
 import { createCertificate } from "../../../src/lib/app-registration/create-certificate.ts";
 import { expiryAfter } from "../../../src/lib/app-registration/credential-file.ts";
+import { readCertificate } from "../../../src/lib/config/files/certificate-file.ts";
 import { providerAtWork } from "../../fakes/provider-at-work.ts";
 
 const subject = "66666666-6666-4666-8666-666666666666";

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { add } from "../../../src/commands/app/credential/add.ts";
 import { rotate } from "../../../src/commands/app/credential/rotate.ts";
-import { readCertificate } from "../../../src/lib/app-registration/certificate-file.ts";
 import { createCertificate } from "../../../src/lib/app-registration/create-certificate.ts";
+import { readCertificate } from "../../../src/lib/config/files/certificate-file.ts";
 import { providerAtWork } from "../../fakes/provider-at-work.ts";
 
 const timeout = 10;

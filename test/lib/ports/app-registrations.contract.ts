@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { readCertificate } from "../../../src/lib/app-registration/certificate-file.ts";
 import { createCertificate } from "../../../src/lib/app-registration/create-certificate.ts";
+import { readCertificate } from "../../../src/lib/config/files/certificate-file.ts";
 import { appDriftOf, wantedApp } from "../../../src/lib/domain/app-registration.ts";
 import type { AppRegistrations } from "../../../src/lib/ports/azure-services.ts";
 import { openFolder } from "../../fakes/folder.ts";

@@ -1,4 +1,4 @@
-import { readCertificate } from "../../app-registration/certificate-file.ts";
+import { readCertificate } from "../../config/files/certificate-file.ts";
 import { providerCredential, type SchemaParts, tenantIdentity } from "./credential-kind.ts";
 import type { CredentialKit } from "./credential-kit.ts";
 import { readCredentialFile } from "./read-secret.ts";

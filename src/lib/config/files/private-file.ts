@@ -1,12 +1,11 @@
 import { constants } from "node:fs";
 import { lstat, open } from "node:fs/promises";
-import { userInfo } from "node:os";
+import { platform, userInfo } from "node:os";
 
 type Status = { readonly uid: number; readonly mode: number };
 
 /** Windows has no such bits: there a folder under the user's own profile is the user's. */
-const isOurs = ({ uid, mode }: Status) =>
-  process.platform === "win32" || (uid === userInfo().uid && (mode & 0o077) === 0);
+const isOurs = ({ uid, mode }: Status) => platform() === "win32" || (uid === userInfo().uid && (mode & 0o077) === 0);
 
 /** A folder, no link, that is this user's and that nobody else may look into or write to. */
 export async function isPrivateFolder(path: string): Promise<boolean> {

@@ -1,16 +1,18 @@
 import { open, rename, unlink } from "node:fs/promises";
+import { platform } from "node:os";
 import { dirname, join } from "node:path";
 import { fileExists } from "./file-exists.ts";
 
 /**
  * Replaces a file as a whole: a temporary file beside it, synced, renamed over it, then the folder synced. A reader sees
- * the old text or the new, and so does a machine that lost power (POSIX rename).
+ * the old text or the new text, and so does a machine that lost power (POSIX rename). Own code rather than write-file-atomic,
+ * which does not sync the folder.
  */
 export async function writeFileAtomically(file: string, text: string, mode: number): Promise<void> {
   const temporary = join(dirname(file), `.${crypto.randomUUID()}.tmp`);
   try {
     await using handle = await open(temporary, "wx", mode);
-    // What the process masks out of new files is not meant for one that is replaced.
+    // The umask applies to new files only, not to a file that is replaced.
     if (await fileExists(file)) await handle.chmod(mode);
     await handle.writeFile(text);
     await handle.sync();
@@ -24,7 +26,7 @@ export async function writeFileAtomically(file: string, text: string, mode: numb
 
 /** Windows cannot open a folder; there a rename is as durable as it gets. */
 async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === "win32") return;
+  if (platform() === "win32") return;
   await using handle = await open(folder, "r");
   await handle.sync();
 }

@@ -2,9 +2,9 @@ import { generateKeyPairSync } from "node:crypto";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { readCertificate } from "../../../src/lib/app-registration/certificate-file.ts";
-import { createCertificate } from "../../../src/lib/app-registration/create-certificate.ts";
-import { openFolder } from "../../fakes/folder.ts";
+import { createCertificate } from "../../../../src/lib/app-registration/create-certificate.ts";
+import { readCertificate } from "../../../../src/lib/config/files/certificate-file.ts";
+import { openFolder } from "../../../fakes/folder.ts";
 
 const soon = new Date("2031-01-01T00:00:00.000Z");
 const key = (pem: string) => /-----BEGIN PRIVATE KEY-----[\s\S]+-----END PRIVATE KEY-----\n/.exec(pem)?.[0] ?? "";

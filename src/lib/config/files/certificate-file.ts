@@ -1,6 +1,6 @@
 import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
-import { Failure } from "../errors/failure.ts";
+import { Failure } from "../../errors/failure.ts";
 
 /** A certificate in a PEM file, with nothing of its private key but whether it is there. */
 export type CertificateFile = {
