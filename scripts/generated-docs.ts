@@ -3,8 +3,10 @@ import type { CommandDefinition } from "../src/cli/command/define-command.ts";
 import { definitionOf } from "../src/cli/help/command-help.ts";
 import { environmentVariables } from "../src/cli/help/environment-variables.ts";
 import { systemTerminal } from "../src/cli/terminal/terminal.ts";
+import { explained } from "../src/commands/explain.ts";
 import { exitCodes } from "../src/commands/help/exit-codes.ts";
 import { configJsonSchema, configKeys } from "../src/lib/config/config-keys.ts";
+import { failureCodes } from "../src/lib/errors/catalog/catalog.ts";
 import { commandRegistry, createProgram } from "../src/program.ts";
 import { manualPage } from "./manual-page.ts";
 
@@ -18,6 +20,7 @@ export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
     ["docs/commands.md", commandReference(tree)],
     ["man/xtenant.1", manualPage(tree)],
     ["docs/exit-codes.md", exitCodeTable()],
+    ["docs/error-codes.md", errorCodeTables()],
     ["docs/environment.md", environmentTable()],
     ["docs/configuration.md", configurationReference()],
     ["schema/xtenant.schema.json", `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`],
@@ -75,6 +78,30 @@ function exitCodeTable(): string {
   const rows = exitCodes().map(({ code, kind, means }) => `| ${code} | ${kind} | ${means} |`);
   return `# Exit codes\n\n${generatedNote}\n\n\`xtenant help exit-codes\` prints the same list.\n\n| Code | Kind | Meaning |\n| --: | --- | --- |\n${rows.join("\n")}\n`;
 }
+
+/** One table for each source of codes. */
+function errorCodeTables(): string {
+  const codes = failureCodes.map(explained);
+  const sections = [...new Set(codes.map(({ from }) => from))].map((source) => {
+    const rows = codes
+      .filter(({ from }) => from === source)
+      .map(({ code, exitCode, cause, actor, next, retryable }) =>
+        tableRow([`\`${code}\``, String(exitCode), cause, actor, retryable ? "yes" : "", next]),
+      );
+    const head =
+      "| code | exit code | cause | who must act | retry | next step |\n| --- | --: | --- | --- | --- | --- |";
+    return `## Codes of ${source}\n\n${head}\n${rows.join("\n")}`;
+  });
+  const about = [
+    "Every code that an error can have, as `xtenant explain <code>` prints it. Names such as `<customer>` stand for values",
+    "that the error contains at run time. Where retry is yes, the same command may succeed later without any action.",
+  ].join("\n");
+  return `# Error codes\n\n${generatedNote}\n\n${about}\n\n${sections.join("\n\n")}\n`;
+}
+
+/** An angle bracket outside code starts HTML on the documentation site. */
+const tableRow = (cells: readonly string[]) =>
+  `| ${cells.map((cell) => cell.replaceAll("|", "\\|").replaceAll("<", "\\<").replaceAll("{", "&#123;")).join(" | ")} |`;
 
 /** One row for each key, with its allowed values. */
 function configurationReference(): string {

@@ -32,6 +32,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     "docs/configuration.md",
     "docs/environment.md",
     "docs/exit-codes.md",
+    "docs/error-codes.md",
     "docs/message-format.md",
     "docs/status-envelope.md",
     "docs/expressions.md",
