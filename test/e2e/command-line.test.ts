@@ -274,14 +274,14 @@ async function loadedBy(args: readonly string[]): Promise<readonly string[]> {
 }
 
 test("a wrong word, option, topic or customer is answered with the nearest match", async () => {
-  const meant = [
+  const expected = [
     [["sned", "acme"], "send"],
     [["send", "acme", "--fil", "x"], "--file"],
     [["customers", "shwo"], "show"],
     [["help", "exit-code"], "exit-codes"],
     [["customers", "show", "acem"], "acme"],
   ] as const;
-  for (const [args, word] of meant) {
+  for (const [args, word] of expected) {
     const { stderr } = await sandbox.x(...args);
 
     expect(stderr.toLowerCase()).toContain(`did you mean ${word}?`);

@@ -116,11 +116,11 @@ describe.skipIf(missing)(`deploy/kubernetes${missing ? " (skipped: kubectl is no
         ? [{ apiVersion: "batch/v1", kind: "Job", metadata: { name: "drain" }, spec: spec?.jobTargetRef }]
         : [],
     );
-    const meant = [...documents, ...jobs].filter((document) => document.kind === kind);
+    const ofKind = [...documents, ...jobs].filter((document) => document.kind === kind);
     const verb = kind === "Service" ? ["set", "selector", "a=b"] : ["set", "env", "X=Y"];
 
-    expect(meant.length).toBeGreaterThan(0);
-    for (const document of meant) {
+    expect(ofKind.length).toBeGreaterThan(0);
+    for (const document of ofKind) {
       const typed = kubectl([...verb, "--local", "-f", "-", "-o", "json"], JSON.stringify(document));
       const kept = new Set(paths(JSON.parse(typed)));
       expect(paths(document).filter((path) => !kept.has(path) && !path.startsWith(".spec.selector"))).toEqual([]);

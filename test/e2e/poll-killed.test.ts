@@ -43,10 +43,10 @@ async function putStatuses(prefix: string): Promise<readonly string[]> {
 async function killedAfter(messages: number, sink: readonly string[]): Promise<void> {
   const running = launch(["--config", sandbox.config, "poll", "acme", "--watch", "--json", ...sink]);
   const closed = once(running, "close");
-  let told = 0;
+  let printed = 0;
   running.stdout.on("data", (chunk) => {
-    told += String(chunk).split("\n").length - 1;
-    if (told >= messages) running.kill("SIGKILL");
+    printed += String(chunk).split("\n").length - 1;
+    if (printed >= messages) running.kill("SIGKILL");
   });
   await closed;
 }

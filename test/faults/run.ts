@@ -33,13 +33,13 @@ async function once({ id, deadlineSeconds = 150 }: Scenario, seed: number): Prom
   const begin = performance.now();
   const outcome = await runWithDeadline([program, id, String(seed)], deadlineSeconds);
   const seconds = Math.round((performance.now() - begin) / 100) / 10;
-  say(`${outcome.figures ? "ok     " : "BROKEN "}${id} seed ${seed} ${seconds} s ${told(outcome)}`);
+  say(`${outcome.figures ? "ok     " : "BROKEN "}${id} seed ${seed} ${seconds} s ${resultText(outcome)}`);
   const on = new Date().toISOString().slice(0, 10);
   const machine = { on, node: process.versions.node, cores: availableParallelism() };
   return { scenario: id, seed, seconds, ...machine, ...outcome };
 }
 
-const told = ({ figures, broken }: Pick<Result, "figures" | "broken">) => broken ?? JSON.stringify(figures);
+const resultText = ({ figures, broken }: Pick<Result, "figures" | "broken">) => broken ?? JSON.stringify(figures);
 
 const kept = values.save ? await readResults(resultsFile) : [];
 const runs = plan

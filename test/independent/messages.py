@@ -1,4 +1,4 @@
-"""What a queue does, with azure-servicebus: one line of JSON for each step."""
+"""All message operations of a queue with azure-servicebus: one line of JSON for each step."""
 import sys
 from datetime import datetime, timedelta, timezone
 
@@ -11,7 +11,7 @@ connect = {"proxy": sandbox.by_proxy, "custom-endpoint": sandbox.by_custom_endpo
 
 
 def receive(receiver, count):
-    """Exactly so many messages: a receiver may hand out fewer at a time."""
+    """Exactly this number of messages: a receiver may return fewer at a time."""
     messages = []
     while len(messages) < count:
         some = receiver.receive_messages(max_message_count=count - len(messages), max_wait_time=10)

@@ -1,4 +1,4 @@
-"""The Customer's own worker, in Python: takes one command with its managed identity and answers with a status."""
+"""The customer's own worker, in Python: receives one command with its managed identity and answers with a status."""
 import os
 
 from azure.servicebus import ServiceBusMessage

@@ -1,4 +1,4 @@
-"""What the scripts share: the sandbox's folder, its config, and credentials from it."""
+"""Shared code of the scripts: the sandbox's folder, its config, and credentials from it."""
 import base64
 import json
 import os
@@ -31,13 +31,13 @@ def administrator():
 
 
 def object_id(credential):
-    """The principal that a token of this credential speaks for."""
+    """The principal in a token of this credential."""
     payload = credential.get_token("https://servicebus.azure.net/.default").token.split(".")[1]
     return json.loads(base64.urlsafe_b64decode(payload + "=="))["oid"]
 
 
 def by_proxy(credential, **options):
-    """A client that knows only the name that Azure would have given the namespace."""
+    """A client that uses only the Azure name of the namespace."""
     proxy = urlsplit(os.environ["HTTPS_PROXY"])
     return ServiceBusClient(
         "acme-bus.servicebus.windows.net",
@@ -50,7 +50,7 @@ def by_proxy(credential, **options):
 
 
 def by_custom_endpoint(credential):
-    """A client that is told the sandbox's own address."""
+    """A client with the sandbox's own address."""
     return ServiceBusClient(
         acme["namespace"],
         credential,
