@@ -6,10 +6,10 @@ import { cacheFolder } from "../src/lib/config/cache-folder.ts";
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Lets Node keep what it compiled of this program for the next run, which saves a sixth of a `send` (docs/internals/performance.md).
- * Compiled code is code: whoever can write there runs in our name. So it is a folder of the user's own that nobody else can
- * write to, never Node's default in the shared temporary folder; where there is none, nothing is kept. NODE_COMPILE_CACHE
- * and NODE_DISABLE_COMPILE_CACHE keep their meaning (Node `module` documentation).
+ * Lets Node save the compiled program for the next run, which saves a sixth of a `send` (docs/internals/performance.md).
+ * A user who can write to the cache can run code as this user. The cache is therefore a folder that only this user can write
+ * to, and not Node's default in the shared temporary folder. Without such a folder, nothing is saved. NODE_COMPILE_CACHE and
+ * NODE_DISABLE_COMPILE_CACHE work as usual (Node `module` documentation).
  */
 export function keepCompiledCode(env: Environment): void {
   const caches = env.NODE_COMPILE_CACHE === undefined ? cacheFolder(env) : undefined;

@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Only what every Node with modules understands, so that an old one can be told so: the rest is loaded after the check.
+// This file uses only syntax that old releases of Node understand, so that they can print the error below.
 const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 const supported = major === 22 ? minor >= 19 : major === 24 ? minor >= 5 : major > 24;
 
