@@ -209,8 +209,8 @@ test("--quiet prints no progress, --verbose names the identity, and neither chan
   const quiet = await sandbox.x("onboard", "tailspin", "--timeout", "1500ms", "--quiet");
   const verbose = await sandbox.x("onboard", "tailspin", "--timeout", "1500ms", "--verbose");
 
-  expect(plain.stderr).toMatch(/waiting/);
-  expect(quiet.stderr).not.toMatch(/waiting/);
+  expect(plain.stderr).toMatch(/^waiting/m);
+  expect(quiet.stderr).not.toMatch(/^waiting/m);
   expect(verbose.stderr).toMatch(
     /identity: the Provider's app [0-9a-f-]{36} in tenant [0-9a-f-]{36}, by managed-identity/,
   );
