@@ -212,7 +212,7 @@ test("--quiet prints no progress, --verbose names the identity, and neither chan
   expect(plain.stderr).toMatch(/^waiting/m);
   expect(quiet.stderr).not.toMatch(/^waiting/m);
   expect(verbose.stderr).toMatch(
-    /identity: the Provider's app [0-9a-f-]{36} in tenant [0-9a-f-]{36}, by managed-identity/,
+    /identity: the provider's app [0-9a-f-]{36} in tenant [0-9a-f-]{36}, by managed-identity/,
   );
   expect(quiet.stdout.split("state=")[0]).toBe(plain.stdout.split("state=")[0]);
 });

@@ -45,7 +45,7 @@ test.each(credentials)("the app authenticates with $kind, and --verbose reports 
   const config = await withCredential("kind", credential);
   const { exitCode, stderr } = await xtenant(["--config", config, "send", "acme", "hi", "--verbose"]);
 
-  expect(stderr).toMatch(new RegExp(`identity: the Provider's app .* by ${credential.kind}`));
+  expect(stderr).toMatch(new RegExp(`identity: the provider's app .* by ${credential.kind}`));
   expect(exitCode).toBe(0);
 });
 

@@ -3,8 +3,8 @@ import type { AccessToken, TokenCredential } from "@azure/identity";
 import { ServiceBusClient } from "@azure/service-bus";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { type BrokerProcess, openBroker, openQueue } from "../../sandbox/test/service-bus/open-broker.ts";
-import { renewTokens, retryRenewalCalmly } from "../../src/lib/azure/credentials/token-renewal.ts";
 import { openReceiver } from "../../src/lib/azure/service-bus/receiver.ts";
+import { renewalDelay, renewTokens } from "../../src/lib/azure/tokens/token-renewal.ts";
 
 /** The behaviour of @azure/service-bus 7.9.5 with tokens, and how xtenant's credential handles it. */
 let broker: BrokerProcess;
@@ -141,9 +141,9 @@ test("without a token, or with an expired one, a refusal is reported at once", a
 
 test("a renewal is never due immediately, never later than a timer can wait, and before the token expires", () => {
   for (const left of [-3600_000, 0, 30_000, 90_000, 3600_000, 24 * 3600_000, 40 * 24 * 3600_000]) {
-    expect(retryRenewalCalmly(left)).toBeGreaterThanOrEqual(5_000);
-    expect(retryRenewalCalmly(left)).toBeLessThanOrEqual(12 * 3600_000);
-    if (left > 10_000) expect(retryRenewalCalmly(left)).toBeLessThanOrEqual(left);
+    expect(renewalDelay(left)).toBeGreaterThanOrEqual(5_000);
+    expect(renewalDelay(left)).toBeLessThanOrEqual(12 * 3600_000);
+    if (left > 10_000) expect(renewalDelay(left)).toBeLessThanOrEqual(left);
   }
-  expect(retryRenewalCalmly(3600_000)).toBe(55.5 * 60_000);
+  expect(renewalDelay(3600_000)).toBe(55.5 * 60_000);
 });

@@ -10,8 +10,6 @@ import { callAzure } from "./call-policy.ts";
 import type { Surroundings } from "./credentials/credential-kit.ts";
 import { type Credentials, createCredentials } from "./credentials/credentials.ts";
 import { noProviderCredential, readFingerprint } from "./credentials/provider-credential.ts";
-import { discoverTenant } from "./credentials/tenant-discovery.ts";
-import { claimsOf } from "./credentials/token-claims.ts";
 import { guardEnvironment } from "./environment-guard.ts";
 import type { ErrorContext } from "./error-mapping.ts";
 import { openRegistrations } from "./graph/app-registrations.ts";
@@ -19,8 +17,10 @@ import { openDirectory } from "./graph/directory.ts";
 import { connectLimiter } from "./service-bus/connect-limiter.ts";
 import type { NamespaceConnectionOptions } from "./service-bus/namespace-connection.ts";
 import { createTransportSelector } from "./service-bus/transport-selection.ts";
+import { discoverTenant } from "./tokens/tenant-discovery.ts";
+import { claimsOf } from "./tokens/token-claims.ts";
 
-/** What core-amqp asks for in every cloud, double slash and all; asking for the same lets the token be shared. */
+/** The scope that core-amqp requests in every cloud, with its double slash: the same scope shares the token. */
 const serviceBusScope = "https://servicebus.azure.net//.default";
 
 /** The ports over Azure. SDKs are loaded, and the config is read, when the first call needs them. */
@@ -50,7 +50,7 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
         : await credentials.responderOf(configured(config, customer));
     const context = { ...errorContextOf(customer), ...omitUndefined({ refused: identity.refused }) };
     using _place = await connectLimiter();
-    // The token first: it is checked before any connection is opened, and loading the SDK takes as long.
+    // The token is checked before a connection opens; loading the SDK takes as long.
     const [{ openNamespaceConnection: openMailbox }, route] = await Promise.all([
       import("./service-bus/namespace-connection.ts"),
       routeTo(config, customer.namespace),
@@ -64,7 +64,7 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
     const { tenantId: tenant } = config.provider;
     const identity = await credentials.messengerIn(tenant);
     const { refused } = identity;
-    const context = { customer: "the Provider", tenant, namespace: own.namespace, ...omitUndefined({ refused }) };
+    const context = { customer: "the provider", tenant, namespace: own.namespace, ...omitUndefined({ refused }) };
     const [{ openProviderQueue: openOwnQueue }, route] = await Promise.all([
       import("./service-bus/provider-queue.ts"),
       routeTo(config, own.namespace),
@@ -106,15 +106,15 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
       const { config } = await started();
       const { credential, tenantId: tenant } = config.provider;
       if (credential === undefined) throw noProviderCredential();
-      const context = { customer: "the Provider", tenant, namespace: "" };
+      const context = { customer: "the provider", tenant, namespace: "" };
       return callAzure(context, () => readFingerprint(config.cloud, credential, surroundings));
     },
     appRegistrations: async ({ cloud, provider }) => {
       await ready(cloud);
       const { administratorOf } = createCredentials({ cloud }, surroundings);
       const { tenantId: tenant, administrator } = provider;
-      const { credential } = await administratorOf({ name: "the Provider", tenantId: tenant, administrator });
-      return openRegistrations(cloud, credential, { customer: "the Provider", tenant, namespace: "" });
+      const { credential } = await administratorOf({ name: "the provider", tenantId: tenant, administrator });
+      return openRegistrations(cloud, credential, { customer: "the provider", tenant, namespace: "" });
     },
     directory: async (customer) => {
       const { config, credentials } = await started();
@@ -156,7 +156,7 @@ const configured = ({ customers }: Config, { name }: Customer): ConfiguredCustom
   return found;
 };
 
-/** The service principal behind a token; one without an object id has no service principal and can hold no role. */
+/** The service principal of a token. A token without an object id has none, and can hold no role. */
 function principalOf(token: { token: string; expiresOnTimestamp: number } | null, credential: string) {
   const claims = claimsOf(token?.token ?? "");
   if (typeof claims.oid !== "string" || token === null) throw new Failure("NoServicePrincipal");

@@ -5,7 +5,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 
 type Danger = { readonly variable: string; readonly does: string; readonly isSet?: (value: string) => boolean };
 
-/** What an environment could change behind the config's back. Each is known to the SDKs or to Node itself. */
+/** Variables of the SDKs and of Node that override the config, or that print secrets. */
 const dangers: readonly Danger[] = [
   {
     variable: "NODE_TLS_REJECT_UNAUTHORIZED",
@@ -15,7 +15,7 @@ const dangers: readonly Danger[] = [
   { variable: "AZURE_AUTHORITY_HOST", does: "sends secrets and assertions to another host" },
   { variable: "AZURE_POD_IDENTITY_AUTHORITY_HOST", does: "takes managed-identity tokens from another host" },
   { variable: "AZURE_REGIONAL_AUTHORITY_NAME", does: "sends secrets and assertions to another host" },
-  // Node reads it before we run, so that it cannot be silenced as the libraries' own switches are.
+  // Node reads it before the program runs, so that the program cannot turn it off, as it does for the libraries.
   {
     variable: "NODE_DEBUG",
     does: "prints requests with their tokens",
@@ -24,10 +24,10 @@ const dangers: readonly Danger[] = [
   { variable: "AZURE_IDENTITY_DISABLE_MULTITENANTAUTH", does: "gives tokens of another tenant than asked for" },
 ];
 
-/** Refuses to work on a live cloud in an environment that undoes its safeguards. Throws Failure "usage". */
+/** Refuses to use a live cloud in an unsafe environment. Throws Failure "usage". */
 export function guardEnvironment(cloud: CloudEndpoints, env: Environment): void {
   if (cloud.sandbox !== undefined) return;
-  // AKS sets AZURE_AUTHORITY_HOST for pods with workload identity, to the cloud's own host and a slash.
+  // AKS sets AZURE_AUTHORITY_HOST for pods with workload identity, to the host of the cloud with a slash.
   const elsewhere = (value: string) => value !== "" && value.replace(/\/$/, "") !== cloud.authorityHost;
   for (const { variable, does, isSet = elsewhere } of dangers) {
     const value = env[variable];

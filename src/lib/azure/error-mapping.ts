@@ -7,7 +7,7 @@ export type ErrorContext = {
   readonly customer: string;
   readonly tenant: string;
   readonly namespace: string;
-  /** Told that what began at that time was refused; true when it is worth trying again, with another token. */
+  /** Called when a call that started at that time was refused; true when another token is there to repeat it with. */
   readonly refused?: (began: number) => Promise<boolean>;
 };
 
@@ -64,7 +64,7 @@ function saidBy({ message }: Error): string | undefined {
   return said === "" ? undefined : said;
 }
 
-/** Several attempts end as an AggregateError without a message: the last attempt tells what is wrong now. */
+/** Several attempts end as an AggregateError without a message: the error of the last attempt counts. */
 function innermost(error: Error): Error & ErrorShape {
   const { errors } = error as ErrorShape;
   const last = Array.isArray(errors) ? errors.at(-1) : undefined;

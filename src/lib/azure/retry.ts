@@ -15,8 +15,8 @@ const maxAttempts = { throttled: 3, otherwise: 2 };
 export type Retry = <T>(call: () => Promise<T>) => Promise<T>;
 
 /**
- * Retries calls over one link. The retries of the SDK are off: it repeats every failure after half a second, also a missing
- * role, and also within the time for which a namespace has asked its clients to wait. Calls over the same link share that wait.
+ * Retries calls over one link. The retries of the SDK are off. It repeats every failure after half a second: also a missing
+ * role, and also during the time for which a namespace has asked its clients to wait. Calls over the same link share that time.
  */
 export function createRetry(pauses = servicePauses): Retry {
   let throttledUntil = 0;

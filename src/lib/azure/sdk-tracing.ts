@@ -15,7 +15,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 
-/** Spans of the SDKs that ours stand for, with the trace going on through them, which the SDK's do not let it. */
+/** Spans of the SDKs that our own spans replace. The trace continues through ours; it would end at those of the SDKs. */
 const ours = /^(?:message|ServiceBusSender\.send|\w+\.process)$/;
 
 const kinds = {
@@ -26,7 +26,7 @@ const kinds = {
   internal: SpanKind.INTERNAL,
 } as const;
 
-/** Has the SDKs tell of what they do, such as a request for a token or a settlement, beneath whatever it is done for. */
+/** Has the SDKs report their work (a request for a token, a settlement) as spans below the span that it is done for. */
 export const traceSdks = (): void => useInstrumenter(instrumenter);
 
 const instrumenter: Instrumenter = {
@@ -62,7 +62,7 @@ const instrumenter: Instrumenter = {
 
 const isValue = (value: unknown): value is AttributeValue => ["string", "number", "boolean"].includes(typeof value);
 
-/** Outcomes by name only: an SDK's message may quote what was refused. */
+/** Outcomes by name only: the message of an SDK may quote what was refused. */
 function spanOf(span: ReturnType<typeof trace.wrapSpanContext>): TracingSpan {
   return {
     end: () => span.end(),
@@ -81,7 +81,7 @@ function spanOf(span: ReturnType<typeof trace.wrapSpanContext>): TracingSpan {
 
 const inBag = Symbol("context of OpenTelemetry");
 
-/** The SDKs' own kind of context is a bag of values that is copied with each change; ours is one of them. */
+/** The context of the SDKs is a set of values that is copied with each change; OpenTelemetry's context is one of the values. */
 function bagOf(inner: Context, values: ReadonlyMap<symbol, unknown> = new Map()): TracingContext {
   return {
     getValue: (key) => (key === inBag ? inner : values.get(key)),

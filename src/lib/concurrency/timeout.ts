@@ -2,17 +2,27 @@ import { Failure } from "../errors/failure.ts";
 
 /**
  * The result of a call, or Failure "unavailable" NoAnswer after `milliseconds`. The SDK's calls may never return
- * (receiveMessages and close have hung on silent connections) and cannot be stopped: a rejection that comes later is
+ * (receiveMessages and close have hung on silent connections) and cannot be stopped. A rejection that comes later is
  * ignored, so that it does not end the process.
  */
 export async function withTimeout<T>(what: string, milliseconds: number, call: Promise<T>): Promise<T> {
+  const result = await resultWithin(milliseconds, call);
+  if (result === undefined) throw noAnswer(what, milliseconds);
+  return result.value;
+}
+
+/** The result of a call, or undefined after `milliseconds`, for a caller that waits again later. */
+export async function resultWithin<T>(
+  milliseconds: number,
+  call: Promise<T>,
+): Promise<{ readonly value: T } | undefined> {
   call.catch(() => {});
   let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(noAnswer(what, milliseconds)), milliseconds);
+  const timeout = new Promise<undefined>((resolve) => {
+    timer = setTimeout(() => resolve(undefined), milliseconds);
   });
   try {
-    return await Promise.race([call, timeout]);
+    return await Promise.race([call.then((value) => ({ value })), timeout]);
   } finally {
     clearTimeout(timer);
   }

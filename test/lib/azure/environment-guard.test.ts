@@ -29,11 +29,11 @@ test.each(dangerous)("a live cloud refuses %o and names the variable", (env) => 
     );
 });
 
-test.each(dangerous)("the stand-in does not mind %o", (env) => {
+test.each(dangerous)("the sandbox accepts %o", (env) => {
   expect(() => guardEnvironment(sandbox, env)).not.toThrow();
 });
 
-test("harmless values pass: unset, empty, checks left on, the cloud's own authority", () => {
+test("harmless values are accepted: unset, empty, checks on, the cloud's own authority", () => {
   const harmless = [
     {},
     { AZURE_AUTHORITY_HOST: "" },

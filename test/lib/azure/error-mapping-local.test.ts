@@ -17,14 +17,14 @@ test("an AMQP error without a code is called GeneralError, not 'undefined'", () 
   });
 });
 
-test("what the AMQP library says when a connection ended without a reason is an outage, and no bug of ours", () => {
+test("the AMQP library's error for a connection that ended without a reason is an outage, not a bug of xtenant", () => {
   expect(mapAzureError(new Error("Unknown error encountered."), place)).toMatchObject({
     kind: "unavailable",
     retryable: true,
   });
 });
 
-test("a link that is detached because its role went is told as the missing role", () => {
+test("a link that is detached because its role was removed is reported as the missing role", () => {
   const said =
     "The link 'statuses-1' is force detached. Code: RenewToken. Details: Unauthorized access. 'Listen' claim(s) are required to perform this operation. Resource: 'sb://x'";
 
@@ -34,7 +34,7 @@ test("a link that is detached because its role went is told as the missing role"
   });
 });
 
-describe("asking the directory", () => {
+describe("a request to the directory", () => {
   // Port 1 of loopback: nobody listens there.
   const cloud: CloudEndpoints = {
     name: "nowhere",
@@ -48,7 +48,7 @@ describe("asking the directory", () => {
   const find = async (answer: Parameters<typeof fakeCredential>[0]) =>
     (await openDirectory(cloud, fakeCredential(answer).credential, place)).findServicePrincipal(parseGuid(ids.app));
 
-  test("where nobody answers may succeed later, and is no mistake of the command line", async () => {
+  test("without an answer may succeed later, and is not a usage error", async () => {
     await expect(find(async () => token({}))).rejects.toMatchObject({ kind: "unavailable", retryable: true });
   });
 
@@ -59,7 +59,7 @@ describe("asking the directory", () => {
   });
 });
 
-test("a service that says nothing leaves no empty line behind", () => {
+test("a service without a message leaves no empty line", () => {
   const silent = Object.assign(new Error(""), { statusCode: 503 });
 
   expect(mapAzureError(silent, { customer: "acme", tenant: "t", namespace: "n" })).toMatchObject({ detail: undefined });

@@ -8,10 +8,10 @@ import { ids } from "../../fakes/config-document.ts";
 const namespace = "acme-messages.servicebus.windows.net";
 const place = { customer: "acme", tenant: ids.acme, namespace };
 
-describe("what Entra says", () => {
+describe("a refusal of Entra", () => {
   const sentence = "AADSTS7000229: The client application is missing service principal in the tenant.";
 
-  test("is found in the identity SDK's text", () => {
+  test("is found in the text of the identity SDK", () => {
     const message = `invalid_client: Error(s): 7000229 - Timestamp: 2026-01-01 - Description: ${sentence}\r\nTrace ID: t - Correlation ID: c - Timestamp: now`;
 
     expect(mapAzureError(new AuthenticationRequiredError({ scopes: [], message }), place)).toMatchObject({
@@ -21,7 +21,7 @@ describe("what Entra says", () => {
     });
   });
 
-  test("is found in the number underneath, when the text has none", () => {
+  test("is found in the number of the inner error when the text has none", () => {
     const cause = Object.assign(new Error("x"), { errorNo: 700016 });
 
     expect(mapAzureError(new Error("refused", { cause }), place)).toMatchObject({
@@ -31,7 +31,7 @@ describe("what Entra says", () => {
     });
   });
 
-  test("under a number that no table has is still a refusal", () => {
+  test("with an unknown number is still a refusal", () => {
     expect(mapAzureError(new Error("AADSTS9999999: something new"), place)).toMatchObject({
       kind: "auth",
       code: "UnknownAzureCode",
@@ -40,13 +40,13 @@ describe("what Entra says", () => {
     });
   });
 
-  test("is told rather than what the SDK around it is called", () => {
+  test("counts more than the name of the SDK's error", () => {
     expect(mapAzureError(restError(400, "invalid_grant", sentence), place)).toMatchObject({ code: "AADSTS7000229" });
     expect(mapAzureError(brokerError("UnauthorizedAccess", sentence), place)).toMatchObject({ code: "AADSTS7000229" });
   });
 });
 
-describe("several attempts", () => {
+describe("the errors of several attempts", () => {
   test.each([
     ["of the language", new AggregateError([new Error("AADSTS90002: first"), restError(403, "AuthorizationFailed")])],
     [
@@ -54,18 +54,18 @@ describe("several attempts", () => {
       new AggregateAuthenticationError([new Error("AADSTS90002: first"), restError(403, "AuthorizationFailed")]),
     ],
     ["in several", new AggregateError([new AggregateError([restError(403, "AuthorizationFailed")])])],
-  ])("%s are told by their last", (_, error) => {
+  ])("%s are mapped by the last one", (_, error) => {
     expect(mapAzureError(error, place)).toMatchObject({ code: "AuthorizationFailed", kind: "forbidden", cause: error });
   });
 
-  test.each([[[]], [["text"]]])("without an error are an error that nobody knows: %j", (errors) => {
+  test.each([[[]], [["text"]]])("without an inner error are unknown: %j", (errors) => {
     const error = new AggregateError(errors, "none");
 
     expect(mapAzureError(error, place)).toBe(error);
   });
 });
 
-describe("the broker's one refusal", () => {
+describe("the broker's code UnauthorizedAccess", () => {
   test.each([
     ["Unauthorized access. 'Send' claim(s) are required", "UnauthorizedAccess", "forbidden"],
     ["InvalidIssuer: Token issuer is invalid", "InvalidIssuer", "auth"],
@@ -77,7 +77,7 @@ describe("the broker's one refusal", () => {
       expect(mapAzureError(brokerError(one, message), place)).toMatchObject({ code, kind });
   });
 
-  test("names the claim that is missing", () => {
+  test("names the missing claim", () => {
     const refused = (text: string) => mapAzureError(brokerError("UnauthorizedAccess", `Unauthorized: ${text}`), place);
 
     expect(refused("'Listen' claim is required")).toMatchObject({
@@ -86,7 +86,7 @@ describe("the broker's one refusal", () => {
     expect(refused("no more")).toMatchObject({ message: expect.stringContaining("no needed claim") });
   });
 
-  test("is told apart only behind that code", () => {
+  test("is examined only for that code", () => {
     expect(mapAzureError(brokerError("ServiceBusy", "InvalidIssuer"), place)).toMatchObject({ code: "ServiceBusy" });
   });
 });
@@ -157,7 +157,7 @@ describe("an HTTP answer that no table has", () => {
   });
 });
 
-describe("a network that is not there", () => {
+describe("a missing network", () => {
   test.each([
     ["ENOTFOUND", new Error(`getaddrinfo ENOTFOUND ${namespace}`)],
     ["ECONNREFUSED", Object.assign(new Error("connect"), { code: "ECONNREFUSED" })],
@@ -177,9 +177,9 @@ describe("a network that is not there", () => {
   });
 });
 
-describe("what nobody knows", () => {
+describe("an unknown error", () => {
   test.each([new TypeError("x is not a function"), new RangeError("no"), "text", undefined, null, { code: "x" }])(
-    "is returned as it is: %s",
+    "is returned unchanged: %s",
     (error) => {
       expect(mapAzureError(error, place)).toBe(error);
     },

@@ -7,7 +7,7 @@ import { callAzure } from "../call-policy.ts";
 import type { ErrorContext } from "../error-mapping.ts";
 import { requireTenant } from "./subscription-tenant.ts";
 
-/** Role assignments of one subscription, once it has proved to be the Customer's, through Azure Resource Manager. */
+/** Role assignments of a subscription of the customer's tenant, through Azure Resource Manager. */
 export async function openAccess(
   cloud: CloudEndpoints,
   { credential, subscriptionId }: { credential: TokenCredential; subscriptionId: Guid },
@@ -33,9 +33,9 @@ export async function openAccess(
     roleAssignments.create(withoutSlash(scope), name, {
       roleDefinitionId: `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${roles[role].id}`,
       principalId,
-      // Tells Azure not to look the principal up: a new one may not have been replicated yet.
+      // Azure then does not look the principal up: a new one may not be replicated yet.
       principalType: "ServicePrincipal",
-      description: "xtenant: the Provider's app",
+      description: "xtenant: the provider's app",
     });
   const remove = async ({ id }: Assignment) => {
     await roleAssignments.deleteById(withoutSlash(id));
@@ -47,10 +47,10 @@ export async function openAccess(
   };
 }
 
-/** Resource Manager compares scopes without their case. */
+/** Resource Manager ignores the case of scopes. */
 const isAtOrBelow = (scope: string, at: string) => `${at}/`.toLowerCase().startsWith(`${scope}/`.toLowerCase());
 
-/** The client joins endpoint and scope with a slash of its own. */
+/** The client adds a slash between endpoint and scope. */
 const withoutSlash = (scope: string) => scope.replace(/^\//, "");
 
 /** The same role, principal and scope under any name (ARM error code RoleAssignmentExists, 409). */

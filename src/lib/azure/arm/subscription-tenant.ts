@@ -18,8 +18,8 @@ const retries: FetchRetry = {
 
 /**
  * Makes sure that the subscription belongs to the customer's tenant, before anything in it is read or changed
- * (Subscriptions - Get, 2022-12-01). Resource Manager refuses tokens of other tenants itself; what it does not refuse is a
- * subscription that another tenant lets this one manage (Azure Lighthouse). Throws Failure "auth".
+ * (Subscriptions - Get, 2022-12-01). Resource Manager refuses tokens of other tenants, but not a subscription that another
+ * tenant delegates to this one (Azure Lighthouse). Throws Failure "auth".
  */
 export async function requireTenant(
   { armEndpoint }: CloudEndpoints,

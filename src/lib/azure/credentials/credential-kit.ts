@@ -17,7 +17,7 @@ export type Surroundings = {
   readonly prepareProcess?: (cloud: CloudEndpoints) => Promise<void>;
 };
 
-/** The identity SDK and what every credential of one cloud is made with. */
+/** The identity SDK and the options of every credential of one cloud. */
 export type CredentialKit = Surroundings & {
   readonly sdk: typeof import("@azure/identity");
   readonly federationAudience: string;

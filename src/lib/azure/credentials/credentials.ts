@@ -4,40 +4,45 @@ import type { TokenCache } from "../../config/token-cache.ts";
 import type { TenantId } from "../../domain/customer.ts";
 import { omitUndefined } from "../../domain/omit-undefined.ts";
 import { Failure } from "../../errors/failure.ts";
+import { requireExistingTenant } from "../tokens/tenant-existence.ts";
+import {
+  type ReusingCredential,
+  reuseToken,
+  type TokenOwner,
+  withTokenCache,
+} from "../tokens/token-cache-credential.ts";
+import { checkTokens, type ExpectedToken } from "../tokens/token-check.ts";
 import { createCredentialKit, type Surroundings } from "./credential-kit.ts";
 import { administratorUseOf, responderUseOf } from "./credential-registry.ts";
 import { createProviderCredentials, noProviderCredential } from "./provider-credential.ts";
-import { requireExistingTenant } from "./tenant-existence.ts";
-import { type ReusingCredential, reuseToken, type TokenOwner, withTokenCache } from "./token-cache-credential.ts";
-import { checkTokens, type ExpectedToken } from "./token-check.ts";
 
-/** An identity in one tenant: the credential that proves it, and the kind that people are shown. */
+/** An identity in one tenant: its credential, and the kind of it for people. */
 export type Identity = {
   readonly kind: string;
   readonly credential: TokenCredential;
-  /** Where tokens of earlier runs may be handed out. */
+  /** Set where tokens of earlier runs may be used. */
   readonly refused?: ReusingCredential["refused"];
 };
 
-/** The one place where credentials are made. Exactly one identity is tried: there is no chain that falls through. */
+/** The one place where credentials are created. Exactly one identity is used: there is no chain of credentials. */
 export type Credentials = {
-  /** The Provider's app, in a Customer's tenant. */
+  /** The provider's app, in a customer's tenant. */
   providerIn(tenantId: TenantId): Promise<Identity>;
-  /** The same for messages only: with a token that an earlier run has left, where the operator has them kept. */
+  /** The same for messages only: with a token of an earlier run, where the operator allows the cache. */
   messengerIn(tenantId: TenantId): Promise<Identity>;
-  /** Whoever administers a company's tenant. */
+  /** The administrator of a company's tenant. */
   administratorOf(company: Administered): Promise<Identity>;
-  /** The Customer's own worker. */
+  /** The customer's own worker. */
   responderOf(customer: ConfiguredCustomer): Promise<Identity>;
 };
 
-/** A Customer, or the Provider's own tenant. */
+/** A customer, or the provider's own tenant. */
 type Administered = Pick<ConfiguredCustomer, "tenantId" | "administrator"> & { readonly name: string };
 
-/** Without a Provider in it: as long as the config is not written yet. */
+/** Without a provider before the config is written. */
 type Configured = Pick<Config, "cloud"> & Partial<Pick<Config, "provider">>;
 
-/** `tokens` are those of earlier runs, where they are kept. The SDK is loaded when somebody has to be asked for a token. */
+/** `tokens` are those of earlier runs, where they are cached. The SDK is loaded when a token is requested. */
 export function createCredentials(
   { cloud, provider }: Configured,
   surroundings: Surroundings,
@@ -50,10 +55,10 @@ export function createCredentials(
     if (!configured || !clientId) throw noProviderCredential();
     return createProviderCredentials(await kit(), clientId, configured);
   });
-  const shown = (role: string, tenantId: TenantId, kind: string) =>
+  const logIdentity = (role: string, tenantId: TenantId, kind: string) =>
     surroundings.log.debug(`identity: ${role} in tenant ${tenantId}, by ${kind}`);
 
-  const checked = (credential: TokenCredential, expected: ExpectedToken) =>
+  const withChecks = (credential: TokenCredential, expected: ExpectedToken) =>
     checkTokens(requireExistingTenant(credential, cloud, expected.tenantId), expected);
   const owner = (tenantId: TenantId): TokenOwner => ({
     authority: cloud.authorityHost,
@@ -64,8 +69,8 @@ export function createCredentials(
 
   const providerIn = memoize(async (tenantId: TenantId) => {
     if (!configured || !clientId) throw noProviderCredential();
-    shown(`the Provider's app ${clientId}`, tenantId, configured.kind);
-    const credential = checked(await (await inTenant())(tenantId), { tenantId, clientId });
+    logIdentity(`the provider's app ${clientId}`, tenantId, configured.kind);
+    const credential = withChecks(await (await inTenant())(tenantId), { tenantId, clientId });
     return {
       kind: configured.kind,
       credential: tokens ? withTokenCache(credential, tokens, owner(tenantId)) : credential,
@@ -76,48 +81,51 @@ export function createCredentials(
     providerIn,
     messengerIn: memoize(async (tenantId) => {
       if (!tokens || !configured || !clientId) return providerIn(tenantId);
-      const ask = async () => (await providerIn(tenantId)).credential;
+      const createCredential = async () => (await providerIn(tenantId)).credential;
       const expected = { tenantId, clientId };
       const { debug } = surroundings.log;
-      return { kind: configured.kind, ...reuseToken({ tokens, owner: owner(tenantId), expected, ask, debug }) };
+      return {
+        kind: configured.kind,
+        ...reuseToken({ tokens, owner: owner(tenantId), expected, createCredential, debug }),
+      };
     }),
-    // Remembered, so that a person who signs in for Graph is not asked again for Resource Manager.
+    // One for each company: a person who signs in for Graph does not sign in again for Resource Manager.
     administratorOf: memoize(async ({ name, tenantId, administrator }: Administered) => {
-      shown(`${name}'s administrator`, tenantId, administrator.kind);
+      logIdentity(`${name}'s administrator`, tenantId, administrator.kind);
       const use = administratorUseOf(administrator);
       const credential = await use.create(await kit(), tenantId, administrator);
       const clientId = use.clientId?.(administrator);
       return {
         kind: administrator.kind,
-        credential: checked(credential, { tenantId, ...omitUndefined({ clientId }) }),
+        credential: withChecks(credential, { tenantId, ...omitUndefined({ clientId }) }),
       };
     }),
     responderOf: async ({ name, tenantId, responder }) => {
       if (responder === undefined) throw noResponder(name);
-      shown(`${name}'s responder`, tenantId, responder.kind);
+      logIdentity(`${name}'s responder`, tenantId, responder.kind);
       const use = responderUseOf(responder);
       const credential = await use.create(await kit(), tenantId, responder);
       const clientId = use.clientId?.(responder);
-      return { kind: responder.kind, credential: checked(credential, { tenantId, ...omitUndefined({ clientId }) }) };
+      return { kind: responder.kind, credential: withChecks(credential, { tenantId, ...omitUndefined({ clientId }) }) };
     },
   };
 }
 
 const noResponder = (customer: string) => new Failure("ResponderMissing", undefined, { params: { customer } });
 
-/** Made when it is first wanted, and once. */
-function createOnDemand<Value>(make: () => Promise<Value>): () => Promise<Value> {
-  let made: Promise<Value> | undefined;
-  return () => (made ??= make());
+/** The value is created once, when it is first needed. */
+function createOnDemand<Value>(create: () => Promise<Value>): () => Promise<Value> {
+  let created: Promise<Value> | undefined;
+  return () => (created ??= create());
 }
 
-/** One credential for each tenant or Customer in a process: its token cache is inside it. */
-function memoize<Key, Value>(make: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
-  const made = new Map<Key, Promise<Value>>();
+/** One credential for each tenant or customer: it has its own tokens. A failure is not kept. */
+function memoize<Key, Value>(create: (key: Key) => Promise<Value>): (key: Key) => Promise<Value> {
+  const created = new Map<Key, Promise<Value>>();
   return (key) => {
-    const known = made.get(key) ?? make(key);
-    made.set(key, known);
-    known.catch(() => made.delete(key));
+    const known = created.get(key) ?? create(key);
+    created.set(key, known);
+    known.catch(() => created.delete(key));
     return known;
   };
 }

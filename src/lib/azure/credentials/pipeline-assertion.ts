@@ -21,7 +21,7 @@ export type PipelineRequest = {
   readonly loopback: boolean;
 };
 
-/** Asks the CI service that this job runs on for a token that says which job it is. Throws Failure "auth". */
+/** Requests a token that names this job from its CI service. Throws Failure "auth". */
 export async function requestPipelineAssertion({ service, query, env, loopback }: PipelineRequest): Promise<string> {
   const { name, method, urlVariable, tokenVariable, field } = service;
   const [address, token] = [env[urlVariable], env[tokenVariable]];

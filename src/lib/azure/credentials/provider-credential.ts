@@ -3,10 +3,10 @@ import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
 import type { CredentialFingerprint } from "../../domain/credential-fingerprint.ts";
 import type { Guid, TenantId } from "../../domain/customer.ts";
 import { Failure } from "../../errors/failure.ts";
-import { cacheAssertion } from "./assertion-cache.ts";
+import { cacheAssertion } from "../tokens/assertion-cache.ts";
+import { claimsOf } from "../tokens/token-claims.ts";
 import { type CredentialKit, createCredentialKit, type Surroundings } from "./credential-kit.ts";
 import { type ProviderCredential, providerUseOf } from "./credential-registry.ts";
-import { claimsOf } from "./token-claims.ts";
 
 /**
  * Creates the credential of the provider's app for any tenant; one assertion serves them all. A credential of the SDK is

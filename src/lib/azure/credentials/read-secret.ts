@@ -4,7 +4,7 @@ import { Failure } from "../../errors/failure.ts";
 /** Where secret text is kept: the config refers to it and never holds it. */
 type SecretSource = { readonly secretFile: string } | { readonly secretEnv: string };
 
-/** Reads secret text from where the config points. The text goes into a credential and nowhere else. */
+/** Reads the secret that the config refers to. It is passed to a credential only, and never printed or logged. */
 export async function readSecret(
   source: SecretSource,
   env: Readonly<Record<string, string | undefined>>,
@@ -18,7 +18,7 @@ export async function readSecret(
   return secret;
 }
 
-/** A secret, key or assertion file as text, without the line feed that editors add. */
+/** The text of a file with a secret, key or assertion, without the line feed that editors add. */
 export async function readCredentialFile(file: string): Promise<string> {
   const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
     throw new Failure("SecretUnreadable", `cannot read ${file}: ${cause.code ?? cause.message}`, {

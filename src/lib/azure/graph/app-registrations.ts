@@ -19,21 +19,21 @@ export async function openRegistrations(
 ): Promise<AppRegistrations> {
   const graph = await graphClient(cloud, credential);
   const directory = await openDirectory(cloud, credential, context);
-  /** The token first: the client would turn a refusal of the credential into an error of its own. */
-  const asked = <T>(work: () => Promise<T>) =>
+  /** The token first: the client would replace a refusal of the credential by its own error. */
+  const callGraph = <T>(work: () => Promise<T>) =>
     callAzure(context, async () => {
       await credential.getToken(`${cloud.graphEndpoint}/.default`);
       return work();
     }).catch(withProviderErrors);
   const at = ({ objectId }: AppRegistration, rest = "") => graph.api(`/applications/${objectId}${rest}`);
-  /** A change replaces the whole list. `key` is null in what is sent back: of a known `keyId` nothing changes. */
+  /** A change replaces the whole list. `key` is null in the list that is sent: a known `keyId` keeps its key. */
   const keysOf = async (app: AppRegistration) => (await rawOf(graph, app, "keyCredentials")).keyCredentials;
   return {
-    find: (app) => asked(() => find(graph, app)),
+    find: (app) => callGraph(() => find(graph, app)),
     create: (uniqueName, wanted) =>
-      asked(async () => {
+      callGraph(async () => {
         if (await find(graph, { uniqueName })) return "existing";
-        // An upsert: whoever else creates it at the same time gets the same app (Graph, Upsert application).
+        // An upsert: a concurrent call gets the same app (Graph, Upsert application).
         await graph
           .api(`/applications(uniqueName='${uniqueName}')`)
           .header("Prefer", "create-if-missing")
@@ -41,27 +41,27 @@ export async function openRegistrations(
         return "created";
       }),
     update: (app, { redirectUris }) =>
-      asked(async () => {
+      callGraph(async () => {
         const { requiredResourceAccess = [] } = await rawOf(graph, app, "requiredResourceAccess");
         const permissions = app.permissions.includes(signInPermission) ? undefined : requiredResourceAccess;
         await at(app).patch(wantedBody([...new Set([...app.redirectUris, ...redirectUris])], permissions));
       }),
     provisionServicePrincipal: (clientId) => directory.provisionServicePrincipal(clientId).catch(withProviderErrors),
     trust: (app, { name, issuer, subject, audience }) =>
-      asked(() => at(app, "/federatedIdentityCredentials").post({ name, issuer, subject, audiences: [audience] })),
+      callGraph(() => at(app, "/federatedIdentityCredentials").post({ name, issuer, subject, audiences: [audience] })),
     addCertificate: (app, { name, der }) =>
-      asked(async () => {
+      callGraph(async () => {
         const added = { type: "AsymmetricX509Cert", usage: "Verify", key: der, displayName: name };
         await at(app).patch({ keyCredentials: [...(await keysOf(app)), added] });
       }),
     addSecret: (app, { name, endsAt }) =>
-      asked(async () => {
+      callGraph(async () => {
         const passwordCredential = { displayName: name, endDateTime: endsAt.toISOString() };
         const answer: unknown = await at(app, "/addPassword").post({ passwordCredential });
         return (answer as { secretText: string }).secretText;
       }),
     removeCredential: (app, { kind, id }) =>
-      asked(async () => {
+      callGraph(async () => {
         if (kind === "federated")
           await at(app, `/federatedIdentityCredentials/${id}`).delete().catch(absentWhenNotFound);
         else if (kind === "certificate")
@@ -72,7 +72,7 @@ export async function openRegistrations(
   };
 }
 
-/** The properties as Graph has them, to be sent back with a change. */
+/** A property as Graph has it, to be sent with a change. */
 async function rawOf<Name extends keyof GraphApplication>(graph: Client, { objectId }: AppRegistration, name: Name) {
   const found: unknown = await graph.api(`/applications/${objectId}`).select(name).get();
   return found as Pick<GraphApplication, Name>;
@@ -87,7 +87,7 @@ async function find(graph: Client, app: AppReference): Promise<AppRegistration |
   return appRegistration(application, (trusts as { value: readonly GraphFederatedCredential[] }).value);
 }
 
-/** Without an audience Graph takes personal accounts in too; the lock is on only for apps made in the portal. */
+/** Without an audience Graph accepts personal accounts, too; only apps that the portal creates are locked by default. */
 const wantedBody = (
   redirectUris: WantedApp["redirectUris"],
   permissions: GraphApplication["requiredResourceAccess"],

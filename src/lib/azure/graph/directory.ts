@@ -14,7 +14,7 @@ export async function openDirectory(
 ): Promise<Directory> {
   const graph = await graphClient(cloud, credential);
   const find = async (clientId: Guid) => {
-    // The client would turn a refusal of the credential into an error of its own; the token is remembered for its request.
+    // The token first: the client would replace a refusal of the credential by its own error. Its request uses the same token.
     await credential.getToken(`${cloud.graphEndpoint}/.default`);
     const found: unknown = await graph
       .api(`/servicePrincipals(appId='${clientId}')`)

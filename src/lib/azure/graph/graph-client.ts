@@ -2,7 +2,7 @@ import type { TokenCredential } from "@azure/identity";
 import type { Client } from "@microsoft/microsoft-graph-client";
 import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
 
-/** The client sends its token to Microsoft's own hosts only, unless it is told of a stand-in's (host names without port). */
+/** The client sends its token to Microsoft's hosts only, and to `customHosts` (names without port), here the sandbox's. */
 export async function graphClient(
   { graphEndpoint, sandbox }: CloudEndpoints,
   credential: TokenCredential,
@@ -25,7 +25,7 @@ export function absentWhenNotFound(error: unknown): undefined {
   if (statusOf(error) !== 404) throw error;
 }
 
-/** Somebody else provisioned it between our look and our call (Request_MultipleObjectsWithSameKeyValue). */
+/** Somebody else created it between our request and our change (Request_MultipleObjectsWithSameKeyValue). */
 export function existingWhenConflict(error: unknown): "existing" {
   if (statusOf(error) !== 409) throw error;
   return "existing";

@@ -1,43 +1,29 @@
-import { EventEmitter } from "node:events";
-import type { ServiceBusClient, ServiceBusReceiver } from "@azure/service-bus";
-import { configureConnections } from "./configure-connections.ts";
-import { readPrivateField } from "./read-private-field.ts";
+import type { ServiceBusClient } from "@azure/service-bus";
+import { configureConnections, onConnectionError, setIdleTimeout } from "./sdk-internals.ts";
 
 /**
- * What an AMQP client tells when it opens a connection: how long it wants to hear nothing at most (AMQP 1.0, 2.4.5). The other
- * side then sends an empty frame in time, which spares a question. The SDK has 60 s and no option for it; that for .NET has
- * one, `ServiceBusClientOptions.ConnectionIdleTimeout`, for which any positive time will do.
+ * The idle timeout that a client requests when it opens a connection (AMQP 1.0, 2.4.5). The service then sends an empty frame
+ * in time, so that a silent connection needs no request to be found. The SDK requests 60 s and has no option for it; the SDK
+ * for .NET has one, `ServiceBusClientOptions.ConnectionIdleTimeout`, which takes any positive time.
  */
-const silenceAtMost = 11_000;
+const idleTimeoutMilliseconds = 11_000;
 
-/** What Azure's own library says to whoever wants to hear something too often (Azure/azure-amqp; there 5 s are the least). */
+/** How a service refuses a timeout that is too short for it (Azure/azure-amqp; its shortest is 5 s). */
 const refusal = /idle timeout '\d+' is not supported/i;
 
-/** Asks for signs of life on every connection of this client that is yet to be opened, until a service refuses it. */
-export function requestIdleTimeout(client: ServiceBusClient, services: { refuse: boolean } = all): void {
-  configureConnections(client, (connection) => request(connection, services));
-}
-
-/** Whether a service has refused it: then no connection of this process asks again, and silent tails ask questions instead. */
+/** Whether a service has refused the timeout: then no later connection of this process requests it. */
 const all = { refuse: false };
 
-function request(connection: unknown, services: { refuse: boolean }): void {
-  const open = readPrivateField(connection, "local", "open");
-  if (services.refuse || typeof readPrivateField(open, "idle_time_out") !== "number") return;
-  Reflect.set(open ?? {}, "idle_time_out", silenceAtMost);
-  if (!(connection instanceof EventEmitter)) return;
-  connection.once("connection_error", (event: unknown) => {
-    if (!refusal.test(String(readPrivateField(event, "error", "description")))) return;
-    services.refuse = true;
-    // A connection that was closed in good order is no outage to the SDK, and what is begun on it would wait for a minute. Not at
-    // once: the refusal comes with the answer to the opening, before the SDK has begun what it opened it for.
-    setImmediate(() => connection.emit("disconnected", event));
+/** Requests the idle timeout on every connection that this client opens from now on, until a service refuses it. */
+export function requestIdleTimeout(client: ServiceBusClient, services: { refuse: boolean } = all): void {
+  configureConnections(client, (connection) => {
+    if (services.refuse || !setIdleTimeout(connection, idleTimeoutMilliseconds)) return;
+    onConnectionError(connection, (description, reconnect) => {
+      if (!refusal.test(description)) return;
+      services.refuse = true;
+      // The SDK does not reconnect after a proper close, and its calls would wait for a minute. Not at once: the refusal
+      // arrives with the answer to the opening, before the SDK has started the call that it opened the connection for.
+      setImmediate(reconnect);
+    });
   });
 }
-
-/**
- * Another value after each byte that came over the receiver's connection: the timer by which the AMQP library itself finds a
- * silence, made anew each time. Undefined where it cannot be seen.
- */
-export const keepaliveFrame = (receiver: ServiceBusReceiver): unknown =>
-  readPrivateField(receiver, "_context", "connection", "_connection", "heartbeat_in");

@@ -1,9 +1,9 @@
-/** What arrives by itself, for one consumer that asks for it: a ReadableStream without what a thousand of them cost. */
+/** Items that are pushed, for one consumer that pulls them. A ReadableStream costs too much memory a thousand times. */
 export type Arrivals<Item> = {
   put(item: Item): void;
-  /** The first end counts. What is there is still handed out, unless there is an error, which comes at once. */
+  /** The first end counts. An error is thrown at once; without one, what has arrived is still returned. */
   end(error?: unknown): void;
-  /** All that is there, as soon as there is some; undefined at the end. */
+  /** Everything that has arrived, as soon as there is something; undefined at the end. */
   next(): Promise<readonly Item[] | undefined>;
 };
 

@@ -1,20 +1,20 @@
-import { createSemaphore } from "../../concurrency/semaphore.ts";
+import { createSemaphore, type Semaphore } from "../../concurrency/semaphore.ts";
 
-/** Tokens and links that are asked for at a time: a thousand tails that begin, or come back, together are no herd. */
-const atATime = 32;
-/** So long one of them may keep the others waiting; the slow ones go on beside those that come after. */
-const patience = 3_000;
+/** Tokens and links that are requested at the same time: a thousand tails that start, or reconnect, do not start together. */
+const defaultPlaces = 32;
+/** A connection that takes longer no longer holds a place, so that connections that hang do not block the others. */
+const longestHold = 3_000;
 
-type ConnectLimiter = { readonly places?: number; readonly milliseconds?: number };
+type ConnectLimiterOptions = { readonly places?: number; readonly milliseconds?: number };
 
-/** Lets so many in at a time. A place is free again when it is disposed of, or after a while: nobody waits for those who hang. */
+/** A semaphore whose places are free again when they are disposed of, or after a time. */
 export function createConnectLimiter({
-  places = atATime,
-  milliseconds = patience,
-}: ConnectLimiter = {}): () => Promise<Disposable> {
-  const limit = createSemaphore(places);
+  places = defaultPlaces,
+  milliseconds = longestHold,
+}: ConnectLimiterOptions = {}): Semaphore {
+  const semaphore = createSemaphore(places);
   return async () => {
-    const place = await limit();
+    const place = await semaphore();
     let timer: NodeJS.Timeout | undefined;
     const leave = () => {
       if (timer === undefined) return;
@@ -27,5 +27,5 @@ export function createConnectLimiter({
   };
 }
 
-/** Of this process: what is spared are the services, the sockets and the memory that all of it share. */
+/** One for the process: its connections share the services, the sockets and the memory. */
 export const connectLimiter = createConnectLimiter();

@@ -1,7 +1,7 @@
 import type { ServiceBusReceivedMessage } from "@azure/service-bus";
 import type { Incoming } from "../../domain/message.ts";
 
-/** The SDK's message in the domain's words. */
+/** The SDK's message as the domain's. */
 export const decodeMessage = (message: ServiceBusReceivedMessage): Incoming => ({
   messageId: text(message.messageId),
   correlationId: text(message.correlationId),

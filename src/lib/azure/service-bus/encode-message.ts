@@ -7,14 +7,14 @@ import type { TypedValue } from "../../domain/typed-value.ts";
 
 type Properties = NonNullable<ServiceBusMessage["applicationProperties"]>;
 
-/** A Buffer is sent as it is, in one data section; any other body the SDK would turn into JSON. */
+/** The SDK sends a Buffer unchanged, in one data section; it would convert any other body to JSON. */
 export function encodeMessage({ body, properties, scheduledAt, ...fields }: Outgoing): ServiceBusMessage {
   const entries = Object.entries(properties ?? {}).map(([name, value]) => [name, amqpValue(value)] as const);
   return {
     ...fields,
     body: Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength),
     ...omitUndefined({ scheduledEnqueueTimeUtc: scheduledAt }),
-    // The SDK hands properties on as they are; its AMQP library also encodes binary and its own typed values.
+    // The SDK passes properties on unchanged; its AMQP library also encodes binary and its own typed values.
     ...(properties === undefined ? {} : { applicationProperties: Object.fromEntries(entries) as Properties }),
   };
 }
@@ -25,7 +25,7 @@ export function encodedSize(message: Outgoing): number {
   const now = new Date();
   return rhea.message.encode({
     body: rhea.message.data_section(body),
-    // Left out where undefined, like the SDK does.
+    // Left out where undefined, as in the SDK.
     ...omitUndefined({
       message_id: fields.messageId,
       correlation_id: fields.correlationId,
@@ -49,13 +49,13 @@ export function encodedSize(message: Outgoing): number {
 
 const amqpValue = (value: PropertyValue): unknown => {
   if (value === null || typeof value !== "object" || value instanceof Date || value instanceof Uint8Array) return value;
-  return wrapped(value);
+  return amqpTypedValue(value);
 };
 
 const { types } = rhea;
 
-/** rhea's own value of the type, which it encodes as such. */
-function wrapped({ type, value }: TypedValue): unknown {
+/** rhea's value of this AMQP type. */
+function amqpTypedValue({ type, value }: TypedValue): unknown {
   switch (type) {
     case "byte":
       return types.wrap_byte(Number(value));

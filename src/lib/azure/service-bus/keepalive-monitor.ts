@@ -2,56 +2,57 @@ import type { ServiceBusReceiver } from "@azure/service-bus";
 import { withTimeout } from "../../concurrency/timeout.ts";
 import { asFailure } from "../../errors/failure.ts";
 import type { KeepaliveOptions } from "../../ports/azure-services.ts";
-import { keepaliveFrame } from "./amqp-idle-timeout.ts";
+import { heartbeatOf } from "./sdk-internals.ts";
 import { onEverySecond } from "./shared-ticker.ts";
 
-/** With the second between two looks, and the five after which closing a dead connection is given up: less than 30 s. */
-const usual: KeepaliveOptions = { silenceMilliseconds: 13_000, answerMilliseconds: 7_000 };
+/** With the second between two checks, and five for closing a dead connection, a dead connection is found within 30 s. */
+const defaults: KeepaliveOptions = { silenceMilliseconds: 13_000, answerMilliseconds: 7_000 };
 
 export type KeepaliveMonitor = {
-  /** A question that the broker answers over the same connection, however empty the queue is. */
-  readonly ask: () => Promise<unknown>;
-  /** Told when the connection has brought something since the last look. */
-  readonly heard?: () => void;
-  readonly vigilance?: KeepaliveOptions;
-  readonly lost: (error: unknown) => void;
+  /** A request that the broker answers over the same connection, also when the queue is empty. */
+  readonly ping: () => Promise<unknown>;
+  /** Called when the connection has received something since the last check. */
+  readonly onActivity?: () => void;
+  readonly keepalive?: KeepaliveOptions;
+  readonly onLost: (error: unknown) => void;
 };
 
 /**
- * Tells when a tail's connection is dead. The SDK itself finds a peer that fell silent after two minutes, and tells nobody. A
- * connection that brings anything lives, and a broker that is asked to sends a sign of life when it has nothing to tell; only
- * one that is silent all the same is asked, and when it does not answer either, it is dead. Returns what ends the watch.
+ * Reports when the connection of a tail is dead. The SDK finds a silent peer after two minutes, and reports it nowhere. A
+ * connection that receives anything is alive, and a broker sends empty frames when the client has requested an idle timeout.
+ * Only a connection that is silent all the same is pinged; when it does not answer, it is dead. Returns a function that ends
+ * the monitor.
  */
-export function monitorKeepalive(receiver: ServiceBusReceiver, watch: KeepaliveMonitor): () => void {
-  const { ask, heard = () => {}, vigilance = usual, lost } = watch;
-  const { silenceMilliseconds, answerMilliseconds } = vigilance;
-  let sign = keepaliveFrame(receiver);
-  let heardAt = performance.now();
-  let asking = false;
-  const live = () => {
-    heardAt = performance.now();
-    heard();
+export function monitorKeepalive(receiver: ServiceBusReceiver, monitor: KeepaliveMonitor): () => void {
+  const { ping, onActivity = () => {}, keepalive = defaults, onLost } = monitor;
+  const { silenceMilliseconds, answerMilliseconds } = keepalive;
+  let heartbeat = heartbeatOf(receiver);
+  let activeAt = performance.now();
+  let isPinging = false;
+  const noteActivity = () => {
+    activeAt = performance.now();
+    onActivity();
   };
-  const listen = () => {
-    const latest = keepaliveFrame(receiver);
-    if (latest !== sign) {
-      sign = latest;
-      live();
-    } else if (!asking && performance.now() - heardAt >= silenceMilliseconds) void question();
+  const check = () => {
+    const latest = heartbeatOf(receiver);
+    if (latest !== heartbeat) {
+      heartbeat = latest;
+      noteActivity();
+    } else if (!isPinging && performance.now() - activeAt >= silenceMilliseconds) void pingOrReport();
   };
-  const question = async () => {
-    asking = true;
+  const pingOrReport = async () => {
+    isPinging = true;
     try {
-      await withTimeout("the namespace", answerMilliseconds, ask()).catch(unlessThrottled);
-      live();
+      await withTimeout("the namespace", answerMilliseconds, ping()).catch(unlessThrottled);
+      noteActivity();
     } catch (error) {
       end();
-      lost(error);
+      onLost(error);
     } finally {
-      asking = false;
+      isPinging = false;
     }
   };
-  const end = onEverySecond(listen);
+  const end = onEverySecond(check);
   return end;
 }
 

@@ -6,7 +6,7 @@ import type { ErrorContext } from "../error-mapping.ts";
 import { closeClient, openClient } from "./namespace-client.ts";
 import { openReceiver } from "./receiver.ts";
 import { openSender } from "./sender.ts";
-import { acceptSession, acceptSessionsInTurn, receiveFromLink } from "./sessions.ts";
+import { acceptSession, createSessionAcceptor, receiveFromLink } from "./sessions.ts";
 import type { TransportSelection } from "./transport-selection.ts";
 
 export type NamespaceConnectionOptions = {
@@ -18,7 +18,7 @@ export type NamespaceConnectionOptions = {
   readonly route: TransportSelection;
 };
 
-/** One AMQP connection to a Customer's namespace; links are opened when an end is first asked for. */
+/** One AMQP connection to a customer's namespace; each link opens on first use. */
 export function openNamespaceConnection(
   cloud: CloudEndpoints,
   { customer, identity, writes, reads, context, route }: NamespaceConnectionOptions,
@@ -41,7 +41,7 @@ export function openNamespaceConnection(
     receiver: async (role = reads) => receiver(role),
     deadLetters: async (role) => deadLetters(role),
     session: (id) => acceptSession(client, queueOf(customer, reads), id, context),
-    nextSession: acceptSessionsInTurn(client, queueOf(customer, reads), { context, signal: closing.signal }),
+    nextSession: createSessionAcceptor(client, queueOf(customer, reads), { context, signal: closing.signal }),
     [Symbol.asyncDispose]: () => {
       closing.abort();
       return closeClient(client);

@@ -14,7 +14,7 @@ type Options = {
   readonly route: TransportSelection;
 };
 
-/** A connection to a namespace in the Provider's tenant. What is wrong there, the Provider mends and no Customer. */
+/** A connection to a namespace in the provider's tenant. The provider's administrator corrects what is wrong there. */
 export function openProviderQueue(
   cloud: CloudEndpoints,
   { own, identity, context, route }: Options,

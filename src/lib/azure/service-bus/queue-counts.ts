@@ -8,17 +8,17 @@ import { callAzure } from "../call-policy.ts";
 import type { Identity } from "../credentials/credentials.ts";
 import type { ErrorContext } from "../error-mapping.ts";
 
-/** A look is repeated soon enough; a namespace that does not answer must not hold up a board of many. */
+/** Status repeats the call; a namespace that does not answer must not delay those of the other customers. */
 const retryOptions = { maxRetries: 1, maxRetryDelayInMs: 1_000 };
 const answerMilliseconds = 10_000;
 
-/** What a queue holds, by the namespace's own count: its administration API, over HTTPS, which wants the Manage claim. */
+/** The message counts of a queue, from the administration API of its namespace, over HTTPS. Needs the Manage claim. */
 export async function countMessages(
   cloud: CloudEndpoints,
   queue: string,
   { identity, context }: { readonly identity: Identity; readonly context: ErrorContext },
 ): Promise<MessageCounts> {
-  const { host, options } = whereabouts(cloud, context.namespace);
+  const { host, options } = administrationEndpoint(cloud, context.namespace);
   const client = new ServiceBusAdministrationClient(host, identity.credential, { retryOptions, ...options });
   const counted = await callAzure(context, () =>
     client
@@ -32,10 +32,10 @@ export async function countMessages(
   };
 }
 
-type Whereabouts = { readonly host: string; readonly options: ServiceBusAdministrationClientOptions };
+type AdministrationEndpoint = { readonly host: string; readonly options: ServiceBusAdministrationClientOptions };
 
-/** The client knows no other endpoint than the namespace's host: a stand-in's is led to loopback, under its own port. */
-function whereabouts({ sandbox }: CloudEndpoints, namespace: string): Whereabouts {
+/** The client connects to the namespace's host only: for the sandbox the name resolves to loopback, with the sandbox's port. */
+function administrationEndpoint({ sandbox }: CloudEndpoints, namespace: string): AdministrationEndpoint {
   if (sandbox === undefined) return { host: namespace, options: {} };
   const { port } = new URL(sandbox.serviceBusEndpoint);
   return { host: `${namespace}:${port}`, options: { agent: new Agent({ lookup: toLoopback }) } };
@@ -44,7 +44,7 @@ function whereabouts({ sandbox }: CloudEndpoints, namespace: string): Whereabout
 const toLoopback: LookupFunction = (_host, { all }, done) =>
   all ? done(null, [{ address: "127.0.0.1", family: 4 }]) : done(null, "127.0.0.1", 4);
 
-/** The service says 401 for a missing claim, which is no fault of the token. */
+/** The service answers 401 for a missing claim, although the token is valid. */
 const refusedOrLate =
   ({ customer, namespace }: ErrorContext) =>
   (error: Error & { readonly statusCode?: unknown }): never => {

@@ -6,19 +6,19 @@ import type { ErrorContext } from "../error-mapping.ts";
 import { decodeMessage } from "./decode-message.ts";
 import { tailQueue } from "./tail-receiver.ts";
 
-/** How long a call may outlast the time it was given before the connection counts as dead. */
+/** How much longer than its own time limit a call may take before the connection counts as dead. */
 const graceMilliseconds = 20_000;
 
-/** A settlement that takes longer counts as failed, and its message comes again: a dead connection must not hold up its end. */
+/** A settlement that takes longer counts as failed, and the message is redelivered: a dead connection must not delay the end. */
 const settleMilliseconds = 8_000;
 
-/** What locks a message: the message's own lock, or that of its session. */
+/** The lock of a message: its own, or that of its session. */
 export type Lock = {
   until(message: ServiceBusReceivedMessage): Date | undefined;
   renew(message: ServiceBusReceivedMessage): Promise<unknown>;
 };
 
-/** A queue, a sub-queue or a session to read from, by peek-lock only: nothing is received and deleted in one step. */
+/** A queue, a subqueue or a session to read from, in peek-lock mode only: nothing is received and deleted in one step. */
 export function openReceiver(
   receiver: ServiceBusReceiver,
   context: ErrorContext,
@@ -52,7 +52,7 @@ export function openReceiver(
       return messages.map(hold);
     },
     tail: (signal, tailing) =>
-      tailQueue(receiver, { ...tailing, hold, context, signal, ask: () => callAzure(context, () => peek(1, 0n)) }),
+      tailQueue(receiver, { ...tailing, hold, context, signal, ping: () => callAzure(context, () => peek(1, 0n)) }),
   };
 }
 

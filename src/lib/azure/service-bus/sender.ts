@@ -5,11 +5,11 @@ import { createLinkCaller } from "../call-policy.ts";
 import type { ErrorContext } from "../error-mapping.ts";
 import { encodedSize, encodeMessage } from "./encode-message.ts";
 
-/** Batches stay this small even where a Premium queue takes larger messages (Service Bus quotas); the SDK does not know. */
+/** The largest batch, also where a Premium queue takes larger messages (Service Bus quotas); the SDK does not know it. */
 const largestBatch = 1024 * 1024;
-/** What a link that names no limit means (AMQP 1.0 §2.7.3). */
+/** The limit of a link that names none (AMQP 1.0 §2.7.3). */
 const unlimited = Number.MAX_SAFE_INTEGER;
-/** Two attempts of 30 s each; a silent connection must not hold it longer than that. */
+/** Two attempts of 30 s each; a silent connection must not take longer. */
 const sendMilliseconds = 75_000;
 
 /** A queue to write to. */

@@ -1,13 +1,12 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceBusClient, ServiceBusSessionReceiver } from "@azure/service-bus";
-import { withTimeout } from "../../concurrency/timeout.ts";
+import { resultWithin, withTimeout } from "../../concurrency/timeout.ts";
 import type { Session } from "../../ports/azure-services.ts";
 import { callAzure, createLinkCaller } from "../call-policy.ts";
 
 import type { ErrorContext } from "../error-mapping.ts";
 import { openReceiver } from "./receiver.ts";
 
-/** How every receiver is opened: bodies and dates as they came, and no lock is renewed behind our back. */
+/** How every receiver is opened: bodies and dates as they arrive, and no lock is renewed automatically. */
 export const receiveFromLink = {
   receiveMode: "peekLock",
   skipParsingBodyAsJson: true,
@@ -16,7 +15,7 @@ export const receiveFromLink = {
 } as const;
 
 const closeMilliseconds = 5_000;
-/** To connect, to prove the claim and to attach. */
+/** To connect, to authorize and to attach. */
 const attachMilliseconds = 60_000;
 
 /** The session by its id, whether it has messages or not. */
@@ -30,17 +29,20 @@ export async function acceptSession(
   return openSession(await createLinkCaller(context)("accepting a session", attachMilliseconds, accept), context);
 }
 
-/** The signal is aborted when the mailbox is closed. */
-type InTurn = { readonly context: ErrorContext; readonly signal: AbortSignal };
+/** The signal aborts when the connection is closed. */
+type NextSessionOptions = { readonly context: ErrorContext; readonly signal: AbortSignal };
 
 /**
- * The service withholds its answer until a session is free, for as long as the client's time limit is (30 s), and the SDK
- * cannot be stopped meanwhile. So whoever waits for less leaves the question standing for the next one who asks; it ends with
- * the connection.
+ * The service answers when a session is free, or after the client's time limit (30 s), and the SDK cannot cancel the request.
+ * A caller that waits for less leaves its request for the next caller; it ends with the connection.
  */
-export function acceptSessionsInTurn(client: ServiceBusClient, queue: string, { context, signal }: InTurn) {
-  const standing: Promise<Session | undefined>[] = [];
-  const ask = () =>
+export function createSessionAcceptor(
+  client: ServiceBusClient,
+  queue: string,
+  { context, signal }: NextSessionOptions,
+) {
+  const pending: Promise<Session | undefined>[] = [];
+  const request = () =>
     callAzure(context, async () => {
       try {
         return openSession(await client.acceptNextSession(queue, { ...receiveFromLink, abortSignal: signal }), context);
@@ -50,14 +52,10 @@ export function acceptSessionsInTurn(client: ServiceBusClient, queue: string, { 
       }
     });
   return async (milliseconds: number): Promise<Session | undefined> => {
-    const asked = standing.shift() ?? ask();
-    asked.catch(() => {});
-    const timer = new AbortController();
-    const late = sleep(milliseconds, "late" as const, timer);
-    const answer = await Promise.race([asked, late]).finally(() => timer.abort());
-    if (answer !== "late") return answer;
-    standing.push(asked);
-    return undefined;
+    const requested = pending.shift() ?? request();
+    const result = await resultWithin(milliseconds, requested);
+    if (result === undefined) pending.push(requested);
+    return result?.value;
   };
 }
 
@@ -66,12 +64,11 @@ function openSession(receiver: ServiceBusSessionReceiver, context: ErrorContext)
   return {
     ...openReceiver(receiver, context, lock),
     id: receiver.sessionId,
-    [Symbol.asyncDispose]: () =>
-      withTimeout("giving a session free", closeMilliseconds, receiver.close()).catch(() => {}),
+    [Symbol.asyncDispose]: () => withTimeout("closing a session", closeMilliseconds, receiver.close()).catch(() => {}),
   };
 }
 
-/** The service's word when its own time is over, the SDK's when ours is; a session that is not to be had is another's. */
+/** The service's code at its own time limit, the SDK's at ours; a session that cannot be locked belongs to another receiver. */
 const noSession = new Set(["ServiceTimeout", "OperationTimeoutError", "SessionCannotBeLocked"]);
 
 const isNoSessionNow = (error: unknown): boolean =>

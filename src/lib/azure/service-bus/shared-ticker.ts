@@ -1,17 +1,17 @@
-const beatMilliseconds = 1_000;
+const intervalMilliseconds = 1_000;
 
-const looks = new Set<() => void>();
+const callbacks = new Set<() => void>();
 let timer: NodeJS.Timeout | undefined;
 
-/** Has a look every second, until what is returned is called. All share one timer: a thousand would wake the process without pause. */
-export function onEverySecond(look: () => void): () => void {
-  looks.add(look);
+/** Calls back every second until the returned function is called. All callers share one timer: a thousand would keep the process busy. */
+export function onEverySecond(callback: () => void): () => void {
+  callbacks.add(callback);
   timer ??= setInterval(() => {
-    for (const each of looks) each();
-  }, beatMilliseconds);
+    for (const each of callbacks) each();
+  }, intervalMilliseconds);
   return () => {
-    looks.delete(look);
-    if (looks.size > 0) return;
+    callbacks.delete(callback);
+    if (callbacks.size > 0) return;
     clearInterval(timer);
     timer = undefined;
   };

@@ -1,5 +1,6 @@
 import type { ProcessErrorArgs, ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 import { withTimeout } from "../../concurrency/timeout.ts";
+import { omitUndefined } from "../../domain/omit-undefined.ts";
 import type { LockedMessage, TailOptions } from "../../ports/azure-services.ts";
 import { mapSettlement } from "../../ports/map-settlement.ts";
 
@@ -11,35 +12,36 @@ import { monitorKeepalive } from "./keepalive-monitor.ts";
 import { monitorLink } from "./link-monitor.ts";
 
 /** Messages that the broker may lock for one tail at a time. */
-const heldAtMost = 32;
+const mostLocked = 32;
 
 type TailReceiverOptions = TailOptions & {
   readonly hold: (message: ServiceBusReceivedMessage) => LockedMessage;
   readonly context: ErrorContext;
   readonly signal: AbortSignal;
-  /** A question that the broker answers over the same connection. */
-  readonly ask: () => Promise<unknown>;
+  /** A request that the broker answers over the same connection. */
+  readonly ping: () => Promise<unknown>;
 };
 
 /**
- * Messages as they arrive, through `subscribe`, which alone survives short outages. It would retry a refused link for ever
- * without a word, so the first error ends the tail and the caller decides. When the signal aborts, no more is asked for;
- * what is already locked is still handed out, so that a clean stop leaves nothing locked and no delivery counted twice.
+ * Messages as they arrive, through `subscribe`, which survives short outages. It retries a refused link indefinitely and reports
+ * nothing, so the first error ends the tail and the caller decides. When the signal aborts, no more messages are requested;
+ * those that are already locked are still returned, so that a clean stop leaves nothing locked and no delivery counted twice.
  */
 export async function* tailQueue(
   receiver: ServiceBusReceiver,
   options: TailReceiverOptions,
 ): AsyncGenerator<readonly LockedMessage[]> {
-  const { hold, context, signal, ask, onOpened: opened, onActivity: heard, keepalive: vigilance } = options;
-  using entrance = await connectLimiter();
+  const { hold, context, signal, ping, onOpened, onActivity, keepalive } = options;
+  using place = await connectLimiter();
   if (signal.aborted) return;
   let startedAt = performance.now();
   const unsettled = new Set<LockedMessage>();
   const { put, end, next } = createArrivals<LockedMessage>();
   const handlers = {
     processMessage: (message: ServiceBusReceivedMessage) =>
-      new Promise<void>((settled) => {
-        const held = watched(hold(message), { begun: (one) => unsettled.delete(one), settled });
+      new Promise<void>((onSettled) => {
+        const onSettling = (settling: LockedMessage) => unsettled.delete(settling);
+        const held = withSettlementEvents(hold(message), { onSettling, onSettled });
         unsettled.add(held);
         put(held);
       }),
@@ -50,54 +52,60 @@ export async function* tailQueue(
       startedAt = performance.now();
       if (isRetried === false) end(failure);
     },
-    // The SDK (7.9.5) calls it whenever the link is open, first or again; of its handlers' type it is no part.
+    // The SDK (7.9.5) calls it each time the link has opened. It is not part of the type of the handlers.
     postInitialize: async () => {
-      entrance[Symbol.dispose]();
-      opened?.();
+      place[Symbol.dispose]();
+      onOpened?.();
     },
   };
-  const subscription = receiver.subscribe(handlers, { autoCompleteMessages: false, maxConcurrentCalls: heldAtMost });
+  const subscription = receiver.subscribe(handlers, { autoCompleteMessages: false, maxConcurrentCalls: mostLocked });
   const stop = () => void subscription.close().then(() => end(), end);
   signal.addEventListener("abort", stop, { once: true });
-  let dead = false;
-  const lost = (error: unknown) => {
-    dead = true;
+  let isDead = false;
+  const onLost = (error: unknown) => {
+    isDead = true;
     end(error);
   };
-  const endWatches = [monitorLink(receiver, end), monitorKeepalive(receiver, { ask, heard, vigilance, lost })];
+  const endMonitors = [
+    monitorLink(receiver, end),
+    monitorKeepalive(receiver, { ping, onLost, ...omitUndefined({ onActivity, keepalive }) }),
+  ];
   try {
     for (let some = await next(); some !== undefined; some = await next()) yield some;
   } finally {
-    for (const endWatch of endWatches) endWatch();
+    for (const endMonitor of endMonitors) endMonitor();
     signal.removeEventListener("abort", stop);
-    const left = leave(subscription, unsettled);
-    // On a dead connection nothing answers, neither this.
-    if (!dead) await left;
+    const closed = closeTail(subscription, unsettled);
+    // A dead connection does not answer this either.
+    if (!isDead) await closed;
   }
 }
 
-/** On a connection that died silently neither would end for a minute, and the caller would hear of the error only then. */
-async function leave(subscription: { close(): Promise<void> }, unsettled: ReadonlySet<LockedMessage>): Promise<void> {
+/** On a connection that died silently each call takes a minute, and the error would reach the caller only then. */
+async function closeTail(
+  subscription: { close(): Promise<void> },
+  unsettled: ReadonlySet<LockedMessage>,
+): Promise<void> {
   await briefly("closing a link", subscription.close());
-  await Promise.all([...unsettled].map((held) => briefly("giving a message back", held.abandon())));
+  await Promise.all([...unsettled].map((held) => briefly("abandoning a message", held.abandon())));
 }
 
-const leavingMilliseconds = 2_000;
+const closeMilliseconds = 2_000;
 
 const briefly = (what: string, call: Promise<void>): Promise<void> =>
-  withTimeout(what, leavingMilliseconds, call).catch(() => {});
+  withTimeout(what, closeMilliseconds, call).catch(() => {});
 
-type Watch = { readonly begun: (held: LockedMessage) => void; readonly settled: () => void };
+type SettlementEvents = { readonly onSettling: (held: LockedMessage) => void; readonly onSettled: () => void };
 
 /**
- * The same message, telling when its settlement begins (from then on it must not be abandoned) and when it is done (so that
- * the broker may send the next one).
+ * The same message, which reports when its settlement starts and when it is done. From the start on it must not be
+ * abandoned; when it is done, the broker may send the next message.
  */
-function watched(held: LockedMessage, { begun, settled }: Watch): LockedMessage {
+function withSettlementEvents(held: LockedMessage, { onSettling, onSettled }: SettlementEvents): LockedMessage {
   const one = mapSettlement(held, (operation, call) => {
     if (operation === "renew_lock") return call();
-    begun(one);
-    return call().finally(settled);
+    onSettling(one);
+    return call().finally(onSettled);
   });
   return one;
 }

@@ -1,36 +1,41 @@
 import { isIP } from "node:net";
 import { connect } from "node:tls";
 import type { WebSocketOptions } from "@azure/service-bus";
+import { resultWithin } from "../../concurrency/timeout.ts";
 import type { Config } from "../../config/config.ts";
 import type { NamespaceHost } from "../../domain/customer.ts";
 import type { Transport } from "../../domain/transport.ts";
 import type { Surroundings } from "../credentials/credential-kit.ts";
 import { selectProxy } from "./proxy-settings.ts";
 
-/** How a namespace is reached; the options are there where it is a WebSocket. */
+/** How a namespace is reached; a WebSocket has options. */
 export type TransportSelection = { readonly transport: Transport; readonly webSocketOptions?: WebSocketOptions };
 
-type Probing = { readonly port?: number; readonly patience?: number };
+/** Tests use another port and less time. */
+type ProbeOptions = { readonly port?: number; readonly milliseconds?: number };
 type Target = Pick<Config, "cloud" | "transport">;
 
-/** Chooses once for each namespace; asked for while the token is under way, so that a port that answers costs no time. */
-export function createTransportSelector({ env, log }: Surroundings, { port = 5671, patience = 2_000 }: Probing = {}) {
+/** Chooses once for each namespace. Called while the token is requested, so that a port that answers costs no time. */
+export function createTransportSelector(
+  { env, log }: Surroundings,
+  { port = 5671, milliseconds = 2_000 }: ProbeOptions = {},
+) {
   const known = new Map<NamespaceHost, Promise<TransportSelection>>();
 
   const choose = async (
     { cloud, transport }: Target,
     namespace: NamespaceHost,
   ): Promise<readonly [Transport, string]> => {
-    if (transport !== "auto") return [transport, "as asked for"];
-    // A stand-in has one port for both.
-    if (cloud.sandbox !== undefined) return ["amqp", "a stand-in"];
-    // AMQP over TCP knows no proxy, and who sets one has no other way out.
+    if (transport !== "auto") return [transport, "as configured"];
+    // The sandbox has one port for both.
+    if (cloud.sandbox !== undefined) return ["amqp", "the sandbox"];
+    // AMQP over TCP cannot use a proxy, and a machine with a proxy usually has no other way out.
     if (selectProxy(namespace, env) !== undefined) return ["websocket", "HTTPS_PROXY is set"];
-    const trouble = await probe(namespace, port, patience);
-    return trouble === undefined ? ["amqp", `port ${port} answers`] : ["websocket", `port ${port}: ${trouble}`];
+    const problem = await probe(namespace, port, milliseconds);
+    return problem === undefined ? ["amqp", `port ${port} answers`] : ["websocket", `port ${port}: ${problem}`];
   };
 
-  const find = async (target: Target, namespace: NamespaceHost): Promise<TransportSelection> => {
+  const select = async (target: Target, namespace: NamespaceHost): Promise<TransportSelection> => {
     const [transport, why] = await choose(target, namespace);
     const host = hostOf(target, namespace);
     const proxy = transport === "websocket" ? selectProxy(host, env) : undefined;
@@ -39,7 +44,7 @@ export function createTransportSelector({ env, log }: Surroundings, { port = 567
   };
 
   return (target: Target, namespace: NamespaceHost): Promise<TransportSelection> => {
-    const route = known.get(namespace) ?? find(target, namespace);
+    const route = known.get(namespace) ?? select(target, namespace);
     known.set(namespace, route);
     return route;
   };
@@ -48,7 +53,7 @@ export function createTransportSelector({ env, log }: Surroundings, { port = 567
 const hostOf = ({ cloud: { sandbox } }: Target, namespace: NamespaceHost): string =>
   sandbox === undefined ? namespace : new URL(sandbox.serviceBusEndpoint).hostname;
 
-/** Loaded only here: most networks let AMQP through. */
+/** The libraries are loaded here: most networks allow AMQP, and need neither. */
 async function webSocketOptions(proxy: string | undefined): Promise<WebSocketOptions> {
   const { WebSocket } = await import("ws");
   if (proxy === undefined) return { webSocket: WebSocket };
@@ -56,8 +61,8 @@ async function webSocketOptions(proxy: string | undefined): Promise<WebSocketOpt
   return { webSocket: WebSocket, webSocketConstructorOptions: { agent: new HttpsProxyAgent(proxy) } };
 }
 
-/** What a closed way out looks like; any other trouble (a name, a certificate) a WebSocket would meet, too, and the connection itself tells. */
-const closed = new Set([
+/** Codes of a blocked port. Another problem (a name, a certificate) affects a WebSocket, too; the connection itself reports it. */
+const blocked = new Set([
   "ECONNREFUSED",
   "ECONNRESET",
   "EHOSTUNREACH",
@@ -67,15 +72,15 @@ const closed = new Set([
   "ERR_SSL_WRONG_VERSION_NUMBER",
 ]);
 
-/** Why nobody speaks TLS at the port, if so. A handshake, since some firewalls let TCP connect and swallow what follows; nothing is sent after it. */
-function probe(host: string, port: number, patience: number): Promise<string | undefined> {
+/**
+ * Why no TLS handshake succeeds on the port; undefined when one does. Some firewalls let TCP connect and drop what follows.
+ * Nothing is sent after the handshake.
+ */
+async function probe(host: string, port: number, milliseconds: number): Promise<string | undefined> {
   const { promise, resolve } = Promise.withResolvers<string | undefined>();
   const socket = connect({ host, port, ...(isIP(host) === 0 ? { servername: host } : {}) });
-  const timer = setTimeout(() => resolve(`no answer in ${patience} ms`), patience);
   socket.once("secureConnect", () => resolve(undefined));
-  socket.on("error", ({ code = "" }: NodeJS.ErrnoException) => resolve(closed.has(code) ? code : undefined));
-  return promise.finally(() => {
-    clearTimeout(timer);
-    socket.destroy();
-  });
+  socket.on("error", ({ code = "" }: NodeJS.ErrnoException) => resolve(blocked.has(code) ? code : undefined));
+  const result = await resultWithin(milliseconds, promise).finally(() => socket.destroy());
+  return result === undefined ? `no answer in ${milliseconds} ms` : result.value;
 }

@@ -6,7 +6,7 @@ import { ids } from "../../../fakes/config-document.ts";
 const place = { customer: "acme", tenant: ids.acme, namespace: "acme-messages.servicebus.windows.net" };
 const check = (found: unknown) => () => refuseOtherTenant(found, parseGuid(ids.subscription), place);
 
-test("a subscription that another tenant lets this one manage is refused by both tenants' names", () => {
+test("a subscription that another tenant delegates to this one is refused with the names of both tenants", () => {
   expect(check({ tenantId: ids.fabrikam, managedByTenants: [{ tenantId: ids.acme }] })).toThrow(
     expect.objectContaining({
       kind: "auth",
@@ -21,7 +21,7 @@ test.each([null, {}, "text", { tenantId: 7 }])("an answer that names no tenant i
   expect(check(found)).toThrow(expect.objectContaining({ code: "SubscriptionOfOtherTenant" }));
 });
 
-test("the tenant's own passes, in whatever case, and so does one that may not be read as a whole", () => {
+test("a subscription of the tenant is accepted, in upper or lower case, and so is one that may not be read", () => {
   expect(check({ tenantId: ids.acme.toUpperCase() })).not.toThrow();
   expect(check(undefined)).not.toThrow();
 });

@@ -9,7 +9,7 @@ import { parseGuid, parseTenantId } from "../../../../src/lib/domain/customer.ts
 import { configDocument, ids, withValue } from "../../../fakes/config-document.ts";
 import { openFolder } from "../../../fakes/folder.ts";
 
-test("a secret that arrives later is found: a failure to read it is not remembered", async () => {
+test("a secret that is written later is read: a failure to read it is not cached", async () => {
   await using folder = await openFolder();
   const document = withValue(configDocument(), "provider.credential", { kind: "secret", secretFile: "app.secret" });
   const config = parseConfig(document, join(folder.path, "xtenant.json"));
@@ -35,7 +35,7 @@ test("a secret that was renewed is read again for the next token", async () => {
   const kit = await createCredentialKit(config.cloud, { env: {}, log });
   const inTenant = createProviderCredentials(kit, parseGuid(ids.app), { kind: "secret", secretFile });
   const credential = await inTenant(parseTenantId(ids.acme));
-  // Refused by the SDK itself, so that nobody is asked.
+  // Refused by the SDK, so that no request is sent.
   const ask = () => credential.getToken("https://servicebus.azure.net/.default", { tenantId: ids.fabrikam });
   await expect(ask()).rejects.toThrow("tenant");
 

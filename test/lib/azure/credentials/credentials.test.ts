@@ -23,14 +23,14 @@ async function credentialsOf(parsed: Config, env: Readonly<Record<string, string
   return { credentials: createCredentials(parsed, { env, log }), lines };
 }
 
-describe("the Provider's app", () => {
-  test("without a credential in the config is told what to set", async () => {
+describe("the provider's app", () => {
+  test("without a credential in the config fails and names the key to set", async () => {
     const { credentials } = await credentialsOf(config("provider.credential", undefined));
 
     await expect(credentials.providerIn(acmeTenant)).rejects.toMatchObject({ kind: "auth", code: "CredentialMissing" });
   });
 
-  test("is one identity for each tenant, made once and shown by its kind, never by its secret", async () => {
+  test("is one identity for each tenant, created once and logged by its kind, never with its secret", async () => {
     await using folder = await openFolder();
     await writeFile(join(folder.path, "app.secret"), "v3ry~s3cret");
     const parsed = config("provider.credential", { kind: "secret", secretFile: "app.secret" }, folder.path);
@@ -43,12 +43,12 @@ describe("the Provider's app", () => {
     expect(again).toBe(one);
     expect(other).not.toBe(one);
     expect(lines).toEqual([
-      `identity: the Provider's app ${ids.app} in tenant ${ids.acme}, by secret`,
-      `identity: the Provider's app ${ids.app} in tenant ${ids.fabrikam}, by secret`,
+      `identity: the provider's app ${ids.app} in tenant ${ids.acme}, by secret`,
+      `identity: the provider's app ${ids.app} in tenant ${ids.fabrikam}, by secret`,
     ]);
   });
 
-  test("whose secret is missing fails by the name of its place", async () => {
+  test("fails with the name of the variable when its secret is missing", async () => {
     const parsed = config("provider.credential", { kind: "secret", secretEnv: "CONTOSO_SECRET" });
     const { credentials } = await credentialsOf(parsed, { OTHER: "v3ry~s3cret" });
 
@@ -59,10 +59,10 @@ describe("the Provider's app", () => {
   });
 });
 
-describe("a Customer's responder", () => {
+describe("a customer's responder", () => {
   const acmeOf = (parsed: Config) => findCustomer(parsed, parseCustomerName("acme"));
 
-  test("that the config does not name is never replaced by the Provider's app", async () => {
+  test("that the config does not name is never replaced by the provider's app", async () => {
     const parsed = config("customers.acme.responder", undefined);
     const { credentials } = await credentialsOf(parsed);
 
@@ -74,7 +74,7 @@ describe("a Customer's responder", () => {
     });
   });
 
-  test("is shown by its kind", async () => {
+  test("is logged by its kind", async () => {
     const parsed = config("customers.acme.responder", { kind: "secret", clientId: ids.principal, secretEnv: "WORKER" });
     const { credentials, lines } = await credentialsOf(parsed, { WORKER: "v3ry~s3cret" });
 

@@ -19,7 +19,7 @@ async function openService(answer: { readonly status: number; readonly body: str
   return { url: `http://127.0.0.1:${port}/token?job=1`, asked, [Symbol.asyncDispose]: async () => void server.close() };
 }
 
-test("GitHub is asked with the job's own token for the federation audience", async () => {
+test("the request to GitHub has the job's token and the federation audience", async () => {
   await using service = await openService({ status: 200, body: '{"value":"assertion"}' });
   const env = { ACTIONS_ID_TOKEN_REQUEST_URL: service.url, ACTIONS_ID_TOKEN_REQUEST_TOKEN: "job" };
 
@@ -35,7 +35,7 @@ test("GitHub is asked with the job's own token for the federation audience", asy
   expect(service.asked[0]?.headers.authorization).toBe("Bearer job");
 });
 
-test("Azure Pipelines is asked by POST for its service connection", async () => {
+test("the request to Azure Pipelines is a POST for the service connection", async () => {
   await using service = await openService({ status: 200, body: '{"oidcToken":"assertion"}' });
   const env = { SYSTEM_OIDCREQUESTURI: service.url, SYSTEM_ACCESSTOKEN: "job" };
 

@@ -25,7 +25,7 @@ describe("a secret", () => {
   });
 });
 
-describe("a secret that is not there", () => {
+describe("a secret that is missing", () => {
   test.each([{}, { CONTOSO_SECRET: "" }])("names the variable: %j", async (env) => {
     await expect(readSecret({ secretEnv: "CONTOSO_SECRET" }, { ...env, OTHER: secret })).rejects.toMatchObject({
       kind: "auth",
@@ -34,7 +34,7 @@ describe("a secret that is not there", () => {
     });
   });
 
-  test("names the file that is not there", async () => {
+  test("names the file that is missing", async () => {
     await using folder = await openFolder();
     const secretFile = join(folder.path, "app.secret");
 
@@ -45,7 +45,7 @@ describe("a secret that is not there", () => {
     });
   });
 
-  test("names the folder that is no file", async () => {
+  test("names a folder in place of a file", async () => {
     await using folder = await openFolder();
     const file = join(folder.path, "app.secret");
     await mkdir(file);
@@ -64,7 +64,7 @@ describe("a secret that is not there", () => {
     });
   });
 
-  test("never tells of the secrets that are there", async () => {
+  test("names no other secret", async () => {
     const failure = await readSecret({ secretEnv: "NONE" }, { OTHER: secret }).catch((error: unknown) => error);
 
     expect(inspect(failure, { depth: 9 })).toContain("NONE");

@@ -3,20 +3,20 @@ import { expect, onTestFinished, test } from "vitest";
 import { openBroker, openQueue } from "../../../../sandbox/test/service-bus/open-broker.ts";
 import { createLinkCaller } from "../../../../src/lib/azure/call-policy.ts";
 import { requestIdleTimeout } from "../../../../src/lib/azure/service-bus/amqp-idle-timeout.ts";
-import { readPrivateField } from "../../../../src/lib/azure/service-bus/read-private-field.ts";
+import { readPrivateField } from "../../../../src/lib/azure/service-bus/sdk-internals.ts";
 
-const silence = (client: ServiceBusClient) =>
+const idleTimeout = (client: ServiceBusClient) =>
   readPrivateField(client, "_connectionContext", "connection", "_connection", "local", "open", "idle_time_out");
 const client = () => new ServiceBusClient("acme-messages.servicebus.windows.net", { getToken: async () => null });
 
-test("left alone, the SDK wants to hear something once a minute", () => {
-  expect(silence(client())).toBe(60_000);
+test("by default the SDK requests an idle timeout of a minute", () => {
+  expect(idleTimeout(client())).toBe(60_000);
 });
 
-test("every connection of a client asks for signs of life, also one that the SDK makes after an outage", () => {
+test("every connection of a client requests the shorter idle timeout, also the one that the SDK creates after an outage", () => {
   const asking = client();
   requestIdleTimeout(asking);
-  expect(silence(asking)).toBe(11_000);
+  expect(idleTimeout(asking)).toBe(11_000);
   const first = readPrivateField(asking, "_connectionContext", "connection");
 
   const context = readPrivateField(asking, "_connectionContext");
@@ -24,10 +24,10 @@ test("every connection of a client asks for signs of life, also one that the SDK
   if (typeof renew === "function") renew.call(context);
 
   expect(readPrivateField(context, "connection")).not.toBe(first);
-  expect(silence(asking)).toBe(11_000);
+  expect(idleTimeout(asking)).toBe(11_000);
 });
 
-test("a service that refuses it is not asked again by anybody, and what was under way is done on the next connection", async () => {
+test("after a refusal no connection requests it again, and the call in progress is made on the next connection", async () => {
   const broker = await openBroker({ shortestIdleTimeOut: 20_000 });
   onTestFinished(() => broker.close());
   const { host, queue, oid, counts } = await openQueue(broker);
@@ -54,5 +54,5 @@ test("a service that refuses it is not asked again by anybody, and what was unde
   expect(broker.lines).toEqual([expect.stringContaining("connection refused: amqp:not-allowed")]);
   const next = client();
   requestIdleTimeout(next, services);
-  expect(silence(next)).toBe(60_000);
+  expect(idleTimeout(next)).toBe(60_000);
 });

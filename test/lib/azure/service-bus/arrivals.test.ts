@@ -3,7 +3,7 @@ import { createArrivals } from "../../../../src/lib/azure/service-bus/arrivals.t
 
 type Item = { readonly number: number };
 
-test("what arrives is handed out in order, before and after somebody waits for it", async () => {
+test("items are returned in order, whether they arrive before or after the consumer waits", async () => {
   const { put, next } = createArrivals<Item>();
   put({ number: 1 });
   put({ number: 2 });
@@ -15,7 +15,7 @@ test("what arrives is handed out in order, before and after somebody waits for i
   expect(await third).toEqual([{ number: 3 }]);
 });
 
-test("what is there at the end is still handed out, and nothing that comes after it", async () => {
+test("items that arrived before the end are still returned, later ones are not", async () => {
   const { put, end, next } = createArrivals<Item>();
   put({ number: 1 });
   end();
@@ -24,7 +24,7 @@ test("what is there at the end is still handed out, and nothing that comes after
   expect([await next(), await next(), await next()]).toEqual([[{ number: 1 }], undefined, undefined]);
 });
 
-test("an error comes before what is there, wakes who waits, and stays the first", async () => {
+test("an error is thrown before the items that arrived, wakes the consumer, and the first error counts", async () => {
   const { put, end, next } = createArrivals<Item>();
   const waiting = next();
   end(new Error("lost"));

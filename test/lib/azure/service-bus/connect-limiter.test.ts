@@ -4,7 +4,7 @@ import { createConnectLimiter } from "../../../../src/lib/azure/service-bus/conn
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
-/** Five who come at once; who is in, and how each leaves. */
+/** Five callers at the same time: those that hold a place, and how each releases it. */
 async function five(places: number) {
   const opening = createConnectLimiter({ places, milliseconds: 3_000 });
   const inside = new Map<number, Disposable>();
@@ -13,7 +13,7 @@ async function five(places: number) {
   return { inside, leave: (one: number) => inside.get(one)?.[Symbol.dispose]() };
 }
 
-test("only so many are let in at a time, in order; leaving twice lets one in", async () => {
+test("places are given in order; a place that is released twice is given once", async () => {
   const { inside, leave } = await five(2);
   expect([...inside.keys()]).toEqual([1, 2]);
 
@@ -24,7 +24,7 @@ test("only so many are let in at a time, in order; leaving twice lets one in", a
   expect([...inside.keys()]).toEqual([1, 2, 3]);
 });
 
-test("those who hang keep the others waiting for a while only", async () => {
+test("a caller that hangs delays the others for a limited time only", async () => {
   const { inside, leave } = await five(2);
 
   await vi.advanceTimersByTimeAsync(3_000);

@@ -11,44 +11,44 @@ const receiver = () =>
   );
 const withLink = (isOpen: () => boolean) => Object.assign(receiver(), { _streamingReceiver: { isOpen } });
 
-test("a link that is not open for twenty seconds is told once; one that comes back in time is not", () => {
+test("a link that is not open for twenty seconds is reported once; one that opens again in time is not", () => {
   let open = false;
-  const told: string[] = [];
+  const reported: string[] = [];
   monitorLink(
     withLink(() => open),
-    ({ code }) => told.push(code),
+    ({ code }) => reported.push(code),
   );
 
   vi.advanceTimersByTime(18_000);
   open = true;
   vi.advanceTimersByTime(60_000);
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
   open = false;
   vi.advanceTimersByTime(60_000);
-  expect(told).toEqual(["LinkNotOpened"]);
+  expect(reported).toEqual(["LinkNotOpened"]);
 });
 
-test("a watch that has ended tells nothing", () => {
-  const told: unknown[] = [];
+test("a monitor that has ended reports nothing", () => {
+  const reported: unknown[] = [];
   monitorLink(
     withLink(() => false),
-    (failure) => told.push(failure),
+    (failure) => reported.push(failure),
   )();
   vi.advanceTimersByTime(60_000);
 
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
 });
 
 test("a receiver whose link cannot be seen counts as open", () => {
-  const told: unknown[] = [];
-  const end = monitorLink(receiver(), (failure) => told.push(failure));
+  const reported: unknown[] = [];
+  const end = monitorLink(receiver(), (failure) => reported.push(failure));
   vi.advanceTimersByTime(60_000);
   end();
 
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
 });
 
-test("the SDK has the link where the watch looks for it", async () => {
+test("the SDK keeps the link where the monitor reads it", async () => {
   vi.useRealTimers();
   const real = receiver();
   const subscription = real.subscribe(

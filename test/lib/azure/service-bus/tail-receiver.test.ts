@@ -5,7 +5,7 @@ import { heldMessage } from "../../../fakes/inbox.ts";
 
 const context = { customer: "acme", tenant: "acme.example", namespace: "acme-bus.servicebus.windows.net" };
 
-/** A receiver that gives one message as soon as it is subscribed to, and whose closing ends when it is told to. */
+/** A receiver that delivers one message when it is subscribed to, and whose closing ends when `closed` is resolved. */
 function receiverWithOne() {
   const closed = Promise.withResolvers<void>();
   const client = new ServiceBusClient(context.namespace, { getToken: async () => null });
@@ -18,15 +18,15 @@ function receiverWithOne() {
   return { receiver, closed };
 }
 
-test("a tail that is left while it is being ended does not end the process", async () => {
+test("a consumer that leaves a tail while it closes causes no unhandled rejection", async () => {
   const rejected: unknown[] = [];
   const note = (reason: unknown) => void rejected.push(reason);
   process.on("unhandledRejection", note);
   onTestFinished(() => void process.off("unhandledRejection", note));
   const { receiver, closed } = receiverWithOne();
   const ending = new AbortController();
-  const ask = async () => [];
-  const messages = tailQueue(receiver, { hold: () => heldMessage(1, []), context, signal: ending.signal, ask });
+  const ping = async () => [];
+  const messages = tailQueue(receiver, { hold: () => heldMessage(1, []), context, signal: ending.signal, ping });
   await messages.next();
 
   ending.abort();

@@ -3,10 +3,10 @@ import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
 import type { TenantId } from "../../domain/customer.ts";
 import { discoverTenant } from "./tenant-discovery.ts";
 
-/** How the identity library words that it found no endpoints: the network is away, or the tenant does not exist. */
+/** The identity library found no endpoints: there is no network, or the tenant does not exist. */
 const noEndpoints = /endpoints_resolution_error/;
 
-/** The same credential, which asks Entra itself when the library hides that a tenant does not exist (AADSTS90002). */
+/** The same credential, which asks Entra when the library hides that a tenant does not exist (AADSTS90002). */
 export const requireExistingTenant = (
   credential: TokenCredential,
   cloud: CloudEndpoints,

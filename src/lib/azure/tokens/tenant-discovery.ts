@@ -9,7 +9,7 @@ import { type FetchRetry, fetchWithRetry } from "../fetch-with-retry.ts";
  * Failure "auth" AADSTS90002 when the cloud knows no such domain.
  */
 export async function discoverTenant(cloud: CloudEndpoints, domain: string): Promise<TenantId> {
-  const context = { customer: "the Customer", tenant: domain, namespace: "" };
+  const context = { customer: "the customer", tenant: domain, namespace: "" };
   const document = await callAzure(context, async () => {
     const address = `${cloud.authorityHost}/${encodeURIComponent(domain)}/v2.0/.well-known/openid-configuration`;
     const answer = await fetchWithRetry(address, { redirect: "error" }, retries);
@@ -34,7 +34,7 @@ const retries: FetchRetry = {
   longestPause: 30_000,
 };
 
-/** `issuer` is `<authority>/<tenant id>/v2.0`; an answer from elsewhere is not believed. */
+/** `issuer` is `<authority>/<tenant id>/v2.0`; an answer with another authority is refused. */
 function issuerTenant(document: unknown, { authorityHost }: CloudEndpoints, domain: string): TenantId {
   const { issuer } = document as { issuer?: unknown };
   const [, id] =

@@ -33,7 +33,7 @@ export const audienceOf = (scope: string): string => scope.replace(/\/\.default$
 
 /**
  * Whether a token is for the service that was requested. The audience of a v1 token is an address of the service, with or
- * without a slash at its end; that of a v2 token is the id of the service's application.
+ * without a slash at its end. The audience of a v2 token is the id of the service's application.
  */
 export function isAudienceOf(requested: string, audience: unknown): boolean {
   if (typeof audience !== "string") return false;

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { reuseToken } from "../../../../src/lib/azure/credentials/token-cache-credential.ts";
+import { reuseToken } from "../../../../src/lib/azure/tokens/token-cache-credential.ts";
 import type { TokenCache } from "../../../../src/lib/config/token-cache.ts";
 import { parseGuid, parseTenantId } from "../../../../src/lib/domain/customer.ts";
 import { ids } from "../../../fakes/config-document.ts";
@@ -10,15 +10,15 @@ const expected = { tenantId: parseTenantId(ids.acme), clientId: parseGuid(ids.ap
 const claims = { aud: "https://servicebus.azure.net/", tid: ids.acme, appid: ids.app };
 const owner = { authority: "https://login.example", tenantId: ids.acme, clientId: ids.app, credential: "{}" };
 
-/** A credential over a token that an earlier run has left, and over an Entra that gives another one. */
+/** A credential with a token of an earlier run, and with an Entra that issues another one. */
 function after(left: ReturnType<typeof token>) {
   const { credential, asked } = fakeCredential(async () => token({ ...claims, nonce: "new" }));
   const tokens: TokenCache = { read: async () => left, write: async () => {}, remove: async () => {} };
-  const reused = reuseToken({ tokens, owner, expected, ask: async () => credential, debug: () => {} });
+  const reused = reuseToken({ tokens, owner, expected, createCredential: async () => credential, debug: () => {} });
   return { ...reused, asked };
 }
 
-test("a token of an earlier run is handed out while it has more than five minutes", async () => {
+test("a token of an earlier run is used while it is valid for more than five minutes", async () => {
   const left = token(claims, 6 * minutes);
   const { credential, asked } = after(left);
 
@@ -32,21 +32,21 @@ test.each([
   ["of another tenant", token({ ...claims, tid: ids.fabrikam })],
   ["of another app", token({ ...claims, appid: ids.principal })],
   ["for another service", token({ ...claims, aud: "https://graph.microsoft.com" })],
-])("one %s is not", async (_what, left) => {
+])("a token %s is not used", async (_what, left) => {
   const { credential, asked } = after(left);
 
   expect(await credential.getToken(scope)).not.toBe(left);
   expect(asked).toHaveLength(1);
 });
 
-test("a service's challenge is for Entra to answer", async () => {
+test("a token for a challenge of a service is requested from Entra", async () => {
   const left = token(claims);
   const { credential } = after(left);
 
   expect(await credential.getToken(scope, { claims: '{"access_token":{}}' })).not.toBe(left);
 });
 
-test("what was refused is tried again once, and from then on Entra is asked", async () => {
+test("after a refusal a call is repeated once, and later tokens are requested from Entra", async () => {
   const left = token(claims);
   const { credential, refused } = after(left);
   await credential.getToken(scope);
@@ -56,7 +56,7 @@ test("what was refused is tried again once, and from then on Entra is asked", as
   expect(await refused(performance.now())).toBe(false);
 });
 
-test("what was refused with a token that Entra has just given is not tried again", async () => {
+test("a call that was refused with a token that Entra has just issued is not repeated", async () => {
   const { credential, refused } = after(token(claims, minutes));
   await credential.getToken(scope);
 

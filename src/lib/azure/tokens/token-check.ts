@@ -4,10 +4,10 @@ import { Failure } from "../../errors/failure.ts";
 import { audienceOf, isAudienceOf } from "./token-audience.ts";
 import { type Claims, claimsOf } from "./token-claims.ts";
 
-/** Whom a token must speak for, and where it may be used. */
+/** The tenant and the app that a token must name. */
 export type ExpectedToken = {
   readonly tenantId: TenantId;
-  /** Absent for people, who sign in through whichever client their tool uses. */
+  /** Absent for people, who sign in through the client of their tool. */
   readonly clientId?: Guid;
 };
 
@@ -15,8 +15,8 @@ export type ExpectedToken = {
 export const refreshMarginMilliseconds = 5 * 60_000;
 
 /**
- * One credential pinned to one tenant. Callers that ask at the same time share one request, a token is asked for again only
- * near its end, and a token for another tenant, app or audience is refused before it is used.
+ * One credential pinned to one tenant. Concurrent callers share one request. Another token is requested only near the end of
+ * the current one. A token for another tenant, app or audience is refused before it is used.
  */
 export function checkTokens(credential: TokenCredential, expected: ExpectedToken): TokenCredential {
   const tokens = new Map<string, Promise<AccessToken>>();
@@ -43,7 +43,7 @@ export function checkTokens(credential: TokenCredential, expected: ExpectedToken
   };
 }
 
-/** Throws Failure "auth" for a token that speaks for another tenant or app, or to another service. */
+/** Throws Failure "auth" for a token of another tenant or app, or for another service. */
 export function refuseMismatch(claims: Claims, { tenantId, clientId }: ExpectedToken, scope: string): void {
   const app = claims.appid ?? claims.azp;
   const audience = audienceOf(scope);

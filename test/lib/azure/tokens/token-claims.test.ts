@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
-import { claimsOf } from "../../../../src/lib/azure/credentials/token-claims.ts";
+import { claimsOf } from "../../../../src/lib/azure/tokens/token-claims.ts";
 import { jwt } from "../../../fakes/credential.ts";
 
-test("a token's claims are read as they are", () => {
+test("the claims of a token are read unchanged", () => {
   expect(claimsOf(jwt({ tid: "t", appid: "ä/+" }))).toEqual({ tid: "t", appid: "ä/+" });
 });
 

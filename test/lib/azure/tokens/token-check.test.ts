@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkTokens } from "../../../../src/lib/azure/credentials/token-check.ts";
+import { checkTokens } from "../../../../src/lib/azure/tokens/token-check.ts";
 import { parseGuid, parseTenantId } from "../../../../src/lib/domain/customer.ts";
 import { ids } from "../../../fakes/config-document.ts";
 import { fakeCredential, minutes, token } from "../../../fakes/credential.ts";
@@ -15,14 +15,14 @@ function checked({ changes = {}, lifetime = 60 * minutes }: { changes?: object; 
 }
 
 describe("a checked credential", () => {
-  test("hands on the token it was given", async () => {
+  test("returns the token unchanged", async () => {
     const given = token(claims);
     const { credential } = fakeCredential(async () => given);
 
     expect(await checkTokens(credential, expected).getToken(scope)).toBe(given);
   });
 
-  test("asks once for all callers at the same time", async () => {
+  test("requests one token for concurrent callers", async () => {
     const { credential, asked } = checked();
 
     const tokens = await Promise.all([1, 2, 3].map(() => credential.getToken(scope)));
@@ -31,7 +31,7 @@ describe("a checked credential", () => {
     expect(new Set(tokens).size).toBe(1);
   });
 
-  test("asks once as long as the token lives", async () => {
+  test("requests no other token while this one is valid", async () => {
     const { credential, asked } = checked({ lifetime: 6 * minutes });
 
     for (const _ of [1, 2, 3]) await credential.getToken(scope);
@@ -39,7 +39,7 @@ describe("a checked credential", () => {
     expect(asked).toHaveLength(1);
   });
 
-  test("asks again near the token's end", async () => {
+  test("requests another token near the end of this one", async () => {
     const { credential, asked } = checked({ lifetime: 4 * minutes });
 
     for (const _ of [1, 2]) await credential.getToken(scope);
@@ -47,7 +47,7 @@ describe("a checked credential", () => {
     expect(asked).toHaveLength(2);
   });
 
-  test("asks for each scope separately, written alone or in a list", async () => {
+  test("requests a token for each scope, written alone or in a list", async () => {
     const [first, second] = ["https://management.azure.com/.default", "https://management.core.windows.net/.default"];
     const { credential, asked } = checked({ changes: { aud: "https://management.azure.com" } });
 
@@ -56,7 +56,7 @@ describe("a checked credential", () => {
     expect(asked.map(({ scopes }) => scopes)).toEqual([first, second]);
   });
 
-  test("stays pinned to its tenant, whatever a service's challenge asks for", async () => {
+  test("stays in its tenant, whichever tenant the challenge of a service names", async () => {
     const { credential, asked } = checked();
     const signal = new AbortController().signal;
 
@@ -67,7 +67,7 @@ describe("a checked credential", () => {
 });
 
 describe("a failure to get a token", () => {
-  test("is everybody's who asked, and is not remembered", async () => {
+  test("is reported to every caller, and is not cached", async () => {
     const answers = [Promise.reject(new Error("AADSTS700016")), Promise.resolve(token(claims))];
     const { credential, asked } = fakeCredential(async () => answers.shift() ?? null);
     const { getToken } = checkTokens(credential, expected);
@@ -80,7 +80,7 @@ describe("a failure to get a token", () => {
     expect(asked).toHaveLength(2);
   });
 
-  test("is told when the credential has none", async () => {
+  test("is reported when the credential has none", async () => {
     const { credential } = fakeCredential(async () => null);
 
     await expect(checkTokens(credential, expected).getToken(scope)).rejects.toMatchObject({

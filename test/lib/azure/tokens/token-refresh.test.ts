@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { cacheAssertion } from "../../../../src/lib/azure/credentials/assertion-cache.ts";
-import { checkTokens } from "../../../../src/lib/azure/credentials/token-check.ts";
+import { cacheAssertion } from "../../../../src/lib/azure/tokens/assertion-cache.ts";
+import { checkTokens } from "../../../../src/lib/azure/tokens/token-check.ts";
 import { parseTenantId } from "../../../../src/lib/domain/customer.ts";
 import { ids } from "../../../fakes/config-document.ts";
 import { fakeCredential, jwt, minutes, token } from "../../../fakes/credential.ts";
 
-test("callers who find a token near its end at the same time share one request for the next", async () => {
+test("concurrent callers near the end of a token share one request for the next one", async () => {
   const tokens = [token({}, 4 * minutes)];
   const { credential, asked } = fakeCredential(async () => tokens.shift() ?? token({}));
   const { getToken } = checkTokens(credential, { tenantId: parseTenantId(ids.acme) });
@@ -16,7 +16,7 @@ test("callers who find a token near its end at the same time share one request f
   expect(asked).toHaveLength(2);
 });
 
-test("callers who find an assertion near its end at the same time share one request for the next", async () => {
+test("concurrent callers near the end of an assertion share one request for the next one", async () => {
   let asked = 0;
   const get = cacheAssertion(async () => {
     asked += 1;

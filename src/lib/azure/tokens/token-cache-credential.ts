@@ -5,10 +5,10 @@ import { mapAzureError } from "../error-mapping.ts";
 import { type ExpectedToken, refreshMarginMilliseconds, refuseMismatch } from "./token-check.ts";
 import { claimsOf } from "./token-claims.ts";
 
-/** Whose tokens are kept, but for their scope. */
+/** The owner of cached tokens: the key without the scope. */
 export type TokenOwner = Omit<TokenKey, "scope">;
 
-/** The same credential, which leaves each token that it gets to later runs, and takes back what Entra no longer stands by. */
+/** The same credential, which caches each token for later runs, and removes it from the cache when Entra refuses the app. */
 export function withTokenCache(credential: TokenCredential, tokens: TokenCache, owner: TokenOwner): TokenCredential {
   const written = new Map<string, string>();
   return {
@@ -31,31 +31,31 @@ export type TokenReuse = {
   readonly tokens: TokenCache;
   readonly owner: TokenOwner;
   readonly expected: ExpectedToken;
-  /** The credential that asks Entra; made, and its SDK loaded, only when it has to be asked. */
-  readonly ask: () => Promise<TokenCredential>;
+  /** The credential that requests tokens from Entra; it is created, and its SDK loaded, when it is needed. */
+  readonly createCredential: () => Promise<TokenCredential>;
   readonly debug: (line: string) => void;
 };
 
 export type ReusingCredential = {
   readonly credential: TokenCredential;
   /**
-   * Told that the service refused what began at that time (`performance.now()`). The token is kept no longer, whoever got it.
-   * True when it came from an earlier run and Entra has given another one since, with which it is worth trying again.
+   * Called when the service has refused a call that started at that time (`performance.now()`). The token is removed from the
+   * cache. True when it came from an earlier run and Entra has issued another one, so that the call can be repeated.
    */
-  readonly refused: (began: number) => Promise<boolean>;
+  readonly refused: (startedAt: number) => Promise<boolean>;
 };
 
-/** Tokens of an earlier run as long as they last and nobody refuses them; then Entra is asked, in this run for good. */
-export function reuseToken({ tokens, owner, expected, ask, debug }: TokenReuse): ReusingCredential {
-  const inHand = new Map<string, AccessToken>();
+/** Tokens of an earlier run, until they end or a service refuses one; from then on this run requests tokens from Entra. */
+export function reuseToken({ tokens, owner, expected, createCredential, debug }: TokenReuse): ReusingCredential {
+  const reused = new Map<string, AccessToken>();
   const scopes = new Set<string>();
-  let doubtedAt = Number.POSITIVE_INFINITY;
-  const fromBefore = async (scope: string) => {
-    const token = inHand.get(scope) ?? (await tokens.read({ ...owner, scope }));
+  let refusedAt = Number.POSITIVE_INFINITY;
+  const readCached = async (scope: string) => {
+    const token = reused.get(scope) ?? (await tokens.read({ ...owner, scope }));
     if (token === undefined || !isFresh(token) || !isFor(token, expected, scope)) return undefined;
-    if (!inHand.has(scope))
+    if (!reused.has(scope))
       debug(`identity: a token of an earlier run, until ${new Date(token.expiresOnTimestamp).toISOString()}`);
-    inHand.set(scope, token);
+    reused.set(scope, token);
     return token;
   };
   return {
@@ -63,21 +63,21 @@ export function reuseToken({ tokens, owner, expected, ask, debug }: TokenReuse):
       getToken: async (wanted, options = {}) => {
         const scope = scopeOf(wanted);
         scopes.add(scope);
-        // A challenge names claims that an older token cannot have.
-        const mayReuse = doubtedAt === Number.POSITIVE_INFINITY && options.claims === undefined;
-        const before = mayReuse ? await fromBefore(scope) : undefined;
-        return before ?? (await ask()).getToken(wanted, options);
+        // A challenge names claims that a cached token cannot have.
+        const mayReuse = refusedAt === Number.POSITIVE_INFINITY && options.claims === undefined;
+        const cached = mayReuse ? await readCached(scope) : undefined;
+        return cached ?? (await createCredential()).getToken(wanted, options);
       },
     },
-    refused: async (began) => {
-      doubtedAt = Math.min(doubtedAt, performance.now());
+    refused: async (startedAt) => {
+      refusedAt = Math.min(refusedAt, performance.now());
       for (const scope of scopes) await tokens.remove({ ...owner, scope });
-      if (inHand.size === 0 || began > doubtedAt) return false;
-      const credential = await ask();
-      const news = await Promise.all(
-        [...inHand].map(async ([scope, { token }]) => (await credential.getToken(scope))?.token !== token),
+      if (reused.size === 0 || startedAt > refusedAt) return false;
+      const credential = await createCredential();
+      const isNew = await Promise.all(
+        [...reused].map(async ([scope, { token }]) => (await credential.getToken(scope))?.token !== token),
       );
-      return news.some(Boolean);
+      return isNew.some(Boolean);
     },
   };
 }
@@ -95,7 +95,7 @@ const isFresh = ({ token, expiresOnTimestamp }: AccessToken) => {
   return end - Date.now() > refreshMarginMilliseconds;
 };
 
-/** One that somebody has put there for another tenant, app or audience is as good as none. */
+/** A cached token for another tenant, app or audience is not used. */
 function isFor({ token }: AccessToken, expected: ExpectedToken, scope: string): boolean {
   try {
     refuseMismatch(claimsOf(token), expected, scope);

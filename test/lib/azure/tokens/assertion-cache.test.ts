@@ -1,11 +1,11 @@
 import { expect, test } from "vitest";
-import { cacheAssertion } from "../../../../src/lib/azure/credentials/assertion-cache.ts";
+import { cacheAssertion } from "../../../../src/lib/azure/tokens/assertion-cache.ts";
 import { jwt, minutes } from "../../../fakes/credential.ts";
 
 const assertion = (lifetimeMilliseconds: number) =>
   jwt({ exp: Math.floor((Date.now() + lifetimeMilliseconds) / 1000) });
 
-/** A source of assertions, each given once; the last for ever. */
+/** A source of assertions: each is given once, and the last one from then on. */
 function source(...assertions: readonly (string | Error)[]) {
   let asked = 0;
   const get = cacheAssertion(async () => {
@@ -17,7 +17,7 @@ function source(...assertions: readonly (string | Error)[]) {
   return { get, asked: () => asked };
 }
 
-test("callers at the same time share one request, and later ones its answer", async () => {
+test("concurrent callers share one request, and later callers its answer", async () => {
   const text = assertion(10 * minutes);
   const { get, asked } = source(text);
 
@@ -26,7 +26,7 @@ test("callers at the same time share one request, and later ones its answer", as
   expect(asked()).toBe(1);
 });
 
-test("an assertion in its last minute is asked for again", async () => {
+test("an assertion in its last minute is requested again", async () => {
   const [old, fresh] = [assertion(0.5 * minutes), assertion(10 * minutes)];
   const { get, asked } = source(old, fresh);
 
@@ -36,14 +36,17 @@ test("an assertion in its last minute is asked for again", async () => {
   expect(asked()).toBe(2);
 });
 
-test.each(["opaque", jwt({}), jwt({ exp: "soon" })])("one without an end is asked for each time: %s", async (text) => {
-  const { get, asked } = source(text);
+test.each(["opaque", jwt({}), jwt({ exp: "soon" })])(
+  "an assertion without an end is requested each time: %s",
+  async (text) => {
+    const { get, asked } = source(text);
 
-  for (const _ of [1, 2]) expect(await get()).toBe(text);
-  expect(asked()).toBe(2);
-});
+    for (const _ of [1, 2]) expect(await get()).toBe(text);
+    expect(asked()).toBe(2);
+  },
+);
 
-test("a failure is everybody's who asked, and is not remembered", async () => {
+test("a failure is reported to every caller, and is not cached", async () => {
   const text = assertion(10 * minutes);
   const { get, asked } = source(new Error("no identity here"), text);
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { checkTokens, type ExpectedToken } from "../../../../src/lib/azure/credentials/token-check.ts";
+import { checkTokens, type ExpectedToken } from "../../../../src/lib/azure/tokens/token-check.ts";
 import { parseGuid, parseTenantId } from "../../../../src/lib/domain/customer.ts";
 import { ids } from "../../../fakes/config-document.ts";
 import { fakeCredential, token } from "../../../fakes/credential.ts";
@@ -34,7 +34,7 @@ describe("a token is refused", () => {
     });
   });
 
-  test("each time it is asked for: it is not remembered as good", async () => {
+  test("each time it is requested: it is not cached", async () => {
     const { credential, asked } = fakeCredential(async () => token({ ...claims, tid: ids.fabrikam }));
     const { getToken } = checkTokens(credential, app);
 
@@ -59,7 +59,7 @@ describe("a token is accepted", () => {
     expect(await getToken(app, { ...claims, ...changes })).toHaveProperty("token");
   });
 
-  test("of whichever client a person signed in with", async () => {
+  test("of any client that a person signed in with", async () => {
     expect(await getToken(person, { ...claims, appid: ids.principal })).toHaveProperty("token");
   });
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { isAudienceOf } from "../../../../src/lib/azure/credentials/token-audience.ts";
+import { isAudienceOf } from "../../../../src/lib/azure/tokens/token-audience.ts";
 import { azureClouds } from "../../../../src/lib/domain/cloud-endpoints.ts";
 
 const serviceBus = "https://servicebus.azure.net/";

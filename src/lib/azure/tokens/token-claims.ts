@@ -1,6 +1,6 @@
 import { Buffer } from "node:buffer";
 
-/** The claims that are looked at before a token is used. Only for cross-checks: the service that receives it is the judge. */
+/** The claims that are checked before a token is used. The service that receives the token decides; it verifies the signature. */
 export type Claims = {
   readonly iss?: unknown;
   readonly sub?: unknown;

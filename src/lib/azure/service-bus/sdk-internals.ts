@@ -1,0 +1,88 @@
+import { EventEmitter } from "node:events";
+import type { ServiceBusClient, ServiceBusReceiver } from "@azure/service-bus";
+
+/*
+ * Every private part of an SDK that the program uses, because there is no option or event for it. Checked with
+ * @azure/service-bus 7.9.5, @azure/core-amqp 4.4.2, rhea-promise 3.0.3 and rhea 3.0.5. Where a later version has a part
+ * elsewhere, the functions below do nothing, or return what their comment says, and `sdk-internals.test.ts` fails.
+ * Each comment names the part.
+ */
+
+/** A connection of rhea, the AMQP library. */
+export type AmqpConnection = object;
+
+/**
+ * Configures each connection of a client before it opens: the first one, and those that the SDK creates after an outage.
+ * Parts: ServiceBusClient `_connectionContext.connection._connection`, which is the connection of rhea, and
+ * `_connectionContext.refreshConnection`, which creates the next one.
+ */
+export function configureConnections(client: ServiceBusClient, configure: (connection: AmqpConnection) => void): void {
+  const context = readPrivateField(client, "_connectionContext");
+  const configureCurrent = () => {
+    const connection = readPrivateField(context, "connection", "_connection");
+    if (isObject(connection)) configure(connection);
+  };
+  configureCurrent();
+  const refresh = readPrivateField(context, "refreshConnection");
+  if (!isObject(context) || typeof refresh !== "function") return;
+  Reflect.set(context, "refreshConnection", () => {
+    refresh.call(context);
+    configureCurrent();
+  });
+}
+
+/** Has the connection send small frames at once. Part: rhea's `options`, which are those of `tls.connect`. */
+export function disableNagle(connection: AmqpConnection): void {
+  const options = readPrivateField(connection, "options");
+  if (isObject(options)) Reflect.set(options, "noDelay", true);
+}
+
+/** Sets the idle timeout that the connection will request; false when it cannot be set. Part: rhea's `local.open`. */
+export function setIdleTimeout(connection: AmqpConnection, milliseconds: number): boolean {
+  const open = readPrivateField(connection, "local", "open");
+  if (!isObject(open) || typeof readPrivateField(open, "idle_time_out") !== "number") return false;
+  return Reflect.set(open, "idle_time_out", milliseconds);
+}
+
+/**
+ * Calls back when the service closes the connection with an error. `reconnect` has the SDK open the next connection. Part: the
+ * event `disconnected` of rhea, after which the SDK reconnects.
+ */
+export function onConnectionError(
+  connection: AmqpConnection,
+  handle: (description: string, reconnect: () => void) => void,
+): void {
+  if (!(connection instanceof EventEmitter)) return;
+  connection.once("connection_error", (event: unknown) =>
+    handle(String(readPrivateField(event, "error", "description")), () => connection.emit("disconnected", event)),
+  );
+}
+
+/**
+ * Another value after each byte that the receiver's connection has received; undefined where it cannot be seen. Part: rhea's
+ * timer `heartbeat_in`, at ServiceBusReceiver `_context.connection._connection`.
+ */
+export const heartbeatOf = (receiver: ServiceBusReceiver): unknown =>
+  readPrivateField(receiver, "_context", "connection", "_connection", "heartbeat_in");
+
+/**
+ * Whether the link of a subscription is open; true where it cannot be seen. Part: ServiceBusReceiver
+ * `_streamingReceiver.isOpen`.
+ */
+export function isLinkOpen(receiver: ServiceBusReceiver): boolean {
+  const link = readPrivateField(receiver, "_streamingReceiver");
+  const isOpen = readPrivateField(link, "isOpen");
+  return typeof isOpen !== "function" || isOpen.call(link) !== false;
+}
+
+/** The value under these names, one inside the other; undefined where one of them is missing. */
+export function readPrivateField(object: unknown, ...names: readonly string[]): unknown {
+  let found = object;
+  for (const name of names) {
+    if (!isObject(found)) return undefined;
+    found = Reflect.get(found, name);
+  }
+  return found;
+}
+
+const isObject = (value: unknown): value is object => typeof value === "object" && value !== null;

@@ -1,0 +1,81 @@
+import { EventEmitter } from "node:events";
+import { ServiceBusClient } from "@azure/service-bus";
+import { expect, test } from "vitest";
+import {
+  type AmqpConnection,
+  configureConnections,
+  disableNagle,
+  heartbeatOf,
+  isLinkOpen,
+  onConnectionError,
+  readPrivateField,
+  setIdleTimeout,
+} from "../../../../src/lib/azure/service-bus/sdk-internals.ts";
+
+const openClient = () => new ServiceBusClient("acme-messages.servicebus.windows.net", { getToken: async () => null });
+
+function connectionsOf(client: ServiceBusClient): readonly AmqpConnection[] {
+  const connections: AmqpConnection[] = [];
+  configureConnections(client, (connection) => connections.push(connection));
+  return connections;
+}
+
+test("each connection of a client is configured, also the one that follows an outage", () => {
+  const client = openClient();
+  const connections = connectionsOf(client);
+  expect(connections).toHaveLength(1);
+
+  const context = readPrivateField(client, "_connectionContext");
+  const refresh = readPrivateField(context, "refreshConnection");
+  expect(refresh).toBeInstanceOf(Function);
+  if (typeof refresh === "function") refresh.call(context);
+
+  expect(new Set(connections).size).toBe(2);
+});
+
+test("the SDK has each part of a connection where it is expected", () => {
+  const [connection = {}] = connectionsOf(openClient());
+
+  disableNagle(connection);
+
+  expect(setIdleTimeout(connection, 11_000)).toBe(true);
+  expect(readPrivateField(connection, "local", "open", "idle_time_out")).toBe(11_000);
+  expect(readPrivateField(connection, "options", "noDelay")).toBe(true);
+  expect(connection).toBeInstanceOf(EventEmitter);
+});
+
+test("the description of a connection error is read, and the SDK can be made to reconnect", () => {
+  const [connection = {}] = connectionsOf(openClient());
+  const seen: unknown[] = [];
+  onConnectionError(connection, (description, reconnect) => {
+    seen.push(description);
+    reconnect();
+  });
+  if (!(connection instanceof EventEmitter)) throw new Error("no events");
+  connection.on("disconnected", () => seen.push("disconnected"));
+
+  connection.emit("connection_error", { error: { description: "idle timeout '11000' is not supported" } });
+
+  expect(seen).toEqual(["idle timeout '11000' is not supported", "disconnected"]);
+});
+
+test("the link of a receiver that is not connected is not open", () => {
+  const receiver = openClient().createReceiver("statuses");
+  const subscription = receiver.subscribe(
+    { processMessage: async () => {}, processError: async () => {} },
+    { autoCompleteMessages: false },
+  );
+
+  expect(isLinkOpen(receiver)).toBe(false);
+  subscription.close().catch(() => {});
+});
+
+test("where a part is missing, nothing fails", () => {
+  const bare = {};
+
+  expect(setIdleTimeout(bare, 11_000)).toBe(false);
+  disableNagle(bare);
+  onConnectionError(bare, () => {});
+  expect(bare).toEqual({});
+  expect(heartbeatOf(Object.assign(openClient().createReceiver("statuses"), { _context: undefined }))).toBeUndefined();
+});
