@@ -121,7 +121,7 @@ const amqpCodes: ReadonlyMap<string, FailureCode> = new Map<string, FailureCode>
   ["ServiceCommunicationError", "ServiceCommunicationProblem"],
 ]);
 
-/** One code stands for four different refusals; only the text tells them apart. */
+/** One code stands for four different refusals; only the text differs. */
 function refusalBehindUnauthorized(message: string): FailureCode {
   if (/InvalidIssuer/.test(message)) return "InvalidIssuer";
   if (/LocalAuthDisabled/.test(message)) return "LocalAuthDisabled";
