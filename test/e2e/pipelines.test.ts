@@ -129,7 +129,7 @@ test("the daily check reports all customers, and fails while one is not ready", 
   expect(more).toEqual([]);
   expect(await runStep(file, look, "")).toMatchObject({
     exitCode: 3,
-    output: expect.stringMatching(/::error title=Not every Customer is ready/),
+    output: expect.stringMatching(/::error title=Not every customer is ready/),
   });
   expect(await readFile(join(folder, "summary"), "utf8")).toMatch(/\nfabrikam .*\n[\s\S]*✗ token [\s\S]*\n```\n$/);
 });
