@@ -9,6 +9,7 @@ import { configJsonSchema, configKeys } from "../src/lib/config/config-keys.ts";
 import { failureCodes } from "../src/lib/errors/catalog/catalog.ts";
 import { commandRegistry, createProgram } from "../src/program.ts";
 import { manualPage } from "./manual-page.ts";
+import { recordSchemas } from "./record-schemas.ts";
 
 /**
  * Every generated document by its path from the root. The test that compares them and the script that writes them share
@@ -23,6 +24,7 @@ export async function generatedDocs(): Promise<ReadonlyMap<string, string>> {
     ["docs/error-codes.md", errorCodeTables()],
     ["docs/environment.md", environmentTable()],
     ["docs/configuration.md", configurationReference()],
+    ["schema/records.schema.json", recordSchemas()],
     ["schema/xtenant.schema.json", `${JSON.stringify(configJsonSchema(), undefined, 2)}\n`],
   ]);
 }

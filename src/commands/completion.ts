@@ -10,7 +10,7 @@ const scripts = { bash, zsh, fish, powershell };
 type Shell = keyof typeof scripts;
 const shells = ["bash", "zsh", "fish", "powershell"] as const satisfies readonly Shell[];
 
-type Script = { readonly shell: Shell; readonly script: string };
+export type Script = { readonly shell: Shell; readonly script: string };
 
 /** The script that a shell reads once; it asks `xtenant __complete` while somebody types. */
 const completion = async (_context: Context, shell: Shell): Promise<Script> => ({ shell, script: scripts[shell] });

@@ -11,7 +11,7 @@ import { type Finished, runSelf, startSelf } from "../cli/terminal/run-self.ts";
 import type { Terminal } from "../cli/terminal/terminal.ts";
 import { Failure } from "../lib/errors/failure.ts";
 
-type Shown = {
+export type Shown = {
   readonly type: "step";
   readonly title: string;
   readonly command: string;

@@ -14,7 +14,7 @@ import {
 } from "../lib/errors/catalog/catalog.ts";
 import { causeOf, Failure, type FailureKind, failureKinds, fillPlaceholders } from "../lib/errors/failure.ts";
 
-type Explained = {
+export type Explained = {
   readonly code: FailureCode;
   readonly from: CodeSource;
   readonly kind: FailureKind;

@@ -49,7 +49,7 @@ type Options = {
   readonly force?: true;
 };
 
-type Written = {
+export type Written = {
   readonly file: string;
   readonly tenantId: string;
   readonly clientId: string;

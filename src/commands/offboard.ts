@@ -30,7 +30,7 @@ type RemainingStep = { readonly type: "remaining" } & AccessOwner & {
     readonly what: string;
     readonly error?: FailureRecord;
   };
-type Step = RemovedRole | RemovedPrincipal | Refused | RemainingStep;
+export type Step = RemovedRole | RemovedPrincipal | Refused | RemainingStep;
 
 /** Roles first, then the service principal, then the proof: the app must now be refused. Safe to repeat. */
 export async function* offboard(context: Context, name: CustomerName, options: Options): AsyncGenerator<Step> {

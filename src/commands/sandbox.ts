@@ -18,7 +18,7 @@ type Options = {
   readonly proxy?: true;
 };
 
-type Ready = { readonly type: "ready"; readonly port: number; readonly config: string };
+export type Ready = { readonly type: "ready"; readonly port: number; readonly config: string };
 
 /** Runs the stand-in in this process until the signal aborts; ready means that it listens and its config is written. */
 export async function* sandbox(

@@ -37,7 +37,7 @@ type Options = SendOptions & {
 };
 
 type Failed = { readonly type: "failed" } & Provenance & { readonly error: FailureRecord };
-type Told = SentRecord | ScheduledRecord | UnknownRecord | StatusRecord | Failed;
+export type SendRecord = SentRecord | ScheduledRecord | UnknownRecord | StatusRecord | Failed;
 
 /** Reads standard input only when it is needed: opening the stream has a cost. */
 const inputOf = ({ terminal, signal }: Context) => ({
@@ -57,7 +57,7 @@ export async function* send(
   selection: Selection,
   text: string | undefined,
   options: Options,
-): AsyncGenerator<Told> {
+): AsyncGenerator<SendRecord> {
   if (!options.wait && (options.timeout !== undefined || options.correlate !== undefined))
     throw new Failure("UsageMissingOption", "--timeout and --correlate require --wait");
   if (options.wait && options.queue === "status")
@@ -90,7 +90,7 @@ async function* exchanges(
   customers: readonly Customer[],
   plan: SendPlan,
   options: Options,
-): AsyncGenerator<Told> {
+): AsyncGenerator<SendRecord> {
   yield* forEachCustomer(customers, (customer, signal) => exchange({ ...context, signal }, customer, plan, options), {
     signal: context.signal,
     concurrency: customersAtOnce,
@@ -107,7 +107,7 @@ async function* exchange(
   customer: Customer,
   plan: SendPlan,
   { wait, timeout = defaultTimeout, correlate, at, in: delay, queue = "command" }: Options,
-): AsyncGenerator<Told> {
+): AsyncGenerator<SendRecord> {
   await using connection = await azure.connectAsProvider(customer);
   // Both links are opened at the same time; what is wrong with this one is told when it is needed.
   const opening = wait && connection.receiver().then((receiver) => receiver.peek(1));
@@ -128,7 +128,7 @@ async function* exchange(
   requireSuccess(status);
 }
 
-export const view: View<Told> = (told, style, page) => {
+export const view: View<SendRecord> = (told, style, page) => {
   const { bold, green, red, yellow } = style;
   const { customer, queue } = told;
   switch (told.type) {

@@ -77,7 +77,7 @@ async function* round(
 ): AsyncGenerator<CustomerState, Seen> {
   const start = performance.now();
   const end = await credentialExpiry(context, config);
-  const credentialDaysLeft = end === undefined ? null : daysUntil(end.endsAt, new Date());
+  const credentialDaysLeft = end === undefined ? undefined : daysUntil(end.endsAt, new Date());
   const pingMilliseconds = options.ping === true ? defaultPing : options.ping;
   const looking = { credentialDaysLeft, pingMilliseconds, timeoutMilliseconds: options.timeout };
   const states: CustomerState[] = [];

@@ -17,7 +17,7 @@ import { expectedFailure, Failure, failureFromRecord } from "../lib/errors/failu
 import { type AccessDrift, accessDriftOf } from "../lib/onboarding/access-drift.ts";
 import type { NamespaceConnection } from "../lib/ports/azure-services.ts";
 
-type Verified = {
+export type Verified = {
   readonly customer: string;
   readonly tenantId: string;
   readonly namespace: string;

@@ -23,7 +23,7 @@ type Whose = {
 type Options = Omit<Selection, "names"> & { readonly why?: true };
 type Admitted = Whose & { readonly principalId: string; readonly expiresAt: string } & EffectiveAccess;
 type Refused = Whose & { readonly error: FailureRecord };
-type Identity = Admitted | Refused;
+export type Identity = Admitted | Refused;
 
 /** Which identity speaks in each Customer's tenant, what it may do there, and until when; never the token. */
 export async function* whoami(
@@ -72,7 +72,7 @@ export const view: View<Identity> = (identity, { bold, dim, red, yellow }) => {
   return [
     who,
     `  ${dim(`service principal ${identity.principalId}, token until ${identity.expiresAt}`)}`,
-    ...(claims === null ? [] : [`  may ${claims.length === 0 ? yellow("nothing") : claims.join(" and ")}`]),
+    ...(claims === undefined ? [] : [`  may ${claims.length === 0 ? yellow("nothing") : claims.join(" and ")}`]),
     ...(roles ?? []).map(({ role, scope }) => `  holds ${role} ${dim(`at ${plainLine(scope)}`)}`),
     ...unknown.map((reason) => `  ${yellow("unknown")} ${plainLine(reason)}`),
     ...why,

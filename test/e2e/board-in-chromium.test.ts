@@ -20,10 +20,8 @@ const state = (customer: string, change: Partial<CustomerState> = {}): CustomerS
   findings: [],
   consent: "given",
   claims: { send: "held", listen: "held" },
-  credentialDaysLeft: null,
   commands: { queue: "commands", counts: "administration", active: 12_345, deadLetter: 0, scheduled: 0 },
   statuses: { queue: "statuses", counts: "peek", atLeast: true, active: 1_000, deadLetter: 2, scheduled: 0 },
-  oldestStatusAt: null,
   errors: [],
   ...change,
 });

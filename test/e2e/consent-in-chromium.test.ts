@@ -39,7 +39,7 @@ describe.skipIf(missingChromium)(`consent in headless Chromium${missingChromium 
     );
 
     expect({ exitCode, landed }).toEqual({ exitCode: 4, landed: expect.stringMatching(/Nothing was changed/) });
-    expect(stderr).toMatch(/did not accept/);
+    expect(stderr).toMatch(/declined/);
   });
 
   test("a user who is not an administrator cannot accept", async () => {

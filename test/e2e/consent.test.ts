@@ -33,7 +33,7 @@ test("cancelling in the browser ends onboarding with 4 and changes nothing", asy
   const sent = await sandbox.x("send", "acme", "hi");
 
   expect(exitCode).toBe(4);
-  expect(stderr).toMatch(/acme's administrator did not accept/);
+  expect(stderr).toMatch(/acme's administrator declined/);
   expect(sent.stderr).toMatch(/AADSTS700016/);
 });
 

@@ -57,7 +57,7 @@ test("a secret can come from an environment variable that the config names", asy
 
   expect(given.exitCode).toBe(0);
   expect(missing.exitCode).toBe(4);
-  expect(missing.stderr).toMatch(/PROVIDER_SECRET holds no secret/);
+  expect(missing.stderr).toMatch(/the environment variable PROVIDER_SECRET/);
 });
 
 test("the standard AZURE_ variables supply a credential when the config names none", async () => {

@@ -93,7 +93,6 @@ test("whoami --why explains the identity from the config and the job, and shows 
     {
       credential: "github-actions",
       claims: ["Send", "Listen"],
-      roles: null,
       unknown: [expect.stringMatching(/^roles: /)],
       expiresAt: expect.any(String),
       why: expect.arrayContaining([expect.objectContaining({ what: "proof" })]),

@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
+import { requireRecords } from "./json-records.ts";
 
 export const program = fileURLToPath(new URL("../../bin/xtenant.ts", import.meta.url));
 
@@ -31,6 +32,7 @@ export async function xtenant(args: readonly string[], surroundings: Surrounding
     text(child.stderr),
     once(child, "close"),
   ]);
+  requireRecords(args, { stdout, stderr });
   return { exitCode, stdout, stderr };
 }
 
@@ -41,7 +43,11 @@ export function background(args: readonly string[], surroundings: Surroundings =
   const stderr = text(child.stderr);
   const closed = once(child, "close");
   return {
-    nextLine: async () => (await lines.next()).value as string | undefined,
+    nextLine: async () => {
+      const line = (await lines.next()).value as string | undefined;
+      if (line !== undefined) requireRecords(args, { stdout: line, stderr: "" });
+      return line;
+    },
     signal: async (name: NodeJS.Signals) => {
       child.kill(name);
       const [exitCode] = await closed;

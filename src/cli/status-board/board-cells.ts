@@ -25,7 +25,7 @@ export const depthCell = (queue: QueueState): string =>
     : `${[queue.active, queue.deadLetter, queue.scheduled].map(formatCount).join("/")}${queue.counts === "peek" && queue.atLeast ? "+" : ""}`;
 
 export const oldestCell = ({ at, oldestStatusAt }: CustomerState): string =>
-  oldestStatusAt === null ? none : formatAge(Date.parse(at) - Date.parse(oldestStatusAt));
+  oldestStatusAt === undefined ? none : formatAge(Date.parse(at) - Date.parse(oldestStatusAt));
 
 export const pingCell = ({ roundTrip }: CustomerState): string => {
   if (roundTrip === undefined) return none;

@@ -32,7 +32,7 @@ export function boardStatusLine(summary: StateSummary, style: Style, { columns, 
   const trend = bars > 1 ? ` ${sparkline(waiting.slice(-bars))}` : "";
   const painted = form.counts.map((text, index) => paintOf(style, levels[index])(text)).join(form.between);
   const time = `${summary.at.slice(11, 19)} UTC`;
-  const credential = days === null ? "" : `; credential: ${days} days`;
+  const credential = days === undefined ? "" : `; credential: ${days} days`;
   const legend = `${time}; queues: active/dead letters/scheduled${credential}`;
   return [
     `${form.before}${painted}${form.after}${trend}`,

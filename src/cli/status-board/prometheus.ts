@@ -11,8 +11,7 @@ type Metric = {
 };
 
 const yes = (is: boolean) => (is ? 1 : 0);
-const plain = (value: number | undefined | null): readonly Sample[] =>
-  value === undefined || value === null ? [] : [{ labels: {}, value }];
+const plain = (value: number | undefined): readonly Sample[] => (value === undefined ? [] : [{ labels: {}, value }]);
 
 const metrics: readonly Metric[] = [
   {
@@ -43,7 +42,7 @@ const metrics: readonly Metric[] = [
     help: "How long the oldest status has waited; 0 when none waits.",
     of: ({ at, oldestStatusAt, claims }) =>
       claims.listen === "held"
-        ? plain(oldestStatusAt === null ? 0 : Math.max(0, (Date.parse(at) - Date.parse(oldestStatusAt)) / 1_000))
+        ? plain(oldestStatusAt === undefined ? 0 : Math.max(0, (Date.parse(at) - Date.parse(oldestStatusAt)) / 1_000))
         : [],
   },
   {

@@ -12,7 +12,7 @@ export const credentialView: View<CredentialRecord> = (credential, { bold, dim, 
       : daysLeft < 0
         ? red("over")
         : (daysLeft < expiryWarningDays ? yellow : green)(`${daysLeft} days left`);
-  const use = inUse === null ? dim("in use: unknown") : inUse ? green("in use") : "";
+  const use = inUse === undefined ? dim("in use: unknown") : inUse ? green("in use") : "";
   const what = issuer === undefined ? thumbprint : `${subject} of ${issuer}`;
   return [
     [kind.padEnd(11), bold(plainLine(name || "(no name)")), left, use].join("  ").trimEnd(),

@@ -8,7 +8,7 @@ import { plainLine } from "../../lib/domain/plain-text.ts";
 
 type Options = { readonly name: string; readonly uniqueName: string; readonly use?: true };
 
-type Created = {
+export type Created = {
   readonly outcome: "created" | "mended" | "existing";
   readonly clientId: string;
   readonly objectId: string;

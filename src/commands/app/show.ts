@@ -11,7 +11,7 @@ import { findProviderApp } from "../../lib/app-registration/provider-app.ts";
 import { type AppDrift, appDriftOf, wantedApp } from "../../lib/domain/app-registration.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
 
-type Shown = {
+export type Shown = {
   readonly clientId: string;
   readonly objectId: string;
   readonly uniqueName: string | null;

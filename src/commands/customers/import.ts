@@ -13,7 +13,7 @@ import { plainLine } from "../../lib/domain/plain-text.ts";
 import { expectedFailure, Failure } from "../../lib/errors/failure.ts";
 
 type Options = { readonly dryRun?: true; readonly update?: true };
-type Imported = CustomerRecord & { readonly outcome: "added" | "updated" | "would-add" | "would-update" };
+export type Imported = CustomerRecord & { readonly outcome: "added" | "updated" | "would-add" | "would-update" };
 type ResolvedRow = CustomerRow & { readonly tenantId: TenantId };
 
 /** Takes all Customers of a list into the config, or none: whatever is wrong is said of every line at once. */

@@ -21,7 +21,7 @@ type Reason = {
   readonly oldest: string;
   readonly newest: string;
 };
-type Listed = { readonly type: "dead-letters" } & Provenance & {
+export type Listed = { readonly type: "dead-letters" } & Provenance & {
     readonly messages: number;
     readonly reasons: readonly Reason[];
   };

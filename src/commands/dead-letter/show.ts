@@ -19,14 +19,14 @@ import { parseWhereExpression } from "../../lib/receive/where-expression.ts";
 type Options = DeadLetterQueue & Omit<MessageSelection, "where"> & { readonly where?: string; readonly ndjson?: true };
 type Shown = { readonly type: "dead-letter" } & Provenance &
   MessageRecord & { readonly deadLetterReason?: string; readonly deadLetterErrorDescription?: string };
-type Told = Shown | DeadLetterLine | CustomerFailed;
+export type ShownRecord = Shown | DeadLetterLine | CustomerFailed;
 
-export async function* show(context: Context, selection: Selection, options: Options): AsyncGenerator<Told> {
+export async function* show(context: Context, selection: Selection, options: Options): AsyncGenerator<ShownRecord> {
   const customers = selectCustomers(await context.config.read(), selection);
   if (options.ndjson && customers.length > 1)
     throw new Failure("UsageOneCustomer", "--ndjson exports the dead letters of one customer: name that customer");
   const where = options.where === undefined ? undefined : await parseWhereExpression(options.where);
-  const one = async function* (customer: Customer, signal: AbortSignal): AsyncGenerator<Told> {
+  const one = async function* (customer: Customer, signal: AbortSignal): AsyncGenerator<ShownRecord> {
     const from = provenanceOf(customer, options.queue);
     for await (const dead of selectIn({ ...context, signal }, customer, options, { ...options, where })) {
       const { deadLetterReason, deadLetterErrorDescription } = dead;
@@ -43,7 +43,7 @@ export async function* show(context: Context, selection: Selection, options: Opt
   });
 }
 
-export const view: View<Told> = (told, style, page) => {
+export const view: View<ShownRecord> = (told, style, page) => {
   if (!("type" in told)) return JSON.stringify(told);
   if (told.type === "failed") return customerFailureText(told, style, { page });
   const { bold, yellow, dim } = style;

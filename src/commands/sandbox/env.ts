@@ -12,7 +12,7 @@ type Client = (typeof clients)[number];
 
 type Options = { readonly dir: string; readonly for?: Client };
 
-type Variables = Readonly<Record<string, string>>;
+export type Variables = Readonly<Record<string, string>>;
 
 /** What a shell must export so that clients that know only Azure's own names reach the sandbox of this folder by its proxy. */
 export async function env(_context: Context, { dir, for: client }: Options): Promise<Variables> {

@@ -6,7 +6,7 @@ import { findCustomer } from "../../lib/config/select-customers.ts";
 import { type CustomerName, type Provenance, provenanceOf } from "../../lib/domain/customer.ts";
 import { expectedFailure, type FailureRecord, failureFromRecord, failureRecord } from "../../lib/errors/failure.ts";
 
-type Cancelled = Provenance & { readonly sequenceNumber: string } & (
+export type Cancelled = Provenance & { readonly sequenceNumber: string } & (
     | { readonly type: "cancelled" }
     | { readonly type: "failed"; readonly error: FailureRecord }
   );

@@ -10,7 +10,7 @@ import { type MessageRecord, messageRecord } from "../../lib/domain/message-reco
 import { plainLine } from "../../lib/domain/plain-text.ts";
 import { type CustomerFailed, failedRecord } from "../../lib/receive/receive-record.ts";
 
-type Scheduled = { readonly type: "scheduled" } & Provenance & MessageRecord & { readonly scheduledAt?: string };
+export type Scheduled = { readonly type: "scheduled" } & Provenance & MessageRecord & { readonly scheduledAt?: string };
 
 /** As many as one peek can give (Service Bus, message browsing). */
 const page = 250;

@@ -9,8 +9,8 @@ export type CredentialRecord = {
   readonly kind: AppCredential["kind"];
   readonly id: string;
   readonly name: string;
-  /** Whether the config's credential is this one; null where that cannot be told from here. */
-  readonly inUse: boolean | null;
+  /** Whether the config's credential is this one; absent where that is not known here. */
+  readonly inUse?: boolean;
   readonly issuer?: string;
   readonly subject?: string;
   readonly audience?: string;
@@ -35,9 +35,9 @@ export async function readCurrentFingerprint({ azure, config, log }: UseCaseCont
   });
 }
 
-function isInUse(credential: AppCredential, proof: CurrentFingerprint): boolean | null {
+function isInUse(credential: AppCredential, proof: CurrentFingerprint): boolean | undefined {
   if (proof === undefined || credential.kind !== proof.kind) return false;
-  return "unknown" in proof ? null : mayAccept(credential, proof);
+  return "unknown" in proof ? undefined : mayAccept(credential, proof);
 }
 
 export function credentialRecord(credential: AppCredential, proof: CurrentFingerprint, now: Date): CredentialRecord {

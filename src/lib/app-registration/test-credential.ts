@@ -1,10 +1,10 @@
 import { waitUntil } from "../concurrency/wait-until.ts";
 import type { Config, ProviderCredential } from "../config/config.ts";
-import type { Customer, TenantId } from "../domain/customer.ts";
+import type { Customer } from "../domain/customer.ts";
 import { expectedFailure, Failure, type FailureCode, type FailureRecord, failureRecord } from "../errors/failure.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
 
-type Where = { readonly whose: string; readonly tenantId: TenantId };
+type Where = { readonly whose: string; readonly tenantId: string };
 export type CredentialAccepted = { readonly type: "proven" } & Where;
 /** Nothing that the new credential could change: the tenant refuses the app whatever proves it. */
 export type CredentialTestSkipped = { readonly type: "skipped" } & Where & { readonly code: FailureCode };
@@ -32,7 +32,7 @@ export async function* testCredentialEverywhere(
   { credential, milliseconds }: { readonly credential: ProviderCredential; readonly milliseconds: number },
 ): AsyncGenerator<CredentialAccepted | CredentialTestSkipped | CredentialRefused> {
   const tenants = [
-    { whose: "the Provider", tenantId: config.provider.tenantId },
+    { whose: "the provider", tenantId: config.provider.tenantId },
     ...[...config.customers.values()].map((customer) => ({
       whose: customer.name,
       tenantId: customer.tenantId,

@@ -8,12 +8,12 @@ import { readAssignments } from "./access-drift.ts";
 type Claim = "Send" | "Listen";
 type Role = { readonly role: string; readonly scope: string };
 
-/** What the app may do at a Customer's; `null` where that cannot be known from here, and then why. */
+/** What the app may do in a customer's namespace. Absent what cannot be known from here; `unknown` says why. */
 export type EffectiveAccess = {
   /** Those that links opened just now have proved. */
-  readonly claims: readonly Claim[] | null;
+  readonly claims?: readonly Claim[];
   /** Those that Resource Manager knows, whether they have taken effect or not. */
-  readonly roles: readonly Role[] | null;
+  readonly roles?: readonly Role[];
   readonly unknown: readonly string[];
 };
 
@@ -27,8 +27,8 @@ export async function readEffectiveAccess(
     rolesOf(azure, customer, principalId).catch(expectedFailure),
   ]);
   return {
-    claims: claims instanceof Failure ? null : claims,
-    roles: roles instanceof Failure ? null : roles,
+    claims: claims instanceof Failure ? undefined : claims,
+    roles: roles instanceof Failure ? undefined : roles,
     unknown: [
       ...(claims instanceof Failure ? [`claims: ${claims.message}`] : []),
       ...(roles instanceof Failure ? [`roles: ${roles.message}`] : []),

@@ -31,12 +31,12 @@ export type CustomerState = {
   readonly consent: "given" | "refused" | "unknown";
   /** Proved by links. */
   readonly claims: { readonly send: ClaimState; readonly listen: ClaimState };
-  /** Of what proves the app; null where it never ends or that is not known. */
-  readonly credentialDaysLeft: number | null;
+  /** Days until the credential of the app expires; absent when it never expires or the date is not known. */
+  readonly credentialDaysLeft?: number;
   readonly commands: QueueState;
   readonly statuses: QueueState;
-  /** When the oldest status that waits was put into its queue; null when none waits. */
-  readonly oldestStatusAt: string | null;
+  /** When the oldest status in the queue was enqueued; absent when the queue is empty or could not be read. */
+  readonly oldestStatusAt?: string;
   /** Of a ping, where one was asked for. */
   readonly roundTrip?: { readonly outcome: "answered" | "unanswered"; readonly milliseconds: number };
   readonly errors: readonly FailureRecord[];

@@ -42,7 +42,7 @@ function oldest(
   { at, oldestStatusAt }: Observation,
   { warnAgeMilliseconds, criticalAgeMilliseconds }: Thresholds,
 ): Finding[] {
-  if (oldestStatusAt === null) return [];
+  if (oldestStatusAt === undefined) return [];
   const age = Date.parse(at) - Date.parse(oldestStatusAt);
   return graded(age, [warnAgeMilliseconds, criticalAgeMilliseconds], `a status has waited for ${formatAge(age)}`);
 }
@@ -54,7 +54,7 @@ function deadLetters(queue: QueueState, { warnDeadLetters, criticalDeadLetters }
 }
 
 function credential({ credentialDaysLeft: days }: Observation, { warnDays }: Thresholds): Finding[] {
-  if (days === null || days >= warnDays) return [];
+  if (days === undefined || days >= warnDays) return [];
   return [{ level: days <= 0 ? "critical" : "warning", text: `the app's credential ends in ${days} days` }];
 }
 

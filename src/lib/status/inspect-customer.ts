@@ -8,7 +8,7 @@ import type { ClaimState, CustomerState, Observation } from "./customer-state.ts
 import { inspectQueue } from "./queue-state.ts";
 
 export type InspectOptions = {
-  readonly credentialDaysLeft: number | null;
+  readonly credentialDaysLeft?: number;
   /** How long to wait for the Customer's worker to answer a ping; undefined sends none. */
   readonly pingMilliseconds: number | undefined;
   readonly timeoutMilliseconds: number;
@@ -52,7 +52,7 @@ async function find(needs: Needs, customer: Customer, { pingMilliseconds }: Insp
     claims: { send: claim(send), listen: claim(oldest) },
     commands,
     statuses,
-    oldestStatusAt: oldest instanceof Date ? oldest.toISOString() : null,
+    oldestStatusAt: oldest instanceof Date ? oldest.toISOString() : undefined,
     ...(pinged === undefined || pinged instanceof Failure ? {} : { roundTrip: pinged }),
     errors: failures.map(failureRecord),
   };
@@ -63,7 +63,6 @@ const nothing = (customer: Customer): Found => ({
   claims: { send: "unknown", listen: "unknown" },
   commands: { queue: queueOf(customer, "command"), counts: "unknown" },
   statuses: { queue: queueOf(customer, "status"), counts: "unknown" },
-  oldestStatusAt: null,
   errors: [],
 });
 

@@ -12,7 +12,7 @@ export type StateSummary = {
   readonly critical: number;
   readonly waitingStatuses: number;
   readonly deadLetters: number;
-  readonly credentialDaysLeft: number | null;
+  readonly credentialDaysLeft?: number;
   readonly milliseconds: number;
 };
 

@@ -136,7 +136,7 @@ test("the list tells days left and which one the config uses; without a proof it
     { name: "job", inUse: false, kind: "federated" },
   ]);
   expect(known[2]).not.toHaveProperty("daysLeft");
-  expect(unknown.map(({ inUse }) => inUse)).toEqual([null, null, false]);
+  expect(unknown.map(({ inUse }) => inUse)).toEqual([undefined, undefined, false]);
   expect(work.said.join()).toMatch(/cannot tell which/);
 });
 

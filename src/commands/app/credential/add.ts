@@ -29,7 +29,7 @@ type Options = TrustDescription & {
   readonly use?: true;
 };
 
-type Added = {
+export type Added = {
   readonly outcome: "created" | "existing";
   readonly kind: "federated" | "certificate" | "secret";
   readonly name: string;

@@ -13,7 +13,7 @@ import { plainLine } from "../../../lib/domain/plain-text.ts";
 import { Failure } from "../../../lib/errors/failure.ts";
 
 type Options = { readonly yes?: true; readonly force?: true };
-type Removed = CredentialRecord & { readonly outcome: "removed" };
+export type Removed = CredentialRecord & { readonly outcome: "removed" };
 
 /** Takes one credential from the app, in every tenant at once; the one that the config uses only by force. */
 export async function remove(context: Context, named: string, { yes, force }: Options): Promise<Removed> {

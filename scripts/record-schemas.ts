@@ -1,0 +1,39 @@
+import { join } from "node:path";
+import { generateSchema, getProgramFromFiles } from "typescript-json-schema";
+
+const root = join(import.meta.dirname, "..");
+
+/** TypeScript's own numbers for ESNext and NodeNext. */
+const compilerOptions = {
+  target: 99,
+  module: 199,
+  moduleResolution: 99,
+  strict: true,
+  lib: ["lib.esnext.d.ts"],
+  types: ["node"],
+  allowImportingTsExtensions: true,
+  resolveJsonModule: true,
+  noEmit: true,
+  skipLibCheck: true,
+};
+
+/** The JSON Schema of every record and error that a command prints under `--json`, from the types in src/commands/json-records.ts. */
+export function recordSchemas(): string {
+  const program = getProgramFromFiles([join(root, "src/commands/json-records.ts")], compilerOptions, root);
+  const schemaOf = (type: string) =>
+    generateSchema(program, type, { required: true, ref: true, aliasRef: true, topRef: false, ignoreErrors: true });
+  const records = schemaOf("JsonRecords");
+  const error = schemaOf("JsonError");
+  if (!records?.properties || !error)
+    throw new Error("src/commands/json-records.ts has no types to make a schema from");
+  const { definitions: errorDefinitions, $schema: _, ...errorSchema } = error;
+  const schema = {
+    $schema: "http://json-schema.org/draft-07/schema#",
+    title: "What xtenant prints under --json",
+    description:
+      "properties has a schema for each command: every line on stdout is one such record. properties.error is the line on stderr.",
+    properties: { ...records.properties, error: errorSchema },
+    definitions: { ...records.definitions, ...errorDefinitions },
+  };
+  return `${JSON.stringify(schema, undefined, 2)}\n`;
+}

@@ -1,0 +1,76 @@
+import type { CredentialRecord } from "../lib/app-registration/credential-record.ts";
+import type { RotationStep } from "../lib/app-registration/rotate-credential.ts";
+import type { CustomerRecord } from "../lib/config/customer-record.ts";
+import type { RemovalRecord } from "../lib/dead-letters/remove-dead-letters.ts";
+import type { MessageLine } from "../lib/domain/message-line.ts";
+import type { FailureRecord } from "../lib/errors/failure.ts";
+import type { ConsentStep } from "../lib/onboarding/consent.ts";
+import type { AccessFile } from "../lib/onboarding/emit/access-files.ts";
+import type { GrantStep } from "../lib/onboarding/grant-role.ts";
+import type { CustomerEnd } from "../lib/onboarding/onboard-customers.ts";
+import type { RoundTrip } from "../lib/onboarding/round-trip.ts";
+import type { CustomerFailed, ReceiveRecord } from "../lib/receive/receive-record.ts";
+import type { AnsweredCommand, ReturnedCommand } from "../lib/respond/answer-command.ts";
+import type { CustomerState } from "../lib/status/customer-state.ts";
+import type { StateSummary } from "../lib/status/state-summary.ts";
+import type { Created } from "./app/create.ts";
+import type { Added } from "./app/credential/add.ts";
+import type { Removed } from "./app/credential/remove.ts";
+import type { Shown as ShownApp } from "./app/show.ts";
+import type { Script } from "./completion.ts";
+import type { Imported } from "./customers/import.ts";
+import type { Listed } from "./dead-letter/list.ts";
+import type { ShownRecord } from "./dead-letter/show.ts";
+import type { Shown as ShownScene } from "./demo.ts";
+import type { Explained } from "./explain.ts";
+import type { Written } from "./init.ts";
+import type { Step as OffboardStep } from "./offboard.ts";
+import type { Variables } from "./sandbox/env.ts";
+import type { Ready } from "./sandbox.ts";
+import type { Cancelled } from "./scheduled/cancel.ts";
+import type { Scheduled } from "./scheduled/list.ts";
+import type { SendRecord } from "./send.ts";
+import type { Verified } from "./verify.ts";
+import type { Identity } from "./whoami.ts";
+
+/**
+ * What each command prints under `--json`, one record for each line. `schema/records.schema.json` is generated from these
+ * types (scripts/record-schemas.ts), and the end-to-end tests validate every record that they see.
+ */
+export type JsonRecords = {
+  readonly init: Written;
+  readonly "app create": Created;
+  readonly "app show": ShownApp;
+  readonly "app credential add": Added;
+  readonly "app credential list": CredentialRecord;
+  readonly "app credential remove": Removed;
+  readonly "app credential rotate": RotationStep;
+  readonly "customers add": CustomerRecord;
+  readonly "customers import": Imported;
+  readonly "customers list": CustomerRecord;
+  readonly "customers show": CustomerRecord;
+  readonly "customers remove": CustomerRecord;
+  readonly onboard: ConsentStep | GrantStep | RoundTrip | AccessFile | CustomerEnd;
+  readonly grant: GrantStep | CustomerEnd;
+  readonly verify: Verified;
+  readonly send: SendRecord;
+  readonly "scheduled list": Scheduled | CustomerFailed;
+  readonly "scheduled cancel": Cancelled;
+  readonly poll: ReceiveRecord | MessageLine;
+  readonly "dead-letter list": Listed | CustomerFailed;
+  readonly "dead-letter show": ShownRecord;
+  readonly "dead-letter resubmit": RemovalRecord;
+  readonly "dead-letter purge": RemovalRecord;
+  readonly respond: AnsweredCommand | ReturnedCommand;
+  readonly offboard: OffboardStep | CustomerEnd;
+  readonly status: CustomerState | StateSummary;
+  readonly whoami: Identity;
+  readonly explain: Explained;
+  readonly sandbox: Ready;
+  readonly "sandbox env": Variables;
+  readonly completion: Script;
+  readonly demo: ShownScene;
+};
+
+/** The one line on stderr when a command fails under `--json`. */
+export type JsonError = { readonly error: FailureRecord };
