@@ -3,7 +3,7 @@ import { dirname, join, relative } from "node:path";
 import { parseAst } from "rolldown/parseAst";
 import { expect, test } from "vitest";
 
-// Biome checks who may import whom, the globals and cycles (biome.json). What is here, its rules cannot express.
+// Biome checks the layers, the globals and cycles (biome.json). These tests check what its rules cannot express.
 
 const root = join(import.meta.dirname, "..");
 const sources = globSync("{bin,src}/**/*.ts", { cwd: root }).filter((file) => !file.endsWith(".d.ts"));

@@ -28,7 +28,7 @@ const linesOf = async (file: string) =>
     .slice(0, -1)
     .map((line) => JSON.parse(line));
 
-test("list counts by reason, the commonest first, in a record for each Customer", async () => {
+test("list counts by reason, the most frequent first, in one record per customer", async () => {
   const { context } = await withDeadLetters("acme", "fabrikam");
 
   const told: { readonly customer: string }[] = [];
@@ -130,7 +130,7 @@ test("purge puts nothing back but a journal, from which send restores the very m
   });
 });
 
-test("--dry-run names what is meant and touches nothing; without --yes and a person nothing happens either", async () => {
+test("--dry-run lists the selected messages and changes nothing; without --yes and without a terminal nothing changes either", async () => {
   const { context, memory, customer } = await withDeadLetters("acme");
 
   const told = await all(purge(context, acme, { ...place, dryRun: true, reason: "TooOld" }));
@@ -166,7 +166,7 @@ test("a copy that the broker refuses, or a journal that cannot be written, leave
   expect(memory.deadLetters(customer("acme"), "statuses")).toMatchObject([{ messageId: "acme-2" }]);
 });
 
-test("a lock that ended before completion is told: the dead letter stays though its copy was sent", async () => {
+test("a lock that expired before completion is reported: the dead letter stays although its copy was sent", async () => {
   const { context } = await withDeadLetters("acme");
   const lost = async () => {
     throw new Failure("MessageLockLost", "the lock ended", {
@@ -202,7 +202,7 @@ test("what somebody else holds is missed, and counted as such; no more is locked
   expect(asked).toEqual([3, 1]);
 });
 
-test("--as responder --queue command: the Customer's own identity sends commands again", async () => {
+test("--as responder --queue command: the customer's own identity sends commands again", async () => {
   const { context, memory, customer } = await withDeadLetters("acme");
   await all(send(context, acme, "deploy", { messageId: "command" }));
   await using connection = await context.azure.connectAsResponder(customer("acme"));
@@ -227,7 +227,7 @@ test("more than can be held is refused before anything is touched", async () => 
   await expect(purging).rejects.toMatchObject({ code: "DeadLetterOutOfReach" });
 });
 
-test("who may not write the queue is told before anything is locked", async () => {
+test("a caller without permission to send to the queue is refused before anything is locked", async () => {
   const { context } = await withDeadLetters("acme");
   const forbidden = async () => {
     throw new Failure("UnauthorizedAccess", "no Send");

@@ -7,14 +7,14 @@ import { withStatuses } from "../fakes/statuses.ts";
 
 const health = parseHealthAddress("0");
 
-/** Asks the endpoint that was told on stderr. */
+/** Calls the endpoint that was printed on stderr. */
 const asking = (said: readonly string[]) => async (path: string) => {
   const address = said.map((line) => /^health: (http:.*)\/status$/.exec(line)?.[1]).find(Boolean);
   const answer = await fetch(`${address}${path}`);
   return { status: answer.status, body: await answer.text() };
 };
 
-test("a tail tells how its Customers stand: served, failing and why, served again; and nothing when it has ended", async () => {
+test("a tail reports the state of its customers: live, failing with the cause, live again; the endpoint closes when the tail ends", async () => {
   const { context, said, stop, memory, customer } = await withStatuses("acme");
   const ask = asking(said);
   const tail = pollPrinted(context, [parseCustomerName("acme"), parseCustomerName("fabrikam")], {
@@ -54,7 +54,7 @@ test("a tail tells how its Customers stand: served, failing and why, served agai
   await expect(ask("/livez")).rejects.toThrow("fetch failed");
 });
 
-test("a responder answers probes for its one Customer", async () => {
+test("a responder answers probes for its one customer", async () => {
   const { context, said, stop } = await withStatuses("acme");
   const answering = Array.fromAsync(respond(context, parseCustomerName("acme"), [], { idle: 0, health }));
 
@@ -64,7 +64,7 @@ test("a responder answers probes for its one Customer", async () => {
   expect(await answering).toEqual([]);
 });
 
-test("whoever ends by itself needs no probes", async () => {
+test("a command that ends without a signal refuses a health endpoint", async () => {
   const { context } = await withStatuses("acme");
 
   await expect(pollPrinted(context, [], { idle: 0, health }).next()).rejects.toMatchObject({ kind: "usage" });

@@ -74,7 +74,7 @@ const settings = {
   ScheduleSetting: "0 */5 * * * *",
 };
 
-test("the settings of the pattern's sample become a config with its Customer, without the secret", async () => {
+test("the settings of the sample become a config with its customer, without the secret", async () => {
   await using given = await newcomer();
   const { context, document, path } = given;
   await writeFile(join(path, "local.settings.json"), JSON.stringify({ Values: settings }));
@@ -90,7 +90,7 @@ test("the settings of the pattern's sample become a config with its Customer, wi
   expect(JSON.stringify(await document("x.json"))).not.toContain(settings.ClientSecret);
 });
 
-test("settings need a name for their Customer, and bring everything else along", async () => {
+test("settings need a name for their customer, and contain everything else", async () => {
   await using given = await newcomer();
   const { context, names } = given;
   const from = "local.settings.json";

@@ -55,7 +55,7 @@ test("a role above the namespace is found and removed, too", async () => {
   ]);
 });
 
-test("where only the namespace may be looked at, its roles are removed", async () => {
+test("the roles of the namespace are removed when only the namespace is readable", async () => {
   const { memory, customer, withRights } = await granted();
   const access = await memory.cloud.roleAssignments(customer("acme"));
   const list: RoleAssignments["list"] = (scope, id) =>
@@ -98,7 +98,7 @@ test("where nothing may be removed, it is said that the app still gets in", asyn
   ]);
 });
 
-test("without the Provider's credential nothing is proved, and that is said", async () => {
+test("without the provider's credential nothing is proved, and a record reports that", async () => {
   const { withRights } = await granted();
   const signIn = () => Promise.reject(new Failure("CredentialMissing", "no credential"));
 

@@ -59,7 +59,7 @@ test("without consent in time, onboarding ends as a timeout that says what is mi
   await expect(steps).rejects.toMatchObject({ kind: "timeout", code: "AADSTS700016" });
 });
 
-test("a link for a Customer that has consented is not needed", async () => {
+test("a customer that has consented needs no link", async () => {
   const { context } = await granted();
 
   const steps = await all(onboard(context, acme, { timeout }));
@@ -124,7 +124,7 @@ test("nothing is granted before consent", async () => {
   await expect(all(grant(context, acme, {}))).rejects.toMatchObject({ kind: "auth", code: "ServicePrincipalMissing" });
 });
 
-test("nothing is granted to an app of another owner than the Provider", async () => {
+test("nothing is granted to an app that the provider does not own", async () => {
   const { context, memory, customer } = await granted();
   memory.state.ownerTenantId = customer("tailspin").tenantId;
 
@@ -219,7 +219,7 @@ test("a dry run says what it would assign, and assigns nothing", async () => {
   expect(real).toMatchObject([{ outcome: "created" }]);
 });
 
-test("the Customer's own worker gets the opposite claims, each on its queue, for its own principal", async () => {
+test("the customer's own worker gets the opposite claims, each on its queue, for its own principal", async () => {
   const { context } = fakeContext();
   const responder = parseGuid("55555555-5555-4555-8555-555555555555");
 
@@ -329,7 +329,7 @@ test("offboard --dry-run says what it would remove, asks nobody, and removes not
   expect(sent).toMatchObject({ customer: "acme" });
 });
 
-test("the round trip is answered by the Customer's worker without running its program, and takes nothing from the queues", async () => {
+test("the customer's worker answers the round trip without running its program, and removes nothing from the queues", async () => {
   const { context, memory, customer } = await granted();
   memory.put(customer("acme"), "statuses", { messageId: "foreign", body: Buffer.from("x") });
   const working = all(respond(context, acme, [], { exec: "/no/such/program", max: 1, idle: 0 }));

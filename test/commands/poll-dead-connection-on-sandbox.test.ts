@@ -37,7 +37,7 @@ async function openTwoWays() {
   return { proxy, acme, direct, proxied: cloudBy(proxy.port).cloud };
 }
 
-test("a tail whose connection died without a word is found out, opened again, and misses nothing", async () => {
+test("a tail detects a connection that failed silently, opens it again, and misses no message", async () => {
   const { proxy, acme, direct, proxied } = await openTwoWays();
   await using responder = await direct.connectAsResponder(acme);
   const sender = await responder.sender();

@@ -141,7 +141,7 @@ test("--timeout of a tail without --max is its length", async () => {
   expect(memory.state.open).toBe(0);
 });
 
-test("--interval drains every Customer again and again, with signs of life and each failure reported once", async () => {
+test("--interval drains every customer repeatedly, reports heartbeats, and reports each failure once", async () => {
   const { context, memory, customer, stop } = await withStatuses("acme");
   const kinds: unknown[] = [];
 

@@ -44,7 +44,7 @@ test("--max stops in the middle of a session, and its rest can be read", async (
   expect(memory.messages(customer, "statuses")).toEqual([]);
 });
 
-test("--peek looks at all sessions at once", async () => {
+test("--peek reads all sessions at once", async () => {
   const { context } = await withSessions();
 
   expect(await Array.fromAsync(pollPrinted(context, [acme], { idle: 0, peek: true }))).toHaveLength(5);

@@ -9,7 +9,7 @@ const customersOf = (events: readonly object[]) => [
   ...new Set(events.map((event) => ("customer" in event ? event.customer : ""))),
 ];
 
-test("two replicas poll all Customers between them, and each Customer once", async () => {
+test("two replicas together poll all customers, and each customer once", async () => {
   const { context } = await withStatuses("acme", "fabrikam", "tailspin");
   const polled = async (share: string) =>
     customersOf(await Array.fromAsync(pollPrinted(context, [], { idle: 0, peek: true, shard: parseShard(share) })));

@@ -83,7 +83,7 @@ test("what --exec refuses is tried once in a drain, and is in its queue again wi
   expect(memory.locked(customer("acme"), "statuses")).toBe(0);
 });
 
-test("--exec never makes a dead letter: the Customer is stopped while deliveries are left, and not begun at the last", async () => {
+test("--exec never dead-letters a message: the customer stops while deliveries remain, and does not start at the last one", async () => {
   const { context, memory, customer } = await withStatuses("acme");
   const refusing = { idle: 0, exec: ["false"] };
   const runs: unknown[] = [];
@@ -115,7 +115,7 @@ test("a program that cannot be started ends the command, and the messages stay",
   expect(memory.messages(customer("acme"), "statuses")).toHaveLength(3);
 });
 
-test("--forward puts each into the Provider's own queue, by an id that a repetition has, too, and says whose it is", async () => {
+test("--forward sends each status to the provider's own queue, with an id that stays the same on a repeat, and names the customer", async () => {
   const { context, memory, customer } = await withStatuses("acme");
   memory.put(customer("acme"), "statuses", {
     messageId: "acme-4",

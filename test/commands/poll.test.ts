@@ -12,7 +12,7 @@ import { idOf, withStatuses } from "../fakes/statuses.ts";
 const plain = styleFor(output(), {}, false);
 const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
 
-test("drains one Customer's statuses in order and completes each", async () => {
+test("drains one customer's statuses in order and completes each", async () => {
   const { context, memory, customer } = await withStatuses("acme");
 
   const records = await all(pollPrinted(context, [parseCustomerName("acme")], { idle: 0 }));
@@ -85,7 +85,7 @@ test("a namespace that throttles fails the drain, and loses nothing", async () =
   expect(await all(pollPrinted(context, [parseCustomerName("acme")], { idle: 0 }))).toHaveLength(3);
 });
 
-test("one Customer that fails does not stop the others, and makes the whole partial", async () => {
+test("one customer that fails does not stop the others, and the result is partial", async () => {
   const { context } = await withStatuses("acme", "fabrikam");
   const records: unknown[] = [];
 
@@ -110,7 +110,7 @@ test("Customers that all fail alike end as that failure", async () => {
   await expect(all(pollPrinted(context, [], { idle: 0 }))).rejects.toMatchObject({ kind: "auth" });
 });
 
-test("--max stops after that many over all Customers, and leaves the rest unlocked and uncounted", async () => {
+test("--max stops after that number across all customers, and the rest stays unlocked with an unchanged delivery count", async () => {
   const { context, memory, customer } = await withStatuses("acme", "fabrikam");
   const names = [parseCustomerName("acme"), parseCustomerName("fabrikam")];
 

@@ -106,7 +106,7 @@ test("--raw answers with body and ids only", async () => {
   expect([status?.properties, status?.subject, status?.contentType]).toEqual([{}, undefined, undefined]);
 });
 
-test("--concurrency works on so many and locks no more; one that is slow holds up no other", async () => {
+test("--concurrency processes that number of commands and locks no more; a slow command does not delay another", async () => {
   await using folder = await openFolder();
   const go = join(folder.path, "go");
   const { context, locked, messages } = await withCommands("slow", "a", "b", "c");
@@ -183,7 +183,7 @@ test.each(["timeout", "attempts", "pause"] as const)("--%s without a program is 
   await expect(all(respond(context, acme, [], { idle: 0, [name]: 1 }))).rejects.toMatchObject({ kind: "usage" });
 });
 
-test("send --wait says why the command failed, in the words of the Customer's worker", async () => {
+test("send --wait shows why the command failed, in the words of the customer's worker", async () => {
   const { context } = await withCommands();
   const answering = all(respond(context, acme, shell("exit 4"), { ...program, attempts: 1, max: 1 }));
 

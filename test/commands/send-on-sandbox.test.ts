@@ -43,7 +43,7 @@ afterAll(() => sandbox.stop());
 
 const configured = async (name: typeof acme) => findCustomer(await context.config.read(), name);
 
-/** All commands in a Customer's queue, by peeking. */
+/** All commands in a customer's queue, by peeking. */
 async function commands(name: typeof acme): Promise<readonly Incoming[]> {
   await using connection = await context.azure.connectAsProvider(await configured(name));
   const receiver = await connection.receiver("command");
@@ -152,7 +152,7 @@ test("a message of exactly the queue's limit is taken; one byte more is named wi
   expect((await commands(fabrikam)).map(({ messageId }) => messageId)).not.toContain("small");
 });
 
-test("a scheduled command is told with its number, listed, cancelled once, and then unknown", async () => {
+test("a scheduled command is reported with its number, listed, cancelled once, and then unknown", async () => {
   const [scheduled] = await all(send(context, { names: [fabrikam] }, "later", { in: 3_600_000, messageId: "later" }));
   if (scheduled?.type !== "scheduled") throw new Error(JSON.stringify(scheduled));
   const number = BigInt(scheduled.sequenceNumber);

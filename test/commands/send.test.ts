@@ -36,7 +36,7 @@ async function granted(...names: readonly string[]) {
   return { ...fake, sent, queue, answer };
 }
 
-test("one Customer that fails does not hold up the others: a record for each, and the end is partial", async () => {
+test("one customer that fails does not delay the others: one record for each, and the result is partial", async () => {
   const { context, queue, memory } = await granted("acme", "tailspin");
   const told: unknown[] = [];
 
@@ -94,7 +94,7 @@ test("a mistake in the last line of a file is found before the first is sent", a
   expect(queue("acme")).toEqual([]);
 });
 
-test("standard input brings messages for one Customer only", async () => {
+test("standard input brings messages for one customer only", async () => {
   const { context, queue } = await granted("acme");
   const piped = { ...context, terminal: fakeTerminal({ input: '{"messageId":"a"}\n{"messageId":"b","body":[1]}' }) };
 
@@ -126,7 +126,7 @@ test("a command that breaks the contract is refused with what is wrong, and one 
   expect(queue("acme")).toHaveLength(1);
 });
 
-test("--wait tells the status of this command and leaves it where it is", async () => {
+test("--wait shows the status of this command and leaves it in the queue", async () => {
   const { context, memory, customer, sent } = await granted("acme");
   memory.put(customer("acme"), "statuses", { messageId: "foreign", correlationId: "x", body: Buffer.from("no") });
   const answering = all(respond(context, acme, [], { max: 1, idle: 0 }));
@@ -138,7 +138,7 @@ test("--wait tells the status of this command and leaves it where it is", async 
   expect(memory.messages(customer("acme"), "statuses").map(({ deliveryCount }) => deliveryCount)).toEqual([1, 1]);
 });
 
-test("silence is a timeout; a status that says failed is told and ends as reported", async () => {
+test("no answer is a timeout; a status that reports a failure is shown and sets the exit code", async () => {
   const { sent, answer } = await granted("acme");
 
   await expect(sent("hi", { wait: true, timeout: 1 })).rejects.toMatchObject({ kind: "timeout", code: "NoStatus" });

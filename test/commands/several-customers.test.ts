@@ -60,7 +60,7 @@ test("one that fails does not hold up the others, and makes the whole partial", 
   expect(failure).toMatchObject({ kind: "partial", exitCode: 3 });
 });
 
-test("what goes on although a step failed is a failure of that Customer", async () => {
+test("work that continues after a failed step counts as a failure of that customer", async () => {
   const { context } = fakeContext();
   await told(onboardEach(context, two, { provision: true, timeout }));
   const signIn: typeof context.azure.signIn = async (who) => {
@@ -98,7 +98,7 @@ test("ending messaging with several needs --yes, also on a terminal; looking doe
   expect((await told(offboardEach(context, everyone, { dryRun: true }))).failure).toBeUndefined();
 });
 
-test("nobody is meant by chance, and what is one Customer's own is not for several", async () => {
+test("an empty selection is refused, and options for one customer are refused for several", async () => {
   const { context } = fakeContext();
   const responder = parseGuid("3f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f");
 
@@ -110,7 +110,7 @@ test("nobody is meant by chance, and what is one Customer's own is not for sever
   expect(links.records.map(({ type }) => type)).toEqual(["link", "link", "link"]);
 });
 
-test("verify and whoami take all, a tag or names, and all where nobody is named", async () => {
+test("verify and whoami take --all, a tag or names, and take all customers by default", async () => {
   const { context } = fakeContext();
   const of = async (stream: AsyncIterable<{ readonly customer: string }>) =>
     (await Array.fromAsync(stream)).map(({ customer }) => customer);

@@ -111,7 +111,7 @@ test("nothing is kept unless the environment says so", async () => {
   await expect(look(run({ ...env, XTENANT_TOKEN_CACHE: "yes" }))).rejects.toMatchObject({ code: "VariableInvalid" });
 });
 
-test("what looks whether the app is admitted asks Entra, whatever is kept", async () => {
+test("a check of the consent asks Entra, whatever the cache holds", async () => {
   await look(run(env));
 
   const { cloud: azure, customer } = run(env);
@@ -144,7 +144,7 @@ test("a tail that is refused goes on with a new token, too", async () => {
   expect.assertions(2);
 });
 
-test("an app that was removed and admitted again is not held to what it was before", async () => {
+test("an app whose consent was removed and granted again gets a new token", async () => {
   await look(run(env));
   await disturb({ do: "withdraw-consent", tenant: "acme" });
   await inFull(run());
@@ -152,7 +152,7 @@ test("an app that was removed and admitted again is not held to what it was befo
   await look(run(env));
 });
 
-test("a role that is missing is told as it is, and its token is not kept", async () => {
+test("a missing role is reported as it is, and its token is not kept", async () => {
   await look(run(env));
   await disturb({ do: "revoke-roles", tenant: "acme" });
 
@@ -161,7 +161,7 @@ test("a role that is missing is told as it is, and its token is not kept", async
   await inFull(run());
 });
 
-test("an app that is admitted no longer is told so once its token is refused, and nothing is left of it", async () => {
+test("an app whose consent was removed gets that failure when its token is refused, and its token is deleted", async () => {
   await look(run(env));
   await disturb({ do: "withdraw-consent", tenant: "acme" });
   await disturb({ do: "roll-keys", forget: true });
@@ -171,7 +171,7 @@ test("an app that is admitted no longer is told so once its token is refused, an
   await inFull(run());
 });
 
-test("a file that is damaged is as good as none, and is mended", async () => {
+test("a damaged file is ignored and replaced", async () => {
   await look(run(env));
   const [file = ""] = await files();
   await writeFile(join(caches, "xtenant/tokens", file), '{"token":');

@@ -23,7 +23,7 @@ async function granted() {
   return work;
 }
 
-test("a certificate that ends soon is a warning and no failure; the file itself tells its end", async () => {
+test("a certificate that expires soon is a warning, not a failure; the date comes from the file", async () => {
   await using work = await granted();
   await add(work.context(), { certificate: true, expires: 20, name: "short", use: true });
 
@@ -38,7 +38,7 @@ test("a certificate that ends soon is a warning and no failure; the file itself 
   expect(later).toMatchObject({ ok: true, warning: undefined });
 });
 
-test("of a secret the app registration tells the end", async () => {
+test("the expiry date of a secret comes from the app registration", async () => {
   await using work = await granted();
   await add(work.context(), { secret: true, expires: 5, name: "short", use: true });
   const [secret] = await work.credentials();
@@ -50,7 +50,7 @@ test("of a secret the app registration tells the end", async () => {
   expect(await verified(work)).toMatchObject({ ok: true, warning: expect.stringMatching(/secret.*ends in 4 days/) });
 });
 
-test("where the end cannot be had, or there is none, nothing is warned of", async () => {
+test("without a known expiry date there is no warning", async () => {
   await using work = await granted();
 
   expect(await verified(work)).toMatchObject({ ok: true, warning: undefined });

@@ -22,7 +22,7 @@ async function onboarded(options: { leastPrivilege?: true } = {}) {
   return fake;
 }
 
-test("every link of a Customer that works is passed, and nothing is left open", async () => {
+test("every check of a working customer passes, and no connection is left open", async () => {
   const { context, memory } = await onboarded();
 
   const [verified] = await all(verify(context, [acme], {}));
@@ -32,7 +32,7 @@ test("every link of a Customer that works is passed, and nothing is left open", 
   expect(memory.state.open).toBe(0);
 });
 
-test("the first broken link says why and what to do; those behind it are not looked at", async () => {
+test("the first failed check shows the cause and the remedy; the checks after it are skipped", async () => {
   const { context } = fakeContext();
 
   const [verified] = await all(verify(context, [acme], {}));
@@ -92,7 +92,7 @@ test("a role on the whole namespace is drift where the config wants least privil
   expect(verified).toMatchObject([{ ok: false, excess: [{ role: "Azure Service Bus Data Owner" }] }]);
 });
 
-test("--drift tells a role that was never granted from one that is assigned and not yet effective", async () => {
+test("--drift distinguishes a role that was never granted from one that is assigned and not yet effective", async () => {
   const { context } = fakeContext();
   await all(onboard(context, acme, { provision: true, timeout: 1_000 }));
   const [before] = await all(verify(context, [acme], { drift: true }));
@@ -118,11 +118,11 @@ test("--drift tells a role that was never granted from one that is assigned and 
   expect(after && view(after, plain)).toMatch(/every role is assigned: the claim is on its way/);
 });
 
-test("an administrator who cannot look is said for that Customer, and the others are compared", async () => {
+test("an administrator without access is reported for that customer, and the others are compared", async () => {
   const { context, customer } = await onboarded();
   const access: Context["azure"]["roleAssignments"] = (one) =>
     one.name === acme
-      ? Promise.reject(new Failure("NoToken", "nobody is signed in"))
+      ? Promise.reject(new Failure("NoToken", "no account is signed in"))
       : context.azure.roleAssignments(one);
   await all(onboard(context, parseCustomerName("fabrikam"), { provision: true, timeout: 1_000 }));
   await all(grant(context, parseCustomerName("fabrikam"), {}));
@@ -136,5 +136,5 @@ test("an administrator who cannot look is said for that Customer, and the others
     { customer: "acme", ok: false, driftUnknown: { code: "NoToken" } },
     { customer: "fabrikam", ok: true, excess: [], missing: [] },
   ]);
-  expect(verified[0] && view(verified[0], plain)).toMatch(/✗ drift +not looked for: nobody is signed in/);
+  expect(verified[0] && view(verified[0], plain)).toMatch(/✗ drift +not looked for: no account is signed in/);
 });

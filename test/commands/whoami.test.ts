@@ -75,7 +75,7 @@ test("an administrator who must sign in is not asked", async () => {
   expect(identities).toMatchObject([{ unknown: [expect.stringMatching(/must sign in/)] }]);
 });
 
-test("--why tells what chose the identity, also where there is no token", async () => {
+test("--why shows what selected the identity, also without a token", async () => {
   const { context } = fakeContext();
 
   const [identity] = await Array.fromAsync(whoami(context, [acme], { why: true }));

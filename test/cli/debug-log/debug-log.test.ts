@@ -33,7 +33,7 @@ test.each(["a file", "a link"])("%s that is there already is refused, and left a
   expect(readFileSync(file, "utf8")).toBe("precious");
 });
 
-test("what is typed is traced without what is sent", async () => {
+test("the command line is logged without the message body", async () => {
   const file = join(folder(), "trace");
   const terminal = fakeTerminal({ workingDirectory: folder() });
   const line = [

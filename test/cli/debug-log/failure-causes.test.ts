@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { failureEntry } from "../../../src/cli/debug-log/failure-causes.ts";
 import { Failure } from "../../../src/lib/errors/failure.ts";
 
-test("of what is below a failure only fields are told that hold no secret", () => {
+test("only fields without secrets are shown from the causes of a failure", () => {
   const socket = Object.assign(new Error("connect ECONNREFUSED"), {
     code: "ECONNREFUSED",
     syscall: "connect",

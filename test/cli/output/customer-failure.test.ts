@@ -14,7 +14,7 @@ const error: FailureRecord = {
   retryable: true,
 };
 
-test("a Customer that failed is named once, with who must act and what to do", () => {
+test("a customer that failed is named once, with the actor and the remedy", () => {
   expect(customerFailureText({ customer: "acme", error }, plain)).toBe(
     [
       "failed acme has not consented (AADSTS700016)",
@@ -24,7 +24,7 @@ test("a Customer that failed is named once, with who must act and what to do", (
   );
 });
 
-test("it is told in whole words where there is a page, and nothing is obeyed", () => {
+test("a failure is wrapped at word boundaries on a page, and its control characters are escaped", () => {
   const foreign = { ...error, message: "the queue said \u001b[2J and is gone", actor: "operator" } as const;
   expect(
     customerFailureText({ customer: "acme", error: foreign }, plain, { sign: "✗", page: { columns: 30, rows: 9 } }),

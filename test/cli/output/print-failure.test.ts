@@ -11,7 +11,7 @@ const noConsent = new Failure("AADSTS700016", "acme has not consented", {
 });
 
 describe("a failure for people", () => {
-  test("is told in lines of whole words where the window is narrow; what is to be copied stays on one", () => {
+  test("is wrapped at word boundaries in a narrow window; text to copy stays on one line", () => {
     const hint = "xtenant grant acme --wait (a new role takes up to 10 minutes)";
     const message = "the app has no Send claim there";
     const failure = new Failure("UnauthorizedAccess", message, {

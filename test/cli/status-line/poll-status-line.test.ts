@@ -9,7 +9,7 @@ import { output } from "../../fakes/output.ts";
 const plain = styleFor(output(), {}, false);
 const refused = failureRecord(new Failure("CredentialMissing", "not consented"));
 
-test("nobody is called live who has not answered, and who fails is named", () => {
+test("a customer counts as live only after its first answer, and a failing customer is named", () => {
   const polled = createPollStatusLine();
   const shown = () => polled.foot(plain, { columns: 80, rows: 24 });
   expect(shown()).toBe("✓ 0 live  no message yet");

@@ -26,7 +26,7 @@ test("the app is created once, and the config is changed only when asked", async
   expect(used.configuredClientId).toBe(first.clientId);
 });
 
-test("what is missing is mended, what is beyond is named and left", async () => {
+test("missing settings are added; additional settings are listed and kept", async () => {
   await using work = await providerAtWork();
   const { registrations } = work.memory.apps;
   await registrations.create("orders", {

@@ -11,7 +11,7 @@ import { providerAtWork } from "../../fakes/provider-at-work.ts";
 
 const subject = "66666666-6666-4666-8666-666666666666";
 
-test("trust in a managed identity is of the Provider's tenant, for the cloud's audience, and is given once", async () => {
+test("the federated credential of a managed identity names the provider's tenant and the cloud's audience, and is created once", async () => {
   await using work = await providerAtWork();
 
   const first = await add(work.context(), { federated: "managed-identity", subject: subject.toUpperCase() });
@@ -76,7 +76,7 @@ test.each([
   });
 });
 
-test("of a new certificate only the public part is told; the key is in a file of 0600 beside the config", async () => {
+test("only the public part of a new certificate is shown; the key is in a file with mode 0600 beside the config", async () => {
   await using work = await providerAtWork();
 
   const added = await add(work.context(), { certificate: true, expires: 30, name: "thirty-days" });
@@ -102,7 +102,7 @@ test("a certificate that is there is adopted once, and used when asked", async (
   expect(await work.configured()).toEqual({ kind: "certificate", certificateFile: "ours.pem" });
 });
 
-test("a secret is warned of, kept in a file of 0600, and never told", async () => {
+test("a secret produces a warning, is kept in a file with mode 0600, and is never shown", async () => {
   await using work = await providerAtWork();
 
   const added = await add(work.context(), { secret: true, name: "last-resort", use: true });
@@ -116,7 +116,7 @@ test("a secret is warned of, kept in a file of 0600, and never told", async () =
   expect(await work.configured()).toEqual({ kind: "secret", secretFile: "last-resort.secret" });
 });
 
-test("the list tells days left and which one the config uses; without a proof it says that it cannot tell", async () => {
+test("the list shows the remaining days and the credential that the config uses; without a proof it reports that as unknown", async () => {
   await using work = await providerAtWork();
   await add(work.context(), { certificate: true, expires: 20, name: "used", use: true });
   await add(work.context(), { certificate: true, expires: 40, name: "spare" });

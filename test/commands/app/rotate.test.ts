@@ -39,7 +39,7 @@ test("the new certificate is proven in every tenant before the config uses it, a
   expect(await work.names()).toEqual(["first.pem", "xtenant.json", certificateFile].sort());
 });
 
-test("a Customer that refuses the new credential stops it before the switch; repeating it when mended continues", async () => {
+test("a customer that refuses the new credential stops the rotation before the switch; a second run continues after the repair", async () => {
   await using work = await onCertificate();
   const steps: { readonly type: string }[] = [];
   work.memory.apps.refusing.add(work.tenant("fabrikam"));
@@ -120,7 +120,7 @@ test("a stopped rotation can be given up: registration, config and folder are as
   await expect(all(rotate(work.context(), { timeout, abandon: true }))).rejects.toMatchObject({ code: "NoRotation" });
 });
 
-test("where the old credential cannot be told, it is kept and named as kept", async () => {
+test("an old credential that cannot be identified is kept and listed as kept", async () => {
   await using work = await providerAtWork({ credential: { kind: "secret", secretEnv: "ELSEWHERE" } });
   work.memory.apps.shown.proof = async () => ({ kind: "secret", hint: "no~" });
 

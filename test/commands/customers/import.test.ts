@@ -24,7 +24,7 @@ async function operator(input: string) {
 const host = (name: string) => `${name}-bus.servicebus.windows.net`;
 const tenants = ["71111111-0000-4000-8000-000000000001", "72222222-0000-4000-8000-000000000001"] as const;
 
-test("a list in CSV becomes Customers: quotes, a byte order mark, a domain that is looked up, tags", async () => {
+test("a CSV list becomes customers: quotes, a byte order mark, a domain to resolve, tags", async () => {
   await using given = await operator(
     [
       "\uFEFFname,tenantId,domain,namespace,statusQueue,tags",

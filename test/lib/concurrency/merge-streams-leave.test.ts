@@ -4,7 +4,7 @@ import { mergeStreams } from "../../../src/lib/concurrency/merge-streams.ts";
 const never = new AbortController().signal;
 const turn = () => new Promise(setImmediate);
 
-/** A stream that tells when it has cleaned up. */
+/** A stream that records when it has cleaned up. */
 const cleaning = (closed: string[], name: string) =>
   async function* () {
     try {
@@ -17,7 +17,7 @@ const cleaning = (closed: string[], name: string) =>
     }
   };
 
-describe("whoever leaves early", () => {
+describe("a consumer that leaves early", () => {
   test("by a break: every stream has cleaned up when the loop is left", async () => {
     const closed: string[] = [];
 

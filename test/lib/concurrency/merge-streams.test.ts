@@ -10,7 +10,7 @@ async function collect<T>(stream: AsyncIterable<T>): Promise<T[]> {
   return seen;
 }
 
-/** A stream that gives each value when it is told to. */
+/** A stream that yields each value on request. */
 function gated<T>(values: readonly T[]) {
   const gates = values.map(() => Promise.withResolvers<void>());
   async function* open() {

@@ -31,7 +31,7 @@ describe("waiting", () => {
     expect(made()).toBe(1);
   });
 
-  test("repeats the attempt while its failure may pass, and tells of each before the next", async () => {
+  test("repeats the attempt while its failure is temporary, and reports each failure before the next attempt", async () => {
     const { attempt, made } = attempts(notYet, notYet);
     const told: [Failure, number][] = [];
 
@@ -43,7 +43,7 @@ describe("waiting", () => {
     expect(told.every(([, elapsed]) => elapsed >= 0)).toBe(true);
   });
 
-  test("does not repeat what waiting does not mend", async () => {
+  test("does not repeat a permanent failure", async () => {
     const wrongTenant = new Failure("AADSTS90002", "no such tenant");
     const { attempt, made } = attempts(wrongTenant);
 

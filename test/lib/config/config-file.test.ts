@@ -24,7 +24,7 @@ describe("reading a config", () => {
     expect(one).toBe(two);
   });
 
-  test("tells which value came from the environment, but not the value", async () => {
+  test("names the field that came from the environment, but not the value", async () => {
     await using disk = await configOnDisk(configDocument(), { XTENANT_TENANT_ID: ids.acme });
 
     expect((await disk.config.read()).provider.tenantId).toBe(ids.acme);
@@ -33,7 +33,7 @@ describe("reading a config", () => {
 });
 
 describe("a config that cannot be used", () => {
-  test("is told with its file, every path that is wrong, and what was expected there", async () => {
+  test("is reported with its file, every wrong path, and the expected value", async () => {
     const document = withValue(withValue(configDocument(), "provider.tenantId", "x"), "customers.acme.surprise", 1);
     await using disk = await configOnDisk(document);
 

@@ -7,7 +7,7 @@ const problems = (path: string, identity: unknown) => {
   return "provider" in result ? [] : result;
 };
 
-describe("an identity's problem is told by the branch that was meant", () => {
+describe("a problem of an identity is reported for the kind that it names", () => {
   test.each([
     ["provider.credential", { kind: "secret" }, ["secretFile"]],
     ["provider.credential", { kind: "secret", secretFile: "a", secretEnv: "B" }, ["secretEnv"]],

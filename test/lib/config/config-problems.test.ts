@@ -34,7 +34,7 @@ test("an unknown key of a custom cloud is named", () => {
   ]);
 });
 
-describe("a wrong value is told with its path and what was expected", () => {
+describe("a wrong value is reported with its path and the expected value", () => {
   test.each([
     ["provider.tenantId", "contoso.onmicrosoft.com", "expected a GUID"],
     ["provider.clientId", 7, "expected string, received number"],
@@ -62,7 +62,7 @@ describe("a wrong value is told with its path and what was expected", () => {
     expect(problems(document)).toEqual([{ path: "(top level)", expected: expect.stringContaining("expected object") }]);
   });
 
-  test.each(["Acme", "acme corp", "../acme", ""])("%j is no Customer's name", (name) => {
+  test.each(["Acme", "acme corp", "../acme", ""])("%j is not a valid customer name", (name) => {
     const { provider, customers } = configDocument();
 
     expect(problems({ provider, customers: { [name]: customers.acme } })).toEqual([
@@ -70,7 +70,7 @@ describe("a wrong value is told with its path and what was expected", () => {
     ]);
   });
 
-  test("every problem is told, not only the first", () => {
+  test("every problem is reported, not only the first", () => {
     const twice = withValue(withValue(configDocument(), "provider.tenantId", "x"), "customers.fabrikam.tenantId", "x");
 
     expect(problems(twice).map(({ path }) => path)).toEqual(["provider.tenantId", "customers.fabrikam.tenantId"]);

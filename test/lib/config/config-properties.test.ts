@@ -15,7 +15,7 @@ const customers = fc.dictionary(fc.stringMatching(/^[a-z0-9][a-z0-9-]{0,30}[a-z0
 
 const mixed = (text: string) => [...text].map((one, n) => (n % 2 ? one.toUpperCase() : one)).join("");
 
-/** What a config says of its Customers, or what is wrong with it. */
+/** The customers of a config, or its problems. */
 const said = (document: unknown) => {
   const parsed = parseConfig(JSON.parse(JSON.stringify(document)), "xtenant.json");
   return "customers" in parsed
@@ -25,7 +25,7 @@ const said = (document: unknown) => {
     : parsed;
 };
 
-test("every Customer of a config is read as it is written, in its order, and GUIDs in either case are the same", () => {
+test("every customer of a config is read as it is written, in the order of the file, and the case of GUIDs does not matter", () => {
   fc.assert(
     fc.property(customers, (all) => {
       const written = Object.entries(all).map(([name, one]) => ({ name, ...one }));
@@ -40,7 +40,7 @@ test("every Customer of a config is read as it is written, in its order, and GUI
   );
 });
 
-test("one wrong value among many Customers is named by its place, and nothing is read", () => {
+test("one wrong value among many customers is reported with its path, and nothing is read", () => {
   const wrong = fc.constantFrom(
     ["tenantId", "not a tenant!"],
     ["namespace", "acme.servicebus.windows.net.evil.example"],

@@ -16,15 +16,15 @@ const shared = (key: string, address: string, whose: string) => ({
   expected: `expected a queue of its own; acme-messages.servicebus.windows.net/${address} is already used by ${whose}`,
 });
 
-test("two Customers may share a namespace when every queue is its owner's alone", () => {
+test("two customers may share a namespace when each has its own queues", () => {
   expect(problems({ commandQueue: "tailspin-in", statusQueue: "tailspin-out" })).toEqual([]);
 });
 
-test("two Customers with the same two queues are told for both", () => {
+test("two customers with the same two queues are reported for both queues", () => {
   expect(problems({})).toEqual([shared("commandQueue", "commands", "acme"), shared("statusQueue", "statuses", "acme")]);
 });
 
-test("one queue used by two Customers in different roles is told", () => {
+test("one queue used by two customers in different roles is reported", () => {
   expect(problems({ commandQueue: "tailspin-in", statusQueue: "commands" })).toEqual([
     shared("statusQueue", "commands", "acme"),
   ]);
@@ -36,7 +36,7 @@ test("queue names that differ only in case are the same queue", () => {
   ]);
 });
 
-test("one queue for both roles of one Customer is told", () => {
+test("one queue for both roles of one customer is reported", () => {
   expect(problems({ commandQueue: "both", statusQueue: "both" })).toEqual([
     shared("statusQueue", "both", "the same Customer's other queue"),
   ]);

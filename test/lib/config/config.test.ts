@@ -15,7 +15,7 @@ function parsed(document: unknown): Config {
 const acmeOf = ({ customers }: Config) => customers.get(parseCustomerName("acme"));
 
 describe("a config", () => {
-  test("needs no more than the Provider's tenant and app", () => {
+  test("needs no more than the provider's tenant and app", () => {
     expect(parsed({ provider: { tenantId: ids.contoso, clientId: ids.app } })).toEqual({
       file,
       cloud: azureClouds.public,
@@ -31,7 +31,7 @@ describe("a config", () => {
     });
   });
 
-  test("gives a Customer the usual queues, an administrator who uses the Azure CLI, and no tags", () => {
+  test("gives a customer the default queues, an administrator who uses the Azure CLI, and no tags", () => {
     expect(acmeOf(parsed(configDocument()))).toEqual({
       name: "acme",
       tenantId: ids.acme,
@@ -65,7 +65,7 @@ describe("a config", () => {
     expect(parsed({ cloud, provider }).cloud).toBe(azureClouds[cloud]);
   });
 
-  test("takes 'constructor' as the Customer's name that it is", () => {
+  test("accepts 'constructor' as a customer's name", () => {
     const { customers, ...rest } = configDocument();
 
     const config = parsed({ ...rest, customers: { constructor: customers.acme } });
@@ -109,7 +109,7 @@ describe("a path in a config", () => {
   });
 });
 
-test("a custom cloud becomes a stand-in that brings its own certificate authority", () => {
+test("a custom cloud is a sandbox with its own certificate authority", () => {
   const { provider } = configDocument();
 
   expect(parsed({ cloud: sandboxCloud, provider }).cloud).toEqual({

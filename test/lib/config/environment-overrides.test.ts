@@ -12,7 +12,7 @@ describe("an identifier of the environment", () => {
     ["AZURE_TENANT_ID", "tenantId"],
     ["XTENANT_CLIENT_ID", "clientId"],
     ["AZURE_CLIENT_ID", "clientId"],
-  ])("%s replaces provider.%s, and is told", (variable, key) => {
+  ])("%s replaces provider.%s, and is reported", (variable, key) => {
     const { document, overrides } = applyEnvironment(configDocument(), { [variable]: other });
 
     expect(document).toEqual({ ...rest, provider: { ...provider, [key]: other } });
@@ -28,14 +28,14 @@ describe("an identifier of the environment", () => {
   test.each([
     ["that is empty", ""],
     ["that says the same in capitals", ids.contoso.toUpperCase()],
-  ])("%s changes nothing, and nothing is told", (_what, value) => {
+  ])("%s changes nothing, and nothing is reported", (_what, value) => {
     expect(applyEnvironment(configDocument(), { AZURE_TENANT_ID: value })).toEqual({
       document: configDocument(),
       overrides: [],
     });
   });
 
-  test("never changes a Customer's tenant", () => {
+  test("never changes a customer's tenant", () => {
     const { document } = applyEnvironment(configDocument(), { AZURE_TENANT_ID: other });
 
     expect(document.customers).toEqual(configDocument().customers);
@@ -81,7 +81,7 @@ test("the document that was read stays as it was", () => {
   expect(document).toEqual(configDocument());
 });
 
-test("where an administrator is of the kind environment, Azure's variables are about it and not about the Provider", () => {
+test("Azure's variables apply to an administrator of the kind environment, not to the provider", () => {
   const document = {
     ...rest,
     provider: withoutCredential,

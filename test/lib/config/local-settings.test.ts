@@ -29,7 +29,7 @@ const filled = (changes: Readonly<Record<string, string | undefined>> = {}) => {
   return `{\n  "IsEncrypted": false, /* as made */\n  "Values": {\n${lines.join("\n")}\n  }\n}\n`;
 };
 
-test("the sample's settings become a valid config with one Customer", () => {
+test("the sample's settings become a valid config with one customer", () => {
   const { document, leftOut } = fromLocalSettings(filled(), acme);
 
   expect(document).toEqual({

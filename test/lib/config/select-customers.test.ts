@@ -15,16 +15,16 @@ const acme = parseCustomerName("acme");
 const fabrikam = parseCustomerName("fabrikam");
 const names = (found: ReturnType<typeof findCustomers>) => found.map(({ name }) => name);
 
-describe("Customers of a config", () => {
+describe("customers of a config", () => {
   test("are found by name, in the order asked for and each once", () => {
     expect(names(findCustomers(config(), [fabrikam, acme, fabrikam]))).toEqual([fabrikam, acme]);
   });
 
-  test("are all meant when none is named", () => {
+  test("are all selected when none is named", () => {
     expect(names(findCustomers(config(), []))).toEqual([acme, fabrikam]);
   });
 
-  test("that are unknown are told together with the file and those that are known", () => {
+  test("that are unknown are reported with the file and the known customers", () => {
     expect(() => findCustomer(config(), parseCustomerName("tailspin"))).toThrow(
       expect.objectContaining({
         kind: "notFound",
@@ -34,14 +34,14 @@ describe("Customers of a config", () => {
     );
   });
 
-  test("must exist before all of them can be meant", () => {
+  test("must exist before all of them can be selected", () => {
     const empty = config({ provider: configDocument().provider });
 
     expect(() => findCustomers(empty, [])).toThrow(expect.objectContaining({ kind: "usage", code: "NoCustomers" }));
   });
 });
 
-describe("a selection of Customers", () => {
+describe("a selection of customers", () => {
   const tagged = withValue(
     withValue(configDocument(), "customers.acme.tags", { region: "eu", tier: "gold" }),
     "customers.fabrikam.tags",
@@ -60,7 +60,7 @@ describe("a selection of Customers", () => {
     ]);
   });
 
-  test("that means nobody is refused, and so is one said in two ways", () => {
+  test("that is empty or given in two ways is refused", () => {
     expect(() => selectCustomers(config(tagged), {})).toThrow(expect.objectContaining({ kind: "usage" }));
     expect(() => selectCustomers(config(tagged), { names: [acme], all: true })).toThrow(
       expect.objectContaining({ kind: "usage" }),
@@ -71,7 +71,7 @@ describe("a selection of Customers", () => {
   });
 });
 
-test("a Customer's record shows who acts for it by kind only", () => {
+test("a customer's record shows its identities by kind only", () => {
   const identity = { kind: "secret", clientId: ids.app, secretFile: "worker.secret" };
   const document = withValue(
     withValue(configDocument(), "customers.acme.responder", identity),

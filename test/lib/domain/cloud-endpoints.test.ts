@@ -4,7 +4,7 @@ import { azureClouds } from "../../../src/lib/domain/cloud-endpoints.ts";
 const clouds = Object.entries(azureClouds);
 
 describe.each(clouds)("the cloud %s", (key, cloud) => {
-  test("is named by its key, and is no stand-in", () => {
+  test("is named by its key, and is not a sandbox", () => {
     expect(cloud.name).toBe(key);
     expect(cloud).not.toHaveProperty("sandbox");
   });

@@ -15,11 +15,11 @@ const provider: Provider = {
 describe("a consent link", () => {
   const link = new URL(buildConsentLink(azureClouds.public, provider, acme()));
 
-  test("leads to the Customer's own tenant, never to 'common' or 'organizations'", () => {
+  test("leads to the customer's own tenant, never to 'common' or 'organizations'", () => {
     expect(link.origin + link.pathname).toBe(`https://login.microsoftonline.com/${ids.acme}/v2.0/adminconsent`);
   });
 
-  test("asks for the app, for nothing but sign-in, and comes back to the Provider's page", () => {
+  test("asks for the app, for sign-in only, and returns to the provider's page", () => {
     const { state, ...parameters } = Object.fromEntries(link.searchParams);
 
     expect(parameters).toEqual({
@@ -61,7 +61,7 @@ describe("a consent's state", () => {
     expect(consentState(customer, nonce).split(".")[1]).not.toBe(consentState(acme(), "n").split(".")[1]);
   });
 
-  test("depends on nothing else of the Customer", () => {
+  test("depends on no other field of the customer", () => {
     expect(consentState(acme({ commandQueue: "other" }), "n")).toBe(consentState(acme(), "n"));
   });
 });

@@ -96,7 +96,7 @@ describe("a tag", () => {
   });
 });
 
-test("a record of a queue names Customer, tenant, namespace and the queue of that role", () => {
+test("a record of a queue names customer, tenant, namespace and the queue of that role", () => {
   const customer = acme({ commandQueue: "in", statusQueue: "out" });
 
   expect([queueOf(customer, "command"), queueOf(customer, "status")]).toEqual(["in", "out"]);

@@ -48,7 +48,7 @@ describe("a message that was read", () => {
     );
   });
 
-  test("has a date, binary and a number that is none told with their types", () => {
+  test("writes a date, binary data and a non-finite number with their types", () => {
     const properties = { at: new Date("2026-01-01T00:00:00.123Z"), key: Buffer.from([255, 0]), odd: Number.NaN };
 
     const line = messageLine(incoming({ properties }));
@@ -82,7 +82,7 @@ describe("a line written by hand", () => {
     expect(properties).toEqual({ n: { type: "long", value: "9223372036854775807" } });
   });
 
-  test("may tell of a message's past, which is not sent", () => {
+  test("may contain the broker's data of a received message, which is not sent", () => {
     expect(draftOf({ body: "x", sequenceNumber: "7", customer: "acme", deadLetterReason: "poison" })).toEqual({
       body: Buffer.from("x"),
     });

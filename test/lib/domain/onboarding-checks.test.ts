@@ -61,7 +61,7 @@ describe("the checks of a chain", () => {
     expect(runChecks(seen).map(({ check }) => check)).toEqual(checkNames);
   });
 
-  test("that were never looked at are skipped, not passed", () => {
+  test("that never ran are skipped, not passed", () => {
     expect(runChecks([]).every(({ outcome }) => outcome === "skipped")).toBe(true);
   });
 
@@ -74,7 +74,7 @@ describe("the checks of a chain", () => {
     ["whichever came first", [failed("connection", failure("ServiceBusy")), passed("connection", "ok")], "failed"],
     ["a pass says more than a skip", [skipped("connection"), passed("connection", "ok")], "passed"],
     ["a skip stays a skip", [skipped("connection")], "skipped"],
-  ])("seen twice are told once: %s", (_, seen, outcome) => {
+  ])("seen twice are reported once: %s", (_, seen, outcome) => {
     const connections = runChecks(seen).filter(({ check }) => check === "connection");
 
     expect(connections.map((check) => check.outcome)).toEqual([outcome]);

@@ -7,13 +7,13 @@ import { acme, ids } from "../../fakes/config-document.ts";
 const principal = parseGuid(ids.principal);
 const namespace = `/subscriptions/${ids.subscription}/resourceGroups/messaging/providers/Microsoft.ServiceBus/namespaces/acme-messages`;
 
-test("the Provider's app is meant to own the namespace's data", () => {
+test("the provider's app gets the data owner role of the namespace", () => {
   expect(wantedAssignments(acme(), principal, { leastPrivilege: false })).toEqual([
     { role: "owner", scope: namespace, principalId: principal, name: "4328bcee-e6ab-5ae8-8c4f-a6d502812671" },
   ]);
 });
 
-test("with least privilege it is meant to send to the one queue and receive from the other, and no more", () => {
+test("with least privilege it may send to one queue and receive from the other, and no more", () => {
   expect(wantedAssignments(acme(), principal, { leastPrivilege: true })).toEqual([
     {
       role: "sender",
@@ -56,7 +56,7 @@ describe("an assignment's name", () => {
     expect(name).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-5[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/);
   });
 
-  test("is the same for the same scope, in whatever case Resource Manager tells it", () => {
+  test("is the same for the same scope, in whatever case Resource Manager returns it", () => {
     expect(assignmentName(namespace.toUpperCase(), principal, roles.owner.id)).toBe(name);
   });
 

@@ -6,7 +6,7 @@ import { belongsTo, parseShard, replicaOf } from "../../../src/lib/domain/shard.
 const names = fc.stringMatching(/^[a-z0-9]([a-z0-9-]{0,38}[a-z0-9])?$/).map(parseCustomerName);
 const counts = fc.integer({ min: 1, max: 24 });
 
-test("each Customer belongs to exactly one replica", () => {
+test("each customer belongs to exactly one replica", () => {
   fc.assert(
     fc.property(names, counts, (name, count) => {
       const owners = Array.from({ length: count }, (_, index) => ({ index, count })).filter((one) =>
@@ -18,7 +18,7 @@ test("each Customer belongs to exactly one replica", () => {
   );
 });
 
-test("another replica moves a Customer to itself or not at all", () => {
+test("a new replica takes customers over, and no customer moves between the old ones", () => {
   fc.assert(
     fc.property(names, counts, (name, count) => {
       expect([replicaOf(name, count), count]).toContain(replicaOf(name, count + 1));
@@ -26,7 +26,7 @@ test("another replica moves a Customer to itself or not at all", () => {
   );
 });
 
-test("the replica that is taken away alone gives its Customers away", () => {
+test("only the customers of a removed replica move", () => {
   fc.assert(
     fc.property(names, counts, (name, count) => {
       const before = replicaOf(name, count + 1);
@@ -35,7 +35,7 @@ test("the replica that is taken away alone gives its Customers away", () => {
   );
 });
 
-test("a thousand Customers are shared out evenly, and a fifth replica takes a fifth of them", () => {
+test("a thousand customers are distributed evenly, and a fifth replica gets a fifth of them", () => {
   const thousand = Array.from({ length: 1_000 }, (_, index) => parseCustomerName(`customer-${index}`));
   const shares = Array.from(
     { length: 4 },

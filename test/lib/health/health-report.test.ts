@@ -8,7 +8,7 @@ import { heldMessage } from "../../fakes/inbox.ts";
 const at = (customer: string) => ({ customer, namespace: `${customer}-bus`, queue: "statuses" });
 const minutes = 60_000;
 
-/** Two Customers and a clock of the test's own. */
+/** Two customers and a clock that the test sets. */
 function twoCustomers() {
   const clock = { now: 0 };
   const fleet = createCustomerHealthTracker(
@@ -22,7 +22,7 @@ const refused: FailureRecord = {
   ...{ actor: "operator", retryable: true },
 };
 
-test("it is ready when each Customer was tried, whatever came of it, and stays so", () => {
+test("the report is ready after the first attempt for each customer, with or without success, and stays ready", () => {
   const { fleet, report } = twoCustomers();
 
   expect(report()).toMatchObject({ ready: false, customers: { connecting: 2, live: 0, failing: 0 } });
@@ -34,7 +34,7 @@ test("it is ready when each Customer was tried, whatever came of it, and stays s
   expect(report().ready).toBe(true);
 });
 
-test("why a Customer cannot be served is told with nothing in it that a terminal would obey, until it can be", () => {
+test("the cause of a failing customer is shown with escaped control characters until the customer recovers", () => {
   const { fleet, report } = twoCustomers();
   const fabrikam = () => report().each.find(({ customer }) => customer === "fabrikam");
 
@@ -43,7 +43,7 @@ test("why a Customer cannot be served is told with nothing in it that a terminal
     state: "failing",
     error: { code: "UnauthorizedAccess", message: "no \\u{1b}[31mrole\\n", actor: "operator" },
   });
-  // The link opens, and what is wrong with its sink is wrong still.
+  // The link opens, but its sink still fails.
   fleet.observer.attached(at("fabrikam"));
   expect(fabrikam()).toMatchObject({ state: "failing" });
   fleet.recovered("fabrikam");
@@ -51,7 +51,7 @@ test("why a Customer cannot be served is told with nothing in it that a terminal
   expect(fabrikam()).not.toHaveProperty("error");
 });
 
-test("a tail of which nothing is heard is stuck; an answer, a message in hand or a known failure is something", async () => {
+test("a silent tail is stuck; an answer, a locked message or a known failure ends that state", async () => {
   const { clock, fleet, report } = twoCustomers();
   const { observer } = fleet;
   observer.attached(at("acme"));
@@ -71,7 +71,7 @@ test("a tail of which nothing is heard is stuck; an answer, a message in hand or
   expect(report()).toMatchObject({ live: true, stuck: [] });
 });
 
-test("a question that failed is no sign of life", async () => {
+test("a failed call does not count as a heartbeat", async () => {
   const { clock, fleet, report } = twoCustomers();
   fleet.observer.attached(at("acme"));
   clock.now = 4 * minutes;

@@ -20,7 +20,7 @@ const ask = (port: number, path: string, { method = "GET", host = `127.0.0.1:${p
     asked.on("error", reject).end();
   });
 
-test("probes are answered by how the Customers stand", async () => {
+test("probes are answered from the state of the customers", async () => {
   const customers = fleet();
   await using health = await open(customers);
   const { port } = health;
@@ -37,7 +37,7 @@ test("probes are answered by how the Customers stand", async () => {
   });
 });
 
-test("nothing but reading, nothing but what there is, nothing for a name that leads to loopback", async () => {
+test("other methods, other paths and other host names that resolve to loopback are refused", async () => {
   await using health = await open();
   const { port } = health;
 
@@ -50,7 +50,7 @@ test("nothing but reading, nothing but what there is, nothing for a name that le
   expect(await ask(port, `/${"x".repeat(10_000)}`)).toMatchObject({ status: 431 });
 });
 
-test("beyond loopback, where a Service has a name, whoever reaches the port may ask by it", async () => {
+test("beyond loopback every client may use the host name of the Kubernetes Service", async () => {
   await using health = await open(fleet(), "0.0.0.0");
 
   expect(await ask(health.port, "/livez", { host: "poll-0.poll.xtenant.svc:8080" })).toMatchObject({ status: 200 });

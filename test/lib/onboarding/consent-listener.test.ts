@@ -48,7 +48,7 @@ const refused: readonly (readonly [string, string, (state: string) => Record<str
   ],
 ];
 
-test.each(refused)("%s is refused as %s, and the administrator is told", async (_what, code, query) => {
+test.each(refused)("%s is refused as %s, and the administrator sees the refusal", async (_what, code, query) => {
   await using listener = await listenForConsent(customer);
 
   const response = await back(listener, query(listener.state));
@@ -68,7 +68,7 @@ test("an answer that is replayed is refused", async () => {
   expect(await again.text()).toMatch(/used before/);
 });
 
-test("the state of another Customer, tenant or run does not fit", async () => {
+test("the state of another customer, tenant or run does not match", async () => {
   await using listener = await listenForConsent(customer);
   await using other = await listenForConsent(customer);
 

@@ -78,7 +78,7 @@ test.each(["delegation", "functions"] as const)("%s makes neither queues nor a n
   expect(() => textOf(form, {}, "queues")).toThrow(expect.objectContaining({ kind: "usage" }));
 });
 
-test("Terraform is told of the cloud where it is not the public one", () => {
+test("the Terraform file names the cloud when it is not the public one", () => {
   const parsed = configOf({
     cloud: "china",
     provider: { tenantId: ids.provider, clientId: ids.app },

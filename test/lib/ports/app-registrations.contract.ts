@@ -45,7 +45,7 @@ export function registrationsContract(name: string, open: () => Promise<Setup>) 
       expect(await found({ clientId: app.clientId })).toEqual(app);
     });
 
-    test("mending adds what is missing and takes nothing away", async () => {
+    test("a repair adds missing settings and removes nothing", async () => {
       const more = wantedApp("Contoso", "https://contoso.example/second");
       await registrations.create("mended", wanted);
       await registrations.update(await found({ uniqueName: "mended" }), more);
@@ -97,7 +97,7 @@ export function registrationsContract(name: string, open: () => Promise<Setup>) 
       await expect(tried()).rejects.toMatchObject({ code: "AADSTS700027" });
     });
 
-    test("a secret is told once, ends when it was asked to, and is removed once", async () => {
+    test("a secret is returned once, expires at the requested time, and is removed once", async () => {
       const endsAt = new Date("2031-05-06T00:00:00.000Z");
       const secret = await registrations.addSecret(await own(), { name: "contract", endsAt });
       const [added] = (await own()).credentials.filter(({ name: named }) => named === "contract");

@@ -30,7 +30,7 @@ const inMemory = async (): Promise<Setup> => {
   };
 };
 
-/** Whoever looks on changes nothing. */
+/** An observer changes nothing. */
 const observedInMemory = async (): Promise<Setup> => {
   const setup = await inMemory();
   const { observer } = createCustomerHealthTracker([...setup.config.customers.values()]);

@@ -8,9 +8,9 @@ import type { AzureServices, ProviderQueue } from "../../../src/lib/ports/azure-
 export type Setup = {
   readonly azure: AzureServices;
   readonly config: Config;
-  /** A queue of the Provider's that its app may write to. */
+  /** A queue of the provider that its app may send to. */
   readonly own: ProviderQueue;
-  /** Makes the Customer's status queue one with sessions. */
+  /** Turns the customer's status queue into a queue with sessions. */
   requireSessions(customer: Customer): Promise<void>;
   /** Time passes at the service. A lock of tailspin's status queue lasts 5,000 of these milliseconds. */
   passTime(milliseconds: number): Promise<void>;
@@ -41,7 +41,7 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
       return objectId;
     }
 
-    test("before consent there is no token, and time may mend it", async () => {
+    test("before consent there is no token, and the failure is retryable", async () => {
       await expect(setup.azure.signIn(customer("tailspin"))).rejects.toMatchObject({
         kind: "auth",
         code: "AADSTS700016",
@@ -76,7 +76,7 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
       expect(await directory.removeServicePrincipal(clientId())).toBe("absent");
     });
 
-    test("the token speaks for the service principal of that tenant", async () => {
+    test("the token identifies the service principal of that tenant", async () => {
       const principal = await consented("fabrikam");
       const directory = await setup.azure.directory(customer("fabrikam"));
 
@@ -84,7 +84,7 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
       expect(principal.objectId).toBe((await directory.findServicePrincipal(clientId()))?.objectId);
     });
 
-    test("without a role both ends are refused, as a failure that time may mend", async () => {
+    test("without a role both ends are refused, as a retryable failure", async () => {
       await consented("fabrikam");
       await using connection = await setup.azure.connectAsProvider(customer("fabrikam"));
       const refusal = { kind: "forbidden", code: "UnauthorizedAccess", retryable: true };
@@ -106,7 +106,7 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
       expect(await access.list(namespace, objectId)).toEqual([]);
     });
 
-    test("a command reaches the responder, its status reaches the Provider, byte for byte", async () => {
+    test("a command reaches the responder, its status reaches the provider, byte for byte", async () => {
       await granted("acme");
       await using provider = await setup.azure.connectAsProvider(customer("acme"));
       await using responder = await setup.azure.connectAsResponder(customer("acme"));
@@ -135,7 +135,7 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
       expect(await (await responder.receiver()).peek(10)).toEqual([]);
     });
 
-    test("what is given back comes again and counts one delivery more; what is peeked does not", async () => {
+    test("an abandoned message comes again and counts one more delivery; a peeked message does not", async () => {
       await granted("acme");
       await using responder = await setup.azure.connectAsResponder(customer("acme"));
       await using provider = await setup.azure.connectAsProvider(customer("acme"));
@@ -171,7 +171,7 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
       expect(await (await provider.receiver()).peek(10)).toEqual([]);
     });
 
-    test("a tail that is refused ends with that failure instead of trying for ever", async () => {
+    test("a tail that is refused ends with that failure instead of retrying indefinitely", async () => {
       await consented("fabrikam");
       await using provider = await setup.azure.connectAsProvider(customer("fabrikam"));
       const tail = (await provider.receiver()).tail(new AbortController().signal);
@@ -312,7 +312,7 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
       expect(read).toEqual(["a0", "a2", "b1"]);
     });
 
-    test("the Provider's own queue takes messages", async () => {
+    test("the provider's own queue accepts messages", async () => {
       await using own = await setup.azure.providerQueue(setup.own);
 
       await own.probe();

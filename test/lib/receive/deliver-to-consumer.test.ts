@@ -115,7 +115,7 @@ describe("a consumer that leaves", () => {
     await expect(prefetched[0]?.acknowledge()).rejects.toMatchObject({ code: "MessageLockLost" });
   });
 
-  test("by itself keeps what it acknowledged before it left", async () => {
+  test("keeps what it acknowledged before it left", async () => {
     const { asked, batches } = deliveryOf(2);
     for await (const { acknowledge } of batches) {
       await acknowledge();

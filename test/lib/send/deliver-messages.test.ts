@@ -90,7 +90,7 @@ test("a message that is too large for a batch goes alone, in its place", async (
   expect(sent).toEqual([["a", "b"], ["large"], ["c", "d"]]);
 });
 
-test("what was not acknowledged is told by its id as unknown; what comes after it is not sent", async () => {
+test("an unacknowledged message is reported by its id as unknown; later messages are not sent", async () => {
   const { outbox: sender, sent } = fakeOutbox((ids) => {
     if (ids.includes("m4")) throw new Failure("ServiceTimeout", "the connection broke");
   });
@@ -166,7 +166,7 @@ test("a mistake in a stream ends it after what came before", async () => {
   expect(outcome).toMatchObject({ accepted: 1, failure: { kind: "usage" } });
 });
 
-test("messages for later are scheduled, and each is told with its number; a time that is past is now", async () => {
+test("messages with a future time are scheduled and reported with their numbers; a past time means now", async () => {
   const { outbox: sender, sent } = fakeOutbox();
   const at = new Date(Date.now() + 60_000);
 

@@ -5,7 +5,7 @@ import { createRateLimiter } from "../../../src/lib/send/rate-limiter.ts";
 
 const filling = { customer: "acme", count: 7 };
 
-test("placeholders in body, ids and subject are filled in, each time anew", () => {
+test("placeholders in body, ids and subject are filled in separately for each message", () => {
   const fill = draftTemplate({ messageId: "{{customer}}-{{ count }}", body: Buffer.from('{"id":"{{uuid}}"}') });
 
   const [one, other] = [fill(filling), fill(filling)];
@@ -25,7 +25,7 @@ test("braces that make no placeholder stay as they are", () => {
   expect(String(draftTemplate({ body: Buffer.from(body) })(filling).body)).toBe(body);
 });
 
-test("lines keep their numbers over blank ones, and over the borders of what is read", async () => {
+test("lines keep their numbers across blank lines and across chunks of the input", async () => {
   const chunks = [Buffer.from('\n{"a":'), Buffer.from("1}\r\n\n\xc3", "latin1"), Buffer.from("\xa4", "latin1")];
 
   const lines = (

@@ -11,7 +11,7 @@ function onDemand(env: Readonly<Record<string, string>>, traceSdks = async () =>
 const endpoint = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://127.0.0.1:9/v1/traces" };
 const end = { customer: "acme", namespace: "acme-bus.example", queue: "statuses" };
 
-test("nobody who asks nothing is told anything, until somebody wants Prometheus' metrics", async () => {
+test("without settings there is no observer until Prometheus metrics are requested", async () => {
   const { said, telemetry } = onDemand({});
   expect(await telemetry.observer()).toBeUndefined();
 
@@ -31,12 +31,12 @@ test("nobody who asks nothing is told anything, until somebody wants Prometheus'
   expect(text).toMatch(/^xtenant_customer_failures_total\{.*error_type="NoAnswer".*\} 1$/m);
   expect(text).toMatch(/^xtenant_customer_live\{.*xtenant_customer="acme".*\} 0$/m);
   expect(text).toMatch(/^messaging_client_operation_duration_count\{.*messaging_operation_name="peek".*\} 1$/m);
-  // A histogram has a series for each bucket: none for each Customer besides.
+  // A histogram has a series for each bucket, so it has no customer attribute.
   expect(text.split("\n").filter((line) => /duration.*xtenant_customer=/.test(line))).toEqual([]);
   expect(said).toEqual([]);
 });
 
-test("telemetry that cannot be started is told once, and stops nothing", async () => {
+test("telemetry that cannot start is reported once, and stops nothing", async () => {
   const { said, telemetry } = onDemand(endpoint, () => Promise.reject(new Error("words of a secret")));
 
   expect(await telemetry.observer()).toBeUndefined();

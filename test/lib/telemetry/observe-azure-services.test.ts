@@ -4,7 +4,7 @@ import type { Observer } from "../../../src/lib/telemetry/observer.ts";
 import { fakeContext } from "../../fakes/context.ts";
 import { withStatuses } from "../../fakes/statuses.ts";
 
-/** Writes down what it is told, and marks what leaves. */
+/** Records the calls of the observer, and marks outgoing messages. */
 function scribe() {
   const told: string[] = [];
   const observer: Observer = {
@@ -32,7 +32,7 @@ function scribe() {
 
 const text = (messageId: string) => ({ messageId, body: new TextEncoder().encode(messageId) });
 
-test("who looks on is told of each message that leaves, and of each call with the messages that it sends", async () => {
+test("an observer sees each outgoing message, and each call with the messages that it sends", async () => {
   const { context, customer, memory } = fakeContext();
   const acme = customer("acme");
   await (await memory.cloud.directory(acme)).provisionServicePrincipal(memory.apps.clientId);
@@ -40,14 +40,14 @@ test("who looks on is told of each message that leaves, and of each call with th
   await using connection = await observeAzureServices(memory.cloud, async () => observer).connectAsProvider(acme);
   const sender = await connection.sender();
 
-  // Without the role it is refused, and that is told like any other end.
+  // Without the role the call is refused, and the observer sees the end of the call.
   await expect(sender.send(text("c-1"))).rejects.toMatchObject({ kind: "forbidden" });
 
   expect(context.signal.aborted).toBe(false);
   expect(told).toEqual(["connect acme", "c-1 goes", "send acme commands c-1"]);
 });
 
-test("of a batch only what fits and is sent has left, and goes as it was marked", async () => {
+test("only the messages of a batch that is sent count as outgoing, and they keep their marks", async () => {
   const { memory, context, customer } = await withStatuses("acme");
   const { told, observer } = scribe();
   await using connection = await observeAzureServices(context.azure, async () => observer).connectAsProvider(
@@ -66,7 +66,7 @@ test("of a batch only what fits and is sent has left, and goes as it was marked"
   expect((await held.peek(9)).map(({ properties }) => properties.marked)).toEqual([true, true]);
 });
 
-test("a message's settlement is told, and so is a link that opens; with nobody looking on nothing is put around", async () => {
+test("an observer sees each settlement and each link that opens; without an observer nothing is wrapped", async () => {
   const { context, customer, stop } = await withStatuses("acme");
   const { told, observer } = scribe();
   await using connection = await observeAzureServices(context.azure, async () => observer).connectAsProvider(
@@ -92,7 +92,7 @@ test("a message's settlement is told, and so is a link that opens; with nobody l
   expect(await unobserved.connectAsProvider(customer("acme"))).toBe(bare);
 });
 
-test("observers may be put around each other: each is told, also of a link that opens while nothing comes", async () => {
+test("observers can be nested: each sees every event, also a link that opens without a message", async () => {
   const { context, customer, stop } = await withStatuses("acme");
   const [inner, outer] = [scribe(), scribe()];
   const azure = observeAzureServices(

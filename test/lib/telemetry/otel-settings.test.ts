@@ -16,7 +16,7 @@ test.each([
   expect(asksForTelemetry(env)).toBe(wanted.traces || wanted.metrics);
 });
 
-test("what cannot be had is said, and the rest goes on", () => {
+test("unsupported settings are reported, and the others apply", () => {
   const { complaints, sampler, exportMilliseconds, traces } = otelSettings({
     ...endpoint,
     ...{

@@ -27,7 +27,7 @@ function traced(options: Options = {}, startedIn?: TraceContext) {
 }
 const text = (messageId: string) => ({ messageId, body: new TextEncoder().encode(messageId) });
 
-test("a status that is forwarded belongs under its processing, and carries its trace on", async () => {
+test("the span of a forwarded status is a child of its processing, and the trace continues", async () => {
   const { spans, named } = traced();
   const status = incoming({ messageId: "s-1", correlationId: "c-1", properties: { traceparent } });
   const held = spans.arrived(statuses, { ...heldMessage(1, []), message: status });
@@ -44,7 +44,7 @@ test("a status that is forwarded belongs under its processing, and carries its t
   expect(create?.attributes).not.toHaveProperty("xtenant.customer");
 });
 
-test("after its settlement a message is the cause of nothing any more", async () => {
+test("a settled message is no longer the parent of later messages", async () => {
   const { spans, finished } = traced();
   const held = spans.arrived(statuses, { ...heldMessage(1, []), message: incoming({ messageId: "s-1" }) });
   await held.abandon();
@@ -55,7 +55,7 @@ test("after its settlement a message is the cause of nothing any more", async ()
   expect(create?.parentSpanContext).toBeUndefined();
 });
 
-test("a trace that is not told is carried on all the same, and says so", () => {
+test("a trace that is not sampled is propagated, and marked as not sampled", () => {
   const { spans, finished } = traced({ sampler: new AlwaysOffSampler() });
   const { message, goes } = spans.leaving(statuses, { ...text("s-1"), properties: { traceparent, region: "eu" } });
   goes();
@@ -65,7 +65,7 @@ test("a trace that is not told is carried on all the same, and says so", () => {
   expect(finished()).toEqual([]);
 });
 
-test("a failure is told by its code and not by its words; what every tail asks again and again is not told", async () => {
+test("a failed span has the code and not the message; the repeated calls of a tail have no spans", async () => {
   const { spans, named, finished } = traced();
   const refused = new Failure("UnauthorizedAccess", "secret words");
   const call = { operation: "send", end: statuses } as const;
@@ -77,7 +77,7 @@ test("a failure is told by its code and not by its words; what every tail asks a
   expect(JSON.stringify([named("send statuses")?.attributes, named("send statuses")?.status])).not.toContain("secret");
 });
 
-test("what has no cause belongs to the trace that we were started in; what arrives without a trace begins one", async () => {
+test("a message without a parent belongs to the trace of the process; a received message without a trace starts one", async () => {
   const { spans, named } = traced({}, traceOf({ traceparent }));
   const held = spans.arrived(statuses, { ...heldMessage(1, []), message: incoming({ messageId: "s-1" }) });
   await held.complete();

@@ -59,7 +59,7 @@ test("a write that fails leaves what was there, and no temporary file", async ()
   expect(await folder.names()).toEqual(["xtenant.json"]);
 });
 
-test("a folder that is not there is an error of the file system, told as it is", async () => {
+test("a missing folder is an error of the file system, reported as it is", async () => {
   await using folder = await openFolder();
 
   await expect(writeFileAtomically(join(folder.path, "none", "xtenant.json"), "text", 0o600)).rejects.toMatchObject({
