@@ -6,7 +6,7 @@ import { main } from "../src/main.ts";
 import { createMemoryCloud } from "./fakes/memory-cloud.ts";
 import { fakeTerminal } from "./fakes/terminal.ts";
 
-/** A topic as a person sees it, on a terminal so wide. */
+/** A topic as a person sees it, on a terminal of this width. */
 async function shown(topic: string, columns: number) {
   const terminal = fakeTerminal({ isTTY: true, env: { NO_COLOR: "1" } });
   Object.assign(terminal.stdout, { columns });

@@ -12,7 +12,7 @@ import { fakeTerminal } from "./fakes/terminal.ts";
 
 const root = join(import.meta.dirname, "..");
 
-/** What stands for the arguments that help names, and for options without which a command does not begin. */
+/** Values for the arguments that help names, and for the mandatory options. */
 const argumentsOf: Readonly<Record<string, readonly string[]>> = {
   customer: ["acme"],
   customers: ["acme"],
@@ -34,7 +34,7 @@ const optionsOf: Readonly<Record<string, readonly string[]>> = {
 /** They start a process or a server of their own. */
 const apart = ["demo", "sandbox", "sandbox env"];
 
-/** Who asks, and by which option the question is avoided. */
+/** The commands that ask, and the option that avoids the question. */
 const asking: Readonly<Record<string, string>> = {
   init: "--tenant",
   offboard: "--yes",
@@ -54,7 +54,7 @@ const leaves = (command: Command, typed: readonly string[]): readonly (readonly 
     : command.commands.flatMap((child) => leaves(child, [...typed, child.name()]));
 const commands = leaves(program, []).filter(([typed]) => !apart.includes(typed));
 
-/** Runs it in a pipe; what reads from the pipe finds its end. */
+/** Runs a command with an empty pipe as its input. */
 async function inPipe(typed: string, command: Command) {
   const { memory } = await withDeadLetters("acme");
   const app = await memory.apps.registrations.find({ clientId: memory.apps.clientId });
@@ -74,7 +74,7 @@ const trust = {
   audience: "api://AzureADTokenExchange",
 };
 
-test("the whole tree is walked, and each command that is said to ask is in it", () => {
+test("the test covers every command, and each command in the list of questions exists", () => {
   expect(commands.length).toBeGreaterThan(28);
   expect(Object.keys(asking).filter((typed) => !commands.some(([one]) => one === typed))).toEqual([]);
 });
@@ -92,7 +92,7 @@ test.each(commands)(
   },
 );
 
-test("every question goes one way, which looks first whether anybody is there", () => {
+test("every question uses one function, which first checks for a terminal", () => {
   const sources = globSync("{bin,src}/**/*.ts", { cwd: root });
   const prompting = sources.filter((file) =>
     /["']inquirer["']|readline\/promises|\.question\(/.test(readFileSync(join(root, file), "utf8")),

@@ -8,7 +8,7 @@ import { expect, test } from "vitest";
 const root = join(import.meta.dirname, "..");
 const sources = globSync("{bin,src}/**/*.ts", { cwd: root }).filter((file) => !file.endsWith(".d.ts"));
 
-/** The modules that a file loads when it is loaded itself: paths from the root, or names of packages. */
+/** The modules that a file imports statically: paths from the root, or names of packages. */
 function eagerImports(file: string): readonly string[] {
   return parseAst(readFileSync(join(root, file), "utf8"), { lang: "ts" }).body.flatMap((statement) => {
     const isImport = statement.type === "ImportDeclaration" && statement.importKind !== "type";
@@ -31,7 +31,7 @@ function reachableFrom(starts: readonly string[]): ReadonlySet<string> {
   return reached;
 }
 
-test("nothing on the way to --help loads an SDK, the sandbox, a schema library or a prompt", () => {
+test("--help loads no SDK, sandbox, schema library or prompt", () => {
   const reached = reachableFrom([
     "bin/xtenant.ts",
     "src/main.ts",

@@ -12,14 +12,14 @@ beforeEach(() => {
   compiled = join(caches, "xtenant", "compiled");
 });
 
-/** A command that is more than help, in a process of its own, with nothing else in its environment. */
+/** A command other than help, in its own process, with only these variables in its environment. */
 const run = (env: Record<string, string>, ...args: string[]) =>
   execFileSync(process.execPath, [join(import.meta.dirname, "../../bin/xtenant.ts"), ...args], {
     env: { PATH: process.env.PATH, ...env },
     timeout: 20_000,
   });
 
-test("what a command loads is kept compiled in a folder that only the user can write to", () => {
+test("compiled modules are cached in a folder that only the user can write to", () => {
   run({ XDG_CACHE_HOME: caches }, "explain", "AADSTS700016");
   expect(readdirSync(compiled).length).toBe(1);
   expect(statSync(compiled).mode & 0o777).toBe(0o700);
@@ -30,7 +30,7 @@ test("without XDG_CACHE_HOME the folder is in the home directory", () => {
   expect(existsSync(join(caches, ".cache", "xtenant", "compiled"))).toBe(true);
 });
 
-test("a folder that others can write to is not used: compiled code is code", () => {
+test("a folder that others can write to is not used, because they could change the compiled code", () => {
   mkdirSync(compiled, { recursive: true });
   chmodSync(compiled, 0o777);
   run({ XDG_CACHE_HOME: caches }, "explain", "AADSTS700016");
@@ -41,13 +41,13 @@ test("without a home there is no folder and no complaint", () => {
   expect(run({}, "explain", "AADSTS700016").length).toBeGreaterThan(0);
 });
 
-test("a home that is not there is neither made nor a failure", () => {
+test("a missing home directory is neither created nor a failure", () => {
   const home = join(caches, "nobody");
   expect(run({ HOME: home }, "explain", "AADSTS700016").length).toBeGreaterThan(0);
   expect(existsSync(home)).toBe(false);
 });
 
-test("help keeps nothing", () => {
+test("help caches nothing", () => {
   run({ XDG_CACHE_HOME: caches }, "--help");
   expect(existsSync(compiled)).toBe(false);
 });

@@ -48,7 +48,7 @@ describe("a command's results", () => {
     expect(lines()).toEqual(['{"id":1}', '{"id":2}']);
   });
 
-  test("that a view has no words for are not printed", async () => {
+  test("that a view does not print are left out", async () => {
     const { run, lines } = surroundings();
 
     await run(
@@ -59,7 +59,7 @@ describe("a command's results", () => {
     expect(lines()).toEqual(["two"]);
   });
 
-  test("of a stream are asked for one by one: it goes on only after stdout has taken the line", async () => {
+  test("of a stream are requested one by one: it continues only after stdout has accepted the line", async () => {
     const { run, seen } = surroundings();
     async function* settling(): AsyncGenerator<Result> {
       for (const id of [1, 2]) {

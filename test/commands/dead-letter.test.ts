@@ -49,7 +49,7 @@ test("list counts by reason, the most frequent first, in one record per customer
   ]);
 });
 
-test("show means by reason, sequence number and expression, and changes nothing", async () => {
+test("show selects by reason, sequence number and expression, and changes nothing", async () => {
   const { context, memory, customer } = await withDeadLetters("acme");
   const idsOf = async (meant: object) =>
     (await all(show(context, acme, { ...place, ...meant }))).map((one) => "messageId" in one && one.messageId);
@@ -60,7 +60,7 @@ test("show means by reason, sequence number and expression, and changes nothing"
   expect(memory.deadLetters(customer("acme"), "statuses").map(({ deliveryCount }) => deliveryCount)).toEqual([1, 1, 1]);
 });
 
-test("resubmit journals, sends a marked copy under a new id, and takes the dead letter away; others stay", async () => {
+test("resubmit writes a journal, sends a marked copy with a new id, and completes the dead letter; others stay", async () => {
   const { context, memory, customer } = await withDeadLetters("acme");
   const journal = await journalIn();
 
@@ -84,7 +84,7 @@ test("resubmit journals, sends a marked copy under a new id, and takes the dead 
   expect(memory.state.open).toBe(0);
 });
 
-test("what dies again meanwhile is not sent in a circle", async () => {
+test("a copy that is dead-lettered again meanwhile is not sent again", async () => {
   const { context, memory, customer } = await withDeadLetters("acme");
   const { azure } = context;
   // A reader that refuses every copy at once.
@@ -102,7 +102,7 @@ test("what dies again meanwhile is not sent in a circle", async () => {
   expect(memory.deadLetters(customer("acme"), "statuses")).toHaveLength(3);
 });
 
-test("purge puts nothing back but a journal, from which send restores the very messages", async () => {
+test("purge leaves only a journal, from which send restores the same messages", async () => {
   const { context, memory, customer } = await withDeadLetters("acme");
   const body = Buffer.from([0, 255, 1]);
   memory.put(customer("acme"), "statuses", { messageId: "odd", body, correlationId: "c", properties: { n: 1 } });
@@ -185,7 +185,7 @@ test("a lock that expired before completion is reported: the dead letter stays a
   ]);
 });
 
-test("what somebody else holds is missed, and counted as such; no more is locked than lay there", async () => {
+test("a dead letter that another receiver has locked is counted as missed; only the dead letters of the start are locked", async () => {
   const { context, customer } = await withDeadLetters("acme");
   await using connection = await context.azure.connectAsProvider(customer("acme"));
   await (await connection.deadLetters("status")).receive(1, 0);
@@ -216,7 +216,7 @@ test("--as responder --queue command: the customer's own identity sends commands
   expect(memory.deadLetters(customer("acme"), "statuses")).toHaveLength(3);
 });
 
-test("more than can be held is refused before anything is touched", async () => {
+test("more dead letters than can be locked at once are refused before anything changes", async () => {
   const { context, memory, customer } = await withDeadLetters("acme");
   for (let n = 0; n < 1_000; n++)
     memory.put(customer("acme"), "statuses", { messageId: `x-${n}`, body: Buffer.from("x") });
@@ -241,7 +241,7 @@ test("a caller without permission to send to the queue is refused before anythin
   });
 });
 
-test("a copy has neither the broker's remarks nor a past time, and its id is never too long", () => {
+test("a copy has neither the broker's annotations nor a past time, and its id is never too long", () => {
   const properties = { DeadLetterReason: "Poison", DeadLetterErrorDescription: "why", own: 1 };
   const dead = incoming({ messageId: "m".repeat(128), sequenceNumber: 7n, scheduledAt: new Date(0), properties });
   const where = { customer: "acme", tenantId: "t", namespace: "n", queue: "statuses" };

@@ -36,7 +36,7 @@ test("the app is registered before the config that names it, and only once", asy
   expect((await document("one.json")).provider).not.toHaveProperty("credential");
 });
 
-test("a file that is there is replaced by force only, and an app is not registered for nothing", async () => {
+test("an existing file is replaced only with --force, and without --force no app is registered", async () => {
   await using given = await newcomer();
   const { context, memory } = given;
   await init(context, { out: "x.json", tenant, clientId: app });
@@ -49,7 +49,7 @@ test("a file that is there is replaced by force only, and an app is not register
   expect(await init(context, { out: "x.json", tenant, clientId: app, force: true })).toMatchObject({ app: "adopted" });
 });
 
-test("an app that is there and one to be made exclude each other; without a terminal the missing option is named", async () => {
+test("an existing app and a new app exclude each other; without a terminal the missing option is named", async () => {
   await using given = await newcomer();
   const { context } = given;
 

@@ -64,7 +64,7 @@ test("the roles of the namespace are removed when only the namespace is readable
   expect((await run(withRights({ access: { list } })))[0]).toMatchObject({ outcome: "removed" });
 });
 
-test("without rights in the directory the roles go, links prove it, and the rest is named with who can do it", async () => {
+test("without rights in the directory the roles are removed, links prove it, and the remaining steps are listed with their actor", async () => {
   const { memory, withRights } = await granted();
   const directory = { findServicePrincipal: forbidden, removeServicePrincipal: forbidden };
 
@@ -83,7 +83,7 @@ test("without rights in the directory the roles go, links prove it, and the rest
   expect(memory.state.open).toBe(0);
 });
 
-test("where nothing may be removed, it is said that the app still gets in", async () => {
+test("without permission to remove anything, the result reports that the app still has access", async () => {
   const { withRights } = await granted();
   const directory = { removeServicePrincipal: forbidden };
 

@@ -250,7 +250,7 @@ test.each([
   await expect(all(grant(context, acme, options))).rejects.toMatchObject({ kind: "usage" });
 });
 
-test("onboard --grant walks on to a role that works, and may be repeated", async () => {
+test("onboard --grant continues until the role is effective, and can be repeated", async () => {
   const { context, memory } = fakeContext();
   const options = { provision: true, grant: true, leastPrivilege: true, roundTrip: 0, timeout } as const;
 
@@ -300,7 +300,7 @@ test("onboard --grant that was stopped after any step is continued by repeating 
   }
 });
 
-test("a principal that the role service does not know yet is waited for; any other refusal is not", async () => {
+test("grant waits for a principal that the role service does not know yet, and for no other refusal", async () => {
   const { context, memory, customer } = fakeContext();
   await all(onboard(context, acme, { provision: true, timeout }));
   const access = await memory.cloud.roleAssignments(customer("acme"));
@@ -347,7 +347,7 @@ test("the customer's worker answers the round trip without running its program, 
   expect(memory.state.open).toBe(0);
 });
 
-test("a round trip that nobody answers is said, and is no failure", async () => {
+test("a round trip without an answer is reported, and is not a failure", async () => {
   const { context, said } = await granted();
 
   const [step] = (await all(onboard(context, acme, { grant: true, roundTrip: 1, timeout }))).slice(-1);
@@ -357,7 +357,7 @@ test("a round trip that nobody answers is said, and is no failure", async () => 
   expect(said).toContain("sent a ping; waiting up to 1 s for acme's worker");
 });
 
-test("a directory that shows the app later than its tokens do is waited for", async () => {
+test("onboarding waits for a directory that shows the app later than its tokens do", async () => {
   const { context, memory, said, customer } = fakeContext();
   const directory = await memory.cloud.directory(customer("acme"));
   let looks = 0;

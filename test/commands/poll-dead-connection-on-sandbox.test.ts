@@ -15,7 +15,7 @@ import { openToxicProxy } from "../faults/proxy.ts";
 
 const log = { ask: () => {}, info: () => {}, debug: () => {} };
 
-/** The sandbox, acme granted, and two ways to it: through a proxy, which may lose everything, and past it. */
+/** The sandbox with acme granted, and two ways to connect: through a proxy that can lose everything, and directly. */
 async function openTwoWays() {
   const sandbox = await startSandboxProcess();
   onTestFinished(() => sandbox.stop());
@@ -53,9 +53,9 @@ test("a tail detects a connection that failed silently, opens it again, and miss
 
   for await (const event of printed(batches)) {
     told.push(idOf(event) ?? (event.type === "failed" ? event.error.code : event.type));
-    // Its completion is under way on the connection that dies, so that it may come again.
+    // Its completion was sent on the connection that fails, so it may be redelivered.
     if (idOf(event) === "before") proxy.forget();
-    // The broker hangs up on the dead one, too: until then it would hand messages to it, and lock them.
+    // The broker closes the failed connection, too: until then it would deliver messages to it, and lock them.
     if (event.type === "failed") proxy.cut();
     if (event.type === "recovered") await sender.send({ messageId: "after", body: Buffer.from("x") });
     if (idOf(event) === "after") stop.abort();

@@ -44,7 +44,7 @@ async function putStatuses(count: number): Promise<readonly string[]> {
 type Read = { readonly messageId?: string; readonly deliveryCount?: number };
 
 test.each([1, 7, 30])(
-  "a reader that leaves after %i messages loses none, and does not get those again that it acknowledged",
+  "a reader that leaves after %i messages loses none, and does not receive its acknowledged messages again",
   async (leaveAfter) => {
     const ids = await putStatuses(40);
     const acknowledged: (string | undefined)[] = [];
@@ -98,7 +98,7 @@ test("--max takes no more than it prints: the others stay unlocked, with their d
   expect(rest.map(({ deliveryCount }) => deliveryCount)).toEqual(Array(15).fill(1));
 });
 
-test("a queue with sessions is noticed, and read session by session, each in order, two at a time", async () => {
+test("a queue with sessions is detected and read session by session, each in order, two at a time", async () => {
   await remakeQueue(sandbox, "acme", "statuses", { requiresSession: true });
   const customer = findCustomer(await context.config.read(), acme);
   {

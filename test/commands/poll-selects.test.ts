@@ -16,7 +16,7 @@ const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
 const counts = (messages: readonly { messageId: string | undefined; deliveryCount: number }[]) =>
   messages.map(({ messageId, deliveryCount }) => [messageId, deliveryCount]);
 
-test("--where takes what matches; what was locked on the way to it goes back once, what lies behind it is not touched", async () => {
+test("--where receives matching messages; other locked messages are abandoned once, and later messages stay unlocked", async () => {
   const { context, memory, customer } = await withStatuses("acme");
 
   const records = await all(pollPrinted(context, [acme], { idle: 0, where: "body == '2'" }));
@@ -32,7 +32,7 @@ test("--where takes what matches; what was locked on the way to it goes back onc
   expect(memory.locked(customer("acme"), "statuses")).toBe(0);
 });
 
-test("--where that matches nothing locks nothing", async () => {
+test("--where without a match leaves no message locked", async () => {
   const { context, memory, customer } = await withStatuses("acme");
 
   expect(await all(pollPrinted(context, [acme], { idle: 0, where: "properties.none == 1" }))).toEqual([]);
@@ -79,7 +79,7 @@ test("--dedup completes the second message with an id, and prints the first", as
   expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
 });
 
-test("--peek goes on beyond a page, and takes the last, those since, those from a number", async () => {
+test("--peek reads more than one page, and accepts the last messages, those since a time, those from a number", async () => {
   const { context, memory, customer } = await withStatuses("acme");
   for (let n = 4; n <= 600; n++)
     memory.put(customer("acme"), "statuses", { messageId: `acme-${n}`, body: Buffer.from("x") });
@@ -96,7 +96,7 @@ test("--peek goes on beyond a page, and takes the last, those since, those from 
   expect(memory.messages(customer("acme"), "statuses").every(({ deliveryCount }) => deliveryCount === 1)).toBe(true);
 });
 
-test("--peek --ndjson prints the lines that are read back to the same messages", async () => {
+test("--peek --ndjson prints lines that parse to the same messages", async () => {
   const { context, memory, customer } = await withStatuses();
   await (await context.azure.directory(customer("acme"))).provisionServicePrincipal(
     (await context.config.read()).provider.clientId,
@@ -116,7 +116,7 @@ test("--peek --ndjson prints the lines that are read back to the same messages",
   expect(memory.state.open).toBe(0);
 });
 
-test("a template prints fields by path, on one line, obeying nothing", () => {
+test("a template prints fields by path, on one line, with escaped control characters", () => {
   const format = parseRecordFormat("{customer} {body.version} {body} {nothing.here} {{{messageId}}}");
 
   expect(format({ customer: "acme", body: { version: 5 }, messageId: "\u001b[2J\n" })).toBe(
@@ -127,7 +127,7 @@ test("a template prints fields by path, on one line, obeying nothing", () => {
   expect(parseRecordFormat("{__proto__.polluted} {body.length}")({ body: "x" })).toBe(" ");
 });
 
-test("--timeout ends with 'timed out' when what was asked for has not come", async () => {
+test("--timeout ends with 'timed out' when the requested messages have not arrived", async () => {
   const { context } = await withStatuses("acme");
 
   const short = all(pollPrinted(context, [acme], { idle: 0, watch: true, max: 4, timeout: 200 }));
@@ -173,13 +173,13 @@ test.each([
   { last: 3 },
   { heartbeat: 1_000 },
   { peek: true, ndjson: true },
-] as const)("%o makes no sense and is refused", async (options) => {
+] as const)("the contradictory options %o are refused", async (options) => {
   const { context } = await withStatuses("acme");
 
   await expect(all(pollPrinted(context, [], { idle: 0, ...options }))).rejects.toMatchObject({ kind: "usage" });
 });
 
-test("a status that breaks the contract of the config is flagged and never dropped", async () => {
+test("a status that violates the contract of the config is flagged and never dropped", async () => {
   const { context, memory, customer } = await withStatuses("acme");
   const folder = await mkdtemp(join(tmpdir(), "xtenant-contract-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));

@@ -19,7 +19,7 @@ test("two replicas together poll all customers, and each customer once", async (
   expect(shares.flat().sort()).toEqual(["acme", "fabrikam", "tailspin"]);
 });
 
-test("the environment says which replica it is where the command line does not", async () => {
+test("the environment sets the replica when the command line does not", async () => {
   const { context } = await withStatuses("acme", "fabrikam", "tailspin");
   const replica = (env: Record<string, string>) => ({ ...context, terminal: fakeTerminal({ env }) });
   const polled = async (env: Record<string, string>, options = {}) =>
@@ -32,7 +32,7 @@ test("the environment says which replica it is where the command line does not",
 
 const nobodys = Array.from({ length: 64 }, (_, index) => parseShard(`${index}/64`));
 
-test("a replica whose share is nobody ends a drain at once, and stays in a tail until it is stopped", async () => {
+test("a replica without customers ends a drain at once, and keeps a tail open until it is stopped", async () => {
   const { context, stop } = await withStatuses("acme", "fabrikam", "tailspin");
   const drained = (share: (typeof nobodys)[number]) =>
     Array.fromAsync(pollPrinted(context, [], { idle: 0, peek: true, shard: share }));

@@ -34,7 +34,7 @@ test("--output appends a record for each message, and completes what is on the d
   expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
 });
 
-test("--output after a crash: the torn line goes, and with --dedup what was written is not written again", async () => {
+test("--output after a crash: the incomplete line is removed, and --dedup does not write a message again", async () => {
   const { context } = await withStatuses("acme");
   const file = join(await folder(), "statuses.ndjson");
   const written = { type: "message", customer: "acme", messageId: "acme-1", sequenceNumber: "1" };
@@ -69,7 +69,7 @@ test("--exec gives the body on stdin and the rest in the environment; exit 0 com
   expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
 });
 
-test("what --exec refuses is tried once in a drain, and is in its queue again with one delivery more", async () => {
+test("a message that --exec refuses is tried once in a drain, and returns to its queue with one more delivery", async () => {
   const { context, memory, customer } = await withStatuses("acme");
 
   const records = await all(pollPrinted(context, [acme], { idle: 0, exec: ["sh", "-c", '[ "$(cat)" != 2 ]'] }));

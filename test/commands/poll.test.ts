@@ -74,7 +74,7 @@ test("a message whose lock ends before it is acknowledged is delivered again, an
   expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
 });
 
-test("a namespace that throttles fails the drain, and loses nothing", async () => {
+test("a namespace that throttles fails the drain, and no message is lost", async () => {
   const { context, memory, customer } = await withStatuses("acme");
   memory.throttle(customer("acme"), "statuses", 1);
 
@@ -104,7 +104,7 @@ test("one customer that fails does not stop the others, and the result is partia
   );
 });
 
-test("Customers that all fail alike end as that failure", async () => {
+test("customers that all fail with the same kind end with that failure", async () => {
   const { context } = fakeContext();
 
   await expect(all(pollPrinted(context, [], { idle: 0 }))).rejects.toMatchObject({ kind: "auth" });
@@ -170,7 +170,7 @@ test("a tail runs until the signal, and reports a failure and the recovery once 
   expect(memory.state.open).toBe(0);
 });
 
-test("a person never sees another company's escape sequences raw", async () => {
+test("escape sequences in foreign text are never printed raw", async () => {
   const { context, memory, customer } = await withStatuses("acme");
   memory.put(customer("acme"), "statuses", {
     messageId: "\u001b[2J",

@@ -69,7 +69,7 @@ test("a command that fails is tried three times; then there is one failed status
   expect(memory.state.open).toBe(0);
 });
 
-test("a try that succeeds ends it: the body is the handler's bytes, and the envelope says when and which try it was", async () => {
+test("a successful attempt completes the command: the body is the handler's bytes, and the envelope has the time and the attempt", async () => {
   const { context, messages, deadLetters } = await withCommands("m1");
 
   await all(
@@ -88,7 +88,7 @@ test("a try that succeeds ends it: the body is the handler's bytes, and the enve
   expect([...messages("commands"), ...deadLetters()]).toEqual([]);
 });
 
-test("--timeout stops a handler, which has failed then", async () => {
+test("--timeout stops a handler, which counts as failed", async () => {
   const { context, messages } = await withCommands("m1");
 
   await all(respond(context, acme, shell("exec sleep 60"), { ...program, max: 1, attempts: 1, timeout: 50 }));
@@ -127,7 +127,7 @@ test("--concurrency processes that number of commands and locks no more; a slow 
   expect(messages("statuses")).toHaveLength(4);
 });
 
-test("--max counts commands that were answered, however many are worked on", async () => {
+test("--max counts answered commands, not the commands in progress", async () => {
   const { context, locked, messages } = await withCommands("a", "b", "c", "d");
   const script = '[ "$XTENANT_DELIVERY_COUNT" = 2 ]';
 
@@ -161,7 +161,7 @@ test("a queue with sessions is read session by session, the commands of each in 
   ).toEqual(["a", "a", "b", "b"]);
 });
 
-test("an interrupted handler has not failed: its command goes back, even at its last try", async () => {
+test("an interrupted handler has not failed: its command is abandoned, even at its last attempt", async () => {
   await using folder = await openFolder();
   const [begun, go] = [join(folder.path, "begun"), join(folder.path, "go")];
   const { context, stop, messages, deadLetters, locked } = await withCommands("m1");

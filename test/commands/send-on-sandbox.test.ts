@@ -57,7 +57,7 @@ async function commands(name: typeof acme): Promise<readonly Incoming[]> {
   }
 }
 
-test("10,000 messages go out and come back byte for byte, in order, and what comes out goes in again the same", async () => {
+test("10,000 messages are sent and received byte for byte, in order, and the output can be sent again unchanged", async () => {
   const next = random(7);
   const file = join(sandbox.directory, "out.ndjson");
   const written = Array.from({ length: 10_000 }, (_, index) => {
@@ -118,7 +118,7 @@ test("every type of property reaches the wire as it was written", async () => {
   });
 });
 
-test("a message of exactly the queue's limit is taken; one byte more is named with both numbers before anything is sent", async () => {
+test("a message of exactly the queue's limit is accepted; one byte more is reported with both sizes before anything is sent", async () => {
   const customer = await configured(fabrikam);
   await using connection = await context.azure.connectAsProvider(customer);
   const sender = await connection.sender();
@@ -169,7 +169,7 @@ test("a scheduled command is reported with its number, listed, cancelled once, a
 
 type Read = { readonly messageId?: string; readonly deliveryCount?: number };
 
-test("--wait finds its status among 50 others that somebody else has locked, and disturbs none of them", async () => {
+test("--wait finds its status among 50 others that another receiver has locked, and leaves them unchanged", async () => {
   const customer = await configured(fabrikam);
   await using worker = await context.azure.connectAsResponder(customer);
   const statuses = await worker.sender();

@@ -81,7 +81,7 @@ test.each([
   expect(queue("acme")).toEqual([]);
 });
 
-test("a mistake in the last line of a file is found before the first is sent", async () => {
+test("an error in the last line of a file is found before the first line is sent", async () => {
   const { sent, queue } = await granted("acme");
   await using folder = await openFolder();
   const file = join(folder.path, "in.ndjson");
@@ -104,7 +104,7 @@ test("standard input brings messages for one customer only", async () => {
   await expect(all(send(piped, { all: true }, undefined, { ndjson: true }))).rejects.toMatchObject({ kind: "usage" });
 });
 
-test("a command that breaks the contract is refused with what is wrong, and one that keeps it is sent", async () => {
+test("a command that violates the contract is refused with the violation, and a valid command is sent", async () => {
   const { context, queue } = await granted("acme");
   await using folder = await openFolder();
   const command = join(folder.path, "command.schema.json");
@@ -146,7 +146,7 @@ test("no answer is a timeout; a status that reports a failure is shown and sets 
   await expect(sent("hi", { wait: true, messageId: "m2", timeout: 1 })).rejects.toMatchObject({ kind: "reported" });
 });
 
-test("a status is known by the session that the command asks for, or by what --correlate names", async () => {
+test("a status is matched by the session that the command asks for, or by the field that --correlate names", async () => {
   const { sent, answer, queue } = await granted("acme");
 
   answer("none", { sessionId: "m3" });

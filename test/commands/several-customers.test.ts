@@ -24,7 +24,7 @@ async function told<T>(stream: AsyncIterable<T>) {
 const ends = (records: readonly { readonly type: string }[]) =>
   records.filter(({ type }) => type === "done" || type === "failed");
 
-test("several are onboarded, granted and offboarded at once, with one result each", async () => {
+test("several customers are onboarded, granted and offboarded at once, with one result each", async () => {
   const { context } = fakeContext();
 
   const onboarded = await told(onboardEach(context, two, { provision: true, timeout }));
@@ -40,7 +40,7 @@ test("several are onboarded, granted and offboarded at once, with one result eac
   }
 });
 
-test("one that fails does not hold up the others, and makes the whole partial", async () => {
+test("one customer that fails does not delay the others, and the result is partial", async () => {
   const { context } = fakeContext();
   await told(onboardEach(context, two, { provision: true, timeout }));
 
@@ -80,7 +80,7 @@ test("work that continues after a failed step counts as a failure of that custom
   expect(failure).toMatchObject({ kind: "partial" });
 });
 
-test("a single one fails as itself, without a result of its own", async () => {
+test("a single customer fails with its own failure, without a result record", async () => {
   const { context } = fakeContext();
 
   const { records, failure } = await told(grantEach(context, { names: parseCustomerNames("acme") }, {}));
@@ -89,7 +89,7 @@ test("a single one fails as itself, without a result of its own", async () => {
   expect(failure).toMatchObject({ kind: "auth", code: "ServicePrincipalMissing" });
 });
 
-test("ending messaging with several needs --yes, also on a terminal; looking does not", async () => {
+test("offboarding several customers needs --yes, also on a terminal; a dry run does not", async () => {
   const { context } = fakeContext();
 
   const { failure } = await told(offboardEach(context, everyone, {}));

@@ -24,7 +24,7 @@ let env: Readonly<Record<string, string>>;
 beforeAll(async () => {
   sandbox = await startSandboxProcess();
   const document = JSON.parse(await readFile(sandbox.configFile, "utf8"));
-  // Nothing else that Entra signs is kept anywhere, as a managed identity's assertion is.
+  // A secret, because the assertion of a managed identity would be cached, too.
   document.provider.credential = { kind: "secret", secretFile: "secrets/provider" };
   configFile = join(sandbox.directory, "secret.json");
   await writeFile(configFile, JSON.stringify(document));
@@ -37,7 +37,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(caches, { recursive: true, force: true }));
 
-/** What one process has: nothing of an earlier one but its files. */
+/** The state of one process: of an earlier process it has only the files. */
 function run(surroundings: Readonly<Record<string, string>> = {}) {
   const lines: string[] = [];
   const log = { ask: () => {}, info: (line: string) => lines.push(line), debug: () => {} };
@@ -74,7 +74,7 @@ async function asked(work: () => Promise<unknown>): Promise<number> {
   return sandbox.log.slice(before).filter(isRequest).length;
 }
 
-/** The log comes through a pipe: it is all there when this request is. */
+/** The log comes through a pipe: it is complete when it contains this request. */
 async function everythingLogged(): Promise<void> {
   const mark = `/mark-${crypto.randomUUID()}`;
   await fetch(`https://localhost:${sandbox.port}${mark}`);
@@ -91,7 +91,7 @@ async function disturb(action: object): Promise<void> {
 
 const files = () => readdir(join(caches, "xtenant/tokens"));
 
-test("a process asks for no token that an earlier one has left, and two that come at the same time disturb nobody", async () => {
+test("a process uses the cached token of an earlier one, and two processes at the same time do not conflict", async () => {
   const send = (...more: string[]) =>
     xtenant(["--config", configFile, "send", "acme", "hi", ...more], { env: { ...process.env, ...env } });
 
@@ -118,7 +118,7 @@ test("a check of the consent asks Entra, whatever the cache holds", async () => 
   expect(await asked(async () => azure.signIn(await customer()))).toBe(1);
 });
 
-test("a token that Service Bus refuses is dropped, and what it was for is done with a new one", async () => {
+test("a token that Service Bus refuses is deleted, and the operation is repeated with a new one", async () => {
   await look(run(env));
   await disturb({ do: "roll-keys", forget: true });
 

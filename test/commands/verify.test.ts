@@ -41,7 +41,7 @@ test("the first failed check shows the cause and the remedy; the checks after it
   expect(verified && view(verified, plain)).toMatch(/✗ token .*not consented/);
 });
 
-test("consent without a role leaves the claims broken, and only them", async () => {
+test("consent without a role fails the claims, and nothing else", async () => {
   const { context } = fakeContext();
   await all(onboard(context, acme, { provision: true, timeout: 1_000 }));
 

@@ -11,7 +11,7 @@ import { output } from "../fakes/output.ts";
 const acme = parseCustomerName("acme");
 const plain = styleFor(output(), {}, false);
 
-test("says who is who in each tenant, in the order of the config, and why one is nobody", async () => {
+test("shows the identity in each tenant, in the order of the config, and the cause where there is none", async () => {
   const { context, customer } = fakeContext();
   await Array.fromAsync(onboard(context, parseCustomerName("fabrikam"), { provision: true, timeout: 1_000 }));
 
@@ -36,7 +36,7 @@ async function onboarded() {
   return fake;
 }
 
-test("says what the app may do there: claims that links prove, roles that the administrator sees", async () => {
+test("shows what the app may do there: claims that links prove, roles that the administrator sees", async () => {
   const { context, memory } = await onboarded();
   const before = await Array.fromAsync(whoami(context, [acme]));
   await Array.fromAsync(grant(context, acme, {}));
@@ -51,7 +51,7 @@ test("says what the app may do there: claims that links prove, roles that the ad
   expect(memory.state.open).toBe(0);
 });
 
-test("what cannot be known from here is unknown, with the reason, and is no failure", async () => {
+test("access that cannot be checked is unknown, with the reason, and is not a failure", async () => {
   const { context } = await onboarded();
   const unreachable = () => Promise.reject(new Failure("ServiceTimeout", "nothing is reached"));
   const cloud = { ...context.azure, roleAssignments: unreachable, connectAsProvider: unreachable };

@@ -36,7 +36,7 @@ export function createMemoryRegistrations(clientId: Guid) {
   const apps = new Map<Guid, App>();
   const keep = (app: App) => void apps.set(app.objectId, app);
   keep(newApp(clientId, { displayName: "Contoso xtenant" }));
-  /** What refuses a credential for a reason of its own, by tenant. */
+  /** The tenants that refuse the credential. */
   const refusing = new Set<TenantId>();
 
   const credentialsOf = ({ objectId }: AppRegistration): AppCredential[] => apps.get(objectId)?.credentials ?? [];
@@ -110,7 +110,7 @@ export function createMemoryRegistrations(clientId: Guid) {
     }
     return true;
   };
-  /** Throws what Entra says to a credential that it does not know, or not yet. */
+  /** Throws Entra's failure for a credential that is unknown, or not yet known. */
   const checkCredential = async (credential: ProviderCredential, tenant: TenantId): Promise<void> => {
     if (!(await presents(credential)) || (refusing.has(tenant) && credential.kind !== "managed-identity"))
       throw new Failure("AADSTS700027", "the credential is not on the app registration");

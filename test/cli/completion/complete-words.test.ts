@@ -40,7 +40,7 @@ test("options are the command's own and the root's, with what each does", async 
   expect(found.find(({ word }) => word === "--json")?.summary).toMatch(/as JSON/);
 });
 
-test("an option's value is one of its choices, or something only a person knows", async () => {
+test("an option's value is one of its choices, or has no candidates", async () => {
   expect(await after("sandbox env --for ")).toEqual(["az", "python", "node", "github"]);
   expect(await after("--config ")).toEqual([]);
   expect(await after("-c x.json customers show f")).toEqual(["fabrikam"]);

@@ -21,7 +21,7 @@ const explained = (...args: readonly string[]) => {
   return ended.then((exitCode) => ({ exitCode, said: terminal.stderr.text(), printed: terminal.stdout.text() }));
 };
 
-test.each(["a file", "a link"])("%s that is there already is refused, and left as it is", async (what) => {
+test.each(["a file", "a link"])("%s that exists is refused, and left as it is", async (what) => {
   const [file, target] = [join(folder(), "trace"), join(folder(), "target")];
   writeFileSync(target, "precious");
   what === "a link" ? symlinkSync(target, file) : writeFileSync(file, "precious");

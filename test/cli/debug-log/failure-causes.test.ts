@@ -23,14 +23,14 @@ test("only fields without secrets are shown from the causes of a failure", () =>
   expect(JSON.stringify(told)).not.toContain("canary");
 });
 
-test("a syntax error quotes what it could not read, so its message is left out", () => {
+test("a syntax error quotes its input, so its message is left out", () => {
   const told = failureEntry(new Failure("UsageInvalid", "not JSON", { cause: new SyntaxError("Unexpected 'canary'") }));
 
   expect(JSON.stringify(told)).not.toContain("canary");
   expect(told.causes).toMatchObject([{ name: "SyntaxError" }]);
 });
 
-test("a chain that bites its tail comes to an end", () => {
+test("a circular chain of causes ends", () => {
   const error = new Error("round");
   error.cause = error;
   expect(failureEntry(new Failure("Bug", "round", { cause: error })).causes).toHaveLength(6);

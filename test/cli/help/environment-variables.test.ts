@@ -5,7 +5,7 @@ import { environmentVariables } from "../../../src/cli/help/environment-variable
 
 const root = join(import.meta.dirname, "../../..");
 
-/** What the sandbox writes for other programs is its own affair. */
+/** The sandbox sets these variables for other programs. */
 const foreign = /^src\/(?:commands\/sandbox\/|cli\/help\/environment-variables\.ts)/;
 
 test("help environment names exactly the variables that the sources read, set or refuse", () => {

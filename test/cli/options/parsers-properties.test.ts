@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { formatDuration, parseDuration, parseSequenceNumber, parseTime } from "../../../src/cli/options/parsers.ts";
 import { parseProperty } from "../../../src/lib/domain/message-property.ts";
 
-/** Whatever is drawn holds; a failure names what was drawn. */
+/** Checks a property; a failure shows the generated values. */
 const always = <T>(drawn: fc.Arbitrary<T>, holds: (one: T) => void) =>
   fc.assert(
     fc.property(drawn, (one) => {

@@ -55,7 +55,7 @@ describe("a failure for people", () => {
     expect(failureText(new Failure("Interrupted", "no", { actor }), plain)).toBe("stopped: no\n");
   });
 
-  test("shows controls in foreign text instead of obeying them", () => {
+  test("escapes control characters in foreign text", () => {
     const text = failureText(
       new Failure("CustomerExists", "refused: \u001b[2J", { detail: "no \u202e", params: { customer: "\u009b1m" } }),
       plain,
@@ -83,7 +83,7 @@ describe("only a bug", () => {
     expect(text).toContain("This is a bug in xtenant. Please report it");
   });
 
-  test("that was no error shows where it became one", () => {
+  test("without an error object shows where it was converted", () => {
     expect(failureText(asFailure("text"), plain)).toMatch(/^error: text\n.*\n {4}at /s);
   });
 

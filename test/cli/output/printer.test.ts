@@ -16,7 +16,7 @@ test("each line is on stdout, with its line feed, when the promise resolves", as
   expect(stdout.text()).toBe("one\ntwo\n");
 });
 
-test("a line that stdout refuses is an error, not a line that was printed", async () => {
+test("a line that stdout refuses is an error, and does not count as printed", async () => {
   const failure = Object.assign(new Error("write EPIPE"), { code: "EPIPE" });
   const { print } = printer(output({ failure }), { json: true, color: false });
 

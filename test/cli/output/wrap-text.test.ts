@@ -13,7 +13,7 @@ const rows = [
   ["CI", "when set: nothing is asked"],
 ];
 
-test("what a term means stands beside it, wrapped to the page", () => {
+test("the description of a term stands beside it, wrapped to the page", () => {
   expect(formatDefinitions(rows, 22)).toBe(
     [
       "NO_COLOR  when set: no",

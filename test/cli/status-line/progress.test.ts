@@ -20,7 +20,7 @@ test("on a terminal progress is one line that is redrawn, and gone when it is cl
   expect(terminal.stderr.text()).not.toContain("6 of 10");
 });
 
-test("where there is no room for a bar, there is none", async () => {
+test("a window that is too narrow for a bar shows none", async () => {
   const terminal = fakeTerminal({ isTTY: true });
   const progress = await openProgress({ ...terminal, stderr: Object.assign(terminal.stderr, { columns: 28 }) }, {}, 10);
   progress.show(5);

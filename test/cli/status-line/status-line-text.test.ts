@@ -30,7 +30,7 @@ test.each([
   [40, "✓ 11 live  ✗ 1 failing  last 12s ago"],
   [24, "✓ 11 live  ✗ 1 failing"],
   [12, "✓ 11 live  "],
-])("at %i columns it says what there is room for", (columns, line) => {
+])("at %i columns it shows what fits", (columns, line) => {
   const { recent, now } = afterFiveMinutes();
   const said = formatStatusLine({ counts, names: ["tailspin"], recent, now }, plain, columns);
 
@@ -38,14 +38,14 @@ test.each([
   expect(said.length).toBeLessThan(columns);
 });
 
-test("what never came has no rate and no trend", () => {
+test("without a message there is no rate and no trend", () => {
   const now = Date.UTC(2026, 0, 1);
   expect(formatStatusLine({ counts, recent: createEventRate(() => now), now }, plain, 80)).toBe(
     "✓ 11 live  ✗ 1 failing  no message yet",
   );
 });
 
-test("a tail of days remembers five minutes", () => {
+test("a tail of several days keeps the counts of five minutes", () => {
   let now = 0;
   const recent = createEventRate(() => now);
   recent.note("acme");

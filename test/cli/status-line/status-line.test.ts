@@ -12,7 +12,7 @@ const opened = (options: Parameters<typeof fakeTerminal>[0] = {}) => {
   return { terminal, screen: openScreen(terminal), shown: () => stripVTControlCharacters(terminal.stdout.text()) };
 };
 
-test("what is printed comes above the line, which is put below it again", async () => {
+test("output is printed above the status line, which is drawn again below it", async () => {
   const { terminal, screen, shown } = opened();
   await screen?.foot(() => "the line");
   vi.advanceTimersByTime(100);
@@ -51,19 +51,19 @@ test.each([
   expect(terminal.stdout.text()).toBe("a message\n");
 });
 
-test("what the log says comes above a board that is redrawn", async () => {
+test("log lines are printed above a board that is redrawn", async () => {
   const { terminal, screen, shown } = opened();
   await screen?.redraw("the board\n");
   screen?.above(() => void terminal.stderr.write("said\n"));
 
   expect(shown()).toBe("the board\nthe board\n");
-  // Taken away before what is said, and there again after it.
+  // Erased before the log line, and drawn again after it.
   const [, between] = terminal.stdout.text().split("the board\n");
   expect(between).toContain("\u001b[2K");
   expect(terminal.stderr.text()).toBe("said\n");
 });
 
-test("a terminal that obeys nothing has no screen", () => {
+test("a terminal without control sequences has no screen", () => {
   expect(opened({ env: { TERM: "dumb" } }).screen).toBeUndefined();
   expect(opened({ isTTY: false }).screen).toBeUndefined();
 });

@@ -9,6 +9,6 @@ test.each([
   [{ code: "EPIPE" }, false],
   ["SIGINT", false],
   [undefined, false],
-])("%s: a reader went away: %s", (error, closed) => {
+])("%s means that the reader closed the pipe: %s", (error, closed) => {
   expect(isClosedPipe(error)).toBe(closed);
 });

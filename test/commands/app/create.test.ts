@@ -51,7 +51,7 @@ test("missing settings are added; additional settings are listed and kept", asyn
   });
 });
 
-test("an app that the tenant does not have is named, with the way out", async () => {
+test("an app that does not exist in the tenant is named, with the remedy", async () => {
   await using work = await providerAtWork();
   await work.context().config.change(({ provider, ...rest }) => ({
     ...rest,

@@ -25,7 +25,7 @@ test("the federated credential of a managed identity names the provider's tenant
   expect(await work.credentials()).toHaveLength(1);
 });
 
-test("one that another audience has, or a taken name, is a conflict that names what is there", async () => {
+test("a federated credential with another audience, or a name in use, is a conflict that names the existing one", async () => {
   await using work = await providerAtWork();
   const trust = { federated: "oidc", issuer: "https://issuer.example", subject: "job", name: "job-runner" } as const;
   await add(work.context(), trust);
@@ -67,7 +67,7 @@ test.each([
   [{ federated: "oidc", issuer: "https://x", subject: "x", use: true }, /--use require --certificate/],
   [{ secret: true, adopt: "x.pem" }, /--adopt requires --certificate/],
   [{ certificate: true, branch: "main" }, /require --federated/],
-] as const)("%o is refused as wrong use, before anything is looked up", async (options, message) => {
+] as const)("%o is refused as a usage error, before any request", async (options, message) => {
   await using work = await providerAtWork();
 
   await expect(add(work.context(), options)).rejects.toMatchObject({
@@ -140,7 +140,7 @@ test("the list shows the remaining days and the credential that the config uses;
   expect(work.said.join()).toMatch(/cannot tell which/);
 });
 
-test("one is removed by name or id; the one in use, or that may be, only by force", async () => {
+test("a credential is removed by name or id; one that is or may be in use needs --force", async () => {
   await using work = await providerAtWork();
   await add(work.context(), { certificate: true, name: "used", use: true });
   await add(work.context(), { certificate: true, name: "spare" });

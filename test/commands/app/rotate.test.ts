@@ -12,7 +12,7 @@ const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
 
 const firstCertificate = await createCertificate("first", new Date("2031-01-01T00:00:00Z"));
 
-/** On its first certificate, which the config uses. */
+/** A provider whose config uses its first certificate. */
 async function onCertificate() {
   const work = await providerAtWork();
   const first = join(work.path, "first.pem");
@@ -24,7 +24,7 @@ async function onCertificate() {
 
 const typesOf = (steps: readonly { readonly type: string }[]) => steps.map(({ type }) => type);
 
-test("the new certificate is proven in every tenant before the config uses it, and the old one goes last", async () => {
+test("the new certificate is proven in every tenant before the config uses it, and the old one is removed last", async () => {
   await using work = await onCertificate();
 
   const steps = await all(rotate(work.context(), { timeout }));
@@ -102,7 +102,7 @@ test("a secret that was made but not kept is removed, and another is made", asyn
   expect(await work.credentials()).toMatchObject([{ kind: "secret", name }]);
 });
 
-test("a stopped rotation can be given up: registration, config and folder are as before", async () => {
+test("a stopped rotation can be undone: registration, config and folder are as before", async () => {
   await using work = await onCertificate();
   const before = { names: await work.names(), config: await work.text(), credentials: await work.credentials() };
   work.memory.apps.refusing.add(work.tenant("acme"));
@@ -129,7 +129,7 @@ test("an old credential that cannot be identified is kept and listed as kept", a
   expect(steps.at(-1)).toMatchObject({ type: "kept", names: [], reason: expect.stringMatching(/cannot tell/) });
 });
 
-test("trust in another issuer has no end: nothing is done unless a certificate or secret is asked for", async () => {
+test("a federated credential does not expire: rotation changes nothing unless a certificate or secret is requested", async () => {
   await using work = await providerAtWork();
 
   expect(await all(rotate(work.context(), { timeout }))).toEqual([
@@ -138,7 +138,7 @@ test("trust in another issuer has no end: nothing is done unless a certificate o
   expect(await work.credentials()).toEqual([]);
 });
 
-test("what an earlier rotation left and nobody can read is no reason to guess", async () => {
+test("an unreadable file of an earlier rotation is an error, not a reason to guess", async () => {
   await using work = await onCertificate();
   await writeFile(`${work.file}.rotation`, "{");
 

@@ -48,7 +48,7 @@ test("a CSV list becomes customers: quotes, a byte order mark, a domain to resol
   expect([...(await given.open().read()).customers.keys()]).toEqual(["acme", "fabrikam", "tailspin", "woodgrove"]);
 });
 
-test("whatever is wrong is said of every line at once, and nothing is imported", async () => {
+test("the problems of all lines are reported together, and nothing is imported", async () => {
   await using given = await operator(
     [
       "name,tenantId,domain,namespace,tags",
@@ -79,14 +79,14 @@ test("whatever is wrong is said of every line at once, and nothing is imported",
   expect(await given.text()).toBe(before);
 });
 
-test("a queue that is somebody else's is a matter of its line", async () => {
+test("a queue that another customer uses is reported with its line", async () => {
   const row = { name: "tailspin", tenantId: tenants[0], namespace: "acme-messages.servicebus.windows.net" };
   await using given = await operator(JSON.stringify(row));
 
   await expect(given.imported()).rejects.toThrow(/line 1: commandQueue: expected a queue of its own.*used by acme/);
 });
 
-test("an update changes what the list says and keeps the rest; a dry run changes nothing", async () => {
+test("an update changes the fields of the list and keeps the others; a dry run changes nothing", async () => {
   const row = { name: "acme", tenantId: tenants[1], namespace: host("acme"), tags: { region: "eu" } };
   await using given = await operator(`\n${JSON.stringify(row)}\n`);
   await using looking = await operator(`${JSON.stringify(row)}\n`);
@@ -107,7 +107,7 @@ test.each([
   ['name\n"acme', "is not CSV"],
   ["", "is empty"],
   ["name,namespace\n", "lists no customer"],
-])("a list that is none is refused as such: %j", async (input, why) => {
+])("a text that is not a list is refused: %j", async (input, why) => {
   await using given = await operator(input);
 
   await expect(given.imported()).rejects.toThrow(why);
