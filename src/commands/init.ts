@@ -53,7 +53,7 @@ export type Written = {
   readonly file: string;
   readonly tenantId: string;
   readonly clientId: string;
-  readonly app: "adopted" | "created" | "mended" | "existing";
+  readonly app: "adopted" | "created" | "updated" | "existing";
   readonly credential: string;
   /** With `--from`: the Customer that came along, and the settings that have no place in a config. */
   readonly customer?: string;

@@ -9,7 +9,7 @@ import { plainLine } from "../../lib/domain/plain-text.ts";
 type Options = { readonly name: string; readonly uniqueName: string; readonly use?: true };
 
 export type Created = {
-  readonly outcome: "created" | "mended" | "existing";
+  readonly outcome: "created" | "updated" | "existing";
   readonly clientId: string;
   readonly objectId: string;
   readonly uniqueName: string;

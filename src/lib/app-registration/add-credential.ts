@@ -12,10 +12,10 @@ import {
 } from "./credential-file.ts";
 import type { ProviderApp } from "./provider-app.ts";
 
-/** What Entra allows for one app (resource type federatedIdentityCredential). */
+/** The limit that Entra sets for one app (resource type federatedIdentityCredential). */
 const trustsAtMost = 20;
 
-/** Trust in this issuer's subject, once: the same under whatever name counts as made. */
+/** Adds trust in a subject of an issuer. If the same subject is trusted already, under any name, nothing is added. */
 export async function addFederatedCredential(
   { log }: Pick<UseCaseContext, "log">,
   { registrations, app }: ProviderApp,
@@ -39,14 +39,14 @@ export async function addFederatedCredential(
   await registrations.trust(app, trust);
   if (/^repo:[^@]+$/.test(subject))
     log.info(
-      "repositories made, renamed or moved since July 2026 have GitHub's ids in their subject: if Entra says AADSTS700213, add --repo owner@id/name@id (gh api repos/<owner>/<name>/actions/oidc/customization/sub)",
+      "repositories created, renamed or moved since July 2026 have GitHub's ids in their subject. If Entra reports AADSTS700213, add --repo owner@id/name@id (gh api repos/<owner>/<name>/actions/oidc/customization/sub)",
     );
   return { ...shown, outcome: "created" as const, name };
 }
 
 type WantedCredential = CredentialFile & { readonly isAdopted: boolean; readonly use: boolean };
 
-/** A certificate or a secret; its file is there before the config may point to it. */
+/** Adds a certificate or a secret. Its file is written before the config refers to it. */
 export async function addCredentialFile(
   context: UseCaseContext,
   { config, registrations, app }: ProviderApp,

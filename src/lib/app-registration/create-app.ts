@@ -6,16 +6,16 @@ import type { UseCaseContext } from "../ports/use-case-context.ts";
 
 export type CreatedApp = {
   readonly app: AppRegistration;
-  readonly outcome: "created" | "mended" | "existing";
+  readonly outcome: "created" | "updated" | "existing";
   readonly servicePrincipal: "created" | "existing";
-  /** What is still not as wanted: more than was asked for, which a person must judge. */
+  /** Properties that exceed what the config needs. A person must decide about them. */
   readonly drift: readonly AppDrift[];
 };
 
-/** A directory answers from several replicas: for a while some do not know a new app. */
+/** A directory has several replicas. For some time, some of them do not know a new app. */
 const replicationMilliseconds = 2 * 60_000;
 
-/** The app of this unique name, as wanted, with its own service principal. Safe to repeat, and to continue. */
+/** Creates or updates the app with this unique name, and its service principal. Repeating it is safe and continues an interrupted run. */
 export async function createApp(
   context: Pick<UseCaseContext, "signal">,
   registrations: AppRegistrations,
@@ -38,6 +38,6 @@ export async function createApp(
     registrations.provisionServicePrincipal(before.clientId),
   );
   const app = isMissing ? await patiently("the app", found) : before;
-  const outcome = made === "created" ? made : isMissing ? "mended" : "existing";
+  const outcome = made === "created" ? made : isMissing ? "updated" : "existing";
   return { app, outcome, servicePrincipal, drift: appDriftOf(app, wanted) };
 }

@@ -7,12 +7,12 @@ const algorithm = {
   modulusLength: 2048,
 } as const;
 
-/** Valid from a little before now, so that a clock that is behind does not refuse it. */
+/** The certificate is valid from a short time ago, so that a machine with a slow clock accepts it. */
 const backdatedMilliseconds = 5 * 60_000;
 
-/** A new RSA key and a certificate that it signs itself, as PEM: for this machine's disk and nowhere else. */
+/** Creates an RSA key and a self-signed certificate, as PEM. The key stays on this machine. */
 export async function createCertificate(commonName: string, endsAt: Date): Promise<string> {
-  await import("reflect-metadata"); // the X.509 library wants it loaded first
+  await import("reflect-metadata"); // the X.509 library requires that this is loaded first
   const { BasicConstraintsExtension, KeyUsageFlags, KeyUsagesExtension, X509CertificateGenerator } = await import(
     "@peculiar/x509"
   );

@@ -5,12 +5,12 @@ import { mayAccept } from "../domain/credential-fingerprint.ts";
 import { expectedFailure } from "../errors/failure.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
 
-/** Fewer days than these are a warning. */
+/** A credential that ends in fewer days causes a warning. */
 export const expiryWarningDays = 30;
 
 export type CredentialExpiry = { readonly what: string; readonly endsAt: Date };
 
-/** A warning in one line when what proves the app is soon over; undefined too where its end cannot be had without asking a person. */
+/** A warning of one line when the app's credential ends soon. Undefined also when its end is known only after a person signs in. */
 export async function expiresSoon(context: UseCaseContext, config: Config, days: number): Promise<string | undefined> {
   const end = await credentialExpiry(context, config);
   if (end === undefined) return undefined;
@@ -18,14 +18,14 @@ export async function expiresSoon(context: UseCaseContext, config: Config, days:
   return left < days ? `${end.what} ends in ${left} days: xtenant app credential rotate` : undefined;
 }
 
-/** When what proves the app is over; undefined where it never is, or where that is not known. */
+/** When the app's credential ends. Undefined when it has no end, or when its end is not known. */
 export const credentialExpiry = (context: UseCaseContext, config: Config): Promise<CredentialExpiry | undefined> =>
   endOf(context, config).catch((error: unknown) => {
     context.log.debug(`the end of the app's credential is not known: ${expectedFailure(error).message}`);
     return undefined;
   });
 
-/** A certificate tells its own end; a secret's is known to the registration only. Trust in another issuer has none. */
+/** A certificate contains its end. Only the registration has the end of a secret. Trust in another issuer has no end. */
 async function endOf({ azure }: UseCaseContext, config: Config): Promise<CredentialExpiry | undefined> {
   const { credential, administrator, clientId } = config.provider;
   if (credential?.kind === "certificate") {
@@ -41,5 +41,5 @@ async function endOf({ azure }: UseCaseContext, config: Config): Promise<Credent
   return first && { what: "the secret (by the app registration)", endsAt: first };
 }
 
-/** Someone who would be asked to sign in, which a look at the chain is no reason for. */
+/** A person would have to sign in. Checking the expiry is not a sufficient reason to ask for that. */
 const isPerson = ({ kind }: Config["provider"]["administrator"]) => kind === "device-code" || kind === "browser";

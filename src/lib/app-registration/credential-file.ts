@@ -9,10 +9,10 @@ import type { AppRegistration } from "../domain/app-registration.ts";
 import { Failure } from "../errors/failure.ts";
 import type { AppRegistrations } from "../ports/azure-services.ts";
 
-/** What can be made here: a key with its certificate, or a secret that Entra makes. */
+/** The kinds that the tool can create: a key with its certificate, or a secret that Entra generates. */
 export type CredentialFileKind = "certificate" | "secret";
 
-/** One that ends, and the file that holds it. */
+/** A credential with an end, and the file that holds it. */
 export type CredentialFile = {
   readonly kind: CredentialFileKind;
   /** Its name on the registration. */
@@ -24,27 +24,27 @@ export type CredentialFile = {
 
 const dayMilliseconds = 86_400_000;
 
-/** Half a year for a key that never leaves the machine; a secret, which Entra has seen, for half of that. */
+/** A key never leaves the machine, so it is valid for half a year. Entra has seen a secret, so it is valid for half of that. */
 export const defaultDays = { certificate: 180, secret: 90 } as const;
 
 export const expiryAfter = (days: number, now: Date): Date => new Date(now.getTime() + days * dayMilliseconds);
 
-/** A name that no other has, with the day in it for whoever reads the list. */
+/** A unique name that contains the date, for people who read the list. */
 export const newCredentialName = (now: Date): string =>
   `xtenant-${now.toISOString().slice(0, 10)}-${randomBytes(2).toString("hex")}`;
 
-/** Beside the config, as it is named. */
+/** The file is in the config's folder and has the credential's name. */
 export const credentialFilePath = (configFile: string, kind: CredentialFileKind, name: string): string =>
   join(dirname(configFile), `${name}.${kind === "certificate" ? "pem" : "secret"}`);
 
-/** Makes key and certificate in a file of 0600. Throws Failure "conflict" where a file is. */
+/** Creates a key and certificate in a file with mode 0600. Throws Failure "conflict" when the file exists. */
 export async function writeCertificate({ file, name, endsAt }: CredentialFile): Promise<void> {
   await refuseExisting(file);
   const { createCertificate: makeCertificate } = await import("./create-certificate.ts");
   await writeFileAtomically(file, await makeCertificate(name, endsAt), 0o600);
 }
 
-/** Puts the public part on the registration, unless it is there. */
+/** Adds the public part to the registration, unless the registration has it. */
 export async function registerCertificate(
   registrations: AppRegistrations,
   app: AppRegistration,
@@ -56,7 +56,7 @@ export async function registerCertificate(
   return "created";
 }
 
-/** Has Entra make a secret, and keeps it in a file of 0600. Earlier ones of this name, whose value is lost, are removed. */
+/** Has Entra create a secret, and stores it in a file with mode 0600. Removes earlier secrets with this name, because their values are lost. */
 export async function writeSecret(
   registrations: AppRegistrations,
   app: AppRegistration,
@@ -69,13 +69,13 @@ export async function writeSecret(
   await writeFileAtomically(file, `${secret}\n`, 0o600);
 }
 
-/** How the config refers to it, relative to its own file. */
+/** How the config refers to the credential, relative to its own file. */
 export function credentialIn(configFile: string, { kind, file }: Pick<CredentialFile, "kind" | "file">) {
   const path = relative(dirname(configFile), file);
   return kind === "certificate" ? { kind, certificateFile: path } : { kind, secretFile: path };
 }
 
-/** The same as the tool reads it. */
+/** The credential with its absolute path, as the tool reads it. */
 export const credentialOf = ({ kind, file }: Pick<CredentialFile, "kind" | "file">): ProviderCredential =>
   kind === "certificate" ? { kind, certificateFile: file } : { kind, secretFile: file };
 

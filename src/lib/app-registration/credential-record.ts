@@ -4,12 +4,12 @@ import { type CredentialFingerprint, mayAccept } from "../domain/credential-fing
 import { expectedFailure } from "../errors/failure.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
 
-/** A credential of the app as data; `daysLeft` is missing where there is no end. */
+/** A credential of the app as data. `daysLeft` is missing when the credential has no end. */
 export type CredentialRecord = {
   readonly kind: AppCredential["kind"];
   readonly id: string;
   readonly name: string;
-  /** Whether the config's credential is this one; absent where that is not known here. */
+  /** Whether the config uses this credential; absent when this machine cannot determine it. */
   readonly inUse?: boolean;
   readonly issuer?: string;
   readonly subject?: string;
@@ -19,18 +19,18 @@ export type CredentialRecord = {
   readonly daysLeft?: number;
 };
 
-/** As much as can be told from here: a managed identity's token, say, is to be had on its own machine only. */
+/** Compares as far as this machine can. For example, a managed identity's token is available only on its own machine. */
 export type CurrentFingerprint =
   | CredentialFingerprint
   | { readonly kind: CredentialFingerprint["kind"]; readonly unknown: true }
   | undefined;
 
-/** What the config's credential shows to Entra; undefined when it names none. */
+/** The proof that the config's credential presents to Entra; undefined when the config names no credential. */
 export async function readCurrentFingerprint({ azure, config, log }: UseCaseContext): Promise<CurrentFingerprint> {
   const { credential } = (await config.read()).provider;
   if (credential === undefined) return undefined;
   return azure.fingerprint().catch((error: unknown) => {
-    log.info(`cannot tell which credential the config uses: ${expectedFailure(error).message}`);
+    log.info(`cannot determine which credential the config uses: ${expectedFailure(error).message}`);
     return { kind: providerUseOf(credential).proof, unknown: true as const };
   });
 }

@@ -8,7 +8,7 @@ export type { TrustDescription };
 
 export const federatedTrustNames = federatedTrustKinds.map(({ name }) => name);
 
-/** Throws Failure "usage" that names what is missing, wrong or out of place for this kind. */
+/** Throws Failure "usage" for an option that is missing, wrong, or not allowed for this kind. */
 export function federatedTrustOf(
   kindName: string,
   description: TrustDescription,

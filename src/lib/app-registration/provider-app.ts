@@ -4,14 +4,14 @@ import { Failure } from "../errors/failure.ts";
 import type { AppRegistrations } from "../ports/azure-services.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
 
-/** The app that the config names, and the means to change it. */
+/** The app that the config names, and the service that changes it. */
 export type ProviderApp = {
   readonly config: Config;
   readonly registrations: AppRegistrations;
   readonly app: AppRegistration;
 };
 
-/** Throws Failure "notFound" when the Provider's tenant has no registration of the config's client id. */
+/** Throws Failure "notFound" when the provider's tenant has no registration with the config's client id. */
 export async function findProviderApp({ azure, config: file }: UseCaseContext): Promise<ProviderApp> {
   const config = await file.read();
   const { clientId, tenantId } = config.provider;

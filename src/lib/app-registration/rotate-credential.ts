@@ -42,14 +42,14 @@ export type RotationStep =
 export type RotationPlan = {
   readonly kind: CredentialFileKind;
   readonly days: number;
-  /** How long each tenant may take to know the new credential. */
+  /** How long to wait for each tenant to accept the new credential. */
   readonly milliseconds: number;
   readonly keepOld: boolean;
 };
 
 /**
- * Adds the new credential, proves it in every tenant, has the config use it, and only then takes the old one away. What it
- * set out to do is beside the config until it is done: a run that was killed or stopped is continued by repeating it.
+ * Adds the new credential, tests it in every tenant, changes the config, and removes the old credential last. A journal beside
+ * the config holds the plan until it is complete. To continue a run that was stopped, run the command again.
  */
 export async function* rotateCredential(context: UseCaseContext, plan: RotationPlan): AsyncGenerator<RotationStep> {
   const { readJournal, removeJournal } = await import("./rotation-journal.ts");
@@ -73,7 +73,7 @@ export async function* rotateCredential(context: UseCaseContext, plan: RotationP
   await removeJournal(config.file);
 }
 
-/** Takes the new credential away again, as long as the config does not use it. */
+/** Removes the new credential, if the config does not use it yet. */
 export async function* abortRotation(context: UseCaseContext): AsyncGenerator<RotationStep> {
   const { readJournal, removeJournal } = await import("./rotation-journal.ts");
   const { config, registrations, app } = await findProviderApp(context);
@@ -101,14 +101,14 @@ async function startRotation(
   const name = newCredentialName(now);
   const rotation = {
     to: { kind, name, file: credentialFilePath(config.file, kind, name), endsAt: expiryAfter(days, now) },
-    // Two secrets that begin alike: nobody can tell which one the config uses.
+    // Two secrets have the same beginning, so it is unknown which one the config uses.
     from: used.length === 1 ? used.map((one) => ({ id: one.id, name: one.name })) : [],
   };
   await writeJournal(config.file, config.provider.clientId, rotation);
   return rotation;
 }
 
-/** The file first for a certificate, the registration first for a secret: each can be made again from what is there. */
+/** A certificate's file is written first; a secret is registered first. After an interruption, each can be created again. */
 async function addNewCredential(
   { registrations, app }: ProviderApp,
   to: CredentialFile,
@@ -136,7 +136,7 @@ async function* retireOldCredential({ registrations, app }: ProviderApp, { from 
   const names = from.map(({ name }) => name);
   if (keepOld) yield { type: "kept" as const, names, reason: "--keep-old" };
   else if (from.length === 0)
-    yield { type: "kept" as const, names, reason: "cannot tell which credential the config used before" };
+    yield { type: "kept" as const, names, reason: "cannot determine which credential the config used before" };
   else
     for (const { id, name } of from) {
       const old = app.credentials.find((one) => one.id === id);

@@ -5,10 +5,10 @@ import { writeFileAtomically } from "../config/files/write-file-atomically.ts";
 import { Failure } from "../errors/failure.ts";
 import type { CredentialFile } from "./credential-file.ts";
 
-/** What a rotation has set out to do, beside the config until it is done: no secret, only where it is kept. */
+/** The plan of a rotation, beside the config until the rotation is complete. It names the place of the secret, never the secret. */
 export type Rotation = {
   readonly to: CredentialFile;
-  /** Which credentials of the registration it replaces; none where that could not be told. */
+  /** The credentials of the registration that the rotation replaces; empty when they could not be determined. */
   readonly from: readonly { readonly id: string; readonly name: string }[];
 };
 
@@ -23,10 +23,10 @@ const journalSchema = z.strictObject({
   from: z.array(z.strictObject({ id: z.string(), name: z.string() })),
 });
 
-/** Beside the config, and named after it. */
+/** The journal is beside the config and has its name. */
 const journalFile = (configFile: string): string => `${configFile}.rotation`;
 
-/** The rotation that a run before this one began for the same app. Throws Failure "conflict" when it was for another. */
+/** The rotation that an earlier run started for this app. Throws Failure "conflict" when it was for another app. */
 export async function readJournal(configFile: string, clientId: string): Promise<Rotation | undefined> {
   const file = journalFile(configFile);
   const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {

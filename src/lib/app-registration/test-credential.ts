@@ -6,14 +6,14 @@ import type { UseCaseContext } from "../ports/use-case-context.ts";
 
 type Where = { readonly whose: string; readonly tenantId: string };
 export type CredentialAccepted = { readonly type: "proven" } & Where;
-/** Nothing that the new credential could change: the tenant refuses the app whatever proves it. */
+/** The tenant refuses the app with any credential, so the new credential is not the cause. */
 export type CredentialTestSkipped = { readonly type: "skipped" } & Where & { readonly code: FailureCode };
 export type CredentialRefused = { readonly type: "refused" } & Where & { readonly error: FailureRecord };
 
-/** The tenant does not know the app; asked before what proves it. */
+/** The tenant does not know the app. Entra checks this before it checks the credential. */
 const notConsentedCodes: readonly FailureCode[] = ["AADSTS700016", "AADSTS7000229"];
 
-/** What Entra says to a credential that it does not know, or that is not replicated yet. */
+/** Entra's refusals of a credential that it does not know, or that is not replicated yet. */
 const unknownCredentialCodes: ReadonlySet<FailureCode> = new Set<FailureCode>([
   "AADSTS7000215",
   "AADSTS700027",
@@ -25,7 +25,7 @@ const unknownCredentialCodes: ReadonlySet<FailureCode> = new Set<FailureCode>([
   "AADSTS7002131",
 ]);
 
-/** A token by the new credential from the Provider's own tenant and from every Customer's, each with patience. */
+/** Requests a token with the new credential from the provider's tenant and from every customer's, and repeats refused requests. */
 export async function* testCredentialEverywhere(
   context: UseCaseContext,
   config: Config,
@@ -64,7 +64,7 @@ export async function* testCredentialEverywhere(
   );
 }
 
-/** Elsewhere a credential that is not known is a mistake; here it is new, and time mends it. */
+/** An unknown credential is usually a mistake. Here it is new, and Entra accepts it after some time. */
 const waitForCredential = <T>(attempt: Promise<T>): Promise<T> =>
   attempt.catch((error: unknown) => {
     if (!(error instanceof Failure) || !unknownCredentialCodes.has(error.code)) throw error;

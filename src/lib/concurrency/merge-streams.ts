@@ -51,7 +51,7 @@ export async function* mergeStreams<T>(
   } finally {
     left = true;
     stop.abort();
-    // Whoever leaves at a value has not consumed it: its stream must not go on from there.
+    // A consumer that leaves at a value has not consumed it, so its stream must not continue.
     next?.resume(false);
     for (const { resume } of waiting) resume(false);
     await Promise.all(pumps);

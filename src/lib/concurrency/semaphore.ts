@@ -1,4 +1,4 @@
-/** Limits how much runs at the same time; further callers wait in order. Disposing of the place admits the next one. */
+/** Limits how much runs at the same time. Further callers wait in order. Disposing of a place gives it to the next caller. */
 export type Semaphore = () => Promise<Disposable>;
 
 /** Own code rather than p-limit: a place may be held across the steps of a generator, which a wrapped call cannot do. */

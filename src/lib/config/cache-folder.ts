@@ -1,6 +1,6 @@
 import { join } from "node:path";
 
-/** Where this user's programs keep what they can do without (XDG Base Directory Specification; `%LOCALAPPDATA%` on Windows). */
+/** The folder for data that can be created again (XDG Base Directory Specification; `%LOCALAPPDATA%` on Windows). */
 export function cacheFolder(env: Readonly<Record<string, string | undefined>>): string | undefined {
   const caches = env.XDG_CACHE_HOME || env.LOCALAPPDATA || (env.HOME && join(env.HOME, ".cache"));
   return caches ? join(caches, "xtenant") : undefined;

@@ -6,11 +6,11 @@ import { applyEnvironment } from "./environment-overrides.ts";
 import { writeFileAtomically } from "./files/write-file-atomically.ts";
 import { type ConfigSearch, configFileName, findConfig } from "./find-config.ts";
 
-/** The config of this command line: read once, changed as a whole or not at all. */
+/** The config of this command line. It is read once. A change is written completely or not at all. */
 export type ConfigFile = {
-  /** Throws Failure "usage" naming the file, every path in it that is wrong, and what was expected there. */
+  /** Throws Failure "usage" with the file, every path in it that is wrong, and the expected value. */
   read(): Promise<Config>;
-  /** Applies a change to the file's own text (the environment left out), refuses a result that is not valid, and writes it atomically; a dry run does all but write. */
+  /** Applies a change to the file's text, without values from the environment. Refuses an invalid result, and writes the file atomically unless it is a dry run. */
   change(edit: (document: ConfigDocument) => ConfigDocument, options?: { readonly dryRun: boolean }): Promise<Config>;
 };
 
@@ -44,7 +44,7 @@ export function openConfigFile(search: ConfigSearch, log: { readonly info: (line
   };
 }
 
-/** Writes a config that is known to be valid; 0600 where it names a file with secret material, else as it was or 0644. */
+/** Writes a valid config. The mode is 0600 when it names a file with a secret; otherwise it stays as it was, or is 0644. */
 export async function writeConfig(file: string, document: ConfigDocument): Promise<void> {
   const text = `${JSON.stringify(document, undefined, 2)}\n`;
   const before = await stat(file).catch(() => undefined);
@@ -52,7 +52,7 @@ export async function writeConfig(file: string, document: ConfigDocument): Promi
   await writeFileAtomically(file, text, mode);
 }
 
-/** Refuses a document that is not a config, with every problem in it. zod is loaded here, off the path of `--help`. */
+/** Refuses a document that is not a config, with every problem in it. zod is loaded here, so that `--help` does not load it. */
 export async function validate(document: unknown, file: string): Promise<Config> {
   const { parseConfig } = await import("./config.ts");
   const config = parseConfig(document, file);

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { configSchema, schemaUrl } from "./config-schema.ts";
 
-/** One key of the config file, and what may stand there. */
+/** One key of the config file and its allowed values. */
 export type ConfigKey = {
   readonly path: string;
   readonly shape: string;
@@ -23,14 +23,14 @@ type JsonSchema = {
   readonly default?: unknown;
 };
 
-/** What editors and validators read: the published schema. */
+/** The published schema, for editors and validators. */
 export const configJsonSchema = () => ({
   ...z.toJSONSchema(configSchema, { io: "input", target: "draft-2020-12" }),
   $id: schemaUrl,
   title: "xtenant.json",
 });
 
-/** Every key, each once, in the order of the schema. */
+/** Every key once, in the order of the schema. */
 export function configKeys(): readonly ConfigKey[] {
   const keys = new Map<string, ConfigKey>();
   const visit = (schema: JsonSchema, path: string) => {
@@ -55,7 +55,7 @@ const keyOf = (path: string, schema: JsonSchema, required: boolean): ConfigKey =
   ...(schema.default === undefined ? {} : { fallback: JSON.stringify(schema.default) }),
 });
 
-/** The branch of a union, named by its `kind` where it has one. */
+/** A branch of a union, named by its `kind` if it has one. */
 const kindOf = ({ properties = {} }: JsonSchema) => {
   const { kind } = properties;
   const kinds = kind?.enum ?? (kind?.const === undefined ? [] : [kind.const]);

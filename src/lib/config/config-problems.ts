@@ -1,9 +1,9 @@
 import type { z } from "zod";
 
-/** One thing wrong in a config: where in the file (`customers.acme.tenantId`), and what was expected there. */
+/** One problem in a config: its place in the file (`customers.acme.tenantId`), and the expected value. */
 export type ConfigProblem = { readonly path: string; readonly expected: string };
 
-/** A union's failure says nothing by itself: the branch whose `kind` fits says what is wrong. */
+/** The failure of a union does not describe the problem. The branch with the matching `kind` does. */
 export function problemsOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[] = []): ConfigProblem[] {
   const path = [...above, ...issue.path];
   if (issue.code === "invalid_union" && issue.errors.length > 0) {
@@ -27,7 +27,7 @@ const unknownKind = (
   return { path: [...path, "kind"].join("."), expected: `expected one of ${[...new Set(kinds)].join(", ")}` };
 };
 
-/** A key of this name the schema library leaves out without a word. */
+/** The schema library silently omits a key with this name. */
 export const unusableKeys = (value: unknown, above: readonly string[] = []): ConfigProblem[] =>
   typeof value !== "object" || value === null
     ? []
@@ -37,7 +37,7 @@ export const unusableKeys = (value: unknown, above: readonly string[] = []): Con
           : unusableKeys(inner, [...above, key]),
       );
 
-/** How far a union's branch is from what was written: a wrong `kind` is the farthest. */
+/** How much a branch of a union differs from the value in the file. A wrong `kind` is the largest difference. */
 const misfit = (issues: readonly z.core.$ZodIssue[]) =>
   issues.reduce(
     (sum, { path, code }) =>

@@ -4,7 +4,7 @@ import { landingPage } from "../domain/app-registration.ts";
 import { parseGuid, parseQueueName } from "../domain/customer.ts";
 import { transports } from "../domain/transport.ts";
 
-/** The published JSON Schema, which `init` writes as `$schema`. */
+/** The address of the published JSON Schema, which `init` writes as `$schema`. */
 export const schemaUrl = "https://unpkg.com/xtenant/schema/xtenant.schema.json";
 
 const parsed = <T>(parse: (text: string) => T, pattern: RegExp, description: string) =>
@@ -36,7 +36,7 @@ const loopbackUrl = (protocol: string) =>
     error: `expected a loopback address, ${protocol}://localhost:<port> (only the sandbox is a custom cloud)`,
   });
 
-/** A custom cloud is the sandbox: it is named, it is on loopback, and it brings its own certificate authority. */
+/** A custom cloud is the sandbox: it has a name, runs on loopback, and has its own certificate authority. */
 const customCloud = z.strictObject({
   name: z.string().regex(/^(?!(?:public|usgovernment|china)$)[a-z][a-z0-9-]*$/, {
     error: "expected a name of its own, such as sandbox",
@@ -51,8 +51,8 @@ const customCloud = z.strictObject({
 });
 
 const customer = z.strictObject({
-  tenantId: guidText.describe("the Customer's Entra tenant"),
-  namespace: z.string().describe("host of the Customer's Service Bus namespace"),
+  tenantId: guidText.describe("the customer's Entra tenant"),
+  namespace: z.string().describe("host of the customer's Service Bus namespace"),
   commandQueue: queueText.prefault("commands"),
   statusQueue: queueText.prefault("statuses"),
   subscriptionId: guidText.optional(),
@@ -89,8 +89,8 @@ export const configSchema = z.strictObject({
   $schema: z.string().optional(),
   cloud: z.union([z.enum(["public", "usgovernment", "china"]), customCloud]).default("public"),
   provider: z.strictObject({
-    tenantId: guidText.describe("the Provider's Entra tenant"),
-    clientId: guidText.describe("application (client) id of the Provider's multi-tenant app"),
+    tenantId: guidText.describe("the provider's Entra tenant"),
+    clientId: guidText.describe("application (client) id of the provider's multi-tenant app"),
     consentRedirectUri: z
       .string()
       .regex(/^https?:\/\/[^\s?#]+$/)

@@ -16,17 +16,17 @@ import { type CustomCloud, configSchema, type ParsedDocument } from "./config-sc
 export type { Administrator, ProviderCredential, Responder };
 
 export type Provider = ProviderApp & {
-  /** Absent in the config of a customer's administrator, who only grants. */
+  /** Absent in the config of a customer's administrator, who only grants roles. */
   readonly credential?: ProviderCredential;
   readonly administrator: Administrator;
 };
 
-/** A Customer with the identities of its own side, as far as this config knows them. */
+/** A customer with the identities of its own side, if the config contains them. */
 export type ConfiguredCustomer = Customer & { readonly administrator: Administrator; readonly responder?: Responder };
 
-/** The config once read: endpoints resolved, paths absolute, identifiers parsed. */
+/** The config after parsing: endpoints resolved, paths absolute, identifiers parsed. */
 export type Config = {
-  /** Absolute path of the file it came from. */
+  /** Absolute path of the config file. */
   readonly file: string;
   readonly cloud: CloudEndpoints;
   readonly provider: Provider;
@@ -41,7 +41,7 @@ export type Config = {
 /** A value of the config that an environment variable has replaced or filled in. */
 export type Override = { readonly variable: string; readonly path: string };
 
-/** A config from its JSON value, or all that is wrong with it. `file` is the absolute path that relative paths start from. */
+/** Parses a config from its JSON value, or returns all its problems. `file` is the absolute path that relative paths start from. */
 export function parseConfig(document: unknown, file: string): Config | readonly ConfigProblem[] {
   const unusable = unusableKeys(document);
   if (unusable.length > 0) return unusable;
@@ -106,7 +106,7 @@ function configuredCustomer(
   }
 }
 
-/** Two Customers on one queue would read each other's messages. */
+/** Two customers that use the same queue would read each other's messages. */
 function sharedQueues(customers: readonly Customer[]): ConfigProblem[] {
   const owners = new Map<string, CustomerName>();
   return customers.flatMap(({ name, namespace, commandQueue, statusQueue }) =>
@@ -119,7 +119,7 @@ function sharedQueues(customers: readonly Customer[]): ConfigProblem[] {
       const address = `${namespace}/${queue}`.toLowerCase();
       const owner = owners.get(address);
       if (owner === undefined) owners.set(address, name);
-      const whose = owner === name ? "the same Customer's other queue" : `${owner}`;
+      const whose = owner === name ? "the same customer's other queue" : `${owner}`;
       return owner === undefined
         ? []
         : [
@@ -141,7 +141,7 @@ const customEndpoints = (cloud: CustomCloud, file: string): CloudEndpoints => {
   };
 };
 
-/** The same identity with its file references resolved from the config's folder. */
+/** The same identity with absolute file paths, resolved from the config's folder. */
 function withAbsolutePaths<T extends object>(identity: T, file: string): T {
   const entries = Object.entries(identity).map(([key, value]) => [
     key,

@@ -2,10 +2,10 @@ import { CsvError, parse } from "csv-parse/sync";
 import { Failure } from "../errors/failure.ts";
 import type { Row, RowProblem } from "./customer-row.ts";
 
-/** What a list of Customers says, row by row, and the lines that are no row at all. */
+/** The rows of a list of customers, and the lines that cannot be read as rows. */
 export type CustomerList = { readonly rows: readonly Row[]; readonly problems: readonly RowProblem[] };
 
-/** CSV (RFC 4180) with a header, or NDJSON: a list that begins with a brace is the latter. */
+/** Reads CSV (RFC 4180) with a header, or NDJSON. A list that begins with a brace is NDJSON. */
 export const customerList = (text: string): CustomerList =>
   /^\uFEFF?\s*\{/.test(text) ? fromJsonLines(text) : fromCsv(text);
 

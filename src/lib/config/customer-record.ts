@@ -2,7 +2,7 @@ import type { Customer, Tags } from "../domain/customer.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
 import type { ConfiguredCustomer } from "./config.ts";
 
-/** A Customer of the config in a record; who its administrator and responder are by kind only. */
+/** A customer of the config as a record. It contains only the kinds of the administrator and the responder. */
 export type CustomerRecord = {
   readonly customer: string;
   readonly tenantId: string;

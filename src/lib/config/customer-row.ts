@@ -11,15 +11,15 @@ import {
 } from "../domain/customer.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
 
-/** One row of a list of Customers as it was written, whatever the file's format; `line` is where it ends in the file. */
+/** One row of a list of customers, in any file format. `line` is the last line of the row in the file. */
 export type Row = { readonly line: number; readonly cells: Readonly<Record<string, unknown>> };
 
-/** What the config is to say of a Customer; the tenant is still to be looked up where a domain was given. */
+/** The customer that a row describes. If the row has a domain, its tenant id is not known yet. */
 export type CustomerRow = {
   readonly line: number;
   readonly name: CustomerName;
   readonly tenant: TenantReference;
-  /** Only what the row says: the rest stays as it is in the config, or gets its default. */
+  /** Only the values of the row. Other values stay as they are in the config, or get their defaults. */
   readonly fields: {
     readonly namespace: string;
     readonly commandQueue?: string;
@@ -30,7 +30,7 @@ export type CustomerRow = {
   };
 };
 
-/** One thing wrong in a list of Customers. */
+/** One problem in a list of customers. */
 export type RowProblem = { readonly line: number; readonly what: string };
 
 export const columns = [
@@ -46,7 +46,7 @@ export const columns = [
 ] as const;
 type Column = (typeof columns)[number];
 
-/** A Customer, or all that is wrong with the row. */
+/** Parses a row: returns a customer, or all problems of the row. */
 export function customerRow({ line, cells }: Row, namespaceSuffix: string): CustomerRow | readonly RowProblem[] {
   const problems: RowProblem[] = [];
   const read = <T>(column: Column, parse: (text: string) => T): T | undefined => {
@@ -81,7 +81,7 @@ export function customerRow({ line, cells }: Row, namespaceSuffix: string): Cust
   return { line, name, tenant, fields: { namespace, ...omitUndefined(rest) } };
 }
 
-/** A name that comes twice; the later line is the one that is wrong. */
+/** Finds names that occur twice. The later line is reported. */
 export function twice(rows: readonly Pick<CustomerRow, "line" | "name">[]): readonly RowProblem[] {
   const first = new Map<string, number>();
   return rows.flatMap(({ line, name }) => {
@@ -113,7 +113,7 @@ const tags = (text: string): Record<string, string> =>
       .map(parseTag),
   );
 
-/** Tags as NDJSON may also say them, as an object. */
+/** In NDJSON, tags can also be an object. */
 function tagsOf(cell: object | null, problems: RowProblem[], line: number): Record<string, string> | undefined {
   try {
     return Object.fromEntries(Object.entries(cell ?? {}).map(([key, value]) => parseTag(`${key}=${textOf(value)}`)));

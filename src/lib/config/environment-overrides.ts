@@ -5,15 +5,15 @@ import type { ConfigDocument } from "./config-schema.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** In this order: the first that is set wins. */
+/** The first variable that is set is used. */
 const identifiers = [
   { path: "provider.tenantId", key: "tenantId", variables: ["XTENANT_TENANT_ID", "AZURE_TENANT_ID"] },
   { path: "provider.clientId", key: "clientId", variables: ["XTENANT_CLIENT_ID", "AZURE_CLIENT_ID"] },
 ] as const;
 
 /**
- * The config as the environment changes it. Identifiers are replaced; a credential is only filled in where the config
- * names none, so that no stray variable can change which identity is used.
+ * Applies environment variables to the config. Identifiers are replaced. A credential is only filled in when the config names
+ * none, so that an unrelated variable cannot change which identity is used.
  */
 export function applyEnvironment(document: ConfigDocument, env: Environment) {
   const overrides: Override[] = [];
@@ -33,12 +33,12 @@ export function applyEnvironment(document: ConfigDocument, env: Environment) {
     provider.credential = found.credential;
     overrides.push({ variable: found.variable, path: "provider.credential" });
   }
-  // A word that means nothing is for the schema to refuse.
+  // The schema refuses an unknown word.
   const transport = wish ? { transport: wish as TransportWish } : {};
   return { document: { ...document, ...transport, provider }, overrides };
 }
 
-/** Azure's own variables are about an administrator of such a kind, and not about the provider's app. */
+/** Azure's own variables describe an administrator of this kind, not the provider's app. */
 const speaksForAdministrator = ({ provider, customers }: ConfigDocument): boolean => {
   const kinds = administratorUses.flatMap(({ kind, use }) => (use.readsAzureVariables ? [kind] : []));
   return [provider, ...Object.values(customers ?? {})].some((one) =>

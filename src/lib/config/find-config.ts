@@ -6,15 +6,15 @@ import { fileExists } from "./files/file-exists.ts";
 export const configFileName = "xtenant.json";
 
 export type ConfigSearch = {
-  /** `--config`, which wins over everything. */
+  /** `--config`, which has priority over everything else. */
   readonly option: string | undefined;
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly workingDirectory: string;
-  /** `--transport`, which wins over the file and the environment. */
+  /** `--transport`, which has priority over the file and the environment. */
   readonly transport?: TransportWish;
 };
 
-/** The config a command line means: `--config`, XTENANT_CONFIG, then upward from the working directory, then the user's folder. */
+/** Finds the config: `--config`, then XTENANT_CONFIG, then upward from the working directory, then the user's config folder. */
 export async function findConfig({ option, env, workingDirectory }: ConfigSearch): Promise<string | undefined> {
   const named = option ?? env.XTENANT_CONFIG;
   if (named) return resolve(workingDirectory, named);

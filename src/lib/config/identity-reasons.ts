@@ -1,10 +1,10 @@
 import { providerUseOf } from "../azure/credentials/credential-registry.ts";
 import type { Config, ConfiguredCustomer } from "./config.ts";
 
-/** One thing that decides which identity is used: what it is, and what made it so. Places of secrets, never secrets. */
+/** One fact that decides which identity is used, and where it comes from. It names places of secrets, never secrets. */
 export type Reason = { readonly what: string; readonly is: string; readonly from: string };
 
-/** How the Provider's identity in this Customer's tenant was chosen, and who would act as the Customer's administrator. */
+/** How the provider's identity in this customer's tenant was chosen, and which identity acts as the customer's administrator. */
 export function reasonsFor(
   { file, provider, overrides = [] }: Config,
   { name, tenantId, administrator }: ConfiguredCustomer,

@@ -1,7 +1,7 @@
 import stripJsonComments from "strip-json-comments";
 import { Failure } from "../errors/failure.ts";
 
-/** JSON as .NET's tools write and read it, with comments and trailing commas. Throws Failure NotJson. */
+/** Parses JSON with comments and trailing commas, as .NET tools write it. Throws Failure NotJson. */
 export function parseJsonWithComments(text: string): unknown {
   try {
     return JSON.parse(stripJsonComments(text.replace(/^\uFEFF/, ""), { trailingCommas: true }));

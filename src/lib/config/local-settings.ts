@@ -6,8 +6,8 @@ import type { ConfigDocument } from "./config-schema.ts";
 import { parseJsonWithComments } from "./json-with-comments.ts";
 
 /**
- * What the Provider's functions of the pattern's sample read from local.settings.json
- * (github.com/Azure-Samples/Cross-Tenant-Communication-Using-Azure-Service-Bus, Provider/stub_local.settings.json).
+ * The settings that the provider's functions of the pattern's sample read from local.settings.json
+ * (github.com/Azure-Samples/Cross-Tenant-Communication-Using-Azure-Service-Bus, `Provider/stub_local.settings.json`).
  */
 const settings = {
   ProviderTenantId: "provider.tenantId",
@@ -19,18 +19,18 @@ const settings = {
 } as const;
 type Setting = keyof typeof settings;
 
-/** Said by the Functions runtime, and of no use elsewhere; the secret stays where it is. */
+/** Only the Functions runtime uses these settings. The secret stays in the file. */
 const passedOver = ["AzureWebJobsStorage", "FUNCTIONS_WORKER_RUNTIME", "ClientSecret"];
 
 export type Migrated = {
   readonly document: ConfigDocument;
-  /** Settings that have no place in a config. */
+  /** Settings that the config does not have. */
   readonly leftOut: readonly string[];
 };
 
 /**
- * The config that says what these settings say, with their one Customer under this name. The secret is not copied: the
- * config names the variable that holds it. Throws Failure "usage" that names everything that is missing or wrong.
+ * Converts these settings into a config with one customer under this name. The secret is not copied: the config names the
+ * variable that holds it. Throws Failure "usage" with everything that is missing or wrong.
  */
 export function fromLocalSettings(text: string, name: CustomerName): Migrated {
   const values = valuesOf(text);
@@ -82,7 +82,7 @@ function valuesOf(text: string): ReadonlyMap<string, string> {
   );
 }
 
-/** As the sample's client takes it, a host; also as the portal shows it, a URL, and by its name alone. */
+/** The namespace in any of three forms: a host (as the sample's client uses it), a URL (as the portal shows it), or a name. */
 function hostOf(text: string): string {
   const host = text
     .replace(/^(?:sb|https):\/\//i, "")

@@ -4,51 +4,51 @@ import { belongsTo, type Shard } from "../domain/shard.ts";
 import { Failure } from "../errors/failure.ts";
 import type { Config, ConfiguredCustomer } from "./config.ts";
 
-/** Throws Failure "notFound" that names the Customers there are. */
+/** Throws Failure "notFound" with the names of the customers in the config. */
 export function findCustomer({ customers, file }: Config, name: CustomerName): ConfiguredCustomer {
   const found = customers.get(name);
   if (found) return found;
   const known = fewOf([...customers.keys()]);
   throw new Failure(
     "CustomerNotFound",
-    `there is no customer '${name}' in ${file} (known: ${known})${didYouMean(name, customers.keys())}`,
+    `${file} has no customer '${name}' (known: ${known})${didYouMean(name, customers.keys())}`,
     { params: { customer: name } },
   );
 }
 
 const namedAtMost = 8;
 
-/** Names of some: a message is for reading. */
+/** Lists only the first names, so that the message stays short. */
 function fewOf(names: readonly string[]): string {
   if (names.length === 0) return "none";
   const more = names.length - namedAtMost;
   return names.slice(0, namedAtMost).join(", ") + (more > 0 ? ` and ${more} more` : "");
 }
 
-/** The Customers that were named, each once; all of them when none was. */
+/** The named customers, each once; all customers when none is named. */
 export function findCustomers(config: Config, names: readonly CustomerName[]): readonly ConfiguredCustomer[] {
   if (names.length > 0) return [...new Set(names)].map((name) => findCustomer(config, name));
   if (config.customers.size === 0) throw new Failure("NoCustomers", `there are no customers in ${config.file}`);
   return [...config.customers.values()];
 }
 
-/** Which Customers a command line means: those it names, all, or those that have every one of the tags. */
+/** Which customers a command line selects: named customers, all, or those that have every given tag. */
 export type Selection = {
   readonly names?: readonly CustomerName[];
   readonly all?: true;
   readonly tag?: readonly Tag[];
-  /** Of these, the share of one replica: it may be nobody, until a Customer is added. */
+  /** Selects only this replica's share of them. The share can be empty until a customer is added. */
   readonly shard?: Shard;
 };
 
-/** Exactly one way of selecting; selecting nobody is a failure, because nothing would be done and nobody would know. */
+/** Requires exactly one way of selecting. An empty selection is a failure, so that the operator notices that nothing was done. */
 export function selectCustomers(config: Config, selection: Selection): readonly ConfiguredCustomer[] {
   const { shard } = selection;
-  const meant = matchingCustomers(config, selection);
-  return shard === undefined ? meant : meant.filter(({ name }) => belongsTo(shard, name));
+  const selected = matchingCustomers(config, selection);
+  return shard === undefined ? selected : selected.filter(({ name }) => belongsTo(shard, name));
 }
 
-/** The same for a command that means all Customers where none is named. */
+/** The same for a command that selects all customers when none is named. */
 export const selectOrAll = (config: Config, { names = [], all, tag = [] }: Selection): readonly ConfiguredCustomer[] =>
   selectCustomers(config, { names, tag, all: all ?? (names.length + tag.length === 0 ? true : undefined) });
 

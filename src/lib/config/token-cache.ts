@@ -5,18 +5,18 @@ import { Failure } from "../errors/failure.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { isPrivateFolder, readPrivateFile } from "./files/private-file.ts";
 
-/** What a token is for. It is given to nobody who asks for anything else. */
+/** The purpose of a token. A cached token is used only for exactly this purpose. */
 export type TokenKey = {
   readonly authority: string;
   readonly tenantId: string;
   readonly clientId: string;
-  /** How the app proves itself, and where the proof is: another credential has tokens of its own. */
+  /** The app's credential and the place of its proof. Each credential has its own tokens. */
   readonly credential: string;
   readonly scope: string;
 };
 export type CachedToken = { readonly token: string; readonly expiresOnTimestamp: number };
 
-/** Access tokens between runs. Whatever is wrong with it, it is only as if it were empty. */
+/** Access tokens that are kept between runs. A cache with any problem counts as empty. */
 export type TokenCache = {
   read(name: TokenKey): Promise<CachedToken | undefined>;
   write(name: TokenKey, token: CachedToken): Promise<void>;
@@ -26,10 +26,10 @@ export type TokenCache = {
 type Environment = Readonly<Record<string, string | undefined>>;
 type Log = { readonly info: (line: string) => void };
 
-/** Tokens end within a day or so (Entra, token lifetimes): an older file is of no use to anybody. */
+/** Tokens are valid for about a day (Entra, token lifetimes), so an older file is useless. */
 const uselessAfterMilliseconds = 2 * 86_400_000;
 
-/** The folder's tokens where the environment asks for them: it is this machine's user who decides, not the config. */
+/** Opens the cache if the environment asks for it. The user of this machine decides this, not the config. */
 export function openTokenCache(env: Environment, log: Log): TokenCache | undefined {
   const caches = cacheFolder(env);
   return isWanted(env.XTENANT_TOKEN_CACHE) && caches ? inFolder(join(caches, "tokens"), log) : undefined;
@@ -43,7 +43,7 @@ function isWanted(value = "0"): boolean {
   return value === "1";
 }
 
-/** A file for each token, so that processes which write at the same time need no lock: the last one wins, whole. */
+/** Each token has its own file, so that concurrent processes need no lock. The last complete write is kept. */
 function inFolder(folder: string, log: Log): TokenCache {
   const warn = once((why: string) => log.info(`no token is kept: ${why}`));
   let opening: Promise<boolean> | undefined;
@@ -71,7 +71,7 @@ function inFolder(folder: string, log: Log): TokenCache {
   };
 }
 
-/** Made where it is missing, one by one so that nobody's home is made up. True when it may be used. */
+/** Creates missing folders one by one, but never a home folder. Returns true when the folder can be used. */
 async function openFolder(folder: string): Promise<boolean> {
   for (const path of [dirname(dirname(folder)), dirname(folder), folder])
     await mkdir(path, { mode: 0o700 }).catch((error) => (error.code === "EEXIST" ? undefined : Promise.reject(error)));
@@ -89,7 +89,7 @@ async function removeUseless(folder: string): Promise<void> {
   }
 }
 
-/** Not synced: what a machine that lost power has torn is ignored. */
+/** The file is not synced. A file that a power failure damaged is ignored. */
 async function replace(file: string, text: string): Promise<void> {
   const temporary = join(dirname(file), `.${crypto.randomUUID()}.tmp`);
   try {
@@ -121,11 +121,11 @@ const fieldsOf = ({ authority, tenantId, clientId, credential, scope }: TokenKey
 const digest = (text: string) => createHash("sha256").update(text).digest("hex");
 const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
 
-function once(tell: (why: string) => void): (why: string) => undefined {
-  let told = false;
+function once(report: (why: string) => void): (why: string) => undefined {
+  let isReported = false;
   return (why) => {
-    if (!told) tell(why);
-    told = true;
+    if (!isReported) report(why);
+    isReported = true;
     return undefined;
   };
 }

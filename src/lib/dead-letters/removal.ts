@@ -14,9 +14,9 @@ export type RemovalTask = {
   readonly where: Provenance;
   readonly receiver: Receiver;
   readonly survey: Survey;
-  /** Written to the disk before anything happens to the message. */
+  /** Written to the disk before the message is changed. */
   readonly journal: Pick<RecordFile, "append">;
-  /** Resolves to the copy's id when the broker has accepted it; absent where no copy is sent. */
+  /** Resolves to the id of the copy when the broker has accepted it. Absent when no copy is sent. */
   readonly send?: (line: DeadLetterLine) => Promise<string>;
 };
 
@@ -32,7 +32,7 @@ export type RemovedMessage = {
 const batch = 50;
 const idleMilliseconds = 1_000;
 
-/** Lock, write to the journal, send, complete: in this order an interruption leaves two copies of a message, and never none. */
+/** Lock, write to the journal, send, complete. In this order an interruption can leave two copies of a message, but never none. */
 export async function* removeMessages(
   { log, signal }: Pick<UseCaseContext, "log" | "signal">,
   removal: RemovalTask,

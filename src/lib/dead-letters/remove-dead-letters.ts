@@ -21,12 +21,12 @@ export type RemovalOptions = DeadLetterQueue & {
   readonly journal?: string;
 };
 
-/** How dead letters are taken away. */
+/** One way to remove dead letters. */
 export type RemovalMode = {
-  /** Asks the operator; throws Failure "interrupted" or "usage" without consent. */
+  /** Asks the operator. Throws Failure "interrupted" or "usage" when the operator does not confirm. */
   readonly confirm: (question: string) => Promise<void>;
   readonly word: "resubmit" | "purge";
-  /** Opens the way back; resolves each line to the id under which its copy was accepted. */
+  /** Opens the link for the copies. The function resolves each line to the id under which the broker accepted its copy. */
   readonly sender?: (connection: NamespaceConnection) => Promise<(line: DeadLetterLine) => Promise<string>>;
 };
 
@@ -36,17 +36,17 @@ export type RemovalRecord =
   | ({ readonly type: "resubmitted" | "purged" | "kept" } & One & Pick<RemovedMessage, "resubmittedAs" | "error">)
   | Counted
   | CustomerFailed;
-/** What became of all: `matched` is the sum of the other three. */
+/** The totals of one customer: `matched` is the sum of the other three. */
 export type Counted = { readonly type: "summary" } & Provenance & {
     readonly matched: number;
     readonly done: number;
     readonly failed: number;
-    /** Those that could not be locked: gone since, or held by somebody else. */
+    /** Messages that could not be locked: removed since the survey, or locked by another receiver. */
     readonly missed: number;
     readonly journal?: string;
   };
 
-/** Looked for, confirmed once for all Customers, then taken away; one Customer that fails does not hold up the others. */
+/** Surveys all customers, asks once for all, then removes. A customer that fails does not delay the others. */
 export async function* removeDeadLetters(
   context: UseCaseContext,
   selection: Selection,
@@ -58,8 +58,8 @@ export async function* removeDeadLetters(
     throw new Failure("UsageOneCustomer", "--journal and --sequence work with one customer: name that customer");
   const surveys = await surveyed(context, customers, options, way);
   const all = [...surveys].filter(([, { wanted }]) => wanted.size > 0);
-  const meant = all.reduce((sum, [, { wanted }]) => sum + wanted.size, 0);
-  if (meant > 0 && !options.dryRun && !options.yes) await way.confirm(`${question(way, meant, all)}?`);
+  const count = all.reduce((sum, [, { wanted }]) => sum + wanted.size, 0);
+  if (count > 0 && !options.dryRun && !options.yes) await way.confirm(`${question(way, count, all)}?`);
   yield* forEachCustomer(customers, (customer, signal) => ofCustomer(signal, customer), {
     signal: context.signal,
     toFailed: (customer, failure) => failedRecord(customer, failure, options.queue),
@@ -73,12 +73,12 @@ export async function* removeDeadLetters(
   }
 }
 
-const question = ({ word }: RemovalMode, meant: number, all: readonly (readonly [Customer, Survey])[]) =>
-  `${word} ${meant} dead letters (${all.map(([{ name }, { wanted }]) => `${name}: ${wanted.size}`).join(", ")})`;
+const question = ({ word }: RemovalMode, count: number, all: readonly (readonly [Customer, Survey])[]) =>
+  `${word} ${count} dead letters (${all.map(([{ name }, { wanted }]) => `${name}: ${wanted.size}`).join(", ")})`;
 
 const surveysAtOnce = 32;
 
-/** Nobody's connection stays open while a person thinks. A Customer that fails here is looked at again, and fails as itself. */
+/** Closes each connection before the operator is asked. A customer that fails here is tried again later and then reports its failure. */
 async function surveyed(
   context: UseCaseContext,
   customers: readonly Customer[],
@@ -105,9 +105,9 @@ async function surveyAt(context: UseCaseContext, customer: Customer, options: Re
   const survey = await surveyQueue(context, customer, {
     connection,
     queue: options.queue,
-    meant: { ...options, where },
+    selection: { ...options, where },
   });
-  // After the look: where a sender is opened first, the SDK (7.9.5) often waits 30 s for the link it peeks by, and gives up.
+  // After peeking: if a sender opens first, the SDK (7.9.5) often waits 30 s for the link that it peeks with, and then fails.
   if (sender) await requireSendAccess(connection, customer, options);
   return survey;
 }
@@ -134,7 +134,7 @@ async function* taken(
   if (matched > 0) {
     await using connection = await connectTo(context, customer, options);
     const receiver = await connection.deadLetters(options.queue);
-    // Locks are renewed over the link that peeking uses, which has to be open before a sender is.
+    // Locks are renewed over the link that peeking uses. That link must be open before a sender is opened.
     await receiver.peek(1, 0n);
     const send = await way.sender?.(connection);
     await using journal: RecordFile = await openRecordFile(file);

@@ -7,19 +7,19 @@ import { heldBackAtMost } from "../receive/held-back.ts";
 import { peekAll } from "../receive/peek-queue.ts";
 import type { WhereExpression } from "../receive/where-expression.ts";
 
-/** Whose dead letters, and as whom they are touched. */
+/** Which queue's dead letters, and which identity reads them. */
 export type DeadLetterQueue = { readonly queue: QueueRole; readonly as: "provider" | "responder" };
 
-/** Which of them are meant; all when nothing is said. */
+/** Which dead letters are selected; all of them by default. */
 export type MessageSelection = {
   readonly sequence?: readonly bigint[];
   readonly reason?: string;
   readonly where?: WhereExpression;
 };
 
-type Means = (customer: Customer, message: Incoming) => boolean;
+type SelectionFilter = (customer: Customer, message: Incoming) => boolean;
 
-export const selectsMessage = ({ sequence, reason, where }: MessageSelection): Means => {
+export const createSelectionFilter = ({ sequence, reason, where }: MessageSelection): SelectionFilter => {
   const numbers = sequence && new Set(sequence);
   return (customer, message) =>
     (numbers === undefined || numbers.has(message.sequenceNumber)) &&
@@ -34,28 +34,28 @@ export const connectTo = (
 ): Promise<NamespaceConnection> =>
   as === "responder" ? azure.connectAsResponder(customer) : azure.connectAsProvider(customer);
 
-/** Those that are meant, as they lie there; nothing is locked. */
+/** The selected dead letters in the order of the queue. None is locked. */
 export async function* selectIn(
   context: Pick<UseCaseContext, "azure" | "signal">,
   customer: Customer,
   place: DeadLetterQueue,
-  meant: MessageSelection,
+  selection: MessageSelection,
 ): AsyncGenerator<Incoming> {
-  const means = selectsMessage(meant);
+  const isSelected = createSelectionFilter(selection);
   await using connection = await connectTo(context, customer, place);
   for await (const message of peekAll(await connection.deadLetters(place.queue), context))
-    if (means(customer, message)) yield message;
+    if (isSelected(customer, message)) yield message;
 }
 
-/** What a look ahead found, before anything is locked. */
+/** The result of peeking, before any message is locked. */
 export type Survey = {
-  /** Those that are meant, by sequence number. */
+  /** The selected dead letters, by sequence number. */
   readonly wanted: ReadonlyMap<bigint, Pick<Incoming, "messageId" | "deadLetterReason">>;
-  /** How many could be locked then. What dies later is never touched, so that a message that dies again ends no run in a circle. */
+  /** How many dead letters there were. Later ones are never locked, so that a copy that is dead-lettered again cannot cause an endless loop. */
   readonly depth: number;
 };
 
-/** One place is left to lock the last that is meant. */
+/** One place remains free, to lock the last selected message. */
 const othersAtMost = heldBackAtMost - 1;
 
 export async function surveyQueue(
@@ -64,10 +64,10 @@ export async function surveyQueue(
   {
     connection,
     queue,
-    meant,
-  }: { readonly connection: NamespaceConnection; readonly queue: QueueRole; readonly meant: MessageSelection },
+    selection,
+  }: { readonly connection: NamespaceConnection; readonly queue: QueueRole; readonly selection: MessageSelection },
 ): Promise<Survey> {
-  const means = selectsMessage(meant);
+  const isSelected = createSelectionFilter(selection);
   const wanted = new Map<bigint, Pick<Incoming, "messageId" | "deadLetterReason">>();
   let depth = 0;
   let others = 0;
@@ -75,7 +75,7 @@ export async function surveyQueue(
     if (message.state !== "active") continue;
     depth += 1;
     const { sequenceNumber, messageId, deadLetterReason } = message;
-    if (means(customer, message)) {
+    if (isSelected(customer, message)) {
       others = depth - wanted.size - 1;
       wanted.set(sequenceNumber, { messageId, deadLetterReason });
     }
@@ -91,7 +91,7 @@ const tooMany = (customer: Customer, queue: QueueRole, others: number) =>
     { params: { limit: String(othersAtMost), queue: queueOf(customer, queue) } },
   );
 
-/** Resubmitting reads and writes one queue, and a least-privilege role has only one of both. */
+/** Resubmitting reads and writes the same queue. A least-privilege role allows only one of these. */
 export async function requireSendAccess(
   connection: NamespaceConnection,
   customer: Customer,

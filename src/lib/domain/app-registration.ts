@@ -1,6 +1,6 @@
 import type { Guid } from "./customer.ts";
 
-/** An app registration by its client id, or by the name that makes its creation safe to repeat. */
+/** An app registration by its client id, or by its unique name, which makes creation safe to repeat. */
 export type AppReference = { readonly clientId: Guid } | { readonly uniqueName: string };
 
 export type WantedApp = { readonly displayName: string; readonly redirectUris: readonly string[] };
@@ -12,14 +12,14 @@ export type AppRegistration = {
   readonly displayName: string;
   readonly audience: string;
   readonly redirectUris: readonly string[];
-  /** Whether nobody in a Customer's tenant may change the app's service principal there. */
+  /** Whether the app's service principal is locked against changes in a customer's tenant. */
   readonly isLocked: boolean;
-  /** `<resource app id>/<permission id>` of each permission that consent asks for. */
+  /** `<resource app id>/<permission id>` of each permission that the app requests. */
   readonly permissions: readonly string[];
   readonly credentials: readonly AppCredential[];
 };
 
-/** What Entra accepts as proof of the app. A key or secret has an end; trust in another issuer has none. */
+/** What Entra accepts as the app's credential. A key or secret has an end; trust in another issuer has none. */
 export type AppCredential =
   | ({ readonly kind: "federated"; readonly id: string; readonly name: string } & Assertion)
   | {
@@ -34,26 +34,26 @@ export type AppCredential =
       readonly kind: "secret";
       readonly id: string;
       readonly name: string;
-      /** The first characters of the secret, all that Entra still tells of it. */
+      /** The first characters of the secret. Entra shows no more of it. */
       readonly hint: string;
       readonly endsAt: Date;
     };
 
-/** Issuer, subject and audience of a token that another issuer made; each is compared exactly. */
+/** Issuer, subject and audience of another issuer's tokens. Each is compared exactly. */
 export type Assertion = { readonly issuer: string; readonly subject: string; readonly audience: string };
 
-/** Trust in another issuer's tokens; the name is for good. */
+/** Trust in another issuer's tokens. Its name cannot be changed. */
 export type FederatedTrust = Assertion & { readonly name: string };
 
 export const multiTenant = "AzureADMultipleOrgs";
 
-/** Where `onboard --listen` waits; Entra ignores the port of a localhost address. */
+/** Where `onboard --listen` waits. Entra ignores the port of a localhost address. */
 const listenerRedirectUri = "http://localhost/xtenant/consent";
 
-/** The pattern's own page after consent, unless the config names another; the app registration must list it. */
+/** The pattern's own page after consent, unless the config names another. The app registration must list it. */
 export const landingPage = "https://entra.microsoft.com";
 
-/** Microsoft Graph's delegated `openid`: the least that consent can ask for, and grants nothing. */
+/** Microsoft Graph's delegated `openid`: the smallest permission that consent can request. It grants no access. */
 export const signInPermission = "00000003-0000-0000-c000-000000000000/37f7f235-527c-4136-accd-4a02d197296e";
 
 export const wantedApp = (displayName: string, consentRedirectUri: string): WantedApp => ({
@@ -61,7 +61,7 @@ export const wantedApp = (displayName: string, consentRedirectUri: string): Want
   redirectUris: [...new Set([listenerRedirectUri, consentRedirectUri])],
 });
 
-/** One property that is not as wanted of the app registration. */
+/** One property of the app registration that differs from the wanted value. */
 export type AppDrift = { readonly property: string; readonly found: string; readonly wanted: string };
 
 export const appDriftOf = (app: AppRegistration, wanted: Pick<WantedApp, "redirectUris">): readonly AppDrift[] => [
@@ -80,5 +80,5 @@ export const appDriftOf = (app: AppRegistration, wanted: Pick<WantedApp, "redire
 const beyond = (found: readonly string[], wanted: readonly string[], property: string): readonly AppDrift[] =>
   found.filter((one) => !wanted.includes(one)).map((one) => ({ property, found: one, wanted: "nothing beyond" }));
 
-/** Whole days until then, rounded down; negative once it is over. */
+/** Whole days until that time, rounded down; negative after it. */
 export const daysUntil = (then: Date, now: Date): number => Math.floor((then.getTime() - now.getTime()) / 86_400_000);

@@ -1,4 +1,4 @@
-/** Where one Azure cloud's services are, and for whom their tokens are made. */
+/** The addresses of one Azure cloud's services, and the audiences of their tokens. */
 export type CloudEndpoints = {
   readonly name: string;
   /** Entra, `https://login.microsoftonline.com`. */
@@ -7,11 +7,11 @@ export type CloudEndpoints = {
   readonly graphEndpoint: string;
   /** Azure Resource Manager, `https://management.azure.com`. */
   readonly armEndpoint: string;
-  /** What every namespace host of this cloud ends with, `servicebus.windows.net`. */
+  /** The suffix of every namespace host in this cloud, `servicebus.windows.net`. */
   readonly serviceBusSuffix: string;
-  /** The audience a federated credential of this cloud asks for. */
+  /** The audience that a federated credential of this cloud requires. */
   readonly federationAudience: string;
-  /** Set only for a stand-in: its endpoints on loopback, and the certificate authority to trust for them. */
+  /** Set only for the sandbox: its endpoints on loopback, and the certificate authority to trust for them. */
   readonly sandbox?: {
     /** Where AMQP connections go instead of the namespace's host, `sb://localhost:5671`. */
     readonly serviceBusEndpoint: string;
@@ -41,7 +41,7 @@ export const azureClouds = {
   },
   china: {
     name: "china",
-    // MSAL goes here also when told of login.chinacloudapi.cn, and its issuers are named after it.
+    // MSAL uses this host also when login.chinacloudapi.cn is configured, and its issuers have this name.
     authorityHost: "https://login.partner.microsoftonline.cn",
     graphEndpoint: "https://microsoftgraph.chinacloudapi.cn",
     armEndpoint: "https://management.chinacloudapi.cn",

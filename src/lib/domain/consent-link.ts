@@ -4,9 +4,9 @@ import type { Customer } from "./customer.ts";
 import type { ProviderApp } from "./provider-app.ts";
 
 /**
- * The link with which a Customer's administrator admits the app (Entra v2 admin consent endpoint). The tenant is pinned in
- * the path, so an administrator of another tenant cannot accept by mistake; only `openid` is asked for, which grants
- * nothing. What comes back to the redirect is never trusted: a token for the tenant is the proof.
+ * The link with which a customer's administrator consents to the app (Entra v2 admin consent endpoint). The path pins the
+ * tenant, so that an administrator of another tenant cannot accept by mistake. The link requests only `openid`, which grants
+ * no access. The redirect is not trusted: only a token for the tenant proves consent.
  */
 export function buildConsentLink(
   cloud: CloudEndpoints,
@@ -24,7 +24,7 @@ export function buildConsentLink(
   return link.href;
 }
 
-/** Where the browser goes after consent, and the value by which its return is recognised. */
+/** Where the browser goes after consent, and the value that identifies its return. */
 export type ConsentReturn = { readonly redirectUri: string; readonly state: string };
 
 const anywhere = ({ consentRedirectUri }: ProviderApp, customer: Customer): ConsentReturn => ({
@@ -32,6 +32,6 @@ const anywhere = ({ consentRedirectUri }: ProviderApp, customer: Customer): Cons
   state: consentState(customer, randomBytes(16).toString("hex")),
 });
 
-/** A nonce and a digest that binds it to this Customer in this tenant (RFC 6749 §10.12). */
+/** A nonce and a digest that binds it to this customer in this tenant (RFC 6749 §10.12). */
 export const consentState = ({ name, tenantId }: Customer, nonce: string): string =>
   `${nonce}.${createHash("sha256").update(`${nonce}|${name}|${tenantId}`).digest("base64url")}`;

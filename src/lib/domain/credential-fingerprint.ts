@@ -1,12 +1,12 @@
 import type { AppCredential, Assertion } from "./app-registration.ts";
 
-/** What a credential of the Provider's shows to Entra, as far as it tells one from another; never the secret itself. */
+/** What distinguishes one credential of the provider from another. It is never the secret. */
 export type CredentialFingerprint =
   | ({ readonly kind: "federated" } & Assertion)
   | { readonly kind: "certificate"; readonly thumbprint: string; readonly endsAt: Date }
   | { readonly kind: "secret"; readonly hint: string };
 
-/** Whether a credential of the registration may be what accepts this proof. A secret is known by its beginning only. */
+/** Whether a credential of the registration can accept this proof. A secret is known by its first characters only. */
 export function mayAccept(credential: AppCredential, proof: CredentialFingerprint): boolean {
   if (credential.kind === "federated")
     return (

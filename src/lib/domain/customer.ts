@@ -1,39 +1,39 @@
 declare const brand: unique symbol;
 type Brand<Name extends string> = string & { readonly [brand]: Name };
 
-/** A Customer's short name in the config: lower-case letters, digits and hyphens, `acme`. */
+/** A customer's short name in the config: lower-case letters, digits and hyphens, `acme`. */
 export type CustomerName = Brand<"CustomerName">;
-/** An Entra tenant id: a GUID in lower case, because the identity SDK compares tenants with their case. */
+/** An Entra tenant id: a GUID in lower case, because the identity SDK compares tenants case-sensitively. */
 export type TenantId = Brand<"TenantId">;
 /** An application (client) id, or any other object's GUID, in lower case. */
 export type Guid = Brand<"Guid">;
-/** A Service Bus namespace's host whose suffix belongs to the configured cloud. */
+/** A Service Bus namespace's host, with the suffix of the configured cloud. */
 export type NamespaceHost = Brand<"NamespaceHost">;
 
 export type Tags = Readonly<Record<string, string>>;
 
-/** One Customer as the config describes it. */
+/** One customer of the config. */
 export type Customer = {
   readonly name: CustomerName;
   readonly tenantId: TenantId;
   readonly namespace: NamespaceHost;
   readonly commandQueue: string;
   readonly statusQueue: string;
-  /** Where the namespace lives; only `grant` and other control-plane commands need them. */
+  /** The resource group and subscription of the namespace. Only `grant` and other control-plane commands need them. */
   readonly subscriptionId?: Guid;
   readonly resourceGroup?: string;
-  /** What the Provider's app is to hold there. */
+  /** The roles that the provider's app should have there. */
   readonly access: "data-owner" | "least-privilege";
   readonly tags: Tags;
 };
 
-/** Which of a Customer's two queues: the Provider writes commands and reads statuses. */
+/** One of a customer's two queues. The provider writes commands and reads statuses. */
 export type QueueRole = "command" | "status";
 
 export const queueOf = (customer: Customer, role: QueueRole): string =>
   role === "command" ? customer.commandQueue : customer.statusQueue;
 
-/** The fields that every record about a message or a Customer carries. */
+/** The fields of every record about a message or a customer. */
 export type Provenance = {
   readonly customer: string;
   readonly tenantId: string;
@@ -50,7 +50,7 @@ export const provenanceOf = (customer: Customer, role: QueueRole): Provenance =>
 
 export function parseCustomerName(text: string): CustomerName {
   if (!/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/.test(text))
-    throw new Error("expected a Customer's name: lower-case letters, digits and hyphens, at most 40.");
+    throw new Error("expected a customer's name: lower-case letters, digits and hyphens, at most 40.");
   return text as CustomerName;
 }
 
@@ -63,7 +63,7 @@ export function parseGuid(text: string): Guid {
 
 export const parseTenantId = (text: string): TenantId => parseGuid(text) as string as TenantId;
 
-/** A tenant as people name it: by its id, or by a verified domain that Entra is asked about. */
+/** A tenant as an operator names it: by its id, or by a verified domain. */
 export type TenantReference = { readonly id: TenantId } | { readonly domain: string };
 
 export function parseTenantReference(text: string): TenantReference {
@@ -79,7 +79,7 @@ export function parseTenantReference(text: string): TenantReference {
   }
 }
 
-/** Service Bus naming rules: 6 to 50 letters, digits and hyphens, then the cloud's suffix and nothing else. */
+/** Service Bus naming rules: 6 to 50 letters, digits and hyphens, followed by the cloud's suffix. */
 export function parseNamespaceHost(text: string, suffix: string): NamespaceHost {
   const host = text.toLowerCase();
   const label = host.slice(0, -suffix.length - 1);
@@ -88,7 +88,7 @@ export function parseNamespaceHost(text: string, suffix: string): NamespaceHost 
   return host as NamespaceHost;
 }
 
-/** Service Bus entity names: letters, digits, period, hyphen, underscore, slash inside; at most 260. */
+/** Service Bus entity names: letters, digits, period, hyphen, underscore, slashes inside; at most 260 characters. */
 export function parseQueueName(text: string): string {
   if (!/^[A-Za-z0-9](?:[\w./-]{0,258}[A-Za-z0-9_])?$/.test(text) || /(?:^|\/)\.{0,2}(?:\/|$)/.test(text))
     throw new Error("expected a queue name: letters, digits, '.', '-', '_' and inner '/', at most 260.");
@@ -100,7 +100,7 @@ export const parseCustomerNames = (text: string): readonly CustomerName[] => tex
 
 export type Tag = readonly [key: string, value: string];
 
-/** `region=eu` → a tag's key and value. */
+/** `region=eu`: a tag's key and value. */
 export function parseTag(text: string): Tag {
   const [, key, value] = /^([\w.-]+)=(.*)$/s.exec(text) ?? [];
   if (key === undefined || value === undefined)

@@ -5,7 +5,7 @@ import type { Incoming, Outgoing } from "./message.ts";
 import { type Draft, draftOf, type MessageLine, messageLine } from "./message-line.ts";
 import { omitUndefined } from "./omit-undefined.ts";
 
-/** A dead letter as a journal holds it: a message line that also says where it lay and why. */
+/** A dead letter in a journal: a message line with its place and the reason for dead-lettering. */
 export type DeadLetterLine = MessageLine & {
   readonly customer: string;
   readonly queue: string;
@@ -15,10 +15,10 @@ export type DeadLetterLine = MessageLine & {
   readonly deadLetterErrorDescription?: string;
 };
 
-/** What the broker writes beside the sender's properties when a message dies (Service Bus dead-letter queues). */
+/** The properties that the broker adds when it dead-letters a message (Service Bus dead-letter queues). */
 const brokersOwn: ReadonlySet<string> = new Set(["DeadLetterReason", "DeadLetterErrorDescription"]);
 
-/** The message as its sender sent it, without the broker's remarks and without a time that is past. */
+/** The message as its sender sent it, without the broker's properties and without a scheduled time in the past. */
 export function deadLetterLine({ customer, queue }: Provenance, dead: Incoming): DeadLetterLine {
   const { sequenceNumber, enqueuedAt, deadLetterReason, deadLetterErrorDescription } = dead;
   const properties = Object.fromEntries(Object.entries(dead.properties).filter(([name]) => !brokersOwn.has(name)));
@@ -32,7 +32,7 @@ export function deadLetterLine({ customer, queue }: Provenance, dead: Incoming):
   };
 }
 
-/** The copy that goes back into the queue: read from the line, so that it is what the journal would restore. */
+/** The copy for the queue. It is read from the line, so that it is the same as what the journal would restore. */
 export function resubmissionOf(
   line: DeadLetterLine,
   { at, sameId }: { readonly at: Date; readonly sameId: boolean },
@@ -64,8 +64,8 @@ function readBack(line: DeadLetterLine): Draft {
 const longestId = 128;
 
 /**
- * Another id than the original's, which a queue that detects duplicates may still know and would drop; and always the same for
- * the same dead letter, so that a repetition is a duplicate.
+ * The id of the copy. It differs from the original's, because a queue that detects duplicates could drop it otherwise.
+ * It is always the same for the same dead letter, so that a repetition is a duplicate.
  */
 function copyId(original: string | undefined, sequenceNumber: string): string {
   const id = `${original || "dead-letter"}~${sequenceNumber}`;

@@ -3,7 +3,7 @@ import type { Assertion, FederatedTrust } from "./app-registration.ts";
 import type { CloudEndpoints } from "./cloud-endpoints.ts";
 import type { Guid, TenantId } from "./customer.ts";
 
-/** A user-assigned managed identity of the Provider's own tenant, by its object (principal) id. */
+/** A user-assigned managed identity of the provider's own tenant, by its object (principal) id. */
 export const managedIdentityTrust = (
   cloud: CloudEndpoints,
   tenant: TenantId,
@@ -16,7 +16,7 @@ export const managedIdentityTrust = (
     audience: cloud.federationAudience,
   });
 
-/** Which runs of a repository's workflows: exactly one, since Entra compares the whole subject. */
+/** Which runs of a repository's workflows are trusted. It is exactly one kind, because Entra compares the whole subject. */
 export type GitHubRuns =
   | { readonly environment: string }
   | { readonly branch: string }
@@ -24,8 +24,8 @@ export type GitHubRuns =
   | { readonly pullRequest: true };
 
 /**
- * GitHub's subject for a repository by its names, or with their ids: `owner@12/name@34`. Repositories that are new, renamed
- * or moved since July 2026 have the ids in it (Entra, GitHub Actions immutable subjects).
+ * GitHub's subject for a repository, by its names or with their ids: `owner@12/name@34`. Repositories that were created,
+ * renamed or moved since July 2026 have the ids in it (Entra, GitHub Actions immutable subjects).
  */
 export const gitHubTrust = (
   cloud: CloudEndpoints,
@@ -45,7 +45,7 @@ function gitHubContext(runs: GitHubRuns): string {
   return "tag" in runs ? `ref:refs/tags/${runs.tag}` : "pull_request";
 }
 
-/** Any issuer that publishes its keys; the audience is the cloud's own unless another is given. */
+/** Any issuer that publishes its keys. The audience is the cloud's own by default. */
 export const issuerTrust = (
   cloud: CloudEndpoints,
   prefix: "aks" | "oidc",
@@ -53,7 +53,7 @@ export const issuerTrust = (
   name?: string,
 ): FederatedTrust => named(prefix, name, { issuer, subject, audience: audience ?? cloud.federationAudience });
 
-/** A name that the same issuer and subject always get, so that adding them again finds what is there. */
+/** A name that is always the same for an issuer and subject, so that adding them again finds the existing one. */
 const named = (prefix: string, name: string | undefined, assertion: Assertion): FederatedTrust => ({
   name:
     name ??
@@ -61,14 +61,14 @@ const named = (prefix: string, name: string | undefined, assertion: Assertion): 
   ...assertion,
 });
 
-/** `owner/name` or `owner@12/name@34`: both with ids, or neither. */
+/** `owner/name` or `owner@12/name@34`: with both ids or with none. */
 export function gitHubRepository(text: string): string {
   if (!/^[\w-]+\/[\w.-]+$/.test(text) && !/^[\w-]+@\d+\/[\w.-]+@\d+$/.test(text))
     throw new Error("expected owner/name, or with GitHub's ids owner@12345/name@67890.");
   return text;
 }
 
-/** Where an issuer's keys are found; compared with the token's `iss` exactly, a slash at the end included. */
+/** The address of an issuer's keys. It is compared exactly with the token's `iss`, including a slash at the end. */
 export function issuerUrl(text: string): string {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url?.protocol !== "https:" || /\s/.test(text) || text.length > 600)
@@ -76,11 +76,11 @@ export function issuerUrl(text: string): string {
   return text;
 }
 
-/** A Kubernetes service account as its tokens name it. */
+/** A Kubernetes service account, as its tokens name it. */
 export const isServiceAccount = (subject: string): boolean =>
   /^system:serviceaccount:[a-z0-9-]{1,63}:[a-z0-9.-]{1,253}$/.test(subject);
 
-/** Graph's rule for the name of a federated credential; also taken for names of keys and secrets. */
+/** Graph's rule for the name of a federated credential. Names of keys and secrets use it, too. */
 export function credentialName(text: string): string {
   if (!/^[\w-]{3,120}$/.test(text)) throw new Error("expected a name of 3 to 120 letters, digits, '-' and '_'.");
   return text;

@@ -4,7 +4,7 @@ import type { Incoming, Outgoing, PropertyValue } from "./message.ts";
 import { omitUndefined } from "./omit-undefined.ts";
 import { bytesOf } from "./status-fields.ts";
 
-/** `contoso-bus/statuses`, or with the namespace's whole host. */
+/** `contoso-bus/statuses`, or the same with the namespace's full host. */
 export function parseProviderQueue(
   text: string,
   suffix: string,
@@ -16,8 +16,8 @@ export function parseProviderQueue(
 }
 
 /**
- * A Customer's message as it is put into the Provider's own queue: the same bytes, whose it is and what it was called in
- * properties, and an id that is always the same for the same message, so that a repetition is a duplicate.
+ * A customer's message for the provider's own queue. The bytes are unchanged. Properties name the customer and hold the original
+ * ids. The id is always the same for the same message, so that a repetition is a duplicate.
  */
 export function forwardedMessage(customer: Customer, message: Incoming): Outgoing {
   const { tenantId, namespace, statusQueue } = customer;
@@ -41,7 +41,7 @@ export function forwardedMessage(customer: Customer, message: Incoming): Outgoin
   };
 }
 
-/** What only some senders can write, such as binary, arrives as text. Names that are ours are not theirs to set. */
+/** Values that not every sender can encode, such as binary, become text. A message cannot set the names that xtenant uses. */
 const propertiesOf = ({ properties }: Incoming): Record<string, PropertyValue> =>
   Object.fromEntries(
     Object.entries(properties).map(([name, value]) => [name, isPropertyValue(value) ? value : plain(value)]),

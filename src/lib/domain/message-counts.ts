@@ -1,4 +1,4 @@
-/** How many messages a queue holds, told apart by what becomes of them. */
+/** How many messages a queue holds, by their state. */
 export type MessageCounts = {
   readonly active: number;
   readonly deadLetter: number;

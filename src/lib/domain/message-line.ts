@@ -4,7 +4,7 @@ import { omitUndefined } from "./omit-undefined.ts";
 import { bytesOf } from "./status-fields.ts";
 import { fromBase64, parseInstant, parseTypedValue } from "./typed-value.ts";
 
-/** A message as one line of NDJSON, the form in which it is exported, journalled and sent again (docs/message-format.md). */
+/** A message as one line of NDJSON, for exports, journals and `send` (docs/message-format.md). */
 export type MessageLine = {
   /** Text, unless `bodyEncoding` says base64. */
   readonly body: string;
@@ -12,11 +12,11 @@ export type MessageLine = {
   readonly properties?: { readonly [name: string]: JsonValue };
 } & { readonly [Key in TextField]?: string } & { readonly timeToLive?: number; readonly scheduledAt?: string };
 
-/** A message that was read from a line; without an id of its own it gets one when it is sent. */
+/** A message that was read from a line. If it has no id, it gets one when it is sent. */
 export type Draft = Omit<Outgoing, "messageId"> & { readonly messageId?: string };
 
 const longestKey = 128;
-/** Fields that are text, and the most characters each may have (Service Bus quotas). */
+/** Text fields and their maximum number of characters (Service Bus quotas). */
 const textFields = {
   messageId: longestKey,
   correlationId: Number.POSITIVE_INFINITY,
@@ -30,7 +30,7 @@ const textFields = {
 } as const;
 type TextField = keyof typeof textFields;
 
-/** What a line may tell of the message's past: written for readers, not sent. */
+/** Fields about an earlier delivery. They are for readers and are not sent. */
 const ignored: ReadonlySet<string> = new Set([
   ...[
     "type",
@@ -51,7 +51,7 @@ const taken: ReadonlySet<string> = new Set([
   ...["body", "bodyEncoding", "timeToLive", "scheduledAt", "properties"],
 ]);
 
-/** The line that `draftOf` reads back to the same message. */
+/** The line from which `draftOf` restores the same message. */
 export function messageLine(message: Incoming): MessageLine {
   const { scheduledAt, timeToLive, properties } = message;
   const texts = Object.fromEntries(Object.keys(textFields).map((name) => [name, message[name as TextField]])) as {
@@ -71,7 +71,7 @@ function bodyText(bytes: Uint8Array): Pick<MessageLine, "body" | "bodyEncoding">
   return text === undefined ? { body: Buffer.from(bytes).toString("base64"), bodyEncoding: "base64" } : { body: text };
 }
 
-/** JSON's own types as they are, everything else with its type beside it. */
+/** Values that JSON has as they are; every other value with its type. */
 function propertyJson(value: unknown): JsonValue {
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number") return isPlainNumber(value) ? value : { type: "double", value: numberText(value) };
@@ -80,13 +80,13 @@ function propertyJson(value: unknown): JsonValue {
   return JSON.stringify(value) ?? null;
 }
 
-/** What JSON carries and `propertyOf` takes without a type; a whole number beyond 2⁵³ that AMQP handed over can only be a double. */
+/** Numbers that JSON holds exactly and `propertyOf` accepts without a type. A whole number beyond 2⁵³ from AMQP can only be a double. */
 const isPlainNumber = (value: number) =>
   Number.isFinite(value) && !Object.is(value, -0) && (Number.isSafeInteger(value) || !Number.isInteger(value));
 
 const numberText = (value: number) => (Object.is(value, -0) ? "-0" : String(value));
 
-/** A message from the JSON value of a line. Throws an error that names the field and what is wrong with it. */
+/** Parses a message from the JSON value of a line. Throws an error with the field and its problem. */
 export function draftOf(line: unknown): Draft {
   if (!isObject(line)) throw new Error("expected a JSON object");
   const unknown = Object.keys(line).find((name) => !taken.has(name) && !ignored.has(name));
@@ -107,7 +107,7 @@ export function draftOf(line: unknown): Draft {
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A body that is no text is JSON that somebody wrote in place: convenient, and its spacing is ours to choose. */
+/** A body that is not text is JSON that was written in the line. Its spacing is not preserved. */
 const isHandWritten = ({ body }: Readonly<Record<string, unknown>>) => body !== undefined && typeof body !== "string";
 
 function bodyOf({ body = "", bodyEncoding }: Readonly<Record<string, unknown>>): Uint8Array {
@@ -129,7 +129,7 @@ function textsOf(line: Readonly<Record<string, unknown>>): { readonly [Key in Te
   return Object.fromEntries(found);
 }
 
-/** Service Bus carries it as an unsigned 32-bit number. */
+/** Service Bus encodes it as an unsigned 32-bit number. */
 function millisecondsOf(value: unknown): number | undefined {
   if (value === undefined) return undefined;
   if (typeof value === "number" && Number.isInteger(value) && value > 0 && value < 2 ** 32) return value;

@@ -1,7 +1,7 @@
 import type { PropertyValue } from "./message.ts";
 import { parseTypedValue } from "./typed-value.ts";
 
-/** An application property as it is typed: `region=eu`, `retries:int=3`. */
+/** An application property from the command line: `region=eu`, `retries:int=3`. */
 export type Property = readonly [name: string, value: PropertyValue];
 
 export function parseProperty(text: string): Property {

@@ -10,7 +10,7 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [key: string]: JsonValue | undefined };
 
-/** A message in a record: the same for people and for `--json`. */
+/** A message in a record, for people and for `--json`. */
 export type MessageRecord = {
   readonly messageId?: string;
   readonly correlationId?: string;
@@ -24,7 +24,7 @@ export type MessageRecord = {
   readonly deliveryCount: number;
   readonly properties: { readonly [name: string]: JsonValue | undefined };
   readonly body: JsonValue;
-  /** Set when the body is no text. */
+  /** Set when the body is not text. */
   readonly bodyEncoding?: "base64";
 };
 
@@ -47,7 +47,7 @@ export function messageRecord(message: Incoming): MessageRecord {
   };
 }
 
-/** JSON when the content type says so, or says nothing and the text is an object or a list; else text; else base64. */
+/** JSON when the content type says so, or when there is no content type and the text is an object or a list. Otherwise text or base64. */
 export function readableBody(
   body: unknown,
   contentType: string | undefined,
@@ -60,7 +60,7 @@ export function readableBody(
   return { body: json ? json.value : text };
 }
 
-/** The content type of a body typed by hand: JSON when it parses as such, else plain text (RFC 8259, RFC 2046). */
+/** The content type of a body from the command line: JSON when it parses as JSON, otherwise plain text (RFC 8259, RFC 2046). */
 export const contentTypeOf = (body: Uint8Array): string | undefined => {
   const text = utf8Text(body);
   if (text === undefined) return "application/octet-stream";
@@ -69,7 +69,7 @@ export const contentTypeOf = (body: Uint8Array): string | undefined => {
 
 const isJsonType = (contentType: string) => /^application\/(?:[\w.-]+\+)?json\b/i.test(contentType);
 
-/** Text, when the bytes are UTF-8 through and through: encoding it again gives the same bytes. */
+/** Text if all bytes are valid UTF-8: encoding the text again gives the same bytes. */
 export function utf8Text(bytes: Uint8Array): string | undefined {
   try {
     return new TextDecoder("utf-8", { fatal: true, ignoreBOM: true }).decode(bytes);
@@ -78,7 +78,7 @@ export function utf8Text(bytes: Uint8Array): string | undefined {
   }
 }
 
-/** What nests deeper stays text: writing it out again would use up the stack, and one message would end the reader of all. */
+/** Deeper JSON stays text. Serializing it would exhaust the stack, and one message would stop the reading of all. */
 const deepest = 200;
 
 function parsedJson(text: string): { readonly value: JsonValue } | undefined {
@@ -95,7 +95,7 @@ const isShallow = (value: unknown, levels: number): boolean =>
   value === null ||
   (levels > 0 && Object.values(value).every((inner) => isShallow(inner, levels - 1)));
 
-/** Any AMQP value as JSON can carry it: binary as base64, dates as ISO strings, 64-bit numbers as text. */
+/** Any AMQP value as JSON: binary as base64, dates as ISO strings, 64-bit numbers as text. */
 function jsonValue(value: unknown, levels = deepest): JsonValue {
   if (levels === 0) return "(nested too deeply to be shown)";
   if (value === null || value === undefined) return null;

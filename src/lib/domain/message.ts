@@ -1,12 +1,12 @@
 import type { TypedValue } from "./typed-value.ts";
 
 /**
- * An application property to be sent. A plain number is sent as the shortest fitting AMQP type (uint, int, ulong, long, double);
- * a typed value, as exactly its type.
+ * An application property to be sent. A plain number is sent as the smallest suitable AMQP type (uint, int, ulong, long, double);
+ * a typed value is sent as exactly its type.
  */
 export type PropertyValue = string | number | boolean | Date | Uint8Array | TypedValue | null;
 
-/** A message to be sent. The body is sent as these very bytes (one AMQP data section). */
+/** A message to be sent. The body is sent as exactly these bytes (one AMQP data section). */
 export type Outgoing = {
   readonly messageId: string;
   readonly body: Uint8Array;
@@ -18,14 +18,14 @@ export type Outgoing = {
   readonly replyTo?: string;
   readonly replyToSessionId?: string;
   readonly to?: string;
-  /** Milliseconds until the queue may drop it. */
+  /** Milliseconds after which the queue may drop the message. */
   readonly timeToLive?: number;
-  /** The broker keeps the message back until then. */
+  /** The broker delivers the message at this time or later. */
   readonly scheduledAt?: Date;
   readonly properties?: Readonly<Record<string, PropertyValue>>;
 };
 
-/** A message as it was read. All of it is foreign: the other side chose every byte. */
+/** A received message. The sender controls all of its content, so it is not trusted. */
 export type Incoming = {
   readonly messageId: string | undefined;
   readonly correlationId: string | undefined;
@@ -46,7 +46,7 @@ export type Incoming = {
   readonly state: MessageState;
   /** 1 on the first delivery. */
   readonly deliveryCount: number;
-  /** Of a dead letter: why it is one, in the words of whoever put it there, and the queue it comes from. */
+  /** For a dead letter: the reason and description from the process that dead-lettered it, and the queue it comes from. */
   readonly deadLetterReason: string | undefined;
   readonly deadLetterErrorDescription: string | undefined;
   readonly deadLetterSource: string | undefined;
@@ -55,5 +55,5 @@ export type Incoming = {
   readonly body: unknown;
 };
 
-/** Scheduled messages wait for their time, deferred ones to be asked for by number; both are seen by peeking only. */
+/** Scheduled messages wait for their time. Deferred messages are received by number. Only peeking shows both. */
 export type MessageState = "active" | "deferred" | "scheduled";

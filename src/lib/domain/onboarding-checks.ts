@@ -1,6 +1,6 @@
 import { type Failure, type FailureRecord, failureRecord } from "../errors/failure.ts";
 
-/** The links of the chain, in the order in which each needs the one before. */
+/** The checks of onboarding, in order. Each one depends on the one before. */
 export const checkNames = [
   "config",
   "token",
@@ -13,14 +13,14 @@ export const checkNames = [
 ] as const;
 export type CheckName = (typeof checkNames)[number];
 
-/** `skipped`: not looked at, because a link before it failed. */
+/** `skipped`: not checked, because an earlier check failed. */
 export type Check = { readonly check: CheckName } & (
   | { readonly outcome: "passed"; readonly detail: string; readonly warning?: string }
   | { readonly outcome: "failed"; readonly detail: string; readonly error: FailureRecord }
   | { readonly outcome: "skipped"; readonly detail: string }
 );
 
-/** `warning`: it holds now, and will not for long. */
+/** `warning`: it passes now, but will fail soon. */
 export const passed = (check: CheckName, detail: string, warning?: string): Check => ({
   check,
   outcome: "passed",
@@ -41,11 +41,11 @@ export type Probe = {
   readonly queueCheck: "command queue" | "status queue";
   readonly claimCheck: "Send claim" | "Listen claim";
   readonly queue: string;
-  /** Undefined: an authorised link was opened. */
+  /** Undefined: an authorized link was opened. */
   readonly failure: Failure | undefined;
 };
 
-/** What opening one link says about connection, queue and claim: the failure belongs to the first link of the chain that broke. */
+/** What opening one link proves about connection, queue and claim. A failure belongs to the first check that it breaks. */
 export function checksOf({ queueCheck, claimCheck, queue, failure }: Probe): readonly Check[] {
   if (failure === undefined)
     return [passed("connection", "authorised"), passed(queueCheck, queue), passed(claimCheck, `on ${queue}`)];
@@ -60,7 +60,7 @@ export function checksOf({ queueCheck, claimCheck, queue, failure }: Probe): rea
   }
 }
 
-/** One check for each link, in order; where two probes saw the same link, a failure says more than a pass. */
+/** One result for each check, in order. When two probes give results for the same check, a failure has priority. */
 export function runChecks(seen: readonly Check[]): readonly Check[] {
   return checkNames.map((name) => {
     const same = seen.filter(({ check }) => check === name);

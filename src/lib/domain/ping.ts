@@ -1,12 +1,12 @@
 import type { Incoming, Outgoing } from "./message.ts";
 
-/** The subject of a command that asks for nothing but its status. A Customer's own worker may answer it in the same way. */
+/** The subject of a command that requests only its status. A customer's own worker can answer it in the same way. */
 const subject = "xtenant.ping";
 
-/** Its status is of no use to anybody later. */
+/** The status of a ping is useful for a short time only. */
 export const pingStatusMilliseconds = 60_000;
 
-/** Vanishes by itself when nobody reads it in time. It has a session for queues that require one. */
+/** A ping expires when it is not read in time. It has a session, for queues that require one. */
 export const ping = (messageId: string, timeToLive: number): Outgoing => ({
   messageId,
   subject,

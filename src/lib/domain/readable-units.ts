@@ -19,6 +19,6 @@ export function formatCount(count: number): string {
   return `${shown < 100 ? Math.floor(shown * 10) / 10 : Math.floor(shown)}${unit}`;
 }
 
-/** A span that is short: `85ms`, `1.2s`. */
+/** A short time span: `85ms`, `1.2s`. */
 export const formatSpan = (milliseconds: number): string =>
   milliseconds < 1_000 ? `${Math.round(milliseconds)}ms` : `${(milliseconds / 1_000).toFixed(1)}s`;

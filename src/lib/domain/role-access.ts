@@ -18,18 +18,18 @@ export type WantedAssignment = {
   readonly role: Role;
   readonly scope: string;
   readonly principalId: Guid;
-  /** The assignment's own name, always the same for the same scope, principal and role. */
+  /** The name of the assignment: always the same for the same scope, principal and role. */
   readonly name: Guid;
 };
 
-/** Where a role may apply, from the narrowest to the widest. */
+/** The scope of a role, from the narrowest to the widest. */
 export const grantScopes = ["queue", "namespace", "resource-group"] as const;
 export type GrantScope = (typeof grantScopes)[number];
 
-/** How much is granted: what is left out follows the Customer's `access` in the config. */
+/** How much access to grant. Values that are not given come from the customer's `access` in the config. */
 export type Breadth = { readonly leastPrivilege?: boolean; readonly scope?: GrantScope };
 
-/** What the Provider needs: the pattern's Data Owner on the namespace, or just a sender and a receiver, each on its queue. */
+/** The roles that the provider needs: the pattern's Data Owner on the namespace, or a sender and a receiver, each on its queue. */
 export function wantedAssignments(
   customer: Customer,
   principalId: Guid,
@@ -40,7 +40,7 @@ export function wantedAssignments(
   const both = leastPrivilege
     ? [wanted("sender", at(commandQueue), principalId), wanted("receiver", at(statusQueue), principalId)]
     : [wanted("owner", at(commandQueue), principalId), wanted("owner", at(statusQueue), principalId)];
-  // Above the queues both places are one, and an owner's role there is wanted once.
+  // Above the queues both scopes are the same, so an owner's role is needed only once.
   return both.filter(({ name }, index) => both.findIndex((other) => other.name === name) === index);
 }
 
@@ -56,17 +56,17 @@ function scopeId(customer: Customer, scope: GrantScope, queue: string): string {
   }
 }
 
-/** A role that is held and not wanted. */
+/** An assigned role that is not wanted. */
 export type ExcessAccess = { readonly role: string; readonly scope: string; readonly assignmentId: string };
 
-/** What the principal holds beyond what is wanted; a role that does the same at a wider scope counts as beyond. */
+/** The assigned roles that exceed the wanted ones. A wanted role at a wider scope also counts as excess. */
 export function excessOf(held: readonly Assignment[], wanted: readonly WantedAssignment[]): readonly ExcessAccess[] {
   return held
     .filter((one) => !wanted.some((other) => isSameAssignment(one, other)))
     .map(({ id, scope, roleId }) => ({ role: roleName(roleId), scope, assignmentId: id.split("/").at(-1) ?? id }));
 }
 
-/** Wanted and not held at that very place; a role that is inherited from above may still do what it would. */
+/** The wanted roles that are not assigned at exactly this scope. An inherited role can still have the same effect. */
 export type MissingAccess = { readonly role: string; readonly scope: string };
 
 export const missingOf = (held: readonly Assignment[], wanted: readonly WantedAssignment[]): readonly MissingAccess[] =>
@@ -74,14 +74,14 @@ export const missingOf = (held: readonly Assignment[], wanted: readonly WantedAs
     .filter((one) => !held.some((other) => isSameAssignment(other, one)))
     .map(({ role, scope }) => ({ role: roles[role].name, scope }));
 
-/** Whether an assignment is the wanted one, of the same role at the same place, under whatever name. */
+/** Whether an assignment is the wanted one: the same role at the same scope, under any name. */
 export const isSameAssignment = (held: Assignment, { role, scope }: WantedAssignment): boolean =>
   roles[role].id === held.roleId && scope.toLowerCase() === held.scope.toLowerCase();
 
-/** The role's name where it is one of the three, else its id. */
+/** The role's name if it is one of the three, otherwise its id. */
 export const roleName = (roleId: string) => Object.values(roles).find(({ id }) => id === roleId)?.name ?? roleId;
 
-/** What the Customer's own worker needs: to read commands and to write statuses. */
+/** The roles that the customer's own worker needs: to read commands and to write statuses. */
 export function responderAssignments(customer: Customer, principalId: Guid): readonly WantedAssignment[] {
   const namespace = namespaceResourceId(customer);
   return [
@@ -99,10 +99,10 @@ const wanted = (role: Role, scope: string, principalId: Guid): WantedAssignment 
 
 const queueResourceId = (namespace: string, queue: string) => `${namespace}/queues/${queuePath(queue)}`;
 
-/** Resource Manager's ids have `~` where a queue's name has `/`. */
+/** Resource Manager's ids contain `~` in place of the `/` in a queue's name. */
 export const queuePath = (queue: string): string => queue.replaceAll("/", "~");
 
-/** Throws Failure "usage" when the config does not say where the namespace lives. */
+/** Throws Failure "usage" when the config does not name the namespace's subscription and resource group. */
 export function namespaceResourceId({ name, namespace, subscriptionId, resourceGroup }: Customer): string {
   if (subscriptionId === undefined || resourceGroup === undefined)
     throw new Failure(
@@ -114,10 +114,10 @@ export function namespaceResourceId({ name, namespace, subscriptionId, resourceG
   return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.ServiceBus/namespaces/${label}`;
 }
 
-/** This tool's own namespace for names made by hashing (RFC 9562 §5.5). */
+/** The namespace for names that this tool makes by hashing (RFC 9562 §5.5). */
 export const uuidNamespaceHex = "5b9c1e0ad7f34c3e9a61f0c8b24e7d15";
 
-/** A name made of scope, principal and role, so that repeating a grant finds what the first one made. */
+/** A name made from scope, principal and role, so that a repeated grant finds the existing assignment. */
 export function assignmentName(scope: string, principalId: Guid, roleId: Guid): Guid {
   const hash = createHash("sha1")
     .update(Buffer.from(uuidNamespaceHex, "hex"))

@@ -1,10 +1,10 @@
 import { createHash } from "node:crypto";
 import type { CustomerName } from "./customer.ts";
 
-/** One replica of several that share the Customers out among themselves: `0/4` is the first of four. */
+/** One of several replicas that share the customers: `0/4` is the first of four. */
 export type Shard = { readonly index: number; readonly count: number };
 
-/** More replicas than anybody runs; a typing error must not hash for minutes. */
+/** More replicas than a real deployment has. A typing error must not cause minutes of hashing. */
 const mostReplicas = 1_024;
 
 export function parseShard(text: string): Shard {
@@ -16,9 +16,9 @@ export function parseShard(text: string): Shard {
 }
 
 /**
- * The replica that a Customer belongs to, by rendezvous hashing (Thaler and Ravishankar, 1998): each replica has a weight for
- * the name, and the heaviest has it. Nobody has to be asked, and another replica takes its 1/n of the Customers from all
- * others alike and moves nobody else. The weights are a contract between versions that run side by side during an update.
+ * The replica that serves a customer, by rendezvous hashing (Thaler and Ravishankar, 1998). Each replica has a weight for the
+ * name, and the largest weight wins. The replicas need no coordination. A new replica takes its 1/n of the customers from all
+ * others, and no other customer moves. During an update, versions run side by side, so the weights must never change.
  */
 export function replicaOf(name: CustomerName, count: number): number {
   let heaviest = { index: 0, weight: -1 };
@@ -30,8 +30,8 @@ export function replicaOf(name: CustomerName, count: number): number {
 }
 
 /**
- * Whether `replicaOf` gives the Customer to this replica. Most others are ruled out by the first few weights, so that a replica
- * of a hundred finds its share of a hundred thousand within seconds.
+ * Whether `replicaOf` assigns the customer to this replica. It stops at the first larger weight, so that one of a hundred
+ * replicas finds its share of a hundred thousand customers within seconds.
  */
 export function belongsTo({ index, count }: Shard, name: CustomerName): boolean {
   const own = weightOf(name, index);

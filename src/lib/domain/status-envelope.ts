@@ -5,22 +5,22 @@ import { isPing, pingStatusMilliseconds } from "./ping.ts";
 import { statusId } from "./status-fields.ts";
 import { traceOf, traceProperties } from "./trace-context.ts";
 
-/** How the handling of a command went. */
+/** The result of a command. */
 export type HandlerResult = {
   readonly outcome: "succeeded" | "failed";
   readonly exitCode: number;
   readonly output: Uint8Array;
   readonly contentType?: string;
-  /** Why it failed, for the Provider to read. */
+  /** Why it failed, for the provider. */
   readonly detail?: string;
   readonly startedAt: Date;
   readonly finishedAt: Date;
 };
 
 /**
- * The status of a command: the body is the handler's own bytes, the envelope (docs/status-envelope.md) is in application
- * properties. Raw is without the envelope: body and ids only, as the pattern's sample answers. Either belongs to the trace
- * of its command, if that has one.
+ * The status of a command. The body is the handler's output, and the envelope (docs/status-envelope.md) is in application
+ * properties. A raw status has no envelope, only body and ids, as in the pattern's sample. Both belong to the trace of the
+ * command, if it has one.
  */
 export function buildStatus(command: Incoming, handled: HandlerResult, { raw }: { readonly raw: boolean }): Outgoing {
   const { output, contentType } = handled;
@@ -30,7 +30,7 @@ export function buildStatus(command: Incoming, handled: HandlerResult, { raw }: 
     body: output,
     ...omitUndefined({
       correlationId: command.messageId,
-      // A queue with sessions takes no status without one; whoever asked may wait in a session of their own.
+      // A queue with sessions refuses a status without one. The sender can wait in a session of its own.
       sessionId: command.replyToSessionId ?? command.sessionId,
       timeToLive: isPing(command) ? pingStatusMilliseconds : undefined,
       properties: Object.keys(trace).length > 0 ? trace : undefined,
@@ -44,7 +44,7 @@ export function buildStatus(command: Incoming, handled: HandlerResult, { raw }: 
   };
 }
 
-/** Times are text, which every client reads alike. */
+/** Times are text, which every client reads in the same way. */
 const envelope = (command: Incoming, { outcome, exitCode, detail, startedAt, finishedAt }: HandlerResult) => ({
   outcome,
   exitCode,

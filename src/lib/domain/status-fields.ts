@@ -11,17 +11,17 @@ export function statusId({ messageId, sequenceNumber }: Pick<Incoming, "messageI
   return id.length <= longestId ? id : `status-${createHash("sha256").update(id).digest("hex")}`;
 }
 
-/** A body as bytes, whichever AMQP body section its sender used. */
+/** A body as bytes, for every kind of AMQP body section. */
 export const bytesOf = (body: unknown): Uint8Array =>
   body instanceof Uint8Array ? body : Buffer.from(typeof body === "string" ? body : JSON.stringify(body ?? null));
 
-/** What a status says of its command, as a property or as a field of its JSON body; undefined when it says nothing. */
+/** A field of a status, from a property or from its JSON body; undefined when it is missing. */
 export function statusOutcome(status: Incoming): "succeeded" | "failed" | undefined {
   const outcome = said(status, "outcome");
   return outcome === "failed" || outcome === "succeeded" ? outcome : undefined;
 }
 
-/** Why a command failed, in the words of the Customer's worker. */
+/** Why a command failed, as the customer's worker describes it. */
 export function statusDetail(status: Incoming): string | undefined {
   const detail = said(status, "detail");
   return typeof detail === "string" && detail !== "" ? detail : undefined;

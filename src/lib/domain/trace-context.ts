@@ -1,6 +1,6 @@
 import type { PropertyValue } from "./message.ts";
 
-/** Where in a trace a message was made (W3C Trace Context, level 1). */
+/** The place in a trace where a message was created (W3C Trace Context, level 1). */
 export type TraceContext = {
   readonly traceId: string;
   readonly spanId: string;
@@ -10,10 +10,10 @@ export type TraceContext = {
 
 type Properties = Readonly<Record<string, unknown>>;
 
-/** The application properties that carry it: W3C's own name, and the one that Azure's clients have written for longer. */
+/** The application properties that carry it: W3C's name, and the older name that Azure's clients write. */
 const carriers = ["traceparent", "Diagnostic-Id"] as const;
 
-/** The trace that a message belongs to; undefined where its properties name none in a form that can be gone on with. */
+/** The trace that a message belongs to; undefined when its properties contain no valid trace context. */
 export function traceOf(properties: Properties): TraceContext | undefined {
   for (const name of carriers) {
     const found = parsed(properties[name]);
@@ -27,7 +27,7 @@ export function traceOf(properties: Properties): TraceContext | undefined {
 export const traceparent = ({ traceId, spanId, sampled }: TraceContext): string =>
   `00-${traceId}-${spanId}-${sampled ? "01" : "00"}`;
 
-/** The properties of a message that is to belong to the trace; none for none. */
+/** The properties of a message that belongs to the trace; none without a trace. */
 export const traceProperties = (trace: TraceContext | undefined): Readonly<Record<string, PropertyValue>> =>
   trace === undefined
     ? {}
@@ -36,7 +36,7 @@ export const traceProperties = (trace: TraceContext | undefined): Readonly<Recor
         ...(trace.traceState === undefined ? {} : { tracestate: trace.traceState }),
       };
 
-/** The same for a program that is started for the message, by OpenTelemetry's names for variables. Without a trace there are none, whatever we were started with. */
+/** The environment variables of a program that is started for the message, named as in OpenTelemetry. Without a trace, inherited ones are removed. */
 export function traceVariables(
   properties: Properties,
 ): Readonly<Record<"TRACEPARENT" | "TRACESTATE", string | undefined>> {
@@ -44,7 +44,7 @@ export function traceVariables(
   return { TRACEPARENT: found && traceparent(found), TRACESTATE: found?.traceState };
 }
 
-/** A later version may say more behind a further dash; ff and ids of zeros alone are not allowed (W3C §3.2.2). */
+/** A later version can have more fields after another dash. The version ff and ids of zeros are invalid (W3C §3.2.2). */
 function parsed(value: unknown): TraceContext | undefined {
   if (typeof value !== "string" || value.length > 256) return undefined;
   const found = /^(?!ff)([\da-f]{2})-(?!0{32})([\da-f]{32})-(?!0{16})([\da-f]{16})-([\da-f]{2})(-.*)?$/.exec(value);

@@ -1,9 +1,9 @@
 import type { PropertyValue } from "./message.ts";
 
-/** A value whose AMQP type JavaScript has no value for; its text is canonical: `-5`, `0.1`, a UUID in lower case. */
+/** A value of an AMQP type that JavaScript does not have. Its text is canonical: `-5`, `0.1`, a UUID in lower case. */
 export type TypedValue = { readonly type: TypeName; readonly value: string };
 
-/** AMQP's whole numbers and the bits they have, signed ones first (AMQP 1.0 part 1, 1.6). */
+/** AMQP's integer types and their bits, signed ones first (AMQP 1.0 part 1, 1.6). */
 const wholeNumbers = { byte: 8, short: 16, int: 32, long: 64, ubyte: 8, ushort: 16, uint: 32, ulong: 64 } as const;
 
 export type TypeName = keyof typeof wholeNumbers | "float" | "double" | "uuid";
@@ -30,13 +30,13 @@ const fraction =
     return Number.isFinite(value) ? { type, value: Object.is(value, -0) ? "-0" : String(value) } : undefined;
   };
 
-/** `2026-01-01T00:00:00Z`; a time without a zone would mean another moment on each machine. */
+/** `2026-01-01T00:00:00Z`. A time without a zone would be a different moment on each machine. */
 const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[-+]\d\d:\d\d)$/;
 
 export const parseInstant = (text: string): Date | undefined =>
   moment.test(text) && !Number.isNaN(Date.parse(text)) ? new Date(text) : undefined;
 
-/** The bytes of base64 text, or undefined when it is none. */
+/** The bytes of base64 text; undefined when the text is not base64. */
 export const fromBase64 = (text: string): Uint8Array | undefined =>
   /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/.test(text)
     ? Buffer.from(text, "base64")
@@ -59,10 +59,10 @@ const parsers = new Map<string, Parse>([
   ],
 ]);
 
-/** The names of all types, as `-p` and the message format take them. */
+/** The names of all types, as `-p` and the message format accept them. */
 const typeNames: readonly string[] = [...parsers.keys()];
 
-/** Text as a value of the type. Throws an error whose message names what is wrong. */
+/** Parses text as a value of the type. Throws an error that says what is wrong. */
 export function parseTypedValue(type: string, text: string): PropertyValue {
   const parse = parsers.get(type);
   if (parse === undefined) throw new Error(`'${type}' is none of ${typeNames.join(", ")}.`);

@@ -34,7 +34,7 @@ export type FailureOptions = {
   /** The code whose remedy applies, where it is not that of `code`. */
   readonly remedy?: FailureCode;
   readonly actor?: Actor;
-  /** Whether the same command line may succeed later with nobody acting. */
+  /** Whether the same command line may succeed later without any action. */
   readonly retryable?: boolean;
   readonly cause?: unknown;
 };

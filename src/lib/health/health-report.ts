@@ -7,7 +7,7 @@ import {
   type HealthCount,
 } from "../telemetry/customer-health.ts";
 
-/** How this process and its Customers are, for whoever asks `/status`. */
+/** How this process and its customers are, for whoever asks `/status`. */
 export type HealthReport = {
   readonly live: boolean;
   readonly ready: boolean;
@@ -35,7 +35,7 @@ const stuckAfterMilliseconds = 180_000;
 const isStuck = ({ state, lastSign, inHand }: CustomerHealth, now: number) =>
   state !== "failing" && inHand === 0 && now - lastSign > stuckAfterMilliseconds;
 
-/** Ready is a process that has tried each Customer: one that cannot be served is that Customer's matter, and told with its reason. */
+/** Ready is a process that has tried each customer: one that cannot be served is that customer's matter, and told with its reason. */
 export function healthReport(fleet: CustomerHealthTracker, now = performance.now()): HealthReport {
   const customers = countHealth(fleet);
   const each = [...fleet.standings()];

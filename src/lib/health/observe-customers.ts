@@ -8,7 +8,7 @@ import type { HealthAddress } from "./health-address.ts";
 import { openHealth } from "./open-health.ts";
 
 export type ObservedCustomers = AsyncDisposable & {
-  /** The cloud to work with, so that it is seen how each Customer stands. */
+  /** The cloud to work with, so that it is seen how each customer stands. */
   readonly azure: AzureServices;
   /** Takes the records that say who fails and who has recovered. */
   told(
@@ -18,7 +18,7 @@ export type ObservedCustomers = AsyncDisposable & {
 
 type Needs = Pick<UseCaseContext, "azure" | "log" | "telemetry">;
 
-/** Keeps an eye on how each Customer stands, for probes, telemetry and who looks on; where none of them is wanted, on nothing. */
+/** Keeps an eye on how each customer stands, for probes, telemetry and who looks on; where none of them is wanted, on nothing. */
 export async function observeCustomers(
   { azure, log, telemetry }: Needs,
   customers: readonly Customer[],

@@ -20,7 +20,7 @@ export type AccessDrift = {
   readonly driftUnknown?: FailureRecord;
 };
 
-/** As the Customer's administrator. One who has no right, or cannot sign in here, is that Customer's matter alone. */
+/** As the customer's administrator. One who has no right, or cannot sign in here, is that customer's matter alone. */
 export async function accessDriftOf(context: UseCaseContext, config: Config, customer: Customer): Promise<AccessDrift> {
   const found = await compared(context, config, customer).catch(expectedFailure);
   return found instanceof Failure ? { excess: [], missing: [], driftUnknown: failureRecord(found) } : found;

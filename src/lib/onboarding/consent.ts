@@ -29,7 +29,7 @@ export async function resolveTenant({ azure }: UseCaseContext, customer: Custome
   return { type: "tenant", ...whose(customer) };
 }
 
-/** Until the Customer's administrator has accepted the link, or at once when the app was admitted before. */
+/** Until the customer's administrator has accepted the link, or at once when the app was admitted before. */
 export async function* consentByLink(
   context: UseCaseContext,
   { config, customer, milliseconds }: ConsentOptions,
@@ -65,7 +65,7 @@ export async function* consentInBrowser(
   }
 }
 
-/** As the Customer's administrator, through Graph. */
+/** As the customer's administrator, through Graph. */
 export async function* consentByGraph(
   context: UseCaseContext,
   { config, customer, milliseconds }: ConsentOptions,

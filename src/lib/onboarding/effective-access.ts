@@ -60,7 +60,7 @@ async function claimsOf(azure: AzureServices, customer: ConfiguredCustomer): Pro
   return both.flat();
 }
 
-/** As the Customer's administrator, where that asks nobody to sign in. */
+/** As the customer's administrator, where that asks nobody to sign in. */
 async function rolesOf(
   azure: AzureServices,
   customer: ConfiguredCustomer,

@@ -25,7 +25,7 @@ export const defaultWaitMilliseconds = 10 * 60_000;
 /** How long a new service principal may take to reach the role service. */
 const replicationMilliseconds = 5 * 60_000;
 
-/** The app's object in this tenant, after making sure that it is the Provider's app and no look-alike. */
+/** The app's object in this tenant, after making sure that it is the provider's app and no look-alike. */
 export async function servicePrincipalOf(
   { azure }: UseCaseContext,
   { provider }: Config,

@@ -7,7 +7,7 @@ import { waitForMessage } from "../send/wait-for-message.ts";
 
 export type RoundTrip = { readonly type: "round-trip" } & Provenance & {
     readonly commandId: string;
-    /** Unanswered is no failure: the Customer's worker need not run yet. */
+    /** Unanswered is no failure: the customer's worker need not run yet. */
     readonly outcome: "answered" | "unanswered";
     readonly waitedMilliseconds: number;
   };

@@ -27,31 +27,31 @@ export type ProviderHome = {
 export interface AzureServices {
   /** The id of a tenant in a cloud; a domain is looked up, and nobody signs in for it. */
   resolveTenant(cloud: CloudEndpoints, tenant: TenantReference): Promise<TenantId>;
-  /** Throws Failure "auth" AADSTS90002 unless the config's cloud knows the Customer's tenant. Nobody signs in for it. */
+  /** Throws Failure "auth" AADSTS90002 unless the config's cloud knows the customer's tenant. Nobody signs in for it. */
   confirmTenant(customer: Customer): Promise<void>;
-  /** A token of the Provider's app from this Customer's tenant: the only proof that the app was admitted there. */
+  /** A token of the provider's app from this customer's tenant: the only proof that the app was admitted there. */
   signIn(customer: Customer): Promise<Principal>;
   /** The same by a credential that the config does not name (yet), in any tenant; `whose` names it in failures. */
   tryCredential(credential: ProviderCredential, tenantId: TenantId, whose: string): Promise<Principal>;
   /** What the config's credential shows to Entra. Throws Failure "auth" where it cannot be had, as away from its machine. */
   fingerprint(): Promise<CredentialFingerprint>;
-  /** App registrations in the Provider's tenant, as the Provider's administrator. */
+  /** App registrations in the provider's tenant, as the provider's administrator. */
   appRegistrations(home: ProviderHome): Promise<AppRegistrations>;
-  /** The Customer's directory, as the Customer's administrator. */
+  /** The customer's directory, as the customer's administrator. */
   directory(customer: Customer): Promise<Directory>;
-  /** Role assignments in the Customer's subscription, as the Customer's administrator. */
+  /** Role assignments in the customer's subscription, as the customer's administrator. */
   roleAssignments(customer: Customer): Promise<RoleAssignments>;
-  /** The Provider's end of this Customer's queues: it writes commands and reads statuses. */
+  /** The provider's end of this customer's queues: it writes commands and reads statuses. */
   connectAsProvider(customer: Customer): Promise<NamespaceConnection>;
-  /** The Customer's own end: its worker reads commands and writes statuses. */
+  /** The customer's own end: its worker reads commands and writes statuses. */
   connectAsResponder(customer: Customer): Promise<NamespaceConnection>;
   /** What a queue holds by its namespace's own count. Failure "forbidden" without the Manage claim, which only Data Owner has. */
   countMessages(customer: Customer, role: QueueRole): Promise<MessageCounts>;
-  /** A queue of the Provider's own, in the Provider's tenant, with the Provider's app: written to only. */
+  /** A queue of the provider's own, in the provider's tenant, with the provider's app: written to only. */
   providerQueue(queue: ProviderQueue): Promise<ProviderQueueSender>;
 }
 
-/** A queue in the Provider's tenant. */
+/** A queue in the provider's tenant. */
 export type ProviderQueue = { readonly namespace: NamespaceHost; readonly queue: string };
 export interface ProviderQueueSender extends Sender, AsyncDisposable {}
 
@@ -69,7 +69,7 @@ export type ServicePrincipal = {
   readonly objectId: Guid;
   readonly displayName: string;
   readonly accountEnabled: boolean;
-  /** The tenant that registered the app; anything but the Provider's is an impostor. */
+  /** The tenant that registered the app; anything but the provider's is an impostor. */
   readonly ownerTenantId: TenantId;
 };
 
@@ -86,7 +86,7 @@ export interface AppRegistrations {
   create(uniqueName: string, wanted: WantedApp): Promise<"created" | "existing">;
   /** Sets audience, property lock and sign-in permission as wanted and adds redirect addresses; takes nothing away. */
   update(app: AppRegistration, wanted: WantedApp): Promise<void>;
-  /** The app's own service principal in the Provider's tenant, which Graph does not make with the app. */
+  /** The app's own service principal in the provider's tenant, which Graph does not make with the app. */
   provisionServicePrincipal(clientId: Guid): Promise<"created" | "existing">;
   trust(app: AppRegistration, trust: FederatedTrust): Promise<void>;
   /** `certificate`: the public part, as base64 of its DER. */
@@ -105,7 +105,7 @@ export interface RoleAssignments {
   remove(assignment: Assignment): Promise<void>;
 }
 
-/** One connection to one Customer's namespace; its ends are opened on first use and closed with it. */
+/** One connection to one customer's namespace; its ends are opened on first use and closed with it. */
 export interface NamespaceConnection extends AsyncDisposable {
   readonly transport: Transport;
   /** Of the queue that this side writes, unless another is named. */

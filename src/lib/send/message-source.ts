@@ -7,7 +7,7 @@ import { draftTemplate } from "./draft-template.ts";
 import { type JsonLine, readLines } from "./json-lines.ts";
 import { atMostBytes, type MeasuredMessage } from "./message-size.ts";
 
-/** What is to be sent to each Customer. */
+/** What is to be sent to each customer. */
 export type MessageSource = {
   /** From the start. */
   open(customer: Pick<Customer, "name">): AsyncIterable<readonly MeasuredMessage[]>;

@@ -9,7 +9,7 @@ import { type MeasuredMessage, requireSizeLimit } from "./message-size.ts";
 import type { MessageSource } from "./message-source.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
 
-/** All that goes to each Customer. */
+/** All that goes to each customer. */
 export type SendPlan = {
   readonly source: MessageSource;
   /** What a first reading found; absent for a stream. */
@@ -32,7 +32,7 @@ export type ScheduledRecord = { readonly type: "scheduled" } & Provenance & {
   };
 export type UnknownRecord = { readonly type: "unknown" } & Provenance & { readonly messageId: string };
 
-/** One Customer's share of the plan; throws what went wrong, after telling which messages may or may not have arrived. */
+/** One customer's share of the plan; throws what went wrong, after telling which messages may or may not have arrived. */
 export async function* sendToCustomer(
   connection: NamespaceConnection,
   customer: Customer,

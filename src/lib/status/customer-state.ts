@@ -1,7 +1,7 @@
 import type { MessageCounts } from "../domain/message-counts.ts";
 import type { FailureRecord } from "../errors/failure.ts";
 
-/** Whether something of a Customer's is as it should be, and how bad it is when not. */
+/** Whether something of a customer's is as it should be, and how bad it is when not. */
 export type Level = "ok" | "warning" | "critical";
 
 /** What a queue holds, and who counted: the namespace itself, or we, message by message. Not known: nobody could. */
@@ -17,7 +17,7 @@ export type QueueState = { readonly queue: string } & (
 
 export type ClaimState = "held" | "refused" | "unknown";
 
-/** One Customer at one moment, as far as it could be seen. */
+/** One customer at one moment, as far as it could be seen. */
 export type CustomerState = {
   readonly type: "customer";
   readonly at: string;

@@ -12,7 +12,7 @@ export type Thresholds = {
 
 type Finding = { readonly level: Level; readonly text: string };
 
-/** How a Customer stands, by the worst that was found. */
+/** How a customer stands, by the worst that was found. */
 export function evaluateState(seen: Observation, thresholds: Thresholds): CustomerState {
   const found = [
     ...seen.errors.map(({ message }): Finding => ({ level: "critical", text: message })),

@@ -9,7 +9,7 @@ import { inspectQueue } from "./queue-state.ts";
 
 export type InspectOptions = {
   readonly credentialDaysLeft?: number;
-  /** How long to wait for the Customer's worker to answer a ping; undefined sends none. */
+  /** How long to wait for the customer's worker to answer a ping; undefined sends none. */
   readonly pingMilliseconds: number | undefined;
   readonly timeoutMilliseconds: number;
 };
@@ -17,7 +17,7 @@ export type InspectOptions = {
 type Needs = Pick<UseCaseContext, "azure" | "log" | "signal">;
 type Found = Omit<Observation, "type" | "at" | "customer" | "tenantId" | "namespace" | "credentialDaysLeft">;
 
-/** All that can be seen of one Customer. It throws nothing that a Customer can cause: what failed stands among the errors. */
+/** All that can be seen of one customer. It throws nothing that a customer can cause: what failed stands among the errors. */
 export async function inspectCustomer(needs: Needs, customer: Customer, looking: InspectOptions): Promise<Observation> {
   const { credentialDaysLeft, timeoutMilliseconds } = looking;
   const found = await withTimeout(customer.name, timeoutMilliseconds, find(needs, customer, looking)).catch(

@@ -1,7 +1,7 @@
 import type { CustomerState, Level } from "./customer-state.ts";
 import { worstLevel } from "./evaluate-state.ts";
 
-/** One look at all Customers, told after the last of them. */
+/** One look at all customers, told after the last of them. */
 export type StateSummary = {
   readonly type: "summary";
   readonly at: string;

@@ -3,7 +3,7 @@ import type { FailureRecord } from "../errors/failure.ts";
 import { mapSettlement } from "../ports/map-settlement.ts";
 import { type LinkEnd, noopObserver, type Observer, type Operation } from "./observer.ts";
 
-/** How one Customer stands. */
+/** How one customer stands. */
 export type CustomerHealth = {
   readonly customer: string;
   readonly state: "connecting" | "live" | "failing";
@@ -30,7 +30,7 @@ type Entry = { -readonly [Key in keyof CustomerHealth]: CustomerHealth[Key] } & 
   readonly failures: Map<string, number>;
 };
 
-/** The Customers that this process has to serve, and how each stands. */
+/** The customers that this process has to serve, and how each stands. */
 export type CustomerHealthTracker = {
   readonly observer: Observer;
   standings(): Iterable<CustomerHealth>;

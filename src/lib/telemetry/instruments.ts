@@ -3,7 +3,7 @@ import { type CustomerHealth, type CustomerHealthTracker, countHealth } from "./
 
 /**
  * The instruments: Messaging's semantic conventions of OpenTelemetry where they have one, and our own for what they do not
- * know. Only counters and gauges carry the Customer: a histogram has a series for each of its buckets, too.
+ * know. Only counters and gauges carry the customer: a histogram has a series for each of its buckets, too.
  */
 export function createInstruments(meter: Meter) {
   const sent = meter.createCounter("messaging.client.sent.messages", {
@@ -47,10 +47,10 @@ export function recordHealth(fleet: CustomerHealthTracker, meter: Meter, now = (
         if (value !== undefined) result.observe(value, { "xtenant.customer": standing.customer });
       }
     });
-  each("xtenant.customer.live", "1 for a Customer that is served, 0 for one that is not.", ({ state }) =>
+  each("xtenant.customer.live", "1 for a customer that is served, 0 for one that is not.", ({ state }) =>
     state === "live" ? 1 : 0,
   );
-  each("xtenant.customer.last_message.age", "Since the Customer's last message; none: no message yet.", (standing) =>
+  each("xtenant.customer.last_message.age", "Since the customer's last message; none: no message yet.", (standing) =>
     standing.lastMessage === undefined ? undefined : (now() - standing.lastMessage) / 1_000,
   );
   const links = meter.createObservableCounter("xtenant.customer.links", {
@@ -62,7 +62,7 @@ export function recordHealth(fleet: CustomerHealthTracker, meter: Meter, now = (
   });
   const failures = meter.createObservableCounter("xtenant.customer.failures", {
     ...{
-      description: "How often a Customer began to fail; NoAnswer, LinkNotOpened: the client hung.",
+      description: "How often a customer began to fail; NoAnswer, LinkNotOpened: the client hung.",
       unit: "{failure}",
     },
   });

@@ -28,7 +28,7 @@ export function observeAzureServices(
     providerQueue: async (own) => {
       const observer = await observing();
       if (observer === undefined) return azure.providerQueue(own);
-      // The Provider's own, so no Customer's.
+      // The provider's own, so no customer's.
       const end = { customer: "", ...own };
       return observeProviderQueue(
         await observer.call({ operation: "connect", end }, () => azure.providerQueue(own)),

@@ -29,7 +29,7 @@ export type Surroundings = {
   readonly traceSdks: () => Promise<void>;
 };
 
-/** Series of one instrument: the Customers of a replica, times a few codes. What exceeds them is counted together. */
+/** Series of one instrument: the customers of a replica, times a few codes. What exceeds them is counted together. */
 const seriesAtMost = 20_000;
 const closeMilliseconds = 2_000;
 

@@ -34,11 +34,11 @@ test("missing settings are added; additional settings are listed and kept", asyn
     redirectUris: ["https://contoso.example/forgotten"],
   });
 
-  const mended = await create(work.context(), { ...options, use: true });
+  const updated = await create(work.context(), { ...options, use: true });
   const shown = await show(work.context());
 
   const drift = [{ property: "redirectUris", found: "https://contoso.example/forgotten", wanted: "nothing beyond" }];
-  expect(mended).toMatchObject({ outcome: "mended", drift });
+  expect(updated).toMatchObject({ outcome: "updated", drift });
   expect(shown).toMatchObject({
     drift,
     locked: true,

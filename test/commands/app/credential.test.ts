@@ -137,7 +137,7 @@ test("the list shows the remaining days and the credential that the config uses;
   ]);
   expect(known[2]).not.toHaveProperty("daysLeft");
   expect(unknown.map(({ inUse }) => inUse)).toEqual([undefined, undefined, false]);
-  expect(work.said.join()).toMatch(/cannot tell which/);
+  expect(work.said.join()).toMatch(/cannot determine which/);
 });
 
 test("a credential is removed by name or id; one that is or may be in use needs --force", async () => {

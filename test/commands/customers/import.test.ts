@@ -67,7 +67,7 @@ test("the problems of all lines are reported together, and nothing is imported",
 
   expect(failure).toMatchObject({ kind: "usage", code: "CustomerListInvalid" });
   expect(failure.message.split("\n").slice(1)).toEqual([
-    expect.stringContaining("line 2: name: expected a Customer's name"),
+    expect.stringContaining("line 2: name: expected a customer's name"),
     expect.stringContaining("line 3: tenantId, domain: expected one of the two"),
     expect.stringContaining("line 3: namespace: expected a namespace host"),
     expect.stringContaining("line 3: tags: expected <key>=<value>"),

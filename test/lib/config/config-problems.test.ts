@@ -66,7 +66,7 @@ describe("a wrong value is reported with its path and the expected value", () =>
     const { provider, customers } = configDocument();
 
     expect(problems({ provider, customers: { [name]: customers.acme } })).toEqual([
-      { path: `customers.${name}`, expected: expect.stringContaining("expected a Customer's name") },
+      { path: `customers.${name}`, expected: expect.stringContaining("expected a customer's name") },
     ]);
   });
 

@@ -38,7 +38,7 @@ test("queue names that differ only in case are the same queue", () => {
 
 test("one queue for both roles of one customer is reported", () => {
   expect(problems({ commandQueue: "both", statusQueue: "both" })).toEqual([
-    shared("statusQueue", "both", "the same Customer's other queue"),
+    shared("statusQueue", "both", "the same customer's other queue"),
   ]);
 });
 

@@ -29,7 +29,7 @@ describe("customers of a config", () => {
       expect.objectContaining({
         kind: "notFound",
         code: "CustomerNotFound",
-        message: "there is no customer 'tailspin' in /etc/contoso/xtenant.json (known: acme, fabrikam)",
+        message: "/etc/contoso/xtenant.json has no customer 'tailspin' (known: acme, fabrikam)",
       }),
     );
   });

@@ -2,15 +2,15 @@ import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Failure } from "../../errors/failure.ts";
 
-/** A certificate in a PEM file, with nothing of its private key but whether it is there. */
+/** A certificate in a PEM file. Of the private key, it only says whether the file has it. */
 export type CertificateFile = {
-  /** Base64 of the DER: the public part, which is all that leaves the machine. */
+  /** Base64 of the DER: the public part. Only this part leaves the machine. */
   readonly der: string;
   readonly thumbprint: string;
   readonly endsAt: Date;
 };
 
-/** Reads a PEM file that holds a certificate and its private key, as a credential needs both. */
+/** Reads a PEM file that contains a certificate and its private key. A credential needs both. */
 export async function readCertificate(file: string): Promise<CertificateFile> {
   const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
     throw unusable(file, cause.code ?? cause.message, cause);

@@ -4,19 +4,19 @@ import { platform, userInfo } from "node:os";
 
 type Status = { readonly uid: number; readonly mode: number };
 
-/** Windows has no such bits: there a folder under the user's own profile is the user's. */
+/** Windows has no such mode bits. There, a folder in the user's profile belongs to the user. */
 const isOurs = ({ uid, mode }: Status) => platform() === "win32" || (uid === userInfo().uid && (mode & 0o077) === 0);
 
-/** A folder, no link, that is this user's and that nobody else may look into or write to. */
+/** Whether the path is a folder, not a link, that belongs to this user and that no other user can read or write. */
 export async function isPrivateFolder(path: string): Promise<boolean> {
   const status = await lstat(path);
   return status.isDirectory() && isOurs(status);
 }
 
-/** What this program wrote is far smaller. */
+/** Files that this program writes are much smaller. */
 const largest = 256 * 1024;
 
-/** The text of a file that is this user's alone, undefined where there is none. Throws for every other file, unread. */
+/** The text of a file that only this user can access; undefined when it does not exist. Throws for every other file without reading it. */
 export async function readPrivateFile(path: string): Promise<string | undefined> {
   const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch((error) => {
     if (error.code === "ENOENT") return undefined;

@@ -5,9 +5,9 @@ export type CatalogEntry = {
   readonly kind: FailureKind;
   /** What is wrong, as part of a sentence. It names no command: the CLI adds what to do (src/cli/remedies.ts). */
   readonly cause: string;
-  /** Who has to act; the operator where it is left out. */
+  /** Who has to act; the operator by default. */
   readonly actor?: Actor;
-  /** The same command may succeed later with nobody acting. */
+  /** The same command may succeed later without any action. */
   readonly retryable?: true;
 };
 

@@ -21,7 +21,7 @@ export type AccessFile = {
   readonly text: string;
 };
 
-/** What a Customer's administrator reviews and runs instead of our tool. Nobody is asked, nothing is changed. */
+/** What a customer's administrator reviews and runs instead of our tool. Nobody is asked, nothing is changed. */
 export function renderAccessFile(
   config: Config,
   customer: Customer,

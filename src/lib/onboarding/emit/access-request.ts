@@ -5,7 +5,7 @@ import { roles } from "../../domain/role-access.ts";
 /** `namespace` comes with its queues. */
 export type Creates = "nothing" | "queues" | "namespace";
 
-/** What a Customer's administrator is asked to make: the app admitted to one tenant, and no more roles there than it needs. */
+/** What a customer's administrator is asked to make: the app admitted to one tenant, and no more roles there than it needs. */
 export type AccessRequest = {
   readonly customer: string;
   readonly tenantId: string;

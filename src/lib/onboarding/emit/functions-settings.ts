@@ -2,7 +2,7 @@ import type { Config } from "../../config/config.ts";
 import type { Customer } from "../../domain/customer.ts";
 
 /**
- * App settings with which an Azure Functions trigger of the Provider binds to a Customer's status queue across tenants (Azure
+ * App settings with which an Azure Functions trigger of the provider binds to a customer's status queue across tenants (Azure
  * Functions reference, "Connecting to a resource in another tenant"; needs Microsoft.Extensions.Azure 1.12 or newer).
  */
 export function functionsSettings({ cloud, provider }: Config, customer: Customer): string {
@@ -16,7 +16,7 @@ export function functionsSettings({ cloud, provider }: Config, customer: Custome
     azureCloud,
     clientId: provider.clientId,
     tenantId: customer.tenantId,
-    managedIdentityClientId: identity ?? "<client id of a user-assigned managed identity of the Provider's tenant>",
+    managedIdentityClientId: identity ?? "<client id of a user-assigned managed identity of the provider's tenant>",
   };
   const rows = Object.entries(settings).map(([name, value]) => ({
     name: `${prefix}${name}`,

@@ -1,7 +1,7 @@
 import { queuePath } from "../../domain/role-access.ts";
 import type { AccessRequest } from "./access-request.ts";
 
-/** Terraform for the Customer's own state; both providers are pinned to the tenant, so that no other can be changed by mistake. */
+/** Terraform for the customer's own state; both providers are pinned to the tenant, so that no other can be changed by mistake. */
 export const terraformModule = (
   request: AccessRequest,
 ): string => `# Admits the app ${request.clientId} (tenant ${request.providerTenantId}) to ${request.customer}'s tenant and gives it its roles.
@@ -32,7 +32,7 @@ ${namespace(request)}${request.assignments.map((one, index) => assignment(reques
 check "owner" {
   assert {
     condition     = azuread_service_principal.app.application_tenant_id == ${text(request.providerTenantId)}
-    error_message = "The app does not belong to the Provider's tenant."
+    error_message = "The app does not belong to the provider's tenant."
   }
 }
 `;

@@ -14,7 +14,7 @@ export type SinkOptions = {
   readonly concurrency?: number;
 };
 
-/** Programs keep a queue's order unless more are asked for; the Provider's queue gets it from the link. */
+/** Programs keep a queue's order unless more are asked for; the provider's queue gets it from the link. */
 const defaultForwards = 16;
 
 /** The sink that is asked for, open and proven; none when messages are to be printed. */
