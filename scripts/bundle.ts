@@ -16,7 +16,7 @@ export async function bundle(folder: string, { plain = process.env.XTENANT_PLAIN
     platform: "node",
     // The sandbox is a package of its own.
     external: ["xtenant-sandbox"],
-    ...(plain ? { transform: { target: "node22.19" }, resolve: { alias: esmOnly } } : fasterStart),
+    ...(plain ? { transform: { target: "node22.19" } } : fasterStart),
   });
   const { output } = await built.write({
     dir: folder,
@@ -33,13 +33,10 @@ export async function bundle(folder: string, { plain = process.env.XTENANT_PLAIN
   await writeFile(join(folder, "THIRD-PARTY.txt"), await thirdPartyNotices(modules));
 }
 
-/** The CommonJS form of this package loads its parts in a way that a bundler cannot follow. */
-const esmOnly = { "jsonc-parser": join(root, "node_modules/jsonc-parser/lib/esm/main.js") };
-
 /** What the program does not need is not loaded. */
 const fasterStart: InputOptions = {
   plugins: [builtinsOnDemand],
-  resolve: { alias: { ...esmOnly, "#supports-color": join(import.meta.dirname, "no-color-detection.ts") } },
+  resolve: { alias: { "#supports-color": join(import.meta.dirname, "no-color-detection.ts") } },
   // A mention of FormData makes Node load its fetch: 12 ms. No request of the program has such a body.
   transform: { target: "node22.19", define: { FormData: "undefined" } },
 };
