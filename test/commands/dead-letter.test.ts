@@ -10,7 +10,7 @@ import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { deadLetterLine, resubmissionOf } from "../../src/lib/domain/dead-letter-record.ts";
 import { Failure } from "../../src/lib/errors/failure.ts";
 import type { AzureServices, LockedMessage, Receiver, Sender } from "../../src/lib/ports/azure-services.ts";
-import { buryAll, withDeadLetters } from "../fakes/dead-letters.ts";
+import { deadLetterAll, withDeadLetters } from "../fakes/dead-letters.ts";
 import { openFolder } from "../fakes/folder.ts";
 import { incoming } from "../fakes/incoming.ts";
 
@@ -31,9 +31,9 @@ const linesOf = async (file: string) =>
 test("list counts by reason, the most frequent first, in one record per customer", async () => {
   const { context } = await withDeadLetters("acme", "fabrikam");
 
-  const told: { readonly customer: string }[] = [];
+  const reported: { readonly customer: string }[] = [];
   const listing = async () => {
-    for await (const one of list(context, { all: true }, place)) told.push(one);
+    for await (const one of list(context, { all: true }, place)) reported.push(one);
   };
 
   await expect(listing()).rejects.toMatchObject({ kind: "partial" });
@@ -42,7 +42,7 @@ test("list counts by reason, the most frequent first, in one record per customer
     { reason: "Poison", messages: 2 },
     { reason: "TooOld", messages: 1 },
   ];
-  expect(told.sort((one, other) => one.customer.localeCompare(other.customer))).toMatchObject([
+  expect(reported.sort((one, other) => one.customer.localeCompare(other.customer))).toMatchObject([
     { type: "dead-letters", customer: "acme", messages: 3, reasons },
     { type: "dead-letters", customer: "fabrikam", messages: 3, reasons },
     { type: "failed", customer: "tailspin", error: { kind: "auth" } },
@@ -64,9 +64,9 @@ test("resubmit writes a journal, sends a marked copy with a new id, and complete
   const { context, memory, customer } = await withDeadLetters("acme");
   const journal = await journalIn();
 
-  const told = await all(resubmit(context, acme, { ...place, reason: "Poison", journal }));
+  const reported = await all(resubmit(context, acme, { ...place, reason: "Poison", journal }));
 
-  expect(told).toMatchObject([
+  expect(reported).toMatchObject([
     { type: "resubmitted", sequenceNumber: "1", messageId: "acme-1", resubmittedAs: "acme-1~1" },
     { type: "resubmitted", sequenceNumber: "3", messageId: "acme-3", resubmittedAs: "acme-3~3" },
     { type: "summary", matched: 2, done: 2, failed: 0, missed: 0, journal },
@@ -92,13 +92,13 @@ test("a copy that is dead-lettered again meanwhile is not sent again", async () 
     ...sender,
     send: async (message) => {
       await sender.send(message);
-      await buryAll(azure, customer("acme"));
+      await deadLetterAll(azure, customer("acme"));
     },
   }));
 
-  const told = await all(resubmit({ ...context, azure: refusing }, acme, { ...place, journal: await journalIn() }));
+  const reported = await all(resubmit({ ...context, azure: refusing }, acme, { ...place, journal: await journalIn() }));
 
-  expect(told.at(-1)).toMatchObject({ matched: 3, done: 3, missed: 0 });
+  expect(reported.at(-1)).toMatchObject({ matched: 3, done: 3, missed: 0 });
   expect(memory.deadLetters(customer("acme"), "statuses")).toHaveLength(3);
 });
 
@@ -106,13 +106,13 @@ test("purge leaves only a journal, from which send restores the same messages", 
   const { context, memory, customer } = await withDeadLetters("acme");
   const body = Buffer.from([0, 255, 1]);
   memory.put(customer("acme"), "statuses", { messageId: "odd", body, correlationId: "c", properties: { n: 1 } });
-  await buryAll(context.azure, customer("acme"));
+  await deadLetterAll(context.azure, customer("acme"));
   const journal = await journalIn();
 
-  const told = await all(purge(context, acme, { ...place, journal }));
+  const reported = await all(purge(context, acme, { ...place, journal }));
   await all(send(context, acme, undefined, { ndjson: journal, queue: "status" }));
 
-  expect(told.at(-1)).toMatchObject({ type: "summary", matched: 4, done: 4 });
+  expect(reported.at(-1)).toMatchObject({ type: "summary", matched: 4, done: 4 });
   expect(memory.deadLetters(customer("acme"), "statuses")).toEqual([]);
   expect(
     memory
@@ -133,11 +133,11 @@ test("purge leaves only a journal, from which send restores the same messages", 
 test("--dry-run lists the selected messages and changes nothing; without --yes and without a terminal nothing changes either", async () => {
   const { context, memory, customer } = await withDeadLetters("acme");
 
-  const told = await all(purge(context, acme, { ...place, dryRun: true, reason: "TooOld" }));
+  const reported = await all(purge(context, acme, { ...place, dryRun: true, reason: "TooOld" }));
   const asking = all(purge(context, acme, { queue: "status", as: "provider" }));
 
   await expect(asking).rejects.toMatchObject({ kind: "usage", code: "UsageMissingOption" });
-  expect(told).toMatchObject([
+  expect(reported).toMatchObject([
     { type: "matched", messageId: "acme-2", reason: "TooOld" },
     { type: "summary", matched: 1, done: 0 },
   ]);
@@ -155,14 +155,14 @@ test("a copy that the broker refuses, or a journal that cannot be written, leave
   }));
 
   const unwritten = await all(purge(context, acme, { ...place, journal: "/dev/full" }));
-  const told = await all(resubmit({ ...context, azure }, acme, { ...place, journal: await journalIn() }));
+  const reported = await all(resubmit({ ...context, azure }, acme, { ...place, journal: await journalIn() }));
 
   expect(unwritten.at(-1)).toMatchObject({ matched: 3, done: 0, failed: 3 });
-  expect(told.find(({ type }) => type === "kept")).toMatchObject({
+  expect(reported.find(({ type }) => type === "kept")).toMatchObject({
     messageId: "acme-2",
     error: { code: "MessageSizeExceeded" },
   });
-  expect(told.at(-1)).toMatchObject({ matched: 3, done: 2, failed: 1, missed: 0 });
+  expect(reported.at(-1)).toMatchObject({ matched: 3, done: 2, failed: 1, missed: 0 });
   expect(memory.deadLetters(customer("acme"), "statuses")).toMatchObject([{ messageId: "acme-2" }]);
 });
 
@@ -175,11 +175,11 @@ test("a lock that expired before completion is reported: the dead letter stays a
   };
   const azure = withDeadLetterInbox(context.azure, (held) => ({ ...held, complete: lost }));
 
-  const told = await all(
+  const reported = await all(
     resubmit({ ...context, azure }, acme, { ...place, sequence: [2n], journal: await journalIn() }),
   );
 
-  expect(told).toMatchObject([
+  expect(reported).toMatchObject([
     { type: "kept", resubmittedAs: "acme-2~2", error: { code: "MessageLockLost" } },
     { type: "summary", matched: 1, done: 0, failed: 1 },
   ]);
@@ -196,9 +196,9 @@ test("a dead letter that another receiver has locked is counted as missed; only 
     (max) => asked.push(max),
   );
 
-  const told = await all(purge({ ...context, azure }, acme, { ...place, journal: await journalIn() }));
+  const reported = await all(purge({ ...context, azure }, acme, { ...place, journal: await journalIn() }));
 
-  expect(told.at(-1)).toMatchObject({ matched: 3, done: 2, failed: 0, missed: 1 });
+  expect(reported.at(-1)).toMatchObject({ matched: 3, done: 2, failed: 0, missed: 1 });
   expect(asked).toEqual([3, 1]);
 });
 
@@ -209,9 +209,9 @@ test("--as responder --queue command: the customer's own identity sends commands
   for (const held of await (await connection.receiver()).receive(1, 0)) await held.deadLetter("Poison", "why");
   const commands = { queue: "command", as: "responder", yes: true, journal: await journalIn() } as const;
 
-  const told = await all(resubmit(context, acme, commands));
+  const reported = await all(resubmit(context, acme, commands));
 
-  expect(told[0]).toMatchObject({ type: "resubmitted", queue: "commands", messageId: "command" });
+  expect(reported[0]).toMatchObject({ type: "resubmitted", queue: "commands", messageId: "command" });
   expect(memory.messages(customer("acme"), "commands")).toMatchObject([{ properties: { resubmittedFrom: "command" } }]);
   expect(memory.deadLetters(customer("acme"), "statuses")).toHaveLength(3);
 });
@@ -220,7 +220,7 @@ test("more dead letters than can be locked at once are refused before anything c
   const { context, memory, customer } = await withDeadLetters("acme");
   for (let n = 0; n < 1_000; n++)
     memory.put(customer("acme"), "statuses", { messageId: `x-${n}`, body: Buffer.from("x") });
-  await buryAll(context.azure, customer("acme"));
+  await deadLetterAll(context.azure, customer("acme"));
 
   const purging = all(purge(context, acme, { ...place, where: 'messageId == "x-999"', journal: await journalIn() }));
 

@@ -45,14 +45,14 @@ test("a tail detects a connection that failed silently, opens it again, and miss
   const stop = new AbortController();
   const keepalive = { silenceMilliseconds: 300, answerMilliseconds: 700 };
   const options = { watch: true, idleMilliseconds: 1_000, sessions: 1, keepalive };
-  const told: (string | undefined)[] = [];
+  const reported: (string | undefined)[] = [];
 
   const batches = produceStream<ReceiveBatch>((output) =>
     receiveFromCustomers({ azure: proxied, log, signal: stop.signal, output }, [acme], { options }),
   );
 
   for await (const event of printed(batches)) {
-    told.push(idOf(event) ?? (event.type === "failed" ? event.error.code : event.type));
+    reported.push(idOf(event) ?? (event.type === "failed" ? event.error.code : event.type));
     // Its completion was sent on the connection that fails, so it may be redelivered.
     if (idOf(event) === "before") proxy.forget();
     // The broker closes the failed connection, too: until then it would deliver messages to it, and lock them.
@@ -61,5 +61,5 @@ test("a tail detects a connection that failed silently, opens it again, and miss
     if (idOf(event) === "after") stop.abort();
   }
 
-  expect(told.filter((one) => one !== "before")).toEqual(["NoAnswer", "recovered", "after"]);
+  expect(reported.filter((one) => one !== "before")).toEqual(["NoAnswer", "recovered", "after"]);
 }, 60_000);

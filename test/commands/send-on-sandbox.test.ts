@@ -183,11 +183,11 @@ test("--wait finds its status among 50 others that another receiver has locked, 
 
   const waiting = all(send(context, { names: [fabrikam] }, "hi", { messageId: "mine", wait: true, timeout: 15_000 }));
   const answering = all(respond(context, fabrikam, [], { max: commandsLeft + 1, idle: 500 }));
-  const told = await waiting;
+  const reported = await waiting;
   // Commands that earlier tests left may expire before they are answered.
   const answers = (await answering).filter(({ type }) => type === "responded");
 
-  expect(told).toMatchObject([
+  expect(reported).toMatchObject([
     { type: "sent", messageId: "mine" },
     { type: "status", commandId: "mine", correlationId: "mine", outcome: "succeeded", body: "hi" },
   ]);

@@ -38,15 +38,15 @@ async function granted(...names: readonly string[]) {
 
 test("one customer that fails does not delay the others: one record for each, and the result is partial", async () => {
   const { context, queue, memory } = await granted("acme", "tailspin");
-  const told: unknown[] = [];
+  const reported: unknown[] = [];
 
   const sending = async () => {
-    for await (const one of send(context, { all: true }, "hi {{customer}}", { template: true })) told.push(one);
+    for await (const one of send(context, { all: true }, "hi {{customer}}", { template: true })) reported.push(one);
   };
 
   await expect(sending()).rejects.toMatchObject({ kind: "partial", message: "1 of 3 customers failed" });
-  expect(told).toHaveLength(3);
-  expect(told).toContainEqual(expect.objectContaining({ type: "failed", customer: "fabrikam" }));
+  expect(reported).toHaveLength(3);
+  expect(reported).toContainEqual(expect.objectContaining({ type: "failed", customer: "fabrikam" }));
   expect(queue("acme").map(({ body }) => String(body))).toEqual(["hi acme"]);
   expect(queue("tailspin").map(({ body }) => String(body))).toEqual(["hi tailspin"]);
   expect(memory.state.open).toBe(0);
@@ -55,9 +55,9 @@ test("one customer that fails does not delay the others: one record for each, an
 test("without --template braces are sent as they are; with --count each message has an id of its own", async () => {
   const { sent, queue } = await granted("acme");
 
-  const told = await sent("{{count}}", { count: 3 });
+  const reported = await sent("{{count}}", { count: 3 });
 
-  expect(told).toMatchObject([{ type: "sent", messages: 3, bytes: 27 }]);
+  expect(reported).toMatchObject([{ type: "sent", messages: 3, bytes: 27 }]);
   expect(queue("acme").map(({ body }) => String(body))).toEqual(["{{count}}", "{{count}}", "{{count}}"]);
   expect(new Set(queue("acme").map(({ messageId }) => messageId)).size).toBe(3);
 });

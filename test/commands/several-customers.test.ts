@@ -13,7 +13,7 @@ const everyone = { all: true } as const;
 const timeout = 1_000;
 
 /** All records, and the failure at the end of them. */
-async function told<T>(stream: AsyncIterable<T>) {
+async function outcomeOf<T>(stream: AsyncIterable<T>) {
   const records: T[] = [];
   const failure = await (async () => {
     for await (const record of stream) records.push(record);
@@ -27,9 +27,9 @@ const ends = (records: readonly { readonly type: string }[]) =>
 test("several customers are onboarded, granted and offboarded at once, with one result each", async () => {
   const { context } = fakeContext();
 
-  const onboarded = await told(onboardEach(context, two, { provision: true, timeout }));
-  const granted = await told(grantEach(context, two, {}));
-  const offboarded = await told(offboardEach(context, two, { yes: true }));
+  const onboarded = await outcomeOf(onboardEach(context, two, { provision: true, timeout }));
+  const granted = await outcomeOf(grantEach(context, two, {}));
+  const offboarded = await outcomeOf(offboardEach(context, two, { yes: true }));
 
   for (const { records, failure } of [onboarded, granted, offboarded]) {
     expect(failure).toBeUndefined();
@@ -42,9 +42,9 @@ test("several customers are onboarded, granted and offboarded at once, with one 
 
 test("one customer that fails does not delay the others, and the result is partial", async () => {
   const { context } = fakeContext();
-  await told(onboardEach(context, two, { provision: true, timeout }));
+  await outcomeOf(onboardEach(context, two, { provision: true, timeout }));
 
-  const { records, failure } = await told(grantEach(context, everyone, {}));
+  const { records, failure } = await outcomeOf(grantEach(context, everyone, {}));
 
   expect(ends(records)).toHaveLength(3);
   expect(ends(records)).toEqual(
@@ -62,14 +62,14 @@ test("one customer that fails does not delay the others, and the result is parti
 
 test("work that continues after a failed step counts as a failure of that customer", async () => {
   const { context } = fakeContext();
-  await told(onboardEach(context, two, { provision: true, timeout }));
+  await outcomeOf(onboardEach(context, two, { provision: true, timeout }));
   const signIn: typeof context.azure.signIn = async (who) => {
     if (who.name === "acme") throw new Failure("CredentialMissing", "no credential");
     return context.azure.signIn(who);
   };
 
   const cloud = { ...context.azure, signIn };
-  const { records, failure } = await told(offboardEach({ ...context, azure: cloud }, two, { yes: true }));
+  const { records, failure } = await outcomeOf(offboardEach({ ...context, azure: cloud }, two, { yes: true }));
 
   expect(ends(records)).toEqual(
     expect.arrayContaining([
@@ -83,7 +83,7 @@ test("work that continues after a failed step counts as a failure of that custom
 test("a single customer fails with its own failure, without a result record", async () => {
   const { context } = fakeContext();
 
-  const { records, failure } = await told(grantEach(context, { names: parseCustomerNames("acme") }, {}));
+  const { records, failure } = await outcomeOf(grantEach(context, { names: parseCustomerNames("acme") }, {}));
 
   expect(records).toEqual([]);
   expect(failure).toMatchObject({ kind: "auth", code: "ServicePrincipalMissing" });
@@ -92,21 +92,21 @@ test("a single customer fails with its own failure, without a result record", as
 test("offboarding several customers needs --yes, also on a terminal; a dry run does not", async () => {
   const { context } = fakeContext();
 
-  const { failure } = await told(offboardEach(context, everyone, {}));
+  const { failure } = await outcomeOf(offboardEach(context, everyone, {}));
 
   expect(failure).toMatchObject({ kind: "usage", code: "ConfirmationNeeded" });
-  expect((await told(offboardEach(context, everyone, { dryRun: true }))).failure).toBeUndefined();
+  expect((await outcomeOf(offboardEach(context, everyone, { dryRun: true }))).failure).toBeUndefined();
 });
 
 test("an empty selection is refused, and options for one customer are refused for several", async () => {
   const { context } = fakeContext();
   const responder = parseGuid("3f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f");
 
-  expect((await told(grantEach(context, { names: [] }, {}))).failure).toMatchObject({ code: "CustomerSelection" });
-  expect((await told(grantEach(context, two, { responder }))).failure).toMatchObject({ kind: "usage" });
+  expect((await outcomeOf(grantEach(context, { names: [] }, {}))).failure).toMatchObject({ code: "CustomerSelection" });
+  expect((await outcomeOf(grantEach(context, two, { responder }))).failure).toMatchObject({ kind: "usage" });
   for (const own of [{ emit: "az" }, { listen: true }, { open: true }] as const)
-    expect((await told(onboardEach(context, two, { ...own, timeout }))).failure).toMatchObject({ kind: "usage" });
-  const links = await told(onboardEach(context, everyone, { url: true, timeout }));
+    expect((await outcomeOf(onboardEach(context, two, { ...own, timeout }))).failure).toMatchObject({ kind: "usage" });
+  const links = await outcomeOf(onboardEach(context, everyone, { url: true, timeout }));
   expect(links.records.map(({ type }) => type)).toEqual(["link", "link", "link"]);
 });
 

@@ -8,12 +8,12 @@ import { withStatuses } from "./statuses.ts";
  */
 export async function withDeadLetters(...names: readonly string[]) {
   const fake = await withStatuses(...names);
-  for (const name of names) await buryAll(fake.context.azure, fake.customer(name));
+  for (const name of names) await deadLetterAll(fake.context.azure, fake.customer(name));
   return fake;
 }
 
 /** Dead-letters every status in the queue. */
-export async function buryAll(azure: AzureServices, customer: Customer): Promise<void> {
+export async function deadLetterAll(azure: AzureServices, customer: Customer): Promise<void> {
   await using connection = await azure.connectAsProvider(customer);
   const receiver = await connection.receiver();
   for (const held of await receiver.receive(5_000, 0))

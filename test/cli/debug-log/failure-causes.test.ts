@@ -10,9 +10,9 @@ test("only fields without secrets are shown from the causes of a failure", () =>
   });
   const request = { headers: { authorization: "Bearer canary" } };
   const rest = Object.assign(new Error("refused", { cause: socket }), { statusCode: 401, request, details: "canary" });
-  const told = failureEntry(new Failure("AADSTS700016", "acme has not consented", { cause: rest }));
+  const reported = failureEntry(new Failure("AADSTS700016", "acme has not consented", { cause: rest }));
 
-  expect(told).toMatchObject({
+  expect(reported).toMatchObject({
     kind: "auth",
     code: "AADSTS700016",
     causes: [
@@ -20,14 +20,16 @@ test("only fields without secrets are shown from the causes of a failure", () =>
       { name: "Error", code: "ECONNREFUSED", syscall: "connect", port: 5671 },
     ],
   });
-  expect(JSON.stringify(told)).not.toContain("canary");
+  expect(JSON.stringify(reported)).not.toContain("canary");
 });
 
 test("a syntax error quotes its input, so its message is left out", () => {
-  const told = failureEntry(new Failure("UsageInvalid", "not JSON", { cause: new SyntaxError("Unexpected 'canary'") }));
+  const reported = failureEntry(
+    new Failure("UsageInvalid", "not JSON", { cause: new SyntaxError("Unexpected 'canary'") }),
+  );
 
-  expect(JSON.stringify(told)).not.toContain("canary");
-  expect(told.causes).toMatchObject([{ name: "SyntaxError" }]);
+  expect(JSON.stringify(reported)).not.toContain("canary");
+  expect(reported.causes).toMatchObject([{ name: "SyntaxError" }]);
 });
 
 test("a circular chain of causes ends", () => {

@@ -66,7 +66,7 @@ describe("a consumer that leaves early", () => {
   });
 });
 
-test("a stream that still gives what it held after another has failed does not hold up the end", async () => {
+test("a stream that still yields a value after another has failed does not delay the end", async () => {
   const failing = async function* () {
     yield* [];
     throw new Error("connection broke");

@@ -38,7 +38,7 @@ describe("many streams as one", () => {
     expect((await merged.next()).done).toBe(true);
   });
 
-  test("of which there are none are over at once", async () => {
+  test("without any stream end at once", async () => {
     expect(await collect(mergeStreams(never, []))).toEqual([]);
   });
 
@@ -48,7 +48,7 @@ describe("many streams as one", () => {
     expect(await collect(mergeStreams(never, [gated([]).open, silent.open]))).toEqual([]);
   });
 
-  test("may be a thousand: every value of each comes once, each stream's in its order", async () => {
+  test("can be a thousand: every value comes once, in the order of its stream", async () => {
     const streams = Array.from(
       { length: 1_000 },
       (_, stream) =>
@@ -87,7 +87,7 @@ describe("a stream", () => {
       expect(seen.filter((line) => line.endsWith(name))).toEqual([`got ${name}`, `done ${name}`, `settled ${name}`]);
   });
 
-  test("that is slow does not hold up another", async () => {
+  test("that is slow does not delay another", async () => {
     const slow = gated(["slow"]);
     async function* quick() {
       yield* ["quick", "quick", "quick"];

@@ -23,7 +23,7 @@ describe("a call with a deadline", () => {
     });
   });
 
-  test("that fails too late is nobody's unhandled rejection", async () => {
+  test("that fails too late causes no unhandled rejection", async () => {
     const unhandled: unknown[] = [];
     const listen = (reason: unknown) => unhandled.push(reason);
     process.on("unhandledRejection", listen);

@@ -33,14 +33,17 @@ describe("waiting", () => {
 
   test("repeats the attempt while its failure is temporary, and reports each failure before the next attempt", async () => {
     const { attempt, made } = attempts(notYet, notYet);
-    const told: [Failure, number][] = [];
+    const reported: [Failure, number][] = [];
 
-    const result = await waitUntil(attempt, patience({ waiting: (failure, elapsed) => told.push([failure, elapsed]) }));
+    const result = await waitUntil(
+      attempt,
+      patience({ waiting: (failure, elapsed) => reported.push([failure, elapsed]) }),
+    );
 
     expect(result).toBe("consented");
     expect(made()).toBe(3);
-    expect(told.map(([failure]) => failure)).toEqual([notYet, notYet]);
-    expect(told.every(([, elapsed]) => elapsed >= 0)).toBe(true);
+    expect(reported.map(([failure]) => failure)).toEqual([notYet, notYet]);
+    expect(reported.every(([, elapsed]) => elapsed >= 0)).toBe(true);
   });
 
   test("does not repeat a permanent failure", async () => {
@@ -59,7 +62,7 @@ describe("waiting", () => {
     expect(made()).toBe(1);
   });
 
-  test("bears a service that is away for a moment, but not one that stays away", async () => {
+  test("tolerates a short outage of a service, but not a long one", async () => {
     const away = new Failure("ServiceTimeout", "no network");
 
     expect(await waitUntil(attempts(away, notYet).attempt, patience())).toBe("consented");

@@ -3,13 +3,13 @@ import { expect, test } from "vitest";
 import { configDocument, ids } from "../../fakes/config-document.ts";
 import { configOnDisk } from "../../fakes/config-on-disk.ts";
 
-test("JSON null is a config to correct, not a bug", async () => {
+test("JSON null is a config error, not a bug", async () => {
   await using disk = await configOnDisk("null");
 
   await expect(disk.config.read()).rejects.toMatchObject({ kind: "usage", code: "ConfigInvalid" });
 });
 
-test("an id that is no text is a config to correct, not a bug, also while a variable replaces it", async () => {
+test("an id that is not a string is a config error, not a bug, also when a variable replaces it", async () => {
   await using disk = await configOnDisk(
     { provider: { tenantId: 7, clientId: ids.app } },
     { AZURE_TENANT_ID: ids.acme },
@@ -28,7 +28,7 @@ test("a config whose ids come from the environment can be changed", async () => 
   expect(JSON.parse(await disk.text())).toEqual({ provider: {}, customers: { acme: configDocument().customers.acme } });
 });
 
-test("a config that its group may write stays so", async () => {
+test("a config keeps its write permission for the group", async () => {
   await using disk = await configOnDisk({ provider: configDocument().provider });
   await chmod(disk.file, 0o664);
 
@@ -37,7 +37,7 @@ test("a config that its group may write stays so", async () => {
   expect((await stat(disk.file)).mode & 0o777).toBe(0o664);
 });
 
-test("two changes at the same time are both there in the end", async () => {
+test("two changes at the same time are both written", async () => {
   const { provider, customers } = configDocument();
   await using disk = await configOnDisk({ provider });
   const adding = (name: "acme" | "fabrikam") =>

@@ -6,7 +6,7 @@ import { configOnDisk } from "../../fakes/config-on-disk.ts";
 import { openFolder } from "../../fakes/folder.ts";
 
 describe("reading a config", () => {
-  test("gives what it says, with the file it came from", async () => {
+  test("returns its values and the file", async () => {
     await using disk = await configOnDisk(configDocument());
 
     const config = await disk.config.read();
@@ -16,7 +16,7 @@ describe("reading a config", () => {
     expect(disk.logged).toEqual([]);
   });
 
-  test("is done once, however often it is asked for", async () => {
+  test("happens once, also for repeated calls", async () => {
     await using disk = await configOnDisk(configDocument());
 
     const [one, two] = await Promise.all([disk.config.read(), disk.config.read()]);

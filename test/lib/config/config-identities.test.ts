@@ -40,19 +40,19 @@ describe("a secret in the config", () => {
     ["clientSecret", { kind: "secret", secretFile: "app.secret", clientSecret: secret }],
     ["password", { kind: "certificate", certificateFile: "app.pem", password: secret }],
   ])("is refused by the name of its key (%s), and not repeated", (key, credential) => {
-    const told = problems("provider.credential", credential);
+    const reported = problems("provider.credential", credential);
 
-    expect(told).toContainEqual({
+    expect(reported).toContainEqual({
       path: `provider.credential.${key}`,
       expected: "unknown key; remove it or check its spelling",
     });
-    expect(JSON.stringify(told)).not.toContain(secret);
+    expect(JSON.stringify(reported)).not.toContain(secret);
   });
 
   test("in the place of a variable's name is refused, and not repeated", () => {
-    const told = problems("provider.credential", { kind: "secret", secretEnv: secret });
+    const reported = problems("provider.credential", { kind: "secret", secretEnv: secret });
 
-    expect(told).toEqual([
+    expect(reported).toEqual([
       { path: "provider.credential.secretEnv", expected: "expected the name of an environment variable" },
     ]);
   });

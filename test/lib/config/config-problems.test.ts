@@ -9,7 +9,7 @@ const problems = (document: unknown) => {
 
 const withSandbox = { cloud: sandboxCloud, provider: configDocument().provider };
 
-test("the config that the tables below spoil is valid", () => {
+test("the base config of the tables below is valid", () => {
   expect(problems(configDocument())).toEqual([]);
   expect(problems(withSandbox)).toEqual([]);
 });
@@ -99,7 +99,7 @@ describe("a custom cloud", () => {
   });
 });
 
-test("ids are judged before anything is looked up by them", () => {
+test("ids are checked before they are used as keys", () => {
   expect(problems(withValue(configDocument(), "customers.acme.tenantId", `${ids.acme}/../x`))).toEqual([
     { path: "customers.acme.tenantId", expected: "expected a GUID" },
   ]);

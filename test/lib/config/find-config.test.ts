@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { findConfig } from "../../../src/lib/config/find-config.ts";
 import { openFolder } from "../../fakes/folder.ts";
 
-/** A working directory, and configs in some of the places where one is looked for. */
+/** A working directory, and configs in some of the searched places. */
 async function places(...existing: readonly ("here" | "above" | "user")[]) {
   const folder = await openFolder();
   const workingDirectory = join(folder.path, "above", "between", "here");
@@ -19,7 +19,7 @@ async function places(...existing: readonly ("here" | "above" | "user")[]) {
   return { ...folder, files, search: { option: undefined, env, workingDirectory } };
 }
 
-test("--config wins over everything, even where no file is", async () => {
+test("--config has priority, even when the file does not exist", async () => {
   await using at = await places("here");
   const { search } = at;
 
@@ -32,25 +32,25 @@ test("--config wins over everything, even where no file is", async () => {
   expect(option).toBe(join(search.workingDirectory, "other.json"));
 });
 
-test("XTENANT_CONFIG wins over what lies around", async () => {
+test("XTENANT_CONFIG has priority over config files in folders", async () => {
   await using at = await places("here");
 
   expect(await findConfig({ ...at.search, env: { XTENANT_CONFIG: "/etc/xtenant.json" } })).toBe("/etc/xtenant.json");
 });
 
-test("an empty XTENANT_CONFIG is as good as none", async () => {
+test("an empty XTENANT_CONFIG is ignored", async () => {
   await using at = await places("here");
 
   expect(await findConfig({ ...at.search, env: { ...at.search.env, XTENANT_CONFIG: "" } })).toBe(at.files.here);
 });
 
-test("the working directory wins over the folders above it", async () => {
+test("the working directory has priority over the folders above it", async () => {
   await using at = await places("here", "above", "user");
 
   expect(await findConfig(at.search)).toBe(at.files.here);
 });
 
-test("a folder above wins over the user's own", async () => {
+test("a folder above has priority over the user's config folder", async () => {
   await using at = await places("above", "user");
 
   expect(await findConfig(at.search)).toBe(at.files.above);

@@ -26,7 +26,7 @@ function opened(caches: string) {
 }
 const modeOf = async (path: string) => (await stat(path)).mode & 0o777;
 
-test("a token is there for the next process, in a file and a folder of its user's alone", async () => {
+test("a token is available to the next process, in a file and a folder that only its user can read", async () => {
   await using folder = await openFolder();
   const caches = join(folder.path, "caches");
   await opened(caches).write(name, token);
@@ -38,7 +38,7 @@ test("a token is there for the next process, in a file and a folder of its user'
   expect(lines).toEqual([]);
 });
 
-test.each(Object.keys(name))("a token is not handed out for another %s", async (field) => {
+test.each(Object.keys(name))("a token is not returned for another %s", async (field) => {
   await using folder = await openFolder();
   const tokens = opened(folder.path);
   await tokens.write(name, token);
@@ -46,7 +46,7 @@ test.each(Object.keys(name))("a token is not handed out for another %s", async (
   expect(await tokens.read({ ...name, [field]: "other" })).toBeUndefined();
 });
 
-test("a file that was put in another's place is not taken for it", async () => {
+test("a file that was copied to another file's name is not used", async () => {
   await using folder = await openFolder();
   const tokens = opened(folder.path);
   await tokens.write(name, token);
@@ -58,7 +58,7 @@ test("a file that was put in another's place is not taken for it", async () => {
   expect(lines).toEqual([expect.stringMatching(/is for something else/)]);
 });
 
-test("what is removed is gone, and what was never there can be removed", async () => {
+test("a removed token is gone, and removing a missing token does not fail", async () => {
   await using folder = await openFolder();
   const tokens = opened(folder.path);
   await tokens.write(name, token);
@@ -67,7 +67,7 @@ test("what is removed is gone, and what was never there can be removed", async (
   expect(await tokens.read(name)).toBeUndefined();
 });
 
-test("processes that write at the same time leave a whole token, and nothing else", async () => {
+test("processes that write at the same time leave one complete token, and no other file", async () => {
   await using folder = await openFolder();
   const writing = Array.from({ length: 20 }, (_, index) =>
     opened(folder.path).write(name, { ...token, token: `${index}`.padEnd(2_000, "x") }),
@@ -78,7 +78,7 @@ test("processes that write at the same time leave a whole token, and nothing els
   expect(await readdir(join(folder.path, "xtenant/tokens"))).toHaveLength(1);
 });
 
-test("files that no token in them can outlive are removed", async () => {
+test("files whose tokens must have expired are removed", async () => {
   await using folder = await openFolder();
   await opened(folder.path).write(name, token);
   const place = join(folder.path, "xtenant/tokens");

@@ -6,12 +6,12 @@ import { configOnDisk } from "../../fakes/config-on-disk.ts";
 test("--transport goes before XTENANT_TRANSPORT, that before the config, and none of them means auto", async () => {
   await using disk = await configOnDisk({ ...configDocument(), transport: "amqp" });
   await using silent = await configOnDisk(configDocument());
-  const told: string[] = [];
+  const reported: string[] = [];
   const read = async (search: object, { file } = disk) =>
     (
       await openConfigFile(
         { option: file, env: {}, workingDirectory: "/", ...search },
-        { info: (line) => told.push(line) },
+        { info: (line) => reported.push(line) },
       ).read()
     ).transport;
   const env = { XTENANT_TRANSPORT: "websocket" };
@@ -19,8 +19,8 @@ test("--transport goes before XTENANT_TRANSPORT, that before the config, and non
   expect(await read({}, silent)).toBe("auto");
   expect(await read({})).toBe("amqp");
   expect(await read({ env, transport: "auto" })).toBe("auto");
-  expect(told).toEqual([]);
+  expect(reported).toEqual([]);
   expect(await read({ env })).toBe("websocket");
-  expect(told).toEqual(["transport comes from XTENANT_TRANSPORT"]);
+  expect(reported).toEqual(["transport comes from XTENANT_TRANSPORT"]);
   await expect(read({ env: { XTENANT_TRANSPORT: "pigeon" } })).rejects.toMatchObject({ code: "ConfigInvalid" });
 });

@@ -56,7 +56,7 @@ test("beyond loopback every client may use the host name of the Kubernetes Servi
   expect(await ask(health.port, "/livez", { host: "poll-0.poll.xtenant.svc:8080" })).toMatchObject({ status: 200 });
 });
 
-test("bytes that are no request are answered and do no harm", async () => {
+test("bytes that are not a request are answered, and the server keeps running", async () => {
   await using health = await open();
   const socket = connect(health.port, "127.0.0.1");
   socket.end("\u0016\u0003\u0001 nonsense\r\n\r\n");
@@ -65,7 +65,7 @@ test("bytes that are no request are answered and do no harm", async () => {
   expect(await ask(health.port, "/livez")).toMatchObject({ status: 200 });
 });
 
-test("a port that is taken is the operator's to change", async () => {
+test("a port in use is a failure that the operator must resolve", async () => {
   await using health = await open();
 
   await expect(openHealth({ host: "127.0.0.1", port: health.port }, served())).rejects.toMatchObject({

@@ -47,7 +47,7 @@ describe("batches", () => {
     expect(sizes).toEqual([1, 2, 4, 4, 4, 1]);
   });
 
-  test("are settled only as the consumer says, not because it asks for the next one", async () => {
+  test("are settled only when the consumer settles them, not when it asks for the next one", async () => {
     const { asked, batches } = deliveryOf(3);
     const first = batchIn(await batches.next());
     const second = batchIn(await batches.next());

@@ -105,7 +105,7 @@ test("a queue is not asked for more messages before more may be locked", async (
 });
 
 describe("a queue that is watched", () => {
-  test("for a number of messages goes on over silence until it has them", async () => {
+  test("for a number of messages continues without messages until it has them", async () => {
     const { inbox: receiver, asked, add } = fakeInbox(1);
     let silences = 0;
     const receive: Receiver["receive"] = async (max, wait) => {

@@ -40,12 +40,12 @@ function fakeOutbox(refuse: (ids: readonly string[]) => void = () => {}) {
 }
 
 async function delivered(sender: Sender, portions: AsyncIterable<readonly MeasuredMessage[]>) {
-  const told: DeliveryReport[] = [];
+  const reported: DeliveryReport[] = [];
   const telling = deliverMessages(sender, portions, { signal });
   let step = await telling.next();
-  for (; !step.done; step = await telling.next()) told.push(step.value);
+  for (; !step.done; step = await telling.next()) reported.push(step.value);
   const outcome: DeliveryOutcome = step.value;
-  return { told, outcome };
+  return { reported, outcome };
 }
 
 async function* once(...messages: readonly MeasuredMessage[]) {
@@ -95,14 +95,14 @@ test("an unacknowledged message is reported by its id as unknown; later messages
     if (ids.includes("m4")) throw new Failure("ServiceTimeout", "the connection broke");
   });
 
-  const { told, outcome } = await delivered(
+  const { reported, outcome } = await delivered(
     sender,
     (async function* () {
       for (const one of numbered(30)) yield [one];
     })(),
   );
 
-  expect(told.map((one) => [one.type, one.message.messageId])).toEqual([
+  expect(reported.map((one) => [one.type, one.message.messageId])).toEqual([
     ["unknown", "m3"],
     ["unknown", "m4"],
     ["unknown", "m5"],
@@ -119,9 +119,9 @@ test.each(["ServiceBusy", "QuotaExceeded"] as const)(
       throw new Failure(code, "refused");
     });
 
-    const { told, outcome } = await delivered(sender, once(...numbered(3)));
+    const { reported, outcome } = await delivered(sender, once(...numbered(3)));
 
-    expect(told).toEqual([]);
+    expect(reported).toEqual([]);
     expect(outcome).toMatchObject({ accepted: 0, unknown: 0, failure: { code } });
   },
 );
@@ -170,7 +170,7 @@ test("messages with a future time are scheduled and reported with their numbers;
   const { outbox: sender, sent } = fakeOutbox();
   const at = new Date(Date.now() + 60_000);
 
-  const { told, outcome } = await delivered(
+  const { reported, outcome } = await delivered(
     sender,
     once(
       message("late", { scheduledAt: at }),
@@ -179,7 +179,7 @@ test("messages with a future time are scheduled and reported with their numbers;
     ),
   );
 
-  expect(told).toMatchObject([
+  expect(reported).toMatchObject([
     { type: "scheduled", message: { messageId: "late" }, sequenceNumber: 1n },
     { type: "scheduled", message: { messageId: "later" }, sequenceNumber: 2n },
   ]);

@@ -7,7 +7,7 @@ function onDemand(env: Readonly<Record<string, string>>, traceSdks = async () =>
   const said: string[] = [];
   return { said, telemetry: lazyTelemetry({ env, log: { info: (line) => said.push(line) }, traceSdks }) };
 }
-// Nothing listens on this port: what is pushed goes nowhere, and nothing waits for it.
+// Nothing listens on this port, so the exported data is lost without a delay.
 const endpoint = { OTEL_EXPORTER_OTLP_TRACES_ENDPOINT: "http://127.0.0.1:9/v1/traces" };
 const end = { customer: "acme", namespace: "acme-bus.example", queue: "statuses" };
 

@@ -6,28 +6,28 @@ import { withStatuses } from "../../fakes/statuses.ts";
 
 /** Records the calls of the observer, and marks outgoing messages. */
 function scribe() {
-  const told: string[] = [];
+  const reported: string[] = [];
   const observer: Observer = {
     leaving: (_end, message) => ({
       message: { ...message, properties: { ...message.properties, marked: true } },
-      goes: () => told.push(`${message.messageId} goes`),
+      goes: () => reported.push(`${message.messageId} goes`),
     }),
     call: async ({ operation, end, sent = [] }, work) => {
       const ids = sent.map(({ message }) => message.messageId);
       try {
         return await work();
       } finally {
-        told.push([operation, end.customer, end.queue, ...ids].join(" ").trimEnd());
+        reported.push([operation, end.customer, end.queue, ...ids].join(" ").trimEnd());
       }
     },
     arrived: (end, held) => {
-      told.push(`${held.message.messageId} arrived at ${end.customer}`);
+      reported.push(`${held.message.messageId} arrived at ${end.customer}`);
       return held;
     },
-    attached: ({ customer }) => told.push(`${customer} attached`),
+    attached: ({ customer }) => reported.push(`${customer} attached`),
     heard: () => {},
   };
-  return { told, observer };
+  return { reported, observer };
 }
 
 const text = (messageId: string) => ({ messageId, body: new TextEncoder().encode(messageId) });
@@ -36,7 +36,7 @@ test("an observer sees each outgoing message, and each call with the messages th
   const { context, customer, memory } = fakeContext();
   const acme = customer("acme");
   await (await memory.cloud.directory(acme)).provisionServicePrincipal(memory.apps.clientId);
-  const { told, observer } = scribe();
+  const { reported, observer } = scribe();
   await using connection = await observeAzureServices(memory.cloud, async () => observer).connectAsProvider(acme);
   const sender = await connection.sender();
 
@@ -44,12 +44,12 @@ test("an observer sees each outgoing message, and each call with the messages th
   await expect(sender.send(text("c-1"))).rejects.toMatchObject({ kind: "forbidden" });
 
   expect(context.signal.aborted).toBe(false);
-  expect(told).toEqual(["connect acme", "c-1 goes", "send acme commands c-1"]);
+  expect(reported).toEqual(["connect acme", "c-1 goes", "send acme commands c-1"]);
 });
 
 test("only the messages of a batch that is sent count as outgoing, and they keep their marks", async () => {
   const { memory, context, customer } = await withStatuses("acme");
-  const { told, observer } = scribe();
+  const { reported, observer } = scribe();
   await using connection = await observeAzureServices(context.azure, async () => observer).connectAsProvider(
     customer("acme"),
   );
@@ -61,14 +61,14 @@ test("only the messages of a batch that is sent count as outgoing, and they keep
   batch.add(text("c-2"));
   await batch.send();
 
-  expect(told).toEqual(["connect acme", "c-1 goes", "c-2 goes", "send acme commands c-1 c-2"]);
+  expect(reported).toEqual(["connect acme", "c-1 goes", "c-2 goes", "send acme commands c-1 c-2"]);
   const held = await (await memory.cloud.connectAsResponder(customer("acme"))).receiver();
   expect((await held.peek(9)).map(({ properties }) => properties.marked)).toEqual([true, true]);
 });
 
 test("an observer sees each settlement and each link that opens; without an observer nothing is wrapped", async () => {
   const { context, customer, stop } = await withStatuses("acme");
-  const { told, observer } = scribe();
+  const { reported, observer } = scribe();
   await using connection = await observeAzureServices(context.azure, async () => observer).connectAsProvider(
     customer("acme"),
   );
@@ -78,7 +78,7 @@ test("an observer sees each settlement and each link that opens; without an obse
   stop.abort();
   await tail.return?.();
 
-  expect(told).toEqual([
+  expect(reported).toEqual([
     "connect acme",
     "acme attached",
     ...["acme-1", "acme-2", "acme-3"].map((id) => `${id} arrived at acme`),
@@ -101,9 +101,9 @@ test("observers can be nested: each sees every event, also a link that opens wit
   );
   await using connection = await azure.connectAsProvider(customer("acme"));
   const tail = Array.fromAsync((await connection.receiver("command")).tail(stop.signal));
-  await expect.poll(() => outer.told).toContain("acme attached");
+  await expect.poll(() => outer.reported).toContain("acme attached");
   stop.abort();
 
   expect(await tail).toEqual([]);
-  expect(inner.told).toEqual(outer.told);
+  expect(inner.reported).toEqual(outer.reported);
 });

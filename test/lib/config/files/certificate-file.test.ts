@@ -10,7 +10,7 @@ const soon = new Date("2031-01-01T00:00:00.000Z");
 const key = (pem: string) => /-----BEGIN PRIVATE KEY-----[\s\S]+-----END PRIVATE KEY-----\n/.exec(pem)?.[0] ?? "";
 const certificate = (pem: string) => pem.slice(pem.indexOf("-----BEGIN CERTIFICATE"));
 
-test("a made certificate reads back with its end, and nothing of its key", async () => {
+test("a new certificate is read with its expiry date, without its key", async () => {
   await using folder = await openFolder();
   const file = join(folder.path, "one.pem");
   const pem = await createCertificate("one", soon);
@@ -22,7 +22,7 @@ test("a made certificate reads back with its end, and nothing of its key", async
   expect(certificate(pem).replaceAll("\n", "")).toContain(read.der.slice(0, 60));
 });
 
-test("what cannot be a credential is refused with the reason", async () => {
+test("a file that is not a credential is refused with the reason", async () => {
   await using folder = await openFolder();
   const [one, other] = [await createCertificate("one", soon), await createCertificate("other", soon)];
   const { privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });

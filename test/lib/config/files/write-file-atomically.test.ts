@@ -29,7 +29,7 @@ test("a file that was there is replaced as a whole, with the new mode", async ()
   if (process.platform !== "win32") expect(await modeOf(file)).toBe(0o600);
 });
 
-test("a reader sees the old text or the new, never a part", async () => {
+test("a reader sees the old text or the new text, never a part", async () => {
   await using folder = await openFolder();
   const file = join(folder.path, "xtenant.json");
   const texts = ["a".repeat(500_000), "b".repeat(400_000)];
