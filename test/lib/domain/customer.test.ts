@@ -10,7 +10,7 @@ import {
 } from "../../../src/lib/domain/customer.ts";
 import { acme, ids } from "../../fakes/config-document.ts";
 
-describe("a Customer's name", () => {
+describe("a customer's name", () => {
   test.each(["a", "7", "acme", "acme-emea-2", "constructor", "a".repeat(40)])("may be %j", (name) => {
     expect(parseCustomerName(name)).toBe(name);
   });
