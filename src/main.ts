@@ -16,13 +16,13 @@ import type { AzureServices } from "./lib/ports/azure-services.ts";
 import type { Telemetry } from "./lib/telemetry/telemetry.ts";
 import { commandTyped, createProgram, firstWords, globalValues } from "./program.ts";
 
-/** Makes the ports for one command line; tests hand in fakes. */
+/** Creates the ports for one command line. Tests pass fakes. */
 export type OpenPorts = (
   config: ConfigFile,
   surroundings: Pick<Context, "log" | "terminal">,
 ) => { readonly azure: AzureServices; readonly telemetry: Telemetry };
 
-/** One command line → exit code. The only place that turns errors into text or JSON. */
+/** Runs one command line and returns its exit code. The only place that turns errors into text or JSON. */
 export async function main(argv: readonly string[], terminal: Terminal, openPorts: OpenPorts): Promise<number> {
   const json = argv.includes("--json");
   const style = styleFor(terminal.stderr, terminal.env, !argv.includes("--no-color"));
@@ -67,7 +67,7 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
     if (aborted && !(reason instanceof Error)) return ended(exitCodeOfStop);
     if (error instanceof ExitStatus) return ended(error.exitCode);
     if (error instanceof CommanderError && error.exitCode === 0) return 0;
-    // A group without a word: commander has shown its help instead of an error.
+    // A group without a command: commander has shown its help instead of an error.
     if (error instanceof CommanderError && error.code === "commander.help") return failureKinds.usage.exitCode;
     const failure =
       reason instanceof Error
@@ -83,10 +83,10 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
   }
 }
 
-/** Long enough to run out a wait, print what is held and settle it; a call that hangs must not hold up Ctrl-C. */
+/** Enough time to end a wait, print and settle received messages. A call that hangs must not block Ctrl-C. */
 const graceMilliseconds = 5_000;
 
-/** Rejects some time after the signal has aborted; never resolves. */
+/** Rejects some time after the signal has aborted. Never resolves. */
 const graceOver = (signal: AbortSignal): Promise<never> =>
   new Promise((_, reject) => {
     const begin = () => void setTimeout(() => reject(signal.reason), graceMilliseconds).unref();
@@ -96,7 +96,7 @@ const graceOver = (signal: AbortSignal): Promise<never> =>
 
 const exitCodeOfStop = failureKinds.interrupted.exitCode;
 
-/** A command line that was refused is to be compared with its help. */
+/** The hint of a refused command line names its help. */
 function withNextStep(failure: Failure, typed: readonly string[]): Failure {
   if (failure.kind !== "usage") return failure;
   return failure.with({ params: { ...failure.params, command: commandLine(typed) } });
@@ -104,7 +104,7 @@ function withNextStep(failure: Failure, typed: readonly string[]): Failure {
 
 const commandLine = (typed: readonly string[]) => ["xtenant", ...typed].join(" ");
 
-/** A disk that is full or failing has taken nothing, and nothing that it did not take was settled. */
+/** A disk that is full or failing has stored nothing, and messages that were not stored were not settled. */
 const brokenOutput = (cause: NodeJS.ErrnoException) =>
   new Failure("OutputFailed", `standard output cannot be written: ${cause.code ?? cause.message}`, {
     params: { file: "standard output" },
@@ -113,7 +113,7 @@ const brokenOutput = (cause: NodeJS.ErrnoException) =>
     cause,
   });
 
-/** Commander's own complaint about the command line, in our form. */
+/** Converts commander's error about the command line into a Failure. */
 function usageFailure({ message, code }: CommanderError, typed: readonly string[]): Failure {
   const said = message
     .replace(/^error: /, "")
@@ -123,7 +123,7 @@ function usageFailure({ message, code }: CommanderError, typed: readonly string[
   return new Failure(usageCodes[code] ?? "UsageInvalid", said, { params: { command: commandLine(typed) } });
 }
 
-/** Commander's codes as ours. */
+/** The failure codes for commander's codes. */
 const usageCodes: Readonly<Record<string, FailureCode>> = {
   "commander.unknownOption": "UsageUnknownOption",
   "commander.unknownCommand": "UsageUnknownCommand",

@@ -22,7 +22,7 @@ const messages = "Messages:";
 const inspect = "Inspect:";
 const learn = "Learn and try:";
 
-/** The words of the root, in the order in which completion lists them. A file is loaded only when its word is typed. */
+/** The commands of the root, in the order of completion. A file is loaded only when its command is used. */
 export const commandRegistry: Readonly<Record<string, RegisteredCommand>> = {
   init: {
     summary: "write a config file",
@@ -117,13 +117,13 @@ export const commandRegistry: Readonly<Record<string, RegisteredCommand>> = {
 };
 
 type ProgramOptions = {
-  /** The words whose commands are loaded. The others have only their summaries. */
+  /** The commands to load. The others have only their summaries. */
   readonly loaded: readonly string[];
   readonly terminal: Terminal;
   readonly run: Run;
 };
 
-/** The root with all its words. */
+/** The root with all its commands. */
 export async function createProgram({ loaded, terminal, run }: ProgramOptions): Promise<Command> {
   const surroundings = { run, workingDirectory: terminal.workingDirectory };
   const program = createRoot(terminal);

@@ -5,7 +5,7 @@ export type HealthAddress = { readonly host: string; readonly port: number };
 
 const loopback = "127.0.0.1";
 
-/** `8080` on loopback, `0.0.0.0:8080` for probes from elsewhere, `[::1]:8080`. A name would have to be looked up: addresses only. */
+/** `8080` on loopback, `0.0.0.0:8080` for probes from other machines, `[::1]:8080`. Names are not allowed, because they would have to be resolved. */
 export function parseHealthAddress(text: string): HealthAddress {
   const [, bracketed, plain, digits] = /^(?:(?:\[([^\]]+)\]|([^:]+)):)?(\d{1,5})$/.exec(text) ?? [];
   const host = bracketed ?? plain ?? loopback;

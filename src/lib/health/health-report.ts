@@ -7,12 +7,12 @@ import {
   type HealthCount,
 } from "../telemetry/customer-health.ts";
 
-/** How this process and its customers are, for whoever asks `/status`. */
+/** The health of this process and its customers, as `/status` reports it. */
 export type HealthReport = {
   readonly live: boolean;
   readonly ready: boolean;
   readonly customers: HealthCount;
-  /** Of whom nothing was heard for so long that only another start can help. */
+  /** Customers that were silent for longer than any recovery takes. Only a restart can help. */
   readonly stuck: readonly string[];
   readonly each: readonly CustomerReport[];
 };
@@ -26,16 +26,16 @@ type CustomerReport = {
 };
 
 /**
- * A tail hears from its broker every 11 s, or asks it after 13 s and waits 7 s for the answer (`azure/silence-watch.ts`); a link that
- * does not open is given up after 20 s (`azure/link-watch.ts`). Whoever is silent for this long is helped by none of that.
+ * A tail receives something every 11 s. Otherwise it pings after 13 s and waits 7 s for the answer (`keepalive-monitor.ts`). A link
+ * that does not open fails after 20 s (`link-monitor.ts`). A customer that is silent for longer than this is stuck.
  */
 const stuckAfterMilliseconds = 180_000;
 
-/** Stuck is who is neither served nor known to fail. What holds a message waits for its reader, however long that takes. */
+/** A customer is stuck when it is neither served nor known to fail. A customer with unsettled messages is not stuck: its consumer may be slow. */
 const isStuck = ({ state, lastSign, inHand }: CustomerHealth, now: number) =>
   state !== "failing" && inHand === 0 && now - lastSign > stuckAfterMilliseconds;
 
-/** Ready is a process that has tried each customer: one that cannot be served is that customer's matter, and told with its reason. */
+/** The process is ready when it has tried each customer. A customer that fails does not change that; it is reported with its reason. */
 export function healthReport(fleet: CustomerHealthTracker, now = performance.now()): HealthReport {
   const customers = countHealth(fleet);
   const each = [...fleet.standings()];

@@ -8,17 +8,17 @@ import type { HealthAddress } from "./health-address.ts";
 import { openHealth } from "./open-health.ts";
 
 export type ObservedCustomers = AsyncDisposable & {
-  /** The cloud to work with, so that it is seen how each customer stands. */
+  /** The Azure services to use, which observe the state of each customer. */
   readonly azure: AzureServices;
-  /** Takes the records that say who fails and who has recovered. */
-  told(
+  /** Receives the records that say which customers fail and which have recovered. */
+  observe(
     event: { readonly type: string } & Partial<Pick<Extract<ReceiveRecord, { type: "failed" }>, "customer" | "error">>,
   ): void;
 };
 
 type Needs = Pick<UseCaseContext, "azure" | "log" | "telemetry">;
 
-/** Keeps an eye on how each customer stands, for probes, telemetry and who looks on; where none of them is wanted, on nothing. */
+/** Observes the state of each customer for probes, telemetry and a status line. Without any of these it observes nothing. */
 export async function observeCustomers(
   { azure, log, telemetry }: Needs,
   customers: readonly Customer[],
@@ -27,7 +27,7 @@ export async function observeCustomers(
 ): Promise<ObservedCustomers> {
   const metrics = health && (await telemetry.forPrometheus());
   const unwanted = lookingOn === undefined && metrics === undefined && (await telemetry.observer()) === undefined;
-  if (unwanted) return { azure, told: () => {}, [Symbol.asyncDispose]: async () => {} };
+  if (unwanted) return { azure, observe: () => {}, [Symbol.asyncDispose]: async () => {} };
   const fleet = createCustomerHealthTracker(customers);
   lookingOn?.(fleet);
   await telemetry.watch(fleet);
@@ -35,7 +35,7 @@ export async function observeCustomers(
   if (endpoint) log.info(`health: http://${host(health)}:${endpoint.port}/status`);
   return {
     azure: observeAzureServices(azure, async () => fleet.observer),
-    told: ({ type, customer, error }) => {
+    observe: ({ type, customer, error }) => {
       if (customer === undefined) return;
       if (type === "failed" && error) fleet.failed(customer, error);
       if (type === "recovered") fleet.recovered(customer);

@@ -12,7 +12,7 @@ type Answer = { readonly status: number; readonly body: string; readonly type?: 
 const json = "application/json; charset=utf-8";
 const text = "text/plain; charset=utf-8";
 
-/** Answers probes over HTTP until it is disposed of. Nothing can be changed through it, and it knows no secret. */
+/** Answers probes over HTTP until it is disposed of. It is read-only and contains no secret. */
 export async function openHealth({ host, port }: HealthAddress, served: Served) {
   const onLoopback = isLoopback(host);
   const server = createServer(
@@ -22,7 +22,7 @@ export async function openHealth({ host, port }: HealthAddress, served: Served) 
       response.writeHead(status, {
         ...{ "content-type": type, "cache-control": "no-store", "x-content-type-options": "nosniff" },
         ...(status === 405 ? { allow: "GET, HEAD" } : {}),
-        // What comes behind a request that was not wanted is not read.
+        // The body of a request that is refused is not read.
         ...(request.method === "GET" || request.method === "HEAD" ? {} : { connection: "close" }),
       });
       response.end(request.method === "HEAD" ? undefined : body);
@@ -66,8 +66,8 @@ async function answerTo(request: IncomingMessage, onLoopback: boolean, { fleet, 
 }
 
 /**
- * A page in a browser on this machine can get at loopback through a name of its own that leads there (DNS rebinding); then that
- * name is in the request. Probes ask by address. Beyond loopback whoever reaches the port may read.
+ * A page in a browser on this machine could reach loopback through its own host name (DNS rebinding). The request then contains
+ * that name, and is refused. Probes use the address. Beyond loopback, every client that reaches the port can read.
  */
 function namesNoDomain(host = ""): boolean {
   const [, bracketed, plain = ""] = /^(?:\[([^\]]+)\]|([^:]*))(?::\d+)?$/.exec(host) ?? [];

@@ -13,14 +13,14 @@ import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../
 import type { RoleAssignments } from "../ports/azure-services.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
 
-/** What the app holds beyond what the config wants, and what of that it does not hold; or why nobody here could look. */
+/** Roles that exceed the config and roles that are missing; or why they could not be read. */
 export type AccessDrift = {
   readonly excess: readonly ExcessAccess[];
   readonly missing: readonly MissingAccess[];
   readonly driftUnknown?: FailureRecord;
 };
 
-/** As the customer's administrator. One who has no right, or cannot sign in here, is that customer's matter alone. */
+/** Reads as the customer's administrator. A missing right or sign-in affects only that customer. */
 export async function accessDriftOf(context: UseCaseContext, config: Config, customer: Customer): Promise<AccessDrift> {
   const found = await compared(context, config, customer).catch(expectedFailure);
   return found instanceof Failure ? { excess: [], missing: [], driftUnknown: failureRecord(found) } : found;
@@ -35,7 +35,7 @@ async function compared({ azure }: UseCaseContext, { provider }: Config, custome
   return { excess: excessOf(held, wanted), missing: missingOf(held, wanted) };
 }
 
-/** Every role in the subscription, or in the namespace where the administrator may see no more. */
+/** Every role in the subscription, or only in the namespace when the administrator cannot read more. */
 export async function readAssignments(
   access: RoleAssignments,
   customer: Customer,

@@ -7,12 +7,12 @@ import type { Customer } from "../domain/customer.ts";
 import { Failure, type FailureCode } from "../errors/failure.ts";
 import { consentPage } from "./consent-page.ts";
 
-/** What a browser brought back. Only a hint that it is worth asking for a token now; never a proof of anything. */
+/** What a browser returned. It is only a hint that a token can be requested now, never a proof. */
 export type ConsentListener = AsyncDisposable & {
   /** `http://localhost:<port>/xtenant/consent`; Entra ignores the port of a registered localhost address (reply URLs). */
   readonly redirectUri: string;
   readonly state: string;
-  /** Resolves when the administrator accepted; rejects with Failure "auth" when the answer is a refusal or not ours. */
+  /** Resolves when the administrator accepted. Rejects with Failure "auth" when the answer is a refusal or has another state. */
   readonly answer: Promise<void>;
 };
 
@@ -20,14 +20,14 @@ const path = "/xtenant/consent";
 const lifetimeMilliseconds = 10 * 60_000;
 
 /**
- * Waits on loopback for one browser to come back from the consent page (RFC 8252 §7.3). The state is random, bound to this
- * Customer in this tenant, good for one use and ten minutes; requests for any other host name are refused (DNS rebinding).
+ * Waits on loopback until one browser returns from the consent page (RFC 8252 §7.3). The state is random, bound to this
+ * customer in this tenant, and valid once, for ten minutes. Requests for any other host name are refused (DNS rebinding).
  */
 export async function listenForConsent(customer: Customer): Promise<ConsentListener> {
   const state = consentState(customer, randomBytes(16).toString("hex"));
   const expiresAt = performance.now() + lifetimeMilliseconds;
   const { promise: answer, resolve, reject } = Promise.withResolvers<void>();
-  // It may be nobody's any more when it comes: the token may have been there first.
+  // The rejection can come when the caller has a token already and no longer waits.
   answer.catch(() => {});
   let used = false;
   const server = createServer((request, response) => {
@@ -57,7 +57,7 @@ export async function listenForConsent(customer: Customer): Promise<ConsentListe
 
 type Expectation = { readonly customer: Customer; readonly state: string; readonly isOver: boolean };
 
-/** Errors first: `admin_consent=True` comes with them too (Microsoft identity platform, v2 admin consent). */
+/** Checks errors first, because they also come with `admin_consent=True` (Microsoft identity platform, v2 admin consent). */
 function refusalOf(query: URLSearchParams, { customer, state, isOver }: Expectation): Failure | undefined {
   const { name, tenantId } = customer;
   const error = query.get("error");
@@ -82,7 +82,7 @@ function refusalOf(query: URLSearchParams, { customer, state, isOver }: Expectat
 const refusal = (code: FailureCode, customer: string, message: string, detail?: string | null) =>
   new Failure(code, message, { params: { customer }, ...(detail ? { detail } : {}) });
 
-/** In constant time, so that a guess learns nothing from how long it takes. */
+/** Compares in constant time, so that the duration gives no information about the state. */
 const isSame = (given: string, expected: string) =>
   given.length === expected.length && timingSafeEqual(Buffer.from(given), Buffer.from(expected));
 

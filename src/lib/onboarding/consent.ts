@@ -23,29 +23,29 @@ export const linkFor = ({ cloud, provider }: Config, customer: Customer): Consen
 
 export type ConsentOptions = { readonly config: Config; readonly customer: Customer; readonly milliseconds: number };
 
-/** That there is such a tenant in the config's cloud, before anybody is asked for anything. */
+/** Checks that the tenant exists in the config's cloud, before a person is asked to do something. */
 export async function resolveTenant({ azure }: UseCaseContext, customer: Customer): Promise<Resolved> {
   await azure.confirmTenant(customer);
   return { type: "tenant", ...whose(customer) };
 }
 
-/** Until the customer's administrator has accepted the link, or at once when the app was admitted before. */
+/** Waits until the customer's administrator has consented. Returns at once when the app has consent already. */
 export async function* consentByLink(
   context: UseCaseContext,
   { config, customer, milliseconds }: ConsentOptions,
 ): AsyncGenerator<ConsentStep> {
-  const already = await admitted(context, customer);
+  const already = await findConsent(context, customer);
   if (!already) yield linkFor(config, customer);
   yield already ?? (await proven(context, customer, milliseconds));
 }
 
-/** The same with a page on loopback that the browser comes back to, where administrator and operator share a machine. */
+/** The same with a page on loopback, for an administrator and an operator on the same machine. The browser returns to that page. */
 export async function* consentInBrowser(
   context: UseCaseContext,
   { config, customer, milliseconds }: ConsentOptions,
   openBrowser: (url: string) => Promise<unknown>,
 ): AsyncGenerator<ConsentStep> {
-  const already = await admitted(context, customer);
+  const already = await findConsent(context, customer);
   if (already) {
     yield already;
     return;
@@ -58,14 +58,14 @@ export async function* consentInBrowser(
   const until = () =>
     proven({ ...context, signal: AbortSignal.any([context.signal, stop.signal]) }, customer, milliseconds);
   try {
-    // The administrator may also accept on another machine: the token counts, wherever it was made possible.
+    // The administrator can also accept on another machine, so a token counts as consent, too.
     yield await Promise.race([until(), listener.answer.then(until)]);
   } finally {
     stop.abort();
   }
 }
 
-/** As the customer's administrator, through Graph. */
+/** Creates the service principal as the customer's administrator, through Graph. */
 export async function* consentByGraph(
   context: UseCaseContext,
   { config, customer, milliseconds }: ConsentOptions,
@@ -76,7 +76,7 @@ export async function* consentByGraph(
   yield await proven(context, customer, milliseconds);
 }
 
-async function admitted(context: UseCaseContext, customer: Customer): Promise<Proven | undefined> {
+async function findConsent(context: UseCaseContext, customer: Customer): Promise<Proven | undefined> {
   try {
     return await trySignIn(context, customer);
   } catch (error) {

@@ -10,9 +10,9 @@ type Role = { readonly role: string; readonly scope: string };
 
 /** What the app may do in a customer's namespace. Absent what cannot be known from here; `unknown` says why. */
 export type EffectiveAccess = {
-  /** Those that links opened just now have proved. */
+  /** Claims that were proved by opening links. */
   readonly claims?: readonly Claim[];
-  /** Those that Resource Manager knows, whether they have taken effect or not. */
+  /** Roles that Resource Manager lists. They may not have taken effect yet. */
   readonly roles?: readonly Role[];
   readonly unknown: readonly string[];
 };
@@ -60,7 +60,7 @@ async function claimsOf(azure: AzureServices, customer: ConfiguredCustomer): Pro
   return both.flat();
 }
 
-/** As the customer's administrator, where that asks nobody to sign in. */
+/** Reads as the customer's administrator, unless a person would have to sign in. */
 async function rolesOf(
   azure: AzureServices,
   customer: ConfiguredCustomer,

@@ -22,10 +22,10 @@ export type GrantStep = Seen | Granted | Effective;
 
 export const defaultWaitMilliseconds = 10 * 60_000;
 
-/** How long a new service principal may take to reach the role service. */
+/** How long to wait until Azure role assignments know a new service principal. */
 const replicationMilliseconds = 5 * 60_000;
 
-/** The app's object in this tenant, after making sure that it is the provider's app and no look-alike. */
+/** The object id of the app in this tenant. Throws when the service principal belongs to an app of another tenant. */
 export async function servicePrincipalOf(
   { azure }: UseCaseContext,
   { provider }: Config,
@@ -45,7 +45,7 @@ export async function servicePrincipalOf(
   return found.objectId;
 }
 
-/** The same right after consent: a directory may show later what its tenant's tokens speak for already. */
+/** The same after consent. Entra can issue tokens for the app before the directory shows its service principal. */
 export async function waitForPrincipal(
   context: UseCaseContext,
   { config, customer, milliseconds }: { config: Config; customer: Customer; milliseconds: number },
@@ -61,7 +61,7 @@ export async function waitForPrincipal(
   return { type: "principal", customer: customer.name, tenantId: customer.tenantId, principalId };
 }
 
-/** Makes what is missing; what is held already is left as it is. A dry run only looks. */
+/** Creates missing role assignments and keeps existing ones. A dry run only reads. */
 export async function* assignRoles(
   context: UseCaseContext,
   customer: Customer,
@@ -93,7 +93,7 @@ async function held(access: RoleAssignments, wanted: WantedAssignment) {
   return assignments.find((one) => isSameAssignment(one, wanted));
 }
 
-/** A principal made moments ago may be unknown to the role service (PrincipalNotFound); nothing else is repeated. */
+/** Azure role assignments may not know a new principal yet (PrincipalNotFound). No other failure is retried. */
 type Assigning = { readonly customer: Customer; readonly wanted: WantedAssignment };
 
 const assign = (context: UseCaseContext, access: RoleAssignments, { customer, wanted }: Assigning) =>
@@ -108,7 +108,7 @@ const assign = (context: UseCaseContext, access: RoleAssignments, { customer, wa
       ),
   });
 
-/** A role works only once it has reached the data plane: shown by opening the very links that need it. */
+/** A role works only when it has reached the data plane. Opening the links that need it proves that. */
 export async function* waitForAccess(
   context: UseCaseContext,
   customer: Customer,

@@ -2,7 +2,7 @@ import { forEachCustomer } from "../concurrency/for-each-customer.ts";
 import type { ConfiguredCustomer } from "../config/config.ts";
 import { type Failure, type FailureRecord, failureRecord } from "../errors/failure.ts";
 
-/** How it ended for one customer of several; for a single one, the steps and the exit code say it. */
+/** The result for one of several customers. For a single customer, the steps and the exit code show the result. */
 export type CustomerEnd = { readonly customer: string; readonly tenantId: string } & (
   | { readonly type: "done" }
   | { readonly type: "failed"; readonly error: FailureRecord }
@@ -10,14 +10,14 @@ export type CustomerEnd = { readonly customer: string; readonly tenantId: string
 
 type Work<Context, Step> = {
   readonly steps: (context: Context, customer: ConfiguredCustomer) => AsyncIterable<Step>;
-  /** Which step means that it failed, though the work goes on. */
+  /** Steps that make the customer count as failed, although its work continues. */
   readonly failureOf?: (step: Step) => Failure | undefined;
 };
 
 /** Resource Manager and Graph throttle clients that send too many requests at the same time. */
 const customersAtOnce = 16;
 
-/** The same steps for each customer, and how each one ended. */
+/** Runs the same steps for each customer, and reports each result. */
 export const onboardCustomers = <Context extends { readonly signal: AbortSignal }, Step>(
   context: Context,
   customers: readonly ConfiguredCustomer[],
@@ -37,6 +37,6 @@ export const onboardCustomers = <Context extends { readonly signal: AbortSignal 
 
 const identify = ({ name, tenantId }: ConfiguredCustomer) => ({ customer: name, tenantId });
 
-/** A person who is asked for two customers at the same time may answer for the wrong one. */
+/** A person who is asked about two customers at the same time could answer for the wrong one. */
 const asksPerson = ({ administrator }: ConfiguredCustomer) =>
   administrator.kind === "browser" || administrator.kind === "device-code";

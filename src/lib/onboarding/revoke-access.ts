@@ -6,7 +6,7 @@ import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { readAssignments } from "./access-drift.ts";
 
 export type AccessOwner = { readonly customer: string; readonly tenantId: string };
-/** `kept`: the rights at hand do not allow it. */
+/** `kept`: the available rights do not allow the removal. */
 export type RemovedRole = { readonly type: "assignment" } & AccessOwner & {
     readonly assignmentId: string;
     readonly scope: string;
@@ -18,14 +18,14 @@ export type RemovedPrincipal = { readonly type: "service-principal" } & AccessOw
     readonly error?: FailureRecord;
   };
 
-/** What somebody without the right, or without a sign-in, is told; anything else that fails ends the command. */
+/** Failures that mean a missing right or sign-in are reported. Every other failure ends the command. */
 export function notAllowed(error: unknown): Failure {
   const failure = expectedFailure(error);
   if (failure.kind === "forbidden" || failure.kind === "auth") return failure;
   throw failure;
 }
 
-/** The app's object id: from the directory, or from the app's own token where the directory may not be read. */
+/** The app's object id: from the directory, or from the app's own token when the directory cannot be read. */
 export async function principalOf(
   { azure }: UseCaseContext,
   directory: Directory | Failure,
@@ -41,7 +41,7 @@ export async function principalOf(
 
 type Removal = { readonly customer: Customer; readonly principalId: Guid; readonly dryRun: boolean };
 
-/** Every role of the app in the subscription, or in the namespace where no more may be seen. */
+/** Every role of the app in the subscription, or only in the namespace when more cannot be read. */
 export async function* removeRoles(context: UseCaseContext, removal: Removal): AsyncGenerator<RemovedRole> {
   const { customer, principalId, dryRun } = removal;
   const namespace = namespaceResourceId(customer);

@@ -7,7 +7,7 @@ import { waitForMessage } from "../send/wait-for-message.ts";
 
 export type RoundTrip = { readonly type: "round-trip" } & Provenance & {
     readonly commandId: string;
-    /** Unanswered is no failure: the customer's worker need not run yet. */
+    /** A ping without an answer is not a failure, because the customer's worker may not run yet. */
     readonly outcome: "answered" | "unanswered";
     readonly waitedMilliseconds: number;
   };
@@ -15,8 +15,8 @@ export type RoundTrip = { readonly type: "round-trip" } & Provenance & {
 export const defaultRoundTripMilliseconds = 5_000;
 
 /**
- * Sends a command that asks for nothing and looks for its status without taking anything: both queues are as before when the
- * ping and its status have expired. A second run is a second ping, and nothing else.
+ * Sends a ping and peeks for its status, without receiving anything. When the ping and its status have expired, both queues are
+ * unchanged. A repetition only sends another ping.
  */
 export async function* runRoundTrip(
   { azure, log, signal }: Pick<UseCaseContext, "azure" | "log" | "signal">,

@@ -15,25 +15,25 @@ import type { Assignment, WantedAssignment } from "../domain/role-access.ts";
 import type { Transport } from "../domain/transport.ts";
 
 /**
- * All that the tool asks of Azure, in the domain's words. Every method may throw Failure, and opens connections, loads SDKs
- * and asks for tokens only when it is called.
+ * Every call to Azure, in the terms of the domain. Every method may throw Failure. It opens connections, loads SDKs and
+ * requests tokens only when it is called.
  */
-/** The provider's tenant, as its administrator sees it. A whole config fits. */
+/** The provider's tenant, as its administrator sees it. A complete config is accepted, too. */
 export type ProviderHome = {
   readonly cloud: CloudEndpoints;
   readonly provider: Pick<Provider, "tenantId" | "administrator">;
 };
 
 export interface AzureServices {
-  /** The id of a tenant in a cloud; a domain is looked up, and nobody signs in for it. */
+  /** The id of a tenant in a cloud. A domain is resolved without a sign-in. */
   resolveTenant(cloud: CloudEndpoints, tenant: TenantReference): Promise<TenantId>;
-  /** Throws Failure "auth" AADSTS90002 unless the config's cloud knows the customer's tenant. Nobody signs in for it. */
+  /** Throws Failure "auth" AADSTS90002 unless the config's cloud has the customer's tenant. Needs no sign-in. */
   confirmTenant(customer: Customer): Promise<void>;
-  /** A token of the provider's app from this customer's tenant: the only proof that the app was admitted there. */
+  /** A token of the provider's app from this customer's tenant. It is the only proof of consent. */
   signIn(customer: Customer): Promise<Principal>;
-  /** The same by a credential that the config does not name (yet), in any tenant; `whose` names it in failures. */
+  /** The same with a credential that the config does not contain (yet), in any tenant. `whose` names the tenant in failures. */
   tryCredential(credential: ProviderCredential, tenantId: TenantId, whose: string): Promise<Principal>;
-  /** What the config's credential shows to Entra. Throws Failure "auth" where it cannot be had, as away from its machine. */
+  /** The proof that the config's credential presents to Entra. Throws Failure "auth" when it is not available on this machine. */
   fingerprint(): Promise<CredentialFingerprint>;
   /** App registrations in the provider's tenant, as the provider's administrator. */
   appRegistrations(home: ProviderHome): Promise<AppRegistrations>;
@@ -41,13 +41,13 @@ export interface AzureServices {
   directory(customer: Customer): Promise<Directory>;
   /** Role assignments in the customer's subscription, as the customer's administrator. */
   roleAssignments(customer: Customer): Promise<RoleAssignments>;
-  /** The provider's end of this customer's queues: it writes commands and reads statuses. */
+  /** The provider's connection to this customer's queues: it writes commands and reads statuses. */
   connectAsProvider(customer: Customer): Promise<NamespaceConnection>;
-  /** The customer's own end: its worker reads commands and writes statuses. */
+  /** The customer's own connection: its worker reads commands and writes statuses. */
   connectAsResponder(customer: Customer): Promise<NamespaceConnection>;
-  /** What a queue holds by its namespace's own count. Failure "forbidden" without the Manage claim, which only Data Owner has. */
+  /** The namespace's message counts of a queue. Failure "forbidden" without the Manage claim, which only Data Owner has. */
   countMessages(customer: Customer, role: QueueRole): Promise<MessageCounts>;
-  /** A queue of the provider's own, in the provider's tenant, with the provider's app: written to only. */
+  /** A queue of the provider, in the provider's tenant, with the provider's app. It is only written to. */
   providerQueue(queue: ProviderQueue): Promise<ProviderQueueSender>;
 }
 
@@ -55,12 +55,12 @@ export interface AzureServices {
 export type ProviderQueue = { readonly namespace: NamespaceHost; readonly queue: string };
 export interface ProviderQueueSender extends Sender, AsyncDisposable {}
 
-/** The service principal that a checked token speaks for. */
+/** The service principal that a checked token identifies. */
 export type Principal = {
   readonly tenantId: TenantId;
   readonly clientId: Guid;
   readonly objectId: Guid;
-  /** Kind of credential that proved it, `managed-identity`. */
+  /** The kind of credential, `managed-identity`. */
   readonly credential: string;
   readonly expiresAt: Date;
 };
@@ -69,113 +69,113 @@ export type ServicePrincipal = {
   readonly objectId: Guid;
   readonly displayName: string;
   readonly accountEnabled: boolean;
-  /** The tenant that registered the app; anything but the provider's is an impostor. */
+  /** The tenant that registered the app. If it is not the provider's, the app is not the provider's. */
   readonly ownerTenantId: TenantId;
 };
 
 export interface Directory {
   findServicePrincipal(clientId: Guid): Promise<ServicePrincipal | undefined>;
-  /** Creates the app's service principal; one that exists is left as it is. */
+  /** Creates the app's service principal. An existing one is not changed. */
   provisionServicePrincipal(clientId: Guid): Promise<"created" | "existing">;
   removeServicePrincipal(clientId: Guid): Promise<"removed" | "absent">;
 }
 
 export interface AppRegistrations {
   find(app: AppReference): Promise<AppRegistration | undefined>;
-  /** Creates the app unless one of that unique name is there; what is there is left as it is. */
+  /** Creates the app unless an app with that unique name exists. An existing one is not changed. */
   create(uniqueName: string, wanted: WantedApp): Promise<"created" | "existing">;
-  /** Sets audience, property lock and sign-in permission as wanted and adds redirect addresses; takes nothing away. */
+  /** Sets audience, property lock and sign-in permission, and adds redirect addresses. Removes nothing. */
   update(app: AppRegistration, wanted: WantedApp): Promise<void>;
-  /** The app's own service principal in the provider's tenant, which Graph does not make with the app. */
+  /** Creates the app's own service principal in the provider's tenant. Graph does not create it with the app. */
   provisionServicePrincipal(clientId: Guid): Promise<"created" | "existing">;
   trust(app: AppRegistration, trust: FederatedTrust): Promise<void>;
   /** `certificate`: the public part, as base64 of its DER. */
   addCertificate(app: AppRegistration, certificate: { readonly name: string; readonly der: string }): Promise<void>;
-  /** The one time that Entra tells the secret. */
+  /** Entra returns the secret only in this answer. */
   addSecret(app: AppRegistration, wanted: { readonly name: string; readonly endsAt: Date }): Promise<string>;
-  /** One that is gone already counts as removed. */
+  /** A credential that does not exist counts as removed. */
   removeCredential(app: AppRegistration, credential: AppCredential): Promise<void>;
 }
 
 export interface RoleAssignments {
-  /** What the principal holds at the scope and below it, but not what it inherits from above. */
+  /** The roles of the principal at the scope and below it, without inherited ones. */
   list(scope: string, principalId: Guid): Promise<readonly Assignment[]>;
-  /** Safe to repeat: an assignment of the same role, principal and scope counts as made. */
+  /** Safe to repeat: an existing assignment of the same role, principal and scope counts as created. */
   assign(wanted: WantedAssignment): Promise<"created" | "existing">;
   remove(assignment: Assignment): Promise<void>;
 }
 
-/** One connection to one customer's namespace; its ends are opened on first use and closed with it. */
+/** One connection to one customer's namespace. Its links open on first use and close with it. */
 export interface NamespaceConnection extends AsyncDisposable {
   readonly transport: Transport;
-  /** Of the queue that this side writes, unless another is named. */
+  /** A sender for the queue that this side writes, unless another is named. */
   sender(role?: QueueRole): Promise<Sender>;
-  /** Of the queue that this side reads, unless another is named. A queue with sessions is only peeked at through it. */
+  /** A receiver for the queue that this side reads, unless another is named. It can only peek a queue with sessions. */
   receiver(role?: QueueRole): Promise<Receiver>;
-  /** What the queue could not deliver. */
+  /** A receiver for the dead letters of a queue. */
   deadLetters(role: QueueRole): Promise<Receiver>;
-  /** Of the queue that this side reads: the session by its id, locked for us. Failure "conflict" when somebody else holds it. */
+  /** The session by its id, locked, in the queue that this side reads. Failure "conflict" when another receiver holds it. */
   session(id: string): Promise<Session>;
-  /** The next free session with messages, locked for us; undefined when there was none for `waitMilliseconds`. */
+  /** The next free session with messages, locked; undefined when there was none for `waitMilliseconds`. */
   nextSession(waitMilliseconds: number): Promise<Session | undefined>;
 }
 
-/** The messages of one session, in order. Disposing of it gives the session free. */
+/** The messages of one session, in order. Disposing of it releases the session. */
 export interface Session extends Receiver, AsyncDisposable {
   readonly id: string;
 }
 
 export interface Sender {
-  /** Opens an authorised link and sends nothing: proof of the Send claim. */
+  /** Opens an authorized link and sends nothing. It proves the Send claim. */
   probe(): Promise<void>;
   /** Resolves when the broker has accepted the message. */
   send(message: Outgoing): Promise<void>;
-  /** The most bytes that the queue takes for one message, as its link says. */
+  /** The maximum number of bytes of one message, as the queue's link reports it. */
   maxMessageBytes(): Promise<number>;
-  /** Bytes of the message once encoded: what counts against `maxMessageBytes`. */
+  /** The encoded size of the message in bytes, for comparison with `maxMessageBytes`. */
   size(message: Outgoing): number;
-  /** An empty batch, which the broker takes as a whole or not at all; never larger than 1 MB. */
+  /** An empty batch, which the broker accepts completely or not at all. It is never larger than 1 MB. */
   batch(): Promise<Batch>;
-  /** Has the broker keep messages back until then; resolves to their sequence numbers, by which each can be cancelled. */
+  /** Schedules messages for that time. Resolves to their sequence numbers, with which each can be cancelled. */
   schedule(messages: readonly Outgoing[], at: Date): Promise<readonly bigint[]>;
-  /** Failure "notFound" when there is no such message any more. */
+  /** Failure "notFound" when the message does not exist any more. */
   cancelScheduled(sequenceNumber: bigint): Promise<void>;
 }
 
 export interface Batch {
-  /** False when it does not fit; the batch is then as it was. */
+  /** False when the message does not fit. The batch is then unchanged. */
   add(message: Outgoing): boolean;
-  /** Resolves when the broker has accepted all of it. */
+  /** Resolves when the broker has accepted the whole batch. */
   send(): Promise<void>;
 }
 
 export interface Receiver {
-  /** Looks without locking, on an authorised link: proof of the Listen claim. Starts at a sequence number when one is given. */
+  /** Peeks without locking, over an authorized link. It proves the Listen claim. Starts at the sequence number, if there is one. */
   peek(max: number, fromSequenceNumber?: bigint): Promise<readonly Incoming[]>;
   /**
-   * Locks up to `max` messages; resolves as soon as some are there. None means that an authorised, attached link stayed
-   * empty for `waitMilliseconds`.
+   * Locks up to `max` messages, and resolves as soon as there are some. An empty result means that an authorized, attached link
+   * received nothing for `waitMilliseconds`.
    */
   receive(max: number, waitMilliseconds: number): Promise<readonly LockedMessage[]>;
   /**
-   * Messages as they arrive, until the signal aborts; what is locked by then is still handed out. Throws at the first error,
-   * and Failure "unavailable" NoAnswer when the connection has died without a word; what was handed out then comes again.
+   * Messages as they arrive, until the signal aborts. Messages that are locked by then are still returned. Throws at the first
+   * error, and Failure "unavailable" NoAnswer when the connection is dead. The unsettled messages are then redelivered.
    */
   tail(signal: AbortSignal, tailing?: TailOptions): AsyncIterable<readonly LockedMessage[]>;
 }
 
 export type TailOptions = {
-  /** Told each time that the link is open: an SDK that opens it anew by itself says so to nobody else. */
+  /** Called each time the link is open. It is the only notice of a link that the SDK has reopened automatically. */
   readonly onOpened?: () => void;
-  /** Told now and then that the connection has brought something, be it a mere sign of life. */
+  /** Called at intervals when the connection has received something, also when it is only a heartbeat. */
   readonly onActivity?: () => void;
   readonly keepalive?: KeepaliveOptions;
 };
 
-/** How long a connection may be silent before it is asked for a sign of life, and how long it may take to give one. */
+/** How long a connection may be silent before it is pinged, and how long the answer may take. */
 export type KeepaliveOptions = { readonly silenceMilliseconds: number; readonly answerMilliseconds: number };
 
-/** A message locked for us: settled once, or given back when its lock ends. */
+/** A locked message. It is settled once, or redelivered when its lock ends. */
 export type LockedMessage = {
   readonly message: Incoming;
   readonly lockedUntil: Date;
@@ -183,6 +183,6 @@ export type LockedMessage = {
   abandon(): Promise<void>;
   /** Moves the message to the queue's dead letters. */
   deadLetter(reason: string, description: string): Promise<void>;
-  /** From then on it is locked for the queue's lock duration again; in a session, the whole session is. */
+  /** Starts a new lock duration of the queue; in a session, for the whole session. */
   renewLock(): Promise<void>;
 };

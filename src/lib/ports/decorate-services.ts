@@ -19,7 +19,7 @@ const names: Record<ServiceName, true> = {
   providerQueue: true,
 };
 
-/** Services whose every call goes through one function. It gets the method's name, its arguments, and the call itself. */
+/** Services whose calls all go through one function. The function gets the method's name, its arguments, and the call. */
 export function decorateServices(
   services: () => AzureServices | Promise<AzureServices>,
   around: (name: ServiceName, args: readonly unknown[], call: () => Promise<unknown>) => Promise<unknown>,

@@ -1,6 +1,6 @@
 import type { LockedMessage } from "./azure-services.ts";
 
-/** By the names that the semantic conventions of OpenTelemetry use. */
+/** The names are those of OpenTelemetry's semantic conventions. */
 export type MessageOperation = "complete" | "abandon" | "dead_letter" | "renew_lock";
 
 /** The same locked message, with each of its calls wrapped. */

@@ -3,7 +3,7 @@ import type { Telemetry } from "../telemetry/telemetry.ts";
 import type { AzureServices } from "./azure-services.ts";
 import type { Log } from "./log.ts";
 
-/** All that a use case may use. A use case cannot do what is not here. */
+/** Everything that a use case can access. */
 export type UseCaseContext = {
   readonly azure: AzureServices;
   readonly config: ConfigFile;

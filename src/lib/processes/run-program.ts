@@ -4,7 +4,7 @@ import { Failure } from "../errors/failure.ts";
 export type ProgramResult = {
   readonly exitCode: number;
   readonly output: Uint8Array;
-  /** It took too long. */
+  /** The program ran into its time limit. */
   readonly stopped: boolean;
 };
 
@@ -13,18 +13,18 @@ export type ProgramOptions = {
   readonly args: readonly string[];
   readonly input: Uint8Array;
   readonly env: Readonly<Record<string, string | undefined>>;
-  /** After so long it is asked to end, and ended when it does not. */
+  /** After this time the program is asked to end. If it does not, it is killed. */
   readonly timeoutMilliseconds?: number;
   readonly graceMilliseconds?: number;
 };
 
 const usualGrace = 5_000;
-/** How long output is still read after the end; what a program left running in the background may keep stdout open for ever. */
+/** How long output is read after the program has ended. A background process that it started can keep stdout open indefinitely. */
 const lastWordsMilliseconds = 500;
 
 /**
- * Runs a program without a shell, gives it the input on stdin and collects its stdout; its stderr is ours. A program that
- * cannot be started is a Failure "usage"; one that a signal ended counts as exit code 128.
+ * Runs a program without a shell, writes the input to its stdin, and collects its stdout. Its stderr is inherited. A program that
+ * cannot be started is a Failure "usage". If a signal ended it, its exit code is 128.
  */
 export async function runProgram(execution: ProgramOptions): Promise<ProgramResult> {
   const { program, args, input, env } = execution;
@@ -45,7 +45,7 @@ export async function runProgram(execution: ProgramOptions): Promise<ProgramResu
     });
     child.once("close", (code) => resolve(code ?? 128));
   });
-  // A program may end without reading all its input.
+  // A program can end without reading all its input.
   child.stdin.on("error", () => {});
   child.stdin.end(input);
   using limit = limited(child, execution);
@@ -66,6 +66,6 @@ function limited(child: ChildProcess, { timeoutMilliseconds, graceMilliseconds =
   return { reached: () => reached, [Symbol.dispose]: () => clearTimeout(timer) };
 }
 
-/** A process's environment cannot hold them, and values may come from a message. */
+/** An environment cannot contain NUL characters, and values can come from a message. */
 const withoutZeroBytes = (env: ProgramOptions["env"]) =>
   Object.fromEntries(Object.entries(env).map(([name, value]) => [name, value?.replaceAll("\0", "")]));

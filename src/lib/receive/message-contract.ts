@@ -3,10 +3,10 @@ import { utf8Text } from "../domain/message-record.ts";
 import { bytesOf } from "../domain/status-fields.ts";
 import { Failure } from "../errors/failure.ts";
 
-/** What is wrong with a body, by the JSON Schema that the config names; none when it keeps to it. */
+/** The errors in a body, by the JSON Schema that the config names; empty when the body is valid. */
 export type MessageContract = (body: unknown) => readonly string[];
 
-/** The contract in this file, or one that every body keeps to when the config names none. Loads ajv only when it does. */
+/** The contract in this file. Without one, every body is valid. Loads ajv only when the config names a contract. */
 export async function openContract(file: string | undefined): Promise<MessageContract> {
   if (file === undefined) return () => [];
   const validate = await compiled(file);
@@ -25,7 +25,7 @@ async function compiled(file: string) {
     const schema: unknown = JSON.parse(await readFile(file, "utf8"));
     if (typeof schema !== "object" || schema === null) throw new Error("a JSON Schema is an object");
     const options = { allErrors: true, strict: false, logger: false } as const;
-    // Its drafts differ in what some words mean; ajv has a class for each.
+    // Some keywords have another meaning in each draft; ajv has a class for each draft.
     const isOld = "$schema" in schema && /draft-0[4-7]/.test(String(schema.$schema));
     const ajv = isOld
       ? new (await import("ajv")).Ajv(options)

@@ -7,7 +7,7 @@ import type { MessageContract } from "./message-contract.ts";
 import type { ReceiveBatch } from "./receive-batch.ts";
 import type { Settler } from "./settler.ts";
 
-/** Where one customer's locked messages go: to the consumer as records, or into a sink. Disposing of it settles what is left. */
+/** Where one customer's locked messages go: to the consumer as records, or into a sink. Disposing of it settles the remaining ones. */
 export type MessageDelivery = AsyncDisposable & {
   /** Resolves when more messages may be locked. */
   ready(): Promise<void>;

@@ -2,7 +2,7 @@ import type { ReceiveRecord } from "./receive-record.ts";
 
 /**
  * Records that are handed over together. Nothing happens to their messages until the consumer says what became of the records:
- * a consumer that prefetches, buffers or stops loses none. Leaving the iteration releases what was not acknowledged.
+ * a consumer that prefetches, buffers or stops loses none. Leaving the iteration releases unacknowledged records.
  */
 export type ReceiveBatch = {
   readonly records: readonly ReceiveRecord[];

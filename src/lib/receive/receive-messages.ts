@@ -39,7 +39,7 @@ export const receiveMessages = (
     const observe = (batch: ReceiveBatch) => {
       records += batch.records.length;
       for (const record of batch.records) {
-        fleet.told(record);
+        fleet.observe(record);
         if (isAccepted(record)) remaining -= 1;
         if (options.logFailures && record.type === "failed")
           context.log.info(`${record.customer} failed: ${record.error.message}`);
@@ -62,7 +62,7 @@ export const receiveMessages = (
     if (late?.aborted && !endless && remaining > 0) throw tooLate(max, remaining);
   });
 
-/** Tells a person that the queues were read and held nothing. */
+/** Informs a person that the queues were read and were empty. */
 const nothing = (customers: readonly Customer[]) =>
   customers.length === 1
     ? `no messages in the status queue of ${customers[0]?.name}`

@@ -7,8 +7,8 @@ export type Settler = AsyncDisposable & {
   /** Begins to complete messages. Resolves when further ones may begin. Throws the failure of an earlier completion. */
   complete(...messages: readonly LockedMessage[]): Promise<void>;
   /**
-   * Abandons messages while no other is being completed. rhea (3.0.5) reports neighbouring deliveries that are settled in the
-   * same tick with the outcome of the first: it would complete the abandoned message, which would be lost.
+   * Abandons messages while no other is being completed. rhea (3.0.5) combines neighbouring deliveries that are settled in the
+   * same tick, and reports the outcome of the first for all. It would complete the abandoned message, which would be lost.
    */
   abandon(...messages: readonly LockedMessage[]): Promise<void>;
   /** Moves a message to the dead letters, alone for the same reason. */

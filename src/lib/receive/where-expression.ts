@@ -24,8 +24,8 @@ const fields = {
 } as const;
 
 /**
- * An expression of the Common Expression Language (cel.dev) as a function: it reads the message, computes, and can do nothing
- * else. An expression that cannot be evaluated for a message, because a field is missing, does not mean it.
+ * Compiles an expression of the Common Expression Language (cel.dev) into a function. It reads the message and has no other
+ * effect. A message does not match when the expression cannot be evaluated for it, because a field is missing.
  */
 export async function parseWhereExpression(expression: string): Promise<WhereExpression> {
   const { Environment } = await import("@marcbachmann/cel-js");

@@ -8,12 +8,12 @@ import { groupBySchedule } from "./schedule-groups.ts";
 
 export type DeliveryReport =
   | { readonly type: "scheduled"; readonly message: Outgoing; readonly at: Date; readonly sequenceNumber: bigint }
-  /** Sent, and not acknowledged: the broker may have it or not. */
+  /** Sent but not acknowledged. It is unknown whether the broker has the message. */
   | { readonly type: "unknown"; readonly message: Outgoing };
 
 export type DeliveryOutcome = {
   readonly accepted: number;
-  /** Of the accepted messages' bodies. */
+  /** The bytes of the accepted messages' bodies. */
   readonly bytes: number;
   readonly unknown: number;
   /** Why it ended early. */
@@ -27,14 +27,14 @@ type Options = {
   readonly progress?: (accepted: number) => void;
 };
 
-/** Batches on their way at a time: hides the round trip, and bounds memory at as many MB. */
+/** Batches in progress at the same time. It hides the round trip, and limits memory to the same number of MB. */
 const underWayAtMost = 4;
-/** Input that pauses for so long is sent as far as it is there. */
+/** When the input pauses for this time, the messages read so far are sent. */
 const idleMilliseconds = 20;
 
 /**
- * Sends all messages over one link, in order, several batches at a time, and ends at the first failure. Messages that come
- * as a stream are sent when the stream pauses, at the latest.
+ * Sends all messages over one link, in order, several batches at a time. Ends at the first failure. Messages from a stream
+ * are sent when the stream pauses, at the latest.
  */
 export async function* deliverMessages(
   sender: Sender,
@@ -43,7 +43,7 @@ export async function* deliverMessages(
 ): AsyncGenerator<DeliveryReport, DeliveryOutcome> {
   const batches = createMessageBatches(sender);
   const underWay = new Set<Promise<void>>();
-  const told: DeliveryReport[] = [];
+  const reports: DeliveryReport[] = [];
   let [accepted, bytes, unknown] = [0, 0, 0];
   let failure: Failure | undefined;
 
@@ -57,7 +57,7 @@ export async function* deliverMessages(
     failure ??= found;
     if (!mayHaveArrived(found)) return;
     unknown += messages.length;
-    told.push(...messages.map((message) => ({ type: "unknown", message }) as const));
+    reports.push(...messages.map((message) => ({ type: "unknown", message }) as const));
   };
   const begin = async (parcels: readonly MessageBatch[]) => {
     for (const { messages, send } of parcels) {
@@ -78,7 +78,7 @@ export async function* deliverMessages(
       try {
         const numbers = await sender.schedule(run, at);
         run.forEach((message, index) => {
-          told.push({ type: "scheduled", message, at, sequenceNumber: numbers[index] ?? 0n });
+          reports.push({ type: "scheduled", message, at, sequenceNumber: numbers[index] ?? 0n });
         });
         taken(run);
       } catch (error) {
@@ -103,7 +103,7 @@ export async function* deliverMessages(
   };
 
   const input = portions[Symbol.asyncIterator]();
-  /** The next portion; undefined at the end. What is begun does not wait for input that pauses. */
+  /** The next portion; undefined at the end. A batch that was started does not wait for paused input. */
   const coming = async (): Promise<readonly MeasuredMessage[] | undefined> => {
     const next = input.next();
     const paused = sleep(idleMilliseconds, "paused" as const);
@@ -111,7 +111,7 @@ export async function* deliverMessages(
     const { done, value } = await next;
     return done ? undefined : value;
   };
-  /** Of the input; all that came before it is good. */
+  /** A failure of the input. All messages before it are valid. */
   let mistake: unknown;
   try {
     while (!failure && !signal.aborted) {
@@ -120,7 +120,7 @@ export async function* deliverMessages(
       });
       if (portion === undefined) break;
       await put(portion);
-      yield* told.splice(0);
+      yield* reports.splice(0);
     }
     if (!signal.aborted) await begin(batches.flush());
   } catch (error) {
@@ -128,11 +128,11 @@ export async function* deliverMessages(
   }
   await Promise.all(underWay);
   if (mistake !== undefined && !signal.aborted) fail(mistake);
-  yield* told.splice(0);
+  yield* reports.splice(0);
   return { accepted, bytes, unknown, ...(failure === undefined ? {} : { failure }) };
 }
 
-/** Refusals that say that nothing was stored. */
+/** Refusals that mean that nothing was stored. */
 const refusals: ReadonlySet<string> = new Set(["ServiceBusy", "QuotaExceeded"]);
 
 const mayHaveArrived = ({ kind, code }: Failure) => kind === "unavailable" && !refusals.has(code);

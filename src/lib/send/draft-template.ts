@@ -3,7 +3,7 @@ import type { Draft } from "../domain/message-line.ts";
 import { utf8Text } from "../domain/message-record.ts";
 import { Failure } from "../errors/failure.ts";
 
-/** What a placeholder may stand for: `{{count}}` is the number of the message, from 1. */
+/** The values of placeholders: `{{count}}` is the number of the message, from 1. */
 export type TemplateValues = { readonly customer: string; readonly count: number };
 
 const placeholders: Readonly<Record<string, (filling: TemplateValues) => string>> = {
@@ -13,7 +13,7 @@ const placeholders: Readonly<Record<string, (filling: TemplateValues) => string>
   customer: ({ customer }) => customer,
 };
 
-/** `{{name}}` filled in; throws Failure "usage" for a name that is none, when it is compiled. */
+/** Compiles text with `{{name}}`. Throws Failure "usage" for an unknown name. */
 function template(text: string): (filling: TemplateValues) => string {
   const parts = text.split(/\{\{\s*([^{}]*?)\s*\}\}/);
   const unknown = parts.find((part, index) => index % 2 === 1 && !Object.hasOwn(placeholders, part));
@@ -29,7 +29,7 @@ function template(text: string): (filling: TemplateValues) => string {
 
 const filled = ["messageId", "correlationId", "sessionId", "subject"] as const;
 
-/** The draft with the placeholders of its body, ids and subject filled in, each time anew. */
+/** Fills in the placeholders of the draft's body, ids and subject, for each message again. */
 export function draftTemplate(draft: Draft): (filling: TemplateValues) => Draft {
   const text = utf8Text(draft.body);
   if (text === undefined) throw new Failure("TemplateInvalid", "--template requires a text body");

@@ -3,7 +3,7 @@ import { Failure } from "../errors/failure.ts";
 /** A line of text and its number in the file, from 1. */
 export type JsonLine = { readonly number: number; readonly text: string };
 
-/** The lines of a UTF-8 stream, blank ones left out, in the portions in which they come: memory stays flat. */
+/** The lines of a UTF-8 stream without blank ones, in the portions in which they arrive, so that memory use stays constant. */
 export async function* readLines(bytes: AsyncIterable<Uint8Array | string>): AsyncGenerator<readonly JsonLine[]> {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   let rest = "";

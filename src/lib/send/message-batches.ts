@@ -1,18 +1,18 @@
 import type { Outgoing } from "../domain/message.ts";
 import type { Batch, Sender } from "../ports/azure-services.ts";
 
-/** What goes over the link in one transfer, and whose fate is one. */
+/** Messages that are sent in one transfer and have one outcome. */
 export type MessageBatch = { readonly messages: readonly Outgoing[]; send(): Promise<void> };
 
 type Open = { readonly batch: Batch; readonly messages: Outgoing[] };
 
-/** As many sessions as are filled side by side. */
+/** How many sessions are batched at the same time. */
 const openAtMost = 16;
 
-/** Fills batches; one holds messages of one session or partition only, because Service Bus keeps a batch together. */
+/** Fills batches. Each has messages of one session or partition only, because Service Bus keeps a batch together. */
 export function createMessageBatches(sender: Sender) {
   const open = new Map<string, Open>();
-  /** One message needs no batch around it. */
+  /** A single message is sent without a batch. */
   const parcel = ({ batch, messages }: Open): MessageBatch => {
     const [only] = messages;
     return { messages, send: () => (only && messages.length === 1 ? sender.send(only) : batch.send()) };
@@ -23,7 +23,7 @@ export function createMessageBatches(sender: Sender) {
     return taken ? [parcel(taken)] : [];
   };
   return {
-    /** The parcels that are full now, in the order in which they are to be sent. */
+    /** The batches that are full now, in the order in which they must be sent. */
     async add(message: Outgoing): Promise<readonly MessageBatch[]> {
       const key = message.sessionId ?? message.partitionKey ?? "";
       const filling = open.get(key);
@@ -34,12 +34,12 @@ export function createMessageBatches(sender: Sender) {
       const [oldest = ""] = open.keys();
       const full = [...take(key), ...(open.size >= openAtMost ? take(oldest) : [])];
       const batch = await sender.batch();
-      // Too large for a batch, though not for the queue: a Premium queue takes larger messages than batches.
+      // Too large for a batch, but not for the queue: a Premium queue accepts messages larger than batches.
       if (!batch.add(message)) return [...full, { messages: [message], send: () => sender.send(message) }];
       open.set(key, { batch, messages: [message] });
       return full;
     },
-    /** All that is begun. */
+    /** All batches that are not full. */
     flush: (): readonly MessageBatch[] => [...open.keys()].flatMap(take),
   };
 }

@@ -1,9 +1,9 @@
 import type { Outgoing, PropertyValue } from "../domain/message.ts";
 import { Failure } from "../errors/failure.ts";
 
-/** A string or binary in AMQP: a code, four bytes of length, its bytes. */
+/** A string or binary in AMQP: a code, four bytes for the length, and its bytes. */
 const longestPrefix = 5;
-/** Section headers, times and numbers of all fields together, generously. */
+/** An upper bound for section headers, times and numbers of all fields together. */
 const fixedBytes = 300;
 
 const textBytes = (text: string | undefined) => (text === undefined ? 1 : longestPrefix + Buffer.byteLength(text));
@@ -13,7 +13,7 @@ const propertyBytes = (value: PropertyValue) => {
   return value instanceof Uint8Array ? longestPrefix + value.length : 17;
 };
 
-/** No fewer bytes than the message has once encoded; saves encoding it only to learn that it fits. */
+/** An upper bound of the encoded size. It avoids encoding a message only to learn that it fits. */
 export function atMostBytes(message: Outgoing): number {
   const { messageId, correlationId, sessionId, partitionKey, replyTo, replyToSessionId, to, subject, contentType } =
     message;
@@ -39,7 +39,7 @@ export function atMostBytes(message: Outgoing): number {
 
 export type MeasuredMessage = { readonly message: Outgoing; readonly line?: number };
 
-/** Throws Failure "usage" for a message that the queue would not take, with both numbers. */
+/** Throws Failure "usage" with both sizes for a message that is larger than the queue accepts. */
 export function requireSizeLimit(
   { message, line }: MeasuredMessage,
   { limit, size }: { readonly limit: number; readonly size: (message: Outgoing) => number },

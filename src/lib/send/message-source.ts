@@ -7,11 +7,11 @@ import { draftTemplate } from "./draft-template.ts";
 import { type JsonLine, readLines } from "./json-lines.ts";
 import { atMostBytes, type MeasuredMessage } from "./message-size.ts";
 
-/** What is to be sent to each customer. */
+/** The messages for each customer. */
 export type MessageSource = {
-  /** From the start. */
+  /** Opens the messages from the start. */
   open(customer: Pick<Customer, "name">): AsyncIterable<readonly MeasuredMessage[]>;
-  /** False for a stream: it can be opened once, and its messages are checked as they come. */
+  /** False for a stream: it can be read once, and its messages are checked as they arrive. */
   readonly repeatable: boolean;
 };
 
@@ -23,7 +23,7 @@ type Options = {
 
 const portion = 100;
 
-/** The same message so many times. */
+/** The same message, a number of times. */
 export function bodySource(draft: Draft, count: number, options: Options): MessageSource {
   const fill = options.template ? draftTemplate(draft) : () => draft;
   return {
@@ -75,9 +75,9 @@ function measured(draft: Draft, { contract, scheduledAt }: Options, line?: numbe
   return { message, line };
 }
 
-/** Reads all of it once, so that a mistake in the last line is found before the first is sent. */
+/** Reads all messages once, so that an error in the last line is found before the first message is sent. */
 export async function surveySource(source: MessageSource, customers: readonly Pick<Customer, "name">[]) {
-  // The longest name makes the largest messages.
+  // The longest customer name makes the largest messages.
   const [longest] = customers.toSorted((one, other) => other.name.length - one.name.length);
   let [messages, largest] = [0, 0];
   if (longest)

@@ -1,4 +1,4 @@
-/** Says how long to wait before the next message, so that no more than `perSecond` are sent on average. */
+/** Computes how long to wait before the next message, so that on average at most `perSecond` are sent. */
 export function createRateLimiter(perSecond: number, now: () => number = () => performance.now()): () => number {
   const start = now();
   let begun = 0;

@@ -1,13 +1,13 @@
 import type { Outgoing } from "../domain/message.ts";
 import { atMostBytes } from "./message-size.ts";
 
-/** One request carries all messages of a run. */
+/** The maximum number of messages of one schedule request. */
 const longestRun = 100;
 const largestRun = 200_000;
 
 export type ScheduleGroup = { readonly at: Date; readonly run: readonly Outgoing[] };
 
-/** Neighbours for the same time, as many as one request may carry. */
+/** Groups neighbouring messages for the same time, up to the limit of one request. */
 export function groupBySchedule(messages: readonly Outgoing[]): readonly ScheduleGroup[] {
   const runs: { at: Date; run: Outgoing[]; bytes: number }[] = [];
   for (const message of messages) {

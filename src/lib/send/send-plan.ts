@@ -50,7 +50,7 @@ type Asked = {
   readonly options: SendOptions;
 };
 
-/** What is to be sent, read and checked as far as it can be before a connection is opened. */
+/** What to send. It is read and checked as far as possible before a connection is opened. */
 export async function planSend(context: SendInput, asked: Asked): Promise<SendPlan> {
   const { config, customers, options } = asked;
   validateSendOptions(asked);
@@ -102,7 +102,7 @@ async function draftFrom({ stdin }: SendInput, { text, options }: Asked): Promis
   const body = await bodyFrom(text, options.file, stdin);
   const { correlationId, subject, contentType, sessionId, timeToLive, property = [], wait } = options;
   const messageId = options.messageId ?? (wait ? randomUUID() : undefined);
-  // A responder whose status queue has sessions answers into this one.
+  // A responder sends its status to this session when its status queue has sessions.
   const replyToSessionId = options.replyToSessionId ?? (wait ? messageId : undefined);
   return {
     body,
@@ -112,7 +112,7 @@ async function draftFrom({ stdin }: SendInput, { text, options }: Asked): Promis
   };
 }
 
-/** Exactly one source: the argument, a file, or standard input when it is no terminal. */
+/** Exactly one source: the argument, a file, or standard input when it is not a terminal. */
 async function bodyFrom(text: string | undefined, file: string | undefined, stdin: Stdin) {
   if (file !== undefined) return readFile(file).catch((cause) => Promise.reject(unreadable(file, cause)));
   if (text !== undefined && text !== "-") return Buffer.from(text);
@@ -133,7 +133,7 @@ async function lines(
     return linesSource(open, false, how);
   }
   await access(file).catch((cause) => Promise.reject(unreadable(file, cause)));
-  // A pipe such as /dev/fd/63 can be read once, like standard input.
+  // A pipe such as /dev/fd/63 can be read only once, like standard input.
   const repeatable = (await stat(file)).isFile();
   return linesSource(() => createReadStream(file), repeatable, how);
 }

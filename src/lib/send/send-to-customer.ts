@@ -9,10 +9,10 @@ import { type MeasuredMessage, requireSizeLimit } from "./message-size.ts";
 import type { MessageSource } from "./message-source.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
 
-/** All that goes to each customer. */
+/** The messages and options for each customer. */
 export type SendPlan = {
   readonly source: MessageSource;
-  /** What a first reading found; absent for a stream. */
+  /** The result of the first reading; absent for a stream. */
   readonly surveyed?: { readonly messages: number; readonly largest: number };
   readonly perSecond?: number;
   readonly progress?: (customer: Customer, accepted: number) => void;
@@ -21,7 +21,7 @@ export type SendPlan = {
 export type SentRecord = { readonly type: "sent" } & Provenance & {
     readonly messages: number;
     readonly bytes: number;
-    /** When it was one message. */
+    /** Set for a single message. */
     readonly messageId?: string;
     readonly correlationId?: string;
   };
@@ -32,7 +32,7 @@ export type ScheduledRecord = { readonly type: "scheduled" } & Provenance & {
   };
 export type UnknownRecord = { readonly type: "unknown" } & Provenance & { readonly messageId: string };
 
-/** One customer's share of the plan; throws what went wrong, after telling which messages may or may not have arrived. */
+/** Sends one customer's messages. After a failure, first reports the messages with an unknown outcome, then throws. */
 export async function* sendToCustomer(
   connection: NamespaceConnection,
   customer: Customer,
@@ -66,7 +66,7 @@ export async function* sendToCustomer(
 
 async function* checked(portions: AsyncIterable<readonly MeasuredMessage[]>, check: (one: MeasuredMessage) => void) {
   for await (const portion of portions) {
-    // A message that is wrong does not hold back those before it.
+    // An invalid message does not stop the messages before it.
     for (const [index, one] of portion.entries()) {
       try {
         check(one);
@@ -79,20 +79,20 @@ async function* checked(portions: AsyncIterable<readonly MeasuredMessage[]>, che
   }
 }
 
-const record = (where: Provenance, told: DeliveryReport): ScheduledRecord | UnknownRecord => {
-  const { messageId } = told.message;
-  return told.type === "unknown"
+const record = (where: Provenance, report: DeliveryReport): ScheduledRecord | UnknownRecord => {
+  const { messageId } = report.message;
+  return report.type === "unknown"
     ? { type: "unknown", ...where, messageId }
     : {
         type: "scheduled",
         ...where,
         messageId,
-        scheduledAt: told.at.toISOString(),
-        sequenceNumber: String(told.sequenceNumber),
+        scheduledAt: report.at.toISOString(),
+        sequenceNumber: String(report.sequenceNumber),
       };
 };
 
-/** The failure with what became of the messages. */
+/** The failure with the counts of the messages. */
 function explained(failure: Failure, { accepted, unknown }: DeliveryOutcome): Failure {
   if (accepted + unknown === 0) return failure;
   const counts = `${accepted} accepted, ${unknown} unknown, the others not sent`;

@@ -2,9 +2,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Incoming } from "../domain/message.ts";
 import type { Receiver } from "../ports/azure-services.ts";
 
-/** As many as one peek can give (Service Bus, message browsing). */
+/** The maximum of one peek (Service Bus, message browsing). */
 const page = 250;
-/** A worker may answer at once; from then on whoever waits for long is told at most half of that time later. */
+/** A worker can answer at once. Later the pauses grow: an answer is noticed at most half of the time waited so far later. */
 const firstPause = 5;
 const longestPause = 1_000;
 
@@ -15,8 +15,8 @@ type Options = {
 };
 
 /**
- * The first message that is wanted, or undefined when none came in time. Looks without locking, so that nothing is taken,
- * given back or counted as a delivery; each message in the queue is looked at once, with pauses that grow.
+ * The first message that matches; undefined when none arrived in time. Peeks, so that no message is locked or abandoned and
+ * no delivery is counted. Each message in the queue is peeked once, with growing pauses.
  */
 export async function waitForMessage(receiver: Receiver, options: Options): Promise<Incoming | undefined> {
   const { milliseconds, signal, isWanted } = options;

@@ -12,13 +12,13 @@ export type StatusRecord = { readonly type: "status" } & Provenance &
 
 type Wait = {
   readonly commandId: string;
-  /** Where a responder that sets no correlation id repeats the command's id: `body.id`, `properties.command`, `subject`. */
+  /** The field in which a responder without correlation ids repeats the command's id: `body.id`, `properties.command`, `subject`. */
   readonly correlate?: string;
   readonly milliseconds: number;
   readonly signal: AbortSignal;
 };
 
-/** The status of one command, left in its queue for whoever polls it. Failure "timeout" when none comes. */
+/** The status of one command. It stays in its queue, for `poll`. Failure "timeout" when none arrives. */
 export async function waitForStatus(receiver: Receiver, customer: Customer, wait: Wait): Promise<StatusRecord> {
   const { commandId, correlate, milliseconds, signal } = wait;
   const isWanted = (status: Incoming) =>

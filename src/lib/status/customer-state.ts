@@ -1,15 +1,15 @@
 import type { MessageCounts } from "../domain/message-counts.ts";
 import type { FailureRecord } from "../errors/failure.ts";
 
-/** Whether something of a customer's is as it should be, and how bad it is when not. */
+/** The severity of a customer's state. */
 export type Level = "ok" | "warning" | "critical";
 
-/** What a queue holds, and who counted: the namespace itself, or we, message by message. Not known: nobody could. */
+/** The counts of a queue and their source: the namespace itself, or peeking each message. "unknown" when neither is possible. */
 export type QueueState = { readonly queue: string } & (
   | ({ readonly counts: "administration" } & MessageCounts)
   | ({
       readonly counts: "peek";
-      /** There are at least so many: counting was given up. */
+      /** Counting stopped early: the queue has at least this number of messages. */
       readonly atLeast: boolean;
     } & MessageCounts)
   | { readonly counts: "unknown" }
@@ -17,7 +17,7 @@ export type QueueState = { readonly queue: string } & (
 
 export type ClaimState = "held" | "refused" | "unknown";
 
-/** One customer at one moment, as far as it could be seen. */
+/** The state of one customer at one time, as far as it could be determined. */
 export type CustomerState = {
   readonly type: "customer";
   readonly at: string;
@@ -25,7 +25,7 @@ export type CustomerState = {
   readonly tenantId: string;
   readonly namespace: string;
   readonly level: Level;
-  /** Why the level is what it is, in words. */
+  /** The reasons for the level. */
   readonly findings: readonly string[];
   /** Proved by a token. */
   readonly consent: "given" | "refused" | "unknown";
@@ -37,10 +37,10 @@ export type CustomerState = {
   readonly statuses: QueueState;
   /** When the oldest status in the queue was enqueued; absent when the queue is empty or could not be read. */
   readonly oldestStatusAt?: string;
-  /** Of a ping, where one was asked for. */
+  /** The result of a ping, if it was requested. */
   readonly roundTrip?: { readonly outcome: "answered" | "unanswered"; readonly milliseconds: number };
   readonly errors: readonly FailureRecord[];
 };
 
-/** What is seen; the level is judged apart. */
+/** The observed facts. The level is evaluated separately. */
 export type Observation = Omit<CustomerState, "level" | "findings">;

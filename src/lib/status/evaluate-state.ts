@@ -1,7 +1,7 @@
 import { formatAge } from "../domain/readable-units.ts";
 import type { CustomerState, Level, Observation, QueueState } from "./customer-state.ts";
 
-/** From where on something is worth a warning, or more. What is broken is critical without a threshold. */
+/** Thresholds of warning and critical. A failed check is critical without a threshold. */
 export type Thresholds = {
   readonly warnAgeMilliseconds: number;
   readonly criticalAgeMilliseconds?: number;
@@ -12,7 +12,7 @@ export type Thresholds = {
 
 type Finding = { readonly level: Level; readonly text: string };
 
-/** How a customer stands, by the worst that was found. */
+/** The state of a customer, by its most severe problem. */
 export function evaluateState(seen: Observation, thresholds: Thresholds): CustomerState {
   const found = [
     ...seen.errors.map(({ message }): Finding => ({ level: "critical", text: message })),
@@ -30,7 +30,7 @@ const order: readonly Level[] = ["ok", "warning", "critical"];
 
 export const worstLevel = (levels: readonly Level[]): Level => levels.reduce(worse, "ok");
 
-/** The worst first. */
+/** Sorts the most severe first. */
 export const compareByLevel = (one: CustomerState, other: CustomerState): number =>
   order.indexOf(other.level) - order.indexOf(one.level);
 

@@ -17,7 +17,7 @@ export type InspectOptions = {
 type Needs = Pick<UseCaseContext, "azure" | "log" | "signal">;
 type Found = Omit<Observation, "type" | "at" | "customer" | "tenantId" | "namespace" | "credentialDaysLeft">;
 
-/** All that can be seen of one customer. It throws nothing that a customer can cause: what failed stands among the errors. */
+/** Inspects one customer. Failures that a customer can cause are not thrown: they are in the list of errors. */
 export async function inspectCustomer(needs: Needs, customer: Customer, looking: InspectOptions): Promise<Observation> {
   const { credentialDaysLeft, timeoutMilliseconds } = looking;
   const found = await withTimeout(customer.name, timeoutMilliseconds, find(needs, customer, looking)).catch(
@@ -66,16 +66,16 @@ const nothing = (customer: Customer): Found => ({
   errors: [],
 });
 
-/** As many as may stand before the oldest one that waits: scheduled and deferred messages keep their places. */
+/** How many messages can precede the oldest active one: scheduled and deferred messages keep their places. */
 const lookedThrough = 32;
 
-/** Looking at the queue also proves the Listen claim. */
+/** Peeking also proves the Listen claim. */
 async function oldestStatus(connection: NamespaceConnection): Promise<Date | undefined> {
   const messages = await (await connection.receiver()).peek(lookedThrough);
   return messages.find(({ state }) => state === "active")?.enqueuedAt;
 }
 
-/** A link that is refused for its role says so; one that fails otherwise proves neither. */
+/** A link that is refused for its role proves a missing claim. Another failure proves nothing about the claim. */
 const claim = (outcome: unknown): ClaimState =>
   !(outcome instanceof Failure) ? "held" : outcome.code === "UnauthorizedAccess" ? "refused" : "unknown";
 

@@ -5,12 +5,12 @@ import type { AzureServices, NamespaceConnection } from "../ports/azure-services
 import { peekAll } from "../receive/peek-queue.ts";
 import type { QueueState } from "./customer-state.ts";
 
-/** Looking at every message is dear: a board needs to know that there are many, not how many. */
+/** Peeking every message is slow. An overview only needs to show that there are many. */
 const countedAtMost = 1_000;
 
 type Looking = { readonly role: QueueRole; readonly signal: AbortSignal };
 
-/** Counted by the namespace, else by looking at each message, else not known. */
+/** Counts from the namespace, otherwise from peeking each message, otherwise unknown. */
 export async function inspectQueue(
   azure: AzureServices,
   connection: NamespaceConnection,

@@ -1,6 +1,6 @@
 export type SampledProgress = ReturnType<typeof createSampledProgress>;
 
-/** How far the first look is. */
+/** The progress of the first inspection. */
 export function createSampledProgress() {
   let [seen, all] = [0, 0];
   return {
@@ -10,6 +10,6 @@ export function createSampledProgress() {
     sees: () => {
       seen += 1;
     },
-    text: () => (all === 0 ? "looking" : `looked at ${seen} of ${all} ${all === 1 ? "Customer" : "Customers"}`),
+    text: () => (all === 0 ? "checking" : `checked ${seen} of ${all} ${all === 1 ? "customer" : "customers"}`),
   };
 }

@@ -1,7 +1,7 @@
 import type { CustomerState, Level } from "./customer-state.ts";
 import { worstLevel } from "./evaluate-state.ts";
 
-/** One look at all customers, told after the last of them. */
+/** The totals of one inspection of all customers, reported after the last one. */
 export type StateSummary = {
   readonly type: "summary";
   readonly at: string;

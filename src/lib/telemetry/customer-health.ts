@@ -3,40 +3,40 @@ import type { FailureRecord } from "../errors/failure.ts";
 import { mapSettlement } from "../ports/map-settlement.ts";
 import { type LinkEnd, noopObserver, type Observer, type Operation } from "./observer.ts";
 
-/** How one customer stands. */
+/** The state of one customer. */
 export type CustomerHealth = {
   readonly customer: string;
   readonly state: "connecting" | "live" | "failing";
-  /** Milliseconds of the clock that never goes back (`performance.now`), as are the others. */
+  /** Milliseconds of the monotonic clock (`performance.now`), like all times here. */
   readonly since: number;
   /** Why it is failing. */
   readonly error?: FailureRecord;
   readonly lastMessage?: number;
-  /** When the namespace last gave a sign of life: a link that opened, an answer, a message. */
+  /** When the namespace was last heard from: a link that opened, an answer, a message or a heartbeat. */
   readonly lastSign: number;
-  /** Arrived and not settled yet. */
+  /** Messages that were received and are not settled yet. */
   readonly inHand: number;
   readonly messages: number;
-  /** How often a link was opened; more than once is a connection that was lost. */
+  /** How often a link was opened. More than once means that a connection was lost. */
   readonly links: number;
   /** How often it began to fail, by code. */
   readonly failures: ReadonlyMap<string, number>;
 };
 
-/** What is answered only over a link to read from that is open. */
+/** Requests that are answered only over an open receiving link. */
 const readings: ReadonlySet<Operation> = new Set(["peek", "receive", "accept_session"]);
 
 type Entry = { -readonly [Key in keyof CustomerHealth]: CustomerHealth[Key] } & {
   readonly failures: Map<string, number>;
 };
 
-/** The customers that this process has to serve, and how each stands. */
+/** The customers that this process serves, and the state of each. */
 export type CustomerHealthTracker = {
   readonly observer: Observer;
   standings(): Iterable<CustomerHealth>;
-  /** One that `poll` or `respond` could not serve. */
+  /** A customer that `poll` or `respond` could not serve. */
   failed(customer: string, error: FailureRecord): void;
-  /** It can be served again. */
+  /** The customer can be served again. */
   recovered(customer: string): void;
 };
 
@@ -54,7 +54,7 @@ export function createCustomerHealthTracker(
     entry.state = state;
     entry.error = error;
   };
-  /** What is failing stays so until it is said to have recovered: a link that opens proves less than that. */
+  /** A failing customer stays failing until its recovery is reported. A link that opens does not prove recovery. */
   const sign = ({ customer }: LinkEnd, what: (entry: Entry) => void = () => {}) =>
     change(customer, (entry) => {
       entry.lastSign = now();

@@ -8,7 +8,7 @@ type Surroundings = {
   readonly log: { readonly info: (line: string) => void };
 };
 
-/** What the exporters read by themselves: how to get there, and as whom. Listed so that `help environment` names them. */
+/** The variables that the exporters read on their own: address, headers and certificates. Listed here for `help environment`. */
 export const readByExporters = [
   "OTEL_EXPORTER_OTLP_HEADERS",
   "OTEL_EXPORTER_OTLP_CERTIFICATE",
@@ -21,7 +21,7 @@ export async function spanProcessors(surroundings: Surroundings): Promise<SpanPr
     import("@opentelemetry/sdk-trace"),
     import("@opentelemetry/exporter-trace-otlp-http"),
   ]);
-  const exporter = told(new OTLPTraceExporter(), "traces", surroundings);
+  const exporter = logFailures(new OTLPTraceExporter(), "traces", surroundings);
   return [new BatchSpanProcessor({ exporter })];
 }
 
@@ -31,7 +31,7 @@ export async function metricReaders(settings: OtelSettings, surroundings: Surrou
     import("@opentelemetry/sdk-metrics"),
     import("@opentelemetry/exporter-metrics-otlp-http"),
   ]);
-  const exporter = told(new OTLPMetricExporter(), "metrics", surroundings);
+  const exporter = logFailures(new OTLPMetricExporter(), "metrics", surroundings);
   const exportIntervalMillis = settings.exportMilliseconds;
   const exportTimeoutMillis = Math.min(exportIntervalMillis, 30_000);
   return [new PeriodicExportingMetricReader({ exporter, exportIntervalMillis, exportTimeoutMillis })];
@@ -40,10 +40,10 @@ export async function metricReaders(settings: OtelSettings, surroundings: Surrou
 type Exporter<Items> = { export(items: Items, done: (result: ExportResult) => void): void };
 
 /**
- * Says once that nothing arrives, and once that it does again: the command goes on either way. Of the collector only its host is
- * named, and of its answer only the code: address, headers and answers may hold what nobody else should read.
+ * Logs once that exports fail, and once that they succeed again. The command continues in both cases. The log names only the
+ * collector's host and the code of its answer, because address, headers and answers can contain secrets.
  */
-function told<Items, One extends Exporter<Items>>(exporter: One, what: string, { env, log }: Surroundings): One {
+function logFailures<Items, One extends Exporter<Items>>(exporter: One, what: string, { env, log }: Surroundings): One {
   const send = exporter.export.bind(exporter);
   let arrives = true;
   exporter.export = (items, done) =>

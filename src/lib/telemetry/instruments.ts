@@ -2,8 +2,8 @@ import type { Attributes, Meter } from "@opentelemetry/api";
 import { type CustomerHealth, type CustomerHealthTracker, countHealth } from "./customer-health.ts";
 
 /**
- * The instruments: Messaging's semantic conventions of OpenTelemetry where they have one, and our own for what they do not
- * know. Only counters and gauges carry the customer: a histogram has a series for each of its buckets, too.
+ * The instruments: those of OpenTelemetry's semantic conventions for messaging, and our own where the conventions have none.
+ * Only counters and gauges have the customer as an attribute, because a histogram would have a series for each bucket.
  */
 export function createInstruments(meter: Meter) {
   const sent = meter.createCounter("messaging.client.sent.messages", {
@@ -29,10 +29,10 @@ export function createInstruments(meter: Meter) {
 
 export type Instruments = ReturnType<typeof createInstruments>;
 
-/** As the conventions advise. */
+/** The buckets that the conventions recommend. */
 const seconds = [0.005, 0.01, 0.025, 0.05, 0.075, 0.1, 0.25, 0.5, 0.75, 1, 2.5, 5, 7.5, 10];
 
-/** What is read off the fleet whenever somebody asks. */
+/** Gauges that read the state of the customers at each collection. */
 export function recordHealth(fleet: CustomerHealthTracker, meter: Meter, now = () => performance.now()): void {
   const customers = meter.createObservableGauge("xtenant.customers", {
     ...{ description: "Customers of this process by state: connecting, live, failing.", unit: "{customer}" },

@@ -2,7 +2,7 @@ import type { Surroundings } from "./open-telemetry.ts";
 import { asksForTelemetry } from "./otel-settings.ts";
 import type { Telemetry } from "./telemetry.ts";
 
-/** Loaded when the environment asks for it and a command goes over the wire, or when a command itself asks. */
+/** Loaded when the environment asks for telemetry and a command makes calls, or when a command asks for it. */
 export function lazyTelemetry(surroundings: Surroundings): Telemetry {
   const asked = asksForTelemetry(surroundings.env);
   let opening: ReturnType<typeof open> | undefined;
@@ -11,7 +11,7 @@ export function lazyTelemetry(surroundings: Surroundings): Telemetry {
     return openTelemetry(surroundings);
   };
   const opened = () => (opening ??= open());
-  /** A variable that makes no sense, such as a file that is not there, must not stop the work. */
+  /** An invalid variable, such as a file that does not exist, must not stop the work. */
   const tolerated = async () => {
     if (!asked && opening === undefined) return undefined;
     try {

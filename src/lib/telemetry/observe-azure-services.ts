@@ -3,7 +3,7 @@ import type { AzureServices } from "../ports/azure-services.ts";
 import { observeConnection, observeProviderQueue } from "./observe-connection.ts";
 import type { Observer } from "./observer.ts";
 
-/** The same cloud, with somebody who is told of every message and every call about one; whoever it is may be asked for late. */
+/** The same services with an observer of every message and every call about one. The observer is requested at the first call. */
 export function observeAzureServices(
   azure: AzureServices,
   observing: () => Promise<Observer | undefined>,
@@ -28,7 +28,7 @@ export function observeAzureServices(
     providerQueue: async (own) => {
       const observer = await observing();
       if (observer === undefined) return azure.providerQueue(own);
-      // The provider's own, so no customer's.
+      // It belongs to the provider, not to a customer.
       const end = { customer: "", ...own };
       return observeProviderQueue(
         await observer.call({ operation: "connect", end }, () => azure.providerQueue(own)),

@@ -13,7 +13,7 @@ import type { LinkEnd, Observer, SendObserver } from "./observer.ts";
 
 type Sides = { readonly writes: QueueRole; readonly reads: QueueRole };
 
-/** The same mailbox, with somebody who is told what goes through it. */
+/** The same connection with an observer of its messages. */
 export function observeConnection(
   connection: NamespaceConnection,
   { customer, observer, writes, reads }: Sides & { readonly customer: Customer; readonly observer: Observer },

@@ -4,7 +4,7 @@ import type { LockedMessage } from "../ports/azure-services.ts";
 /** A queue as one of its ends sees it. */
 export type LinkEnd = { readonly customer: string; readonly namespace: string; readonly queue: string };
 
-/** What is done over the wire, by the names that Messaging's semantic conventions of OpenTelemetry use for Service Bus. */
+/** Operations on the wire, with the names of OpenTelemetry's semantic conventions for Service Bus. */
 export type Operation =
   | "connect"
   | "send"
@@ -21,31 +21,31 @@ export type Operation =
 export type CallObserver = {
   readonly operation: Operation;
   readonly end: LinkEnd;
-  /** The messages that are sent by it, once they are known. */
+  /** The messages that the operation sends, when they are known. */
   readonly sent?: readonly SendObserver[];
 };
 
-/** A message on its way out, as it is to be sent. */
+/** A message that is about to be sent. */
 export type SendObserver = {
   readonly message: Outgoing;
-  /** Told when it is sent after all: a batch may have had no room for it, or have been a trial. */
+  /** Called when the message is really sent. It may not fit into a batch, or only be measured. */
   goes(): void;
 };
 
-/** Told what happens between this process and the queues. It changes nothing of what is done. */
+/** Observes what happens between this process and the queues. It does not change the work. */
 export type Observer = {
   leaving(end: LinkEnd, message: Outgoing): SendObserver;
-  /** Runs the work, and is told of nothing but its end. */
+  /** Runs the work and observes its end. */
   call<T>(call: CallObserver, work: () => Promise<T>): Promise<T>;
-  /** A message that was locked for us; its settlement goes through what comes back. */
+  /** A message that was locked. It must be settled through the returned message. */
   arrived(end: LinkEnd, held: LockedMessage): LockedMessage;
-  /** A link to read from is open, for the first time or once more. */
+  /** A receiving link is open, for the first time or again. */
   attached(end: LinkEnd): void;
-  /** The connection of a link that is tailed has brought something, be it a mere sign of life. */
+  /** The connection of a tail has received something, also when it is only a heartbeat. */
   heard(end: LinkEnd): void;
 };
 
-/** One that takes no notice of anything. */
+/** An observer that does nothing. */
 export const noopObserver: Observer = {
   leaving: (_end, message) => ({ message, goes: () => {} }),
   call: (_call, work) => work(),

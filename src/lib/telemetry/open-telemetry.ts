@@ -25,15 +25,15 @@ import { createSpans } from "./spans.ts";
 export type Surroundings = {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly log: { readonly info: (line: string) => void };
-  /** Has the SDKs of Azure tell, too. */
+  /** Lets the SDKs of Azure report spans, too. */
   readonly traceSdks: () => Promise<void>;
 };
 
-/** Series of one instrument: the customers of a replica, times a few codes. What exceeds them is counted together. */
+/** The maximum number of series of one instrument: a replica's customers times a few codes. Further ones are counted together. */
 const seriesAtMost = 20_000;
 const closeMilliseconds = 2_000;
 
-/** OpenTelemetry's official SDK, as its environment variables say. Metrics can always be read; they are pushed when that is asked for. */
+/** OpenTelemetry's official SDK, configured by its environment variables. Metrics can always be read; they are pushed on request. */
 export async function openTelemetry({ env, log, traceSdks }: Surroundings) {
   const settings = otelSettings(env);
   for (const complaint of settings.complaints) log.info(complaint);
@@ -41,7 +41,7 @@ export async function openTelemetry({ env, log, traceSdks }: Surroundings) {
     .merge(resourceFromAttributes({ "service.name": packageJson.name, "service.version": packageJson.version }))
     .merge(detectResources({ detectors: [serviceInstanceIdDetector, envDetector] }));
 
-  // It serves nothing by itself: whoever asks the health endpoint has it collect.
+  // It has no server of its own: the health endpoint collects from it.
   const scraped = new PrometheusExporter({ preventServerStart: true });
   const meters = new MeterProvider({
     resource,
@@ -70,7 +70,7 @@ export async function openTelemetry({ env, log, traceSdks }: Surroundings) {
     observer: createObserver(createInstruments(meter), spans),
     watch: (fleet: CustomerHealthTracker) => recordHealth(fleet, meter),
     prometheus: async () => serializer.serialize((await scraped.collect()).resourceMetrics),
-    /** A collector that does not answer holds up nobody for longer than this. */
+    /** The maximum time to wait for a collector that does not answer. */
     close: async () => {
       const closing = Promise.allSettled([tracers?.shutdown(), meters.shutdown()]);
       let timer: NodeJS.Timeout | undefined;

@@ -4,7 +4,7 @@ import type { Instruments } from "./instruments.ts";
 import type { Observer } from "./observer.ts";
 import { about, errorType } from "./spans.ts";
 
-/** Counts and times all that goes over the wire, and hands it on to the traces where they are wanted. */
+/** Counts and times every operation, and forwards it to the traces if they are enabled. */
 export function createObserver(instruments: Instruments, spans: Observer): Observer {
   return {
     leaving: spans.leaving,

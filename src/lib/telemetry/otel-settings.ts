@@ -1,20 +1,20 @@
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** What OpenTelemetry's own environment variables ask for; what they say of the way there, its exporters read themselves. */
+/** What OpenTelemetry's environment variables ask for. The exporters read the variables about their connection themselves. */
 export type OtelSettings = {
   readonly traces: boolean;
   readonly metrics: boolean;
-  /** Which share of the traces that begin here is told. */
+  /** The share of new traces that is exported. */
   readonly sampler: { readonly name: Sampler; readonly ratio: number };
   readonly exportMilliseconds: number;
-  /** What was asked for and cannot be had. */
+  /** Settings that are not supported. */
   readonly complaints: readonly string[];
 };
 
 const samplers = ["always_on", "always_off", "traceidratio"] as const;
 type Sampler = (typeof samplers)[number] | `parentbased_${(typeof samplers)[number]}`;
 
-/** Whether anything is asked for: the one thing that every command line looks at. */
+/** Whether any telemetry is requested. Every command line checks only this. */
 export const asksForTelemetry = (env: Environment): boolean =>
   env.OTEL_SDK_DISABLED?.toLowerCase() !== "true" &&
   [
@@ -25,7 +25,7 @@ export const asksForTelemetry = (env: Environment): boolean =>
     env.OTEL_METRICS_EXPORTER,
   ].some(Boolean);
 
-/** The specification's defaults, except that nothing is sent to a collector that nobody named. */
+/** The specification's defaults, except that nothing is sent unless a collector is named. */
 export function otelSettings(env: Environment): OtelSettings {
   const complaints: string[] = [];
   const asked = asksForTelemetry(env);

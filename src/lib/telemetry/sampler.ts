@@ -7,7 +7,7 @@ import {
 } from "@opentelemetry/sdk-trace";
 import type { OtelSettings } from "./otel-settings.ts";
 
-/** OTEL_TRACES_SAMPLER: by itself, or for the traces that begin here while others go on as they began. */
+/** OTEL_TRACES_SAMPLER. A sampler applies to all traces, or only to new ones while continued ones keep their decision. */
 export function samplerOf({ name, ratio }: OtelSettings["sampler"]): Sampler {
   const root = rootSampler(name.replace("parentbased_", ""), ratio);
   return name.startsWith("parentbased_") ? new ParentBasedSampler({ root }) : root;

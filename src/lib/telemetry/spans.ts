@@ -16,9 +16,9 @@ import { mapSettlement } from "../ports/map-settlement.ts";
 import { type CallObserver, type LinkEnd, noopObserver, type Observer } from "./observer.ts";
 
 /**
- * A trace goes with its message: a span for its making, whose context its properties carry, and one for its processing where it
- * is read, from its arrival to its settlement. What is sent because of a message (the status of a command, a forwarded
- * status) names the message's trace, and belongs under its processing; what has no cause, to the trace that we were started in.
+ * A trace follows its message. A span for its creation puts the context into its properties. A span for its processing lasts from
+ * arrival to settlement. A message that is sent because of another one (a status, a forwarded status) names that message's trace
+ * and is below its processing. A message without a cause belongs to the trace of this process.
  */
 export function createSpans(tracer: Tracer, startedIn?: TraceContext): Observer {
   const started = remote(startedIn) ?? ROOT_CONTEXT;
@@ -32,7 +32,7 @@ export function createSpans(tracer: Tracer, startedIn?: TraceContext): Observer 
     const here = trace.setSpan(parent, span);
     const traced = { ...message, properties: { ...message.properties, ...traceProperties(contextOf(span)) } };
     contexts.set(traced, here);
-    // The span of one that is not sent is never ended, and so never told.
+    // The span of a message that is not sent is never ended, so it is never exported.
     return { message: traced, goes: () => span.end() };
   };
 
@@ -46,7 +46,7 @@ export function createSpans(tracer: Tracer, startedIn?: TraceContext): Observer 
       ...about(end, operation, "send"),
       ...(sent.length > 1 ? { "messaging.batch.message_count": sent.length } : {}),
     };
-    // A message that goes alone takes its sending into its trace; a batch has one of its own that names theirs.
+    // A single message is sent in its own trace. A batch has a trace of its own, with links to those of its messages.
     const [only] = made;
     const parent = made.length === 1 && only ? only : around(started);
     const span = tracer.startSpan(`${operation} ${end.queue}`, { kind: SpanKind.CLIENT, attributes, links }, parent);
@@ -82,23 +82,23 @@ export function createSpans(tracer: Tracer, startedIn?: TraceContext): Observer 
   return { ...noopObserver, leaving, call, arrived };
 }
 
-/** Questions that every silent tail asks again and again, and what has a span of its own: the processing ends with its settlement. */
+/** Operations without a span: the pings of silent tails, and settlements, which end the span of the processing. */
 const untold: ReadonlySet<CallObserver["operation"]> = new Set([
   ...(["connect", "peek", "receive", "accept_session"] as const),
   ...(["complete", "abandon", "dead_letter", "renew_lock"] as const),
 ]);
 
-/** What is processed now and said by the message to be its cause; else the trace that it names. */
+/** The processing of the message that the new message names as its cause; otherwise the trace that it names. */
 function parentOf(end: LinkEnd, message: Outgoing, processing: ReadonlyMap<string, Context>): Context | undefined {
   const properties = message.properties ?? {};
   const cause = keysOf(end, properties, message.correlationId).map((key) => processing.get(key));
   return cause.find(Boolean) ?? remote(traceOf(properties));
 }
 
-/** What goes on here. */
+/** The messages that are being processed. */
 const around = (started: Context): Context => (trace.getSpan(context.active()) ? context.active() : started);
 
-/** A command and its status share a trace and the command's id; whatever is passed on, the trace. */
+/** A command and its status share a trace and the command's id. A forwarded message shares only the trace. */
 function keysOf({ namespace }: LinkEnd, properties: Incoming["properties"], id: string | undefined): readonly string[] {
   const found = traceOf(properties);
   const carried = found === undefined ? undefined : traceparent(found);
@@ -148,6 +148,6 @@ async function ended<T>(span: Span, work: Promise<T>): Promise<T> {
   }
 }
 
-/** The failure's own code: never its text, which may quote foreign words. */
+/** The failure's own code, never its text, because the text can contain foreign content. */
 export const errorType = (error: unknown): string =>
   error instanceof Error ? ("code" in error && typeof error.code === "string" ? error.code : error.name) : "_OTHER";

@@ -1,19 +1,19 @@
 import type { CustomerHealthTracker } from "./customer-health.ts";
 import type { Observer } from "./observer.ts";
 
-/** What this process tells of itself to whoever watches many. Loads nothing before somebody wants to know. */
+/** The telemetry of this process. Nothing is loaded unless it is requested. */
 export type Telemetry = {
-  /** Undefined: nobody wants to know. */
+  /** Undefined when no telemetry is requested. */
   observer(): Promise<Observer | undefined>;
-  /** Tells of this fleet from now on. */
+  /** Reports the state of these customers from now on. */
   watch(fleet: CustomerHealthTracker): Promise<void>;
-  /** Counts from now on, and gives the counts as Prometheus reads them whenever it is asked. */
+  /** Counts from now on. The returned function gives the counts in the format of Prometheus. */
   forPrometheus(): Promise<() => Promise<string>>;
-  /** Hands over what was not yet, for as long as two seconds. */
+  /** Exports the remaining data, for at most two seconds. */
   close(): Promise<void>;
 };
 
-/** For whoever is told nothing. */
+/** Telemetry that does nothing. */
 export const noTelemetry: Telemetry = {
   observer: async () => undefined,
   watch: async () => {},

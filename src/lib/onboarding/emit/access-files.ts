@@ -21,7 +21,7 @@ export type AccessFile = {
   readonly text: string;
 };
 
-/** What a customer's administrator reviews and runs instead of our tool. Nobody is asked, nothing is changed. */
+/** Files that a customer's administrator reviews and runs without xtenant. Creating them makes no call to Azure. */
 export function renderAccessFile(
   config: Config,
   customer: Customer,
@@ -39,7 +39,7 @@ export function renderAccessFile(
   };
 }
 
-/** The forms that can make what is not there. */
+/** The forms that can create missing resources. */
 const creators: readonly EmitForm[] = ["az", "bicep", "terraform", "portal"];
 
 function textOf(config: Config, customer: Customer, form: EmitForm, creates: Creates): string {

@@ -2,10 +2,10 @@ import type { Config } from "../../config/config.ts";
 import type { Customer, Guid } from "../../domain/customer.ts";
 import { roles } from "../../domain/role-access.ts";
 
-/** `namespace` comes with its queues. */
+/** `namespace` includes its queues. */
 export type Creates = "nothing" | "queues" | "namespace";
 
-/** What a customer's administrator is asked to make: the app admitted to one tenant, and no more roles there than it needs. */
+/** What a customer's administrator is asked to set up: consent to the app in one tenant, and only the roles that it needs. */
 export type AccessRequest = {
   readonly customer: string;
   readonly tenantId: string;
@@ -13,16 +13,16 @@ export type AccessRequest = {
   readonly providerTenantId: string;
   readonly subscriptionId: string;
   readonly resourceGroup: string;
-  /** First label of the namespace's host: its name in Resource Manager. */
+  /** The first label of the namespace's host, which is its name in Resource Manager. */
   readonly namespace: string;
-  /** The cloud's name, as the config has it. */
+  /** The cloud's name, as in the config. */
   readonly cloud: string;
-  /** What is made besides; the rest is taken to be there. */
+  /** Resources to create. All others must exist. */
   readonly creates: Creates;
   readonly assignments: readonly { readonly queue: string; readonly roleId: Guid; readonly roleName: string }[];
 };
 
-/** Places that the config leaves out are left to the administrator, visibly. */
+/** Visible placeholders for values that the config does not have. The administrator fills them in. */
 export function accessRequest({ cloud, provider }: Config, customer: Customer, creates: Creates): AccessRequest {
   const { name, tenantId, namespace, commandQueue, statusQueue } = customer;
   const role = (which: "sender" | "receiver", queue: string) => ({

@@ -2,9 +2,9 @@ import { queuePath } from "../../domain/role-access.ts";
 import type { AccessRequest } from "./access-request.ts";
 import { assignmentNames, pinVariables, quoteForShell } from "./shell-quoting.ts";
 
-/** A bash script for the Azure CLI, which asks Resource Manager of whichever cloud the CLI is signed in to. */
+/** A bash script for the Azure CLI. It uses the cloud that the CLI is signed in to. */
 export const azScript = (request: AccessRequest): string => `#!/usr/bin/env bash
-# Admits the app ${request.clientId} of tenant ${request.providerTenantId} to the tenant of ${request.customer},
+# Adds the app ${request.clientId} of tenant ${request.providerTenantId} to the tenant of ${request.customer},
 # and gives it: ${request.assignments.map(({ roleName, queue }) => `${roleName} on queue ${queue}`).join("; ")}.
 # Review it, then run it as an administrator of the tenant. It may be repeated. It holds no secret.
 ${pinVariables(request)}${creations(request)}
@@ -42,7 +42,7 @@ echo "done: the app is service principal $principal; its roles take effect withi
 const place = ({ queue, roleId, roleName }: AccessRequest["assignments"][number]) =>
   `"$namespace/queues/"${quoteForShell(queuePath(queue))} ${quoteForShell(roleId)} ${quoteForShell(roleName)}`;
 
-/** What is there is left as it is. A namespace takes a while, and has no queues before it is ready. */
+/** Existing resources are not changed. Creating a namespace takes some minutes, and its queues come after that. */
 function creations({ creates, assignments }: AccessRequest): string {
   if (creates === "nothing") return "";
   const namespace = `make "$namespace" '{"location":"'"$(az rest --method get --url "$group?api-version=2021-04-01" --query location --output tsv)"'","sku":{"name":"Standard","tier":"Standard"},"properties":{"disableLocalAuth":true,"minimumTlsVersion":"1.2"}}'

@@ -1,7 +1,7 @@
 import { queuePath } from "../../domain/role-access.ts";
 import type { AccessRequest } from "./access-request.ts";
 
-/** A Bicep module for the namespace's resource group; the service principal is made before, since ARM cannot make one. */
+/** A Bicep module for the namespace's resource group. The service principal must exist before, because ARM cannot create one. */
 export const bicepModule = (
   request: AccessRequest,
 ): string => `// Gives the app ${request.clientId} (tenant ${request.providerTenantId}) its roles in ${request.customer}'s namespace.

@@ -5,18 +5,18 @@ import { assignmentNames, pinVariables, quoteForShell } from "./shell-quoting.ts
 const roleId = "f58310d9-a9f6-439a-9e8d-f62e7b41a168";
 
 /**
- * A bash script with which an Owner lets one colleague run `xtenant grant --least-privilege`, and nothing else of the kind: the
- * colleague's role is limited by a condition to these roles for this app (Azure RBAC, delegate role assignments).
+ * A bash script with which an Owner lets one colleague run `xtenant grant --least-privilege`, and no other role assignment.
+ * A condition limits the colleague's role to these roles for this app (Azure RBAC, delegate role assignments).
  */
 export const delegationScript = (request: AccessRequest): string => `#!/usr/bin/env bash
 # Lets one person or group of ${request.customer}'s give the app ${request.clientId} these roles in the namespace ${request.namespace},
 # and take them away, but no other role, and to nobody else: ${request.assignments.map(({ roleName }) => roleName).join(", ")}.
 # Review it, then run it as an Owner or User Access Administrator: bash <this file> <object id of the person or group>
-# The app must have been admitted before. It may be repeated. It holds no secret.
+# The tenant must have consented to the app before. It may be repeated. It holds no secret.
 ${pinVariables(request)}
 delegate=\${1:?object id of the person or group}
 if [ "$(az ad sp show --id "$app" --query appOwnerOrganizationId --output tsv)" != "$owner" ]; then
-  echo "the app is not admitted yet, or does not belong to tenant $owner: nothing was delegated" >&2
+  echo "the tenant has not consented to the app yet, or does not belong to tenant $owner: nothing was delegated" >&2
   exit 1
 fi
 principal=$(az ad sp show --id "$app" --query id --output tsv)

@@ -2,8 +2,8 @@ import type { Config } from "../../config/config.ts";
 import type { Customer } from "../../domain/customer.ts";
 
 /**
- * App settings with which an Azure Functions trigger of the provider binds to a customer's status queue across tenants (Azure
- * Functions reference, "Connecting to a resource in another tenant"; needs Microsoft.Extensions.Azure 1.12 or newer).
+ * App settings for an Azure Functions trigger of the provider on a customer's status queue in another tenant. See the Azure
+ * Functions reference, "Connecting to a resource in another tenant". It needs Microsoft.Extensions.Azure 1.12 or newer.
  */
 export function functionsSettings({ cloud, provider }: Config, customer: Customer): string {
   const { credential } = provider;

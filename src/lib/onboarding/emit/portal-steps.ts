@@ -1,6 +1,6 @@
 import type { AccessRequest } from "./access-request.ts";
 
-/** The same by hand, in the words of the Azure portal. */
+/** The same steps for the Azure portal, with the portal's names. */
 export const portalSteps = (
   request: AccessRequest,
   consentLink: string,

@@ -1,7 +1,7 @@
 import { uuidNamespaceHex } from "../../domain/role-access.ts";
 import type { AccessRequest } from "./access-request.ts";
 
-/** How a script begins that changes one tenant only: it stops unless the Azure CLI is signed in there. */
+/** The beginning of a script for one tenant. The script stops unless the Azure CLI is signed in to that tenant. */
 export const pinVariables = (request: AccessRequest): string => `set -euo pipefail
 
 tenant=${quoteForShell(request.tenantId)}
@@ -18,8 +18,8 @@ fi
 `;
 
 /**
- * Names of assignments, always the same for the same scope, principal and role: those that `xtenant grant` gives, so that
- * repeating either makes nothing twice. UUIDs of version 5, made with sha1sum.
+ * Names of role assignments, always the same for the same scope, principal and role. `xtenant grant` uses the same names, so that
+ * repeating either creates no duplicate. They are UUIDs of version 5, computed with sha1sum.
  */
 export const assignmentNames = `# The same name for the same scope, principal and role, so that repeating finds what the first run made.
 assignment_name() {
@@ -47,5 +47,5 @@ put_assignment() { # scope, principal, role id, what, body
 }
 `;
 
-/** One word for a shell, whatever is in it. */
+/** Quotes any text as one word for a shell. */
 export const quoteForShell = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;

@@ -1,10 +1,10 @@
 import { queuePath } from "../../domain/role-access.ts";
 import type { AccessRequest } from "./access-request.ts";
 
-/** Terraform for the customer's own state; both providers are pinned to the tenant, so that no other can be changed by mistake. */
+/** Terraform for the customer's own state. Both Terraform providers are pinned to the tenant, so that no other tenant can be changed by mistake. */
 export const terraformModule = (
   request: AccessRequest,
-): string => `# Admits the app ${request.clientId} (tenant ${request.providerTenantId}) to ${request.customer}'s tenant and gives it its roles.
+): string => `# Adds the app ${request.clientId} (tenant ${request.providerTenantId}) to ${request.customer}'s tenant and gives it its roles.
 terraform {
   required_providers {
     azuread = { source = "hashicorp/azuread", version = ">= 3.0" }

@@ -30,7 +30,7 @@ export async function fileSink(path: string, { duplicateFilter, contract }: Dupl
   };
 }
 
-/** What an earlier run wrote and could not complete any more comes again; it is not to be written again. */
+/** Messages that an earlier run wrote but could not complete are redelivered. They must not be written again. */
 function rememberLine(duplicateFilter: DuplicateFilter, line: string): void {
   try {
     const { customer, messageId, sequenceNumber } = JSON.parse(line);

@@ -14,10 +14,10 @@ export type SinkOptions = {
   readonly concurrency?: number;
 };
 
-/** Programs keep a queue's order unless more are asked for; the provider's queue gets it from the link. */
+/** Programs keep a queue's order unless more are requested. For the provider's queue, the link keeps it. */
 const defaultForwards = 16;
 
-/** The sink that is asked for, open and proven; none when messages are to be printed. */
+/** Opens and checks the requested sink; undefined when messages are printed. */
 export async function openSink(
   { azure, config }: Pick<UseCaseContext, "azure" | "config">,
   { output, exec, env = {}, forward, concurrency }: SinkOptions,

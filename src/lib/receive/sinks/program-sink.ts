@@ -14,7 +14,7 @@ type Options = {
   readonly atOnce: number;
 };
 
-/** A program that is started for each message, without a shell: the body on its stdin, the rest in its environment. Exit 0 takes it. */
+/** A program that is started for each message, without a shell. The body is its stdin, the rest is in its environment. Exit code 0 accepts the message. */
 export const programSink = ({ program, args, env, atOnce }: Options): Sink => ({
   name: "exec",
   atOnce,
@@ -40,7 +40,7 @@ export const programSink = ({ program, args, env, atOnce }: Options): Sink => ({
   [Symbol.asyncDispose]: async () => {},
 });
 
-/** Longer ones do not fit into an environment everywhere (Linux: 128 KB for each variable). */
+/** Longer values do not fit into every environment (Linux: 128 KB for each variable). */
 const longestProperties = 64 * 1024;
 
 function about(customer: Customer, message: Incoming) {

@@ -13,7 +13,7 @@ type Waiting = { readonly bytes: Buffer; readonly resolve: () => void; readonly 
 const newline = 0x0a;
 const readBackAtMost = 16 * 1024 ** 2;
 
-/** A file that lines are appended to. A last line that a crash has torn is cut off: its message was never completed. */
+/** A file to which lines are appended. An incomplete last line, left by a crash, is removed: its message was never completed. */
 export async function openRecordFile(path: string, openFile = open): Promise<RecordFile> {
   const handle = await openFile(path, "a+", 0o600).catch((cause) => Promise.reject(failed(path, cause)));
   const { before, length } = await repaired(handle);
@@ -46,7 +46,7 @@ export async function openRecordFile(path: string, openFile = open): Promise<Rec
     append: (...lines) =>
       new Promise((resolve, reject) => {
         waiting.push({ bytes: Buffer.from(lines.map((line) => `${line}\n`).join("")), resolve, reject });
-        // At the end of the turn, so that what arrived together is synced together.
+        // At the end of the turn, so that lines that arrived together are synced together.
         writing ??= Promise.resolve().then(writeAll);
       }),
     [Symbol.asyncDispose]: async () => {
