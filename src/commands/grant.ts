@@ -25,7 +25,7 @@ type Options = {
   readonly wait?: number | true;
 };
 
-/** Gives the Provider's app its role in the Customer's subscription, or the Customer's own worker the opposite ones. */
+/** Gives the provider's app its role in the customer's subscription, or the customer's own worker the opposite ones. */
 export async function* grant(context: Context, name: CustomerName, options: Options): AsyncGenerator<GrantStep> {
   const { leastPrivilege, scope, responder, dryRun, wait } = options;
   if (responder && (leastPrivilege || scope || wait !== undefined))
@@ -47,7 +47,7 @@ export async function* grant(context: Context, name: CustomerName, options: Opti
   if (wait !== undefined) yield* waitForAccess(context, customer, wait === true ? defaultWaitMilliseconds : wait);
 }
 
-/** The same for each of those that are meant. */
+/** The same for each selected customer. */
 export async function* grantEach(
   context: Context,
   selection: Selection,

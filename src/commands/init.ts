@@ -55,12 +55,12 @@ export type Written = {
   readonly clientId: string;
   readonly app: "adopted" | "created" | "updated" | "existing";
   readonly credential: string;
-  /** With `--from`: the Customer that came along, and the settings that have no place in a config. */
+  /** With `--from`: the customer that was migrated, and the settings that have no place in a config. */
   readonly customer?: string;
   readonly leftOut?: readonly string[];
 };
 
-/** Writes a config with the Provider in it; asks on a terminal for what the options leave out. */
+/** Writes a config with the provider in it; asks on a terminal for what the options leave out. */
 export async function init(context: Context, options: Options): Promise<Written> {
   const { terminal, azure } = context;
   const {

@@ -60,7 +60,7 @@ export async function* offboard(context: Context, name: CustomerName, options: O
   yield* left(customer, { roles: keepsRoles, principal: principal.outcome === "kept", open: refused === undefined });
 }
 
-/** The same for each of those that are meant; so much is not ended by one key. */
+/** The same for each selected customer; several need `--yes`. */
 export async function* offboardEach(
   context: Context,
   selection: Selection,
@@ -117,7 +117,7 @@ const refusedOrUnproven = (customer: Customer, failure: Failure): Refused | Rema
         type: "remaining",
         ...describeOwner(customer),
         actor: "operator",
-        what: "the proof that the app is refused: without the Provider's credential nothing can be tried",
+        what: "the proof that the app is refused: without the provider's credential it cannot be tested",
         error: failureRecord(failure),
       };
 

@@ -39,7 +39,7 @@ type Options = {
 };
 
 /**
- * Brings a Customer's tenant to admit the app, and with `--grant` on to a role that works and a ping. Only a token from that
+ * Gets a customer's consent for the app, and with `--grant` assigns a role and sends a ping. Only a token from that
  * tenant, and links that open, count as done. Each step looks first: a run that was killed is continued by repeating it.
  */
 export async function* onboard(
@@ -70,7 +70,7 @@ export async function* onboard(
   if (patience > 0) yield* runRoundTrip(context, customer, patience);
 }
 
-/** The same for each of those that are meant, all at once: the slowest administrator holds up nobody. */
+/** The same for each selected customer at the same time, so that a slow administrator does not delay the others. */
 export async function* onboardEach(
   context: Context,
   selection: Selection,

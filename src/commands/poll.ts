@@ -39,7 +39,7 @@ export async function* poll(
   const config = await context.config.read();
   const shard = shardOf(context, options.shard);
   const customers = selectCustomers(config, { names, tag: options.tag, all, shard });
-  if (customers.length === 0) context.log.info(`no Customer belongs to replica ${shard?.index} of ${shard?.count}`);
+  if (customers.length === 0) context.log.info(`no customer belongs to replica ${shard?.index} of ${shard?.count}`);
   if (options.watch) context.terminal.expectConnections(customers.length);
   const where = options.where === undefined ? undefined : await parseWhereExpression(options.where);
   const contract = await openContract(config.contracts.status);

@@ -112,12 +112,12 @@ function validateOptions(options: Options): void {
     if (options[name] !== undefined) throw new Failure("UsageMissingOption", `--${name} requires --exec`);
 }
 
-export const view: View<AnsweredCommand | ReturnedCommand> = (told, { green, red, yellow }) => {
-  const { customer, queue, detail } = told;
-  const command = plainLine(told.commandId);
+export const view: View<AnsweredCommand | ReturnedCommand> = (result, { green, red, yellow }) => {
+  const { customer, queue, detail } = result;
+  const command = plainLine(result.commandId);
   const why = detail === undefined ? "" : `: ${plainLine(detail)}`;
-  if (told.type === "returned") return `${yellow("failed")} ${command} of ${customer}${why}; it will come again`;
-  const outcome = told.outcome === "succeeded" ? green(told.outcome) : red(told.outcome);
+  if (result.type === "returned") return `${yellow("failed")} ${command} of ${customer}${why}; it will come again`;
+  const outcome = result.outcome === "succeeded" ? green(result.outcome) : red(result.outcome);
   return `${outcome} ${command} of ${customer}${why}; status is in ${queue}`;
 };
 

@@ -20,7 +20,7 @@ type Options = {
 
 export type Ready = { readonly type: "ready"; readonly port: number; readonly config: string };
 
-/** Runs the stand-in in this process until the signal aborts; ready means that it listens and its config is written. */
+/** Runs the sandbox in this process until the signal aborts. Ready means that it listens and its config is written. */
 export async function* sandbox(
   { log, signal }: Context,
   { dir: directory, port: wanted, roleDelay, customers, scenario, data, proxy }: Options,

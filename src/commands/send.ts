@@ -51,7 +51,7 @@ const defaultTimeout = 60_000;
 /** Connections opened at a time. */
 const customersAtOnce = 20;
 
-/** Sent means that the broker has accepted it. One Customer that fails does not hold up the others. */
+/** Sent means that the broker has accepted the message. One customer that fails does not delay the others. */
 export async function* send(
   context: Context,
   selection: Selection,
@@ -76,9 +76,9 @@ export async function* send(
     },
   };
   try {
-    for await (const told of exchanges(context, customers, plan, options)) {
+    for await (const result of exchanges(context, customers, plan, options)) {
       progress.clear();
-      yield told;
+      yield result;
     }
   } finally {
     progress.clear();
@@ -109,11 +109,11 @@ async function* exchange(
   { wait, timeout = defaultTimeout, correlate, at, in: delay, queue = "command" }: Options,
 ): AsyncGenerator<SendRecord> {
   await using connection = await azure.connectAsProvider(customer);
-  // Both links are opened at the same time; what is wrong with this one is told when it is needed.
+  // Both links open at the same time; a failure of this one is reported when the link is needed.
   const opening = wait && connection.receiver().then((receiver) => receiver.peek(1));
   if (opening) opening.catch(() => {});
   const sent = yield* sendToCustomer(connection, customer, { plan, queue, signal });
-  // The record of one scheduled message has told it all.
+  // The record of one scheduled message already has all of it.
   const isTold = sent.messages === 1 && (at !== undefined || delay !== undefined);
   if (!isTold) yield sent;
   if (!wait || sent.messageId === undefined) return;
@@ -128,25 +128,25 @@ async function* exchange(
   requireSuccess(status);
 }
 
-export const view: View<SendRecord> = (told, style, page) => {
+export const view: View<SendRecord> = (result, style, page) => {
   const { bold, green, red, yellow } = style;
-  const { customer, queue } = told;
-  switch (told.type) {
+  const { customer, queue } = result;
+  switch (result.type) {
     case "sent": {
-      const what = told.messageId === undefined ? `${told.messages} messages` : plainLine(told.messageId);
+      const what = result.messageId === undefined ? `${result.messages} messages` : plainLine(result.messageId);
       return `${green("sent")} ${what} to ${customer} (${queue})`;
     }
     case "scheduled":
-      return `${green("scheduled")} ${plainLine(told.messageId)} to ${customer} (${queue}) for ${told.scheduledAt}, number ${told.sequenceNumber}`;
+      return `${green("scheduled")} ${plainLine(result.messageId)} to ${customer} (${queue}) for ${result.scheduledAt}, number ${result.sequenceNumber}`;
     case "unknown":
-      return `${yellow("unknown")} whether ${plainLine(told.messageId)} reached ${customer} (${queue})`;
+      return `${yellow("unknown")} whether ${plainLine(result.messageId)} reached ${customer} (${queue})`;
     case "status": {
-      const body = typeof told.body === "string" ? told.body : JSON.stringify(told.body);
-      const paint = told.outcome === "failed" ? red : green;
-      return `${paint(told.outcome ?? "status")} ${bold(customer)} ${plainLine(told.commandId)} ${plainLine(body)}`;
+      const body = typeof result.body === "string" ? result.body : JSON.stringify(result.body);
+      const paint = result.outcome === "failed" ? red : green;
+      return `${paint(result.outcome ?? "status")} ${bold(customer)} ${plainLine(result.commandId)} ${plainLine(body)}`;
     }
     case "failed":
-      return customerFailureText(told, style, { page });
+      return customerFailureText(result, style, { page });
   }
 };
 

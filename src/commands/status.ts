@@ -41,14 +41,14 @@ type Options = {
   readonly warnDeadLetter: number;
   readonly critDeadLetter?: number;
   readonly warnBefore: number;
-  /** Told how many Customers are looked at. */
+  /** Called with the number of customers that are inspected. */
   readonly begins?: (customers: number) => void;
 };
 
 const defaultInterval = 30_000;
 const defaultPing = 5_000;
 
-/** Looks at every Customer on its own and tells of each, then of all together; under `watch` again and again. */
+/** Inspects each customer and yields its state, then a summary of all; under `watch` again and again. */
 export async function* status(context: Context, selection: Selection, options: Options): AsyncGenerator<BoardEvent> {
   const { watch, check, html } = options;
   if (watch !== undefined && check !== undefined)

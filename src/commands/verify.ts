@@ -32,7 +32,7 @@ type Options = Omit<Selection, "names"> & {
   readonly warnBefore?: number;
 };
 
-/** Looks at every link of the chain, for each Customer on its own; changes nothing, sends nothing, locks nothing. */
+/** Checks every step of the chain for each customer; changes nothing, sends nothing, locks nothing. */
 export async function* verify(
   context: Context,
   customers: readonly CustomerName[],

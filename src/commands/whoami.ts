@@ -25,7 +25,7 @@ type Admitted = Whose & { readonly principalId: string; readonly expiresAt: stri
 type Refused = Whose & { readonly error: FailureRecord };
 export type Identity = Admitted | Refused;
 
-/** Which identity speaks in each Customer's tenant, what it may do there, and until when; never the token. */
+/** Which identity speaks in each customer's tenant, what it may do there, and until when; never the token. */
 export async function* whoami(
   context: Context,
   customers: readonly CustomerName[],

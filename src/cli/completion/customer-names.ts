@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import { type ConfigSearch, findConfig } from "../../lib/config/find-config.ts";
 import { parseCustomerName } from "../../lib/domain/customer.ts";
 
-/** The names in the config as far as it can be read, for completion: nothing else of it is looked at, and nothing fails. */
+/** The names in the config as far as it can be read, for completion. Nothing else of the config is read, and nothing fails. */
 export async function customerNames(search: ConfigSearch): Promise<readonly string[]> {
   return Object.keys(await customersIn(search)).filter(isName);
 }

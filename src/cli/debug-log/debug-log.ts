@@ -5,7 +5,7 @@ import { redact } from "./redact.ts";
 
 type Fields = { readonly [name: string]: JsonValue | undefined };
 
-/** What happens in one run, told line by line for whoever has to find out later what went wrong. */
+/** Records what happens in one run, line by line, for an analysis later. */
 export type DebugLog = {
   readonly tell: (event: string, fields?: Fields) => void;
   readonly close: () => void;

@@ -16,7 +16,7 @@ type Ids = { readonly [name: string]: string };
 type FetchRequest = { readonly method: string; readonly origin: string; readonly path: string };
 type FetchResponse = { readonly statusCode: number; readonly headers: readonly Buffer[] };
 
-/** Every HTTP request of this process, whichever library made it: Node tells of them (diagnostics_channel). Never a body. */
+/** Logs every HTTP request of this process, from any library: Node reports them (diagnostics_channel). Never a body. */
 export function logHttpRequests({ tell }: DebugLog): void {
   const begun = new WeakMap<object, number>();
   const begin = (request: object) => void begun.set(request, performance.now());

@@ -5,7 +5,7 @@ import { createOperationCounters, logReceiverCalls, logSenderCalls, type Operati
 
 type CallOwner = { readonly [name: string]: JsonValue };
 
-/** A connection that tells what was done over each of its links: the first of each kind, every failure, and all together at its end. */
+/** A connection that logs the calls over each of its links: the first of each kind, every failure, and the totals at its end. */
 export function logConnectionCalls(
   connection: NamespaceConnection,
   trace: DebugLog,

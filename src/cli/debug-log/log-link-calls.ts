@@ -4,7 +4,7 @@ import { type MessageOperation, mapSettlement } from "../../lib/ports/map-settle
 import type { DebugLog } from "./debug-log.ts";
 import { logTimedCall } from "./timed-call.ts";
 
-/** What was done over one link. The first of each kind is told at once, because it opens the link; then they are counted. */
+/** Logs the calls over one link. The first of each kind is logged at once, because it opens the link; later ones are counted. */
 export type OperationCounters = {
   did<T>(what: string, work: () => Promise<T>, messages?: (result: T) => number): Promise<T>;
   close(): void;

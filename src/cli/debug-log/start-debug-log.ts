@@ -12,7 +12,7 @@ import { failureEntry } from "./failure-causes.ts";
 import { logHttpRequests } from "./http-requests.ts";
 import { logAzureCalls } from "./log-azure-calls.ts";
 
-/** A run that is traced for a support case: what goes through here is told on its way. */
+/** A run that is logged for a support case: what passes through here is logged on its way. */
 export type RunLog = {
   readonly log: (log: Log) => Log;
   readonly config: (config: ConfigFile) => ConfigFile;
@@ -31,14 +31,14 @@ export function startDebugLog(file: string, command: Command, { env }: Pick<Term
     tell(line);
   };
   return {
-    // Not `ask`: a code that signs a person in is told to that person only.
+    // Not `ask`: a code that signs a person in is shown to that person only.
     log: (log) => ({ ...log, info: said(log.info), debug: said(log.debug) }),
     config: (config) => {
-      let told = false;
+      let isLogged = false;
       const read = async () => {
         const read = await config.read();
-        if (!told) trace.tell("config", configEntry(read));
-        told = true;
+        if (!isLogged) trace.tell("config", configEntry(read));
+        isLogged = true;
         return read;
       };
       return { ...config, read };

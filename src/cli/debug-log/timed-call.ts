@@ -5,7 +5,7 @@ import { failureEntry } from "./failure-causes.ts";
 
 type Fields = { readonly [name: string]: JsonValue | undefined };
 
-/** Does the work and tells how long it took, and what it failed with. */
+/** Does the work and logs how long it took and what it failed with. */
 export async function logTimedCall<T>(
   { tell }: DebugLog,
   event: string,

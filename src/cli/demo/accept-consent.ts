@@ -3,7 +3,7 @@ import { getCACertificates, setDefaultCACertificates } from "node:tls";
 import { Failure } from "../../lib/errors/failure.ts";
 
 /**
- * What a Customer's administrator does with the link: opens the page, takes the account that it offers, and presses Accept.
+ * What a customer's administrator does with the link: opens the page, takes the account that it offers, and presses Accept.
  * Returns a line that says where the browser ended up. Only for the sandbox's own page.
  */
 export async function acceptConsent(link: string, caFile: string): Promise<string> {

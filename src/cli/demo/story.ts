@@ -4,7 +4,7 @@ export type DemoScene = {
   readonly argv: readonly string[];
   readonly exitCode: number;
   readonly says: RegExp;
-  /** A Customer's administrator opens the link that the command printed and accepts. */
+  /** A customer's administrator opens the link that the command printed and accepts. */
   readonly thenAccepts?: true;
 };
 
@@ -41,7 +41,7 @@ export const demoScenes: readonly DemoScene[] = [
     0,
     /Data Sender[\s\S]*Data Receiver/,
   ),
-  scene("The Provider sends acme a command.", `send acme '{"deploy":"v2"}'`, 0, /sent/),
+  scene("The provider sends acme a command.", `send acme '{"deploy":"v2"}'`, 0, /sent/),
   scene("And fabrikam another.", `send fabrikam '{"deploy":"v3"}'`, 0, /sent/),
   scene("acme's own worker answers, as acme's managed identity.", "respond acme --max 1", 0, /succeeded/),
   scene("So does fabrikam's.", "respond fabrikam --max 1", 0, /succeeded/),

@@ -9,7 +9,7 @@ type CustomerFailure = { readonly customer: string; readonly error: FailureRecor
 
 type FailureLayout = { readonly sign?: string; readonly page?: Page };
 
-/** A Customer that failed among others: why, who must act where that is not the operator, and what to do next. */
+/** A customer that failed among others: why, who must act where that is not the operator, and what to do next. */
 export function customerFailureText(
   { customer, error }: CustomerFailure,
   { red, bold, dim }: Style,
@@ -17,7 +17,7 @@ export function customerFailureText(
 ): string {
   const { sign = "failed", page } = look;
   const { message, actor } = error;
-  // Many messages begin with the Customer's name; once is enough.
+  // Many messages begin with the customer's name; once is enough.
   const why = message.startsWith(`${customer} `) ? message.slice(customer.length + 1) : message;
   const who = actor === "operator" || actor === "nobody" ? [] : [`  ${dim("who")}   ${actor}`];
   const next = [`  ${dim("next")}  ${plainLine(remedyOf(error))}`];

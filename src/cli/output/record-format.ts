@@ -5,7 +5,7 @@ export type RecordFormat = (record: object) => string;
 
 /**
  * `{customer} {body.version}`: each pair of braces names a field of the record, by path. A field that is not there is empty;
- * `{{` and `}}` are braces. What comes out is on one line and obeys nothing, whoever wrote it.
+ * `{{` and `}}` are braces. The result is one line, and its control characters have no effect on the terminal.
  */
 export function parseRecordFormat(template: string): RecordFormat {
   const parts = [...template.matchAll(/\{\{|\}\}|\{([^{}]*)\}|[^{}]+|[{}]/gs)].map(([text, path]) => {

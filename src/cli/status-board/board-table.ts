@@ -13,16 +13,16 @@ import { boardStatusLine } from "./board-status-line.ts";
 
 export type BoardEvent = CustomerState | StateSummary;
 
-/** Rounds of which the last line still tells. */
+/** Rounds that the last line still shows. */
 const remembered = 30;
 
 type Showing = {
   readonly frames: boolean;
-  /** What is told while there is no board yet. */
+  /** The text while there is no board yet. */
   readonly progress?: SampledProgress;
 };
 
-/** A table of all Customers once the last of them has been looked at; `frames`: cut to what the screen holds, the worst first. */
+/** A table of all customers when the last one has been inspected; `frames`: cut to the height of the screen, the worst first. */
 export function boardView({ frames, progress }: Showing): View<BoardEvent> {
   let states: CustomerState[] = [];
   let rounds = 0;
@@ -30,7 +30,7 @@ export function boardView({ frames, progress }: Showing): View<BoardEvent> {
   return (event, style, page) => {
     if (event.type === "customer") {
       states.push(event);
-      // The first round may take its time, and there is nothing to look at yet.
+      // The first round may take time, and there is nothing to show yet.
       progress?.sees();
       return frames && rounds === 0 && page && progress ? style.dim(progress.text()) : "";
     }
@@ -64,10 +64,10 @@ const columnsOf: readonly Column[] = [
 /** What goes first where there is no room for all: what is wrong there is among the findings, too. */
 const dispensable = ["MAY", "CONSENT", "OLDEST", "PING", "COMMANDS"];
 
-/** How wide it may be, and whether findings are told as a whole or cut to a line. */
+/** How wide the table may be, and whether findings are shown in full or cut to one line. */
 type Room = { readonly columns: number; readonly whole: boolean };
 
-/** A line for each Customer, and below it what was found. */
+/** A line for each customer, and below it what was found. */
 function rows(states: readonly CustomerState[], style: Style, room: Room): readonly string[] {
   const pinged = states.some(({ roundTrip }) => roundTrip !== undefined);
   const wanted = columnsOf.filter(({ heading }) => heading !== "PING" || pinged);

@@ -5,7 +5,7 @@ import type { StateSummary } from "../../lib/status/state-summary.ts";
 import { remedyOf } from "../remedies/remedies.ts";
 import { claimsCell, consentCell, depthCell, oldestCell, pingCell, signs } from "./board-cells.ts";
 
-/** The board as one page that needs nothing else and may load nothing else, whoever's text is in it. */
+/** The board as one page that needs no other file and may load nothing. Foreign text in it has no effect. */
 export const renderHtmlPage = (states: readonly CustomerState[], summary: StateSummary): string => `<!doctype html>
 <html lang="en">
 <head>

@@ -3,10 +3,10 @@ import type { CustomerState, Level } from "../../lib/status/customer-state.ts";
 import type { View } from "../run-command.ts";
 import type { BoardEvent } from "./board-table.ts";
 
-/** Exit codes of Monitoring Plugins, which are not ours: whoever asks for this form asks for them. */
+/** Exit codes of Monitoring Plugins. They are not the exit codes of xtenant; a monitor expects them with this format. */
 export const nagiosCodes = { ok: 0, warning: 1, critical: 2 } as const;
 
-/** One line for the monitor, with figures behind a bar, then a line for each Customer that is not well (Monitoring Plugins' guidelines). */
+/** One line for the monitor, with figures behind a bar, then a line for each customer that is not well (Monitoring Plugins' guidelines). */
 export function nagiosView(): View<BoardEvent> {
   const unwell: CustomerState[] = [];
   return (event) => {

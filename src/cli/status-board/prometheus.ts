@@ -16,12 +16,12 @@ const plain = (value: number | undefined): readonly Sample[] => (value === undef
 const metrics: readonly Metric[] = [
   {
     name: "xtenant_customer_up",
-    help: "1 when nothing of the Customer's is critical.",
+    help: "1 when nothing of the customer is critical.",
     of: ({ level }) => plain(yes(level !== "critical")),
   },
   {
     name: "xtenant_customer_consent",
-    help: "1 when the Customer's tenant issues tokens for the app.",
+    help: "1 when the customer's tenant issues tokens for the app.",
     of: ({ consent }) => plain(consent === "unknown" ? undefined : yes(consent === "given")),
   },
   {

@@ -6,9 +6,9 @@ const rateSlices = 6;
 export type EventRate = {
   note(who: string): void;
   readonly last: { readonly who: string; readonly at: number } | undefined;
-  /** A second, over the last minute or as long as there is anything to tell. */
+  /** Events for each second, over the last minute or over the whole time when it is shorter. */
   rate(): number;
-  /** Of each ten seconds, the latest last: five minutes, or as long as there is anything to tell. */
+  /** Events in each ten seconds, the latest last: five minutes, or the whole time when it is shorter. */
   slices(): readonly number[];
 };
 

@@ -4,7 +4,7 @@ import type { StatusLineText } from "../run-command.ts";
 import { createEventRate } from "./event-rate.ts";
 import { formatStatusLine } from "./status-line-text.ts";
 
-/** What stands below a tail: how many Customers are live, being connected to and failing, and what came in the last minutes. */
+/** What stands below a tail: how many customers are live, being connected to and failing, and what came in the last minutes. */
 export function createPollStatusLine() {
   const recent = createEventRate();
   let fleet: CustomerHealthTracker | undefined;

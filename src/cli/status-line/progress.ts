@@ -12,7 +12,7 @@ export type Progress = {
 const shortestPause = 100;
 const silent: Progress = { show: () => {}, clear: () => {} };
 
-/** A line on stderr that tells how far a long work is: on a terminal only, and never under `--quiet`. */
+/** A line on stderr that shows the progress of long work: on a terminal only, and never under `--quiet`. */
 export async function openProgress(
   { stderr, env }: Pick<Terminal, "stderr" | "env">,
   { quiet = false }: Pick<Log, "quiet">,

@@ -8,10 +8,10 @@ export type StatusLine = {
   close(): void;
 };
 
-/** How often the line may change. Once a second also when nothing happens, since it tells how long ago something did. */
+/** How often the line may change. It changes once a second even without events, because it shows the time since the last one. */
 const pause = 250;
 const idlePause = 1_000;
-/** Under a flood the line is put below what came only so often. */
+/** When many lines are printed, the status line is redrawn below them only at this interval. */
 const putPause = 20;
 
 /**

@@ -44,7 +44,7 @@ export async function askInitQuestions(terminal: Terminal, given: InitOptions): 
 
   const cloud = await chosen(given.cloud, "public", "--cloud", "Azure cloud", cloudChoices);
   const tenant =
-    given.tenant ?? (await ask(terminal, "--tenant", "The Provider's tenant (id or domain)", parseTenantReference));
+    given.tenant ?? (await ask(terminal, "--tenant", "The provider's tenant (id or domain)", parseTenantReference));
   const app = given.app ?? (await askForApp(terminal));
   const credential = await chosen(
     given.credential,
@@ -64,9 +64,9 @@ export async function askInitQuestions(terminal: Terminal, given: InitOptions): 
 
 async function askForApp(terminal: Terminal): Promise<InitAnswers["app"]> {
   const how = isInteractive(terminal)
-    ? await choose(terminal, "--client-id", "The Provider's multi-tenant app", [
+    ? await choose(terminal, "--client-id", "The provider's multi-tenant app", [
         { value: "adopt", name: "is registered: I know its client id" },
-        { value: "create", name: "is to be registered now, as whom the Azure CLI is signed in" },
+        { value: "create", name: "register it now, with the account of the Azure CLI" },
       ])
     : "adopt";
   return how === "adopt"

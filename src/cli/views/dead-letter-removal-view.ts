@@ -4,22 +4,22 @@ import { Failure, type FailureRecord, failureFromRecord } from "../../lib/errors
 import { remedyOf } from "../remedies/remedies.ts";
 import type { FailureOf, View } from "../run-command.ts";
 
-export const removalView: View<RemovalRecord> = (told, { bold, green, red, yellow, dim }) => {
-  const customer = bold(told.customer);
+export const removalView: View<RemovalRecord> = (record, { bold, green, red, yellow, dim }) => {
+  const customer = bold(record.customer);
   const next = (error: FailureRecord | undefined) => (error ? `\n  ${dim("next")}  ${plainLine(remedyOf(error))}` : "");
-  switch (told.type) {
+  switch (record.type) {
     case "matched":
-      return `${yellow("matched")} ${customer} ${told.sequenceNumber} ${plainLine(told.messageId ?? "-")} ${dim(plainLine(told.reason))}`;
+      return `${yellow("matched")} ${customer} ${record.sequenceNumber} ${plainLine(record.messageId ?? "-")} ${dim(plainLine(record.reason))}`;
     case "resubmitted":
-      return `${green(told.type)} ${customer} ${told.sequenceNumber} as ${plainLine(told.resubmittedAs ?? "-")}`;
+      return `${green(record.type)} ${customer} ${record.sequenceNumber} as ${plainLine(record.resubmittedAs ?? "-")}`;
     case "purged":
-      return `${green(told.type)} ${customer} ${told.sequenceNumber} ${plainLine(told.messageId ?? "-")}`;
+      return `${green(record.type)} ${customer} ${record.sequenceNumber} ${plainLine(record.messageId ?? "-")}`;
     case "kept":
-      return `${red(told.type)} ${customer} ${told.sequenceNumber} ${plainLine(told.error?.message ?? "")}${next(told.error)}`;
+      return `${red(record.type)} ${customer} ${record.sequenceNumber} ${plainLine(record.error?.message ?? "")}${next(record.error)}`;
     case "failed":
-      return `${red(told.type)} ${customer} ${plainLine(told.error.message)}${next(told.error)}`;
+      return `${red(record.type)} ${customer} ${plainLine(record.error.message)}${next(record.error)}`;
     case "summary": {
-      const { matched, done, failed, missed, queue, journal } = told;
+      const { matched, done, failed, missed, queue, journal } = record;
       const written = journal ? dim(` journal: ${journal}`) : "";
       return `${customer} (${queue}): ${matched} matched, ${done} done, ${failed} failed, ${missed} missed${written}`;
     }
@@ -27,14 +27,14 @@ export const removalView: View<RemovalRecord> = (told, { bold, green, red, yello
 };
 
 /** A message that stayed is a result like any other, and still means that not all went well. */
-export const removalFailure: FailureOf<RemovalRecord> = (told) => {
-  if (told.type === "kept" && told.error) {
-    const failure = failureFromRecord(told.error);
-    return failure.with({ message: `number ${told.sequenceNumber}: ${failure.message}` });
+export const removalFailure: FailureOf<RemovalRecord> = (record) => {
+  if (record.type === "kept" && record.error) {
+    const failure = failureFromRecord(record.error);
+    return failure.with({ message: `number ${record.sequenceNumber}: ${failure.message}` });
   }
-  if (told.type !== "summary" || told.missed === 0) return undefined;
+  if (record.type !== "summary" || record.missed === 0) return undefined;
   return new Failure(
     "DeadLettersMissed",
-    `${told.missed} of ${told.matched} dead letters of ${told.customer} were not reached`,
+    `${record.missed} of ${record.matched} dead letters of ${record.customer} were not reached`,
   );
 };

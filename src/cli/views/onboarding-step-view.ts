@@ -23,7 +23,7 @@ export const onboardingStepView: View<ConsentStep | GrantStep | RoundTrip | Acce
     case "consented":
       return `${green("consented")} ${bold(step.customer)}: the app is service principal ${step.principalId} there, proven by a token`;
     case "principal":
-      return `${green("seen")} the app as ${step.principalId} in ${bold(step.customer)}'s directory, owned by the Provider's tenant`;
+      return `${green("seen")} the app as ${step.principalId} in ${bold(step.customer)}'s directory, owned by the provider's tenant`;
     case "assignment": {
       const outcome = step.outcome === "would-create" ? yellow("would create") : green(step.outcome);
       return `${outcome} ${step.role} for ${bold(step.customer)}\n  ${dim(`assignment ${step.assignmentId} at ${step.scope}`)}`;

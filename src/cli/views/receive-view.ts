@@ -4,7 +4,7 @@ import { customerFailureText } from "../output/customer-failure.ts";
 import type { Style } from "../output/style.ts";
 import type { View } from "../run-command.ts";
 
-/** What polling tells, as people read it. */
+/** The records of `poll` as people read them. */
 export const receiveView: View<ReceiveRecord> = (event, style, page) => {
   const { bold, green, dim, yellow } = style;
   switch (event.type) {

@@ -21,7 +21,7 @@ export type Created = {
   readonly configuredClientId: string;
 };
 
-/** One registration of this unique name, whoever runs it how often; the config is changed only when asked. */
+/** Creates one registration for this unique name, safe to repeat. The config changes only when asked. */
 export async function create(context: Context, { name, uniqueName, use }: Options): Promise<Created> {
   const config = await context.config.read();
   const registrations = await context.azure.appRegistrations(config);

@@ -1,4 +1,4 @@
-/** Windows PowerShell hands no empty word to a program: hence --next. */
+/** Windows PowerShell passes no empty word to a program, so --next stands for it. */
 export const powershell = `# PowerShell completion of xtenant
 Register-ArgumentCompleter -Native -CommandName xtenant -ScriptBlock {
   param($wordToComplete, $commandAst, $cursorPosition)

@@ -26,7 +26,7 @@ type Options = {
   readonly tag?: readonly (readonly [string, string])[];
 };
 
-/** Adds a Customer to the config file; one of that name is never overwritten. */
+/** Adds a customer to the config file; one of that name is never overwritten. */
 export async function add({ azure, config }: Context, name: CustomerName, options: Options): Promise<CustomerRecord> {
   const { tenant, namespace, commandQueue, statusQueue, subscription, resourceGroup, tag: tags = [] } = options;
   const tenantId = await azure.resolveTenant((await config.read()).cloud, tenant);

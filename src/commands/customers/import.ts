@@ -16,7 +16,7 @@ type Options = { readonly dryRun?: true; readonly update?: true };
 export type Imported = CustomerRecord & { readonly outcome: "added" | "updated" | "would-add" | "would-update" };
 type ResolvedRow = CustomerRow & { readonly tenantId: TenantId };
 
-/** Takes all Customers of a list into the config, or none: whatever is wrong is said of every line at once. */
+/** Takes all customers of a list into the config, or none: whatever is wrong is said of every line at once. */
 export async function* importCustomers(
   context: Context,
   file: string,

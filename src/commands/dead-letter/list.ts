@@ -26,7 +26,7 @@ export type Listed = { readonly type: "dead-letters" } & Provenance & {
     readonly reasons: readonly Reason[];
   };
 
-/** A record for each Customer: why its messages died, the commonest reason first. */
+/** A record for each customer: why its messages died, the commonest reason first. */
 export async function* list(
   context: Context,
   selection: Selection,
@@ -65,10 +65,10 @@ export async function* list(
   });
 }
 
-export const view: View<Listed | CustomerFailed> = (told, style, page) => {
-  if (told.type === "failed") return customerFailureText(told, style, { page });
+export const view: View<Listed | CustomerFailed> = (result, style, page) => {
+  if (result.type === "failed") return customerFailureText(result, style, { page });
   const { bold, dim } = style;
-  const { customer, queue, messages, reasons } = told;
+  const { customer, queue, messages, reasons } = result;
   const lines = reasons.map(
     ({ reason, messages, oldest, newest }) =>
       `  ${String(messages).padStart(6)}  ${plainLine(reason) || "(no reason)"}  ${dim(`${oldest} – ${newest}`)}`,

@@ -43,14 +43,14 @@ export async function* show(context: Context, selection: Selection, options: Opt
   });
 }
 
-export const view: View<ShownRecord> = (told, style, page) => {
-  if (!("type" in told)) return JSON.stringify(told);
-  if (told.type === "failed") return customerFailureText(told, style, { page });
+export const view: View<ShownRecord> = (result, style, page) => {
+  if (!("type" in result)) return JSON.stringify(result);
+  if (result.type === "failed") return customerFailureText(result, style, { page });
   const { bold, yellow, dim } = style;
-  const { customer, sequenceNumber, messageId = "-", deadLetterReason, deadLetterErrorDescription, body } = told;
+  const { customer, sequenceNumber, messageId = "-", deadLetterReason, deadLetterErrorDescription, body } = result;
   const text = plainLine(typeof body === "string" ? body : JSON.stringify(body));
   const why = [deadLetterReason, deadLetterErrorDescription].filter(Boolean).join(": ");
-  return `${bold(customer)} ${sequenceNumber} ${plainLine(messageId)} ${yellow(plainLine(why))} ${text} ${dim(told.enqueuedAt)}`;
+  return `${bold(customer)} ${sequenceNumber} ${plainLine(messageId)} ${yellow(plainLine(why))} ${text} ${dim(result.enqueuedAt)}`;
 };
 
 export const showCommand = defineCommand({

@@ -43,7 +43,7 @@ const view: View<Cancelled> = ({ type, sequenceNumber, customer }, { green, red 
 
 const sequenceNumber = (text: string): bigint => {
   if (!/^\d{1,19}$/.test(text))
-    throw new Error("expected a sequence number, as `send --at` and `scheduled list` tell it.");
+    throw new Error("expected a sequence number, as `send --at` and `scheduled list` print it.");
   return BigInt(text);
 };
 

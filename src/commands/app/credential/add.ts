@@ -61,7 +61,9 @@ export async function add(context: Context, options: Options): Promise<Added> {
   if (trust) return addFederatedCredential(context, own, trust);
   const kind = certificate ? "certificate" : "secret";
   if (secret)
-    context.log.info("a secret is the weakest proof: whoever reads the file is the app, in every Customer's tenant");
+    context.log.info(
+      "a secret is the weakest proof: a process that reads the file can act as the app in the tenant of every customer",
+    );
   const file = adopt ?? credentialFilePath(own.config.file, kind, name);
   const endsAt = expiryAfter(expires ?? defaultDays[kind], new Date());
   return addCredentialFile(context, own, {

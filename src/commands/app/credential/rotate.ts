@@ -17,7 +17,7 @@ type Options = {
   readonly timeout: number;
 };
 
-/** From the config's credential to a new one, with no moment at which a Customer cannot be reached. */
+/** From the config's credential to a new one, with no moment at which a customer cannot be reached. */
 export async function* rotate(context: Context, options: Options): AsyncGenerator<RotationStep> {
   const { certificate, secret, expires, keepOld, abandon, timeout: milliseconds } = options;
   if (certificate && secret)
