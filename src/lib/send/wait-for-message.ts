@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { pauseAfter } from "../concurrency/retry.ts";
 import type { Incoming } from "../domain/message.ts";
 import type { Receiver } from "../ports/azure-services.ts";
 
 /** The maximum of one peek (Service Bus, message browsing). */
 const page = 250;
 /** A worker can answer at once. Later the pauses grow: an answer is noticed at most half of the time waited so far later. */
-const firstPause = 5;
-const longestPause = 1_000;
+const backoff = { first: 5, longest: 1_000, factor: 1.5 };
 
 type Options = {
   readonly milliseconds: number;
@@ -22,11 +22,11 @@ export async function waitForMessage(receiver: Receiver, options: Options): Prom
   const { milliseconds, signal, isWanted } = options;
   const start = performance.now();
   const arrived = arrivals(receiver, isWanted);
-  for (let pause = firstPause; ; pause = Math.min(pause * 1.5, longestPause)) {
+  for (let attempt = 1; ; attempt += 1) {
     const left = milliseconds - (performance.now() - start);
     const found = await arrived();
     if (found !== undefined || left <= 0) return found;
-    await sleep(Math.min(pause, left), undefined, { signal });
+    await sleep(Math.min(pauseAfter(attempt, backoff), left), undefined, { signal });
   }
 }
 
