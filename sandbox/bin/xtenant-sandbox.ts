@@ -55,8 +55,8 @@ async function run(args: readonly string[]): Promise<void> {
       proxy: values.proxy,
       log: (line) => void (values.verbose && process.stderr.write(`${line}\n`)),
     });
-    process.stdout.write(`ready on https://localhost:${sandbox.port}; config: ${sandbox.configFile}\n`);
     closeOnSignal(sandbox);
+    process.stdout.write(`ready on https://localhost:${sandbox.port}; config: ${sandbox.configFile}\n`);
   }
 }
 

@@ -2,7 +2,7 @@ import { spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { decodeProtectedHeader } from "jose";
@@ -46,8 +46,8 @@ function openProgram() {
       NODE_USE_ENV_PROXY: "1",
       NODE_EXTRA_CA_CERTS: join(folder, "ca.pem"),
       APP_SECRET: "app-secret",
-      // An installed az would send its own reports through the proxy at any time.
-      AZURE_CORE_COLLECT_TELEMETRY: "no",
+      // An installed az would send requests of its own through the proxy at any time.
+      PATH: dirname(process.execPath),
       ACTIONS_ID_TOKEN_REQUEST_URL: `https://${githubHost}/job?x=1`,
       ACTIONS_ID_TOKEN_REQUEST_TOKEN: "job",
     },

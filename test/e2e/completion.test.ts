@@ -59,9 +59,9 @@ test.skipIf(missing("bash"))(`${here("bash")} completes commands, options and cu
 test.skipIf(missing("fish"))(`${here("fish")} completes them with a description`, async () => {
   const fish = (line: string) => says("fish", "-c", `xtenant completion fish | source; complete -C '${line}'`);
 
-  expect(await fish("xtenant customers s")).toBe("show\tshow one in full\n");
+  expect(await fish("xtenant customers s")).toBe("show\tshow all settings of customers\n");
   expect(await fish("xtenant send ")).toBe("acme\nfabrikam\n");
-  expect(await fish("xtenant respond acme --ex")).toMatch(/^--exec\thandle each command/);
+  expect(await fish("xtenant respond acme --ex")).toMatch(/^--exec\trun this program for every command/);
   expect(await fish("xtenant --config xtenant.j")).toMatch(/^xtenant\.json/);
   expect(await fish("xtenant verify --tag ")).toBe("region=eu\nregion=us\n");
   expect(await fish("xtenant status --check=n")).toBe("--check=nagios\n");
