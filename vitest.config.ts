@@ -6,6 +6,9 @@ const onSandbox = ["test/**/*-on-sandbox.test.ts", "sandbox/test/**/*.test.ts"];
 /** Tests that start the program, a browser or another client. */
 const endToEnd = ["test/e2e/**/*.test.ts", "test/independent/**/*.test.ts"];
 
+/** Builds the program that these tests start. */
+const globalSetup = "test/build-program.ts";
+
 /** The fault rig, and the tests of the threat model. */
 const faults = ["test/faults/**/*.test.ts", "test/threats/**/*.test.ts"];
 
@@ -21,8 +24,8 @@ export default defineConfig({
         test: { name: "unit", include: ["test/**/*.test.ts"], exclude: [...onSandbox, ...endToEnd, ...faults] },
       },
       { extends: true, test: { name: "contract", include: onSandbox } },
-      { extends: true, test: { name: "e2e", include: endToEnd } },
-      { extends: true, test: { name: "faults", include: faults } },
+      { extends: true, test: { name: "e2e", include: endToEnd, globalSetup } },
+      { extends: true, test: { name: "faults", include: faults, globalSetup } },
     ],
   },
 });

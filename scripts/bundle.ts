@@ -1,5 +1,5 @@
 import { chmod, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { type CodeSplittingOptions, type InputOptions, rolldown } from "rolldown";
 import { builtinsOnDemand } from "./builtins-on-demand.ts";
 import { thirdPartyNotices } from "./third-party.ts";
@@ -9,8 +9,13 @@ const root = join(import.meta.dirname, "..");
 /**
  * Writes one bundle, split where a command or an SDK is loaded on first use. A plain bundle has none of the measures for a fast
  * start (docs/internals/decisions/0031-plain-bundle.md). It shows whether one of them causes a fault.
+ *
+ * @returns the source files in each file of the bundle, by the file's name without its folder
  */
-export async function bundle(folder: string, { plain = process.env.XTENANT_PLAIN_BUNDLE === "1" } = {}): Promise<void> {
+export async function bundle(
+  folder: string,
+  { plain = process.env.XTENANT_PLAIN_BUNDLE === "1" } = {},
+): Promise<ReadonlyMap<string, readonly string[]>> {
   await using built = await rolldown({
     input: { xtenant: join(root, "bin/xtenant.ts") },
     platform: "node",
@@ -29,8 +34,10 @@ export async function bundle(folder: string, { plain = process.env.XTENANT_PLAIN
     ...(plain ? {} : { codeSplitting: fewerFiles() }),
   });
   await chmod(join(folder, "xtenant.js"), 0o755);
-  const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+  const chunks = output.filter((file) => file.type === "chunk");
+  const modules = chunks.flatMap(({ moduleIds }) => moduleIds);
   await writeFile(join(folder, "THIRD-PARTY.txt"), await thirdPartyNotices(modules));
+  return new Map(chunks.map(({ fileName, moduleIds }) => [basename(fileName), moduleIds]));
 }
 
 /** What the program does not need is not loaded. */

@@ -1,8 +1,6 @@
 import { spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { fileURLToPath } from "node:url";
-
-const program = fileURLToPath(new URL("../../bin/xtenant.ts", import.meta.url));
+import { program } from "./xtenant.ts";
 
 /** util-linux's `script` runs a program on its own terminal. */
 export const hasTerminal = process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;

@@ -8,7 +8,8 @@ import { text } from "node:stream/consumers";
 import { fileURLToPath } from "node:url";
 import { requireRecords } from "./json-records.ts";
 
-export const program = fileURLToPath(new URL("../../bin/xtenant.ts", import.meta.url));
+/** The built program, as users start it. `test/build-program.ts` keeps it up to date. */
+export const program = fileURLToPath(new URL("../../dist/xtenant.js", import.meta.url));
 
 export type Ran = { readonly exitCode: number | null; readonly stdout: string; readonly stderr: string };
 export type Surroundings = { readonly input?: string; readonly env?: NodeJS.ProcessEnv; readonly cwd?: string };

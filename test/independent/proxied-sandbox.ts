@@ -4,11 +4,9 @@ import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { configSchema, type ParsedDocument } from "../../src/lib/config/config-schema.ts";
-
-const program = fileURLToPath(new URL("../../bin/xtenant.ts", import.meta.url));
+import { program } from "../e2e/xtenant.ts";
 
 /** The output of a program that ran to its end. */
 export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
