@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { type OwnWords, takeProgramWords } from "./cli/command/program-words.ts";
 import type { Context } from "./cli/context.ts";
 import type { RunLog } from "./cli/debug-log/start-debug-log.ts";
 import { ExitStatus } from "./cli/exit-status.ts";
@@ -24,8 +25,7 @@ export type OpenPorts = (
 
 /** Runs one command line and returns its exit code. The only place that turns errors into text or JSON. */
 export async function main(argv: readonly string[], terminal: Terminal, openPorts: OpenPorts): Promise<number> {
-  const json = argv.includes("--json");
-  const style = styleFor(terminal.stderr, terminal.env, !argv.includes("--no-color"));
+  let line: OwnWords = { own: argv };
   let typed: readonly string[] = [];
   let runLog: RunLog | undefined;
   const ended = (exitCode: number) => {
@@ -36,6 +36,7 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
   try {
     const program = await createProgram({ loaded: firstWords(argv), terminal, run: createRun(() => open()) });
     typed = commandTyped(program, argv);
+    line = takeProgramWords(program, argv);
     const open = () => {
       const globals = globalValues(program);
       const { config: option, transport, quiet = false, verbose = false, json: asData = false, color } = globals;
@@ -57,8 +58,8 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
       const { startDebugLog: startTracing } = await import("./cli/debug-log/start-debug-log.ts");
       runLog = startTracing(debug, command, terminal);
     });
-    const line = argv.length === 0 ? ["--help"] : [...argv];
-    await Promise.race([program.parseAsync(line, { from: "user" }), graceOver(terminal.signal)]);
+    const words = line.own.length === 0 ? ["--help"] : [...line.own];
+    await Promise.race([program.parseAsync(words, { from: "user" }), graceOver(terminal.signal)]);
     if (terminal.signal.reason instanceof Error) throw terminal.signal.reason;
     return ended(terminal.signal.aborted ? exitCodeOfStop : 0);
   } catch (error) {
@@ -73,9 +74,10 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
       reason instanceof Error
         ? brokenOutput(reason)
         : error instanceof CommanderError
-          ? usageFailure(error, typed)
+          ? usageFailure(error, typed, line)
           : withNextStep(asFailure(error), typed);
-    printFailure(terminal.stderr, failure, { json, style });
+    const style = styleFor(terminal.stderr, terminal.env, !line.own.includes("--no-color"));
+    printFailure(terminal.stderr, failure, { json: line.own.includes("--json"), style });
     runLog?.failed(failure);
     return ended(failure.exitCode);
   } finally {
@@ -114,13 +116,19 @@ const brokenOutput = (cause: NodeJS.ErrnoException) =>
   });
 
 /** Converts commander's error about the command line into a Failure. */
-function usageFailure({ message, code }: CommanderError, typed: readonly string[]): Failure {
+function usageFailure(
+  { message, code }: CommanderError,
+  typed: readonly string[],
+  { programOption }: OwnWords,
+): Failure {
   const said = message
     .replace(/^error: /, "")
     .replace(/\n\(Did you mean (.+)\?\)$/, "; did you mean $1?")
     .replace(/ is invalid\. /, " is invalid: ")
     .replace(/\.$/, "");
-  return new Failure(usageCodes[code] ?? "UsageInvalid", said, { params: { command: commandLine(typed) } });
+  const isTaken = code === "commander.missingArgument" && programOption !== undefined;
+  const why = isTaken ? `; all words after ${programOption} belong to the program` : "";
+  return new Failure(usageCodes[code] ?? "UsageInvalid", said + why, { params: { command: commandLine(typed) } });
 }
 
 /** The failure codes for commander's codes. */

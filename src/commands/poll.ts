@@ -144,9 +144,10 @@ export const pollCommand = defineCommand({
         "append records to a file; every record is on disk before its message is completed",
       ),
       exec: {
-        flags: "--exec <program...>",
+        flags: "--exec <program args...>",
         description:
-          "run a program for every message, with the body on stdin; exit 0 completes the message, any other code abandons it",
+          "run a program for every message, with the body on stdin; exit 0 completes the message, any other code abandons it. All words after --exec, or after --, belong to the program",
+        program: true,
       },
       forward: {
         flags: "--forward <namespace/queue>",
@@ -196,6 +197,10 @@ export const pollCommand = defineCommand({
       line: "xtenant poll --watch --json --heartbeat 30s --shard 0/2",
       what: "the first of two replicas watches its share of the customers",
       goesOn: true,
+    },
+    {
+      line: "xtenant poll acme --max 10 --exec ./handle.sh --log handled.log",
+      what: "run a program for each of ten messages; its arguments are all words after --exec",
     },
     { line: "xtenant poll acme --peek --last 10 -f '{enqueuedAt} {messageId}'", what: "peek the newest ten messages" },
   ],

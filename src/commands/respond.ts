@@ -26,7 +26,8 @@ import { echoHandler, programHandler } from "../lib/respond/command-handler.ts";
 import { processCommands } from "../lib/respond/process-commands.ts";
 
 type Options = {
-  readonly exec?: string;
+  /** The program and its arguments. */
+  readonly exec?: readonly string[];
   readonly concurrency?: number;
   readonly timeout?: number;
   readonly attempts?: number;
@@ -48,13 +49,13 @@ const defaultPause = 1_000;
 export const respond = (
   context: Context,
   name: CustomerName,
-  args: readonly string[],
   options: Options,
 ): AsyncGenerator<AnsweredCommand | ReturnedCommand> =>
   produceStream(async ({ put, left }) => {
-    const { exec: program, concurrency = 1, timeout: timeoutMilliseconds, max, once, raw = false } = options;
+    const { exec, concurrency = 1, timeout: timeoutMilliseconds, max, once, raw = false } = options;
     const { attempts = defaultAttempts, pause: pauseMilliseconds = defaultPause, idle: idleMilliseconds } = options;
     validateOptions(options);
+    const [program, ...args] = exec ?? [];
     const { config, log, signal, terminal } = context;
     const customer = findCustomer(await config.read(), name);
     const handle =
@@ -131,19 +132,14 @@ function attempts(text: string): number {
 export const respondCommand = defineCommand({
   name: "respond",
   description: "Act as the customer, with the customer's own identity: receive commands, run a handler, send statuses.",
-  arguments: {
-    ...customerArgument,
-    args: {
-      description: "arguments for the program of --exec; put -- before arguments that start with a dash",
-      optional: true,
-      variadic: true,
-    },
-  },
+  arguments: customerArgument,
   options: {
     ...group("Program:", {
       exec: {
-        flags: "--exec <program>",
-        description: "run this program for every command: body on stdin, status body on stdout (default: echo)",
+        flags: "--exec <program args...>",
+        description:
+          "run this program for every command: body on stdin, status body on stdout (default: echo). All words after --exec, or after --, belong to the program",
+        program: true,
       },
       timeout: {
         flags: "--timeout <duration>",
@@ -187,17 +183,17 @@ export const respondCommand = defineCommand({
     },
     health: healthOption,
   },
-  run: (context, { customer, args }, options) => respond(context, customer, args, options),
+  run: (context, { customer }, options) => respond(context, customer, options),
   render: view,
   examples: [
     { line: "xtenant respond acme", what: "answer every command with its own body, until interrupted", goesOn: true },
     { line: "xtenant respond acme --once", what: "answer the commands that are in the queue now" },
     {
-      line: "xtenant respond acme --exec ./deploy.sh --max 1",
+      line: "xtenant respond acme --max 1 --exec ./deploy.sh",
       what: "run a program for one command: its output is the status, its exit code the outcome",
     },
     {
-      line: "xtenant respond acme --exec ./deploy.sh --once --concurrency 4 --timeout 10m",
+      line: "xtenant respond acme --once --concurrency 4 --timeout 10m --exec ./deploy.sh",
       what: "run up to four programs in parallel, each for at most ten minutes",
     },
   ],

@@ -56,7 +56,7 @@ test("a tail reports the state of its customers: live, failing with the cause, l
 
 test("a responder answers probes for its one customer", async () => {
   const { context, said, stop } = await withStatuses("acme");
-  const answering = Array.fromAsync(respond(context, parseCustomerName("acme"), [], { idle: 0, health }));
+  const answering = Array.fromAsync(respond(context, parseCustomerName("acme"), { idle: 0, health }));
 
   await expect.poll(() => said.length).toBe(1);
   await expect.poll(async () => (await asking(said)("/readyz")).status).toBe(200);
@@ -68,6 +68,6 @@ test("a command that ends without a signal refuses a health endpoint", async () 
   const { context } = await withStatuses("acme");
 
   await expect(pollPrinted(context, [], { idle: 0, health }).next()).rejects.toMatchObject({ kind: "usage" });
-  const once = respond(context, parseCustomerName("acme"), [], { idle: 0, once: true, health });
+  const once = respond(context, parseCustomerName("acme"), { idle: 0, once: true, health });
   await expect(once.next()).rejects.toMatchObject({ kind: "usage" });
 });

@@ -135,7 +135,7 @@ test("a command is answered by a status that names it, and is gone afterwards", 
   const { context, memory, customer } = await granted();
   const [sent] = await sendAll(context, '{"deploy":"v2"}', { messageId: "m1", property: [["region", "eu"]] });
 
-  const [responded] = await all(respond(context, acme, [], { max: 1, idle: 0 }));
+  const [responded] = await all(respond(context, acme, { max: 1, idle: 0 }));
 
   expect(sent).toMatchObject({ customer: "acme", queue: "commands", messageId: "m1", bytes: 15 });
   expect(responded).toMatchObject({ commandId: "m1", messageId: "status-m1", outcome: "succeeded" });
@@ -151,7 +151,7 @@ test("a status goes into the session that its command asks for, else into the co
   await sendAll(context, "asks", { messageId: "asks", sessionId: "deploys", replyToSessionId: "answers" });
   await sendAll(context, "asks not", { messageId: "asks-not", sessionId: "deploys" });
 
-  await all(respond(context, acme, [], { max: 2, idle: 0 }));
+  await all(respond(context, acme, { max: 2, idle: 0 }));
 
   expect(memory.messages(customer("acme"), "statuses")).toMatchObject([
     { messageId: "status-asks", sessionId: "answers" },
@@ -163,8 +163,8 @@ test("a handler that fails still answers, and says so", async () => {
   const { context, memory, customer } = await granted();
   await sendAll(context, "hi", {});
 
-  const program = { exec: process.execPath, attempts: 1, max: 1, idle: 0 };
-  const [responded] = await all(respond(context, acme, ["-e", "process.stdout.write('no'); process.exit(3)"], program));
+  const exec = [process.execPath, "-e", "process.stdout.write('no'); process.exit(3)"];
+  const [responded] = await all(respond(context, acme, { exec, attempts: 1, max: 1, idle: 0 }));
 
   expect(responded).toMatchObject({ outcome: "failed" });
   expect(memory.messages(customer("acme"), "statuses")).toMatchObject([
@@ -176,7 +176,7 @@ test("a handler that cannot be started leaves the command in the queue", async (
   const { context, memory, customer } = await granted();
   await sendAll(context, "hi", {});
 
-  await expect(all(respond(context, acme, [], { exec: "/no/such/program", max: 1, idle: 0 }))).rejects.toMatchObject({
+  await expect(all(respond(context, acme, { exec: ["/no/such/program"], max: 1, idle: 0 }))).rejects.toMatchObject({
     kind: "usage",
   });
 
@@ -332,7 +332,7 @@ test("offboard --dry-run says what it would remove, asks nobody, and removes not
 test("the customer's worker answers the round trip without running its program, and removes nothing from the queues", async () => {
   const { context, memory, customer } = await granted();
   memory.put(customer("acme"), "statuses", { messageId: "foreign", body: Buffer.from("x") });
-  const working = all(respond(context, acme, [], { exec: "/no/such/program", max: 1, idle: 0 }));
+  const working = all(respond(context, acme, { exec: ["/no/such/program"], max: 1, idle: 0 }));
 
   const steps = await all(onboard(context, acme, { grant: true, roundTrip: timeout, timeout }));
   await working;

@@ -14,8 +14,8 @@ import { output } from "../fakes/output.ts";
 
 const acme = parseCustomerName("acme");
 const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
-const shell = (script: string, ...args: readonly string[]) => ["-c", script, "handler", ...args];
-const program = { exec: "/bin/sh", pause: 0, idle: 0 } as const;
+const shell = (script: string, ...args: readonly string[]) => ["/bin/sh", "-c", script, "handler", ...args];
+const program = { pause: 0, idle: 0 } as const;
 const plain = styleFor(output(), {}, false);
 
 /** acme's queue with these commands; the body is the id, too. */
@@ -43,7 +43,7 @@ async function withCommands(...ids: readonly string[]) {
 test("a command that fails is tried three times; then there is one failed status, and the command is a dead letter", async () => {
   const { context, messages, deadLetters, memory } = await withCommands("m1");
 
-  const records = await all(respond(context, acme, shell("echo no; exit 3"), { ...program, max: 1 }));
+  const records = await all(respond(context, acme, { exec: shell("echo no; exit 3"), ...program, max: 1 }));
 
   expect(records).toMatchObject([
     { type: "returned", commandId: "m1", attempt: 1, detail: "exit code 3" },
@@ -73,7 +73,12 @@ test("a successful attempt completes the command: the body is the handler's byte
   const { context, messages, deadLetters } = await withCommands("m1");
 
   await all(
-    respond(context, acme, shell('cat; [ "$XTENANT_DELIVERY_COUNT" = 2 ]'), { ...program, once: true, attempts: 9 }),
+    respond(context, acme, {
+      exec: shell('cat; [ "$XTENANT_DELIVERY_COUNT" = 2 ]'),
+      ...program,
+      once: true,
+      attempts: 9,
+    }),
   );
 
   const [status, ...others] = messages("statuses");
@@ -91,7 +96,7 @@ test("a successful attempt completes the command: the body is the handler's byte
 test("--timeout stops a handler, which counts as failed", async () => {
   const { context, messages } = await withCommands("m1");
 
-  await all(respond(context, acme, shell("exec sleep 60"), { ...program, max: 1, attempts: 1, timeout: 50 }));
+  await all(respond(context, acme, { exec: shell("exec sleep 60"), ...program, max: 1, attempts: 1, timeout: 50 }));
 
   expect(messages("statuses")).toMatchObject([{ properties: { outcome: "failed", detail: "stopped after 0.05 s" } }]);
 });
@@ -99,7 +104,7 @@ test("--timeout stops a handler, which counts as failed", async () => {
 test("--raw answers with body and ids only", async () => {
   const { context, messages } = await withCommands("m1");
 
-  await all(respond(context, acme, [], { idle: 0, max: 1, raw: true }));
+  await all(respond(context, acme, { idle: 0, max: 1, raw: true }));
 
   const [status] = messages("statuses");
   expect(status).toMatchObject({ messageId: "status-m1", correlationId: "m1", body: Buffer.from("m1") });
@@ -113,7 +118,8 @@ test("--concurrency processes that number of commands and locks no more; a slow 
   const script = '[ "$XTENANT_MESSAGE_ID" = slow ] || exit 0; while [ ! -e "$1" ]; do sleep 0.01; done';
 
   const seen: string[] = [];
-  for await (const { commandId } of respond(context, acme, shell(script, go), {
+  for await (const { commandId } of respond(context, acme, {
+    exec: shell(script, go),
     ...program,
     concurrency: 2,
     once: true,
@@ -131,7 +137,7 @@ test("--max counts answered commands, not the commands in progress", async () =>
   const { context, locked, messages } = await withCommands("a", "b", "c", "d");
   const script = '[ "$XTENANT_DELIVERY_COUNT" = 2 ]';
 
-  const records = await all(respond(context, acme, shell(script), { ...program, concurrency: 3, max: 2 }));
+  const records = await all(respond(context, acme, { exec: shell(script), ...program, concurrency: 3, max: 2 }));
 
   expect(records.filter(({ type }) => type === "responded")).toHaveLength(2);
   expect(messages("commands")).toHaveLength(2);
@@ -149,7 +155,7 @@ test("a queue with sessions is read session by session, the commands of each in 
   ] as const)
     put(id, session);
 
-  const records = await all(respond(context, acme, shell("exit 0"), { ...program, once: true, concurrency: 2 }));
+  const records = await all(respond(context, acme, { exec: shell("exit 0"), ...program, once: true, concurrency: 2 }));
 
   const answered = records.map(({ commandId }) => commandId);
   expect(answered.filter((id) => id.startsWith("a"))).toEqual(["a1", "a2"]);
@@ -166,7 +172,7 @@ test("an interrupted handler has not failed: its command is abandoned, even at i
   const [begun, go] = [join(folder.path, "begun"), join(folder.path, "go")];
   const { context, stop, messages, deadLetters, locked } = await withCommands("m1");
   const script = ': > "$1"; while [ ! -e "$2" ]; do sleep 0.01; done; exit 1';
-  const records = all(respond(context, acme, shell(script, begun, go), { ...program, attempts: 1 }));
+  const records = all(respond(context, acme, { exec: shell(script, begun, go), ...program, attempts: 1 }));
   await expect.poll(() => existsSync(begun), { interval: 5, timeout: 5_000 }).toBe(true);
   stop.abort();
   await writeFile(go, "");
@@ -180,12 +186,12 @@ test("an interrupted handler has not failed: its command is abandoned, even at i
 test.each(["timeout", "attempts", "pause"] as const)("--%s without a program is refused", async (name) => {
   const { context } = fakeContext();
 
-  await expect(all(respond(context, acme, [], { idle: 0, [name]: 1 }))).rejects.toMatchObject({ kind: "usage" });
+  await expect(all(respond(context, acme, { idle: 0, [name]: 1 }))).rejects.toMatchObject({ kind: "usage" });
 });
 
 test("send --wait shows why the command failed, in the words of the customer's worker", async () => {
   const { context } = await withCommands();
-  const answering = all(respond(context, acme, shell("exit 4"), { ...program, attempts: 1, max: 1 }));
+  const answering = all(respond(context, acme, { exec: shell("exit 4"), ...program, attempts: 1, max: 1 }));
 
   const sent = all(send(context, { names: [acme] }, "deploy", { wait: true, timeout: 5_000 }));
 

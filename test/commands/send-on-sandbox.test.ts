@@ -183,7 +183,7 @@ test("--wait finds its status among 50 others that another receiver has locked, 
   const waiting = all(send(context, { names: [fabrikam] }, "hi", { messageId: "mine", wait: true, timeout: 15_000 }));
   // The responder ends when the status has come: commands that earlier tests left may expire before they are answered.
   const enough = new AbortController();
-  const answering = all(respond({ ...context, signal: enough.signal }, fabrikam, [], { idle: 500 }));
+  const answering = all(respond({ ...context, signal: enough.signal }, fabrikam, { idle: 500 }));
   const reported = await waiting;
   enough.abort();
   const answers = (await answering).filter(({ type }) => type === "responded");

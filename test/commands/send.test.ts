@@ -129,7 +129,7 @@ test("a command that violates the contract is refused with the violation, and a 
 test("--wait shows the status of this command and leaves it in the queue", async () => {
   const { context, memory, customer, sent } = await granted("acme");
   memory.put(customer("acme"), "statuses", { messageId: "foreign", correlationId: "x", body: Buffer.from("no") });
-  const answering = all(respond(context, acme, [], { max: 1, idle: 0 }));
+  const answering = all(respond(context, acme, { max: 1, idle: 0 }));
 
   const [, status] = await sent("hi", { wait: true, messageId: "m1", timeout: 5_000 });
   await answering;

@@ -106,7 +106,8 @@ async function folderOfAnOperator(): Promise<string> {
   const listed = "tailspin,tailspin.example,tailspin-bus.servicebus.localhost";
   await writeFile(join(cwd, "customers.csv"), `name,domain,namespace\n${listed}\n`);
   await writeFile(join(cwd, "local.settings.json"), settingsOfSample);
-  await writeFile(join(cwd, "deploy.sh"), "#!/bin/sh\ncat\n", { mode: 0o755 });
+  for (const program of ["deploy.sh", "handle.sh"])
+    await writeFile(join(cwd, program), "#!/bin/sh\ncat\n", { mode: 0o755 });
   return cwd;
 }
 

@@ -18,7 +18,7 @@ async function killedAfter(steps: number): Promise<void> {
 
 test("onboard --grant, killed repeatedly, continues after the last step, up to a ping that the worker answers", async () => {
   for (const steps of [1, 2, 5, 7]) await killedAfter(steps);
-  const working = sandbox.x("respond", "fabrikam", "--idle", "30s", "--exec", "/no/such/program", "--max", "1");
+  const working = sandbox.x("respond", "fabrikam", "--idle", "30s", "--max", "1", "--exec", "/no/such/program");
   const { exitCode, stdout } = await sandbox.x(...line, "--round-trip", "20s");
   await working;
   const verified = await sandbox.x("verify", "fabrikam", "--drift", "--json");

@@ -104,6 +104,23 @@ test("a command is sent, the customer's own identity answers it, and its status 
   expect(second).toEqual({ exitCode: 0, stdout: "", stderr: "" });
 });
 
+test("poll gives every word after --exec or -- to the program", async () => {
+  const script = "console.log(JSON.stringify(process.argv.slice(1)))";
+  for (const id of ["words-1", "words-2"]) await sandbox.x("send", "acme", id, "--message-id", id, "--queue", "status");
+  const program = [process.execPath, "-e", script, "--", "-n", "3", "-c", "x", "--json"];
+  const after = [
+    await sandbox.x("poll", "acme", "--json", "-n", "1", "--exec", ...program),
+    await sandbox.x("poll", "acme", "--json", "-n", "1", "--", ...program),
+  ];
+
+  for (const { exitCode, stdout } of after) {
+    expect(exitCode).toBe(0);
+    expect(jsonLines(stdout)).toMatchObject([
+      { type: "delivered", details: { output: '["-n","3","-c","x","--json"]\n' } },
+    ]);
+  }
+});
+
 test("respond --exec passes the body to a program without a shell, and sends its output", async () => {
   await sandbox.x("send", "acme", "$(id); `id`", "--message-id", "exec-1");
   const program =

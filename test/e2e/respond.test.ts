@@ -23,7 +23,7 @@ async function queue(name: string, method: "PUT" | "DELETE", properties?: object
 const respondOnce = (...more: readonly string[]) => world.run(["respond", "acme", "--max", "1", "--json", ...more]);
 const polled = async () => jsonLines((await world.run(["poll", "acme", "--idle", "200ms", "--json"])).stdout);
 /** Longer than the lock. The test checks that the lock expires in the meantime. */
-const late = ["--exec", process.execPath, "--", "-e", "setTimeout(() => process.stdout.write('late'), 1500)"];
+const late = ["--exec", process.execPath, "-e", "setTimeout(() => process.stdout.write('late'), 1500)"];
 
 test("a handler that outlasts the lock still answers; the command is redelivered, and no bug is reported", async () => {
   await world.run(["send", "acme", "hi", "--message-id", "slow"]);
@@ -43,7 +43,7 @@ test("a handler that outlasts the lock still answers; the command is redelivered
 test("a failure is final after the last attempt: a failed status, and the command is dead-lettered", async () => {
   await world.run(["send", "acme", "hi", "--message-id", "bad"]);
 
-  const tried = await respondOnce("--exec", "/bin/false", "--attempts", "2", "--pause", "10ms");
+  const tried = await respondOnce("--attempts", "2", "--pause", "10ms", "--exec", "/bin/false");
 
   expect({ ...tried, stdout: jsonLines(tried.stdout) }).toMatchObject({
     exitCode: 0,
@@ -62,7 +62,7 @@ test("after kill -9 during a handler the command is redelivered, and a queue wit
   await queue("statuses", "PUT", { requiresDuplicateDetection: true });
   await world.run(["send", "acme", "hi", "--message-id", "killed"]);
   const begun = join(world.folder, "begun");
-  const handler = ["--exec", "/bin/sh", "--", "-c", ': > "$0"; exec sleep 5 2> /dev/null', begun];
+  const handler = ["--exec", "/bin/sh", "-c", ': > "$0"; exec sleep 5 2> /dev/null', begun];
   const running = launch(["--config", join(world.folder, "xtenant.json"), "respond", "acme", ...handler]);
   await expect.poll(() => existsSync(begun), { timeout: 20_000, interval: 20 }).toBe(true);
   running.kill("SIGKILL");

@@ -27,6 +27,8 @@ export type OptionDefinition = ValueDefinition & {
   readonly required?: true;
   /** Every use of the option adds a value. */
   readonly repeatable?: true;
+  /** The value is a program with its arguments: all words after the option, or after `--`. */
+  readonly program?: true;
 };
 
 export type ArgumentDefinition = ValueDefinition & {

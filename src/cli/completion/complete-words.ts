@@ -1,5 +1,6 @@
 import type { Argument, Command, Option } from "commander";
 import { DefinedArgument, DefinedOption } from "../command/build-command.ts";
+import { type CommandPosition, nextPosition, optionsAt, startOf } from "../command/command-position.ts";
 import type { CompletionSource } from "../command/define-option.ts";
 
 /** A word that can take the place of the last one. */
@@ -8,60 +9,36 @@ export type Candidate = { readonly word: string; readonly summary: string };
 /** The values of each source. A source that has no list is left to the shell, which completes files. */
 export type WordLists = Readonly<Partial<Record<CompletionSource, () => Promise<readonly string[]>>>>;
 
-/** What the words before the last one are: a command, its operands, and perhaps an option that needs a value. */
-type Position = {
-  readonly command: Command;
-  readonly operands: readonly string[];
-  /** The option whose value comes next. */
-  readonly expecting?: Option;
-  /** After `--` no word is an option. */
-  readonly onlyOperands: boolean;
-};
-
 /** The candidates for the last of these words, which may be empty. If there are none, the shell completes a file. */
 export async function completeWords(
   program: Command,
   words: readonly string[],
   lists: WordLists,
 ): Promise<readonly Candidate[]> {
-  const start: Position = { command: program, operands: [], onlyOperands: false };
-  const position = words.slice(0, -1).reduce(step, start);
+  const position = words.slice(0, -1).reduce(nextPosition, startOf(program));
+  if (position.programOf) return [];
   const typed = words.at(-1) ?? "";
   const candidates = (await completeAssignment(position, typed, lists)) ?? (await candidatesAt(position, typed, lists));
   return candidates.filter(({ word }) => word.startsWith(typed));
 }
 
 /** `--queue=st`: the option and its value as one word. */
-async function completeAssignment({ command, onlyOperands }: Position, typed: string, lists: WordLists) {
+async function completeAssignment({ command, onlyOperands }: CommandPosition, typed: string, lists: WordLists) {
   const [, name] = /^(--[\w-]+)=/.exec(typed) ?? [];
-  const option = onlyOperands ? undefined : optionsOf(command).find(({ long }) => name !== undefined && long === name);
+  const option = onlyOperands ? undefined : optionsAt(command).find(({ long }) => name !== undefined && long === name);
   if (option === undefined) return undefined;
   const values = await valuesOf(option, lists);
   return values.map(({ word, summary }) => ({ word: `${name}=${word}`, summary }));
 }
 
-function step(position: Position, word: string): Position {
-  const { command, operands, expecting, onlyOperands } = position;
-  const passed = { command, operands, onlyOperands };
-  if (expecting) return passed;
-  if (onlyOperands) return { ...passed, operands: [...operands, word] };
-  if (word === "--") return { ...passed, onlyOperands: true };
-  if (word.startsWith("-")) {
-    const option = optionsOf(command).find(({ short, long }) => word === short || word === long);
-    return option?.required ? { ...passed, expecting: option } : passed;
-  }
-  const child = operands.length === 0 ? command.commands.find((one) => one.name() === word) : undefined;
-  return child ? { ...passed, command: child } : { ...passed, operands: [...operands, word] };
-}
-
 async function candidatesAt(
-  { command, operands, expecting, onlyOperands }: Position,
+  { command, operands, expecting, onlyOperands }: CommandPosition,
   typed: string,
   lists: WordLists,
 ): Promise<readonly Candidate[]> {
   if (expecting) return valuesOf(expecting, lists);
   if (typed.startsWith("-") && !onlyOperands)
-    return optionsOf(command).map(({ short, long, description }) => ({
+    return optionsAt(command).map(({ short, long, description }) => ({
       word: long ?? short ?? "",
       summary: description,
     }));
@@ -80,11 +57,6 @@ async function candidatesAt(
       .map(({ word, summary }) => ({ word: before + word, summary })),
   ];
 }
-
-const optionsOf = (command: Command): readonly Option[] => {
-  const help = command.createHelp();
-  return [...help.visibleOptions(command), ...help.visibleGlobalOptions(command)];
-};
 
 async function valuesOf(expected: Option | Argument, lists: WordLists): Promise<readonly Candidate[]> {
   const isDefined = expected instanceof DefinedOption || expected instanceof DefinedArgument;

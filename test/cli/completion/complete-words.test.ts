@@ -29,7 +29,7 @@ test("a customer is completed where a command takes one, and once where it takes
   expect(await after("scheduled cancel acme ")).toEqual([]);
   expect(await after("customers show acme ")).toEqual(["fabrikam", "tailspin"]);
   expect(await after("whoami acme ")).toEqual(["fabrikam", "tailspin"]);
-  expect(await after("respond -- ta")).toEqual(["tailspin"]);
+  expect(await after("whoami -- ta")).toEqual(["tailspin"]);
   expect(await after("customers add a")).toEqual([]);
 });
 
@@ -59,5 +59,16 @@ test("several names may be one word, none of them twice", async () => {
 });
 
 test("after -- no word is an option", async () => {
-  expect(await after("respond acme -- --")).toEqual([]);
+  expect(await after("whoami acme -- --")).toEqual([]);
+});
+
+test("the words of a program are left to the shell", async () => {
+  for (const before of [
+    "respond acme --exec",
+    "respond acme --exec=./handle.sh",
+    "poll acme --",
+    "poll -n3 --exec ./h",
+  ])
+    for (const typed of ["", "-", "--j", "ac"]) expect(await after(`${before} ${typed}`)).toEqual([]);
+  expect(await after("poll --where --exec ac")).toEqual(["acme"]);
 });

@@ -4,7 +4,9 @@ import { expect, test } from "vitest";
 import { buildCommand } from "../../../src/cli/command/build-command.ts";
 import type { CommandDefinition } from "../../../src/cli/command/define-command.ts";
 import { isSensitive } from "../../../src/cli/command/define-option.ts";
+import { takeProgramWords } from "../../../src/cli/command/program-words.ts";
 import { commandLineEntry } from "../../../src/cli/debug-log/command-line.ts";
+import { pollCommand } from "../../../src/commands/poll.ts";
 import { sendCommand } from "../../../src/commands/send.ts";
 import { commandRegistry } from "../../../src/program.ts";
 
@@ -26,6 +28,20 @@ test("the body of a message is hidden, the customers are shown", async () => {
   expect(await entryOf("acme", "--subject", "secret", "--property", "name=secret")).toMatchObject({
     arguments: { "customers and body": ["acme"] },
     options: { "--subject": "<6 characters>", "--property": "<1 words>" },
+  });
+});
+
+test("of a program only the number of its words is shown", async () => {
+  const root = new Command("xtenant").exitOverride();
+  const poll = buildCommand(pollCommand, { run: () => async () => {}, workingDirectory: "/srv" });
+  root.addCommand(poll);
+  const { own } = takeProgramWords(root, ["poll", "acme", "-n", "3", "--exec", "./handler", "-n", "secret"]);
+  await root.parseAsync([...own], { from: "user" });
+
+  expect(commandLineEntry(poll)).toEqual({
+    words: ["poll"],
+    arguments: { customers: ["acme"] },
+    options: { "--max": 3, "--exec": "<3 words>" },
   });
 });
 
