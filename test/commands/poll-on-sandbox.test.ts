@@ -115,3 +115,27 @@ test("a queue with sessions is detected and read session by session, each in ord
   expect(ids.filter((id) => id.startsWith("b"))).toEqual(["b1", "b4"]);
   expect(read.map(({ deliveryCount }) => deliveryCount)).toEqual(Array(5).fill(1));
 });
+
+test("the session whose id is empty is received as any other, by its id too", async () => {
+  await remakeQueue(sandbox, "acme", "statuses", { requiresSession: true });
+  const sessions = ["", "a", ""];
+  const customer = findCustomer(await context.config.read(), acme);
+  {
+    await using connection = await context.azure.connectAsResponder(customer);
+    const sender = await connection.sender();
+    for (const [index, sessionId] of sessions.entries())
+      await sender.send({ messageId: `e-${index}`, sessionId, body: Buffer.from("x") });
+  }
+  {
+    await using connection = await context.azure.connectAsProvider(customer);
+    await using session = await connection.session("");
+    const [first] = await session.receive(1, 1_000);
+    await first?.renewLock();
+    expect([session.id, first?.message.messageId, first?.message.sessionId]).toEqual(["", "e-0", ""]);
+  }
+
+  const records = await Array.fromAsync(pollPrinted(context, [acme], { idle: 500 }));
+
+  expect(records.map(idOf).sort()).toEqual(["e-0", "e-1", "e-2"]);
+  expect(await Array.fromAsync(pollPrinted(context, [acme], { idle: 500, peek: true }))).toEqual([]);
+}, 20_000);

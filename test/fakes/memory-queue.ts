@@ -183,6 +183,6 @@ export function nextSessionId(queue: MemoryQueue): string | undefined {
     return lock === undefined || !isHeld(queue.clock, lock);
   };
   return queue.messages.find(
-    ({ message: { sessionId, state } }) => state === "active" && sessionId && isFree(sessionId),
+    ({ message: { sessionId, state } }) => state === "active" && sessionId !== undefined && isFree(sessionId),
   )?.message.sessionId;
 }

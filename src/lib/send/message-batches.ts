@@ -25,7 +25,7 @@ export function createMessageBatches(sender: Sender) {
   return {
     /** The batches that are full now, in the order in which they must be sent. */
     async add(message: Outgoing): Promise<readonly MessageBatch[]> {
-      const key = message.sessionId ?? message.partitionKey ?? "";
+      const key = keyOf(message);
       const filling = open.get(key);
       if (filling?.batch.add(message)) {
         filling.messages.push(message);
@@ -42,4 +42,10 @@ export function createMessageBatches(sender: Sender) {
     /** All batches that are not full. */
     flush: (): readonly MessageBatch[] => [...open.keys()].flatMap(take),
   };
+}
+
+/** A session may have an empty id, which is not the same as none. */
+function keyOf({ sessionId, partitionKey }: Outgoing): string {
+  if (sessionId !== undefined) return `session ${sessionId}`;
+  return partitionKey === undefined ? "" : `partition ${partitionKey}`;
 }

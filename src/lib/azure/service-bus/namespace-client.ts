@@ -5,7 +5,7 @@ import type { NamespaceHost } from "../../domain/customer.ts";
 import type { Identity } from "../credentials/credentials.ts";
 import { renewTokens } from "../tokens/token-renewal.ts";
 import { requestIdleTimeout } from "./amqp-idle-timeout.ts";
-import { configureConnections, disableNagle } from "./sdk-internals.ts";
+import { acceptEmptySessionIds, configureConnections, disableNagle } from "./sdk-internals.ts";
 import type { TransportSelection } from "./transport-selection.ts";
 
 const closeMilliseconds = 5_000;
@@ -26,6 +26,7 @@ export function openClient(
   requestIdleTimeout(client);
   // Nagle's algorithm adds about 40 ms to each link that opens. A WebSocket disables it on its own.
   configureConnections(client, disableNagle);
+  acceptEmptySessionIds(client);
   return client;
 }
 

@@ -1,5 +1,6 @@
 import { EventEmitter } from "node:events";
-import type { ServiceBusClient, ServiceBusReceiver } from "@azure/service-bus";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { ServiceBusClient, ServiceBusReceiver, ServiceBusSessionReceiver } from "@azure/service-bus";
 
 /*
  * Every private part of an SDK that the program uses, because there is no option or event for it. Checked with
@@ -17,9 +18,17 @@ export type AmqpConnection = object;
  * `_connectionContext.refreshConnection`, which creates the next one.
  */
 export function configureConnections(client: ServiceBusClient, configure: (connection: AmqpConnection) => void): void {
+  forEachConnection(client, (connection) => {
+    const amqp = readPrivateField(connection, "_connection");
+    if (isObject(amqp)) configure(amqp);
+  });
+}
+
+/** The same with the connection of rhea-promise, which the SDK uses. */
+function forEachConnection(client: ServiceBusClient, configure: (connection: object) => void): void {
   const context = readPrivateField(client, "_connectionContext");
   const configureCurrent = () => {
-    const connection = readPrivateField(context, "connection", "_connection");
+    const connection = readPrivateField(context, "connection");
     if (isObject(connection)) configure(connection);
   };
   configureCurrent();
@@ -73,6 +82,52 @@ export function isLinkOpen(receiver: ServiceBusReceiver): boolean {
   const link = readPrivateField(receiver, "_streamingReceiver");
   const isOpen = readPrivateField(link, "isOpen");
   return typeof isOpen !== "function" || isOpen.call(link) !== false;
+}
+
+/** AMQP's name for the session that a receiver requests and gets (Service Bus AMQP protocol guide). */
+const sessionFilter = "com.microsoft:session-filter";
+
+/** How long the service may take to name the reason for which a link has no session. */
+const reasonMilliseconds = 5_000;
+
+/**
+ * Lets the SDK open the session with an empty id, and lets it report the service's own reason for a link without a session. The
+ * SDK takes an empty id for a missing one, releases the session and throws SessionCannotBeLocked; it does the same when the
+ * service's reason arrives later than its answer to the attach. `repairSessionId` must follow. Parts: `createReceiver` of the
+ * connection of rhea-promise at `_connectionContext.connection`, which opens each link, and `createRheaLink` of MessageSession,
+ * which compares the id as a boolean.
+ */
+export const acceptEmptySessionIds = (client: ServiceBusClient): void => forEachConnection(client, wrapCreateReceiver);
+
+function wrapCreateReceiver(connection: object): void {
+  const createReceiver = readPrivateField(connection, "createReceiver");
+  if (typeof createReceiver !== "function") return;
+  Reflect.set(connection, "createReceiver", async (options: unknown) => {
+    const link: unknown = await createReceiver.call(connection, options);
+    const requested = readPrivateField(options, "source", "filter");
+    if (!isObject(requested) || !Object.hasOwn(requested, sessionFilter)) return link;
+    const source = readPrivateField(link, "source");
+    const id = readPrivateField(source, "filter", sessionFilter);
+    // An object is true for the SDK, also as the object of an empty text. rhea decodes the filter at each reading.
+    if (isObject(source) && id === "")
+      Reflect.defineProperty(source, "filter", { value: { [sessionFilter]: Object(id) } });
+    else if (id === undefined || id === null) await untilClosed(link);
+    return link;
+  });
+}
+
+async function untilClosed(link: unknown): Promise<void> {
+  const isOpen = readPrivateField(link, "isOpen");
+  const end = performance.now() + reasonMilliseconds;
+  while (typeof isOpen === "function" && isOpen.call(link) === true && performance.now() < end) await sleep(5);
+}
+
+/** The session's id as text. Parts: ServiceBusSessionReceiver `sessionId` and `_messageSession.sessionId`. */
+export function repairSessionId(receiver: ServiceBusSessionReceiver): string {
+  const id = String(receiver.sessionId);
+  for (const part of [receiver, readPrivateField(receiver, "_messageSession")])
+    if (isObject(part)) Reflect.set(part, "sessionId", id);
+  return id;
 }
 
 /** The value under these names, one inside the other; undefined where one of them is missing. */

@@ -5,6 +5,7 @@ import { callAzure, createLinkCaller } from "../call-policy.ts";
 
 import type { ErrorContext } from "../error-mapping.ts";
 import { openReceiver } from "./receiver.ts";
+import { repairSessionId } from "./sdk-internals.ts";
 
 /** How every receiver is opened: bodies and dates as they arrive, and no lock is renewed automatically. */
 export const receiveFromLink = {
@@ -61,15 +62,14 @@ export function createSessionAcceptor(
 
 function openSession(receiver: ServiceBusSessionReceiver, context: ErrorContext): Session {
   const lock = { until: () => receiver.sessionLockedUntilUtc, renew: () => receiver.renewSessionLock() };
+  const id = repairSessionId(receiver);
   return {
     ...openReceiver(receiver, context, lock),
-    id: receiver.sessionId,
+    id,
     [Symbol.asyncDispose]: () => withTimeout("closing a session", closeMilliseconds, receiver.close()).catch(() => {}),
   };
 }
 
-/** The service's code at its own time limit, the SDK's at ours; a session that cannot be locked belongs to another receiver. */
-const noSession = new Set(["ServiceTimeout", "OperationTimeoutError", "SessionCannotBeLocked"]);
-
+/** The service's code when no session became free in the time that the client named. Any other error is one. */
 const isNoSessionNow = (error: unknown): boolean =>
-  error instanceof Error && "code" in error && noSession.has(String(error.code));
+  error instanceof Error && "code" in error && error.code === "ServiceTimeout";

@@ -3,6 +3,7 @@ import { ServiceBusClient } from "@azure/service-bus";
 import { expect, test } from "vitest";
 import {
   type AmqpConnection,
+  acceptEmptySessionIds,
   configureConnections,
   disableNagle,
   heartbeatOf,
@@ -68,6 +69,42 @@ test("the link of a receiver that is not connected is not open", () => {
 
   expect(isLinkOpen(receiver)).toBe(false);
   subscription.close().catch(() => {});
+});
+
+/** The link that the wrapped connection opens, in place of the link of a service. */
+async function openedLink(link: object, wanted: string | undefined): Promise<unknown> {
+  const client = openClient();
+  const connection = readPrivateField(client, "_connectionContext", "connection");
+  expect(readPrivateField(connection, "createReceiver")).toBeInstanceOf(Function);
+  if (typeof connection !== "object" || connection === null) throw new Error("no connection");
+  Reflect.set(connection, "createReceiver", async () => link);
+  acceptEmptySessionIds(client);
+  const open = readPrivateField(connection, "createReceiver");
+  if (typeof open !== "function") throw new Error("not wrapped");
+  return open.call(connection, { source: { filter: { [sessionFilter]: wanted } } });
+}
+
+const sessionFilter = "com.microsoft:session-filter";
+
+test("an empty session id is true for the SDK, and other ids stay as they are", async () => {
+  for (const wanted of [undefined, ""]) {
+    const link = await openedLink({ source: { filter: { [sessionFilter]: "" } } }, wanted);
+    const id = readPrivateField(link, "source", "filter", sessionFilter);
+    expect([Boolean(id), String(id)]).toEqual([true, ""]);
+  }
+  const link = await openedLink({ source: { filter: { [sessionFilter]: "a" } } }, "a");
+  expect(readPrivateField(link, "source", "filter", sessionFilter)).toBe("a");
+});
+
+test("a link without a session is handed over only when the service has closed it with its reason", async () => {
+  let open = true;
+  setTimeout(() => {
+    open = false;
+  }, 30);
+  const link = { source: { filter: {} }, isOpen: () => open };
+
+  expect(await openedLink(link, undefined)).toBe(link);
+  expect(open).toBe(false);
 });
 
 test("where a part is missing, nothing fails", () => {
