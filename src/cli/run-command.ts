@@ -26,6 +26,14 @@ export type StatusLineText = (style: Style, page: Page) => string;
 /** Each text comes below the one before, or in its place; or below the one before and above a line that is kept up to date. */
 export type RenderMode = "printed" | "redrawn" | { readonly statusLine: StatusLineText };
 
+/** How people read the results of one run; it may keep state from result to result. */
+export type Renderer<Result> = {
+  readonly onRecord: View<Result>;
+  /** The text after the last result, also when the command fails after it. Empty text prints nothing. */
+  readonly onEnd?: (style: Style, page?: Page) => string;
+  readonly mode?: RenderMode;
+};
+
 /** Results that are printed together. The batch is acknowledged when stdout has accepted all of them. */
 export type ResultBatch<Result> = {
   readonly records: readonly Result[];
@@ -42,12 +50,11 @@ export const unsettledBatch = <Result>(...records: readonly Result[]): ResultBat
 
 export type Produced<Result> = Promise<Result> | AsyncIterable<Result | ResultBatch<Result>>;
 
-/** Turns `(context, ...args) => results` and a view into a commander action that prints each result. */
+/** Turns `(context, ...args) => results` and a renderer into a commander action that prints each result. */
 export type Run = <Args extends readonly unknown[], Result extends JsonValue>(
   command: (context: Context, ...args: Args) => Produced<Result>,
-  view: View<Result>,
+  renderer: Renderer<Result>,
   failureOf?: FailureOf<Result>,
-  mode?: RenderMode,
 ) => (...args: Args) => Promise<void>;
 
 /** What the surroundings give to every action: opened when a command runs, not when help is shown. */
@@ -55,23 +62,31 @@ export type RunSurroundings = { readonly context: Context; readonly printer: Pri
 
 export const createRun =
   (open: () => RunSurroundings): Run =>
-  (command, view, failureOf = () => undefined, mode = "printed") =>
+  (command, { onRecord, onEnd, mode = "printed" }, failureOf = () => undefined) =>
   async (...args) => {
     const { context, printer } = open();
     const failures: Failure[] = [];
     let succeeded = 0;
     const screen = printer.json ? undefined : printer.screen;
-    const put = mode === "redrawn" && screen ? screen.redraw : printer.print;
+    const write = mode === "redrawn" && screen ? screen.redraw : printer.print;
+    let isRefused = false;
+    const put = async (text: string) => {
+      if (text === "") return;
+      await write(text).catch((error: unknown) => {
+        isRefused = true;
+        throw error;
+      });
+    };
     const statusLine = typeof mode === "object" && !context.log.quiet ? mode.statusLine : undefined;
     try {
       if (statusLine && screen) await screen.foot(() => statusLine(printer.style, screen));
       const produced = command(context, ...args);
       for await (const item of Symbol.asyncIterator in produced ? produced : [produced]) {
         const batch = isBatch(item) ? item : unsettledBatch(item);
-        const lines = batch.records.map((one) => (printer.json ? jsonLine(one) : view(one, printer.style, screen)));
+        const lines = batch.records.map((one) => (printer.json ? jsonLine(one) : onRecord(one, printer.style, screen)));
         const text = lines.filter((line) => line !== "").join("\n");
         // A line that stdout refuses ends the iteration here: what it was to acknowledge is released.
-        if (text !== "") await put(text);
+        await put(text);
         await batch.acknowledge();
         for (const result of batch.records) {
           const failure = failureOf(result);
@@ -80,7 +95,11 @@ export const createRun =
         }
       }
     } finally {
-      screen?.close();
+      try {
+        if (onEnd && !printer.json && !isRefused) await put(onEnd(printer.style, screen));
+      } finally {
+        screen?.close();
+      }
     }
     const summary = aggregateOutcome(failures, succeeded);
     if (summary) throw summary;

@@ -12,10 +12,10 @@ import {
 } from "../cli/options/customer-options.ts";
 import { parseCount, parseDuration } from "../cli/options/parsers.ts";
 import { warnBeforeOption } from "../cli/options/warn-before-option.ts";
-import type { View } from "../cli/run-command.ts";
-import { type BoardEvent, boardView } from "../cli/status-board/board-table.ts";
-import { nagiosCodes, nagiosView } from "../cli/status-board/nagios.ts";
-import { prometheusView } from "../cli/status-board/prometheus.ts";
+import type { Renderer } from "../cli/run-command.ts";
+import { type BoardEvent, boardRenderer, watchedBoardRenderer } from "../cli/status-board/board-table.ts";
+import { nagiosCodes, nagiosRenderer } from "../cli/status-board/nagios.ts";
+import { prometheusRenderer } from "../cli/status-board/prometheus.ts";
 import { credentialExpiry } from "../lib/app-registration/credential-expiry.ts";
 import { aggregateFailure } from "../lib/concurrency/aggregate-failure.ts";
 import { forEachCustomer } from "../lib/concurrency/for-each-customer.ts";
@@ -127,10 +127,13 @@ function requireNoFailure(states: readonly CustomerState[]): void {
   if (summary) throw summary;
 }
 
-const viewOf = ({ check, watch }: Pick<Options, "check" | "watch">, progress: SampledProgress): View<BoardEvent> => {
-  if (check === "nagios") return nagiosView();
-  if (check === "prometheus") return prometheusView();
-  return boardView({ frames: watch !== undefined, progress });
+const rendererOf = (
+  { check, watch }: Pick<Options, "check" | "watch">,
+  progress: SampledProgress,
+): Renderer<BoardEvent> => {
+  if (check === "nagios") return nagiosRenderer();
+  if (check === "prometheus") return prometheusRenderer();
+  return watch === undefined ? boardRenderer(progress) : watchedBoardRenderer(progress);
 };
 
 export const statusCommand = defineCommand({
@@ -195,8 +198,7 @@ export const statusCommand = defineCommand({
   },
   createRenderer: (options) => {
     const progress = createSampledProgress();
-    const mode = options.watch === undefined ? { statusLine: progress.text } : ("redrawn" as const);
-    return { onRecord: viewOf(options, progress), mode, begins: progress.begins };
+    return { ...rendererOf(options, progress), begins: progress.begins };
   },
   run: (context, args, { all, tag, shard, ...options }, { begins }) =>
     status(context, selectionOrAllOf(args, { all, tag, shard }), { ...options, begins }),

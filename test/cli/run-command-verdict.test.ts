@@ -19,7 +19,7 @@ async function outcomeOf(kinds: readonly (FailureKind | null)[]) {
   }
   const action = createRun(() => ({ context: bareContext(), printer }))(
     results,
-    () => "",
+    { onRecord: () => "" },
     ({ failed }) =>
       failed
         ? new Failure("NoAnswer", `${failed} happened`, { kind: failed, retryable: failed === "unavailable" })

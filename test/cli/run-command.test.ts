@@ -6,7 +6,7 @@ import { output } from "../fakes/output.ts";
 
 type Result = { readonly id: number };
 
-const view = ({ id }: Result) => `result ${id}`;
+const renderer = { onRecord: ({ id }: Result) => `result ${id}` };
 
 function surroundings({ json = false }: { json?: boolean } = {}) {
   const seen: string[] = [];
@@ -32,7 +32,7 @@ describe("a command's results", () => {
   test("are printed by its view", async () => {
     const { run, lines } = surroundings();
 
-    await run(async (_, id: number): Promise<Result> => ({ id }), view)(7);
+    await run(async (_, id: number): Promise<Result> => ({ id }), renderer)(7);
 
     expect(lines()).toEqual(["result 7"]);
   });
@@ -40,10 +40,7 @@ describe("a command's results", () => {
   test("are printed as one line of JSON each under --json, whatever the view says", async () => {
     const { run, lines } = surroundings({ json: true });
 
-    await run(
-      () => stream({ id: 1 }, { id: 2 }),
-      () => "",
-    )();
+    await run(() => stream({ id: 1 }, { id: 2 }), { onRecord: () => "", onEnd: () => "end" })();
 
     expect(lines()).toEqual(['{"id":1}', '{"id":2}']);
   });
@@ -51,10 +48,7 @@ describe("a command's results", () => {
   test("that a view does not print are left out", async () => {
     const { run, lines } = surroundings();
 
-    await run(
-      () => stream({ id: 1 }, { id: 2 }),
-      ({ id }) => (id === 1 ? "" : "two"),
-    )();
+    await run(() => stream({ id: 1 }, { id: 2 }), { onRecord: ({ id }) => (id === 1 ? "" : "two") })();
 
     expect(lines()).toEqual(["two"]);
   });
@@ -68,7 +62,7 @@ describe("a command's results", () => {
       }
     }
 
-    await run(settling, view)();
+    await run(settling, renderer)();
 
     expect(seen).toEqual([
       "begin result 1",
@@ -78,6 +72,60 @@ describe("a command's results", () => {
       "end result 2",
       "settled 2",
     ]);
+  });
+});
+
+describe("the text of a renderer after the last result", () => {
+  const counting = () => {
+    let count = 0;
+    return {
+      onRecord: () => {
+        count += 1;
+        return "";
+      },
+      onEnd: () => (count === 0 ? "" : `${count} results`),
+    };
+  };
+
+  test("is printed once, at the end", async () => {
+    const { run, lines } = surroundings();
+
+    await run(() => stream({ id: 1 }, { id: 2 }), counting())();
+
+    expect(lines()).toEqual(["2 results"]);
+  });
+
+  test("is printed also if the command fails after a result", async () => {
+    const { run, lines } = surroundings();
+    const failure = new Error("failed");
+
+    const failing = run(async function* (): AsyncGenerator<Result> {
+      yield { id: 1 };
+      throw failure;
+    }, counting());
+
+    await expect(failing()).rejects.toBe(failure);
+    expect(lines()).toEqual(["1 results"]);
+  });
+
+  test("is not printed after stdout has refused a line", async () => {
+    let isAsked = false;
+    const refusal = new Error("EPIPE");
+    const printer: Printer = {
+      json: false,
+      style: styleFor(output(), {}, false),
+      print: () => Promise.reject(refusal),
+    };
+    const onEnd = () => {
+      isAsked = true;
+      return "end";
+    };
+
+    await expect(
+      createRun(() => ({ context: bareContext(), printer }))(() => stream({ id: 1 }), { ...renderer, onEnd })(),
+    ).rejects.toBe(refusal);
+
+    expect(isAsked).toBe(false);
   });
 });
 
@@ -95,7 +143,7 @@ describe("a line that stdout refuses", () => {
       }
     }
 
-    await expect(createRun(() => ({ context: bareContext(), printer }))(settling, view)()).rejects.toBe(refusal);
+    await expect(createRun(() => ({ context: bareContext(), printer }))(settling, renderer)()).rejects.toBe(refusal);
 
     expect(seen).toEqual(["cleaned up"]);
   });
@@ -104,7 +152,7 @@ describe("a line that stdout refuses", () => {
 test("nothing is opened before the command runs", () => {
   const run = createRun(() => expect.fail("opened"));
 
-  expect(run(() => stream({ id: 1 }), view)).toBeTypeOf("function");
+  expect(run(() => stream({ id: 1 }), renderer)).toBeTypeOf("function");
 });
 
 describe("a batch of results", () => {
@@ -120,7 +168,7 @@ describe("a batch of results", () => {
     await run(async function* () {
       yield batchOf(seen, { id: 1 }, { id: 2 });
       yield batchOf(seen, { id: 3 });
-    }, view)();
+    }, renderer)();
 
     expect(seen).toEqual([
       "begin result 1\nresult 2",
@@ -140,7 +188,7 @@ describe("a batch of results", () => {
       yield batchOf(seen, { id: 1 });
     };
 
-    await expect(createRun(() => ({ context: bareContext(), printer }))(batches, view)()).rejects.toBe(refusal);
+    await expect(createRun(() => ({ context: bareContext(), printer }))(batches, renderer)()).rejects.toBe(refusal);
 
     expect(seen).toEqual([]);
   });

@@ -15,7 +15,7 @@ test.skipIf(!hasTerminal)(
     const watched = (args: readonly string[], shown: string) =>
       onTerminal([...args, "--watch"], { cwd: sandbox.folder, answers: [[shown, interrupt]] });
     const tail = await watched(["poll", "acme"], "1 live  no message yet");
-    const board = await watched(["status", "acme"], "1 Customer: ");
+    const board = await watched(["status", "acme"], "1 customer: ");
 
     expect([tail.exitCode, board.exitCode]).toEqual([130, 130]);
     // The line is erased, and the cursor is visible again.
@@ -23,7 +23,7 @@ test.skipIf(!hasTerminal)(
     expect(rest).toContain("\u001b[2K");
     expect(rest).toContain("\u001b[?25h");
     // The board stays visible.
-    const below = board.screen.slice(board.screen.lastIndexOf("1 Customer: "));
+    const below = board.screen.slice(board.screen.lastIndexOf("1 customer: "));
     expect(below).not.toContain("\u001b[2K");
     expect(below).toContain("\u001b[?25h");
   },

@@ -1,6 +1,6 @@
 import type { JsonValue } from "../../lib/domain/message-record.ts";
 import type { Context } from "../context.ts";
-import type { FailureOf, Produced, RenderMode, Run, View } from "../run-command.ts";
+import type { FailureOf, Produced, Renderer, Run, View } from "../run-command.ts";
 import type { Arguments, ArgumentValues, Options, OptionValues } from "./define-option.ts";
 
 /** A line that can be copied into a shell. A test runs each on a sandbox (test/e2e/examples.test.ts). */
@@ -28,9 +28,6 @@ export type CommandTexts = {
   /** What to read next, without the program's name: `help exit-codes`. */
   readonly seeAlso?: readonly string[];
 };
-
-/** How people read the records of one run; it may keep state from record to record. */
-export type Renderer<Result> = { readonly onRecord: View<Result>; readonly mode?: RenderMode };
 
 type Rendering<A extends Arguments, O extends Options, Result, R> =
   | { readonly render: View<Result>; readonly createRenderer?: undefined }
@@ -80,7 +77,7 @@ export function defineCommand<
       const args = givenArguments as ArgumentValues<A>;
       const options = givenOptions as OptionValues<O>;
       const renderer = createRenderer ? createRenderer(options, args) : ({ onRecord: render } as Renderer<Result> & R);
-      return run((context) => command(context, args, options, renderer), renderer.onRecord, failureOf, renderer.mode)();
+      return run((context) => command(context, args, options, renderer), renderer, failureOf)();
     },
   };
 }

@@ -6,7 +6,8 @@ import type { Style } from "../output/style.ts";
 import { signs } from "./board-cells.ts";
 
 type Room = {
-  readonly columns: number /** Statuses that waited, round by round. */;
+  readonly columns: number;
+  /** Statuses that waited, round by round. */
   readonly waiting: readonly number[];
 };
 
@@ -15,7 +16,7 @@ export function boardStatusLine(summary: StateSummary, style: Style, { columns, 
   const { customers, credentialDaysLeft: days } = summary;
   const wait = formatCount(summary.waitingStatuses);
   const long = {
-    before: `${customers} ${customers === 1 ? "Customer" : "Customers"}: `,
+    before: `${customers} ${customers === 1 ? "customer" : "customers"}: `,
     counts: levels.map((level) => `${signs[level]} ${summary[level]} ${level}`),
     between: ", ",
     after: `; ${wait} statuses wait`,

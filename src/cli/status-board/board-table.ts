@@ -1,13 +1,16 @@
+import stringWidth from "string-width";
 import { plainLine } from "../../lib/domain/plain-text.ts";
 import type { CustomerState } from "../../lib/status/customer-state.ts";
 import { compareByLevel } from "../../lib/status/evaluate-state.ts";
 import type { SampledProgress } from "../../lib/status/sampled-progress.ts";
 import type { StateSummary } from "../../lib/status/state-summary.ts";
+import { clipText } from "../output/clip-text.ts";
 import type { Style } from "../output/style.ts";
 import { table } from "../output/table.ts";
 import { wrapText } from "../output/wrap-text.ts";
 import { remedyOf } from "../remedies/remedies.ts";
-import type { View } from "../run-command.ts";
+import type { Renderer } from "../run-command.ts";
+import type { Page } from "../terminal/screen.ts";
 import { claimsCell, consentCell, depthCell, oldestCell, pingCell, signs } from "./board-cells.ts";
 import { boardStatusLine } from "./board-status-line.ts";
 
@@ -16,36 +19,63 @@ export type BoardEvent = CustomerState | StateSummary;
 /** Rounds that the last line still shows. */
 const remembered = 30;
 
-type Showing = {
-  readonly frames: boolean;
-  /** The text while there is no board yet. */
-  readonly progress?: SampledProgress;
+/** A table of all customers at the end, in the order of the config; a line that shows the progress until then. */
+export function boardRenderer(progress: SampledProgress): Renderer<BoardEvent> {
+  const states: CustomerState[] = [];
+  let summary: StateSummary | undefined;
+  return {
+    mode: { statusLine: progress.text },
+    onRecord: (event) => {
+      if (event.type === "summary") summary = event;
+      else {
+        states.push(event);
+        progress.sees();
+      }
+      return "";
+    },
+    onEnd: (style, page) => (summary === undefined ? "" : wholeBoard({ states, summary, waiting: [] }, style, page)),
+  };
+}
+
+/** A table of all customers after each round, the worst first, cut to the height of the screen. */
+export function watchedBoardRenderer(progress: SampledProgress): Renderer<BoardEvent> {
+  let states: CustomerState[] = [];
+  const waiting: number[] = [];
+  return {
+    mode: "redrawn",
+    onRecord: (event, style, page) => {
+      if (event.type === "customer") {
+        states.push(event);
+        // The first round may take time, and there is nothing to show yet.
+        progress.sees();
+        return page && waiting.length === 0 ? style.dim(progress.text()) : "";
+      }
+      waiting.push(event.waitingStatuses);
+      if (waiting.length > remembered) waiting.shift();
+      const board = { states: states.sort(compareByLevel), summary: event, waiting };
+      states = [];
+      return page === undefined ? wholeBoard(board, style) : boardFrame(board, style, page);
+    },
+  };
+}
+
+type Board = {
+  readonly states: readonly CustomerState[];
+  readonly summary: StateSummary;
+  /** Statuses that waited, round by round. */
+  readonly waiting: readonly number[];
 };
 
-/** A table of all customers when the last one has been inspected; `frames`: cut to the height of the screen, the worst first. */
-export function boardView({ frames, progress }: Showing): View<BoardEvent> {
-  let states: CustomerState[] = [];
-  let rounds = 0;
-  const waiting: number[] = [];
-  return (event, style, page) => {
-    if (event.type === "customer") {
-      states.push(event);
-      // The first round may take time, and there is nothing to show yet.
-      progress?.sees();
-      return frames && rounds === 0 && page && progress ? style.dim(progress.text()) : "";
-    }
-    rounds += 1;
-    const shown = frames ? [...states].sort(compareByLevel) : states;
-    states = [];
-    waiting.push(event.waitingStatuses);
-    if (waiting.length > remembered) waiting.shift();
-    const columns = page?.columns ?? Number.POSITIVE_INFINITY;
-    const statusLine = boardStatusLine(event, style, { waiting: frames ? waiting : [], columns });
-    if (!frames || page === undefined)
-      return [...rows(shown, style, { columns, whole: true }), ...statusLine].join("\n");
-    const body = rows(shown, style, { columns, whole: false });
-    return [...fitted(body, page.rows - statusLine.length - 1), ...statusLine].join("\n");
-  };
+function wholeBoard({ states, summary, waiting }: Board, style: Style, page?: Page): string {
+  const columns = page?.columns ?? Number.POSITIVE_INFINITY;
+  const statusLine = boardStatusLine(summary, style, { waiting, columns });
+  return [...rows(states, style, { columns, whole: true }), ...statusLine].join("\n");
+}
+
+function boardFrame({ states, summary, waiting }: Board, style: Style, { columns, rows: height }: Page): string {
+  const statusLine = boardStatusLine(summary, style, { waiting, columns });
+  const body = rows(states, style, { columns, whole: false });
+  return [...fitted(body, height - statusLine.length - 1), ...statusLine].join("\n");
 }
 
 type Column = { readonly heading: string; readonly of: (state: CustomerState) => string };
@@ -84,7 +114,7 @@ const gap = 2;
 /** Names give way where a line would be wider than the screen, then whole columns. */
 function narrowed(columns: readonly Column[], states: readonly CustomerState[], width: number) {
   const lines = [columns.map(({ heading }) => heading), ...states.map((state) => columns.map(({ of }) => of(state)))];
-  const widths = columns.map((_, column) => Math.max(...lines.map((line) => line[column]?.length ?? 0)));
+  const widths = columns.map((_, column) => Math.max(...lines.map((line) => stringWidth(line[column] ?? ""))));
   const others = widths.reduce((total, one, column) => (column === nameColumn ? total : total + one), 0);
   const left = width - others - gap * (widths.length - 1);
   const droppable = dispensable.find((heading) => columns.some((column) => column.heading === heading));
@@ -95,11 +125,9 @@ function narrowed(columns: readonly Column[], states: readonly CustomerState[], 
       width,
     );
   return lines.map((line) =>
-    line.map((cell, column) => (column === nameColumn ? shortened(cell, Math.max(shortestName, left)) : cell)),
+    line.map((cell, column) => (column === nameColumn ? clipText(cell, Math.max(shortestName, left)) : cell)),
   );
 }
-
-const shortened = (text: string, width: number) => (text.length <= width ? text : `${text.slice(0, width - 1)}…`);
 
 const paintBy =
   ({ green, yellow, red, bold, dim }: Style) =>
@@ -129,7 +157,7 @@ function details({ findings, errors, level }: CustomerState, { dim, red, yellow 
 
 function fittedLine({ text, paint, isCommand }: Line, { columns, whole }: Room): readonly string[] {
   const width = columns - indent.length;
-  const lines = !whole ? [shortened(text, width)] : isCommand ? [text] : wrapText(text, width).split("\n");
+  const lines = !whole ? [clipText(text, width)] : isCommand ? [text] : wrapText(text, width).split("\n");
   return lines.map((line) => indent + paint(line));
 }
 

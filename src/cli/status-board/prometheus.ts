@@ -1,5 +1,5 @@
 import type { CustomerState, QueueState } from "../../lib/status/customer-state.ts";
-import type { View } from "../run-command.ts";
+import type { Renderer } from "../run-command.ts";
 import type { BoardEvent } from "./board-table.ts";
 
 type Labels = Readonly<Record<string, string>>;
@@ -68,12 +68,16 @@ function depths(role: string, queue: QueueState): readonly Sample[] {
 }
 
 /** All figures at once, in the text that Prometheus reads (exposition format 0.0.4), for a textfile collector or a push gateway. */
-export function prometheusView(): View<BoardEvent> {
+export function prometheusRenderer(): Renderer<BoardEvent> {
   const states: CustomerState[] = [];
-  return (event) => {
-    if (event.type === "summary") return metrics.flatMap((metric) => exposed(metric, states)).join("\n");
-    states.push(event);
-    return "";
+  let isComplete = false;
+  return {
+    onRecord: (event) => {
+      if (event.type === "customer") states.push(event);
+      else isComplete = true;
+      return "";
+    },
+    onEnd: () => (isComplete ? metrics.flatMap((metric) => exposed(metric, states)).join("\n") : ""),
   };
 }
 

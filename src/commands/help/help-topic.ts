@@ -1,5 +1,4 @@
-import type { Renderer } from "../../cli/command/define-command.ts";
-import type { View } from "../../cli/run-command.ts";
+import type { Renderer, View } from "../../cli/run-command.ts";
 import type { JsonValue } from "../../lib/domain/message-record.ts";
 
 /** A topic of `help`, whose data `--json` prints. */

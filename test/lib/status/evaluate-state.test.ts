@@ -1,11 +1,12 @@
 import { expect, test } from "vitest";
 import { styleFor } from "../../../src/cli/output/style.ts";
-import { boardView } from "../../../src/cli/status-board/board-table.ts";
+import { watchedBoardRenderer } from "../../../src/cli/status-board/board-table.ts";
 import { renderHtmlPage } from "../../../src/cli/status-board/html-page.ts";
-import { prometheusView } from "../../../src/cli/status-board/prometheus.ts";
+import { prometheusRenderer } from "../../../src/cli/status-board/prometheus.ts";
 import { formatAge, formatCount } from "../../../src/lib/domain/readable-units.ts";
 import type { Observation } from "../../../src/lib/status/customer-state.ts";
 import { evaluateState } from "../../../src/lib/status/evaluate-state.ts";
+import { createSampledProgress } from "../../../src/lib/status/sampled-progress.ts";
 import { summarizeStates } from "../../../src/lib/status/state-summary.ts";
 import { output } from "../../fakes/output.ts";
 
@@ -49,11 +50,11 @@ test.each([40, 80, 200])(
       } as const,
     ];
     const states = Array.from({ length: 50 }, () => evaluateState({ ...seen, errors }, limits));
-    const view = boardView({ frames: true });
+    const { onRecord } = watchedBoardRenderer(createSampledProgress());
     const summary = summarizeStates(states, { credentialDaysLeft: 20, milliseconds: 1 });
-    for (const state of states) view(state, plain, { columns, rows: 24 });
+    for (const state of states) onRecord(state, plain, { columns, rows: 24 });
 
-    const lines = view(summary, plain, { columns, rows: 24 }).split("\n");
+    const lines = onRecord(summary, plain, { columns, rows: 24 }).split("\n");
 
     expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
     expect(lines.length).toBeLessThanOrEqual(24);
@@ -64,10 +65,11 @@ test.each([40, 80, 200])(
 );
 
 test("labels of metrics are escaped", () => {
-  const view = prometheusView();
+  const { onRecord, onEnd } = prometheusRenderer();
   const [state] = [evaluateState({ ...seen, customer: 'a"\\\n' }, limits)];
-  view(state, plain);
-  expect(view(summarizeStates([state], { milliseconds: 1 }), plain)).toContain('customer="a\\"\\\\\\n"');
+  onRecord(state, plain);
+  onRecord(summarizeStates([state], { milliseconds: 1 }), plain);
+  expect(onEnd?.(plain)).toContain('customer="a\\"\\\\\\n"');
 });
 
 test("ages and counts are short", () => {
