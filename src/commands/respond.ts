@@ -90,6 +90,7 @@ export const respond = (
       await put(record);
     };
     await processCommands(connection, {
+      customer: customer.name,
       process,
       counters,
       concurrency,

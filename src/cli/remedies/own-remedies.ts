@@ -116,6 +116,8 @@ export const ownRemedies = {
   OutputFailed: "make room or choose another file, then repeat; what was not written is still in the queues",
   ProviderQueueRefused: "give the app 'Azure Service Bus Data Sender' on {namespace}/{queue}, and check the name",
   ReceiveTimedOut: "repeat the command with a longer --timeout",
+  MessagesMissed:
+    "end the other receiver or wait until its locks end, then repeat the command; xtenant poll {customer} --peek shows the messages",
   MessagesRefused: "the program's own output is above; repeat the command when it accepts the messages",
   RejectedRepeatedly: "fix the consumer, then start again; the message has few deliveries left",
   LastDelivery: "fix the consumer, then read the message without --exec and --where",

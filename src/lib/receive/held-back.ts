@@ -9,6 +9,7 @@ import type { Settler } from "./settler.ts";
  */
 export type HeldBack = AsyncDisposable & {
   readonly size: number;
+  has(sequenceNumber: bigint): boolean;
   put(locked: LockedMessage): void;
 };
 
@@ -17,11 +18,14 @@ export const heldBackAtMost = 1_000;
 
 export function openHeldBack({ settled, abandon }: Pick<Settler, "settled" | "abandon">): HeldBack {
   const held = new Map<LockedMessage, Disposable>();
+  const numbers = new Set<bigint>();
   return {
     get size() {
       return held.size;
     },
+    has: (sequenceNumber) => numbers.has(sequenceNumber),
     put: (locked) => {
+      numbers.add(locked.message.sequenceNumber);
       held.set(locked, renewLockUntilDisposed(locked));
       if (held.size <= heldBackAtMost) return;
       throw new Failure("TooManyHeldBack", `more than ${heldBackAtMost} messages would have to be held back`);

@@ -9,6 +9,7 @@ import type {
 } from "../ports/azure-services.ts";
 import { createBatchSizer } from "./batch-sizer.ts";
 import { safeToLock } from "./delivery-guard.ts";
+import { createEmptyCheck, type Drain, type ReceivedOrRemaining, receiveAndPeek } from "./remaining-messages.ts";
 
 export type LockOptions = {
   /** Continue when the queue is empty. */
@@ -32,6 +33,8 @@ export type LockOptions = {
   /** Resolves when the messages that were received so far are settled. A session is closed only then. */
   readonly settled: () => Promise<void>;
   readonly keepalive?: KeepaliveOptions;
+  /** Set for a run that ends when the queue is empty: silence alone does not mean that. */
+  readonly drain?: Drain;
 };
 
 /** Processes locked messages. It must settle them, also when it fails. */
@@ -49,19 +52,36 @@ export async function lockMessages(
   take: TakeMessages,
 ): Promise<void> {
   const receiver = await connection.receiver();
-  let received = false;
-  const takeFirst: TakeMessages = (messages) => {
-    received = true;
+  let received = 0;
+  const countAndTake: TakeMessages = (messages) => {
+    received += messages.length;
     return take(messages);
   };
   try {
     if (options.watch && options.guard?.() === undefined && options.wanted() === Number.POSITIVE_INFINITY)
-      await tailQueue(receiver, options, takeFirst);
-    else await lockBatches(receiver, options, takeFirst);
+      await tailQueue(receiver, options, countAndTake);
+    else await lockBatches(receiver, options, countAndTake);
   } catch (error) {
-    if (received || !(error instanceof Failure) || error.code !== "SessionRequired") throw error;
-    const reader = (signal: AbortSignal) => lockSessions(connection, { ...options, signal }, take);
-    await runTogether(options.signal, Array(options.sessions).fill(reader));
+    if (received > 0 || !(error instanceof Failure) || error.code !== "SessionRequired") throw error;
+    await drainSessions(connection, options, countAndTake, () => received);
+  }
+}
+
+/** Reads the sessions until a peek finds no more messages; in a watch, until the signal aborts. */
+async function drainSessions(
+  connection: NamespaceConnection,
+  options: LockOptions,
+  take: TakeMessages,
+  received: () => number,
+): Promise<void> {
+  const { sessions, signal, wanted, drain } = options;
+  const reader = (stop: AbortSignal) => lockSessions(connection, { ...options, signal: stop }, take);
+  const empty = drain && createEmptyCheck(drain.customer);
+  for (;;) {
+    const before = received();
+    await runTogether(signal, Array(sessions).fill(reader));
+    if (!empty || signal.aborted || wanted() <= 0) return;
+    if (empty.isEmpty(await drain.peekRemaining(), received() > before)) return;
   }
 }
 
@@ -71,16 +91,25 @@ async function tailQueue(receiver: Receiver, { signal, keepalive }: LockOptions,
 
 /** Locks no more than is still wanted, so that nothing is locked only to be abandoned. */
 export async function lockBatches(source: MessageSource, options: LockOptions, take: TakeMessages): Promise<void> {
-  const { watch, idleMilliseconds, signal, ready, wanted, guard } = options;
+  const { watch, idleMilliseconds, signal, ready, wanted, guard, drain } = options;
   const sizer = createBatchSizer(options.batch, options.batchAtMost);
+  const empty = drain && createEmptyCheck(drain.customer);
+  let receivedSome = false;
   for (;;) {
     await ready?.();
     const most = Math.min(wanted(), sizer.next());
     if (most <= 0 || signal.aborted) return;
     const heldBack = guard?.();
     const safe = heldBack === undefined ? most : await safeToLock(source, most, heldBack);
-    const messages = await source.receive(safe, watch ? watchWaitMilliseconds : idleMilliseconds);
-    if (messages.length === 0 && !watch) return;
+    const receiving = source.receive(safe, watch ? watchWaitMilliseconds : idleMilliseconds);
+    const { messages, remaining }: ReceivedOrRemaining =
+      drain === undefined ? { messages: await receiving } : await receiveAndPeek(receiving, drain);
+    if (messages.length === 0 && !watch) {
+      if (!empty || remaining === undefined || signal.aborted || empty.isEmpty(remaining, receivedSome)) return;
+      receivedSome = false;
+      continue;
+    }
+    receivedSome = true;
     const start = performance.now();
     if (messages.length > 0) await take(messages);
     sizer.learn(messages, performance.now() - start);
@@ -109,7 +138,11 @@ async function lockSession(open: Session, options: LockOptions, take: TakeMessag
   await using session = open;
   const receive: MessageSource["receive"] = (...args) => session.receive(...args).catch(endOfLostSession);
   try {
-    await lockBatches({ peek: session.peek, receive }, { ...options, watch: false, guard: undefined }, take);
+    await lockBatches(
+      { peek: session.peek, receive },
+      { ...options, watch: false, guard: undefined, drain: undefined },
+      take,
+    );
   } finally {
     await options.settled();
   }

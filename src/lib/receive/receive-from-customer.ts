@@ -13,6 +13,7 @@ import type { MessageContract } from "./message-contract.ts";
 import { peekAll } from "./peek-queue.ts";
 import { informationBatch, type ReceiveBatch } from "./receive-batch.ts";
 import { skippedRecord } from "./receive-record.ts";
+import { peekRemaining } from "./remaining-messages.ts";
 import { openSettler } from "./settler.ts";
 import type { Sink } from "./sinks/sink.ts";
 import type { WhereExpression } from "./where-expression.ts";
@@ -21,6 +22,8 @@ import type { WhereExpression } from "./where-expression.ts";
 export type ReceiveOptions = {
   /** Continue when the queue is empty. */
   readonly watch: boolean;
+  /** The end means that nothing remains: messages that were not delivered are a Failure "partial". */
+  readonly drain?: boolean;
   readonly idleMilliseconds: number;
   /** Stop after this many messages. */
   readonly max?: number;
@@ -73,6 +76,11 @@ export async function receiveFromCustomer(
     if (selected.length > 0) await delivery.take(selected);
   };
   const guard = () => (where || delivery.mayAbandon() ? heldBack.size : undefined);
+  const settled = async () => {
+    await delivery.finish();
+    await settler.settled();
+  };
+  const isRemaining = (message: Incoming) => matches(message) && !heldBack.has(message.sequenceNumber);
   const lockOptions: LockOptions = {
     watch,
     idleMilliseconds: options.idleMilliseconds,
@@ -83,11 +91,17 @@ export async function receiveFromCustomer(
     batchAtMost: (sink && !sink.deliverAll) || guard() !== undefined ? undefined : largestBatch,
     guard,
     sessions: options.sessions,
-    settled: async () => {
-      await delivery.finish();
-      await settler.settled();
-    },
+    settled,
     keepalive: options.keepalive,
+    drain: options.drain
+      ? {
+          customer: customer.name,
+          peekRemaining: async () => {
+            await settled();
+            return peekRemaining(await connection.receiver(), { isWanted: isRemaining, signal });
+          },
+        }
+      : undefined,
   };
   // Whether a message is a duplicate is known when those before it were delivered.
   const take: TakeMessages = duplicateFilter

@@ -33,12 +33,13 @@ export async function receiveFromCustomers(
   const [only] = customers;
   const isEndless = options.watch || plan.intervalMilliseconds !== undefined;
   if (isEndless) return watchAll(context, customers, plan);
-  if (customers.length === 1 && only) return receiveFromCustomer(context, only, options);
+  const draining = { ...options, drain: true };
+  if (customers.length === 1 && only) return receiveFromCustomer(context, only, draining);
   const failures: FailureRecord[] = [];
   const output = observeOutput(context.output, ({ records }) => {
     for (const record of records) if (record.type === "failed") failures.push(record.error);
   });
-  await drainAll({ ...context, output }, customers, options);
+  await drainAll({ ...context, output }, customers, draining);
   const failure = aggregateFailure(failures, customers.length);
   if (failure) throw failure;
 }

@@ -1,11 +1,14 @@
 import { runTogether } from "../concurrency/run-together.ts";
 import { createTaskPool } from "../concurrency/task-pool.ts";
+import type { CustomerName } from "../domain/customer.ts";
 import { Failure } from "../errors/failure.ts";
-import type { LockedMessage, NamespaceConnection } from "../ports/azure-services.ts";
+import type { LockedMessage, NamespaceConnection, Receiver } from "../ports/azure-services.ts";
 import { type LockOptions, lockBatches, lockSessions, type TakeMessages } from "../receive/lock-messages.ts";
+import { createEmptyCheck, peekRemaining } from "../receive/remaining-messages.ts";
 import type { CommandCounters } from "./command-counters.ts";
 
 export type CommandProcessing = Pick<LockOptions, "watch" | "idleMilliseconds" | "settled"> & {
+  readonly customer: CustomerName;
   readonly concurrency: number;
   readonly signal: AbortSignal;
   readonly counters: CommandCounters;
@@ -23,26 +26,44 @@ const batch = 50;
  * sessions are read at a time, and the commands of a session one after the other.
  */
 export async function processCommands(connection: NamespaceConnection, commands: CommandProcessing): Promise<void> {
-  const { concurrency, signal, counters } = commands;
+  const { watch, signal, counters, settled, customer } = commands;
   const receiver = await connection.receiver();
+  const empty = createEmptyCheck(customer);
+  for (;;) {
+    const received = await processOnce(connection, receiver, commands);
+    if (watch || signal.aborted || counters.remaining() <= 0) return;
+    await settled();
+    if (empty.isEmpty(await peekRemaining(receiver, { isWanted: () => true, signal }), received)) return;
+  }
+}
+
+/** Resolves to whether there were commands. */
+async function processOnce(
+  connection: NamespaceConnection,
+  receiver: Receiver,
+  commands: CommandProcessing,
+): Promise<boolean> {
+  const { concurrency, signal, counters } = commands;
   let received = false;
+  const note =
+    (take: TakeMessages): TakeMessages =>
+    (messages) => {
+      received = true;
+      return take(messages);
+    };
   try {
-    await processConcurrently(commands, (options, take) =>
-      lockBatches(receiver, options, (messages) => {
-        received = true;
-        return take(messages);
-      }),
-    );
+    await processConcurrently(commands, (options, take) => lockBatches(receiver, options, note(take)));
   } catch (error) {
     if (received || !(error instanceof Failure) || error.code !== "SessionRequired") throw error;
     // With a maximum, several readers would each lock a command that only one of them may answer.
     const readers = Number.isFinite(counters.remaining()) ? 1 : concurrency;
     const read = (stop: AbortSignal) =>
       processConcurrently({ ...commands, concurrency: 1, signal: stop }, (options, take) =>
-        lockSessions(connection, options, take),
+        lockSessions(connection, options, note(take)),
       );
     await runTogether(signal, Array(readers).fill(read));
   }
+  return received;
 }
 
 async function processConcurrently(

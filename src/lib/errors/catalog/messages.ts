@@ -25,6 +25,11 @@ export const messages = {
     retryable: true,
   },
   ReceiveTimedOut: { kind: "timeout", cause: "the time was over before all messages were received", retryable: true },
+  MessagesMissed: {
+    kind: "partial",
+    cause: "messages in the queue were not delivered: another receiver holds them, or the namespace does not deliver",
+    retryable: true,
+  },
   MessagesRefused: { kind: "partial", cause: "the program of --exec refused messages; they are in their queues again" },
   RejectedRepeatedly: {
     kind: "conflict",

@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { CustomerName } from "../domain/customer.ts";
+import type { Incoming } from "../domain/message.ts";
+import { Failure } from "../errors/failure.ts";
+import type { LockedMessage, Receiver } from "../ports/azure-services.ts";
+import { peekAll } from "./peek-queue.ts";
+
+/** The sequence numbers of messages that a drain has not received. */
+export type RemainingMessages = ReadonlySet<bigint>;
+
+/** How a drain checks that it left nothing. */
+export type Drain = { readonly customer: CustomerName; peekRemaining(): Promise<RemainingMessages> };
+
+/** More need not be known to report them. */
+const namedAtMost = 1_000;
+
+/** Peeks for active messages. An expired message is peeked until the service removes it, and is never delivered. */
+export async function peekRemaining(
+  receiver: Receiver,
+  { isWanted, signal }: { readonly isWanted: (message: Incoming) => boolean; readonly signal: AbortSignal },
+): Promise<RemainingMessages> {
+  const found = new Set<bigint>();
+  for await (const message of peekAll(receiver, { signal })) {
+    const { state, expiresAt, sequenceNumber } = message;
+    const isExpired = expiresAt !== undefined && expiresAt.getTime() <= Date.now();
+    if (state === "active" && !isExpired && isWanted(message)) found.add(sequenceNumber);
+    if (found.size >= namedAtMost) break;
+  }
+  return found;
+}
+
+/** The shortest wait after which a receiver seems to be silent, so that a receiver with messages costs no peek. */
+const silentMilliseconds = 250;
+
+export type ReceivedOrRemaining = {
+  readonly messages: readonly LockedMessage[];
+  /** Set when nothing was received. */
+  readonly remaining?: RemainingMessages;
+};
+
+/** Receives, and peeks during a wait that may be the last one: a drain then ends without another round trip. */
+export async function receiveAndPeek(
+  receive: Promise<readonly LockedMessage[]>,
+  { peekRemaining: peek }: Pick<Drain, "peekRemaining">,
+): Promise<ReceivedOrRemaining> {
+  const received = new AbortController();
+  const peeked = sleep(silentMilliseconds, undefined, { signal: received.signal }).then(peek, () => undefined);
+  peeked.catch(() => {});
+  const messages = await receive.finally(() => received.abort());
+  return messages.length > 0 ? { messages } : { messages, remaining: (await peeked) ?? (await peek()) };
+}
+
+/**
+ * Whether a silent queue is empty. Messages that were peeked and not received may have arrived meanwhile, so they get one more
+ * wait. Throws Failure "partial" when one of them is still there after it.
+ */
+export function createEmptyCheck(customer: CustomerName) {
+  let before: RemainingMessages = new Set();
+  return {
+    isEmpty: (remaining: RemainingMessages, receivedSome: boolean): boolean => {
+      const stuck = [...before].filter((number) => remaining.has(number));
+      if (stuck.length > 0 && !receivedSome) throw notDelivered(customer, remaining.size);
+      before = remaining;
+      return remaining.size === 0;
+    },
+  };
+}
+
+function notDelivered(customer: CustomerName, count: number): Failure {
+  const messages = count === 1 ? "1 message" : `${count >= namedAtMost ? "at least " : ""}${count} messages`;
+  const [were, them] = count === 1 ? ["was", "it"] : ["were", "them"];
+  return new Failure(
+    "MessagesMissed",
+    `${messages} in the queue of ${customer} ${were} not delivered: another receiver holds ${them}, or the namespace does not deliver`,
+    { params: { customer } },
+  );
+}
