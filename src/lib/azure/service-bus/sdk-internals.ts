@@ -92,10 +92,9 @@ const reasonMilliseconds = 5_000;
 
 /**
  * Lets the SDK open the session with an empty id, and lets it report the service's own reason for a link without a session. The
- * SDK takes an empty id for a missing one, releases the session and throws SessionCannotBeLocked; it does the same when the
- * service's reason arrives later than its answer to the attach. `repairSessionId` must follow. Parts: `createReceiver` of the
- * connection of rhea-promise at `_connectionContext.connection`, which opens each link. MessageSession's `createRheaLink`
- * compares the id as a boolean.
+ * SDK takes an empty id for a missing one, releases the session and throws SessionCannotBeLocked. It does the same when the
+ * service's reason arrives later than its answer to the attach. `repairSessionId` must follow. Part: `createReceiver` of the
+ * connection of rhea-promise at `_connectionContext.connection`, which opens each link.
  */
 export const acceptEmptySessionIds = (client: ServiceBusClient): void => forEachConnection(client, wrapCreateReceiver);
 
