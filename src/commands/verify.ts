@@ -79,7 +79,7 @@ async function probeQueues(
 ): Promise<readonly Check[]> {
   const [send, listen] = await Promise.all([
     outcomeOf(connection.sender().then((sender) => sender.probe())),
-    outcomeOf(connection.receiver().then((receiver) => receiver.peek(1))),
+    outcomeOf(connection.probeReceiver()),
   ]);
   return [
     ...checksOf({
@@ -100,7 +100,9 @@ async function probeQueues(
 /** A failure as a value; a bug still ends the command. */
 const outcomeOf = <T>(work: Promise<T>): Promise<T | Failure> => work.catch(expectedFailure);
 
-const failureIn = (outcome: unknown) => (outcome instanceof Failure ? outcome : undefined);
+/** A queue with sessions is received session by session: its refusal of another receiver proves the claim. */
+const failureIn = (outcome: unknown) =>
+  outcome instanceof Failure && outcome.code !== "SessionRequired" ? outcome : undefined;
 
 const failureOf: FailureOf<Verified> = ({ customer, checks, excess = [], driftUnknown }) => {
   const broken = checks.find((check) => check.outcome === "failed");

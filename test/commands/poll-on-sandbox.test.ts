@@ -1,11 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { remakeQueue } from "../../sandbox/test/remake-queue.ts";
+import { makeQueues, remakeQueue } from "../../sandbox/test/remake-queue.ts";
 import { type SandboxProcess, startSandboxProcess } from "../../sandbox/test/sandbox-process.ts";
 import type { Context } from "../../src/cli/context.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { poll } from "../../src/commands/poll.ts";
+import { verify } from "../../src/commands/verify.ts";
 import { createAzureServices } from "../../src/lib/azure/azure-services.ts";
 import { parseConfig } from "../../src/lib/config/config.ts";
 import { findCustomer } from "../../src/lib/config/select-customers.ts";
@@ -138,4 +139,35 @@ test("the session whose id is empty is received as any other, by its id too", as
 
   expect(records.map(idOf).sort()).toEqual(["e-0", "e-1", "e-2"]);
   expect(await Array.fromAsync(pollPrinted(context, [acme], { idle: 500, peek: true }))).toEqual([]);
+}, 20_000);
+
+test("a queue that forwards is refused with its target, by poll and by verify; the probe of verify locks nothing", async () => {
+  await remakeQueue(sandbox, "acme", "statuses", {});
+  const customer = findCustomer(await context.config.read(), acme);
+  await putStatuses(1);
+  {
+    await using connection = await context.azure.connectAsProvider(customer);
+    await connection.probeReceiver();
+    const [held] = await (await connection.receiver()).receive(1, 2_000);
+    expect(held?.message.deliveryCount).toBe(1);
+    await held?.complete();
+  }
+  await makeQueues(sandbox, "acme", ["audit"]);
+  await remakeQueue(sandbox, "acme", "statuses", { forwardTo: "audit", forwardDeadLetteredMessagesTo: "commands" });
+
+  const refused = {
+    code: "QueueForwards",
+    kind: "conflict",
+    message: expect.stringContaining("statuses forwards to audit"),
+  };
+  await expect(Array.fromAsync(pollPrinted(context, [acme], { idle: 500 }))).rejects.toMatchObject(refused);
+  await expect(Array.fromAsync(pollPrinted(context, [acme], { idle: 500, peek: true }))).rejects.toMatchObject(refused);
+  const [verified] = await Array.fromAsync(verify(context, [acme], {}));
+  expect(verified?.checks.filter(({ outcome }) => outcome === "failed")).toMatchObject([
+    { check: "status queue", error: refused },
+  ]);
+  await using connection = await context.azure.connectAsProvider(customer);
+  await expect((await connection.deadLetters("status")).peek(1)).rejects.toMatchObject({
+    message: expect.stringContaining("the dead-letter queue of statuses forwards to commands"),
+  });
 }, 20_000);

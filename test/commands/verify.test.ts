@@ -53,6 +53,19 @@ test("consent without a role fails the claims, and nothing else", async () => {
   ]);
 });
 
+test("a status queue that forwards its messages fails, although the claim is held; one with sessions passes", async () => {
+  const { context, memory, customer } = await onboarded();
+  memory.requireSessions(customer("acme"), "statuses");
+  const [withSessions] = await all(verify(context, [acme], {}));
+  memory.forward(customer("acme"), "statuses");
+  const [forwarding] = await all(verify(context, [acme], {}));
+
+  expect(withSessions?.ok).toBe(true);
+  expect(forwarding?.checks.filter(({ outcome }) => outcome === "failed")).toMatchObject([
+    { check: "status queue", error: { code: "QueueForwards", kind: "conflict" } },
+  ]);
+});
+
 test("results come in the order that was asked for", async () => {
   const { context } = await onboarded();
   const names = ["tailspin", "acme", "fabrikam"].map(parseCustomerName);
@@ -104,6 +117,7 @@ test("--drift distinguishes a role that was never granted from one that is assig
     sender: refuse,
     receiver: refuse,
     deadLetters: refuse,
+    probeReceiver: refuse,
     session: refuse,
     nextSession: refuse,
     [Symbol.asyncDispose]: async () => {},

@@ -104,6 +104,11 @@ export function createMemoryCloud() {
         const { queue, listens: authorise } = at(role);
         return memoryInbox(queue, queue.deadLetters, { authorise });
       },
+      probeReceiver: async (role = reads) => {
+        at(role).listens();
+        if (at(role).queue.forwards) throw new Failure("QueueForwards");
+        if (at(role).queue.requiresSession) throw new Failure("SessionRequired");
+      },
       session: async (id) => {
         own.listens();
         const session = memorySession(own.queue, id, own.listens);
@@ -235,6 +240,9 @@ export function createMemoryCloud() {
       queueOf(customer, name).throttledCalls = calls;
     },
     /** From now on the queue gives its messages session by session. */
+    forward: (customer: Customer, name: string) => {
+      queueOf(customer, name).forwards = true;
+    },
     requireSessions: (customer: Customer, name: string) => {
       queueOf(customer, name).requiresSession = true;
     },

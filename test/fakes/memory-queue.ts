@@ -27,6 +27,7 @@ export type MemoryQueue = {
   readonly sessions: Map<string, Lock>;
   /** The following may be set by a test. */
   requiresSession: boolean;
+  forwards: boolean;
   lockMilliseconds: number;
   maxDeliveryCount: number;
   /** How many of the next calls the namespace throttles. */
@@ -39,6 +40,7 @@ export const createMemoryQueue = (clock: MemoryClock): MemoryQueue => ({
   deadLetters: [],
   sessions: new Map(),
   requiresSession: false,
+  forwards: false,
   lockMilliseconds: 60_000,
   maxDeliveryCount: 10,
   throttledCalls: 0,

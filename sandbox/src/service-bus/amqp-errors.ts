@@ -128,6 +128,12 @@ export const messageNotFound: AmqpError = {
   description: "Failed to lock one or more specified messages. The message does not exist.",
 };
 
+/** Azure's words, in public reports of the SDKs for .NET and JavaScript and of Service Bus tools. */
+export const autoForwarding = (wanted: "receiver" | "browser", now: Date): AmqpError => ({
+  condition: "amqp:not-allowed",
+  description: `Cannot create a message ${wanted} on an entity with auto-forwarding enabled. ${tracking(now)}`,
+});
+
 export const notAllowed = (description: string): AmqpError => ({ condition: "amqp:not-allowed", description });
 
 export const decodeError = (description: string): AmqpError => ({ condition: "amqp:decode-error", description });

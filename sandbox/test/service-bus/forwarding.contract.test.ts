@@ -35,7 +35,12 @@ test("a message comes out of the queue that it was forwarded to, and says which 
   expect(message?.sequenceNumber?.toNumber()).toBe(2);
   expect(message?.enqueuedSequenceNumber).toBe(1);
   expect((await source.counts()).active).toBe(0);
-  await expect(source.receiver.receiveMessages(1)).rejects.toThrow(/forwards its messages automatically/);
+  await expect(source.receiver.receiveMessages(1)).rejects.toThrow(
+    "InvalidOperationError: Cannot create a message receiver on an entity with auto-forwarding enabled.",
+  );
+  await expect(source.receiver.peekMessages(1)).rejects.toThrow(
+    "InvalidOperationError: Cannot create a message browser on an entity with auto-forwarding enabled.",
+  );
 });
 
 test("a scheduled message is forwarded at its time, and messages that wait when forwarding is switched on go at the next", async () => {

@@ -24,6 +24,7 @@ export function logConnectionCalls(
     receiver: async (role) =>
       logReceiverCalls(await connection.receiver(role), tallyOf(`inbox ${role ?? ""}`.trimEnd())),
     deadLetters: async (role) => logReceiverCalls(await connection.deadLetters(role), tallyOf(`dead letters ${role}`)),
+    probeReceiver: (role) => tallyOf(`inbox ${role ?? ""}`.trimEnd()).did("open", () => connection.probeReceiver(role)),
     session: async (id) => {
       const tally = tallyOf("session");
       const session = await tally.did("accept", () => connection.session(id));

@@ -134,6 +134,8 @@ export const azureRemedies = {
   MessageLockLost: "nothing; expect the message once more",
   GeneralError: "check the namespace name; where port 5671 is blocked: --transport websocket (port 443)",
   SessionLockLost: "nothing; expect the messages once more",
+  QueueForwards:
+    "turn off forwarding for the queue, or name the queue that it forwards to in customers.{customer} of the config",
   SessionCannotBeLocked: "end the other receiver, or wait until its lock ends",
   SessionRequired: "accept sessions; xtenant poll does so automatically",
   LocalAuthDisabled: "use an Entra identity; xtenant never uses shared keys",

@@ -9,6 +9,8 @@ export type ErrorContext = {
   readonly namespace: string;
   /** Called when a call that started at that time was refused; true when another token is there to repeat it with. */
   readonly refused?: (began: number) => Promise<boolean>;
+  /** The queue of a link, and how to find out where it forwards to. The target is undefined where it cannot be read. */
+  readonly forwarding?: { readonly queue: string; readonly target: () => Promise<string | undefined> };
 };
 
 type ErrorShape = {
@@ -26,8 +28,18 @@ export async function withErrorMapping<T>(context: ErrorContext, call: () => Pro
   try {
     return await call();
   } catch (error) {
-    throw mapAzureError(error, context);
+    throw await withForwardTarget(mapAzureError(error, context), context);
   }
+}
+
+/** The refusal of a queue that forwards does not say where to. */
+async function withForwardTarget(error: unknown, { forwarding }: ErrorContext): Promise<unknown> {
+  if (!(error instanceof Failure) || error.code !== "QueueForwards" || forwarding === undefined) return error;
+  const target = (await forwarding.target()) ?? "another queue";
+  return error.with({
+    message: `${forwarding.queue} forwards to ${target}: nothing can be received from it (QueueForwards)`,
+    params: { ...error.params, queue: forwarding.queue },
+  });
 }
 
 /** An SDK's error as a Failure by the catalog; an error that nobody recognizes is returned unchanged. */
@@ -88,8 +100,12 @@ const alreadySettled = /has either been deleted or already settled/;
 /** What a receiver without a session hears, under a code that says nothing. */
 const sessionRequired = /entity that requires sessions/;
 
+/** What a receiver or a peek hears under the same code where the queue has `forwardTo`. */
+const autoForwarding = /entity with auto-forwarding enabled/;
+
 function serviceBus(error: Error & ErrorShape): Found | undefined {
   if (sessionRequired.test(error.message)) return "SessionRequired";
+  if (autoForwarding.test(error.message)) return "QueueForwards";
   if (alreadySettled.test(error.message)) return "MessageLockLost";
   const { code } = error;
   const ofAmqp = amqpCodes.get(String(code));

@@ -54,6 +54,7 @@ export function checksOf({ queueCheck, claimCheck, queue, failure }: Probe): rea
       return [passed("connection", "authorised"), skipped(queueCheck), failed(claimCheck, failure)];
     case "MessagingEntityNotFound":
     case "MessagingEntityDisabled":
+    case "QueueForwards":
       return [passed("connection", "authorised"), failed(queueCheck, failure), skipped(claimCheck)];
     default:
       return [failed("connection", failure), skipped(queueCheck), skipped(claimCheck)];

@@ -114,6 +114,11 @@ export interface NamespaceConnection extends AsyncDisposable {
   receiver(role?: QueueRole): Promise<Receiver>;
   /** A receiver for the dead letters of a queue. */
   deadLetters(role: QueueRole): Promise<Receiver>;
+  /**
+   * Opens a link that could receive from the queue that this side reads, and receives nothing. It proves more than a peek: the
+   * queue may refuse receivers. Failure "conflict" SessionRequired for a queue with sessions.
+   */
+  probeReceiver(role?: QueueRole): Promise<void>;
   /** The session by its id, locked, in the queue that this side reads. Failure "conflict" when another receiver holds it. */
   session(id: string): Promise<Session>;
   /** The next free session with messages, locked; undefined when there was none for `waitMilliseconds`. */

@@ -34,6 +34,7 @@ export function observeConnection(
     receiver: async (role = reads) => observedInbox(await connection.receiver(role), end(role), observer),
     deadLetters: async (role) =>
       observedInbox(await connection.deadLetters(role), end(role, "/$deadletterqueue"), observer),
+    probeReceiver: (role) => connection.probeReceiver(role),
     session: async (id) => session(await connection.session(id)),
     nextSession: async (milliseconds) => {
       const call = { operation: "accept_session", end: end(reads) } as const;

@@ -17,6 +17,7 @@ import type { Consumer } from "../queues/consumers.ts";
 import type { Settlement, SubQueue } from "../queues/sub-queue.ts";
 import { accept, encodeOutcome, reject } from "../rhea/dispositions.ts";
 import { createSendWindow } from "../rhea/send-window.ts";
+import { forwardingRefusal } from "./auto-forwarding.ts";
 import type { EntityAddress } from "./entity-address.ts";
 import { createLinkAuthority, type LinkAuthority } from "./link-authority.ts";
 import { acceptSession, type WantedSession, wantedSession } from "./session-link.ts";
@@ -28,7 +29,10 @@ export function serveReceiverLink(bus: BusConnection, link: Sender, address: Ent
   const queue = authority.admit();
   if (!queue) return;
   const wanted = wantedSession(link);
-  const unfit = mismatch(queue, wanted, address) ?? busy(bus, queue);
+  const unfit =
+    forwardingRefusal(queue, address.part, "receiver", bus.now()) ??
+    mismatch(queue, wanted, address) ??
+    busy(bus, queue);
   if (unfit) {
     link.close(unfit);
     return;
@@ -128,16 +132,9 @@ function countReceiver({ receivers, onEnd }: BusConnection, link: Sender, queue:
   });
 }
 
-/** Receivers of sessions and queues with sessions belong together; a queue that forwards its messages has none to give. */
+/** Receivers of sessions and queues with sessions belong together. */
 function mismatch({ settings }: Queue, wanted: WantedSession, { part }: EntityAddress): AmqpError | undefined {
   const hasSessions = settings.requiresSession && part === "messages";
-  const target = {
-    messages: settings.forwardTo,
-    deadLetters: settings.forwardDeadLettersTo,
-    transferDeadLetters: undefined,
-  };
-  if (target[part] !== undefined)
-    return notAllowed("It is not possible to receive from an entity that forwards its messages automatically.");
   if (hasSessions && wanted.kind === "none")
     return notAllowed(
       "It is not possible for an entity that requires sessions to create a non-sessionful message receiver.",

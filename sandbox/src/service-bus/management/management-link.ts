@@ -3,6 +3,7 @@ import type { Queue } from "../../model.ts";
 import { type AmqpError, argumentError, type Claimed, notImplemented, serverBusy } from "../amqp-errors.ts";
 import type { BusConnection } from "../connection/bus-connection.ts";
 import { authorizeLink } from "../links/authorize-link.ts";
+import { forwardingRefusal } from "../links/auto-forwarding.ts";
 import type { EntityAddress } from "../links/entity-address.ts";
 import { createLinkAuthority } from "../links/link-authority.ts";
 import { MalformedAmqp, type MapEntry, mapEntries } from "../messages/amqp-decode.ts";
@@ -34,12 +35,21 @@ export function serveManagementLink(bus: BusConnection, link: Receiver, address:
   });
 }
 
+/** The operations that read messages, and what Service Bus calls their reader. */
+const readers: ReadonlyMap<string, "receiver" | "browser"> = new Map([
+  ["com.microsoft:peek-message", "browser"],
+  ["com.microsoft:receive-by-sequence-number", "receiver"],
+]);
+
 function run(bus: BusConnection, address: EntityAddress, { properties, body }: Request): OperationResult {
   const name = String(properties.get("operation"));
   const operation = Object.hasOwn(managementOperations, name) ? managementOperations[name] : undefined;
   if (!operation) return notImplemented(`The operation '${name}' is not implemented.`);
   const queue = authorize(bus, address, operation.wanted);
   if ("condition" in queue) return queue;
+  const wanted = readers.get(name);
+  const forwarding = wanted && forwardingRefusal(queue, address.part, wanted, bus.now());
+  if (forwarding) return forwarding;
   const place = { host: bus.host, queue: queue.name };
   const refusal = bus.activeFaults.refusal("REQUEST", place);
   if (refusal) return refusal;

@@ -32,6 +32,29 @@ export async function countMessages(
   };
 }
 
+const targetMilliseconds = 3_000;
+
+/** The queue to which a queue forwards its messages or its dead letters; undefined where it cannot be read. */
+export async function readForwardTarget(
+  cloud: CloudEndpoints,
+  queue: string,
+  { identity, namespace, deadLetters }: { identity: Identity; namespace: string; deadLetters: boolean },
+): Promise<string | undefined> {
+  const { host, options } = administrationEndpoint(cloud, namespace);
+  const client = new ServiceBusAdministrationClient(host, identity.credential, {
+    retryOptions: { maxRetries: 0 },
+    ...options,
+  });
+  try {
+    const settings = await client.getQueue(queue, { abortSignal: AbortSignal.timeout(targetMilliseconds) });
+    // The service returns the address of the target: https://<namespace>/<queue>.
+    const target = deadLetters ? settings.forwardDeadLetteredMessagesTo : settings.forwardTo;
+    return target?.replace(/^[a-z]+:\/\/[^/]+\//i, "");
+  } catch {
+    return undefined;
+  }
+}
+
 type AdministrationEndpoint = { readonly host: string; readonly options: ServiceBusAdministrationClientOptions };
 
 /** The client connects to the namespace's host only: for the sandbox the name resolves to loopback, with the sandbox's port. */

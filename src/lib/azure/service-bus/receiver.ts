@@ -1,9 +1,11 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 import Long from "long";
+import { withTimeout } from "../../concurrency/timeout.ts";
 import type { LockedMessage, Receiver } from "../../ports/azure-services.ts";
 import { callAzure, createLinkCaller } from "../call-policy.ts";
 import type { ErrorContext } from "../error-mapping.ts";
 import { decodeMessage } from "./decode-message.ts";
+import { withholdCredit } from "./sdk-internals.ts";
 import { tailQueue } from "./tail-receiver.ts";
 
 /** How much longer than its own time limit a call may take before the connection counts as dead. */
@@ -55,6 +57,21 @@ export function openReceiver(
       tailQueue(receiver, { ...tailing, hold, context, signal, ping: () => callAzure(context, () => peek(1, 0n)) }),
   };
 }
+
+/** To connect, to authorize and to attach. */
+const attachMilliseconds = 60_000;
+
+/** Opens the receiver's link without credit, so that no message is locked, and closes it. */
+export async function probeReceiver(receiver: ServiceBusReceiver, context: ErrorContext): Promise<void> {
+  const attach = () => (withholdCredit(receiver) ? receiver.receiveMessages(1) : receiver.peekMessages(1));
+  try {
+    await createLinkCaller(context)("opening a link", attachMilliseconds, attach);
+  } finally {
+    await withTimeout("closing a link", closeMilliseconds, receiver.close()).catch(() => {});
+  }
+}
+
+const closeMilliseconds = 5_000;
 
 const ownLock = (receiver: ServiceBusReceiver): Lock => {
   const renewed = new WeakMap<ServiceBusReceivedMessage, Date>();

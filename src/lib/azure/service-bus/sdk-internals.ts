@@ -84,6 +84,33 @@ export function isLinkOpen(receiver: ServiceBusReceiver): boolean {
   return typeof isOpen !== "function" || isOpen.call(link) !== false;
 }
 
+/**
+ * Makes `receiveMessages` of this receiver return as soon as its link is open, without credit: no message is locked. False when
+ * that is not possible. A refused link is open for a moment and has no source (AMQP 1.0 part 2.6.3). Parts: ServiceBusReceiver
+ * `_createBatchingReceiver`, and `_batchingReceiverLite._receiveMessagesImpl` of its result.
+ */
+export function withholdCredit(receiver: ServiceBusReceiver): boolean {
+  const create = readPrivateField(receiver, "_createBatchingReceiver");
+  if (typeof create !== "function") return false;
+  return Reflect.set(receiver, "_createBatchingReceiver", (...args: readonly unknown[]) => {
+    const batching: unknown = create.apply(receiver, args);
+    const lite = readPrivateField(batching, "_batchingReceiverLite");
+    if (!isObject(lite) || typeof readPrivateField(lite, "_receiveMessagesImpl") !== "function")
+      throw new Error("the SDK has no _receiveMessagesImpl");
+    const endAtOnce = (
+      link: unknown,
+      _args: unknown,
+      resolve: (none: []) => void,
+      reject: (error: unknown) => void,
+    ) => {
+      if (readPrivateField(link, "source")) return resolve([]);
+      void untilClosed(link).then(() => reject(readPrivateField(link, "error") ?? new Error("the link was refused")));
+    };
+    Reflect.set(lite, "_receiveMessagesImpl", endAtOnce);
+    return batching;
+  });
+}
+
 /** AMQP's name for the session that a receiver requests and gets (Service Bus AMQP protocol guide). */
 const sessionFilter = "com.microsoft:session-filter";
 

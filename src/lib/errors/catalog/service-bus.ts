@@ -72,6 +72,11 @@ export const serviceBus = {
     retryable: true,
   },
   SessionRequired: { kind: "conflict", cause: "the queue requires sessions" },
+  QueueForwards: {
+    kind: "conflict",
+    cause: "the queue forwards its messages to another queue: nothing can be received from it",
+    actor: "customer's administrator",
+  },
   LocalAuthDisabled: {
     kind: "auth",
     cause: "the namespace accepts Entra identities only, and a shared key was used",

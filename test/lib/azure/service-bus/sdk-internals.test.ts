@@ -11,6 +11,7 @@ import {
   onConnectionError,
   readPrivateField,
   setIdleTimeout,
+  withholdCredit,
 } from "../../../../src/lib/azure/service-bus/sdk-internals.ts";
 
 const openClient = () => new ServiceBusClient("acme-messages.servicebus.windows.net", { getToken: async () => null });
@@ -105,6 +106,19 @@ test("a link without a session is handed over only when the service has closed i
 
   expect(await openedLink(link, undefined)).toBe(link);
   expect(open).toBe(false);
+});
+
+test("the SDK has the parts by which a link opens without credit; without them the receiver stays as it is", () => {
+  const receiver = openClient().createReceiver("statuses");
+  const batching: unknown = Reflect.apply(
+    readPrivateField(receiver, "_createBatchingReceiver") as () => unknown,
+    receiver,
+    [readPrivateField(receiver, "_context"), "statuses", { receiveMode: "peekLock", maxConcurrentCalls: 0 }],
+  );
+
+  expect(readPrivateField(batching, "_batchingReceiverLite", "_receiveMessagesImpl")).toBeInstanceOf(Function);
+  expect(withholdCredit(receiver)).toBe(true);
+  expect(withholdCredit(Object.assign(receiver, { _createBatchingReceiver: undefined }))).toBe(false);
 });
 
 test("where a part is missing, nothing fails", () => {
