@@ -108,6 +108,12 @@ export const pollCommand = defineCommand({
         flags: "--where <expression>",
         description: "only messages that match, in CEL: docs/expressions.md; the others stay in the queue",
       },
+      sequence: {
+        flags: "--sequence <number>",
+        description: "receive the deferred message with this sequence number, and no other; repeatable",
+        parse: parseSequenceNumber,
+        repeatable: true,
+      },
       dedup: {
         flags: "--dedup",
         description: "silently complete messages whose id was already received",

@@ -291,3 +291,39 @@ function withDeadLetterInbox(
     },
   };
 }
+
+test("deferred dead letters are listed with their state, and purged and resubmitted by number only", async () => {
+  const { context, memory, customer } = await withDeadLetters("acme");
+  for (const number of [1n, 2n]) memory.defer(customer("acme"), "statuses", number);
+  const left = () => memory.deadLetters(customer("acme"), "statuses").map(({ messageId }) => messageId);
+
+  expect(await all(list(context, acme, place))).toMatchObject([{ messages: 3, deferred: 2 }]);
+  expect(await all(show(context, acme, { ...place, sequence: [1n] }))).toMatchObject([{ state: "deferred" }]);
+  await all(purge(context, acme, { ...place, journal: await journalIn() }));
+  expect(left()).toEqual(["acme-1", "acme-2"]);
+  const matched = await all(purge(context, acme, { ...place, sequence: [1n], dryRun: true }));
+  expect(matched[0]).toMatchObject({ type: "matched", state: "deferred" });
+
+  const journal = await journalIn();
+  const purged = await all(purge(context, acme, { ...place, sequence: [1n], journal }));
+  const sent = await all(resubmit(context, acme, { ...place, sequence: [2n], journal: await journalIn() }));
+
+  expect(purged[0]).toMatchObject({ type: "purged", messageId: "acme-1" });
+  expect(await linesOf(journal)).toMatchObject([{ messageId: "acme-1", sequenceNumber: "1" }]);
+  expect(sent[0]).toMatchObject({ type: "resubmitted", resubmittedAs: "acme-2~2" });
+  expect(left()).toEqual([]);
+});
+
+test.each([list, show, purge, resubmit])(
+  "a number without a dead letter is not found, and nothing is changed: %o",
+  async (run) => {
+    const { context, memory, customer } = await withDeadLetters("acme");
+
+    await expect(all<unknown>(run(context, acme, { ...place, sequence: [1n, 99n] }))).rejects.toMatchObject({
+      code: "MessageNotFound",
+      kind: "notFound",
+      message: expect.stringContaining("no dead letter with number 99"),
+    });
+    expect(memory.deadLetters(customer("acme"), "statuses")).toHaveLength(3);
+  },
+);

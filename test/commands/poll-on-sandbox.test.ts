@@ -1,8 +1,13 @@
 import { readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { ClientSecretCredential } from "@azure/identity";
+import { ServiceBusClient } from "@azure/service-bus";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { makeQueues, remakeQueue } from "../../sandbox/test/remake-queue.ts";
 import { type SandboxProcess, startSandboxProcess } from "../../sandbox/test/sandbox-process.ts";
 import type { Context } from "../../src/cli/context.ts";
+import { purge } from "../../src/commands/dead-letter/purge.ts";
+import { resubmit } from "../../src/commands/dead-letter/resubmit.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { poll } from "../../src/commands/poll.ts";
@@ -140,6 +145,56 @@ test("the session whose id is empty is received as any other, by its id too", as
   expect(records.map(idOf).sort()).toEqual(["e-0", "e-1", "e-2"]);
   expect(await Array.fromAsync(pollPrinted(context, [acme], { idle: 500, peek: true }))).toEqual([]);
 }, 20_000);
+
+/** The Service Bus SDK with the provider's app. */
+async function openSdk() {
+  const { provider, customers } = sandbox.config;
+  const tenant = customers.acme?.tenantId ?? "";
+  const secret = (await readFile(join(sandbox.directory, "secrets/provider"), "utf8")).trim();
+  const credential = new ClientSecretCredential(tenant, provider.clientId, secret, {
+    authorityHost: `https://localhost:${sandbox.port}`,
+    disableInstanceDiscovery: true,
+  });
+  return new ServiceBusClient(customers.acme?.namespace ?? "", credential, {
+    customEndpointAddress: `sb://localhost:${sandbox.port}`,
+  });
+}
+
+test("deferred messages are received, purged and resubmitted by their numbers", async () => {
+  await remakeQueue(sandbox, "acme", "statuses", {});
+  await putStatuses(5);
+  const sdk = await openSdk();
+  const receiver = sdk.createReceiver("statuses");
+  for (const message of await receiver.receiveMessages(2, { maxWaitTimeInMs: 5_000 }))
+    await receiver.deferMessage(message);
+  const dead = await receiver.receiveMessages(3, { maxWaitTimeInMs: 5_000 });
+  for (const message of dead) await receiver.deadLetterMessage(message);
+  const deadLetters = sdk.createReceiver("statuses", { subQueueType: "deadLetter" });
+  const numbers: bigint[] = [];
+  for (const message of await deadLetters.receiveMessages(3, { maxWaitTimeInMs: 5_000 })) {
+    await deadLetters.deferMessage(message);
+    numbers.push(BigInt(String(message.sequenceNumber)));
+  }
+  await sdk.close();
+  const [first, second] = numbers;
+  if (first === undefined || second === undefined) throw new Error("nothing was deferred");
+  const removal = { queue: "status", as: "provider", yes: true } as const;
+  const journal = join(sandbox.directory, "deferred.ndjson");
+
+  const drained = await Array.fromAsync(pollPrinted(context, [acme], { idle: 500 }));
+  const received = await Array.fromAsync(pollPrinted(context, [acme], { idle: 500, sequence: [2n, 1n] }));
+  const purged = await Array.fromAsync(purge(context, { names: [acme] }, { ...removal, sequence: [first], journal }));
+  const sent = await Array.fromAsync(resubmit(context, { names: [acme] }, { ...removal, sequence: [second], journal }));
+  const copies = await Array.fromAsync(pollPrinted(context, [acme], { idle: 500 }));
+
+  expect(drained).toEqual([]);
+  expect(received.map(idOf)).toEqual(["s-1", "s-0"]);
+  expect([purged[0]?.type, sent[0]?.type]).toEqual(["purged", "resubmitted"]);
+  expect(copies).toHaveLength(1);
+  await expect(Array.fromAsync(pollPrinted(context, [acme], { idle: 500, sequence: [1n] }))).rejects.toMatchObject({
+    kind: "notFound",
+  });
+}, 30_000);
 
 test("a queue that forwards is refused with its target, by poll and by verify; the probe of verify locks nothing", async () => {
   await remakeQueue(sandbox, "acme", "statuses", {});

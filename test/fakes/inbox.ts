@@ -1,3 +1,4 @@
+import { Failure } from "../../src/lib/errors/failure.ts";
 import type { LockedMessage, Receiver } from "../../src/lib/ports/azure-services.ts";
 import { incoming } from "./incoming.ts";
 
@@ -11,6 +12,7 @@ export function fakeInbox(count: number) {
       asked.push(`receive ${max}`);
       return waiting.splice(0, max);
     },
+    receiveDeferred: () => Promise.reject(new Failure("MessageNotFound")),
     tail: async function* (signal) {
       asked.push("tail");
       while (!signal.aborted) {

@@ -207,7 +207,8 @@ export function createMemoryCloud() {
       const { messages, deadLetters } = queueOf(customer, queueNameOf(customer, role));
       const inState = (wanted: Incoming["state"]) =>
         messages.filter(({ message: { state } }) => state === wanted).length;
-      return { active: inState("active"), scheduled: inState("scheduled"), deadLetter: deadLetters.length };
+      const active = inState("active") + inState("deferred");
+      return { active, scheduled: inState("scheduled"), deadLetter: deadLetters.length };
     },
     providerQueue: async ({ namespace, queue }) => {
       state.open += 1;
@@ -239,10 +240,16 @@ export function createMemoryCloud() {
     throttle: (customer: Customer, name: string, calls: number) => {
       queueOf(customer, name).throttledCalls = calls;
     },
-    /** From now on the queue gives its messages session by session. */
+    /** Defers a message or a dead letter. */
+    defer: (customer: Customer, name: string, sequenceNumber: bigint) => {
+      const { messages, deadLetters } = queueOf(customer, name);
+      for (const entry of [...messages, ...deadLetters])
+        if (entry.message.sequenceNumber === sequenceNumber) entry.message = { ...entry.message, state: "deferred" };
+    },
     forward: (customer: Customer, name: string) => {
       queueOf(customer, name).forwards = true;
     },
+    /** From now on the queue gives its messages session by session. */
     requireSessions: (customer: Customer, name: string) => {
       queueOf(customer, name).requiresSession = true;
     },

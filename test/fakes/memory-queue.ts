@@ -148,6 +148,19 @@ export function memoryInbox(queue: MemoryQueue, entries: Entry[], { authorise, s
         .slice(0, max);
     },
     receive,
+    receiveDeferred: async (sequenceNumber) => {
+      authorise();
+      expireLocks(queue);
+      const found = entries.find(
+        (entry) =>
+          entry.lock === undefined &&
+          entry.message.state === "deferred" &&
+          isMine(entry) &&
+          entry.message.sequenceNumber === sequenceNumber,
+      );
+      if (found === undefined) throw new Failure("MessageNotFound");
+      return lockEntry(found);
+    },
     tail: async function* (signal, { onOpened = () => {} } = {}) {
       authorise();
       onOpened();

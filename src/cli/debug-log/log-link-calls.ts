@@ -75,6 +75,8 @@ export const logReceiverCalls = (receiver: Receiver, tally: OperationCounters): 
     );
     return received.map((held) => logSettlementCalls(held, tally));
   },
+  receiveDeferred: async (number) =>
+    logSettlementCalls(await tally.did("receive", () => receiver.receiveDeferred(number)), tally),
   tail: async function* (signal, tailing) {
     const arrivals = receiver.tail(signal, tailing)[Symbol.asyncIterator]();
     try {

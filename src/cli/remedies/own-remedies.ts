@@ -118,6 +118,7 @@ export const ownRemedies = {
   ReceiveTimedOut: "repeat the command with a longer --timeout",
   MessagesMissed:
     "end the other receiver or wait until its locks end, then repeat the command; xtenant poll {customer} --peek shows the messages",
+  MessageNotDeferred: "omit --sequence: xtenant poll receives the messages in their order",
   MessagesRefused: "the program's own output is above; repeat the command when it accepts the messages",
   RejectedRepeatedly: "fix the consumer, then start again; the message has few deliveries left",
   LastDelivery: "fix the consumer, then read the message without --exec and --where",
@@ -125,6 +126,7 @@ export const ownRemedies = {
   DeadLetterOutOfReach:
     "Service Bus delivers dead letters in order, and at most {limit} can be held: process the oldest of {queue} first, or select more at a time",
   DeadLettersMissed: "repeat the command later; the dead letters are unchanged",
+  DeadLetterNotFound: "list the numbers: xtenant dead-letter show {customer}",
   DeadLetterKept: "repeat the command; the journal then has the message twice",
   DeadLetterCopied: "repeat the command; the copy is sent again with the same message id",
   DeadLetterUnsendable: "correct the line of the journal, then: xtenant send {customer} --ndjson <journal>",

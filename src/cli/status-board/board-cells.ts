@@ -18,11 +18,13 @@ export function claimsCell({ claims: { send, listen } }: CustomerState): string 
   return send === "unknown" && listen === "unknown" ? unknown : "none";
 }
 
-/** Active, dead letters and scheduled, `12/0/3`; a plus where there may be more. */
-export const depthCell = (queue: QueueState): string =>
-  queue.counts === "unknown"
-    ? unknown
-    : `${[queue.active, queue.deadLetter, queue.scheduled].map(formatCount).join("/")}${queue.counts === "peek" && queue.atLeast ? "+" : ""}`;
+/** Active, dead letters and scheduled, `12/0/3`; a plus where there may be more; `12/0/3 2 deferred`. */
+export function depthCell(queue: QueueState): string {
+  if (queue.counts === "unknown") return unknown;
+  const counts = [queue.active, queue.deadLetter, queue.scheduled].map(formatCount).join("/");
+  const more = queue.counts === "peek" && queue.atLeast ? "+" : "";
+  return `${counts}${more}${queue.deferred ? ` ${formatCount(queue.deferred)} deferred` : ""}`;
+}
 
 export const oldestCell = ({ at, oldestStatusAt }: CustomerState): string =>
   oldestStatusAt === undefined ? none : formatAge(Date.parse(at) - Date.parse(oldestStatusAt));

@@ -9,7 +9,7 @@ export const removalView: View<RemovalRecord> = (record, { bold, green, red, yel
   const next = (error: FailureRecord | undefined) => (error ? `\n  ${dim("next")}  ${plainLine(remedyOf(error))}` : "");
   switch (record.type) {
     case "matched":
-      return `${yellow("matched")} ${customer} ${record.sequenceNumber} ${plainLine(record.messageId ?? "-")} ${dim(plainLine(record.reason))}`;
+      return `${yellow("matched")} ${customer} ${record.sequenceNumber} ${plainLine(record.messageId ?? "-")} ${dim(plainLine(record.reason))}${record.state === undefined ? "" : ` ${yellow(record.state)}`}`;
     case "resubmitted":
       return `${green(record.type)} ${customer} ${record.sequenceNumber} as ${plainLine(record.resubmittedAs ?? "-")}`;
     case "purged":

@@ -12,8 +12,10 @@ export const receiveView: View<ReceiveRecord> = (event, style, page) => {
       const broken = event.contract
         ? ` ${yellow("breaks the contract:")} ${plainLine(event.contract.errors.join("; "))}`
         : "";
+      const setAside =
+        event.state === undefined ? "" : ` ${yellow(event.state)} ${dim(`number ${event.sequenceNumber}`)}`;
       const body = typeof event.body === "string" ? event.body : JSON.stringify(event.body);
-      return `${dim(event.enqueuedAt)} ${bold(event.customer)} ${plainLine(event.correlationId ?? event.messageId ?? "-")} ${plainLine(body)}${broken}`;
+      return `${dim(event.enqueuedAt)} ${bold(event.customer)} ${plainLine(event.correlationId ?? event.messageId ?? "-")} ${plainLine(body)}${setAside}${broken}`;
     }
     case "delivered":
       return deliveredLine(event, style);

@@ -23,6 +23,8 @@ type Reason = {
 };
 export type Listed = { readonly type: "dead-letters" } & Provenance & {
     readonly messages: number;
+    /** How many of them are deferred; absent for none. They are resubmitted and purged by number. */
+    readonly deferred?: number;
     readonly reasons: readonly Reason[];
   };
 
@@ -37,7 +39,8 @@ export async function* list(
   const one = async function* (customer: Customer, signal: AbortSignal): AsyncGenerator<Listed> {
     const reasons = new Map<string, Reason>();
     let messages = 0;
-    for await (const { deadLetterReason: reason = "", enqueuedAt } of selectIn(
+    let deferred = 0;
+    for await (const { deadLetterReason: reason = "", enqueuedAt, state } of selectIn(
       { ...context, signal },
       customer,
       options,
@@ -55,9 +58,16 @@ export async function* list(
         newest: at > before.newest ? at : before.newest,
       });
       messages += 1;
+      if (state === "deferred") deferred += 1;
     }
     const sorted = [...reasons.values()].sort((one, other) => other.messages - one.messages);
-    yield { type: "dead-letters", ...provenanceOf(customer, options.queue), messages, reasons: sorted };
+    yield {
+      type: "dead-letters",
+      ...provenanceOf(customer, options.queue),
+      messages,
+      ...(deferred > 0 ? { deferred } : {}),
+      reasons: sorted,
+    };
   };
   yield* forEachCustomer(customers, one, {
     signal: context.signal,
@@ -68,12 +78,15 @@ export async function* list(
 export const view: View<Listed | CustomerFailed> = (result, style, page) => {
   if (result.type === "failed") return customerFailureText(result, style, { page });
   const { bold, dim } = style;
-  const { customer, queue, messages, reasons } = result;
+  const { customer, queue, messages, deferred = 0, reasons } = result;
   const lines = reasons.map(
     ({ reason, messages, oldest, newest }) =>
       `  ${String(messages).padStart(6)}  ${plainLine(reason) || "(no reason)"}  ${dim(`${oldest} – ${newest}`)}`,
   );
-  return [`${bold(customer)} (${queue}): ${messages === 0 ? "no" : messages} dead letters`, ...lines].join("\n");
+  const setAside = deferred === 0 ? "" : `, ${deferred} of them deferred`;
+  return [`${bold(customer)} (${queue}): ${messages === 0 ? "no" : messages} dead letters${setAside}`, ...lines].join(
+    "\n",
+  );
 };
 
 export const listCommand = defineCommand({

@@ -13,12 +13,17 @@ import { type MessageRecord, messageRecord } from "../../lib/domain/message-reco
 import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
 import { Failure } from "../../lib/errors/failure.ts";
-import { type CustomerFailed, failedRecord } from "../../lib/receive/receive-record.ts";
+import { type CustomerFailed, failedRecord, stateOf } from "../../lib/receive/receive-record.ts";
 import { parseWhereExpression } from "../../lib/receive/where-expression.ts";
 
 type Options = DeadLetterQueue & Omit<MessageSelection, "where"> & { readonly where?: string; readonly ndjson?: true };
 type Shown = { readonly type: "dead-letter" } & Provenance &
-  MessageRecord & { readonly deadLetterReason?: string; readonly deadLetterErrorDescription?: string };
+  MessageRecord & {
+    /** Absent for an active message. */
+    readonly state?: "deferred" | "scheduled";
+    readonly deadLetterReason?: string;
+    readonly deadLetterErrorDescription?: string;
+  };
 export type ShownRecord = Shown | DeadLetterLine | CustomerFailed;
 
 export async function* show(context: Context, selection: Selection, options: Options): AsyncGenerator<ShownRecord> {
@@ -33,7 +38,7 @@ export async function* show(context: Context, selection: Selection, options: Opt
       if (options.ndjson) yield deadLetterLine(from, dead);
       else {
         const why = omitUndefined({ deadLetterReason, deadLetterErrorDescription });
-        yield { type: "dead-letter", ...from, ...messageRecord(dead), ...why };
+        yield { type: "dead-letter", ...from, ...messageRecord(dead), ...stateOf(dead), ...why };
       }
     }
   };
@@ -47,10 +52,18 @@ export const view: View<ShownRecord> = (result, style, page) => {
   if (!("type" in result)) return JSON.stringify(result);
   if (result.type === "failed") return customerFailureText(result, style, { page });
   const { bold, yellow, dim } = style;
-  const { customer, sequenceNumber, messageId = "-", deadLetterReason, deadLetterErrorDescription, body } = result;
+  const {
+    customer,
+    sequenceNumber,
+    messageId = "-",
+    deadLetterReason,
+    deadLetterErrorDescription,
+    body,
+    state,
+  } = result;
   const text = plainLine(typeof body === "string" ? body : JSON.stringify(body));
   const why = [deadLetterReason, deadLetterErrorDescription].filter(Boolean).join(": ");
-  return `${bold(customer)} ${sequenceNumber} ${plainLine(messageId)} ${yellow(plainLine(why))} ${text} ${dim(result.enqueuedAt)}`;
+  return `${bold(customer)} ${sequenceNumber} ${plainLine(messageId)} ${yellow(plainLine(why))} ${text} ${dim(result.enqueuedAt)}${state === undefined ? "" : ` ${yellow(state)}`}`;
 };
 
 export const showCommand = defineCommand({

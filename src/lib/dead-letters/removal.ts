@@ -1,6 +1,6 @@
 import type { Provenance } from "../domain/customer.ts";
 import { type DeadLetterLine, deadLetterLine } from "../domain/dead-letter-record.ts";
-import { expectedFailure, type FailureRecord, failureRecord } from "../errors/failure.ts";
+import { expectedFailure, Failure, type FailureRecord, failureRecord } from "../errors/failure.ts";
 import type { LockedMessage, Receiver } from "../ports/azure-services.ts";
 import { mapSettlement } from "../ports/map-settlement.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
@@ -38,9 +38,14 @@ export async function* removeMessages(
   removal: RemovalTask,
 ): AsyncGenerator<RemovedMessage> {
   const { receiver, survey } = removal;
-  const wanted = new Set(survey.wanted.keys());
   await using settler = openSettler(log);
   await using heldBack = openHeldBack(settler);
+  for (const [number, { state }] of survey.wanted) {
+    if (state !== "deferred" || signal.aborted) continue;
+    const held = await receiver.receiveDeferred(number).catch(unlessNotFound);
+    if (held) yield await remove(held, removal, { settler, heldBack });
+  }
+  const wanted = new Set([...survey.wanted].filter(([, { state }]) => state !== "deferred").map(([number]) => number));
   for (let locked = 0; wanted.size > 0 && !signal.aborted; ) {
     const most = Math.min(batch, survey.depth - locked, heldBackAtMost - heldBack.size);
     const received = most > 0 ? await receiver.receive(most, idleMilliseconds) : [];
@@ -55,6 +60,12 @@ export async function* removeMessages(
     // A fault of one message does not affect the others; any other failure would affect the next message, too.
     if (results.some(({ error }) => error && error.kind !== "usage")) return;
   }
+}
+
+/** Removed since the survey, or locked by another receiver: it counts as missed. */
+function unlessNotFound(error: unknown): undefined {
+  if (error instanceof Failure && error.code === "MessageNotFound") return undefined;
+  throw error;
 }
 
 type RemovalTools = { readonly settler: Settler; readonly heldBack: HeldBack };

@@ -3,6 +3,7 @@ import { createSemaphore } from "../concurrency/semaphore.ts";
 import { type Selection, selectCustomers } from "../config/select-customers.ts";
 import { type Customer, type Provenance, provenanceOf } from "../domain/customer.ts";
 import type { DeadLetterLine } from "../domain/dead-letter-record.ts";
+import { omitUndefined } from "../domain/omit-undefined.ts";
 import { expectedFailure, Failure } from "../errors/failure.ts";
 import type { NamespaceConnection } from "../ports/azure-services.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
@@ -31,8 +32,9 @@ export type RemovalMode = {
 };
 
 type One = Provenance & { readonly sequenceNumber: string; readonly messageId?: string };
+type Matched = { readonly type: "matched"; readonly reason: string; readonly state?: "deferred" } & One;
 export type RemovalRecord =
-  | ({ readonly type: "matched"; readonly reason: string } & One)
+  | Matched
   | ({ readonly type: "resubmitted" | "purged" | "kept" } & One & Pick<RemovedMessage, "resubmittedAs" | "error">)
   | Counted
   | CustomerFailed;
@@ -68,10 +70,14 @@ export async function* removeDeadLetters(
   async function* ofCustomer(signal: AbortSignal, customer: Customer): AsyncGenerator<RemovalRecord> {
     const survey = surveys.get(customer) ?? (await surveyAt(context, customer, options, way));
     const where = provenanceOf(customer, options.queue);
+    if (survey.deferred > 0) context.log.info(deferredNotice(customer, survey.deferred));
     if (options.dryRun) return yield* named(where, survey);
     yield* taken({ ...context, signal }, customer, { survey, options, way });
   }
 }
+
+const deferredNotice = ({ name }: Customer, count: number) =>
+  `${name}: ${count} deferred ${count === 1 ? "dead letter is" : "dead letters are"} left; select them by number with --sequence`;
 
 const question = ({ word }: RemovalMode, count: number, all: readonly (readonly [Customer, Survey])[]) =>
   `${word} ${count} dead letters (${all.map(([{ name }, { wanted }]) => `${name}: ${wanted.size}`).join(", ")})`;
@@ -113,9 +119,9 @@ async function surveyAt(context: UseCaseContext, customer: Customer, options: Re
 }
 
 function* named(where: Provenance, { wanted }: Survey): Generator<RemovalRecord> {
-  for (const [number, { messageId, deadLetterReason: reason = "" }] of wanted) {
-    const id = messageId === undefined ? {} : { messageId };
-    yield { type: "matched", ...where, sequenceNumber: String(number), ...id, reason };
+  for (const [number, { messageId, deadLetterReason: reason = "", state }] of wanted) {
+    const details = omitUndefined({ messageId, state: state === "deferred" ? state : undefined });
+    yield { type: "matched", ...where, sequenceNumber: String(number), ...details, reason };
   }
   yield { type: "summary", ...where, matched: wanted.size, done: 0, failed: 0, missed: 0 };
 }

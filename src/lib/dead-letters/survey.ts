@@ -43,15 +43,34 @@ export async function* selectIn(
 ): AsyncGenerator<Incoming> {
   const isSelected = createSelectionFilter(selection);
   await using connection = await connectTo(context, customer, place);
-  for await (const message of peekAll(await connection.deadLetters(place.queue), context))
+  const missing = new Set(selection.sequence);
+  for await (const message of peekAll(await connection.deadLetters(place.queue), context)) {
+    missing.delete(message.sequenceNumber);
     if (isSelected(customer, message)) yield message;
+  }
+  requireAll(missing, customer, place.queue);
 }
+
+/** A number that was named and does not exist is a mistake, or the work of another person. */
+function requireAll(missing: ReadonlySet<bigint>, customer: Customer, queue: QueueRole): void {
+  const [first] = missing;
+  if (first === undefined) return;
+  throw new Failure(
+    "MessageNotFound",
+    `${queueOf(customer, queue)} of ${customer.name} has no dead letter with number ${[...missing].join(", ")} (MessageNotFound)`,
+    { remedy: "DeadLetterNotFound", params: { customer: customer.name } },
+  );
+}
+
+export type SurveyedMessage = Pick<Incoming, "messageId" | "deadLetterReason" | "state" | "timeToLive" | "expiresAt">;
 
 /** The result of peeking, before any message is locked. */
 export type Survey = {
   /** The selected dead letters, by sequence number. */
-  readonly wanted: ReadonlyMap<bigint, Pick<Incoming, "messageId" | "deadLetterReason">>;
-  /** How many dead letters there were. Later ones are never locked, so that a copy that is dead-lettered again cannot cause an endless loop. */
+  readonly wanted: ReadonlyMap<bigint, SurveyedMessage>;
+  /** Matching deferred dead letters that are not selected: they are selected by their numbers only. */
+  readonly deferred: number;
+  /** How many active dead letters there were. Later ones are never locked, so that a copy that is dead-lettered again cannot cause an endless loop. */
   readonly depth: number;
 };
 
@@ -68,20 +87,29 @@ export async function surveyQueue(
   }: { readonly connection: NamespaceConnection; readonly queue: QueueRole; readonly selection: MessageSelection },
 ): Promise<Survey> {
   const isSelected = createSelectionFilter(selection);
-  const wanted = new Map<bigint, Pick<Incoming, "messageId" | "deadLetterReason">>();
+  const wanted = new Map<bigint, SurveyedMessage>();
+  const missing = new Set(selection.sequence);
   let depth = 0;
+  let deferred = 0;
+  let active = 0;
   let others = 0;
   for await (const message of peekAll(await connection.deadLetters(queue), { signal })) {
-    if (message.state !== "active") continue;
-    depth += 1;
-    const { sequenceNumber, messageId, deadLetterReason } = message;
-    if (isSelected(customer, message)) {
-      others = depth - wanted.size - 1;
-      wanted.set(sequenceNumber, { messageId, deadLetterReason });
+    const { sequenceNumber, messageId, deadLetterReason, state, timeToLive, expiresAt } = message;
+    missing.delete(sequenceNumber);
+    if (state === "active") depth += 1;
+    if (!isSelected(customer, message)) continue;
+    if (state === "active") {
+      others = depth - active - 1;
+      active += 1;
+    } else if (selection.sequence === undefined) {
+      deferred += 1;
+      continue;
     }
+    wanted.set(sequenceNumber, { messageId, deadLetterReason, state, timeToLive, expiresAt });
   }
+  requireAll(missing, customer, queue);
   if (others > othersAtMost) throw tooMany(customer, queue, others);
-  return { wanted, depth };
+  return { wanted, deferred, depth };
 }
 
 const tooMany = (customer: Customer, queue: QueueRole, others: number) =>

@@ -163,6 +163,11 @@ export interface Receiver {
    */
   receive(max: number, waitMilliseconds: number): Promise<readonly LockedMessage[]>;
   /**
+   * Locks a deferred message. Abandoned, it stays deferred. Failure "notFound" MessageNotFound when there is none of this number,
+   * when it is not deferred, or when it is locked.
+   */
+  receiveDeferred(sequenceNumber: bigint): Promise<LockedMessage>;
+  /**
    * Messages as they arrive, until the signal aborts. Messages that are locked by then are still returned. Throws at the first
    * error, and Failure "unavailable" NoAnswer when the connection is dead. The unsettled messages are then redelivered.
    */

@@ -8,6 +8,7 @@ import { openSinkDelivery } from "./deliver-to-sink.ts";
 import type { DuplicateFilter } from "./duplicate-filter.ts";
 import { createMessageFilter } from "./filter-messages.ts";
 import { openHeldBack } from "./held-back.ts";
+import { lockDeferredMessages } from "./lock-deferred.ts";
 import { type LockOptions, lockMessages, type TakeMessages } from "./lock-messages.ts";
 import type { MessageContract } from "./message-contract.ts";
 import { peekAll } from "./peek-queue.ts";
@@ -30,6 +31,8 @@ export type ReceiveOptions = {
   /** How many records a batch may have; 100 by default. */
   readonly recordsAtMost?: number;
   readonly where?: WhereExpression;
+  /** Deferred messages by their numbers, and no others. */
+  readonly sequence?: readonly bigint[];
   readonly duplicateFilter?: DuplicateFilter;
   /** Where messages go; without one the consumer gets their records. */
   readonly sink?: Sink;
@@ -107,7 +110,9 @@ export async function receiveFromCustomer(
   const take: TakeMessages = duplicateFilter
     ? (messages) => oneByOne(messages, select, (rest) => settler.abandon(...rest))
     : select;
-  await lockMessages(connection, lockOptions, take);
+  const { sequence } = options;
+  if (sequence) await lockDeferredMessages(connection, { customer: customer.name, sequence }, lockOptions, take);
+  else await lockMessages(connection, lockOptions, take);
   await delivery.finish();
   if (filter.counts.skipped > 0) await output.put(informationBatch(skippedRecord(customer, filter.counts.skipped)));
 }

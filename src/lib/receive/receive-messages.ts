@@ -28,7 +28,16 @@ export const receiveMessages = (
   options: PollRequest,
 ): AsyncGenerator<ReceiveBatch> =>
   produceStream(async ({ put, left }) => {
-    const { where, contract, interval, max, concurrency = 1, watch = false, idle: idleMilliseconds } = options;
+    const {
+      where,
+      sequence,
+      contract,
+      interval,
+      max,
+      concurrency = 1,
+      watch = false,
+      idle: idleMilliseconds,
+    } = options;
     const duplicateFilter = options.dedup && createDuplicateFilter();
     await using sink = await openSink(context, options, { duplicateFilter, contract });
     const late = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
@@ -53,7 +62,17 @@ export const receiveMessages = (
       },
     };
     await receiveFromCustomers({ azure: fleet.azure, log: context.log, signal, output }, customers, {
-      options: { max, sessions: concurrency, watch, idleMilliseconds, where, duplicateFilter, sink, contract },
+      options: {
+        max,
+        sessions: concurrency,
+        watch,
+        idleMilliseconds,
+        where,
+        sequence,
+        duplicateFilter,
+        sink,
+        contract,
+      },
       intervalMilliseconds: interval,
       heartbeatMilliseconds: options.heartbeat,
     });

@@ -16,6 +16,8 @@ export type PollOptions = {
   readonly idle: number;
   readonly timeout?: number;
   readonly where?: string;
+  /** Deferred messages by their numbers. */
+  readonly sequence?: readonly bigint[];
   readonly output?: string;
   readonly exec?: readonly string[];
   /** The environment of programs that `exec` starts. */
@@ -50,6 +52,9 @@ const conflicts: readonly (readonly [keyof PollOptions, keyof PollOptions, strin
   ...(["output", "exec", "forward", "dedup", "interval", "heartbeat", "timeout"] as const).map(
     (taking) => ["peek", taking, "peeked messages stay in the queue"] as const,
   ),
+  ...(["watch", "interval", "peek", "where", "max", "dedup"] as const).map(
+    (other) => ["sequence", other, "--sequence names the messages"] as const,
+  ),
   ["last", "max", "--last counts from the end, and --max from the beginning"],
 ];
 
@@ -66,6 +71,8 @@ export function validateOptions(options: PollOptions, names: readonly CustomerNa
     throw new Failure("UsageMissingOption", "--heartbeat requires --watch or --interval");
   if (options.health !== undefined && !options.watch)
     throw new Failure("UsageMissingOption", "--health requires --watch");
+  if (options.sequence && names.length !== 1)
+    throw new Failure("UsageOneCustomer", "--sequence names messages of one customer: name that customer");
   if (options.ndjson && names.length !== 1)
     throw new Failure("UsageOneCustomer", "--ndjson exports the queue of one customer: name that customer");
 }

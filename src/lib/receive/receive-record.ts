@@ -11,6 +11,8 @@ export type ReceiveRecord = MessageReceived | Delivered | SkippedMessages | Cust
 
 export type MessageReceived = { readonly type: "message" } & Provenance &
   MessageRecord & {
+    /** Absent for an active message. Deferred messages are received by number: `poll --sequence`. */
+    readonly state?: "deferred" | "scheduled";
     /** Set when the body breaks the contract for statuses that the config names. */
     readonly contract?: { readonly valid: false; readonly errors: readonly string[] };
   };
@@ -41,6 +43,10 @@ export type Heartbeat = {
 export const isAccepted = (event: ReceiveRecord): event is MessageReceived | Delivered =>
   event.type === "message" || (event.type === "delivered" && event.outcome === "accepted");
 
+/** The state of a message where it is not active. */
+export const stateOf = ({ state }: Incoming): { readonly state?: "deferred" | "scheduled" } =>
+  state === "active" ? {} : { state };
+
 /** A message that breaks the contract is flagged, never dropped. */
 export function receivedRecord(
   customer: Customer,
@@ -52,6 +58,7 @@ export function receivedRecord(
     type: "message",
     ...provenanceOf(customer, "status"),
     ...messageRecord(incoming),
+    ...stateOf(incoming),
     ...(errors.length === 0 ? {} : { contract: { valid: false, errors } }),
   };
 }

@@ -5,7 +5,11 @@ import type { FailureRecord } from "../errors/failure.ts";
 export type Level = "ok" | "warning" | "critical";
 
 /** The counts of a queue and their source: the namespace itself, or peeking each message. "unknown" when neither is possible. */
-export type QueueState = { readonly queue: string } & (
+export type QueueState = {
+  readonly queue: string;
+  /** How many of the active messages are deferred, among the first that a peek returns; absent for none. */
+  readonly deferred?: number;
+} & (
   | ({ readonly counts: "administration" } & MessageCounts)
   | ({
       readonly counts: "peek";

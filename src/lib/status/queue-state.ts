@@ -19,9 +19,22 @@ export async function inspectQueue(
 ): Promise<QueueState> {
   const queue = queueOf(customer, role);
   const counted = await azure.countMessages(customer, role).catch(expectedFailure);
-  if (!(counted instanceof Failure)) return { queue, counts: "administration", ...counted };
+  if (!(counted instanceof Failure)) {
+    const deferred = counted.active === 0 ? 0 : await peekDeferred(connection, role);
+    return { queue, counts: "administration", ...counted, ...(deferred > 0 ? { deferred } : {}) };
+  }
   const peeked = await peekedDepths(connection, role, signal).catch(expectedFailure);
   return peeked instanceof Failure ? { queue, counts: "unknown" } : { queue, counts: "peek", ...peeked };
+}
+
+/** The namespace counts deferred messages among the active ones. */
+const peekedForDeferred = 100;
+
+/** How many of the first messages are deferred. What cannot be peeked is reported by the check of the claim. */
+async function peekDeferred(connection: NamespaceConnection, role: QueueRole): Promise<number> {
+  const receiver = await connection.receiver(role);
+  const seen = await receiver.peek(peekedForDeferred).catch(expectedFailure);
+  return seen instanceof Failure ? 0 : seen.filter(({ state }) => state === "deferred").length;
 }
 
 async function peekedDepths(connection: NamespaceConnection, role: QueueRole, signal: AbortSignal) {
@@ -30,17 +43,19 @@ async function peekedDepths(connection: NamespaceConnection, role: QueueRole, si
   return {
     active: main.seen - main.scheduled,
     scheduled: main.scheduled,
+    ...(main.deferred > 0 ? { deferred: main.deferred } : {}),
     deadLetter: dead.seen,
     atLeast: main.seen >= countedAtMost || dead.seen >= countedAtMost,
   };
 }
 
 async function tally(messages: AsyncIterable<Incoming>) {
-  let [seen, scheduled] = [0, 0];
+  let [seen, scheduled, deferred] = [0, 0, 0];
   for await (const { state } of messages) {
     seen += 1;
     if (state === "scheduled") scheduled += 1;
+    if (state === "deferred") deferred += 1;
     if (seen >= countedAtMost) break;
   }
-  return { seen, scheduled };
+  return { seen, scheduled, deferred };
 }

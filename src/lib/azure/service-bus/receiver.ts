@@ -1,6 +1,7 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 import Long from "long";
 import { withTimeout } from "../../concurrency/timeout.ts";
+import { Failure } from "../../errors/failure.ts";
 import type { LockedMessage, Receiver } from "../../ports/azure-services.ts";
 import { callAzure, createLinkCaller } from "../call-policy.ts";
 import type { ErrorContext } from "../error-mapping.ts";
@@ -52,6 +53,13 @@ export function openReceiver(
       const receive = () => receiver.receiveMessages(max, { maxWaitTimeInMs: waitMilliseconds });
       const messages = await callLink("receiving", waitMilliseconds + graceMilliseconds, receive);
       return messages.map(hold);
+    },
+    receiveDeferred: async (sequenceNumber) => {
+      const wanted = Long.fromString(String(sequenceNumber));
+      const receive = () => receiver.receiveDeferredMessages(wanted);
+      const [message] = await callLink("receiving a deferred message", 3 * graceMilliseconds, receive);
+      if (message === undefined) throw new Failure("MessageNotFound");
+      return hold(message);
     },
     tail: (signal, tailing) =>
       tailQueue(receiver, { ...tailing, hold, context, signal, ping: () => callAzure(context, () => peek(1, 0n)) }),

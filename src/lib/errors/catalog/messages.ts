@@ -30,6 +30,10 @@ export const messages = {
     cause: "messages in the queue were not delivered: another receiver holds them, or the namespace does not deliver",
     retryable: true,
   },
+  MessageNotDeferred: {
+    kind: "conflict",
+    cause: "the message is not deferred; only deferred messages are received by number",
+  },
   MessagesRefused: { kind: "partial", cause: "the program of --exec refused messages; they are in their queues again" },
   RejectedRepeatedly: {
     kind: "conflict",
@@ -47,6 +51,7 @@ export const messages = {
     cause: "some dead letters were not reached: another receiver holds them or has taken them",
     retryable: true,
   },
+  DeadLetterNotFound: { kind: "notFound", cause: "the queue has no dead letter with this number" },
   DeadLetterKept: { kind: "unavailable", cause: "the message is still a dead letter", retryable: true },
   DeadLetterCopied: {
     kind: "unavailable",
