@@ -3,7 +3,14 @@ import { group, pathOption } from "../cli/command/define-option.ts";
 import type { Context } from "../cli/context.ts";
 import { selectionOptions } from "../cli/options/customer-options.ts";
 import { messageFieldOptions } from "../cli/options/message-field-options.ts";
-import { parseArgument, parseCount, parseDuration, parseRate } from "../cli/options/parsers.ts";
+import {
+  parseArgument,
+  parseCount,
+  parseDelay,
+  parseDuration,
+  parseMoment,
+  parseRate,
+} from "../cli/options/parsers.ts";
 import { sendWordsArgument, splitSendWords } from "../cli/options/send-words.ts";
 import { customerFailureText } from "../cli/output/customer-failure.ts";
 import type { View } from "../cli/run-command.ts";
@@ -18,7 +25,6 @@ import {
   type QueueRole,
 } from "../lib/domain/customer.ts";
 import { plainLine } from "../lib/domain/plain-text.ts";
-import { parseInstant } from "../lib/domain/typed-value.ts";
 import { Failure, type FailureRecord, failureRecord } from "../lib/errors/failure.ts";
 import { planSend, type SendOptions } from "../lib/send/send-plan.ts";
 import {
@@ -150,12 +156,6 @@ export const view: View<SendRecord> = (result, style, page) => {
   }
 };
 
-const moment = (text: string): Date => {
-  const date = parseInstant(text);
-  if (date === undefined) throw new Error("expected a time with its zone, such as 2026-01-31T12:00:00Z.");
-  return date;
-};
-
 export const sendCommand = defineCommand({
   name: "send",
   description:
@@ -190,9 +190,13 @@ export const sendCommand = defineCommand({
       at: {
         flags: "--at <time>",
         description: "schedule delivery at <time>; prints the sequence number",
-        parse: moment,
+        parse: parseMoment,
       },
-      in: { flags: "--in <duration>", description: "schedule delivery after <duration>", parse: parseDuration },
+      in: {
+        flags: "--in <duration>",
+        description: "schedule delivery after <duration>, such as 90d",
+        parse: parseDelay,
+      },
       queue: {
         flags: "--queue <queue>",
         description: "queue of the customer; use status to restore statuses from a dead-letter journal",

@@ -327,3 +327,43 @@ test.each([list, show, purge, resubmit])(
     expect(memory.deadLetters(customer("acme"), "statuses")).toHaveLength(3);
   },
 );
+
+/** acme's status queue with one dead letter of this reason and time to live. */
+async function withOneDead(reason: string, timeToLive?: number) {
+  const fake = await withDeadLetters("acme");
+  await all(purge(fake.context, acme, { ...place, journal: await journalIn() }));
+  const customer = fake.customer("acme");
+  const expiresAt = timeToLive === undefined ? {} : { expiresAt: new Date(Date.now() - 1) };
+  fake.memory.put(customer, "statuses", { messageId: "e", body: Buffer.from("x"), timeToLive, ...expiresAt });
+  await using connection = await fake.context.azure.connectAsProvider(customer);
+  for (const held of await (await connection.receiver()).receive(1, 0)) await held.deadLetter(reason, "");
+  const said: string[] = [];
+  const context = { ...fake.context, log: { ...fake.context.log, info: (line: string) => void said.push(line) } };
+  return { ...fake, context, warnings: () => said.filter((line) => line.startsWith("warning")) };
+}
+
+test.each([
+  ["TTLExpiredException", undefined, 1],
+  ["Poison", 1_000, 1],
+  ["Poison", undefined, 0],
+])(
+  "reason %s, time to live %s: resubmit warns %i times of copies that can expire at once",
+  async (reason, life, count) => {
+    const { context, warnings } = await withOneDead(reason, life);
+
+    await all(resubmit(context, acme, { ...place, dryRun: true }));
+
+    expect(warnings()).toHaveLength(count);
+  },
+);
+
+test("resubmit --time-to-live gives the copies their own time to live, and does not warn", async () => {
+  const { context, warnings, memory, customer } = await withOneDead("TTLExpiredException", 1_000);
+  const journal = await journalIn();
+
+  await all(resubmit(context, acme, { ...place, journal, timeToLive: 90 * 86_400_000 }));
+
+  expect(warnings()).toEqual([]);
+  expect(memory.messages(customer("acme"), "statuses")).toMatchObject([{ timeToLive: 90 * 86_400_000 }]);
+  expect(await linesOf(journal)).toMatchObject([{ timeToLive: 1_000 }]);
+});

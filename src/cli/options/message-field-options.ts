@@ -1,6 +1,6 @@
 import { parseProperty } from "../../lib/domain/message-property.ts";
 import { group } from "../command/define-option.ts";
-import { parseDuration } from "./parsers.ts";
+import { parseTimeToLive } from "./parsers.ts";
 
 /** The fields of a message that the command line sets. */
 export const messageFieldOptions = group("Properties:", {
@@ -28,8 +28,8 @@ export const messageFieldOptions = group("Properties:", {
   },
   timeToLive: {
     flags: "--time-to-live <duration>",
-    description: "how long the queue keeps the message",
-    parse: parseDuration,
+    description: "how long the queue keeps the message, 1ms to 10675199d; at most as long as the queue allows",
+    parse: parseTimeToLive,
   },
   property: {
     flags: "-p, --property <name[:type]=value>",

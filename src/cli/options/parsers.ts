@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { parseInstant } from "../../lib/domain/typed-value.ts";
 
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
@@ -13,6 +14,49 @@ export function parseDuration(text: string): number {
   const milliseconds = Number(amount) * units[unit as keyof typeof units];
   if (milliseconds > longestDuration) throw new InvalidArgumentError("expected at most 24 days.");
   return milliseconds;
+}
+
+/** A message may live for longer than a timer of this process. */
+const messageUnits = { ...units, w: 7 * units.d } as const;
+
+/** `TimeSpan.MaxValue` of .NET, which is the longest time to live of Service Bus: 10,675,199 days. */
+const longestTimeToLive = 922_337_203_685_477;
+
+/** `DateTimeOffset.MaxValue` of .NET: the service has no other limit for a scheduled time (Azure/azure-service-bus-go#103). */
+const latestSchedule = Date.UTC(9999, 11, 31, 23, 59, 59, 999);
+
+function parseMessageDuration(text: string): number {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d|w)$/.exec(text) ?? [];
+  if (amount === undefined || unit === undefined)
+    throw new InvalidArgumentError("expected a duration such as 30s, 5m, 90d or 2w.");
+  return Math.round(Number(amount) * messageUnits[unit as keyof typeof messageUnits]);
+}
+
+/** The time to live of a message: `30s` to `10675199d`. */
+export function parseTimeToLive(text: string): number {
+  const milliseconds = parseMessageDuration(text);
+  if (milliseconds < 1) throw new InvalidArgumentError("expected at least 1ms: Service Bus refuses no time to live.");
+  if (milliseconds > longestTimeToLive)
+    throw new InvalidArgumentError("expected at most 10675199d, the longest time to live of Service Bus.");
+  return milliseconds;
+}
+
+/** How long a message is scheduled from now. */
+export function parseDelay(text: string): number {
+  const milliseconds = parseMessageDuration(text);
+  if (Date.now() + milliseconds > latestSchedule)
+    throw new InvalidArgumentError("expected a time before the year 10000, the latest of Service Bus.");
+  return milliseconds;
+}
+
+/** A time at which a message is delivered: `2026-01-31T12:00:00Z`. */
+export function parseMoment(text: string): Date {
+  const date = parseInstant(text);
+  if (date === undefined)
+    throw new InvalidArgumentError("expected a time with its zone, such as 2026-01-31T12:00:00Z.");
+  if (date.getTime() > latestSchedule)
+    throw new InvalidArgumentError("expected a time before the year 10000, the latest of Service Bus.");
+  return date;
 }
 
 /** The opposite, in the largest unit of which it is a whole number: `15m`. */

@@ -2,6 +2,7 @@ import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
 import { customersArgument, selectionOf } from "../../cli/options/customer-options.ts";
 import { messageSelectionOptions, removalOptions } from "../../cli/options/dead-letter-options.ts";
+import { parseTimeToLive } from "../../cli/options/parsers.ts";
 import { confirm } from "../../cli/terminal/prompts.ts";
 import { removalFailure, removalView } from "../../cli/views/dead-letter-removal-view.ts";
 import type { Selection } from "../../lib/config/select-customers.ts";
@@ -10,26 +11,43 @@ import {
   type RemovalRecord,
   removeDeadLetters,
 } from "../../lib/dead-letters/remove-dead-letters.ts";
+import type { SurveyedMessage } from "../../lib/dead-letters/survey.ts";
 import { resubmissionOf } from "../../lib/domain/dead-letter-record.ts";
+import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
 
 /** Sent means that the broker has accepted the copy; only then does the dead letter go. */
 export const resubmit = (
   context: Context,
   selection: Selection,
-  options: RemovalOptions & { readonly sameId?: true },
+  options: RemovalOptions & { readonly sameId?: true; readonly timeToLive?: number },
 ): AsyncGenerator<RemovalRecord> =>
   removeDeadLetters(context, selection, options, {
     word: "resubmit",
     confirm: (question) => confirm(context.terminal, "--yes", question),
+    notice: ({ name }, messages) => {
+      const expired = options.timeToLive === undefined ? messages.filter(isExpired).length : 0;
+      return expired === 0 ? undefined : expiredNotice(name, expired);
+    },
     sender: async (connection) => {
       const sender = await connection.sender(options.queue);
       return async (line) => {
-        const copy = resubmissionOf(line, { at: new Date(), sameId: options.sameId === true });
+        const resubmission = resubmissionOf(line, { at: new Date(), sameId: options.sameId === true });
+        const copy = { ...resubmission, ...omitUndefined({ timeToLive: options.timeToLive }) };
         await sender.send(copy);
         return copy.messageId;
       };
     },
   });
+
+/** The reason that Service Bus gives to a message whose time to live ended (Service Bus dead-letter queues). */
+const expiredReason = "TTLExpiredException";
+
+const isExpired = ({ deadLetterReason, timeToLive, expiresAt }: SurveyedMessage): boolean =>
+  deadLetterReason === expiredReason ||
+  (timeToLive !== undefined && expiresAt !== undefined && expiresAt.getTime() <= Date.now());
+
+const expiredNotice = (customer: string, count: number) =>
+  `warning: ${count === 1 ? "1 dead letter" : `${count} dead letters`} of ${customer} expired; with the same time to live a copy can expire again at once. Give the copies another one: --time-to-live`;
 
 export const resubmitCommand = defineCommand({
   name: "resubmit",
@@ -40,6 +58,12 @@ export const resubmitCommand = defineCommand({
   options: {
     ...messageSelectionOptions,
     ...removalOptions,
+    timeToLive: {
+      flags: "--time-to-live <duration>",
+      description: "time to live of the copies, 1ms to 10675199d (default: that of the dead letter)",
+      parse: parseTimeToLive,
+      group: "Removal:",
+    },
     sameId: {
       flags: "--same-id",
       description: "keep the message id; a queue with duplicate detection may drop the copy and lose the message",

@@ -11,7 +11,14 @@ import { type CustomerFailed, failedRecord } from "../receive/receive-record.ts"
 import { openRecordFile, type RecordFile } from "../receive/sinks/record-file.ts";
 import { parseWhereExpression } from "../receive/where-expression.ts";
 import { type RemovedMessage, removeMessages } from "./removal.ts";
-import { connectTo, type DeadLetterQueue, requireSendAccess, type Survey, surveyQueue } from "./survey.ts";
+import {
+  connectTo,
+  type DeadLetterQueue,
+  requireSendAccess,
+  type Survey,
+  type SurveyedMessage,
+  surveyQueue,
+} from "./survey.ts";
 
 export type RemovalOptions = DeadLetterQueue & {
   readonly sequence?: readonly bigint[];
@@ -27,6 +34,8 @@ export type RemovalMode = {
   /** Asks the operator. Throws Failure "interrupted" or "usage" when the operator does not confirm. */
   readonly confirm: (question: string) => Promise<void>;
   readonly word: "resubmit" | "purge";
+  /** What the operator must know about the selected messages of a customer, before the question. */
+  readonly notice?: (customer: Customer, messages: readonly SurveyedMessage[]) => string | undefined;
   /** Opens the link for the copies. The function resolves each line to the id under which the broker accepted its copy. */
   readonly sender?: (connection: NamespaceConnection) => Promise<(line: DeadLetterLine) => Promise<string>>;
 };
@@ -60,6 +69,10 @@ export async function* removeDeadLetters(
     throw new Failure("UsageOneCustomer", "--journal and --sequence work with one customer: name that customer");
   const surveys = await surveyed(context, customers, options, way);
   const all = [...surveys].filter(([, { wanted }]) => wanted.size > 0);
+  for (const [customer, { wanted }] of all) {
+    const notice = way.notice?.(customer, [...wanted.values()]);
+    if (notice !== undefined) context.log.info(notice);
+  }
   const count = all.reduce((sum, [, { wanted }]) => sum + wanted.size, 0);
   if (count > 0 && !options.dryRun && !options.yes) await way.confirm(`${question(way, count, all)}?`);
   yield* forEachCustomer(customers, (customer, signal) => ofCustomer(signal, customer), {

@@ -4,9 +4,12 @@ import {
   parseArgument,
   parseCount,
   parseDays,
+  parseDelay,
   parseDuration,
+  parseMoment,
   parsePort,
   parseRepeatedArgument,
+  parseTimeToLive,
 } from "../../../src/cli/options/parsers.ts";
 import { parseCustomerName } from "../../../src/lib/domain/customer.ts";
 
@@ -29,6 +32,43 @@ describe("a duration", () => {
       expect(() => parseDuration(text)).toThrow(InvalidArgumentError);
     },
   );
+});
+
+describe("a time to live", () => {
+  test.each([
+    ["1ms", 1],
+    ["0.5s", 500],
+    ["30d", 2_592_000_000],
+    ["90d", 7_776_000_000],
+    ["2w", 1_209_600_000],
+    ["10675199d", 922_337_193_600_000],
+  ])("%s is %d milliseconds", (text, milliseconds) => {
+    expect(parseTimeToLive(text)).toBe(milliseconds);
+  });
+
+  test.each(["0s", "0.1ms", "10675200d", "99999999999999999999w", "-1d", "1y", "P1D", "30", ""])(
+    "is not %j",
+    (text) => {
+      expect(() => parseTimeToLive(text)).toThrow(InvalidArgumentError);
+    },
+  );
+});
+
+describe("when a message is delivered", () => {
+  test("is any time that Service Bus can hold", () => {
+    expect(parseDelay("0s")).toBe(0);
+    expect(parseDelay("26w")).toBe(15_724_800_000);
+    expect(parseDelay("36500d")).toBe(3_153_600_000_000);
+    expect(parseMoment("9999-12-31T23:59:59Z").getTime()).toBe(Date.UTC(9999, 11, 31, 23, 59, 59));
+  });
+
+  test.each(["3000000d", "1e3d", "1mo"])("is not after %j", (text) => {
+    expect(() => parseDelay(text)).toThrow(InvalidArgumentError);
+  });
+
+  test.each(["9999-12-31T23:59:59-05:00", "10000-01-01T00:00:00Z", "2026-01-31T12:00:00"])("is not at %j", (text) => {
+    expect(() => parseMoment(text)).toThrow(InvalidArgumentError);
+  });
 });
 
 describe("a count", () => {
