@@ -26,8 +26,10 @@ import {
 } from "../lib/domain/customer.ts";
 import { plainLine } from "../lib/domain/plain-text.ts";
 import { Failure, type FailureRecord, failureRecord } from "../lib/errors/failure.ts";
+import { linesSkipped } from "../lib/send/invalid-lines.ts";
 import { planSend, type SendOptions } from "../lib/send/send-plan.ts";
 import {
+  type InvalidRecord,
   type ScheduledRecord,
   type SendPlan,
   type SentRecord,
@@ -43,7 +45,7 @@ type Options = SendOptions & {
 };
 
 type Failed = { readonly type: "failed" } & Provenance & { readonly error: FailureRecord };
-export type SendRecord = SentRecord | ScheduledRecord | UnknownRecord | StatusRecord | Failed;
+export type SendRecord = SentRecord | ScheduledRecord | UnknownRecord | InvalidRecord | StatusRecord | Failed;
 
 /** Reads standard input only when it is needed: opening the stream has a cost. */
 const inputOf = ({ terminal, signal }: Context) => ({
@@ -122,6 +124,7 @@ async function* exchange(
   // The record of one scheduled message already has all of it.
   const isTold = sent.messages === 1 && (at !== undefined || delay !== undefined);
   if (!isTold) yield sent;
+  if (sent.skippedLines) throw linesSkipped(sent.skippedLines);
   if (!wait || sent.messageId === undefined) return;
   const receiver = await connection.receiver();
   const status = await waitForStatus(receiver, customer, {
@@ -145,7 +148,9 @@ export const view: View<SendRecord> = (result, style, page) => {
     case "scheduled":
       return `${green("scheduled")} ${plainLine(result.messageId)} to ${customer} (${queue}) for ${result.scheduledAt}, number ${result.sequenceNumber}`;
     case "unknown":
-      return `${yellow("unknown")} whether ${plainLine(result.messageId)} reached ${customer} (${queue})`;
+      return `${yellow("unknown")} whether ${plainLine(result.messageId)} reached ${customer} (${queue})${result.line === undefined ? "" : `, line ${result.line}`}`;
+    case "invalid":
+      return `${red("not sent")} ${plainLine(result.error.message)}`;
     case "status": {
       const body = typeof result.body === "string" ? result.body : JSON.stringify(result.body);
       const paint = result.outcome === "failed" ? red : green;
@@ -173,6 +178,10 @@ export const sendCommand = defineCommand({
         description: "one message per line (docs/message-format.md) of a file or of standard input",
         path: true,
         complete: "file",
+      },
+      skipInvalid: {
+        flags: "--skip-invalid",
+        description: "with --ndjson: report the lines that cannot be sent, send the others, and exit 3",
       },
       template: {
         flags: "--template",

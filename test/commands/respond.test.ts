@@ -40,6 +40,22 @@ async function withCommands(...ids: readonly string[]) {
   };
 }
 
+test("a command whose status would have too long an id is refused before its handler runs, and stays", async () => {
+  const { context, messages, memory, customer } = await withCommands();
+  await using folder = await openFolder();
+  const ran = join(folder.path, "ran");
+  const command = { messageId: "m1", body: Buffer.from("x"), replyToSessionId: "x".repeat(129) };
+  memory.put(customer("acme"), "commands", command);
+
+  await expect(all(respond(context, acme, { exec: shell(': > "$1"', ran), ...program, max: 1 }))).rejects.toMatchObject(
+    { code: "IdTooLong", kind: "usage" },
+  );
+
+  expect(existsSync(ran)).toBe(false);
+  expect(messages("commands")).toHaveLength(1);
+  expect(messages("statuses")).toEqual([]);
+});
+
 test("a command that fails is tried three times; then there is one failed status, and the command is a dead letter", async () => {
   const { context, messages, deadLetters, memory } = await withCommands("m1");
 

@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { respond } from "../../src/commands/respond.ts";
@@ -92,6 +92,99 @@ test("an error in the last line of a file is found before the first line is sent
     message: expect.stringMatching(/^line 5001: 'bdy' is no field/),
   });
   expect(queue("acme")).toEqual([]);
+});
+
+/** A file whose lines 2, 3 and 6 are not messages: no JSON, an unknown field, and bytes that are not UTF-8. */
+async function withBadLines() {
+  const fake = await granted("acme", "fabrikam");
+  const folder = await openFolder();
+  onTestFinished(() => folder[Symbol.asyncDispose]());
+  const file = join(folder.path, "in.ndjson");
+  const [bad, good] = [
+    ['{"messageId":"b', '{"bdy":1}'],
+    ["a", "d", "e"].map((messageId) => JSON.stringify({ messageId })),
+  ];
+  const lines = [good[0], ...bad, good[1], good[2]].join("\n");
+  await writeFile(file, Buffer.concat([Buffer.from(`${lines}\n`), Buffer.from([0xff])]));
+  const ids = (name: string) => fake.queue(name).map(({ messageId }) => messageId);
+  return { ...fake, file, ids };
+}
+
+test("a file with lines that cannot be sent names each of them, and nothing is sent", async () => {
+  const { sent, file, ids } = await withBadLines();
+
+  await expect(sent(undefined, { ndjson: file })).rejects.toMatchObject({
+    code: "MessageLineInvalid",
+    kind: "usage",
+    message: expect.stringMatching(
+      /^3 of 6 lines cannot be sent: line 2: .*; line 3: 'bdy' .*; line 6: it is not UTF-8$/,
+    ),
+  });
+  expect(ids("acme")).toEqual([]);
+});
+
+test("--skip-invalid sends the others, reports each line that it left out, and ends as partial", async () => {
+  const { context, file, ids } = await withBadLines();
+  const records: object[] = [];
+
+  const sending = (async () => {
+    for await (const one of send(context, { names: [acme] }, undefined, { ndjson: file, skipInvalid: true }))
+      records.push(one);
+  })();
+
+  await expect(sending).rejects.toMatchObject({
+    code: "LinesSkipped",
+    kind: "partial",
+    message: "lines 2-3, 6 were not sent; all other lines were",
+  });
+  expect(ids("acme")).toEqual(["a", "d", "e"]);
+  expect(records).toMatchObject([
+    { type: "invalid", line: 2, error: { code: "MessageLineInvalid" } },
+    { type: "invalid", line: 3 },
+    { type: "invalid", line: 6 },
+    { type: "sent", messages: 3, skippedLines: [2, 3, 6] },
+  ]);
+});
+
+test("a stream sends the lines before the first one that cannot be sent, and names them", async () => {
+  const { context, ids } = await withBadLines();
+  const input = '{"messageId":"a"}\n{"messageId":"b"}\nno\n{"messageId":"c"}\n';
+  const piped = () => ({ ...context, terminal: fakeTerminal({ input }) });
+
+  await expect(all(send(piped(), { names: [acme] }, undefined, { ndjson: true }))).rejects.toMatchObject({
+    kind: "partial",
+    message: expect.stringMatching(/^line 3: .*; 2 accepted \(lines 1-2\), 0 unknown, the others not sent$/),
+  });
+  expect(ids("acme")).toEqual(["a", "b"]);
+  const skipping = send(piped(), { names: [acme] }, undefined, { ndjson: true, skipInvalid: true });
+  await expect(all(skipping)).rejects.toMatchObject({ code: "LinesSkipped" });
+  expect(ids("acme")).toEqual(["a", "b", "a", "b", "c"]);
+});
+
+const long = "x".repeat(129);
+
+test.each(["messageId", "sessionId", "replyToSessionId"] as const)(
+  "an option %s over 128 characters is refused",
+  async (name) => {
+    const { sent, queue } = await granted("acme");
+
+    await expect(sent("hi", { [name]: long })).rejects.toMatchObject({ code: "IdTooLong", kind: "usage" });
+    await expect(sent("hi", { [name]: long.slice(1) })).resolves.toHaveLength(1);
+    expect(queue("acme")).toHaveLength(1);
+  },
+);
+
+test("ids over 128 characters are refused in lines and in filled templates, before a message is sent", async () => {
+  const { sent, queue } = await granted("acme");
+  await using folder = await openFolder();
+  const file = join(folder.path, "in.ndjson");
+  await writeFile(file, `{"body":"x"}\n${JSON.stringify({ partitionKey: long })}`);
+
+  await expect(sent(undefined, { ndjson: file })).rejects.toMatchObject({ kind: "usage" });
+  const template = { template: true, count: 11, messageId: `${"x".repeat(127)}{{count}}` } as const;
+  await expect(sent("hi", template)).rejects.toMatchObject({ code: "IdTooLong" });
+  await expect(sent("hi", { correlationId: long })).resolves.toHaveLength(1);
+  expect(queue("acme")).toMatchObject([{ correlationId: long }]);
 });
 
 test("standard input brings messages for one customer only", async () => {

@@ -101,7 +101,10 @@ export const ownRemedies = {
   ManageClaimMissing: "nothing, if you use least privilege; otherwise: xtenant grant {customer}",
 
   BodyMissing: help,
-  MessageLineInvalid: "docs/message-format.md describes the format; xtenant poll --peek --ndjson writes it",
+  MessageLineInvalid:
+    "correct the lines (docs/message-format.md describes the format), or send the other lines with --skip-invalid",
+  IdTooLong: "shorten the id",
+  LinesSkipped: "correct these lines in a file of their own, and send that file",
   TemplateInvalid: "xtenant send --help lists the placeholders; without --template nothing is filled in",
   ContractInvalid: "correct the JSON Schema {file}",
   ContractViolated: "correct the body, or contracts.command in the config",

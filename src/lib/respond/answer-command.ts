@@ -1,7 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type Customer, type Provenance, provenanceOf } from "../domain/customer.ts";
+import { requireIdLengths } from "../domain/id-lengths.ts";
+import type { Incoming } from "../domain/message.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
 import { buildStatus, type HandlerResult } from "../domain/status-envelope.ts";
+import { statusId } from "../domain/status-fields.ts";
 import type { LockedMessage, Sender } from "../ports/azure-services.ts";
 import { mapSettlement } from "../ports/map-settlement.ts";
 import { renewLockUntilDisposed } from "../receive/lock-renewal.ts";
@@ -45,6 +48,7 @@ export async function answerCommand(
 ): Promise<AnsweredCommand | ReturnedCommand> {
   using lock = renewLockUntilDisposed(held);
   try {
+    requireStatusIds(held.message);
     const handled = await responder.handle(held.message);
     const failed = handled.outcome === "failed";
     // An interrupt of this process also ends the handler. It says nothing about the command.
@@ -56,6 +60,12 @@ export async function answerCommand(
     await responder.settler.abandon(held);
     throw error;
   }
+}
+
+/** Before the handler runs: a status that the queue would refuse could never be sent. */
+function requireStatusIds(command: Incoming): void {
+  const { replyToSessionId, sessionId } = command;
+  requireIdLengths(omitUndefined({ messageId: statusId(command), sessionId: replyToSessionId ?? sessionId }));
 }
 
 async function returnCommand(

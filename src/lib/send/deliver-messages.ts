@@ -2,6 +2,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Outgoing } from "../domain/message.ts";
 import { expectedFailure, type Failure } from "../errors/failure.ts";
 import type { Sender } from "../ports/azure-services.ts";
+import type { InvalidLine } from "./invalid-lines.ts";
 import { createMessageBatches, type MessageBatch } from "./message-batches.ts";
 import type { MeasuredMessage } from "./message-size.ts";
 import { groupBySchedule } from "./schedule-groups.ts";
@@ -9,7 +10,9 @@ import { groupBySchedule } from "./schedule-groups.ts";
 export type DeliveryReport =
   | { readonly type: "scheduled"; readonly message: Outgoing; readonly at: Date; readonly sequenceNumber: bigint }
   /** Sent but not acknowledged. It is unknown whether the broker has the message. */
-  | { readonly type: "unknown"; readonly message: Outgoing };
+  | { readonly type: "unknown"; readonly message: Outgoing }
+  /** A line of the input that cannot be sent. */
+  | ({ readonly type: "invalid" } & InvalidLine);
 
 export type DeliveryOutcome = {
   readonly accepted: number;
@@ -25,6 +28,10 @@ type Options = {
   /** Milliseconds to wait before the next message. */
   readonly pace?: () => number;
   readonly progress?: (accepted: number) => void;
+  /** Called with the messages that the broker has accepted. */
+  readonly accepted?: (messages: readonly Outgoing[]) => void;
+  /** The lines that were left out since the last call. */
+  readonly takeInvalid?: () => readonly InvalidLine[];
 };
 
 /** Batches in progress at the same time. It hides the round trip, and limits memory to the same number of MB. */
@@ -39,7 +46,7 @@ const idleMilliseconds = 20;
 export async function* deliverMessages(
   sender: Sender,
   portions: AsyncIterable<readonly MeasuredMessage[]>,
-  { signal, pace, progress = () => {} }: Options,
+  { signal, pace, progress = () => {}, accepted: onAccepted = () => {}, takeInvalid = () => [] }: Options,
 ): AsyncGenerator<DeliveryReport, DeliveryOutcome> {
   const batches = createMessageBatches(sender);
   const underWay = new Set<Promise<void>>();
@@ -51,6 +58,7 @@ export async function* deliverMessages(
     accepted += messages.length;
     bytes += messages.reduce((sum, { body }) => sum + body.length, 0);
     progress(accepted);
+    onAccepted(messages);
   };
   const fail = (error: unknown, messages: readonly Outgoing[] = []) => {
     const found = expectedFailure(error);
@@ -120,6 +128,7 @@ export async function* deliverMessages(
       });
       if (portion === undefined) break;
       await put(portion);
+      yield* takeInvalid().map((one) => ({ type: "invalid", ...one }) as const);
       yield* reports.splice(0);
     }
     if (!signal.aborted) await begin(batches.flush());
@@ -128,6 +137,7 @@ export async function* deliverMessages(
   }
   await Promise.all(underWay);
   if (mistake !== undefined && !signal.aborted) fail(mistake);
+  yield* takeInvalid().map((one) => ({ type: "invalid", ...one }) as const);
   yield* reports.splice(0);
   return { accepted, bytes, unknown, ...(failure === undefined ? {} : { failure }) };
 }

@@ -1,28 +1,51 @@
-import { Failure } from "../errors/failure.ts";
+import { isUtf8 } from "node:buffer";
 
-/** A line of text and its number in the file, from 1. */
-export type JsonLine = { readonly number: number; readonly text: string };
+/** A line of a file and its number, from 1; `problem` where the bytes are not text. */
+export type JsonLine =
+  | { readonly number: number; readonly text: string; readonly problem?: undefined }
+  | { readonly number: number; readonly problem: string };
 
-/** The lines of a UTF-8 stream without blank ones, in the portions in which they arrive, so that memory use stays constant. */
+const newline = 0x0a;
+
+/**
+ * The lines of a UTF-8 stream without blank ones, in the portions in which they arrive, so that memory use stays constant. A
+ * line that is not UTF-8 does not affect the others.
+ */
 export async function* readLines(bytes: AsyncIterable<Uint8Array | string>): AsyncGenerator<readonly JsonLine[]> {
-  const decoder = new TextDecoder("utf-8", { fatal: true });
-  let rest = "";
+  let rest: Buffer[] = [];
   let number = 0;
-  const take = (texts: readonly string[]): readonly JsonLine[] =>
-    texts.map((text) => ({ number: ++number, text })).filter(({ text }) => text.trim() !== "");
-  const decoded = (chunk?: Uint8Array) => {
-    try {
-      return decoder.decode(chunk, { stream: chunk !== undefined });
-    } catch (cause) {
-      throw new Failure("MessageLineInvalid", `line ${number + 1} or later is not UTF-8`, { cause });
-    }
-  };
+  const take = (lines: readonly Buffer[]): readonly JsonLine[] =>
+    lines.map((line) => lineOf(line, ++number)).filter((line) => line.problem !== undefined || line.text.trim() !== "");
   for await (const chunk of bytes) {
-    const texts = (rest + decoded(typeof chunk === "string" ? Buffer.from(chunk) : chunk)).split("\n");
-    rest = texts.pop() ?? "";
-    const lines = take(texts);
+    const [first = Buffer.of(), ...more] = splitLines(Buffer.from(chunk));
+    rest.push(first);
+    const last = more.pop();
+    if (last === undefined) continue;
+    const lines = take([Buffer.concat(rest), ...more]);
+    rest = [last];
     if (lines.length > 0) yield lines;
   }
-  const last = take([rest + decoded()]);
+  const last = take([Buffer.concat(rest)]);
   if (last.length > 0) yield last;
+}
+
+/** The text before each newline, and the rest after the last one. */
+function splitLines(chunk: Buffer): readonly Buffer[] {
+  const lines: Buffer[] = [];
+  let start = 0;
+  for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
+    lines.push(chunk.subarray(start, end));
+    start = end + 1;
+  }
+  lines.push(chunk.subarray(start));
+  return lines;
+}
+
+/** A byte order mark at the start of a file is not part of its first line. */
+const byteOrderMark = "\uFEFF";
+
+function lineOf(bytes: Buffer, number: number): JsonLine {
+  if (!isUtf8(bytes)) return { number, problem: "it is not UTF-8" };
+  const text = bytes.toString("utf8");
+  return { number, text: number === 1 && text.startsWith(byteOrderMark) ? text.slice(1) : text };
 }

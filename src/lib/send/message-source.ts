@@ -1,16 +1,21 @@
 import { randomUUID } from "node:crypto";
 import type { Customer } from "../domain/customer.ts";
+import { requireIdLengths } from "../domain/id-lengths.ts";
 import { type Draft, draftOf } from "../domain/message-line.ts";
 import { Failure } from "../errors/failure.ts";
 import type { MessageContract } from "../receive/message-contract.ts";
 import { draftTemplate } from "./draft-template.ts";
+import type { InvalidLine } from "./invalid-lines.ts";
 import { type JsonLine, readLines } from "./json-lines.ts";
 import { atMostBytes, type MeasuredMessage } from "./message-size.ts";
 
 /** The messages for each customer. */
 export type MessageSource = {
-  /** Opens the messages from the start. */
-  open(customer: Pick<Customer, "name">): AsyncIterable<readonly MeasuredMessage[]>;
+  /** Opens the messages from the start. Without `onInvalid`, the first line that cannot be sent ends the stream with its failure. */
+  open(
+    customer: Pick<Customer, "name">,
+    onInvalid?: (invalid: InvalidLine) => void,
+  ): AsyncIterable<readonly MeasuredMessage[]>;
   /** False for a stream: it can be read once, and its messages are checked as they arrive. */
   readonly repeatable: boolean;
 };
@@ -44,46 +49,66 @@ export const linesSource = (
   options: Options,
 ): MessageSource => ({
   repeatable,
-  open: async function* ({ name: customer }) {
+  open: async function* ({ name: customer }, onInvalid) {
     let count = 0;
-    for await (const lines of readLines(read()))
-      yield lines.map((line) => {
+    for await (const lines of readLines(read())) {
+      const valid: MeasuredMessage[] = [];
+      for (const line of lines) {
         count += 1;
-        const draft = draftOfLine(line);
-        const filled = options.template ? draftTemplate(draft)({ customer, count }) : draft;
-        return measured(filled, options, line.number);
-      });
+        try {
+          const draft = draftOfLine(line);
+          const filled = options.template ? draftTemplate(draft)({ customer, count }) : draft;
+          valid.push(measured(filled, options, line.number));
+        } catch (error) {
+          const failure = ofLine(line.number, error);
+          if (onInvalid === undefined) {
+            // The lines before it can be sent.
+            yield valid;
+            throw failure;
+          }
+          onInvalid({ line: line.number, failure });
+        }
+      }
+      yield valid;
+    }
   },
 });
 
-function draftOfLine({ number, text }: JsonLine): Draft {
+function draftOfLine(line: JsonLine): Draft {
+  if (line.problem !== undefined) throw new Failure("MessageLineInvalid", line.problem);
   try {
-    return draftOf(JSON.parse(text));
+    return draftOf(JSON.parse(line.text));
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new Failure("MessageLineInvalid", `line ${number}: ${why}`);
+    // The engine's own line number is that inside the line.
+    throw new Failure("MessageLineInvalid", why.replace(/ \(line 1 column \d+\)$/, ""));
   }
 }
 
+const ofLine = (number: number, error: unknown): Failure => {
+  if (!(error instanceof Failure)) throw error;
+  return error.with({ message: `line ${number}: ${error.message}` });
+};
+
 function measured(draft: Draft, { contract, scheduledAt }: Options, line?: number): MeasuredMessage {
   const errors = contract(draft.body);
-  if (errors.length > 0) {
-    const which = line === undefined ? "the body" : `line ${line}: the body`;
-    throw new Failure("ContractViolated", `${which} does not match the contract of commands: ${errors.join("; ")}`);
-  }
+  if (errors.length > 0)
+    throw new Failure("ContractViolated", `the body does not match the contract of commands: ${errors.join("; ")}`);
+  requireIdLengths(draft);
   const message = { ...draft, messageId: draft.messageId ?? randomUUID(), ...(scheduledAt ? { scheduledAt } : {}) };
   return { message, line };
 }
 
-/** Reads all messages once, so that an error in the last line is found before the first message is sent. */
+/** Reads all messages once, so that every line that cannot be sent is known before the first message is sent. */
 export async function surveySource(source: MessageSource, customers: readonly Pick<Customer, "name">[]) {
   // The longest customer name makes the largest messages.
   const [longest] = customers.toSorted((one, other) => other.name.length - one.name.length);
+  const invalid: InvalidLine[] = [];
   let [messages, largest] = [0, 0];
   if (longest)
-    for await (const some of source.open(longest)) {
+    for await (const some of source.open(longest, (one) => invalid.push(one))) {
       messages += some.length;
       largest = some.reduce((most, { message }) => Math.max(most, atMostBytes(message)), largest);
     }
-  return { messages, largest };
+  return { messages, largest, invalid };
 }

@@ -11,6 +11,7 @@ import { contentTypeOf } from "../domain/message-record.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
 import { Failure } from "../errors/failure.ts";
 import { openContract } from "../receive/message-contract.ts";
+import { invalidLines } from "./invalid-lines.ts";
 import { bodySource, linesSource, type MessageSource, surveySource } from "./message-source.ts";
 import type { SendPlan } from "./send-to-customer.ts";
 
@@ -30,6 +31,8 @@ export type SendOptions = MessageFields & {
   readonly file?: string;
   /** A file, or standard input. */
   readonly ndjson?: string | true;
+  /** Lines that cannot be sent are reported, and the others are sent. */
+  readonly skipInvalid?: true;
   readonly template?: true;
   readonly count?: number;
   readonly rate?: number;
@@ -61,15 +64,18 @@ export async function planSend(context: SendInput, asked: Asked): Promise<SendPl
     options.ndjson === undefined
       ? bodySource(await draftFrom(context, asked), options.count ?? 1, how)
       : await lines(context, options.ndjson, how);
-  return {
-    source,
-    perSecond: options.rate,
-    ...(source.repeatable ? { surveyed: await surveySource(source, customers) } : {}),
-  };
+  const skipInvalid = options.skipInvalid === true;
+  const plan = { source, skipInvalid, perSecond: options.rate };
+  if (!source.repeatable) return plan;
+  const { invalid, ...surveyed } = await surveySource(source, customers);
+  const failure = invalidLines(invalid, surveyed.messages + invalid.length);
+  if (failure && (!skipInvalid || surveyed.messages === 0)) throw failure;
+  return { ...plan, surveyed };
 }
 
 function validateSendOptions({ text, options, customers }: Asked): void {
-  const { ndjson, file, count = 1, messageId, wait, at, in: delay, template } = options;
+  const { ndjson, file, count = 1, messageId, wait, at, in: delay, template, skipInvalid } = options;
+  if (skipInvalid && ndjson === undefined) throw new Failure("UsageMissingOption", "--skip-invalid requires --ndjson");
   if (text !== undefined && file !== undefined)
     throw new Failure("UsageConflictingOptions", "a body and --file cannot be combined");
   if (at !== undefined && delay !== undefined)

@@ -1,10 +1,11 @@
 import { type Customer, type Provenance, provenanceOf, type QueueRole } from "../domain/customer.ts";
 import type { Outgoing } from "../domain/message.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
-import type { Failure } from "../errors/failure.ts";
+import { Failure, type FailureRecord, failureRecord } from "../errors/failure.ts";
 import type { NamespaceConnection } from "../ports/azure-services.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { type DeliveryOutcome, type DeliveryReport, deliverMessages } from "./deliver-messages.ts";
+import { type InvalidLine, invalidLines, nameLines } from "./invalid-lines.ts";
 import { type MeasuredMessage, requireSizeLimit } from "./message-size.ts";
 import type { MessageSource } from "./message-source.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
@@ -15,6 +16,8 @@ export type SendPlan = {
   /** The result of the first reading; absent for a stream. */
   readonly surveyed?: { readonly messages: number; readonly largest: number };
   readonly perSecond?: number;
+  /** Lines that cannot be sent are reported, and the others are sent. */
+  readonly skipInvalid?: boolean;
   readonly progress?: (customer: Customer, accepted: number) => void;
 };
 
@@ -24,65 +27,163 @@ export type SentRecord = { readonly type: "sent" } & Provenance & {
     /** Set for a single message. */
     readonly messageId?: string;
     readonly correlationId?: string;
+    /** The lines that were not sent, because they cannot be; absent for none. */
+    readonly skippedLines?: readonly number[];
   };
 export type ScheduledRecord = { readonly type: "scheduled" } & Provenance & {
     readonly messageId: string;
     readonly scheduledAt: string;
     readonly sequenceNumber: string;
   };
-export type UnknownRecord = { readonly type: "unknown" } & Provenance & { readonly messageId: string };
+export type UnknownRecord = { readonly type: "unknown" } & Provenance & {
+    readonly messageId: string;
+    /** Its line in the input. */
+    readonly line?: number;
+  };
+/** A line of the input that was not sent, because it cannot be. */
+export type InvalidRecord = { readonly type: "invalid" } & Provenance & {
+    readonly line: number;
+    readonly error: FailureRecord;
+  };
 
-/** Sends one customer's messages. After a failure, first reports the messages with an unknown outcome, then throws. */
+/**
+ * Sends one customer's messages. After a failure, first reports the messages with an unknown outcome, then throws. The failure
+ * names the lines that were accepted.
+ */
 export async function* sendToCustomer(
   connection: NamespaceConnection,
   customer: Customer,
   { plan, queue, signal }: { readonly plan: SendPlan; readonly queue: QueueRole } & Pick<UseCaseContext, "signal">,
-): AsyncGenerator<SentRecord | ScheduledRecord | UnknownRecord, SentRecord> {
-  const { source, surveyed, perSecond, progress } = plan;
+): AsyncGenerator<SentRecord | ScheduledRecord | UnknownRecord | InvalidRecord, SentRecord> {
+  const { source, surveyed, perSecond, progress, skipInvalid = false } = plan;
+  const lines = createLineLedger();
   const sender = await connection.sender(queue);
   const limit = await sender.maxMessageBytes();
   const size = (message: Outgoing) => sender.size(message);
   const mustFit = (one: MeasuredMessage) => requireSizeLimit(one, { limit, size });
-  if (surveyed && surveyed.largest > limit) for await (const some of source.open(customer)) some.forEach(mustFit);
+  const mayBeTooLarge = surveyed === undefined || surveyed.largest > limit;
+  if (surveyed && mayBeTooLarge && !skipInvalid) await requireAllFit(source.open(customer), mustFit);
   const first: { message?: Outgoing } = {};
-  const portions = checked(source.open(customer), (one) => {
+  const onInvalid = skipInvalid ? lines.invalid : undefined;
+  const check = (one: MeasuredMessage) => {
+    if (mayBeTooLarge) mustFit(one);
     first.message ??= one.message;
-    if (!surveyed) mustFit(one);
-  });
+    lines.read(one);
+  };
+  const portions = checked(source.open(customer, onInvalid), check, onInvalid);
   const telling = deliverMessages(sender, portions, {
     signal,
     pace: perSecond === undefined ? undefined : createRateLimiter(perSecond),
     progress: (accepted) => progress?.(customer, accepted),
+    accepted: lines.accepted,
+    takeInvalid: lines.takeInvalid,
   });
   const where = provenanceOf(customer, queue);
   let step = await telling.next();
-  for (; !step.done; step = await telling.next()) yield record(where, step.value);
+  for (; !step.done; step = await telling.next()) yield record(where, step.value, lines.lineOf);
   const outcome = step.value;
-  if (outcome.failure) throw explained(outcome.failure, outcome);
+  if (outcome.failure) throw explained(outcome.failure, outcome, lines.text());
   const only = outcome.accepted === 1 ? first.message : undefined;
   const ids = only ? { messageId: only.messageId, ...omitUndefined({ correlationId: only.correlationId }) } : {};
-  return { type: "sent", ...where, ...ids, messages: outcome.accepted, bytes: outcome.bytes };
+  const skippedLines = lines.skipped.length > 0 ? lines.skipped : undefined;
+  const counts = { messages: outcome.accepted, bytes: outcome.bytes, ...omitUndefined({ skippedLines }) };
+  return { type: "sent", ...where, ...ids, ...counts };
 }
 
-async function* checked(portions: AsyncIterable<readonly MeasuredMessage[]>, check: (one: MeasuredMessage) => void) {
-  for await (const portion of portions) {
-    // An invalid message does not stop the messages before it.
-    for (const [index, one] of portion.entries()) {
-      try {
-        check(one);
-      } catch (error) {
-        yield portion.slice(0, index);
-        throw error;
+/** Which lines of the input were accepted, and which cannot be sent. */
+function createLineLedger() {
+  const numbers = new WeakMap<Outgoing, number>();
+  const accepted: number[] = [];
+  const skipped: number[] = [];
+  let untold: InvalidLine[] = [];
+  const lineOf = (message: Outgoing) => numbers.get(message);
+  return {
+    skipped: skipped as readonly number[],
+    lineOf,
+    read: ({ message, line }: MeasuredMessage) => {
+      if (line !== undefined) numbers.set(message, line);
+    },
+    accepted: (messages: readonly Outgoing[]) => {
+      for (const message of messages) {
+        const line = lineOf(message);
+        if (line !== undefined) accepted.push(line);
       }
+    },
+    invalid: (one: InvalidLine) => {
+      skipped.push(one.line);
+      untold.push(one);
+    },
+    takeInvalid: (): readonly InvalidLine[] => {
+      const told = untold;
+      untold = [];
+      return told;
+    },
+    /** Empty for messages without lines. */
+    text: () => (accepted.length === 0 ? "" : ` (${nameLines(accepted)})`),
+  };
+}
+
+/** Throws one failure for all messages that are larger than the queue accepts. */
+async function requireAllFit(
+  portions: AsyncIterable<readonly MeasuredMessage[]>,
+  mustFit: (one: MeasuredMessage) => void,
+): Promise<void> {
+  const invalid: InvalidLine[] = [];
+  let messages = 0;
+  for await (const portion of portions) {
+    messages += portion.length;
+    for (const one of portion) {
+      const failure = failureOf(() => mustFit(one));
+      if (failure && one.line === undefined) throw failure;
+      if (failure) invalid.push({ line: one.line ?? 0, failure });
     }
-    yield portion;
+  }
+  const failure = invalidLines(invalid, messages);
+  if (failure) throw failure;
+}
+
+/** The failure of a check; any other error is thrown. */
+function failureOf(check: () => void): Failure | undefined {
+  try {
+    check();
+    return undefined;
+  } catch (error) {
+    if (error instanceof Failure) return error;
+    throw error;
   }
 }
 
-const record = (where: Provenance, report: DeliveryReport): ScheduledRecord | UnknownRecord => {
+async function* checked(
+  portions: AsyncIterable<readonly MeasuredMessage[]>,
+  check: (one: MeasuredMessage) => void,
+  onInvalid: ((invalid: InvalidLine) => void) | undefined,
+) {
+  for await (const portion of portions) {
+    const valid: MeasuredMessage[] = [];
+    for (const one of portion) {
+      const failure = failureOf(() => check(one));
+      if (failure === undefined) valid.push(one);
+      else if (onInvalid && one.line !== undefined) onInvalid({ line: one.line, failure });
+      else {
+        // An invalid message does not stop the messages before it.
+        yield valid;
+        throw failure;
+      }
+    }
+    yield valid;
+  }
+}
+
+const record = (
+  where: Provenance,
+  report: DeliveryReport,
+  lineOf: (message: Outgoing) => number | undefined,
+): ScheduledRecord | UnknownRecord | InvalidRecord => {
+  if (report.type === "invalid")
+    return { type: "invalid", ...where, line: report.line, error: failureRecord(report.failure) };
   const { messageId } = report.message;
   return report.type === "unknown"
-    ? { type: "unknown", ...where, messageId }
+    ? { type: "unknown", ...where, messageId, ...omitUndefined({ line: lineOf(report.message) }) }
     : {
         type: "scheduled",
         ...where,
@@ -93,9 +194,9 @@ const record = (where: Provenance, report: DeliveryReport): ScheduledRecord | Un
 };
 
 /** The failure with the counts of the messages. */
-function explained(failure: Failure, { accepted, unknown }: DeliveryOutcome): Failure {
+function explained(failure: Failure, { accepted, unknown }: DeliveryOutcome, lines: string): Failure {
   if (accepted + unknown === 0) return failure;
-  const counts = `${accepted} accepted, ${unknown} unknown, the others not sent`;
+  const counts = `${accepted} accepted${lines}, ${unknown} unknown, the others not sent`;
   return failure.with({
     kind: accepted > 0 ? "partial" : failure.kind,
     message: `${failure.message}; ${counts}`,

@@ -102,7 +102,7 @@ test("an unacknowledged message is reported by its id as unknown; later messages
     })(),
   );
 
-  expect(reported.map((one) => [one.type, one.message.messageId])).toEqual([
+  expect(reported.map((one) => [one.type, "message" in one && one.message.messageId])).toEqual([
     ["unknown", "m3"],
     ["unknown", "m4"],
     ["unknown", "m5"],

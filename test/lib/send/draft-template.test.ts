@@ -44,12 +44,17 @@ test("lines keep their numbers across blank lines and across chunks of the input
   ]);
 });
 
-test("input that is not UTF-8 is refused, not repaired", async () => {
+test("a line that is not UTF-8 is named, not repaired, and the others are read; a byte order mark is no text", async () => {
   const broken = (async function* () {
-    yield Buffer.from([0xff, 0x0a]);
+    yield Buffer.from("\uFEFFa\n");
+    yield Buffer.from([0xff, 0x0a, 0x62]);
   })();
 
-  await expect(Array.fromAsync(readLines(broken))).rejects.toMatchObject({ kind: "usage", code: "MessageLineInvalid" });
+  expect((await Array.fromAsync(readLines(broken))).flat()).toEqual([
+    { number: 1, text: "a" },
+    { number: 2, problem: "it is not UTF-8" },
+    { number: 3, text: "b" },
+  ]);
 });
 
 test("a pace lets messages go at even distances, and makes up for what was late", () => {

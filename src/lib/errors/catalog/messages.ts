@@ -4,6 +4,8 @@ import type { CatalogPart } from "./catalog-entry.ts";
 export const messages = {
   BodyMissing: { kind: "usage", cause: "the message has no body" },
   MessageLineInvalid: { kind: "usage", cause: "a line of the input is not a message" },
+  IdTooLong: { kind: "usage", cause: "an id of the message is longer than Service Bus accepts" },
+  LinesSkipped: { kind: "partial", cause: "lines of the input cannot be sent; the other lines were sent" },
   TemplateInvalid: { kind: "usage", cause: "the template is not valid" },
   ContractInvalid: { kind: "usage", cause: "the contract is not a usable JSON Schema" },
   ContractViolated: { kind: "usage", cause: "the body does not match the contract of commands" },
