@@ -198,7 +198,6 @@ export const pollCommand = defineCommand({
   },
   examples: [
     { line: "xtenant poll acme", what: "print acme's statuses until its queue is empty" },
-    { line: "xtenant poll --watch --json --heartbeat 30s", what: "watch every customer", goesOn: true },
     {
       line: "xtenant poll --watch --json --heartbeat 30s --shard 0/2",
       what: "the first of two replicas watches its share of the customers",
