@@ -51,17 +51,22 @@ export async function receiveAndPeek(
 }
 
 /**
- * Whether a silent queue is empty. Messages that were peeked and not received may have arrived meanwhile, so they get one more
- * wait. Throws Failure "partial" when one of them is still there after it.
+ * Whether a silent queue is empty. Messages that were peeked and not received may have arrived meanwhile, or another receiver may
+ * be processing them, so they get more waits while they become fewer. Throws Failure "partial" when none of them has gone during
+ * a wait. Messages that arrive later belong to the next drain, so that this one ends.
  */
 export function createEmptyCheck(customer: CustomerName) {
-  let before: RemainingMessages = new Set();
+  let before: RemainingMessages | undefined;
   return {
     isEmpty: (remaining: RemainingMessages, receivedSome: boolean): boolean => {
-      const stuck = [...before].filter((number) => remaining.has(number));
-      if (stuck.length > 0 && !receivedSome) throw notDelivered(customer, remaining.size);
-      before = remaining;
-      return remaining.size === 0;
+      if (before === undefined || receivedSome) {
+        before = remaining;
+        return remaining.size === 0;
+      }
+      const left = new Set([...before].filter((number) => remaining.has(number)));
+      if (left.size > 0 && left.size === before.size) throw notDelivered(customer, left.size);
+      before = left;
+      return left.size === 0;
     },
   };
 }
