@@ -146,6 +146,27 @@ test("the session whose id is empty is received as any other, by its id too", as
   expect(await Array.fromAsync(pollPrinted(context, [acme], { idle: 500, peek: true }))).toEqual([]);
 }, 20_000);
 
+async function play(scenario: object): Promise<void> {
+  const authorization = `Bearer ${(await readFile(join(sandbox.directory, "secrets/control"), "utf8")).trim()}`;
+  const url = `https://localhost:${sandbox.port}/control/scenario`;
+  const headers = { authorization, "content-type": "application/json" };
+  const played = await fetch(url, { method: "PUT", headers, body: JSON.stringify(scenario) });
+  if (!played.ok) throw new Error(await played.text());
+}
+
+test.each(["com.microsoft:timeout", "com.microsoft:session-cannot-be-locked", "amqp:internal-error"])(
+  "the error %s of the next session is a failure, and not an empty queue",
+  async (code) => {
+    await remakeQueue(sandbox, "acme", "statuses", { requiresSession: true });
+    await play({ refuse: [{ endpoint: "amqp", method: "ATTACH", path: "/statuses", code }] });
+
+    await expect(Array.fromAsync(pollPrinted(context, [acme], { idle: 500 }))).rejects.toMatchObject({
+      kind: code === "com.microsoft:session-cannot-be-locked" ? "conflict" : "unavailable",
+    });
+    await play({});
+  },
+);
+
 /** The Service Bus SDK with the provider's app. */
 async function openSdk() {
   const { provider, customers } = sandbox.config;

@@ -80,7 +80,7 @@ describe("a drain that leaves messages", () => {
 });
 
 describe("a queue is empty", () => {
-  test("at the first look only when nothing remains", () => {
+  test("at the first peek only when nothing remains", () => {
     expect(createEmptyCheck(acme).isEmpty(new Set(), false)).toBe(true);
     expect(createEmptyCheck(acme).isEmpty(new Set([1n]), false)).toBe(false);
   });
