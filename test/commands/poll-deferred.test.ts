@@ -40,6 +40,10 @@ test("--sequence receives deferred messages in the order of the numbers, and com
     { messageId: "acme-1", state: "deferred" },
   ]);
   expect(left()).toEqual(["acme-2"]);
+  await expect(all(pollPrinted(context, [acme], { idle: 0, sequence: [1n] }))).rejects.toMatchObject({
+    code: "MessageNotFound",
+    message: expect.stringContaining("no message with number 1"),
+  });
 });
 
 test("a deferred message that a program refuses stays deferred, with one more delivery", async () => {
