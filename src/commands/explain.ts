@@ -1,5 +1,6 @@
 import { defineCommand } from "../cli/command/define-command.ts";
 import type { Context } from "../cli/context.ts";
+import { formatDefinitions, wrapToPage } from "../cli/output/wrap-text.ts";
 import { remedies } from "../cli/remedies/remedies.ts";
 import type { View } from "../cli/run-command.ts";
 import { nearestName } from "../lib/domain/nearest-name.ts";
@@ -52,13 +53,17 @@ function suggestionFor(text: string): string {
   return near === undefined ? "" : `; did you mean ${codes.get(near)}?`;
 }
 
-export const view: View<Explained> = ({ code, from, kind, exitCode, cause, actor, next, retryable }, { bold, dim }) =>
+export const view: View<Explained> = (
+  { code, from, kind, exitCode, cause, actor, next, retryable },
+  { bold, dim },
+  page,
+) =>
   [
-    `${bold(code)} ${dim(`of ${from}; exit code ${exitCode} (${kind})`)}`,
-    `  ${dim("why")}   ${cause}`,
+    wrapToPage(`${bold(code)} ${dim(`of ${from}; exit code ${exitCode} (${kind})`)}`, page),
+    formatDefinitions([[`  ${dim("why")} `, cause]], page?.columns),
     `  ${dim("who")}   ${actor}`,
     `  ${dim("next")}  ${next}`,
-    ...(retryable ? [`  ${dim("The same command may succeed later without any action.")}`] : []),
+    ...(retryable ? [wrapToPage(`  ${dim("The same command may succeed later without any action.")}`, page)] : []),
   ].join("\n");
 
 export const explainCommand = defineCommand({

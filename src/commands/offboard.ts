@@ -1,6 +1,8 @@
 import { defineCommand } from "../cli/command/define-command.ts";
 import type { Context } from "../cli/context.ts";
 import { customersArgument, selectionOf, selectionOptions } from "../cli/options/customer-options.ts";
+import type { Style } from "../cli/output/style.ts";
+import { wrapToPage } from "../cli/output/wrap-text.ts";
 import type { FailureOf, View } from "../cli/run-command.ts";
 import { confirm } from "../cli/terminal/prompts.ts";
 import { onboardingView } from "../cli/views/onboarding-step-view.ts";
@@ -161,7 +163,13 @@ const failureOf: FailureOf<Step> = (step) =>
 const verdictOfStep: FailureOf<Step | CustomerEnd> = (step) =>
   step.type === "done" || step.type === "failed" ? undefined : failureOf(step);
 
-export const view: View<Step> = (step, { green, yellow, red, bold, dim }) => {
+export const view: View<Step> = (step, style, page) =>
+  stepText(step, style)
+    .split("\n")
+    .map((line) => wrapToPage(line, page))
+    .join("\n");
+
+function stepText(step: Step, { green, yellow, red, bold, dim }: Style): string {
   const outcomes = { removed: green, absent: green, kept: red, "would-remove": yellow };
   const outcome = "outcome" in step ? outcomes[step.outcome](step.outcome.replace("-", " ")) : "";
   const why = "error" in step && step.error ? `\n  ${red(plainLine(step.error.message))}` : "";
@@ -179,7 +187,7 @@ export const view: View<Step> = (step, { green, yellow, red, bold, dim }) => {
     case "remaining":
       return `${yellow("remaining")} for ${step.actor}: ${step.what}${why}`;
   }
-};
+}
 
 export const offboardCommand = defineCommand({
   name: "offboard",

@@ -5,6 +5,7 @@ import type { Context } from "../cli/context.ts";
 import { customerArgument } from "../cli/options/customer-options.ts";
 import { healthOption } from "../cli/options/health-option.ts";
 import { parseCount, parseDuration } from "../cli/options/parsers.ts";
+import { wrapToPage } from "../cli/output/wrap-text.ts";
 import type { View } from "../cli/run-command.ts";
 import { produceStream } from "../lib/concurrency/produce-stream.ts";
 import { findCustomer } from "../lib/config/select-customers.ts";
@@ -114,13 +115,14 @@ function validateOptions(options: Options): void {
     if (options[name] !== undefined) throw new Failure("UsageMissingOption", `--${name} requires --exec`);
 }
 
-export const view: View<AnsweredCommand | ReturnedCommand> = (result, { green, red, yellow }) => {
+export const view: View<AnsweredCommand | ReturnedCommand> = (result, { green, red, yellow }, page) => {
   const { customer, queue, detail } = result;
   const command = plainLine(result.commandId);
   const why = detail === undefined ? "" : `: ${plainLine(detail)}`;
-  if (result.type === "returned") return `${yellow("failed")} ${command} of ${customer}${why}; it will come again`;
+  if (result.type === "returned")
+    return wrapToPage(`${yellow("failed")} ${command} of ${customer}${why}; it will come again`, page);
   const outcome = result.outcome === "succeeded" ? green(result.outcome) : red(result.outcome);
-  return `${outcome} ${command} of ${customer}${why}; status is in ${queue}`;
+  return wrapToPage(`${outcome} ${command} of ${customer}${why}; status is in ${queue}`, page);
 };
 
 /** Service Bus itself gives up after ten deliveries, unless a queue was made with another number. */

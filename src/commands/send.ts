@@ -13,6 +13,7 @@ import {
 } from "../cli/options/parsers.ts";
 import { sendWordsArgument, splitSendWords } from "../cli/options/send-words.ts";
 import { customerFailureText } from "../cli/output/customer-failure.ts";
+import { wrapToPage } from "../cli/output/wrap-text.ts";
 import type { View } from "../cli/run-command.ts";
 import { openProgress } from "../cli/status-line/progress.ts";
 import { forEachCustomer } from "../lib/concurrency/for-each-customer.ts";
@@ -140,21 +141,28 @@ async function* exchange(
 export const view: View<SendRecord> = (result, style, page) => {
   const { bold, green, red, yellow } = style;
   const { customer, queue } = result;
+  const wrap = (line: string) => wrapToPage(line, page);
   switch (result.type) {
     case "sent": {
       const what = result.messageId === undefined ? `${result.messages} messages` : plainLine(result.messageId);
-      return `${green("sent")} ${what} to ${customer} (${queue})`;
+      return wrap(`${green("sent")} ${what} to ${customer} (${queue})`);
     }
     case "scheduled":
-      return `${green("scheduled")} ${plainLine(result.messageId)} to ${customer} (${queue}) for ${result.scheduledAt}, number ${result.sequenceNumber}`;
+      return wrap(
+        `${green("scheduled")} ${plainLine(result.messageId)} to ${customer} (${queue}) for ${result.scheduledAt}, number ${result.sequenceNumber}`,
+      );
     case "unknown":
-      return `${yellow("unknown")} whether ${plainLine(result.messageId)} reached ${customer} (${queue})${result.line === undefined ? "" : `, line ${result.line}`}`;
+      return wrap(
+        `${yellow("unknown")} whether ${plainLine(result.messageId)} reached ${customer} (${queue})${result.line === undefined ? "" : `, line ${result.line}`}`,
+      );
     case "invalid":
-      return `${red("not sent")} ${plainLine(result.error.message)}`;
+      return wrap(`${red("not sent")} ${plainLine(result.error.message)}`);
     case "status": {
       const body = typeof result.body === "string" ? result.body : JSON.stringify(result.body);
       const paint = result.outcome === "failed" ? red : green;
-      return `${paint(result.outcome ?? "status")} ${bold(customer)} ${plainLine(result.commandId)} ${plainLine(body)}`;
+      return wrap(
+        `${paint(result.outcome ?? "status")} ${bold(customer)} ${plainLine(result.commandId)} ${plainLine(body)}`,
+      );
     }
     case "failed":
       return customerFailureText(result, style, { page });

@@ -2,7 +2,7 @@ import { defineCommand } from "../cli/command/define-command.ts";
 import type { Context } from "../cli/context.ts";
 import { customersOrAllArgument, selectionOptions } from "../cli/options/customer-options.ts";
 import { warnBeforeOption } from "../cli/options/warn-before-option.ts";
-import { wrapText } from "../cli/output/wrap-text.ts";
+import { wrapText, wrapToPage } from "../cli/output/wrap-text.ts";
 import { remedyOf } from "../cli/remedies/remedies.ts";
 import type { FailureOf, View } from "../cli/run-command.ts";
 import { expiresSoon, expiryWarningDays } from "../lib/app-registration/credential-expiry.ts";
@@ -126,33 +126,35 @@ export const view: View<Verified> = (
   const signs = { passed: green("✓"), failed: red("✗"), skipped: dim("–") };
   const width = Math.max(...checks.map(({ check }) => check.length));
   const left = width + 6;
-  const beside = (text: string) =>
-    wrapText(plainLine(text), Math.max(20, (page?.columns ?? 1e9) - left), " ".repeat(left));
+  const beside = (text: string) => wrapText(text, Math.max(20, (page?.columns ?? 1e9) - left), " ".repeat(left));
   const lines = checks.flatMap((check) => [
-    `  ${signs[check.outcome]} ${check.check.padEnd(width)}  ${beside(check.detail)}`,
+    `  ${signs[check.outcome]} ${check.check.padEnd(width)}  ${beside(plainLine(check.detail))}`,
     ...(check.outcome === "passed" && check.warning
-      ? [`    ${"".padEnd(width)}  ${yellow("warning")}  ${plainLine(check.warning)}`]
+      ? [`    ${"".padEnd(width)}  ${beside(`${yellow("warning")}  ${plainLine(check.warning)}`)}`]
       : []),
     ...(check.outcome === "failed"
       ? [`    ${"".padEnd(width)}  ${dim("next")}  ${plainLine(remedyOf(check.error))}`]
       : []),
   ]);
   const beyond = excess.map(
-    ({ role, scope }) => `  ${red("✗")} ${"drift".padEnd(width)}  ${role} at ${plainLine(scope)}`,
+    ({ role, scope }) => `  ${red("✗")} ${"drift".padEnd(width)}  ${beside(`${role} at ${plainLine(scope)}`)}`,
   );
   const refused = checks.some(({ check, outcome }) => outcome === "failed" && check.endsWith(" claim"));
   const notHeld = (missing ?? []).map(
-    ({ role, scope }) => `  ${dim("–")} ${"drift".padEnd(width)}  not granted: ${role} at ${plainLine(scope)}`,
+    ({ role, scope }) =>
+      `  ${dim("–")} ${"drift".padEnd(width)}  ${beside(`not granted: ${role} at ${plainLine(scope)}`)}`,
   );
   const onItsWay =
     refused && missing?.length === 0 && !driftUnknown
-      ? [`  ${dim("–")} ${"drift".padEnd(width)}  every role is assigned: the claim is on its way, up to 10 minutes`]
+      ? [
+          `  ${dim("–")} ${"drift".padEnd(width)}  ${beside("every role is assigned: the claim is on its way, up to 10 minutes")}`,
+        ]
       : [];
   const unknown = driftUnknown
-    ? [`  ${red("✗")} ${"drift".padEnd(width)}  not looked for: ${plainLine(driftUnknown.message)}`]
+    ? [`  ${red("✗")} ${"drift".padEnd(width)}  ${beside(`not looked for: ${plainLine(driftUnknown.message)}`)}`]
     : [];
   const head = `${bold(customer)}  ${dim(`tenant ${tenantId}, ${namespace}${transport === "websocket" ? " over WebSocket" : ""}`)}`;
-  return [head, ...lines, ...beyond, ...notHeld, ...onItsWay, ...unknown].join("\n");
+  return [wrapToPage(head, page), ...lines, ...beyond, ...notHeld, ...onItsWay, ...unknown].join("\n");
 };
 
 export const verifyCommand = defineCommand({

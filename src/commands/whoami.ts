@@ -1,6 +1,7 @@
 import { defineCommand } from "../cli/command/define-command.ts";
 import type { Context } from "../cli/context.ts";
 import { customersOrAllArgument, selectionOptions } from "../cli/options/customer-options.ts";
+import { wrapToPage } from "../cli/output/wrap-text.ts";
 import type { FailureOf, View } from "../cli/run-command.ts";
 import { forEachCustomer } from "../lib/concurrency/for-each-customer.ts";
 import type { ConfiguredCustomer } from "../lib/config/config.ts";
@@ -61,22 +62,22 @@ const failureOf: FailureOf<Identity> = (identity) => {
   return failureFromRecord(identity.error);
 };
 
-export const view: View<Identity> = (identity, { bold, dim, red, yellow }) => {
+export const view: View<Identity> = (identity, { bold, dim, red, yellow }, page) => {
+  const wrap = (lines: readonly string[]) => lines.map((line) => wrapToPage(line, page)).join("\n");
   const who = `${bold(identity.customer)}  app ${identity.clientId} in tenant ${identity.tenantId}, by ${identity.credential}`;
   const why = (identity.why ?? []).map(
     ({ what, is, from }) => `  ${dim("why")} ${what} ${is}: ${dim(plainLine(from))}`,
   );
-  if ("error" in identity)
-    return [who, `  ${red("no token:")} ${plainLine(identity.error.message)}`, ...why].join("\n");
+  if ("error" in identity) return wrap([who, `  ${red("no token:")} ${plainLine(identity.error.message)}`, ...why]);
   const { claims, roles, unknown } = identity;
-  return [
+  return wrap([
     who,
     `  ${dim(`service principal ${identity.principalId}, token until ${identity.expiresAt}`)}`,
     ...(claims === undefined ? [] : [`  may ${claims.length === 0 ? yellow("nothing") : claims.join(" and ")}`]),
     ...(roles ?? []).map(({ role, scope }) => `  holds ${role} ${dim(`at ${plainLine(scope)}`)}`),
     ...unknown.map((reason) => `  ${yellow("unknown")} ${plainLine(reason)}`),
     ...why,
-  ].join("\n");
+  ]);
 };
 
 export const whoamiCommand = defineCommand({

@@ -3,7 +3,7 @@ import type { FailureRecord } from "../../lib/errors/failure.ts";
 import { remedyOf } from "../remedies/remedies.ts";
 import type { Page } from "../terminal/screen.ts";
 import type { Style } from "./style.ts";
-import { wrapText } from "./wrap-text.ts";
+import { wrapToPage } from "./wrap-text.ts";
 
 type CustomerFailure = { readonly customer: string; readonly error: FailureRecord };
 
@@ -21,9 +21,5 @@ export function customerFailureText(
   const why = message.startsWith(`${customer} `) ? message.slice(customer.length + 1) : message;
   const who = actor === "operator" || actor === "nobody" ? [] : [`  ${dim("who")}   ${actor}`];
   const next = [`  ${dim("next")}  ${plainLine(remedyOf(error))}`];
-  const before = `${sign} ${customer} `;
-  const said = wrapText(before + plainLine(why), (page?.columns ?? Number.POSITIVE_INFINITY) - 2, "  ").slice(
-    before.length,
-  );
-  return [`${red(sign)} ${bold(customer)} ${said}`, ...who, ...next].join("\n");
+  return [wrapToPage(`${red(sign)} ${bold(customer)} ${plainLine(why)}`, page), ...who, ...next].join("\n");
 }

@@ -1,4 +1,5 @@
 import stringWidth from "string-width";
+import type { Page } from "../terminal/screen.ts";
 
 /**
  * Breaks lines between words so that none is wider than `width` terminal columns, unless a single word is. Each continuation
@@ -11,16 +12,42 @@ export const wrapText = (text: string, width: number, indent = ""): string =>
     .join("\n");
 
 function wrapLine(text: string, width: number, indent: string): string {
+  if (width === Number.POSITIVE_INFINITY) return text;
   const lines: string[] = [];
   let line = "";
-  for (const word of text.split(" ")) {
-    const longer = line === "" ? word : `${line} ${word}`;
-    if (line !== "" && stringWidth(longer) > width) {
-      lines.push(line);
-      line = word;
-    } else line = longer;
+  for (const [index, word] of text.split(" ").entries()) {
+    const [first = "", ...others] = breakablePieces(word);
+    const pieces = [index === 0 || line === "" ? first : ` ${first}`, ...others];
+    for (const piece of pieces) {
+      if (line !== "" && stringWidth(line + piece) > width) {
+        lines.push(line.trimEnd());
+        line = piece.trimStart();
+      } else line += piece;
+    }
   }
   return [...lines, line].join(`\n${indent}`);
+}
+
+/** Chinese and Japanese are written without spaces: a line may break before each character, but not before a closing mark. */
+const ideograph = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]\p{M}*[ー、。，．：；！？）」』】]*/gu;
+
+function breakablePieces(word: string): readonly string[] {
+  const pieces: string[] = [];
+  let end = 0;
+  for (const { 0: piece, index } of word.matchAll(ideograph)) {
+    if (index > end) pieces.push(word.slice(end, index));
+    pieces.push(piece);
+    end = index + piece.length;
+  }
+  return end < word.length ? [...pieces, word.slice(end)] : pieces;
+}
+
+/** One paragraph, wrapped to the page if there is one; further lines are indented by two more columns than the first. */
+export function wrapToPage(text: string, page: Pick<Page, "columns"> | undefined): string {
+  if (page === undefined) return text;
+  const left = text.length - text.trimStart().length;
+  const indent = " ".repeat(left + 2);
+  return indent.slice(2) + wrapText(text.slice(left), page.columns - indent.length, indent);
 }
 
 const gap = 2;

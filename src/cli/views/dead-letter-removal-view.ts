@@ -1,27 +1,37 @@
 import type { RemovalRecord } from "../../lib/dead-letters/remove-dead-letters.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
 import { Failure, type FailureRecord, failureFromRecord } from "../../lib/errors/failure.ts";
+import { customerFailureText } from "../output/customer-failure.ts";
+import { wrapToPage } from "../output/wrap-text.ts";
 import { remedyOf } from "../remedies/remedies.ts";
 import type { FailureOf, View } from "../run-command.ts";
 
-export const removalView: View<RemovalRecord> = (record, { bold, green, red, yellow, dim }) => {
+export const removalView: View<RemovalRecord> = (record, style, page) => {
+  const { bold, green, red, yellow, dim } = style;
+  const wrap = (line: string) => wrapToPage(line, page);
   const customer = bold(record.customer);
   const next = (error: FailureRecord | undefined) => (error ? `\n  ${dim("next")}  ${plainLine(remedyOf(error))}` : "");
   switch (record.type) {
     case "matched":
-      return `${yellow("matched")} ${customer} ${record.sequenceNumber} ${plainLine(record.messageId ?? "-")} ${dim(plainLine(record.reason))}${record.state === undefined ? "" : ` ${yellow(record.state)}`}`;
+      return wrap(
+        `${yellow("matched")} ${customer} ${record.sequenceNumber} ${plainLine(record.messageId ?? "-")} ${dim(plainLine(record.reason))}${record.state === undefined ? "" : ` ${yellow(record.state)}`}`,
+      );
     case "resubmitted":
-      return `${green(record.type)} ${customer} ${record.sequenceNumber} as ${plainLine(record.resubmittedAs ?? "-")}`;
+      return wrap(
+        `${green(record.type)} ${customer} ${record.sequenceNumber} as ${plainLine(record.resubmittedAs ?? "-")}`,
+      );
     case "purged":
-      return `${green(record.type)} ${customer} ${record.sequenceNumber} ${plainLine(record.messageId ?? "-")}`;
+      return wrap(`${green(record.type)} ${customer} ${record.sequenceNumber} ${plainLine(record.messageId ?? "-")}`);
     case "kept":
-      return `${red(record.type)} ${customer} ${record.sequenceNumber} ${plainLine(record.error?.message ?? "")}${next(record.error)}`;
+      return `${wrap(`${red(record.type)} ${customer} ${record.sequenceNumber} ${plainLine(record.error?.message ?? "")}`)}${next(record.error)}`;
     case "failed":
-      return `${red(record.type)} ${customer} ${plainLine(record.error.message)}${next(record.error)}`;
+      return customerFailureText(record, style, { page });
     case "summary": {
       const { matched, done, failed, missed, queue, journal } = record;
       const written = journal ? dim(` journal: ${journal}`) : "";
-      return `${customer} (${queue}): ${matched} matched, ${done} done, ${failed} failed, ${missed} missed${written}`;
+      return wrap(
+        `${customer} (${queue}): ${matched} matched, ${done} done, ${failed} failed, ${missed} missed${written}`,
+      );
     }
   }
 };

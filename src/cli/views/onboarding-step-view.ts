@@ -4,36 +4,57 @@ import type { GrantStep } from "../../lib/onboarding/grant-role.ts";
 import type { CustomerEnd } from "../../lib/onboarding/onboard-customers.ts";
 import type { RoundTrip } from "../../lib/onboarding/round-trip.ts";
 import { customerFailureText } from "../output/customer-failure.ts";
+import { wrapToPage } from "../output/wrap-text.ts";
 import type { View } from "../run-command.ts";
 
 /** How people read the steps of onboarding and granting. */
 export const onboardingStepView: View<ConsentStep | GrantStep | RoundTrip | AccessFile> = (
   step,
   { green, yellow, bold, dim },
+  page,
 ) => {
+  const wrap = (line: string) => wrapToPage(line, page);
   switch (step.type) {
     case "emitted":
       return step.text.trimEnd();
     case "tenant":
-      return `${green("found")} ${bold(step.customer)}'s tenant ${step.tenantId}`;
+      return wrap(`${green("found")} ${bold(step.customer)}'s tenant ${step.tenantId}`);
     case "link":
       return step.url;
     case "service-principal":
-      return `${green(step.outcome)} the app's service principal in ${bold(step.customer)}'s tenant ${step.tenantId}`;
+      return wrap(
+        `${green(step.outcome)} the app's service principal in ${bold(step.customer)}'s tenant ${step.tenantId}`,
+      );
     case "consented":
-      return `${green("consented")} ${bold(step.customer)}: the app is service principal ${step.principalId} there, proven by a token`;
+      return wrap(
+        `${green("consented")} ${bold(step.customer)}: the app is service principal ${step.principalId} there, proven by a token`,
+      );
     case "principal":
-      return `${green("seen")} the app as ${step.principalId} in ${bold(step.customer)}'s directory, owned by the provider's tenant`;
+      return wrap(
+        `${green("seen")} the app as ${step.principalId} in ${bold(step.customer)}'s directory, owned by the provider's tenant`,
+      );
     case "assignment": {
       const outcome = step.outcome === "would-create" ? yellow("would create") : green(step.outcome);
-      return `${outcome} ${step.role} for ${bold(step.customer)}\n  ${dim(`assignment ${step.assignmentId} at ${step.scope}`)}`;
+      return [
+        `${outcome} ${step.role} for ${bold(step.customer)}`,
+        `  ${dim(`assignment ${step.assignmentId} at ${step.scope}`)}`,
+      ]
+        .map(wrap)
+        .join("\n");
     }
     case "round-trip":
       return step.outcome === "answered"
-        ? `${green("answered")} a ping to ${bold(step.customer)} by its status in ${step.queue}, after ${step.waitedMilliseconds} ms`
-        : `${yellow("unanswered")} a ping to ${bold(step.customer)}: it was accepted, and no status came within ${Math.round(step.waitedMilliseconds / 1000)} s\n  ${dim(`does the worker run? for a rehearsal: xtenant respond ${step.customer}`)}`;
+        ? wrap(
+            `${green("answered")} a ping to ${bold(step.customer)} by its status in ${step.queue}, after ${step.waitedMilliseconds} ms`,
+          )
+        : [
+            `${yellow("unanswered")} a ping to ${bold(step.customer)}: it was accepted, and no status came within ${Math.round(step.waitedMilliseconds / 1000)} s`,
+            `  ${dim(`does the worker run? for a rehearsal: xtenant respond ${step.customer}`)}`,
+          ]
+            .map(wrap)
+            .join("\n");
     case "effective":
-      return `${green("effective")} ${step.claim} for ${bold(step.customer)} on ${step.namespace}/${step.queue}`;
+      return wrap(`${green("effective")} ${step.claim} for ${bold(step.customer)} on ${step.namespace}/${step.queue}`);
   }
 };
 

@@ -2,11 +2,13 @@ import { plainLine } from "../../lib/domain/plain-text.ts";
 import type { Delivered, ReceiveRecord } from "../../lib/receive/receive-record.ts";
 import { customerFailureText } from "../output/customer-failure.ts";
 import type { Style } from "../output/style.ts";
+import { wrapToPage } from "../output/wrap-text.ts";
 import type { View } from "../run-command.ts";
 
 /** The records of `poll` as people read them. */
 export const receiveView: View<ReceiveRecord> = (event, style, page) => {
   const { bold, green, dim, yellow } = style;
+  const wrap = (line: string) => wrapToPage(line, page);
   switch (event.type) {
     case "message": {
       const broken = event.contract
@@ -15,19 +17,25 @@ export const receiveView: View<ReceiveRecord> = (event, style, page) => {
       const setAside =
         event.state === undefined ? "" : ` ${yellow(event.state)} ${dim(`number ${event.sequenceNumber}`)}`;
       const body = typeof event.body === "string" ? event.body : JSON.stringify(event.body);
-      return `${dim(event.enqueuedAt)} ${bold(event.customer)} ${plainLine(event.correlationId ?? event.messageId ?? "-")} ${plainLine(body)}${setAside}${broken}`;
+      return wrap(
+        `${dim(event.enqueuedAt)} ${bold(event.customer)} ${plainLine(event.correlationId ?? event.messageId ?? "-")} ${plainLine(body)}${setAside}${broken}`,
+      );
     }
     case "delivered":
-      return deliveredLine(event, style);
+      return wrap(deliveredLine(event, style));
     case "skipped":
-      return `${yellow("skipped")} ${bold(event.customer)} ${event.messages} messages that did not match; each counts one more delivery`;
+      return wrap(
+        `${yellow("skipped")} ${bold(event.customer)} ${event.messages} messages that did not match; each counts one more delivery`,
+      );
     case "failed":
       return customerFailureText(event, style, { page });
     case "recovered":
       return `${green("recovered")} ${bold(event.customer)}`;
     case "heartbeat":
-      return dim(
-        `${event.at} ${event.messages} messages, ${event.customers - event.failing.length} of ${event.customers} Customers work`,
+      return wrap(
+        dim(
+          `${event.at} ${event.messages} messages, ${event.customers - event.failing.length} of ${event.customers} customers work`,
+        ),
       );
   }
 };

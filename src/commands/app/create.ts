@@ -1,5 +1,6 @@
 import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
+import { wrapToPage } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
 import { createApp } from "../../lib/app-registration/create-app.ts";
 import { type AppDrift, wantedApp } from "../../lib/domain/app-registration.ts";
@@ -41,7 +42,7 @@ export async function create(context: Context, { name, uniqueName, use }: Option
   };
 }
 
-export const view: View<Created> = (created, { green, yellow, bold, dim }) => {
+export const view: View<Created> = (created, { green, yellow, bold, dim }, page) => {
   const { outcome, clientId, displayName, tenantId, servicePrincipal, drift, configuredClientId } = created;
   const next =
     configuredClientId === clientId
@@ -51,8 +52,10 @@ export const view: View<Created> = (created, { green, yellow, bold, dim }) => {
     `${green(outcome)} ${bold(plainLine(displayName))}  client id ${clientId}`,
     `  ${dim(`multi-tenant app of tenant ${tenantId}; its own service principal: ${servicePrincipal}`)}`,
     ...drift.map(({ property, found }) => `  ${yellow("drift")}  ${property}: ${plainLine(found)} is more than wanted`),
-    `  ${dim("next")}  ${next}`,
-  ].join("\n");
+  ]
+    .map((line) => wrapToPage(line, page))
+    .concat(`  ${dim("next")}  ${next}`)
+    .join("\n");
 };
 
 export const createCommand = defineCommand({

@@ -1,5 +1,6 @@
 import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
+import { wrapToPage } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
 import { credentialView } from "../../cli/views/credential-view.ts";
 import {
@@ -40,7 +41,8 @@ export async function show(context: Context): Promise<Shown> {
   };
 }
 
-export const view: View<Shown> = (app, style) => {
+export const view: View<Shown> = (app, style, page) => {
+  const wrap = (line: string) => wrapToPage(line, page);
   const { bold, dim, green, yellow } = style;
   const facts = [
     ["client id", app.clientId],
@@ -54,10 +56,10 @@ export const view: View<Shown> = (app, style) => {
       `  ${yellow("drift")}     ${property}: ${plainLine(found)}; wanted: ${plainLine(wanted)}`,
   );
   return [
-    bold(plainLine(app.displayName)),
-    ...facts,
-    ...(drift.length === 0 ? [`  ${green("as wanted")}`] : drift),
-    ...app.credentials.map((credential) => credentialView(credential, style)),
+    wrap(bold(plainLine(app.displayName))),
+    ...facts.map(wrap),
+    ...(drift.length === 0 ? [`  ${green("as wanted")}`] : drift.map(wrap)),
+    ...app.credentials.map((credential) => credentialView(credential, style, page)),
   ].join("\n");
 };
 

@@ -1,7 +1,12 @@
+import stringWidth from "string-width";
 import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
 import { customersOrAllArgument, selectionOptions, selectionOrAllOf } from "../../cli/options/customer-options.ts";
-import type { View } from "../../cli/run-command.ts";
+import type { Style } from "../../cli/output/style.ts";
+import { table } from "../../cli/output/table.ts";
+import { wrapToPage } from "../../cli/output/wrap-text.ts";
+import type { Renderer } from "../../cli/run-command.ts";
+import type { Page } from "../../cli/terminal/screen.ts";
 import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
 import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
@@ -13,18 +18,38 @@ export async function* list({ config }: Context, selection: Selection): AsyncGen
   for (const customer of customers) yield customerRecord(customer);
 }
 
-export const view: View<CustomerRecord> = (
-  { customer, tenantId, namespace, commandQueue, statusQueue, tags },
-  { bold, dim },
-  page,
-) => {
-  const labels = Object.entries(tags).map(([key, value]) => plainLine(`${key}=${value}`));
-  const queues = `${namespace}/{${commandQueue},${statusQueue}}`;
-  const cells = [customer.padEnd(12), tenantId, queues, labels.join(" ")];
-  const line = [bold(cells[0]), tenantId, queues, dim(cells[3])].join("  ").trimEnd();
-  if (page === undefined || cells.join("  ").trimEnd().length <= page.columns) return line;
-  return [`${bold(customer)}  ${dim(cells[3])}`.trimEnd(), `  ${tenantId}`, `  ${queues}`].join("\n");
-};
+/** A table when all records are known, or a block for each where the page is too narrow for the table. */
+export function customersRenderer(): Renderer<CustomerRecord> {
+  const rows: Row[] = [];
+  return {
+    onRecord: (record) => {
+      rows.push(rowOf(record));
+      return "";
+    },
+    onEnd: (style, page) => {
+      const lines = table(rows, (cell, column) => paint(style, cell, column));
+      const isFitting = page === undefined || lines.split("\n").every((line) => stringWidth(line) <= page.columns);
+      return isFitting ? lines : rows.map((row) => block(row, style, page)).join("\n");
+    },
+  };
+}
+
+type Row = readonly [customer: string, tenant: string, queues: string, tags: string];
+
+const rowOf = ({ customer, tenantId, namespace, commandQueue, statusQueue, tags }: CustomerRecord): Row => [
+  customer,
+  tenantId,
+  `${namespace}/{${commandQueue},${statusQueue}}`,
+  Object.entries(tags)
+    .map(([key, value]) => plainLine(`${key}=${value}`))
+    .join(" "),
+];
+
+const paint = ({ bold, dim }: Style, cell: string, column: number) =>
+  column === 0 ? bold(cell) : column === 3 ? dim(cell) : cell;
+
+const block = ([customer, tenant, queues, tags]: Row, { bold, dim }: Style, page: Page) =>
+  [wrapToPage(`${bold(customer)}  ${dim(tags)}`.trimEnd(), page), `  ${tenant}`, `  ${queues}`].join("\n");
 
 export const listCommand = defineCommand({
   name: "list",
@@ -33,7 +58,7 @@ export const listCommand = defineCommand({
   arguments: customersOrAllArgument,
   options: selectionOptions,
   run: (context, args, options) => list(context, selectionOrAllOf(args, options)),
-  render: view,
+  createRenderer: customersRenderer,
   examples: [
     { line: "xtenant customers list", what: "list all customers" },
     { line: "xtenant customers list --tag region=eu", what: "list the customers with a tag" },

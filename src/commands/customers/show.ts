@@ -1,7 +1,7 @@
 import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
 import { customersArgument, selectionOf, selectionOptions } from "../../cli/options/customer-options.ts";
-import { table } from "../../cli/output/table.ts";
+import { formatDefinitions } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
 import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
 import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
@@ -11,13 +11,13 @@ export async function* show({ config }: Context, selection: Selection): AsyncGen
   for (const customer of selectCustomers(await config.read(), selection)) yield customerRecord(customer);
 }
 
-export const view: View<CustomerRecord> = (record, { dim }) => {
-  const rows = Object.entries(record).map(([key, value]) => [
-    key,
-    plainLine(typeof value === "string" ? value : JSON.stringify(value)),
-  ]);
-  return table(rows, (cell, column) => (column === 0 ? dim(cell) : cell));
-};
+export const view: View<CustomerRecord> = (record, { dim }, page) =>
+  formatDefinitions(
+    Object.entries(record)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => [dim(key), plainLine(typeof value === "string" ? value : JSON.stringify(value))]),
+    page?.columns,
+  );
 
 /** An empty line separates one customer from the next. */
 function blocks(one: View<CustomerRecord>): View<CustomerRecord> {

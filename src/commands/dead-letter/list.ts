@@ -1,8 +1,11 @@
+import stringWidth from "string-width";
 import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
 import { customersArgument, selectionOf } from "../../cli/options/customer-options.ts";
 import { messageSelectionOptions } from "../../cli/options/dead-letter-options.ts";
 import { customerFailureText } from "../../cli/output/customer-failure.ts";
+import { table } from "../../cli/output/table.ts";
+import { formatDefinitions } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
 import { forEachCustomer } from "../../lib/concurrency/for-each-customer.ts";
 import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
@@ -79,14 +82,26 @@ export const view: View<Listed | CustomerFailed> = (result, style, page) => {
   if (result.type === "failed") return customerFailureText(result, style, { page });
   const { bold, dim } = style;
   const { customer, queue, messages, deferred = 0, reasons } = result;
-  const lines = reasons.map(
-    ({ reason, messages, oldest, newest }) =>
-      `  ${String(messages).padStart(6)}  ${plainLine(reason) || "(no reason)"}  ${dim(`${oldest} – ${newest}`)}`,
-  );
+  const rows = reasons.map(({ reason, messages: count, oldest, newest }) => [
+    `  ${String(count).padStart(6)}`,
+    plainLine(reason) || "(no reason)",
+    `${oldest} – ${newest}`,
+  ]);
+  const lines = rows.length === 0 ? [] : table(rows, (cell, column) => (column === 2 ? dim(cell) : cell)).split("\n");
+  const isFitting = page === undefined || lines.every((line) => stringWidth(line) <= page.columns);
+  const narrow = ([count = "", reason = "", span = ""]: readonly string[]) =>
+    formatDefinitions(
+      [
+        [count, reason],
+        ["", dim(span)],
+      ],
+      page?.columns,
+    );
   const setAside = deferred === 0 ? "" : `, ${deferred} of them deferred`;
-  return [`${bold(customer)} (${queue}): ${messages === 0 ? "no" : messages} dead letters${setAside}`, ...lines].join(
-    "\n",
-  );
+  return [
+    `${bold(customer)} (${queue}): ${messages === 0 ? "no" : messages} dead letters${setAside}`,
+    ...(isFitting ? lines : rows.map(narrow)),
+  ].join("\n");
 };
 
 export const listCommand = defineCommand({

@@ -3,6 +3,7 @@ import type { Context } from "../../cli/context.ts";
 import { customersArgument, selectionOf } from "../../cli/options/customer-options.ts";
 import { messageSelectionOptions } from "../../cli/options/dead-letter-options.ts";
 import { customerFailureText } from "../../cli/output/customer-failure.ts";
+import { wrapToPage } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
 import { forEachCustomer } from "../../lib/concurrency/for-each-customer.ts";
 import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
@@ -63,7 +64,10 @@ export const view: View<ShownRecord> = (result, style, page) => {
   } = result;
   const text = plainLine(typeof body === "string" ? body : JSON.stringify(body));
   const why = [deadLetterReason, deadLetterErrorDescription].filter(Boolean).join(": ");
-  return `${bold(customer)} ${sequenceNumber} ${plainLine(messageId)} ${yellow(plainLine(why))} ${text} ${dim(result.enqueuedAt)}${state === undefined ? "" : ` ${yellow(state)}`}`;
+  return wrapToPage(
+    `${bold(customer)} ${sequenceNumber} ${plainLine(messageId)} ${yellow(plainLine(why))} ${text} ${dim(result.enqueuedAt)}${state === undefined ? "" : ` ${yellow(state)}`}`,
+    page,
+  );
 };
 
 export const showCommand = defineCommand({

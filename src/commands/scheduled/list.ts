@@ -2,6 +2,7 @@ import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
 import { customersArgument, selectionOf, selectionOptions } from "../../cli/options/customer-options.ts";
 import { customerFailureText } from "../../cli/output/customer-failure.ts";
+import { wrapToPage } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
 import { forEachCustomer } from "../../lib/concurrency/for-each-customer.ts";
 import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
@@ -47,12 +48,12 @@ async function* listScheduled({ azure, log, terminal }: Context, customer: Custo
   if (found === 0 && terminal.stderr.isTTY) log.info(`nothing is scheduled for ${customer.name}`);
 }
 
-const view: View<Scheduled | CustomerFailed> = (record, style, page) => {
+export const view: View<Scheduled | CustomerFailed> = (record, style, page) => {
   if (record.type === "failed") return customerFailureText(record, style, { page });
   const { customer, sequenceNumber, scheduledAt = "-", messageId = "-", body } = record;
   const text = plainLine(typeof body === "string" ? body : JSON.stringify(body));
   const { bold, dim } = style;
-  return `${bold(customer)} ${sequenceNumber}  ${dim(scheduledAt)}  ${plainLine(messageId)}  ${text}`;
+  return wrapToPage(`${bold(customer)} ${sequenceNumber}  ${dim(scheduledAt)}  ${plainLine(messageId)}  ${text}`, page);
 };
 
 export const listCommand = defineCommand({

@@ -2,6 +2,7 @@ import { defineCommand } from "../../../cli/command/define-command.ts";
 import { group, pathOption } from "../../../cli/command/define-option.ts";
 import type { Context } from "../../../cli/context.ts";
 import { parseDays } from "../../../cli/options/parsers.ts";
+import { wrapToPage } from "../../../cli/output/wrap-text.ts";
 import type { View } from "../../../cli/run-command.ts";
 import { addCredentialFile, addFederatedCredential } from "../../../lib/app-registration/add-credential.ts";
 import {
@@ -76,18 +77,17 @@ export async function add(context: Context, options: Options): Promise<Added> {
   });
 }
 
-export const view: View<Added> = (added, { green, bold, dim }) => {
+export const view: View<Added> = (added, { green, bold, dim }, page) => {
   const { outcome, kind, name, issuer, subject, audience, file, endsAt, usedByConfig } = added;
   const facts = [
     ...(subject === undefined ? [] : [`${plainLine(subject)} of ${issuer}, for ${audience}`]),
     ...(file === undefined ? [] : [`in ${file}, until ${endsAt}`]),
   ];
   const next = usedByConfig ? "xtenant verify" : "Entra needs some minutes to know it everywhere";
-  return [
-    `${green(outcome)} ${kind} ${bold(plainLine(name))}`,
-    ...facts.map((fact) => `  ${dim(fact)}`),
-    `  ${dim("next")}  ${next}`,
-  ].join("\n");
+  return [`${green(outcome)} ${kind} ${bold(plainLine(name))}`, ...facts.map((fact) => `  ${dim(fact)}`)]
+    .map((line) => wrapToPage(line, page))
+    .concat(`  ${dim("next")}  ${next}`)
+    .join("\n");
 };
 
 export const addCommand = defineCommand({

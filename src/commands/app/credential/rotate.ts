@@ -1,6 +1,7 @@
 import { defineCommand } from "../../../cli/command/define-command.ts";
 import type { Context } from "../../../cli/context.ts";
 import { parseDays, parseDuration } from "../../../cli/options/parsers.ts";
+import { wrapToPage } from "../../../cli/output/wrap-text.ts";
 import { remedyOf } from "../../../cli/remedies/remedies.ts";
 import type { View } from "../../../cli/run-command.ts";
 import { type CredentialFileKind, defaultDays } from "../../../lib/app-registration/credential-file.ts";
@@ -45,29 +46,32 @@ function kindOf(kind: string | undefined): CredentialFileKind | undefined {
   throw new Failure("NoCredentialToRotate", "the config has no credential to replace");
 }
 
-export const view: View<RotationStep> = (step, { green, yellow, red, bold, dim }) => {
+export const view: View<RotationStep> = (step, { green, yellow, red, bold, dim }, page) => {
+  const wrap = (line: string) => wrapToPage(line, page);
   switch (step.type) {
     case "begun":
     case "continued": {
       const replaced = step.replaces.map(plainLine).join(", ") || "(unknown)";
-      return `${green(step.type)} ${step.kind} ${bold(step.name)} in place of ${replaced}\n  ${dim(step.file)}`;
+      return `${wrap(`${green(step.type)} ${step.kind} ${bold(step.name)} in place of ${replaced}`)}\n  ${dim(step.file)}`;
     }
     case "added":
       return `${green(step.outcome)} on the registration, until ${step.endsAt}`;
     case "proven":
-      return `${green("proven")} ${bold(step.whose)}  ${dim(`tenant ${step.tenantId}`)}`;
+      return wrap(`${green("proven")} ${bold(step.whose)}  ${dim(`tenant ${step.tenantId}`)}`);
     case "skipped":
-      return `${yellow("skipped")} ${bold(step.whose)}: its tenant refuses the app by any credential (${step.code})`;
+      return wrap(
+        `${yellow("skipped")} ${bold(step.whose)}: its tenant refuses the app by any credential (${step.code})`,
+      );
     case "refused":
-      return `${red("refused")} ${bold(step.whose)}: ${plainLine(step.error.message)}\n  ${dim("next")}  ${plainLine(remedyOf(step.error))}`;
+      return `${wrap(`${red("refused")} ${bold(step.whose)}: ${plainLine(step.error.message)}`)}\n  ${dim("next")}  ${plainLine(remedyOf(step.error))}`;
     case "switched":
-      return `${green("switched")} ${step.configFile} uses ${step.name}`;
+      return wrap(`${green("switched")} ${step.configFile} uses ${step.name}`);
     case "retired":
-      return `${green("retired")} ${plainLine(step.name)} (${step.id})`;
+      return wrap(`${green("retired")} ${plainLine(step.name)} (${step.id})`);
     case "kept":
-      return `${yellow("kept")} ${step.names.map(plainLine).join(", ") || "the old credential"}: ${step.reason}`;
+      return wrap(`${yellow("kept")} ${step.names.map(plainLine).join(", ") || "the old credential"}: ${step.reason}`);
     case "abandoned":
-      return `${green("abandoned")} ${step.kind} ${step.name}; the config is as it was`;
+      return wrap(`${green("abandoned")} ${step.kind} ${step.name}; the config is as it was`);
     case "unneeded":
       return `${green("nothing to do")} ${step.credential} keeps nothing that ends\n  ${dim("a certificate instead:")} xtenant app credential rotate --certificate`;
   }
