@@ -101,9 +101,10 @@ export async function lockBatches(source: MessageSource, options: LockOptions, t
     if (most <= 0 || signal.aborted) return;
     const heldBack = guard?.();
     const safe = heldBack === undefined ? most : await safeToLock(source, most, heldBack);
-    const receiving = source.receive(safe, watch ? watchWaitMilliseconds : idleMilliseconds);
+    const wait = watch ? watchWaitMilliseconds : idleMilliseconds;
+    const receiving = source.receive(safe, wait);
     const { messages, remaining }: ReceivedOrRemaining =
-      drain === undefined ? { messages: await receiving } : await receiveAndPeek(receiving, drain);
+      drain === undefined ? { messages: await receiving } : await receiveAndPeek(receiving, wait, drain);
     if (messages.length === 0 && !watch) {
       if (!empty || remaining === undefined || signal.aborted || empty.isEmpty(remaining, receivedSome)) return;
       receivedSome = false;

@@ -29,7 +29,7 @@ export async function peekRemaining(
   return found;
 }
 
-/** The shortest wait after which a receiver seems to be silent, so that a receiver with messages costs no peek. */
+/** After this time a receiver seems to be silent. A receiver with messages costs no peek. */
 const silentMilliseconds = 250;
 
 export type ReceivedOrRemaining = {
@@ -41,10 +41,12 @@ export type ReceivedOrRemaining = {
 /** Receives, and peeks during a wait that may be the last one: a drain then ends without another round trip. */
 export async function receiveAndPeek(
   receive: Promise<readonly LockedMessage[]>,
+  waitMilliseconds: number,
   { peekRemaining: peek }: Pick<Drain, "peekRemaining">,
 ): Promise<ReceivedOrRemaining> {
   const received = new AbortController();
-  const peeked = sleep(silentMilliseconds, undefined, { signal: received.signal }).then(peek, () => undefined);
+  const silence = Math.min(silentMilliseconds, waitMilliseconds / 2);
+  const peeked = sleep(silence, undefined, { signal: received.signal }).then(peek, () => undefined);
   peeked.catch(() => {});
   const messages = await receive.finally(() => received.abort());
   return messages.length > 0 ? { messages } : { messages, remaining: (await peeked) ?? (await peek()) };
