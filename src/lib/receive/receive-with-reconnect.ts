@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { pauseAfter } from "../concurrency/retry.ts";
 import type { Semaphore } from "../concurrency/semaphore.ts";
 import type { Customer } from "../domain/customer.ts";
 import { expectedFailure } from "../errors/failure.ts";
@@ -32,16 +33,15 @@ export type ReconnectOptions = {
   readonly failing: Set<string>;
 };
 
-const firstPause = 1_000;
-const longestPause = 60_000;
+/** Full jitter: many customers that failed together do not reconnect together. */
+const backoff = { first: 1_000, longest: 60_000, jitter: 1 };
 
 /** A namespace that throttles asks for a pause of two seconds (code 50009). */
 const shortestPause = (error: unknown): number => (expectedFailure(error).code === "ServiceBusy" ? 2_000 : 0);
 
 /**
  * Receives from one customer until the signal aborts, and connects again after each failure. One record says that it began to
- * fail, and one that it recovered. The pauses grow and are random (full jitter), so that many customers that failed together do
- * not reconnect together.
+ * fail, and one that it recovered.
  */
 export async function receiveWithReconnect(
   context: ReceiveContext,
@@ -51,14 +51,14 @@ export async function receiveWithReconnect(
 ): Promise<void> {
   const { signal, output } = context;
   const wait = (milliseconds: number) => sleep(milliseconds, undefined, { signal }).catch(() => {});
-  for (let pause = firstPause; !signal.aborted; ) {
+  for (let attempt = 1; !signal.aborted; ) {
     try {
       using _place = await limit();
       if (signal.aborted) return;
       if (failing.has(customer.name)) {
         await requireWorking(context, customer, options);
         failing.delete(customer.name);
-        pause = firstPause;
+        attempt = 1;
         await output.put(informationBatch(recoveredRecord(customer)));
       }
       await receiveFromCustomer(context, customer, options);
@@ -66,8 +66,8 @@ export async function receiveWithReconnect(
       if (endsEverything(expectedFailure(error).code)) throw error;
       if (!failing.has(customer.name)) await output.put(informationBatch(failedRecord(customer, error)));
       failing.add(customer.name);
-      await wait(shortestPause(error) + pause * Math.random());
-      pause = Math.min(pause * 2, longestPause);
+      await wait(shortestPause(error) + pauseAfter(attempt, backoff));
+      attempt += 1;
       continue;
     }
     if (intervalMilliseconds !== undefined) await wait(intervalMilliseconds);

@@ -1,8 +1,10 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { pauseAfter } from "../concurrency/retry.ts";
 import type { LockedMessage } from "../ports/azure-services.ts";
 import type { DeliveryContext } from "./message-delivery.ts";
 
-const longestPause = 60_000;
+/** Full jitter: messages that were refused together do not come back together. */
+const backoff = { first: 1_000, longest: 60_000, jitter: 1 };
 
 /**
  * Lets a message be delivered again that was refused or released. A drain holds it back until its end, so that the message is
@@ -13,7 +15,6 @@ export async function redeliverLater(
   { watch, heldBack, settler, signal }: Pick<DeliveryContext, "watch" | "heldBack" | "settler" | "signal">,
 ): Promise<void> {
   if (!watch) return heldBack.put(locked);
-  const pause = Math.min(1_000 * 2 ** locked.message.deliveryCount, longestPause);
-  await sleep(pause * Math.random(), undefined, { signal }).catch(() => {});
+  await sleep(pauseAfter(locked.message.deliveryCount + 1, backoff), undefined, { signal }).catch(() => {});
   await settler.abandon(locked);
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { pauseAfter } from "../concurrency/retry.ts";
 import { type Customer, type Provenance, provenanceOf } from "../domain/customer.ts";
 import { requireIdLengths } from "../domain/id-lengths.ts";
 import type { Incoming } from "../domain/message.ts";
@@ -75,7 +76,7 @@ async function returnCommand(
 ): Promise<ReturnedCommand> {
   const { customer, settler, pauseMilliseconds, signal } = responder;
   const { messageId, deliveryCount } = held.message;
-  const pause = Math.min(pauseMilliseconds * 2 ** (deliveryCount - 1), longestPause);
+  const pause = pauseAfter(deliveryCount, { first: pauseMilliseconds, longest: longestPause });
   await sleep(pause, undefined, { signal }).catch(() => {});
   await settler.abandon(held);
   return {

@@ -37,6 +37,7 @@ export function renewTokens(
         const token = current.get(scope);
         const left = (token?.expiresOnTimestamp ?? 0) - Date.now();
         if (token === undefined || left <= 0) throw error;
+        // No back-off: the attempts come closer together as the end of the token comes closer.
         return withRenewalIn(token, Math.max(shortest, Math.min(longestPause, left / 4)));
       }
     },
