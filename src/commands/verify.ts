@@ -3,6 +3,7 @@ import type { Context } from "../cli/context.ts";
 import { customersOrAllArgument, selectionOptions } from "../cli/options/customer-options.ts";
 import { warnBeforeOption } from "../cli/options/warn-before-option.ts";
 import { wrapText, wrapToPage } from "../cli/output/wrap-text.ts";
+import { expiryWarning } from "../cli/remedies/next-commands.ts";
 import { remedyOf } from "../cli/remedies/remedies.ts";
 import type { FailureOf, View } from "../cli/run-command.ts";
 import { expiresSoon, expiryWarningDays } from "../lib/app-registration/credential-expiry.ts";
@@ -39,7 +40,7 @@ export async function* verify(
   { drift, warnBefore = expiryWarningDays, all, tag }: Options,
 ): AsyncGenerator<Verified> {
   const config = await context.config.read();
-  const warning = expiresSoon(context, config, warnBefore);
+  const warning = expiresSoon(context, config, warnBefore).then((expiry) => expiry && expiryWarning(expiry));
   const selected = selectOrAll(config, { names: customers, all, tag });
   yield* forEachCustomer(selected, (customer) => verifyOne(customer), { signal: context.signal, order: "customers" });
 

@@ -2,6 +2,7 @@ import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
 import { customersArgument, selectionOf } from "../../cli/options/customer-options.ts";
 import { messageSelectionOptions, removalOptions } from "../../cli/options/dead-letter-options.ts";
+import { restoreHint } from "../../cli/remedies/next-commands.ts";
 import { confirm } from "../../cli/terminal/prompts.ts";
 import { removalFailure, removalView } from "../../cli/views/dead-letter-removal-view.ts";
 import type { Selection } from "../../lib/config/select-customers.ts";
@@ -15,6 +16,7 @@ import {
 export const purge = (context: Context, selection: Selection, options: RemovalOptions): AsyncGenerator<RemovalRecord> =>
   removeDeadLetters(context, selection, options, {
     word: "purge",
+    onJournal: (from, file) => context.log.info(restoreHint(from, file)),
     confirm: (question) => confirm(context.terminal, "--yes", question),
   });
 

@@ -3,6 +3,7 @@ import type { Context } from "../../cli/context.ts";
 import { customersArgument, selectionOf } from "../../cli/options/customer-options.ts";
 import { messageSelectionOptions, removalOptions } from "../../cli/options/dead-letter-options.ts";
 import { parseTimeToLive } from "../../cli/options/parsers.ts";
+import { restoreHint } from "../../cli/remedies/next-commands.ts";
 import { confirm } from "../../cli/terminal/prompts.ts";
 import { removalFailure, removalView } from "../../cli/views/dead-letter-removal-view.ts";
 import type { Selection } from "../../lib/config/select-customers.ts";
@@ -23,6 +24,7 @@ export const resubmit = (
 ): AsyncGenerator<RemovalRecord> =>
   removeDeadLetters(context, selection, options, {
     word: "resubmit",
+    onJournal: (from, file) => context.log.info(restoreHint(from, file)),
     confirm: (question) => confirm(context.terminal, "--yes", question),
     notice: ({ name }, messages) => {
       const expired = options.timeToLive === undefined ? messages.filter(isExpired).length : 0;

@@ -10,12 +10,18 @@ export const expiryWarningDays = 30;
 
 export type CredentialExpiry = { readonly what: string; readonly endsAt: Date };
 
-/** A warning of one line when the app's credential ends soon. Undefined also when its end is known only after a person signs in. */
-export async function expiresSoon(context: UseCaseContext, config: Config, days: number): Promise<string | undefined> {
+export type SoonExpiry = { readonly what: string; readonly daysLeft: number };
+
+/** The app's credential if it ends in fewer days. Undefined also when its end is known only after a person signs in. */
+export async function expiresSoon(
+  context: UseCaseContext,
+  config: Config,
+  days: number,
+): Promise<SoonExpiry | undefined> {
   const end = await credentialExpiry(context, config);
   if (end === undefined) return undefined;
-  const left = daysUntil(end.endsAt, new Date());
-  return left < days ? `${end.what} ends in ${left} days: xtenant app credential rotate` : undefined;
+  const daysLeft = daysUntil(end.endsAt, new Date());
+  return daysLeft < days ? { what: end.what, daysLeft } : undefined;
 }
 
 /** When the app's credential ends. Undefined when it has no end, or when its end is not known. */

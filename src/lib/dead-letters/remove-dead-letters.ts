@@ -1,7 +1,7 @@
 import { forEachCustomer } from "../concurrency/for-each-customer.ts";
 import { createSemaphore } from "../concurrency/semaphore.ts";
 import { type Selection, selectCustomers } from "../config/select-customers.ts";
-import { type Customer, type Provenance, provenanceOf } from "../domain/customer.ts";
+import { type Customer, type Provenance, provenanceOf, type QueueRole } from "../domain/customer.ts";
 import type { DeadLetterLine } from "../domain/dead-letter-record.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
 import { expectedFailure, Failure } from "../errors/failure.ts";
@@ -34,6 +34,8 @@ export type RemovalMode = {
   /** Asks the operator. Throws Failure "interrupted" or "usage" when the operator does not confirm. */
   readonly confirm: (question: string) => Promise<void>;
   readonly word: "resubmit" | "purge";
+  /** Called when the journal is open, before the first dead letter is removed. */
+  readonly onJournal: (from: { readonly customer: string; readonly queue: QueueRole }, file: string) => void;
   /** What the operator must know about the selected messages of a customer, before the question. */
   readonly notice?: (customer: Customer, messages: readonly SurveyedMessage[]) => string | undefined;
   /** Opens the link for the copies. The function resolves each line to the id under which the broker accepted its copy. */
@@ -157,9 +159,7 @@ async function* taken(
     await receiver.peek(1, 0n);
     const send = await way.sender?.(connection);
     await using journal: RecordFile = await openRecordFile(file);
-    context.log.info(
-      `to put back what is in the journal: xtenant send ${customer.name} --queue ${options.queue} --ndjson ${file}`,
-    );
+    way.onJournal({ customer: customer.name, queue: options.queue }, file);
     for await (const one of removeMessages(context, { where, receiver, survey, journal, send })) {
       counts[one.error ? "failed" : "done"] += 1;
       yield { type: one.error ? "kept" : way.word === "purge" ? "purged" : "resubmitted", ...where, ...one };
