@@ -5,7 +5,7 @@ import { type Draft, draftOf } from "../domain/message-line.ts";
 import { Failure } from "../errors/failure.ts";
 import type { MessageContract } from "../receive/message-contract.ts";
 import { draftTemplate } from "./draft-template.ts";
-import type { InvalidLine } from "./invalid-lines.ts";
+import { createInvalidLines, type InvalidLine } from "./invalid-lines.ts";
 import { type JsonLine, readLines } from "./json-lines.ts";
 import { atMostBytes, type MeasuredMessage } from "./message-size.ts";
 
@@ -103,10 +103,10 @@ function measured(draft: Draft, { contract, scheduledAt }: Options, line?: numbe
 export async function surveySource(source: MessageSource, customers: readonly Pick<Customer, "name">[]) {
   // The longest customer name makes the largest messages.
   const [longest] = customers.toSorted((one, other) => other.name.length - one.name.length);
-  const invalid: InvalidLine[] = [];
+  const invalid = createInvalidLines();
   let [messages, largest] = [0, 0];
   if (longest)
-    for await (const some of source.open(longest, (one) => invalid.push(one))) {
+    for await (const some of source.open(longest, invalid.add)) {
       messages += some.length;
       largest = some.reduce((most, { message }) => Math.max(most, atMostBytes(message)), largest);
     }

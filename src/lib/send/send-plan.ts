@@ -11,7 +11,6 @@ import { contentTypeOf } from "../domain/message-record.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
 import { Failure } from "../errors/failure.ts";
 import { openContract } from "../receive/message-contract.ts";
-import { invalidLines } from "./invalid-lines.ts";
 import { bodySource, linesSource, type MessageSource, surveySource } from "./message-source.ts";
 import type { SendPlan } from "./send-to-customer.ts";
 
@@ -68,7 +67,7 @@ export async function planSend(context: SendInput, asked: Asked): Promise<SendPl
   const plan = { source, skipInvalid, perSecond: options.rate };
   if (!source.repeatable) return plan;
   const { invalid, ...surveyed } = await surveySource(source, customers);
-  const failure = invalidLines(invalid, surveyed.messages + invalid.length);
+  const failure = invalid.failure(surveyed.messages + invalid.count());
   if (failure && (!skipInvalid || surveyed.messages === 0)) throw failure;
   return { ...plan, surveyed };
 }

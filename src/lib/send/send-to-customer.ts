@@ -5,7 +5,7 @@ import { Failure, type FailureRecord, failureRecord } from "../errors/failure.ts
 import type { NamespaceConnection } from "../ports/azure-services.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { type DeliveryOutcome, type DeliveryReport, deliverMessages } from "./deliver-messages.ts";
-import { type InvalidLine, invalidLines, nameLines } from "./invalid-lines.ts";
+import { createInvalidLines, createLineRanges, type InvalidLine } from "./invalid-lines.ts";
 import { type MeasuredMessage, requireSizeLimit } from "./message-size.ts";
 import type { MessageSource } from "./message-source.ts";
 import { createRateLimiter } from "./rate-limiter.ts";
@@ -93,7 +93,7 @@ export async function* sendToCustomer(
 /** Which lines of the input were accepted, and which cannot be sent. */
 function createLineLedger() {
   const numbers = new WeakMap<Outgoing, number>();
-  const accepted: number[] = [];
+  const accepted = createLineRanges();
   const skipped: number[] = [];
   let untold: InvalidLine[] = [];
   const lineOf = (message: Outgoing) => numbers.get(message);
@@ -106,7 +106,7 @@ function createLineLedger() {
     accepted: (messages: readonly Outgoing[]) => {
       for (const message of messages) {
         const line = lineOf(message);
-        if (line !== undefined) accepted.push(line);
+        if (line !== undefined) accepted.add(line);
       }
     },
     invalid: (one: InvalidLine) => {
@@ -119,7 +119,7 @@ function createLineLedger() {
       return told;
     },
     /** Empty for messages without lines. */
-    text: () => (accepted.length === 0 ? "" : ` (${nameLines(accepted)})`),
+    text: () => (accepted.isEmpty() ? "" : ` (${accepted.text()})`),
   };
 }
 
@@ -128,17 +128,17 @@ async function requireAllFit(
   portions: AsyncIterable<readonly MeasuredMessage[]>,
   mustFit: (one: MeasuredMessage) => void,
 ): Promise<void> {
-  const invalid: InvalidLine[] = [];
+  const invalid = createInvalidLines();
   let messages = 0;
   for await (const portion of portions) {
     messages += portion.length;
     for (const one of portion) {
       const failure = failureOf(() => mustFit(one));
       if (failure && one.line === undefined) throw failure;
-      if (failure) invalid.push({ line: one.line ?? 0, failure });
+      if (failure) invalid.add({ line: one.line ?? 0, failure });
     }
   }
-  const failure = invalidLines(invalid, messages);
+  const failure = invalid.failure(messages);
   if (failure) throw failure;
 }
 
