@@ -11,7 +11,7 @@ import {
   parseMoment,
   parseRate,
 } from "../cli/options/parsers.ts";
-import { sendWordsArgument, splitSendWords } from "../cli/options/send-words.ts";
+import { requireNoBody, sendWordsArgument, splitSendWords } from "../cli/options/send-words.ts";
 import { customerFailureText } from "../cli/output/customer-failure.ts";
 import { wrapToPage } from "../cli/output/wrap-text.ts";
 import type { View } from "../cli/run-command.ts";
@@ -169,6 +169,18 @@ export const view: View<SendRecord> = (result, style, page) => {
   }
 };
 
+/** The words of the command line are names of customers, and the body as the last one. */
+export async function* sendWords(
+  context: Context,
+  words: readonly string[],
+  { all, tag, ...options }: Omit<Selection, "names"> & Options,
+): AsyncGenerator<SendRecord> {
+  const { customers } = await context.config.read();
+  requireNoBody(words, { all, tag, ...options }, [...customers.keys()]);
+  const { names, body } = splitSendWords(words, { all, tag, ...options });
+  yield* send(context, { names: names.flatMap(parseArgument(parseCustomerNames)), all, tag }, body, options);
+}
+
 export const sendCommand = defineCommand({
   name: "send",
   description:
@@ -231,10 +243,7 @@ export const sendCommand = defineCommand({
       },
     }),
   },
-  run: (context, { words }, { all, tag, ...options }) => {
-    const { names, body } = splitSendWords(words, { all, tag, ...options });
-    return send(context, { names: names.flatMap(parseArgument(parseCustomerNames)), all, tag }, body, options);
-  },
+  run: (context, { words }, options) => sendWords(context, words, options),
   render: view,
   examples: [
     { line: 'xtenant send acme \'{"deploy":"v2"}\'', what: "send one command" },

@@ -4,7 +4,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { respond } from "../../src/commands/respond.ts";
-import { send } from "../../src/commands/send.ts";
+import { send, sendWords } from "../../src/commands/send.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { openFolder } from "../fakes/folder.ts";
@@ -252,4 +252,25 @@ test("a status is matched by the session that the command asks for, or by the fi
   );
 
   expect(queue("acme").map(({ replyToSessionId }) => replyToSessionId)).toEqual(["m3", "m4", "m5"]);
+});
+
+test.each([
+  [["acme", "hello"], { file: "x" }, /^a body and --file cannot be combined/],
+  [["acme", '{"a":1}'], { file: "x" }, /^a body and --file cannot be combined/],
+  [["hello"], { all: true, ndjson: "x" }, /^a body and --ndjson cannot be combined/],
+] satisfies [string[], Parameters<typeof sendWords>[2], RegExp][])(
+  "a body beside an option that reads it is named: %j %j",
+  async (words, options, message) => {
+    await expect(all(sendWords(fakeContext().context, words, options))).rejects.toMatchObject({
+      kind: "usage",
+      message: expect.stringMatching(message),
+    });
+  },
+);
+
+test("a name that is misspelled beside a file is still a name", async () => {
+  await expect(all(sendWords(fakeContext().context, ["acme", "fabrkam"], { file: "x" }))).rejects.toMatchObject({
+    code: "CustomerNotFound",
+    message: expect.stringMatching(/did you mean fabrikam\?$/),
+  });
 });

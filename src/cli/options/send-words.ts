@@ -1,3 +1,5 @@
+import { nearestName } from "../../lib/domain/nearest-name.ts";
+import { Failure } from "../../lib/errors/failure.ts";
 import type { ArgumentDefinition, DividedWords } from "../command/define-option.ts";
 
 type SendOptions = Readonly<Record<string, unknown>>;
@@ -13,6 +15,24 @@ export function splitSendWords(
   const isRead = file !== undefined || ndjson !== undefined;
   const isOnlyName = words.length === 1 && all === undefined && tag === undefined;
   return isRead || isOnlyName ? { names: words, body: undefined } : { names: words.slice(0, -1), body: words.at(-1) };
+}
+
+/** Every word is a name where an option reads the body. A last word that is like no customer was probably typed as the body. */
+export function requireNoBody(
+  words: readonly string[],
+  { all, tag, file, ndjson }: SendOptions,
+  known: readonly string[],
+): void {
+  const option = file !== undefined ? "--file" : ndjson !== undefined ? "--ndjson" : undefined;
+  const isOnlyName = words.length === 1 && all === undefined && tag === undefined;
+  const last = words.at(-1);
+  if (option === undefined || last === undefined || isOnlyName) return;
+  const isName = (word: string) => known.includes(word) || nearestName(word, known) !== undefined;
+  if (last.split(",").some(isName)) return;
+  throw new Failure(
+    "UsageConflictingOptions",
+    `a body and ${option} cannot be combined: with ${option} every word is a customer, and the last word is none`,
+  );
 }
 
 export const sendWordsArgument = {
