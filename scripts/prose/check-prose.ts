@@ -1,12 +1,11 @@
 import { globSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
-import { extname, join, matchesGlob } from "node:path";
+import { extname, join } from "node:path";
 import { TextlintKernel } from "@textlint/kernel";
 import type { TextlintPluginCreator } from "@textlint/types";
 import { proseInComments, proseInHelp, proseInTypeScript } from "./plugins.ts";
 import { proseRules } from "./rules.ts";
-import unconverted from "./unconverted.json" with { type: "json" };
 
 const root = join(import.meta.dirname, "../..");
 
@@ -55,9 +54,6 @@ const plugins: readonly { readonly id: string; readonly plugin: TextlintPluginCr
 const longestLine = Number(/max_line_length = (\d+)/.exec(await readFile(join(root, ".editorconfig"), "utf8"))?.[1]);
 
 export const filesToRead = () => globSync(read, { cwd: root, exclude: left }).sort();
-
-/** Files that still wait for their rewriting; the list gets only shorter. */
-export const isUnconverted = (file: string) => unconverted.paths.some((pattern) => matchesGlob(file, pattern));
 
 export async function checkFiles(files: readonly string[]): Promise<readonly Finding[]> {
   const found = await Promise.all(files.map(async (file) => checkText(file, await readFile(join(root, file), "utf8"))));

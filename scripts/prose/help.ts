@@ -18,7 +18,8 @@ export function paragraphsOfHelp(text: string): readonly Paragraph[] {
       continues = false;
       continue;
     }
-    const isSameItem = continues && (indent > indentOfItem || (indent === 0 && indentOfItem === 0));
+    const isSameItem =
+      continues && !line.startsWith("* ") && (indent > indentOfItem || (indent === 0 && indentOfItem === 0));
     if (isSameItem) {
       const item = paragraphs.at(-1) ?? [];
       const last = item.at(-1);
@@ -28,7 +29,8 @@ export function paragraphsOfHelp(text: string): readonly Paragraph[] {
     }
     paragraphs.push([part]);
     indentOfItem = indent;
-    continues = true;
+    // What follows a heading is not its continuation.
+    continues = indent > 0 || !line.trimEnd().endsWith(":");
   }
   return paragraphs.map((parts) => ({ parts, between: "line" }));
 }

@@ -1,15 +1,13 @@
 /**
- * npm run lint:prose                     checks every converted file
- * npm run lint:prose -- docs src/lib     checks what is below these paths, also what is not converted yet
+ * npm run lint:prose                     checks every file
+ * npm run lint:prose -- docs src/lib     checks what is below these paths
  */
 import { relative, resolve } from "node:path";
-import { checkFiles, filesToRead, isUnconverted } from "./check-prose.ts";
+import { checkFiles, filesToRead } from "./check-prose.ts";
 
 const paths = process.argv.slice(2).map((path) => relative(process.cwd(), resolve(path)));
 const isAsked = (file: string) =>
-  paths.length === 0
-    ? !isUnconverted(file)
-    : paths.some((path) => file === path || file.startsWith(`${path}/`) || path === "");
+  paths.length === 0 || paths.some((path) => file === path || file.startsWith(`${path}/`) || path === "");
 
 const files = filesToRead().filter(isAsked);
 const findings = await checkFiles(files);

@@ -141,7 +141,7 @@ export const onboardCommand = defineCommand({
       emit: {
         flags: "--emit <format>",
         description:
-          "print what the customer's administrator reviews and runs without xtenant; delegation: lets a colleague assign only these roles; functions: app settings of a trigger",
+          "print what the customer's administrator runs without xtenant; delegation: lets a colleague assign only these roles; functions: app settings of a trigger",
         choices: emitForms,
       },
       withQueues: {

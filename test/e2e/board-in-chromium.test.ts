@@ -64,7 +64,7 @@ test.skipIf(missingChromium)(
     // The worst first. Characters that are not letters are shown as text.
     const names = [hostile.replace("\u202e", "\\u{202e}"), "fabrikam", "acme"];
     expect(await page.locator("tbody th").allTextContents()).toEqual(names);
-    expect(await page.title()).toBe("xtenant: critical, 3 Customers");
+    expect(await page.title()).toBe("xtenant: critical, 3 customers");
     // The level is a word and a sign, not only a colour.
     expect(await page.locator("td.state").allTextContents()).toEqual(["✗ critical", "! warning", "✓ ok"]);
     expect(await page.locator("script, img").count()).toBe(0);

@@ -12,7 +12,7 @@ export const renderHtmlPage = (states: readonly CustomerState[], summary: StateS
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>xtenant: ${summary.level}, ${summary.customers} Customers</title>
+<title>xtenant: ${summary.level}, ${summary.customers} customers</title>
 <style>${style}</style>
 </head>
 <body>
