@@ -171,7 +171,7 @@ test("states of sessions and ids that were seen are kept, the ids for their wind
   expect(after.store.counts().sizeBytes).toBe(8);
   clock.advance(1001);
   const later = start();
-  later.store.enqueue([message("anew", { messageId: id })]);
+  later.store.enqueue([message("again", { messageId: id })]);
   expect(later.store.messages.size).toBe(2);
 });
 

@@ -95,7 +95,7 @@ function createLineLedger() {
   const numbers = new WeakMap<Outgoing, number>();
   const accepted = createLineRanges();
   const skipped: number[] = [];
-  let untold: InvalidLine[] = [];
+  let unreported: InvalidLine[] = [];
   const lineOf = (message: Outgoing) => numbers.get(message);
   return {
     skipped: skipped as readonly number[],
@@ -111,12 +111,12 @@ function createLineLedger() {
     },
     invalid: (one: InvalidLine) => {
       skipped.push(one.line);
-      untold.push(one);
+      unreported.push(one);
     },
     takeInvalid: (): readonly InvalidLine[] => {
-      const told = untold;
-      untold = [];
-      return told;
+      const lines = unreported;
+      unreported = [];
+      return lines;
     },
     /** Empty for messages without lines. */
     text: () => (accepted.isEmpty() ? "" : ` (${accepted.text()})`),
