@@ -1,4 +1,4 @@
-import type { JsonValue } from "../lib/domain/message-record.ts";
+import type { JsonValue } from "../lib/domain/json-value.ts";
 import { Failure } from "../lib/errors/failure.ts";
 import type { Context } from "./context.ts";
 import { jsonLine } from "./output/failure-json.ts";

@@ -26,6 +26,7 @@ import {
   type QueueRole,
 } from "../lib/domain/customer.ts";
 import { plainLine } from "../lib/domain/plain-text.ts";
+import { bodyOfRecord } from "../lib/domain/record-field.ts";
 import { Failure, type FailureRecord, failureRecord } from "../lib/errors/failure.ts";
 import { linesSkipped } from "../lib/send/invalid-lines.ts";
 import { planSend, type SendOptions } from "../lib/send/send-plan.ts";
@@ -158,10 +159,9 @@ export const view: View<SendRecord> = (result, style, page) => {
     case "invalid":
       return wrap(`${red("not sent")} ${plainLine(result.error.message)}`);
     case "status": {
-      const body = typeof result.body === "string" ? result.body : JSON.stringify(result.body);
       const paint = result.outcome === "failed" ? red : green;
       return wrap(
-        `${paint(result.outcome ?? "status")} ${bold(customer)} ${plainLine(result.commandId)} ${plainLine(body)}`,
+        `${paint(result.outcome ?? "status")} ${bold(customer)} ${plainLine(result.commandId)} ${plainLine(bodyOfRecord(result))}`,
       );
     }
     case "failed":

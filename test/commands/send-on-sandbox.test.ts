@@ -78,7 +78,9 @@ test("10,000 messages are sent and received byte for byte, in order, and the out
   expect(sent).toMatchObject({ type: "sent", messages: 10_000 });
   const exported = back.map(messageLine);
   const same = exported.map((line) => draftOf(JSON.parse(JSON.stringify(line))));
-  expect(same).toEqual(written.map(draftOf));
+  expect(same).toEqual(written.map((line) => draftOf(line)));
+  // The SDK for JavaScript would send the same bytes, so no line needs the encoded message beside its fields.
+  expect(exported.filter(({ amqp }) => amqp !== undefined)).toEqual([]);
 }, 30_000);
 
 test("every type of property reaches the wire as it was written", async () => {
@@ -106,15 +108,14 @@ test("every type of property reaches the wire as it was written", async () => {
     text: "ü",
     yes: true,
     nothing: null,
-    // The library decodes a long beyond 2⁵³ and a uuid to their bytes.
-    long: Buffer.from("8000000000000000", "hex"),
+    long: -(2n ** 63n),
     int: -5,
     ulong: 7,
     float: 0.5,
     double: 3,
     at: new Date("2026-01-01T00:00:00.123Z"),
     key: Buffer.from([0, 1, 255]),
-    uuid: Buffer.from("6f1c2d3e4b5a4c7d8e9f0a1b2c3d4e5f", "hex"),
+    uuid: "6f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f",
   });
 });
 

@@ -259,5 +259,4 @@ export function createMemoryCloud() {
   };
 }
 
-const incoming = ({ properties = {}, ...message }: Outgoing, sequenceNumber: bigint): Incoming =>
-  blank({ ...message, properties, sequenceNumber });
+const incoming = (message: Outgoing, sequenceNumber: bigint): Incoming => blank({ ...message, sequenceNumber });

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../lib/domain/message-record.ts";
+import type { JsonValue } from "../../lib/domain/json-value.ts";
 import type { Context } from "../context.ts";
 import type { FailureOf, Produced, Renderer, Run, View } from "../run-command.ts";
 import type { Arguments, ArgumentValues, Options, OptionValues } from "./define-option.ts";

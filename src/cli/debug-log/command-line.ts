@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import type { JsonValue } from "../../lib/domain/message-record.ts";
+import type { JsonValue } from "../../lib/domain/json-value.ts";
 import { DefinedArgument, DefinedOption } from "../command/build-command.ts";
 import { isSensitive } from "../command/define-option.ts";
 

@@ -2,7 +2,7 @@ import { arch, platform, release } from "node:os";
 import { versions } from "node:process";
 import packageJson from "../../../package.json" with { type: "json" };
 import type { Config } from "../../lib/config/config.ts";
-import type { JsonValue } from "../../lib/domain/message-record.ts";
+import type { JsonValue } from "../../lib/domain/json-value.ts";
 import { environmentVariables } from "../help/environment-variables.ts";
 
 type EnvironmentEntry = { readonly [name: string]: JsonValue };

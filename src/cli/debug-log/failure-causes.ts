@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../lib/domain/message-record.ts";
+import type { JsonValue } from "../../lib/domain/json-value.ts";
 import { type Failure, failureRecord } from "../../lib/errors/failure.ts";
 
 const deepest = 6;

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../lib/domain/message-record.ts";
+import type { JsonValue } from "../../lib/domain/json-value.ts";
 import type { NamespaceConnection } from "../../lib/ports/azure-services.ts";
 import type { DebugLog } from "./debug-log.ts";
 import { createOperationCounters, logReceiverCalls, logSenderCalls, type OperationCounters } from "./log-link-calls.ts";

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../lib/domain/message-record.ts";
+import type { JsonValue } from "../../lib/domain/json-value.ts";
 import type { LockedMessage, Receiver, Sender } from "../../lib/ports/azure-services.ts";
 import { type MessageOperation, mapSettlement } from "../../lib/ports/map-settlement.ts";
 import type { DebugLog } from "./debug-log.ts";

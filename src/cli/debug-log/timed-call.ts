@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../lib/domain/message-record.ts";
+import type { JsonValue } from "../../lib/domain/json-value.ts";
 import { asFailure } from "../../lib/errors/failure.ts";
 import type { DebugLog } from "./debug-log.ts";
 import { failureEntry } from "./failure-causes.ts";

@@ -81,6 +81,10 @@ export const environmentVariables = [
   { name: "XTENANT_SUBJECT", does: "set for the program of --exec: the message's subject" },
   { name: "XTENANT_NAMESPACE", does: "set for the program of poll --exec: the host of the customer's namespace" },
   { name: "XTENANT_QUEUE", does: "set for the program of poll --exec: the queue the message came from" },
+  {
+    name: "XTENANT_CONTENT_ENCODING",
+    does: "set for the program of poll --exec: the compression of the body, such as gzip",
+  },
   { name: "XTENANT_CONTENT_TYPE", does: "set for the program of poll --exec: the message's content type" },
   { name: "XTENANT_SESSION_ID", does: "set for the program of --exec: the message's session" },
   { name: "XTENANT_SEQUENCE_NUMBER", does: "set for the program of poll --exec: the message's number in its queue" },

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../../lib/domain/message-record.ts";
+import type { JsonValue } from "../../lib/domain/json-value.ts";
 import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
 import { type FailureRecord, isFailureRecord } from "../../lib/errors/failure.ts";
 import { remedyOf } from "../remedies/remedies.ts";

@@ -1,4 +1,5 @@
 import { plainLine } from "../../lib/domain/plain-text.ts";
+import { fieldOfRecord } from "../../lib/domain/record-field.ts";
 
 /** A record as one line of text. */
 export type RecordFormat = (record: object) => string;
@@ -21,13 +22,5 @@ export function parseRecordFormat(template: string): RecordFormat {
 function fieldAt(path: string): RecordFormat {
   const names = path.split(".");
   if (names.some((name) => name.trim() === "")) throw new Error(`'{${path}}' names no field.`);
-  return (record) => {
-    let value: unknown = record;
-    for (const name of names)
-      value = typeof value === "object" && value !== null && Object.hasOwn(value, name) ? own(value, name) : undefined;
-    if (value === undefined || value === null) return "";
-    return plainLine(typeof value === "object" ? JSON.stringify(value) : String(value));
-  };
+  return (record) => plainLine(fieldOfRecord(record, names) ?? "");
 }
-
-const own = (value: object, name: string): unknown => Object.getOwnPropertyDescriptor(value, name)?.value;

@@ -6,6 +6,8 @@ import { wrapToPage } from "../output/wrap-text.ts";
 import { remedyOf } from "../remedies/remedies.ts";
 import type { FailureOf, View } from "../run-command.ts";
 
+const withoutMarks = " without the properties that name the original: the copy would be too large with them";
+
 export const removalView: View<RemovalRecord> = (record, style, page) => {
   const { bold, green, red, yellow, dim } = style;
   const wrap = (line: string) => wrapToPage(line, page);
@@ -18,7 +20,7 @@ export const removalView: View<RemovalRecord> = (record, style, page) => {
       );
     case "resubmitted":
       return wrap(
-        `${green(record.type)} ${customer} ${record.sequenceNumber} as ${plainLine(record.resubmittedAs ?? "-")}`,
+        `${green(record.type)} ${customer} ${record.sequenceNumber} as ${plainLine(record.resubmittedAs ?? "-")}${record.marks ? withoutMarks : ""}`,
       );
     case "purged":
       return wrap(`${green(record.type)} ${customer} ${record.sequenceNumber} ${plainLine(record.messageId ?? "-")}`);

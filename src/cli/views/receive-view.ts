@@ -1,4 +1,5 @@
 import { plainLine } from "../../lib/domain/plain-text.ts";
+import { bodyOfRecord } from "../../lib/domain/record-field.ts";
 import type { Delivered, ReceiveRecord } from "../../lib/receive/receive-record.ts";
 import { customerFailureText } from "../output/customer-failure.ts";
 import type { Style } from "../output/style.ts";
@@ -16,9 +17,8 @@ export const receiveView: View<ReceiveRecord> = (event, style, page) => {
         : "";
       const setAside =
         event.state === undefined ? "" : ` ${yellow(event.state)} ${dim(`number ${event.sequenceNumber}`)}`;
-      const body = typeof event.body === "string" ? event.body : JSON.stringify(event.body);
       return wrap(
-        `${dim(event.enqueuedAt)} ${bold(event.customer)} ${plainLine(event.correlationId ?? event.messageId ?? "-")} ${plainLine(body)}${setAside}${broken}`,
+        `${dim(event.enqueuedAt)} ${bold(event.customer)} ${plainLine(event.correlationId ?? event.messageId ?? "-")} ${plainLine(bodyOfRecord(event))}${setAside}${broken}`,
       );
     }
     case "delivered":

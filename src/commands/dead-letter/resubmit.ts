@@ -32,11 +32,18 @@ export const resubmit = (
     },
     sender: async (connection) => {
       const sender = await connection.sender(options.queue);
+      const limit = await sender.maxMessageBytes();
       return async (line) => {
-        const resubmission = resubmissionOf(line, { at: new Date(), sameId: options.sameId === true });
-        const copy = { ...resubmission, ...omitUndefined({ timeToLive: options.timeToLive }) };
+        const how = {
+          at: new Date(),
+          sameId: options.sameId === true,
+          ...omitUndefined({ timeToLive: options.timeToLive }),
+        };
+        const marked = resubmissionOf(line, { ...how, marks: true });
+        const fits = sender.size(marked) <= limit;
+        const copy = fits ? marked : resubmissionOf(line, { ...how, marks: false });
         await sender.send(copy);
-        return copy.messageId;
+        return { resubmittedAs: copy.messageId, ...(fits ? {} : { marks: "omitted" as const }) };
       };
     },
   });

@@ -13,6 +13,7 @@ import { type DeadLetterLine, deadLetterLine } from "../../lib/domain/dead-lette
 import { type MessageRecord, messageRecord } from "../../lib/domain/message-record.ts";
 import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
+import { bodyOfRecord } from "../../lib/domain/record-field.ts";
 import { Failure } from "../../lib/errors/failure.ts";
 import { type CustomerFailed, failedRecord, stateOf } from "../../lib/receive/receive-record.ts";
 import { parseWhereExpression } from "../../lib/receive/where-expression.ts";
@@ -59,10 +60,9 @@ export const view: View<ShownRecord> = (result, style, page) => {
     messageId = "-",
     deadLetterReason,
     deadLetterErrorDescription,
-    body,
     state,
   } = result;
-  const text = plainLine(typeof body === "string" ? body : JSON.stringify(body));
+  const text = plainLine(bodyOfRecord(result));
   const why = [deadLetterReason, deadLetterErrorDescription].filter(Boolean).join(": ");
   return wrapToPage(
     `${bold(customer)} ${sequenceNumber} ${plainLine(messageId)} ${yellow(plainLine(why))} ${text} ${dim(result.enqueuedAt)}${state === undefined ? "" : ` ${yellow(state)}`}`,

@@ -9,6 +9,7 @@ import { type Selection, selectCustomers } from "../../lib/config/select-custome
 import { type Customer, type Provenance, provenanceOf } from "../../lib/domain/customer.ts";
 import { type MessageRecord, messageRecord } from "../../lib/domain/message-record.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
+import { bodyOfRecord } from "../../lib/domain/record-field.ts";
 import { type CustomerFailed, failedRecord } from "../../lib/receive/receive-record.ts";
 
 export type Scheduled = { readonly type: "scheduled" } & Provenance & MessageRecord & { readonly scheduledAt?: string };
@@ -50,8 +51,8 @@ async function* listScheduled({ azure, log, terminal }: Context, customer: Custo
 
 export const view: View<Scheduled | CustomerFailed> = (record, style, page) => {
   if (record.type === "failed") return customerFailureText(record, style, { page });
-  const { customer, sequenceNumber, scheduledAt = "-", messageId = "-", body } = record;
-  const text = plainLine(typeof body === "string" ? body : JSON.stringify(body));
+  const { customer, sequenceNumber, scheduledAt = "-", messageId = "-" } = record;
+  const text = plainLine(bodyOfRecord(record));
   const { bold, dim } = style;
   return wrapToPage(`${bold(customer)} ${sequenceNumber}  ${dim(scheduledAt)}  ${plainLine(messageId)}  ${text}`, page);
 };

@@ -16,16 +16,21 @@ export type RemovalTask = {
   readonly survey: Survey;
   /** Written to the disk before the message is changed. */
   readonly journal: Pick<RecordFile, "append">;
-  /** Resolves to the id of the copy when the broker has accepted it. Absent when no copy is sent. */
-  readonly send?: (line: DeadLetterLine) => Promise<string>;
+  /** Resolves when the broker has accepted the copy. Absent when no copy is sent. */
+  readonly send?: (line: DeadLetterLine) => Promise<SentCopy>;
+};
+
+export type SentCopy = {
+  /** The id of the copy. */
+  readonly resubmittedAs: string;
+  /** Set when the copy would be too large with the properties that name the original. */
+  readonly marks?: "omitted";
 };
 
 /** The result for a dead letter: removed, or still there. */
-export type RemovedMessage = {
+export type RemovedMessage = Partial<SentCopy> & {
   readonly sequenceNumber: string;
   readonly messageId?: string;
-  /** The id of its copy. */
-  readonly resubmittedAs?: string;
   readonly error?: FailureRecord;
 };
 
@@ -78,11 +83,11 @@ async function remove(
   using _lock = renewLockUntilDisposed(held);
   const { messageId, sequenceNumber } = held.message;
   const identity = { sequenceNumber: String(sequenceNumber), ...(messageId === undefined ? {} : { messageId }) };
-  let copy: { readonly resubmittedAs?: string };
+  let copy: Partial<SentCopy>;
   try {
     const line = deadLetterLine(where, held.message);
     await journal.append(JSON.stringify(line));
-    copy = send ? { resubmittedAs: await send(line) } : {};
+    copy = send ? await send(line) : {};
   } catch (error) {
     // Abandoned only at the end, or it would be received again at once.
     heldBack.put(held);

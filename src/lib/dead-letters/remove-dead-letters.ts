@@ -2,7 +2,6 @@ import { forEachCustomer } from "../concurrency/for-each-customer.ts";
 import { createSemaphore } from "../concurrency/semaphore.ts";
 import { type Selection, selectCustomers } from "../config/select-customers.ts";
 import { type Customer, type Provenance, provenanceOf, type QueueRole } from "../domain/customer.ts";
-import type { DeadLetterLine } from "../domain/dead-letter-record.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
 import { expectedFailure, Failure } from "../errors/failure.ts";
 import type { NamespaceConnection } from "../ports/azure-services.ts";
@@ -10,7 +9,7 @@ import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { type CustomerFailed, failedRecord } from "../receive/receive-record.ts";
 import { openRecordFile, type RecordFile } from "../receive/sinks/record-file.ts";
 import { parseWhereExpression } from "../receive/where-expression.ts";
-import { type RemovedMessage, removeMessages } from "./removal.ts";
+import { type RemovalTask, type RemovedMessage, removeMessages } from "./removal.ts";
 import {
   connectTo,
   type DeadLetterQueue,
@@ -39,14 +38,14 @@ export type RemovalMode = {
   /** What the operator must know about the selected messages of a customer, before the question. */
   readonly notice?: (customer: Customer, messages: readonly SurveyedMessage[]) => string | undefined;
   /** Opens the link for the copies. The function resolves each line to the id under which the broker accepted its copy. */
-  readonly sender?: (connection: NamespaceConnection) => Promise<(line: DeadLetterLine) => Promise<string>>;
+  readonly sender?: (connection: NamespaceConnection) => Promise<RemovalTask["send"]>;
 };
 
 type One = Provenance & { readonly sequenceNumber: string; readonly messageId?: string };
 type Matched = { readonly type: "matched"; readonly reason: string; readonly state?: "deferred" } & One;
 export type RemovalRecord =
   | Matched
-  | ({ readonly type: "resubmitted" | "purged" | "kept" } & One & Pick<RemovedMessage, "resubmittedAs" | "error">)
+  | ({ readonly type: "resubmitted" | "purged" | "kept" } & One & Pick<RemovedMessage, "resubmittedAs" | "marks" | "error">)
   | Counted
   | CustomerFailed;
 /** The totals of one customer: `matched` is the sum of the other three. */
@@ -160,7 +159,7 @@ async function* taken(
     const send = await way.sender?.(connection);
     await using journal: RecordFile = await openRecordFile(file);
     way.onJournal({ customer: customer.name, queue: options.queue }, file);
-    for await (const one of removeMessages(context, { where, receiver, survey, journal, send })) {
+    for await (const one of removeMessages(context, { where, receiver, survey, journal, ...omitUndefined({ send }) })) {
       counts[one.error ? "failed" : "done"] += 1;
       yield { type: one.error ? "kept" : way.word === "purge" ? "purged" : "resubmitted", ...where, ...one };
     }

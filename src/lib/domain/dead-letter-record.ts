@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { Failure } from "../errors/failure.ts";
 import type { Provenance } from "./customer.ts";
+import { encodeBareMessage, encodeProperties, timesOf } from "./encode-bare-message.ts";
 import type { Incoming, Outgoing } from "./message.ts";
 import { type Draft, draftOf, type MessageLine, messageLine } from "./message-line.ts";
+import { editedMessage, viewMessage } from "./message-view.ts";
 import { omitUndefined } from "./omit-undefined.ts";
 
 /** A dead letter in a journal: a message line with its place and the reason for dead-lettering. */
@@ -21,34 +23,43 @@ const brokersOwn: ReadonlySet<string> = new Set(["DeadLetterReason", "DeadLetter
 /** The message as its sender sent it, without the broker's properties and without a scheduled time in the past. */
 export function deadLetterLine({ customer, queue }: Provenance, dead: Incoming): DeadLetterLine {
   const { sequenceNumber, enqueuedAt, deadLetterReason, deadLetterErrorDescription } = dead;
-  const properties = Object.fromEntries(Object.entries(dead.properties).filter(([name]) => !brokersOwn.has(name)));
+  const bare = editedMessage(dead.bare, { remove: brokersOwn });
   return {
     customer,
     queue,
     sequenceNumber: String(sequenceNumber),
     enqueuedAt: enqueuedAt.toISOString(),
     ...omitUndefined({ deadLetterReason, deadLetterErrorDescription }),
-    ...messageLine({ ...dead, properties, scheduledAt: undefined }),
+    ...messageLine({ ...dead, ...viewMessage(bare), bare, scheduledAt: undefined }),
   };
 }
 
+export type ResubmissionOptions = {
+  readonly at: Date;
+  readonly sameId: boolean;
+  /** False to leave out the properties that name the original, when the copy would be too large with them. */
+  readonly marks: boolean;
+  /** Milliseconds; the copy gets it in place of the original's. */
+  readonly timeToLive?: number;
+};
+
 /** The copy for the queue. It is read from the line, so that it is the same as what the journal would restore. */
-export function resubmissionOf(
-  line: DeadLetterLine,
-  { at, sameId }: { readonly at: Date; readonly sameId: boolean },
-): Outgoing {
+export function resubmissionOf(line: DeadLetterLine, { at, sameId, marks, timeToLive }: ResubmissionOptions): Outgoing {
   const draft = readBack(line);
   const { messageId: original } = draft;
-  return {
-    ...draft,
-    messageId: sameId && original ? original : copyId(original, line.sequenceNumber),
-    properties: {
-      ...draft.properties,
-      resubmittedAt: at,
-      ...(original === undefined ? {} : { resubmittedFrom: original }),
-      resubmittedSequence: line.sequenceNumber,
-    },
+  const messageId = sameId && original ? original : copyId(original, line.sequenceNumber);
+  const ours = {
+    resubmittedAt: at,
+    ...(original === undefined ? {} : { resubmittedFrom: original }),
+    resubmittedSequence: line.sequenceNumber,
   };
+  const bare = draft.bare ?? encodeBareMessage(draft, at);
+  const edited = editedMessage(bare, {
+    ...(messageId === original ? {} : { messageId }),
+    ...(marks ? { set: encodeProperties(ours) } : {}),
+    ...(timeToLive === undefined ? {} : { times: timesOf(timeToLive, at) ?? null }),
+  });
+  return { ...draft, messageId, bare: edited, ...omitUndefined({ timeToLive: timeToLive ?? draft.timeToLive }) };
 }
 
 function readBack(line: DeadLetterLine): Draft {

@@ -1,8 +1,10 @@
 import { createHash } from "node:crypto";
 import { type Customer, type NamespaceHost, parseNamespaceHost, parseQueueName } from "./customer.ts";
-import type { Incoming, Outgoing, PropertyValue } from "./message.ts";
+import { encodeProperties } from "./encode-bare-message.ts";
+import type { Incoming, Outgoing } from "./message.ts";
+import { editedMessage } from "./message-view.ts";
 import { omitUndefined } from "./omit-undefined.ts";
-import { bytesOf } from "./status-fields.ts";
+import { traceOf, traceProperties } from "./trace-context.ts";
 
 /** `contoso-bus/statuses`, or the same with the namespace's full host. */
 export function parseProviderQueue(
@@ -16,14 +18,16 @@ export function parseProviderQueue(
 }
 
 /**
- * A customer's message for the provider's own queue. The bytes are unchanged. Properties name the customer and hold the original
- * ids. The id is always the same for the same message, so that a repetition is a duplicate.
+ * A customer's message for the provider's own queue: a copy with another id, and with properties that name the customer and hold the
+ * original id. Everything else is unchanged. The id is always the same for the same message, so that a repetition is a duplicate. A
+ * message cannot set the names that xtenant uses.
  */
 export function forwardedMessage(customer: Customer, message: Incoming): Outgoing {
   const { tenantId, namespace, statusQueue } = customer;
-  const { correlationId, subject, contentType, sessionId, enqueuedAt } = message;
+  const { correlationId, subject, sessionId, body, enqueuedAt } = message;
   const sequenceNumber = String(message.sequenceNumber);
   const identity = [tenantId, namespace, statusQueue, sequenceNumber, message.messageId ?? ""];
+  const messageId = createHash("sha256").update(identity.join("\n")).digest("hex");
   const ours = {
     "xtenant-customer": customer.name,
     "xtenant-tenant-id": tenantId,
@@ -34,21 +38,11 @@ export function forwardedMessage(customer: Customer, message: Incoming): Outgoin
     ...(message.messageId === undefined ? {} : { "xtenant-message-id": message.messageId }),
   };
   return {
-    messageId: createHash("sha256").update(identity.join("\n")).digest("hex"),
-    body: bytesOf(message.body),
-    ...omitUndefined({ correlationId, subject, contentType, sessionId }),
-    properties: { ...propertiesOf(message), ...ours },
+    messageId,
+    bare: editedMessage(message.bare, { messageId, set: encodeProperties(ours) }),
+    body,
+    ...omitUndefined({ correlationId, subject, sessionId }),
+    // For spans: the copy is sent as the bytes above.
+    properties: traceProperties(traceOf(message.properties)),
   };
 }
-
-/** Values that not every sender can encode, such as binary, become text. A message cannot set the names that xtenant uses. */
-const propertiesOf = ({ properties }: Incoming): Record<string, PropertyValue> =>
-  Object.fromEntries(
-    Object.entries(properties).map(([name, value]) => [name, isPropertyValue(value) ? value : plain(value)]),
-  );
-
-const isPropertyValue = (value: unknown): value is PropertyValue =>
-  value === null || value instanceof Date || ["string", "number", "boolean"].includes(typeof value);
-
-const plain = (value: unknown) =>
-  value instanceof Uint8Array ? Buffer.from(value).toString("base64") : (JSON.stringify(value) ?? String(value));

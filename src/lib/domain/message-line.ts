@@ -1,16 +1,36 @@
+import { isDeepStrictEqual } from "node:util";
+import { readableValue } from "./amqp/readable-value.ts";
+import { encodeBareMessage, longestInHeader, timesOf } from "./encode-bare-message.ts";
+import { compactJson, jsonAt } from "./json-text.ts";
+import type { JsonValue } from "./json-value.ts";
 import type { Incoming, Outgoing, PropertyValue } from "./message.ts";
-import { type JsonValue, utf8Text } from "./message-record.ts";
+import { type BodyType, textOfBody, utf8Text } from "./message-body.ts";
+import { editedMessage, type IdType, type MessageView, parsedMessage, viewMessage } from "./message-view.ts";
 import { omitUndefined } from "./omit-undefined.ts";
-import { bytesOf } from "./status-fields.ts";
 import { fromBase64, parseInstant, parseTypedValue } from "./typed-value.ts";
 
 /** A message as one line of NDJSON, for exports, journals and `send` (docs/message-format.md). */
 export type MessageLine = {
-  /** Text, unless `bodyEncoding` says base64. */
+  /** The body's own text, unless `bodyEncoding` says base64. */
   readonly body: string;
   readonly bodyEncoding?: "base64";
+  /** Set when the body is not in one data section or more. */
+  readonly bodyType?: Exclude<BodyType, "data">;
+  /** The AMQP type of a body in an AMQP value, where its text does not imply it. */
+  readonly valueType?: string;
+  /** The body for a reader, when it is compressed, wrapped or marked with a byte order mark. */
+  readonly decodedBody?: string;
+  readonly messageIdType?: IdType;
+  readonly correlationIdType?: IdType;
   readonly properties?: { readonly [name: string]: JsonValue };
-} & { readonly [Key in TextField]?: string } & { readonly timeToLive?: number; readonly scheduledAt?: string };
+  /** The AMQP types of the properties for which JSON does not imply the type. */
+  readonly propertyTypes?: { readonly [name: string]: string };
+  /** Milliseconds. */
+  readonly timeToLive?: number;
+  readonly scheduledAt?: string;
+  /** The bare message as base64, when the other fields do not say all of it. */
+  readonly amqp?: string;
+} & { readonly [Key in TextField]?: string };
 
 /** A message that was read from a line. If it has no id, it gets one when it is sent. */
 export type Draft = Omit<Outgoing, "messageId"> & { readonly messageId?: string };
@@ -27,8 +47,10 @@ const textFields = {
   to: Number.POSITIVE_INFINITY,
   subject: Number.POSITIVE_INFINITY,
   contentType: Number.POSITIVE_INFINITY,
+  contentEncoding: Number.POSITIVE_INFINITY,
 } as const;
 type TextField = keyof typeof textFields;
+const textNames = Object.keys(textFields) as readonly TextField[];
 
 /** Fields about an earlier delivery. They are for readers and are not sent. */
 const ignored: ReadonlySet<string> = new Set([
@@ -43,97 +65,203 @@ const ignored: ReadonlySet<string> = new Set([
     "expiresAt",
     "deliveryCount",
     "traceId",
+    "contract",
   ],
   ...["state", "deadLetterReason", "deadLetterErrorDescription", "deadLetterSource", "lockedUntil"],
 ]);
 const taken: ReadonlySet<string> = new Set([
-  ...Object.keys(textFields),
-  ...["body", "bodyEncoding", "timeToLive", "scheduledAt", "properties"],
+  ...textNames,
+  ...["messageIdType", "correlationIdType", "body", "bodyEncoding", "bodyType", "valueType", "decodedBody"],
+  ...["timeToLive", "scheduledAt", "properties", "propertyTypes", "amqp"],
 ]);
 
 /** The line from which `draftOf` restores the same message. */
 export function messageLine(message: Incoming): MessageLine {
-  const { scheduledAt, timeToLive, properties } = message;
-  const texts = Object.fromEntries(Object.keys(textFields).map((name) => [name, message[name as TextField]])) as {
-    readonly [Key in TextField]?: string | undefined;
+  const { scheduledAt, timeToLive, partitionKey, bare } = message;
+  const line = {
+    ...omitUndefined({ partitionKey, timeToLive, scheduledAt: scheduledAt?.toISOString() }),
+    ...contentLine(message, bare),
   };
-  const entries = Object.entries(properties).map(([name, value]) => [name, propertyJson(value)] as const);
+  return isComplete(line, bare) ? line : { ...line, amqp: Buffer.from(bare).toString("base64") };
+}
+
+/** What the bare message says, in the fields of a line. */
+function contentLine(view: Omit<MessageView, "lifetime">, bare: Uint8Array): MessageLine {
+  const { body, bodyType, contentEncoding, messageIdType, correlationIdType } = view;
+  const texts: Record<string, string> = {};
+  for (const name of textNames) {
+    const text = name === "partitionKey" ? undefined : view[name];
+    if (text !== undefined) texts[name] = text;
+  }
+  const text = utf8Text(body);
+  const decodedBody = textOfBody({ body, contentEncoding });
   return {
-    ...omitUndefined(texts),
-    ...omitUndefined({ timeToLive, scheduledAt: scheduledAt?.toISOString() }),
-    ...(entries.length === 0 ? {} : { properties: Object.fromEntries(entries) }),
-    ...bodyText(bytesOf(message.body)),
+    ...texts,
+    ...omitUndefined({ messageIdType, correlationIdType }),
+    ...propertiesLine(bare),
+    ...(text === undefined
+      ? { body: Buffer.from(body).toString("base64"), bodyEncoding: "base64" as const }
+      : { body: text }),
+    ...(bodyType === "data" ? {} : { bodyType, ...valueTypeOf(bare) }),
+    ...(decodedBody === undefined || decodedBody === text ? {} : { decodedBody }),
   };
 }
 
-function bodyText(bytes: Uint8Array): Pick<MessageLine, "body" | "bodyEncoding"> {
-  const text = utf8Text(bytes);
-  return text === undefined ? { body: Buffer.from(bytes).toString("base64"), bodyEncoding: "base64" } : { body: text };
+function valueTypeOf(bare: Uint8Array): Pick<MessageLine, "valueType"> {
+  const { body } = parsedMessage(bare);
+  return body.type === "value" ? omitUndefined({ valueType: readableValue(body.value).type }) : {};
 }
 
-/** Values that JSON has as they are; every other value with its type. */
-function propertyJson(value: unknown): JsonValue {
-  if (value === null || typeof value === "string" || typeof value === "boolean") return value;
-  if (typeof value === "number") return isPlainNumber(value) ? value : { type: "double", value: numberText(value) };
-  if (value instanceof Date) return { type: "datetime", value: value.toISOString() };
-  if (value instanceof Uint8Array) return { type: "binary", value: Buffer.from(value).toString("base64") };
-  return JSON.stringify(value) ?? null;
+function propertiesLine(bare: Uint8Array): Pick<MessageLine, "properties" | "propertyTypes"> {
+  const readable = parsedMessage(bare).applicationProperties.map(
+    ([name, value]) => [name, readableValue(value)] as const,
+  );
+  if (readable.length === 0) return {};
+  const types = readable.flatMap(([name, { type }]) => (type === undefined ? [] : [[name, type] as const]));
+  return {
+    properties: Object.fromEntries(readable.map(([name, { json }]) => [name, json])),
+    ...(types.length === 0 ? {} : { propertyTypes: Object.fromEntries(types) }),
+  };
 }
 
-/** Numbers that JSON holds exactly and `propertyOf` accepts without a type. A whole number beyond 2⁵³ from AMQP can only be a double. */
-const isPlainNumber = (value: number) =>
-  Number.isFinite(value) && !Object.is(value, -0) && (Number.isSafeInteger(value) || !Number.isInteger(value));
+/** Whether the fields of the line alone give the same bytes again. */
+function isComplete(line: MessageLine, bare: Uint8Array): boolean {
+  if (line.bodyType !== undefined) return false;
+  try {
+    return encodeBareMessage(draftOf(line), new Date()).equals(bare);
+  } catch {
+    return false;
+  }
+}
 
-const numberText = (value: number) => (Object.is(value, -0) ? "-0" : String(value));
+/**
+ * Parses a message from the text of a line. Throws an error with the field and its problem. A body that is written as JSON is sent as
+ * it is written, without white space.
+ */
+export function parseDraft(text: string): Draft {
+  const line: unknown = JSON.parse(text.replace(/^\ufeff/, ""));
+  if (!isObject(line) || !isHandWritten(line)) return draftOf(line);
+  return draftOf(line, jsonAt(text.replace(/^\ufeff/, ""), ["body"]));
+}
 
-/** Parses a message from the JSON value of a line. Throws an error with the field and its problem. */
-export function draftOf(line: unknown): Draft {
+/** Parses a message from the JSON value of a line. `written` is the text of a body that is written as JSON. */
+export function draftOf(line: unknown, written?: string): Draft {
   if (!isObject(line)) throw new Error("expected a JSON object");
   const unknown = Object.keys(line).find((name) => !taken.has(name) && !ignored.has(name));
   if (unknown !== undefined) throw new Error(`'${unknown}' is no field of a message (known: ${[...taken].join(", ")})`);
-  const { timeToLive, scheduledAt, properties, contentType } = line;
+  if (line.amqp !== undefined) return copyOf(line);
+  const { timeToLive, scheduledAt, properties, propertyTypes, contentType } = line;
   const draft = {
-    body: bodyOf(line),
+    body: bodyOf(line, written),
     ...textsOf(line),
+    ...idTypesOf(line),
     ...(isHandWritten(line) && contentType === undefined ? { contentType: "application/json" } : {}),
     ...omitUndefined({ timeToLive: millisecondsOf(timeToLive), scheduledAt: dateOf(scheduledAt) }),
-    ...(properties === undefined ? {} : { properties: propertiesOf(properties) }),
+    ...(properties === undefined ? {} : { properties: propertiesOf(properties, propertyTypes) }),
   };
-  if (draft.sessionId !== undefined && draft.partitionKey !== undefined && draft.sessionId !== draft.partitionKey)
-    throw new Error("sessionId and partitionKey must be the same when both are given");
+  requireOneKey(draft);
   return draft;
 }
+
+function requireOneKey({ sessionId, partitionKey }: Pick<Draft, "sessionId" | "partitionKey">): void {
+  if (sessionId !== undefined && partitionKey !== undefined && sessionId !== partitionKey)
+    throw new Error("sessionId and partitionKey must be the same when both are given");
+}
+
+/** The fields of a line that the bare message repeats. */
+const contentFields = [...taken].filter(
+  (name) => !["amqp", "partitionKey", "timeToLive", "scheduledAt"].includes(name),
+);
+
+/**
+ * A copy of the bare message in the line. The other fields must say the same, so that a change of one of them is not lost without
+ * notice. None of the rules for new messages applies: the broker accepted this message before.
+ */
+function copyOf(line: Readonly<Record<string, unknown>>): Draft {
+  const bare = typeof line.amqp === "string" ? fromBase64(line.amqp) : undefined;
+  if (bare === undefined) throw new Error("amqp: expected base64");
+  const view = viewMessage(bare);
+  const content: Readonly<Record<string, unknown>> = JSON.parse(JSON.stringify(contentLine(view, bare)));
+  const changed = contentFields.find((name) => !isSameField(line[name], content[name]));
+  if (changed !== undefined)
+    throw new Error(
+      `${changed} differs from the message in amqp; to send the changed fields, remove amqp from the line ` +
+        `(amqp is the original message, byte for byte)`,
+    );
+  const { messageId, correlationId, sessionId, subject, contentType, contentEncoding, body } = view;
+  const partitionKey = typeof line.partitionKey === "string" ? line.partitionKey : undefined;
+  const timeToLive = millisecondsOf(line.timeToLive);
+  return {
+    bare: withLifetime(bare, view.lifetime, timeToLive),
+    body,
+    ...omitUndefined({ messageId, correlationId, sessionId, subject, contentType, contentEncoding, partitionKey }),
+    ...omitUndefined({ timeToLive, scheduledAt: dateOf(line.scheduledAt) }),
+  };
+}
+
+/** A shorter time to live goes into the header only: the broker shortens it, too, to the longest that the queue allows. */
+function withLifetime(bare: Uint8Array, lifetime: number | undefined, timeToLive: number | undefined): Uint8Array {
+  if (timeToLive === undefined || timeToLive <= (lifetime ?? longestInHeader)) return bare;
+  return editedMessage(bare, { times: timesOf(timeToLive, new Date()) ?? null });
+}
+
+/** A record has an empty object where the message has no properties. */
+const isSameField = (one: unknown, other: unknown) => isDeepStrictEqual(one ?? {}, other ?? {});
 
 const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === "object" && value !== null && !Array.isArray(value);
 
-/** A body that is not text is JSON that was written in the line. Its spacing is not preserved. */
+/** A body that is not text is JSON that was written in the line. */
 const isHandWritten = ({ body }: Readonly<Record<string, unknown>>) => body !== undefined && typeof body !== "string";
 
-function bodyOf({ body = "", bodyEncoding }: Readonly<Record<string, unknown>>): Uint8Array {
+function bodyOf({ body = "", bodyEncoding }: Readonly<Record<string, unknown>>, written?: string): Uint8Array {
   if (bodyEncoding !== undefined && bodyEncoding !== "base64") throw new Error('bodyEncoding: expected "base64"');
-  if (bodyEncoding === undefined) return Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+  if (bodyEncoding === undefined)
+    return Buffer.from(typeof body === "string" ? body : compactJson(written ?? JSON.stringify(body)));
   const bytes = typeof body === "string" ? fromBase64(body) : undefined;
   if (bytes === undefined) throw new Error("body: expected base64, as bodyEncoding says");
   return bytes;
 }
 
 function textsOf(line: Readonly<Record<string, unknown>>): { readonly [Key in TextField]?: string } {
-  const found = Object.entries(textFields).flatMap(([name, longest]) => {
+  const found = textNames.flatMap((name) => {
     const text = line[name];
     if (text === undefined) return [];
     if (typeof text !== "string") throw new Error(`${name}: expected text`);
+    const longest = textFields[name];
     if (text.length > longest) throw new Error(`${name}: ${text.length} characters, at most ${longest} are allowed`);
     return [[name, text] as const];
   });
   return Object.fromEntries(found);
 }
 
-/** Service Bus encodes it as an unsigned 32-bit number. */
+function idTypesOf(line: Readonly<Record<string, unknown>>): Pick<Draft, "messageIdType" | "correlationIdType"> {
+  const { messageId, messageIdType, correlationId, correlationIdType } = line;
+  return {
+    ...omitUndefined({ messageIdType: idTypeOf("messageId", messageId, messageIdType) }),
+    ...omitUndefined({ correlationIdType: idTypeOf("correlationId", correlationId, correlationIdType) }),
+  };
+}
+
+function idTypeOf(name: string, id: unknown, type: unknown): IdType | undefined {
+  if (type === undefined) return undefined;
+  if (type !== "uuid" && type !== "ulong" && type !== "binary")
+    throw new Error(`${name}Type: expected "uuid", "ulong" or "binary"`);
+  try {
+    parseTypedValue(type, String(id));
+    return type;
+  } catch (error) {
+    throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+/** The longest time span of .NET, and so of Service Bus, in milliseconds. */
+export const longestTimeToLive = 922_337_203_685_477;
+
 function millisecondsOf(value: unknown): number | undefined {
   if (value === undefined) return undefined;
-  if (typeof value === "number" && Number.isInteger(value) && value > 0 && value < 2 ** 32) return value;
-  throw new Error("timeToLive: expected milliseconds, a whole number from 1 to 4294967295");
+  if (typeof value === "number" && Number.isInteger(value) && value > 0 && value <= longestTimeToLive) return value;
+  throw new Error(`timeToLive: expected milliseconds, a whole number from 1 to ${longestTimeToLive}`);
 }
 
 function dateOf(value: unknown): Date | undefined {
@@ -143,25 +271,39 @@ function dateOf(value: unknown): Date | undefined {
   return date;
 }
 
-function propertiesOf(value: unknown): Readonly<Record<string, PropertyValue>> {
+function propertiesOf(value: unknown, types: unknown = {}): Readonly<Record<string, PropertyValue>> {
   if (!isObject(value)) throw new Error("properties: expected an object");
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, propertyOf(name, inner)]));
+  if (!isObject(types)) throw new Error("propertyTypes: expected an object");
+  const extra = Object.keys(types).find((name) => !Object.hasOwn(value, name));
+  if (extra !== undefined) throw new Error(`propertyTypes.${extra}: there is no such property`);
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [
+      name,
+      propertyOf(name, inner, Object.hasOwn(types, name) ? types[name] : undefined),
+    ]),
+  );
 }
 
-function propertyOf(name: string, value: unknown): PropertyValue {
+function propertyOf(name: string, value: unknown, type: unknown): PropertyValue {
+  if (type !== undefined) return typedProperty(name, { type, value });
   if (value === null || typeof value === "string" || typeof value === "boolean") return value;
   if (typeof value === "number") {
     if (!Number.isInteger(value) || Number.isSafeInteger(value)) return value;
     throw new Error(`properties.${name}: JSON cannot hold it exactly; write {"type":"long","value":"…"}`);
   }
-  if (
-    !isObject(value) ||
-    typeof value.type !== "string" ||
-    !["string", "number", "boolean"].includes(typeof value.value)
-  )
+  if (!isObject(value))
+    throw new Error(`properties.${name}: expected text, a number, true, false, null or {"type":…,"value":…}`);
+  return typedProperty(name, value);
+}
+
+function typedProperty(
+  name: string,
+  { type, value }: { readonly type?: unknown; readonly value?: unknown },
+): PropertyValue {
+  if (typeof type !== "string" || !["string", "number", "boolean"].includes(typeof value))
     throw new Error(`properties.${name}: expected text, a number, true, false, null or {"type":…,"value":…}`);
   try {
-    return parseTypedValue(value.type, String(value.value));
+    return parseTypedValue(type, String(value));
   } catch (error) {
     throw new Error(`properties.${name}: ${error instanceof Error ? error.message : String(error)}`);
   }

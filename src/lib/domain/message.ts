@@ -1,3 +1,4 @@
+import type { IdType, MessageView } from "./message-view.ts";
 import type { TypedValue } from "./typed-value.ts";
 
 /**
@@ -6,36 +7,46 @@ import type { TypedValue } from "./typed-value.ts";
  */
 export type PropertyValue = string | number | boolean | Date | Uint8Array | TypedValue | null;
 
-/** A message to be sent. The body is sent as exactly these bytes (one AMQP data section). */
-export type Outgoing = {
-  readonly messageId: string;
+/** What a sender says in a message. The body is sent as exactly these bytes (one AMQP data section). */
+export type MessageContent = {
+  readonly messageId?: string;
+  /** The type of an id that is not text: a uuid, a ulong in digits, binary as base64. */
+  readonly messageIdType?: IdType;
   readonly body: Uint8Array;
   readonly correlationId?: string;
+  readonly correlationIdType?: IdType;
   readonly subject?: string;
   readonly contentType?: string;
+  readonly contentEncoding?: string;
   readonly sessionId?: string;
-  readonly partitionKey?: string;
   readonly replyTo?: string;
   readonly replyToSessionId?: string;
   readonly to?: string;
   /** Milliseconds after which the queue may drop the message. */
   readonly timeToLive?: number;
-  /** The broker delivers the message at this time or later. */
-  readonly scheduledAt?: Date;
   readonly properties?: Readonly<Record<string, PropertyValue>>;
 };
 
+/** A message to be sent. */
+export type Outgoing = MessageContent & {
+  /** Empty for a copy of a message that has no id. */
+  readonly messageId: string;
+  readonly partitionKey?: string;
+  /** The broker delivers the message at this time or later. */
+  readonly scheduledAt?: Date;
+  /**
+   * A copy of a received message: the bare message (docs/message-format.md), which is sent as exactly these bytes. The other fields
+   * then only repeat it, except those that are not part of it: the time to live in the header, the partition key and the scheduled
+   * time.
+   */
+  readonly bare?: Uint8Array;
+};
+
 /** A received message. The sender controls all of its content, so it is not trusted. */
-export type Incoming = {
-  readonly messageId: string | undefined;
-  readonly correlationId: string | undefined;
-  readonly subject: string | undefined;
-  readonly contentType: string | undefined;
-  readonly sessionId: string | undefined;
+export type Incoming = Omit<MessageView, "lifetime"> & {
+  /** The bare message as it arrived, with its footer: every copy is made from it. */
+  readonly bare: Uint8Array;
   readonly partitionKey: string | undefined;
-  readonly replyTo: string | undefined;
-  readonly replyToSessionId: string | undefined;
-  readonly to: string | undefined;
   /** Milliseconds. */
   readonly timeToLive: number | undefined;
   readonly sequenceNumber: bigint;
@@ -50,9 +61,6 @@ export type Incoming = {
   readonly deadLetterReason: string | undefined;
   readonly deadLetterErrorDescription: string | undefined;
   readonly deadLetterSource: string | undefined;
-  readonly properties: Readonly<Record<string, unknown>>;
-  /** The bytes of an AMQP data section, or the decoded value of a sender that used AMQP values. */
-  readonly body: unknown;
 };
 
 /** Scheduled messages wait for their time. Deferred messages are received by number. Only peeking shows both. */

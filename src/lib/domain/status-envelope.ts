@@ -30,6 +30,7 @@ export function buildStatus(command: Incoming, handled: HandlerResult, { raw }: 
     body: output,
     ...omitUndefined({
       correlationId: command.messageId,
+      correlationIdType: command.messageIdType,
       // A queue with sessions refuses a status without one. The sender can wait in a session of its own.
       sessionId: command.replyToSessionId ?? command.sessionId,
       timeToLive: isPing(command) ? pingStatusMilliseconds : undefined,

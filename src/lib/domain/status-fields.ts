@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Incoming } from "./message.ts";
-import { readableBody } from "./message-record.ts";
+import { readBody } from "./message-record.ts";
 
 /** Service Bus limits message ids to 128 characters (Service Bus quotas). */
 const longestId = 128;
@@ -10,10 +10,6 @@ export function statusId({ messageId, sequenceNumber }: Pick<Incoming, "messageI
   const id = `status-${messageId || sequenceNumber}`;
   return id.length <= longestId ? id : `status-${createHash("sha256").update(id).digest("hex")}`;
 }
-
-/** A body as bytes, for every kind of AMQP body section. */
-export const bytesOf = (body: unknown): Uint8Array =>
-  body instanceof Uint8Array ? body : Buffer.from(typeof body === "string" ? body : JSON.stringify(body ?? null));
 
 /** A field of a status, from a property or from its JSON body; undefined when it is missing. */
 export function statusOutcome(status: Incoming): "succeeded" | "failed" | undefined {
@@ -27,9 +23,9 @@ export function statusDetail(status: Incoming): string | undefined {
   return typeof detail === "string" && detail !== "" ? detail : undefined;
 }
 
-function said({ properties, body, contentType }: Incoming, name: "outcome" | "detail"): unknown {
-  const { body: read } = readableBody(body, contentType);
+function said(status: Incoming, name: "outcome" | "detail"): unknown {
+  const read = readBody(status);
   const inBody =
     typeof read === "object" && read !== null ? Object.getOwnPropertyDescriptor(read, name)?.value : undefined;
-  return properties[name] ?? inBody;
+  return status.properties[name] ?? inBody;
 }

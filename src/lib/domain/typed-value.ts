@@ -1,3 +1,4 @@
+import { dateOffsetTicks, timespanTicks } from "./amqp/readable-value.ts";
 import type { PropertyValue } from "./message.ts";
 
 /** A value of an AMQP type that JavaScript does not have. Its text is canonical: `-5`, `0.1`, a UUID in lower case. */
@@ -6,7 +7,9 @@ export type TypedValue = { readonly type: TypeName; readonly value: string };
 /** AMQP's integer types and their bits, signed ones first (AMQP 1.0 part 1, 1.6). */
 const wholeNumbers = { byte: 8, short: 16, int: 32, long: 64, ubyte: 8, ushort: 16, uint: 32, ulong: 64 } as const;
 
-export type TypeName = keyof typeof wholeNumbers | "float" | "double" | "uuid";
+export type TypeName =
+  | keyof typeof wholeNumbers
+  | ("float" | "double" | "uuid" | "char" | "symbol" | "timespan" | "datetime-offset" | "uri");
 
 const isWhole = (type: TypeName): type is keyof typeof wholeNumbers => Object.hasOwn(wholeNumbers, type);
 
@@ -57,6 +60,15 @@ const parsers = new Map<string, Parse>([
         ? { type: "uuid", value: text.toLowerCase() }
         : undefined,
   ],
+  ["char", (text) => ([...text].length === 1 ? { type: "char", value: text } : undefined)],
+  ["symbol", (text) => (/^[\x20-\x7e]*$/.test(text) ? { type: "symbol", value: text } : undefined)],
+  // Types of the clients for .NET.
+  ["timespan", (text) => (timespanTicks(text) === undefined ? undefined : { type: "timespan", value: text })],
+  [
+    "datetime-offset",
+    (text) => (dateOffsetTicks(text) === undefined ? undefined : { type: "datetime-offset", value: text }),
+  ],
+  ["uri", (text) => (text === "" || /\s/.test(text) ? undefined : { type: "uri", value: text })],
 ]);
 
 /** The names of all types, as `-p` and the message format accept them. */

@@ -15,13 +15,9 @@ export function createBatchSizer(first: number, most = first) {
     next: () => size,
     learn: (batch: readonly LockedMessage[], milliseconds: number) => {
       if (batch.length < size) return;
-      const bytes = batch.reduce((sum, { message }) => sum + bytesOfBody(message.body), 0);
+      const bytes = batch.reduce((sum, { message }) => sum + message.bare.length, 0);
       const isEasy = milliseconds < quicklyMilliseconds && 2 * bytes < bytesAtMost;
       size = isEasy ? Math.min(2 * size, most) : first;
     },
   };
 }
-
-/** A body that is neither bytes nor text may have any size. */
-const bytesOfBody = (body: unknown): number =>
-  typeof body === "string" || body instanceof Uint8Array ? body.length : bytesAtMost;

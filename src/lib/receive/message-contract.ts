@@ -1,17 +1,16 @@
 import { readFile } from "node:fs/promises";
-import { utf8Text } from "../domain/message-record.ts";
-import { bytesOf } from "../domain/status-fields.ts";
+import { type EncodedBody, textOfBody } from "../domain/message-body.ts";
 import { Failure } from "../errors/failure.ts";
 
 /** The errors in a body, by the JSON Schema that the config names; empty when the body is valid. */
-export type MessageContract = (body: unknown) => readonly string[];
+export type MessageContract = (message: EncodedBody) => readonly string[];
 
 /** The contract in this file. Without one, every body is valid. Loads ajv only when the config names a contract. */
 export async function openContract(file: string | undefined): Promise<MessageContract> {
   if (file === undefined) return () => [];
   const validate = await compiled(file);
-  return (body) => {
-    const text = utf8Text(bytesOf(body));
+  return (message) => {
+    const text = textOfBody(message);
     if (text === undefined) return ["the body is not text, so it is no JSON"];
     const json = parsed(text);
     if (json === undefined) return ["the body is no JSON"];
@@ -22,7 +21,7 @@ export async function openContract(file: string | undefined): Promise<MessageCon
 
 async function compiled(file: string) {
   try {
-    const schema: unknown = JSON.parse(await readFile(file, "utf8"));
+    const schema: unknown = JSON.parse((await readFile(file, "utf8")).replace(/^\ufeff/, ""));
     if (typeof schema !== "object" || schema === null) throw new Error("a JSON Schema is an object");
     const options = { allErrors: true, strict: false, logger: false } as const;
     // Some keywords have another meaning in each draft; ajv has a class for each draft.

@@ -1,6 +1,7 @@
 import { type Customer, type Provenance, provenanceOf, type QueueRole } from "../domain/customer.ts";
+import type { JsonValue } from "../domain/json-value.ts";
 import type { Incoming } from "../domain/message.ts";
-import { type JsonValue, type MessageRecord, messageRecord } from "../domain/message-record.ts";
+import { type MessageRecord, messageRecord } from "../domain/message-record.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
 import { traceOf } from "../domain/trace-context.ts";
 import { expectedFailure, type FailureRecord, failureRecord } from "../errors/failure.ts";
@@ -53,7 +54,7 @@ export function receivedRecord(
   incoming: Incoming,
   contract: MessageContract = () => [],
 ): MessageReceived {
-  const errors = contract(incoming.body);
+  const errors = contract(incoming);
   return {
     type: "message",
     ...provenanceOf(customer, "status"),

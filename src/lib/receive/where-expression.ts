@@ -1,6 +1,6 @@
 import type { Customer } from "../domain/customer.ts";
 import type { Incoming } from "../domain/message.ts";
-import { readableBody } from "../domain/message-record.ts";
+import { readBody } from "../domain/message-record.ts";
 import { Failure } from "../errors/failure.ts";
 
 /** Whether a message matches. */
@@ -58,7 +58,7 @@ const valuesOf = (
   { name, tags }: Customer,
   message: Incoming,
 ): { readonly [Name in keyof typeof fields]: unknown } => ({
-  body: readableBody(message.body, message.contentType).body,
+  body: readBody(message),
   properties: message.properties,
   customer: name,
   tags,

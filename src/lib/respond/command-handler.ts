@@ -3,7 +3,6 @@ import type { Incoming } from "../domain/message.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
 import { isPing } from "../domain/ping.ts";
 import type { HandlerResult } from "../domain/status-envelope.ts";
-import { bytesOf } from "../domain/status-fields.ts";
 import { traceVariables } from "../domain/trace-context.ts";
 import { runProgram } from "../processes/run-program.ts";
 
@@ -13,7 +12,7 @@ export type CommandHandler = (command: Incoming) => Promise<HandlerResult>;
 /** Without a program the status is the command's own body. */
 export const echoHandler: CommandHandler = async ({ body, contentType }) => {
   const now = new Date();
-  return { outcome: "succeeded", exitCode: 0, output: bytesOf(body), contentType, startedAt: now, finishedAt: now };
+  return { outcome: "succeeded", exitCode: 0, output: body, contentType, startedAt: now, finishedAt: now };
 };
 
 type Program = {
@@ -33,7 +32,7 @@ export const programHandler =
     const { exitCode, output, stopped } = await runProgram({
       program,
       args,
-      input: bytesOf(command.body),
+      input: command.body,
       env: { ...env, ...traceVariables(command.properties), ...about(customer, command) },
       timeoutMilliseconds,
     });

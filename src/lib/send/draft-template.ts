@@ -1,6 +1,6 @@
 import { randomUUID } from "node:crypto";
+import { utf8Text } from "../domain/message-body.ts";
 import type { Draft } from "../domain/message-line.ts";
-import { utf8Text } from "../domain/message-record.ts";
 import { Failure } from "../errors/failure.ts";
 
 /** The values of placeholders: `{{count}}` is the number of the message, from 1. */
@@ -31,6 +31,8 @@ const filled = ["messageId", "correlationId", "sessionId", "subject"] as const;
 
 /** Fills in the placeholders of the draft's body, ids and subject, for each message again. */
 export function draftTemplate(draft: Draft): (filling: TemplateValues) => Draft {
+  if (draft.bare)
+    throw new Failure("TemplateInvalid", "--template cannot fill in a line with amqp, which is sent byte for byte");
   const text = utf8Text(draft.body);
   if (text === undefined) throw new Failure("TemplateInvalid", "--template requires a text body");
   const body = template(text);

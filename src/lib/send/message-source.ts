@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Customer } from "../domain/customer.ts";
 import { requireIdLengths } from "../domain/id-lengths.ts";
-import { type Draft, draftOf } from "../domain/message-line.ts";
+import { type Draft, parseDraft } from "../domain/message-line.ts";
 import { Failure } from "../errors/failure.ts";
 import type { MessageContract } from "../receive/message-contract.ts";
 import { draftTemplate } from "./draft-template.ts";
@@ -77,7 +77,7 @@ export const linesSource = (
 function draftOfLine(line: JsonLine): Draft {
   if (line.problem !== undefined) throw new Failure("MessageLineInvalid", line.problem);
   try {
-    return draftOf(JSON.parse(line.text));
+    return parseDraft(line.text);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
     // The engine's own line number is that inside the line.
@@ -91,11 +91,16 @@ const ofLine = (number: number, error: unknown): Failure => {
 };
 
 function measured(draft: Draft, { contract, scheduledAt }: Options, line?: number): MeasuredMessage {
-  const errors = contract(draft.body);
+  const errors = contract(draft);
   if (errors.length > 0)
     throw new Failure("ContractViolated", `the body does not match the contract of commands: ${errors.join("; ")}`);
-  requireIdLengths(draft);
-  const message = { ...draft, messageId: draft.messageId ?? randomUUID(), ...(scheduledAt ? { scheduledAt } : {}) };
+  // A copy has the ids that Service Bus accepted before.
+  if (draft.bare === undefined) requireIdLengths(draft);
+  const message = {
+    ...draft,
+    messageId: draft.messageId ?? (draft.bare ? "" : randomUUID()),
+    ...(scheduledAt ? { scheduledAt } : {}),
+  };
   return { message, line };
 }
 

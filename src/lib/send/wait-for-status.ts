@@ -2,6 +2,7 @@ import { type Customer, type Provenance, provenanceOf } from "../domain/customer
 import type { Incoming } from "../domain/message.ts";
 import { type MessageRecord, messageRecord } from "../domain/message-record.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
+import { fieldOfRecord } from "../domain/record-field.ts";
 import { statusDetail, statusOutcome } from "../domain/status-fields.ts";
 import { Failure } from "../errors/failure.ts";
 import type { Receiver } from "../ports/azure-services.ts";
@@ -23,8 +24,8 @@ export async function waitForStatus(receiver: Receiver, customer: Customer, wait
   const { commandId, correlate, milliseconds, signal } = wait;
   const isWanted = (status: Incoming) =>
     correlate === undefined
-      ? status.correlationId === commandId || status.sessionId === commandId
-      : valueAt(messageRecord(status), correlate.split(".")) === commandId;
+      ? isSameId(status.correlationId, commandId) || status.sessionId === commandId
+      : fieldOfRecord(messageRecord(status), correlate.split(".")) === commandId;
   const found = await waitForMessage(receiver, { milliseconds, signal, isWanted });
   if (found === undefined) throw silence(customer, wait);
   const outcome = statusOutcome(found);
@@ -38,12 +39,8 @@ export async function waitForStatus(receiver: Receiver, customer: Customer, wait
   };
 }
 
-function valueAt(value: unknown, path: readonly string[]): string | undefined {
-  const [name, ...rest] = path;
-  if (name === undefined) return typeof value === "object" ? undefined : String(value);
-  if (typeof value !== "object" || value === null) return undefined;
-  return valueAt(Object.getOwnPropertyDescriptor(value, name)?.value, rest);
-}
+/** A responder may send the id back as a uuid, which has no upper case. */
+const isSameId = (id: string | undefined, commandId: string) => id === commandId || id === commandId.toLowerCase();
 
 const silence = ({ name }: Customer, { commandId, milliseconds }: Wait) =>
   new Failure(

@@ -1,7 +1,9 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { draftOf, messageLine } from "../../../src/lib/domain/message-line.ts";
+import { draftOf, messageLine, parseDraft } from "../../../src/lib/domain/message-line.ts";
+import { viewMessage } from "../../../src/lib/domain/message-view.ts";
 import { incoming } from "../../fakes/incoming.ts";
+import * as amqp from "../../fakes/raw-amqp.ts";
 
 const text = fc.string({ unit: "grapheme" });
 const key = fc.string({ maxLength: 40 });
@@ -33,11 +35,11 @@ describe("a message that was read", () => {
         const line = JSON.stringify(messageLine(incoming(fields)));
         expect(line).not.toContain("\n");
 
-        const { body, properties, ...rest } = draftOf(JSON.parse(line));
+        const { body, properties, ...rest } = parseDraft(line);
 
         const { body: bytes, properties: values, ...texts } = fields;
         expect(Buffer.from(body).equals(bytes)).toBe(true);
-        // -0 and numbers out of JSON's reach come back with their type beside them.
+        // -0 and numbers that JSON cannot represent come back with their type.
         const plain = Object.entries(properties ?? {}).map(([name, value]) => [
           name,
           typeof value === "object" && value !== null && "type" in value ? Number(value.value) : value,
@@ -49,16 +51,19 @@ describe("a message that was read", () => {
   });
 
   test("writes a date, binary data and a non-finite number with their types", () => {
-    const properties = { at: new Date("2026-01-01T00:00:00.123Z"), key: Buffer.from([255, 0]), odd: Number.NaN };
+    const properties = {
+      at: new Date("2026-01-01T00:00:00.123Z"),
+      key: Buffer.from([255, 0]),
+      odd: { type: "double", value: "NaN" },
+      wait: { type: "timespan", value: "01:30:00" },
+    } as const;
 
     const line = messageLine(incoming({ properties }));
 
-    expect(line.properties).toEqual({
-      at: { type: "datetime", value: "2026-01-01T00:00:00.123Z" },
-      key: { type: "binary", value: "/wA=" },
-      odd: { type: "double", value: "NaN" },
-    });
-    expect(draftOf(line).properties).toEqual({ ...properties, odd: { type: "double", value: "NaN" } });
+    expect(line.properties).toEqual({ at: "2026-01-01T00:00:00.123Z", key: "/wA=", odd: "NaN", wait: "01:30:00" });
+    expect(line.propertyTypes).toEqual({ at: "datetime", key: "binary", odd: "double", wait: "timespan" });
+    expect(line.amqp).toBeUndefined();
+    expect(draftOf(line).properties).toEqual(properties);
   });
 
   test("whose body is JSON keeps its spacing, because it stays text", () => {
@@ -74,6 +79,20 @@ describe("a line written by hand", () => {
 
     expect(String(body)).toBe('{"deploy":["v2"]}');
     expect(contentType).toBe("application/json");
+  });
+
+  test.each([
+    [
+      '{"body":{"id": 4603086877212508601, "amount": 12345678901234567890.12}}',
+      '{"id":4603086877212508601,"amount":12345678901234567890.12}',
+    ],
+    ['{"body": [1.10, 1E400, -0]}', "[1.10,1E400,-0]"],
+    ['{"body":{"b":1,"10":2,"b":3}}', '{"b":1,"10":2,"b":3}'],
+    ['{"subject":"{\\"body\\":1}","body":{"text":"a , \\" b"}}', '{"text":"a , \\" b"}'],
+    ['{"body":1,"body":[2]}', "[2]"],
+    ['\ufeff{"body":7}', "7"],
+  ])("is sent as it is written: %s", (line, body) => {
+    expect(String(parseDraft(line).body)).toBe(body);
   });
 
   test("keeps a 64-bit number exact when it is written as text", () => {
@@ -96,6 +115,12 @@ describe("a line written by hand", () => {
     [{ bodyEncoding: "hex", body: "" }, 'bodyEncoding: expected "base64"'],
     [{ bodyEncoding: "base64", body: "no base64!" }, "body: expected base64, as bodyEncoding says"],
     [{ timeToLive: "PT1M" }, "timeToLive: expected milliseconds"],
+    [{ propertyTypes: { n: "int" }, properties: {} }, "propertyTypes.n: there is no such property"],
+    [{ properties: { n: "x" }, propertyTypes: { n: "int" } }, "properties.n: 'x' is no int."],
+    [{ properties: { n: "1" }, propertyTypes: { n: "decimal128" } }, "'decimal128' is none of"],
+    [{ messageId: "x", messageIdType: "uuid" }, "messageId: 'x' is no uuid."],
+    [{ messageId: "x", messageIdType: "text" }, 'messageIdType: expected "uuid", "ulong" or "binary"'],
+    [{ amqp: "no base64!" }, "amqp: expected base64"],
     [{ timeToLive: 0 }, "timeToLive: expected milliseconds"],
     [{ scheduledAt: "2026-01-31" }, "scheduledAt: expected a time"],
     [{ sessionId: "a", partitionKey: "b" }, "sessionId and partitionKey must be the same"],
@@ -105,5 +130,46 @@ describe("a line written by hand", () => {
     [{ properties: { n: { type: "int", value: 2.5 } } }, "properties.n: '2.5' is no int."],
   ])("%j is refused: %s", (line, message) => {
     expect(() => draftOf(line)).toThrow(message);
+  });
+});
+
+describe("a line with the encoded message", () => {
+  const bare = Buffer.concat([
+    amqp.properties({ messageId: amqp.string("m"), subject: amqp.string("restart") }),
+    amqp.data("first "),
+    amqp.data("second"),
+  ]);
+  const line = messageLine(incoming({ bare }));
+
+  test.each([
+    ["body", { body: "changed" }],
+    ["subject", { subject: "stop" }],
+    ["subject", { subject: undefined }],
+    ["properties", { properties: { added: 1 } }],
+    ["messageIdType", { messageIdType: "binary" }],
+  ])("is refused when %s was changed to %j, so that the change is not lost", (field, change) => {
+    expect(() => parseDraft(JSON.stringify({ ...line, ...change }))).toThrow(
+      `${field} differs from the message in amqp; to send the changed fields, remove amqp from the line`,
+    );
+  });
+
+  test("is sent from its fields when the encoded message is removed", () => {
+    const { amqp: _, ...fields } = line;
+
+    expect(parseDraft(JSON.stringify({ ...fields, subject: "stop" }))).toMatchObject({ subject: "stop" });
+  });
+
+  test("may get another time to live and another scheduled time, because these are not part of it", () => {
+    const draft = parseDraft(JSON.stringify({ ...line, timeToLive: 5_000, scheduledAt: "2030-01-01T00:00:00Z" }));
+
+    expect(draft).toMatchObject({ timeToLive: 5_000, scheduledAt: new Date("2030-01-01T00:00:00Z") });
+    expect(draft.bare).toEqual(bare);
+  });
+
+  test("gets a time to live beyond the header's range in the message itself", () => {
+    const days = 90 * 86_400_000;
+    const draft = parseDraft(JSON.stringify({ ...line, timeToLive: days }));
+
+    expect(viewMessage(draft.bare ?? Buffer.alloc(0)).lifetime).toBe(days);
   });
 });

@@ -38,7 +38,7 @@ test.each(["", "region", "=eu", ":int=3", "region:=eu", "a:b:c=1", `${"n".repeat
 
 test.each(["number", "Int", "constructor", "__proto__", "toString"])("%s is no type", (type) => {
   expect(() => parseProperty(`a:${type}=1`)).toThrow(
-    `'${type}' is none of string, bool, byte, short, int, long, ubyte, ushort, uint, ulong, float, double, datetime, binary, uuid.`,
+    `'${type}' is none of string, bool, byte, short, int, long, ubyte, ushort, uint, ulong, float, double, datetime, binary, uuid, char, symbol, timespan, datetime-offset, uri.`,
   );
 });
 

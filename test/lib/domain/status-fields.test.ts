@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { bytesOf, statusId } from "../../../src/lib/domain/status-fields.ts";
+import { statusId } from "../../../src/lib/domain/status-fields.ts";
 
 describe("a status's id", () => {
   test("is made of the command's id", () => {
@@ -28,14 +28,4 @@ describe("a status's id", () => {
       statusId({ messageId: "cmd-1", sequenceNumber: 2n }),
     );
   });
-});
-
-test.each([
-  ["bytes as they are", Uint8Array.of(0, 255), [0, 255]],
-  ["text as UTF-8", "é", [0xc3, 0xa9]],
-  ["an object as JSON", { a: 1 }, [...Buffer.from('{"a":1}')]],
-  ["a number as JSON", 42, [...Buffer.from("42")]],
-  ["nothing as null", undefined, [...Buffer.from("null")]],
-])("a body becomes bytes: %s", (_, body, expected) => {
-  expect([...bytesOf(body)]).toEqual(expected);
 });

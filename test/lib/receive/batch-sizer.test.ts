@@ -5,7 +5,7 @@ import { heldMessage } from "../../fakes/inbox.ts";
 const batch = (size: number, bytes = 1) =>
   Array.from({ length: size }, (_, index) => {
     const held = heldMessage(index, []);
-    return { ...held, message: { ...held.message, body: Buffer.alloc(bytes) } };
+    return { ...held, message: { ...held.message, bare: Buffer.alloc(bytes) } };
   });
 
 test("batches grow up to the maximum while they are full, small and processed quickly", () => {

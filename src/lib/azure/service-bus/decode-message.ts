@@ -1,34 +1,40 @@
 import type { ServiceBusReceivedMessage } from "@azure/service-bus";
+import { longestInHeader } from "../../domain/encode-bare-message.ts";
 import type { Incoming } from "../../domain/message.ts";
+import { viewMessage } from "../../domain/message-view.ts";
+import { bareMessageOf } from "./raw-messages.ts";
 
-/** The SDK's message as the domain's. */
-export const decodeMessage = (message: ServiceBusReceivedMessage): Incoming => ({
-  messageId: text(message.messageId),
-  correlationId: text(message.correlationId),
-  subject: message.subject,
-  contentType: message.contentType,
-  sessionId: message.sessionId,
-  partitionKey: message.partitionKey,
-  replyTo: message.replyTo,
-  replyToSessionId: message.replyToSessionId,
-  to: message.to,
-  timeToLive: message.timeToLive,
-  sequenceNumber: BigInt(message.sequenceNumber?.toString() ?? 0),
-  enqueuedAt: message.enqueuedTimeUtc ?? new Date(0),
-  expiresAt: message.expiresAtUtc,
-  scheduledAt: message.scheduledEnqueueTimeUtc,
-  state: message.state,
-  // The SDK counts the deliveries that failed before this one.
-  deliveryCount: (message.deliveryCount ?? 0) + 1,
-  deadLetterReason: message.deadLetterReason,
-  deadLetterErrorDescription: message.deadLetterErrorDescription,
-  deadLetterSource: message.deadLetterSource,
-  properties: message.applicationProperties ?? {},
-  body: message.body,
-});
+/** The SDK's message as the domain's: the annotations from the SDK, everything else from the bare message. */
+export function decodeMessage(message: ServiceBusReceivedMessage): Incoming {
+  const bare = bareMessageOf(message);
+  const { lifetime, ...view } = viewMessage(bare);
+  const enqueuedAt = message.enqueuedTimeUtc ?? new Date(0);
+  const { timeToLive: inHeader } = message;
+  // The largest value also stands for a time to live that does not fit into the header.
+  const timeToLive = inHeader !== undefined && inHeader < longestInHeader ? inHeader : (lifetime ?? inHeader);
+  const { DeadLetterReason, DeadLetterErrorDescription } = view.properties;
+  return {
+    ...view,
+    bare,
+    partitionKey: message.partitionKey,
+    timeToLive,
+    sequenceNumber: BigInt(message.sequenceNumber?.toString() ?? 0),
+    enqueuedAt,
+    expiresAt: timeToLive === undefined ? undefined : timeAfter(enqueuedAt, timeToLive),
+    scheduledAt: message.scheduledEnqueueTimeUtc,
+    state: message.state,
+    // The SDK counts the deliveries that failed before this one.
+    deliveryCount: (message.deliveryCount ?? 0) + 1,
+    deadLetterReason: textOf(DeadLetterReason),
+    deadLetterErrorDescription: textOf(DeadLetterErrorDescription),
+    deadLetterSource: message.deadLetterSource,
+  };
+}
 
-/** AMQP ids may be numbers or binary; the tool's own are text. */
-const text = (id: string | number | Buffer | undefined): string | undefined => {
-  if (id === undefined || id === null) return undefined;
-  return Buffer.isBuffer(id) ? id.toString("base64") : String(id);
-};
+const textOf = (value: unknown) => (typeof value === "string" ? value : undefined);
+
+/** Undefined for a time that JavaScript does not have: the message does not expire. */
+function timeAfter(start: Date, milliseconds: number): Date | undefined {
+  const end = new Date(start.getTime() + milliseconds);
+  return Number.isNaN(end.getTime()) ? undefined : end;
+}

@@ -5,6 +5,7 @@ import type { NamespaceHost } from "../../domain/customer.ts";
 import type { Identity } from "../credentials/credentials.ts";
 import { renewTokens } from "../tokens/token-renewal.ts";
 import { requestIdleTimeout } from "./amqp-idle-timeout.ts";
+import { passBareMessages } from "./raw-messages.ts";
 import { acceptEmptySessionIds, configureConnections, disableNagle } from "./sdk-internals.ts";
 import type { TransportSelection } from "./transport-selection.ts";
 
@@ -17,6 +18,7 @@ export function openClient(
   { credential }: Identity,
   { webSocketOptions }: TransportSelection,
 ): ServiceBusClient {
+  passBareMessages();
   const client = new ServiceBusClient(namespace, renewTokens(credential), {
     // retry.ts repeats calls instead: the SDK repeats every refusal, after the same pause.
     retryOptions: { maxRetries: 0, retryDelayInMs: 500, timeoutInMs: 30_000 },

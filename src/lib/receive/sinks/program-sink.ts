@@ -1,8 +1,8 @@
 import type { Customer } from "../../domain/customer.ts";
 import type { Incoming } from "../../domain/message.ts";
-import { messageRecord, readableBody } from "../../domain/message-record.ts";
+import { utf8Text } from "../../domain/message-body.ts";
+import { messageRecord } from "../../domain/message-record.ts";
 import { omitUndefined } from "../../domain/omit-undefined.ts";
-import { bytesOf } from "../../domain/status-fields.ts";
 import { traceVariables } from "../../domain/trace-context.ts";
 import { runProgram } from "../../processes/run-program.ts";
 import type { Sink } from "./sink.ts";
@@ -21,7 +21,7 @@ export const programSink = ({ program, args, env, atOnce }: Options): Sink => ({
   refuses: true,
   probe: async () => {},
   deliver: async (customer, message) => {
-    const input = bytesOf(message.body);
+    const input = message.body;
     const { exitCode, output } = await runProgram({
       program,
       args,
@@ -34,7 +34,7 @@ export const programSink = ({ program, args, env, atOnce }: Options): Sink => ({
         XTENANT_BODY_BYTES: String(input.length),
       },
     });
-    const said = output.length === 0 ? {} : { output: readableBody(output, "text/plain").body };
+    const said = output.length === 0 ? {} : { output: utf8Text(output) ?? Buffer.from(output).toString("base64") };
     return { outcome: exitCode === 0 ? "accepted" : "refused", details: { exitCode, ...said } };
   },
   [Symbol.asyncDispose]: async () => {},
@@ -53,6 +53,7 @@ function about(customer: Customer, message: Incoming) {
     XTENANT_CORRELATION_ID: message.correlationId,
     XTENANT_SUBJECT: message.subject,
     XTENANT_CONTENT_TYPE: message.contentType,
+    XTENANT_CONTENT_ENCODING: message.contentEncoding,
     XTENANT_SESSION_ID: message.sessionId,
     XTENANT_SEQUENCE_NUMBER: String(message.sequenceNumber),
     XTENANT_ENQUEUED_AT: message.enqueuedAt.toISOString(),

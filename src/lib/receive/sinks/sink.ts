@@ -1,6 +1,6 @@
 import type { Customer } from "../../domain/customer.ts";
+import type { JsonValue } from "../../domain/json-value.ts";
 import type { Incoming } from "../../domain/message.ts";
-import type { JsonValue } from "../../domain/message-record.ts";
 
 /** Where messages go instead of standard output. A message is completed only after its sink has accepted it. */
 export interface Sink extends AsyncDisposable {
