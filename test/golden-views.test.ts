@@ -176,7 +176,7 @@ const views: Readonly<Record<string, Pick<Renderer<unknown>, "onEnd">>> = {
     messageId: foreign.korean,
     deadLetterReason: foreign.chinese,
     deadLetterErrorDescription: foreign.emoji,
-    body: { text: foreign.japanese },
+    body: JSON.stringify({ text: foreign.japanese }),
   }),
   "dead-letter-removal": printed(
     removalView,
@@ -226,7 +226,7 @@ const views: Readonly<Record<string, Pick<Renderer<unknown>, "onEnd">>> = {
   poll: printed(
     pollView,
     { ...message, messageId: "m-42", body: foreign.japanese },
-    { ...message, correlationId: foreign.korean, body: { text: foreign.emoji, 数: 3 } },
+    { ...message, correlationId: foreign.korean, body: JSON.stringify({ text: foreign.emoji, 数: 3 }) },
     { ...message, body: foreign.chinese, contract: { valid: false, errors: ["body must be object", foreign.korean] } },
     {
       type: "delivered",

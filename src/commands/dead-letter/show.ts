@@ -54,14 +54,7 @@ export const view: View<ShownRecord> = (result, style, page) => {
   if (!("type" in result)) return JSON.stringify(result);
   if (result.type === "failed") return customerFailureText(result, style, { page });
   const { bold, yellow, dim } = style;
-  const {
-    customer,
-    sequenceNumber,
-    messageId = "-",
-    deadLetterReason,
-    deadLetterErrorDescription,
-    state,
-  } = result;
+  const { customer, sequenceNumber, messageId = "-", deadLetterReason, deadLetterErrorDescription, state } = result;
   const text = plainLine(bodyOfRecord(result));
   const why = [deadLetterReason, deadLetterErrorDescription].filter(Boolean).join(": ");
   return wrapToPage(

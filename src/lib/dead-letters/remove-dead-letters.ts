@@ -45,7 +45,8 @@ type One = Provenance & { readonly sequenceNumber: string; readonly messageId?: 
 type Matched = { readonly type: "matched"; readonly reason: string; readonly state?: "deferred" } & One;
 export type RemovalRecord =
   | Matched
-  | ({ readonly type: "resubmitted" | "purged" | "kept" } & One & Pick<RemovedMessage, "resubmittedAs" | "marks" | "error">)
+  | ({ readonly type: "resubmitted" | "purged" | "kept" } & One &
+      Pick<RemovedMessage, "resubmittedAs" | "marks" | "error">)
   | Counted
   | CustomerFailed;
 /** The totals of one customer: `matched` is the sum of the other three. */

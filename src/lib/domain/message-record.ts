@@ -20,6 +20,7 @@ export function messageRecord(message: Incoming): MessageRecord {
     body,
     bodyEncoding,
     bodyType,
+    valueType,
     decodedBody,
     amqp,
     properties = {},
