@@ -98,7 +98,7 @@ test("a command is sent, the customer's own identity answers it, and its status 
       correlationId: messageId,
       subject: "deploy",
       deliveryCount: 1,
-      body: { deploy: "v2" },
+      body: '{"deploy":"v2"}',
     },
   ]);
   expect(second).toEqual({ exitCode: 0, stdout: "", stderr: "" });

@@ -68,8 +68,18 @@ function parsedOrBody(bare: Buffer): ParsedBareMessage {
   }
 }
 
+const views = new WeakMap<Uint8Array, MessageView>();
+
+/** The view of a bare message, which is kept as long as its bytes. */
 export function viewMessage(bare: Uint8Array): MessageView {
-  const { fields, applicationProperties, body } = parsedMessage(bare);
+  const known = views.get(bare);
+  if (known) return known;
+  const found = viewOf(parsedMessage(bare));
+  views.set(bare, found);
+  return found;
+}
+
+function viewOf({ fields, applicationProperties, body }: ParsedBareMessage): MessageView {
   const text = (position: number) => textOf(fields[position]);
   const messageId = fields[propertyFields.messageId];
   const correlationId = fields[propertyFields.correlationId];

@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { ServiceBusReceivedMessage } from "@azure/service-bus";
 import rhea from "rhea";
-import { propertyFields, sectionCodes, startOfBareMessage } from "../../domain/amqp/bare-message.ts";
+import { sectionCodes, startOfBareMessage } from "../../domain/amqp/bare-message.ts";
 import {
   encodedNull,
   encodeList,
@@ -12,7 +12,7 @@ import {
 } from "../../domain/amqp/encode-value.ts";
 import { encodeProperty } from "../../domain/encode-bare-message.ts";
 import type { PropertyValue } from "../../domain/message.ts";
-import { parsedMessage } from "../../domain/message-view.ts";
+import { viewMessage } from "../../domain/message-view.ts";
 import { omitUndefined } from "../../domain/omit-undefined.ts";
 
 /*
@@ -53,9 +53,9 @@ function decodeMessage(encoded: Buffer): Message {
   if (annotations?.[sequenceNumber] === undefined) return decode(encoded);
   const bare = encoded.subarray(start);
   Object.assign(annotations, { [received]: bare });
-  // The SDK settles a message of a session with it, when its link is gone.
-  const groupId = parsedMessage(bare).fields[propertyFields.groupId];
-  return Object.assign(head, groupId?.type === "string" ? { group_id: groupId.value } : {});
+  const { messageId = "-", sessionId } = viewMessage(bare);
+  // The SDK settles a message of a session with its session id, and a deferred message only when it has some message id.
+  return Object.assign(head, { message_id: messageId, ...(sessionId === undefined ? {} : { group_id: sessionId }) });
 }
 
 function startOf(encoded: Buffer): number {

@@ -1,4 +1,4 @@
-/** The width of each part of an IEEE 754-2008 decimal, in bits, and the bias of its exponent (IEEE 754-2008, 3.5.2). */
+/** The exponent of each decimal format: its width in bits, and its bias (IEEE 754-2008, 3.5.2). */
 const formats = {
   4: { exponentBits: 8, bias: 101 },
   8: { exponentBits: 10, bias: 398 },
@@ -7,7 +7,7 @@ const formats = {
 
 /**
  * A decimal of 4, 8 or 16 bytes as text: `105`, `-0.10`, `1E+6144`. AMQP uses the binary integer encoding of IEEE 754-2008 (AMQP 1.0
- * part 1, 1.6.13), and the text has the form of its 5.12: the exponent appears where plain digits would be long.
+ * part 1, 1.6.13). An exponent appears where plain digits would be long.
  */
 export function decimalText(bytes: Buffer): string {
   const { exponentBits, bias } = formats[bytes.length as keyof typeof formats];
