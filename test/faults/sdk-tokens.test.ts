@@ -3,6 +3,7 @@ import type { AccessToken, TokenCredential } from "@azure/identity";
 import { ServiceBusClient } from "@azure/service-bus";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { type BrokerProcess, openBroker, openQueue } from "../../sandbox/test/service-bus/open-broker.ts";
+import { passBareMessages } from "../../src/lib/azure/service-bus/raw-messages.ts";
 import { openReceiver } from "../../src/lib/azure/service-bus/receiver.ts";
 import { renewalDelay, renewTokens } from "../../src/lib/azure/tokens/token-renewal.ts";
 
@@ -111,6 +112,7 @@ test.each([
 
 test("the SDK alone never repeats a refused renewal; the link ends with its token, and a tail starts again", async () => {
   const { host, queue, asked, credential, put } = await tokensOf({ lifeSeconds: 4, refusedAt: 2 });
+  passBareMessages();
   const client = clientOf(host, renewTokens(credential, { shortest: 200 }));
   const receiver = openReceiver(client.createReceiver(queue, { maxAutoLockRenewalDurationInMs: 0 }), place);
   const never = new AbortController().signal;
@@ -122,7 +124,7 @@ test("the SDK alone never repeats a refused renewal; the link ends with its toke
   expect(asked.times).toBe(2);
   await put("after the link's end");
   const { value } = await first();
-  expect(value?.[0]?.message.body).toBe("after the link's end");
+  expect(String(value?.[0]?.message.body)).toBe('"after the link\'s end"');
 });
 
 test("without a token, or with an expired one, a refusal is reported at once", async () => {

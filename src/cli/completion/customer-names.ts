@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { type ConfigSearch, findConfig } from "../../lib/config/find-config.ts";
+import { withoutByteOrderMark } from "../../lib/domain/byte-order-mark.ts";
 import { parseCustomerName } from "../../lib/domain/customer.ts";
 
 /** The names in the config as far as it can be read, for completion. Nothing else of the config is read, and nothing fails. */
@@ -19,7 +20,7 @@ export async function customerTags(search: ConfigSearch): Promise<readonly strin
 async function customersIn(search: ConfigSearch): Promise<object> {
   try {
     const file = await findConfig(search);
-    const document: unknown = file === undefined ? {} : JSON.parse(await readFile(file, "utf8"));
+    const document: unknown = file === undefined ? {} : JSON.parse(withoutByteOrderMark(await readFile(file, "utf8")));
     return customersOf(document);
   } catch {
     return {};

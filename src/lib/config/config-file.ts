@@ -1,4 +1,5 @@
 import { readFile, stat } from "node:fs/promises";
+import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
 import { Failure } from "../errors/failure.ts";
 import type { Config } from "./config.ts";
 import type { ConfigDocument } from "./config-schema.ts";
@@ -80,7 +81,7 @@ async function readDocument(file: string): Promise<ConfigDocument> {
     });
   });
   try {
-    const document: unknown = JSON.parse(text);
+    const document: unknown = JSON.parse(withoutByteOrderMark(text));
     if (typeof document !== "object" || document === null) throw new Error("expected an object");
     return document as ConfigDocument;
   } catch (cause) {

@@ -1,4 +1,5 @@
 import { CsvError, parse } from "csv-parse/sync";
+import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
 import { Failure } from "../errors/failure.ts";
 import type { Row, RowProblem } from "./customer-row.ts";
 
@@ -53,7 +54,7 @@ function fromJsonLines(text: string): CustomerList {
     const line = index + 1;
     if (written.trim() === "") return [];
     try {
-      const value: unknown = JSON.parse(written.replace(/^\uFEFF/, ""));
+      const value: unknown = JSON.parse(withoutByteOrderMark(written));
       if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error("expected an object");
       return [{ line, cells: { ...value } }];
     } catch (error) {

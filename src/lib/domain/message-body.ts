@@ -1,6 +1,7 @@
 import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from "node:zlib";
 import type { BodySections } from "./amqp/bare-message.ts";
 import { readableValue } from "./amqp/readable-value.ts";
+import { withoutByteOrderMark } from "./byte-order-mark.ts";
 
 /** The kind of AMQP section in which a body is; `none` when the message has no body at all. */
 export type BodyType = BodySections["type"];
@@ -32,7 +33,8 @@ export type EncodedBody = { readonly body: Uint8Array; readonly contentEncoding?
  */
 export function textOfBody({ body, contentEncoding }: EncodedBody): string | undefined {
   const bytes = contentEncoding === undefined ? body : decompressed(body, contentEncoding);
-  return utf8Text(unwrapped(bytes))?.replace(/^\ufeff/, "");
+  const text = utf8Text(unwrapped(bytes));
+  return text === undefined ? undefined : withoutByteOrderMark(text);
 }
 
 /** Text if all bytes are valid UTF-8: encoding the text again gives the same bytes. A byte order mark is kept. */

@@ -1,5 +1,6 @@
 import { isDeepStrictEqual } from "node:util";
 import { readableValue } from "./amqp/readable-value.ts";
+import { withoutByteOrderMark } from "./byte-order-mark.ts";
 import { encodeBareMessage, longestInHeader, timesOf } from "./encode-bare-message.ts";
 import { compactJson, jsonAt } from "./json-text.ts";
 import type { JsonValue } from "./json-value.ts";
@@ -139,9 +140,10 @@ function isComplete(line: MessageLine, bare: Uint8Array): boolean {
  * it is written, without white space.
  */
 export function parseDraft(text: string): Draft {
-  const line: unknown = JSON.parse(text.replace(/^\ufeff/, ""));
+  const json = withoutByteOrderMark(text);
+  const line: unknown = JSON.parse(json);
   if (!isObject(line) || !isHandWritten(line)) return draftOf(line);
-  return draftOf(line, jsonAt(text.replace(/^\ufeff/, ""), ["body"]));
+  return draftOf(line, jsonAt(json, ["body"]));
 }
 
 /** Parses a message from the JSON value of a line. `written` is the text of a body that is written as JSON. */

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
 import { type EncodedBody, textOfBody } from "../domain/message-body.ts";
 import { Failure } from "../errors/failure.ts";
 
@@ -21,7 +22,7 @@ export async function openContract(file: string | undefined): Promise<MessageCon
 
 async function compiled(file: string) {
   try {
-    const schema: unknown = JSON.parse((await readFile(file, "utf8")).replace(/^\ufeff/, ""));
+    const schema: unknown = JSON.parse(withoutByteOrderMark(await readFile(file, "utf8")));
     if (typeof schema !== "object" || schema === null) throw new Error("a JSON Schema is an object");
     const options = { allErrors: true, strict: false, logger: false } as const;
     // Some keywords have another meaning in each draft; ajv has a class for each draft.

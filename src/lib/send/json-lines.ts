@@ -1,4 +1,5 @@
 import { isUtf8 } from "node:buffer";
+import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
 
 /** A line of a file and its number, from 1; `problem` where the bytes are not text. */
 export type JsonLine =
@@ -41,11 +42,8 @@ function splitLines(chunk: Buffer): readonly Buffer[] {
   return lines;
 }
 
-/** A byte order mark at the start of a file is not part of its first line. */
-const byteOrderMark = "\uFEFF";
-
 function lineOf(bytes: Buffer, number: number): JsonLine {
   if (!isUtf8(bytes)) return { number, problem: "it is not UTF-8" };
   const text = bytes.toString("utf8");
-  return { number, text: number === 1 && text.startsWith(byteOrderMark) ? text.slice(1) : text };
+  return { number, text: number === 1 ? withoutByteOrderMark(text) : text };
 }
