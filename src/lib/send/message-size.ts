@@ -10,23 +10,23 @@ const textBytes = (text: string | undefined) => (text === undefined ? 1 : longes
 
 const propertyBytes = (value: PropertyValue) => {
   if (typeof value === "string") return textBytes(value);
-  return value instanceof Uint8Array ? longestPrefix + value.length : 17;
+  if (value instanceof Uint8Array) return longestPrefix + value.length;
+  const isTyped = typeof value === "object" && value !== null && "type" in value;
+  // Described values have the name of their type, too.
+  return isTyped ? describedBytes + value.value.length : 17;
 };
+
+/** More than the name of any described type, with its prefixes. */
+const describedBytes = 64;
 
 /** An upper bound of the encoded size. It avoids encoding a message only to learn that it fits. */
 export function atMostBytes(message: Outgoing): number {
-  const { messageId, correlationId, sessionId, partitionKey, replyTo, replyToSessionId, to, subject, contentType } =
-    message;
+  if (message.bare) return fixedBytes + textBytes(message.partitionKey) + message.bare.length;
+  const { messageId, correlationId, sessionId, partitionKey, replyTo, replyToSessionId, to } = message;
+  const { subject, contentType, contentEncoding } = message;
   const texts = [
-    messageId,
-    correlationId,
-    sessionId,
-    partitionKey,
-    replyTo,
-    replyToSessionId,
-    to,
-    subject,
-    contentType,
+    ...[messageId, correlationId, sessionId, partitionKey, replyTo],
+    ...[replyToSessionId, to, subject, contentType, contentEncoding],
   ];
   const properties = Object.entries(message.properties ?? {});
   return (
