@@ -20,7 +20,7 @@ import type { Receiver } from "../../src/lib/ports/azure-services.ts";
 import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
 import { incoming } from "../fakes/incoming.ts";
 import { pollPrinted } from "../fakes/poll-printed.ts";
-import { bareMessages } from "../fakes/raw-amqp.ts";
+import * as amqp from "../fakes/raw-amqp.ts";
 import { fakeTerminal } from "../fakes/terminal.ts";
 
 const acme = parseCustomerName("acme");
@@ -43,7 +43,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.stop());
 
 /** Messages over all AMQP types and sections, the same in each run. */
-const messages = fc.sample(bareMessages, { seed: 20_261_126, numRuns: 60 });
+const messages = fc.sample(amqp.bareMessages, { seed: 20_261_126, numRuns: 60 });
 
 const customer = async () => findCustomer(await context.config.read(), acme);
 const connected = async () => context.azure.connectAsProvider(await customer());
@@ -167,4 +167,29 @@ test("poll --exec gives the program the bytes of the body", async () => {
     "details" in record ? String(record.details.output ?? "").trim() : undefined,
   );
   expect(outputs).toEqual(bodies);
+});
+
+test("dead-letter resubmit leaves out its own properties, and then its id, when the copy would be too large", async () => {
+  await using connection = await connected();
+  const sender = await connection.sender("status");
+  const limit = await sender.maxMessageBytes();
+  const sized = (bytes: number) => {
+    const head = amqp.properties({ messageId: amqp.string("large") });
+    return Buffer.concat([
+      head,
+      amqp.data(Buffer.alloc(bytes - head.length - amqp.data(Buffer.alloc(300)).length + 300)),
+    ]);
+  };
+  await put("status", [sized(limit - 50), sized(limit)]);
+  const receiver = await connection.receiver("status");
+  for (const locked of await receiver.receive(2, 5_000)) await locked.deadLetter("Broken", "a test");
+
+  const options = { queue: "status", as: "provider", yes: true, journal: inFolder("large.ndjson") } as const;
+  const records = await all(resubmit(context, { names: [acme] }, options));
+
+  expect(records.filter(({ type }) => type === "resubmitted")).toMatchObject([
+    { resubmittedAs: expect.stringMatching(/^large~\d+$/), marks: "omitted" },
+    { resubmittedAs: "large", marks: "omitted" },
+  ]);
+  expect(Math.max(...(await taken("status")).map((one) => one.length / 2))).toBe(limit);
 });

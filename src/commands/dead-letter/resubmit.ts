@@ -14,6 +14,7 @@ import {
 } from "../../lib/dead-letters/remove-dead-letters.ts";
 import type { SurveyedMessage } from "../../lib/dead-letters/survey.ts";
 import { resubmissionOf } from "../../lib/domain/dead-letter-record.ts";
+import type { Outgoing } from "../../lib/domain/message.ts";
 import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
 
 /** Sent means that the broker has accepted the copy; only then does the dead letter go. */
@@ -34,16 +35,15 @@ export const resubmit = (
       const sender = await connection.sender(options.queue);
       const limit = await sender.maxMessageBytes();
       return async (line) => {
-        const how = {
-          at: new Date(),
-          sameId: options.sameId === true,
-          ...omitUndefined({ timeToLive: options.timeToLive }),
-        };
-        const marked = resubmissionOf(line, { ...how, marks: true });
-        const fits = sender.size(marked) <= limit;
-        const copy = fits ? marked : resubmissionOf(line, { ...how, marks: false });
+        const how = { at: new Date(), ...omitUndefined({ timeToLive: options.timeToLive }) };
+        const sameId = options.sameId === true;
+        const copyWith = (marks: boolean, id = sameId) => resubmissionOf(line, { ...how, sameId: id, marks });
+        const fits = (copy: Outgoing) => sender.size(copy) <= limit;
+        const marked = copyWith(true);
+        // Only the original id is sure to fit: the message had it when the queue accepted it.
+        const copy = fits(marked) ? marked : fits(copyWith(false)) ? copyWith(false) : copyWith(false, true);
         await sender.send(copy);
-        return { resubmittedAs: copy.messageId, ...(fits ? {} : { marks: "omitted" as const }) };
+        return { resubmittedAs: copy.messageId, ...(copy === marked ? {} : { marks: "omitted" as const }) };
       };
     },
   });
