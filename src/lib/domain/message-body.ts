@@ -37,6 +37,10 @@ export function textOfBody({ body, contentEncoding }: EncodedBody): string | und
   return text === undefined ? undefined : withoutByteOrderMark(text);
 }
 
+/** Whether `textOfBody` only decodes UTF-8: the body is not compressed, not wrapped, and has no byte order mark. */
+export const isPlainText = ({ body, contentEncoding }: EncodedBody): boolean =>
+  contentEncoding === undefined && body[0] !== elementStart && body[0] !== 0xef;
+
 /** Text if all bytes are valid UTF-8: encoding the text again gives the same bytes. A byte order mark is kept. */
 export function utf8Text(bytes: Uint8Array): string | undefined {
   try {
@@ -90,9 +94,11 @@ function inflate(bytes: Uint8Array): Uint8Array {
 }
 
 const serializationNamespace = "http://schemas.microsoft.com/2003/10/Serialization/";
+/** The record that starts an element with a short name ([MC-NBFX] 2.2.1). */
+const elementStart = 0x40;
 const elementStarts = ["string", "base64Binary"].map((name) =>
   Buffer.concat([
-    Buffer.from([0x40, name.length]),
+    Buffer.from([elementStart, name.length]),
     Buffer.from(name),
     Buffer.from([0x08, serializationNamespace.length]),
     Buffer.from(serializationNamespace),
@@ -114,7 +120,7 @@ const textRecords: Readonly<Record<number, 0 | 1 | 2 | 4>> = {
  * ([MC-NBFX]): one element, whose text can be in several records. Any other body is returned unchanged.
  */
 function unwrapped(body: Uint8Array): Uint8Array {
-  if (body[0] !== 0x40) return body;
+  if (body[0] !== elementStart) return body;
   const bytes = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   const start = elementStarts.find((one) => bytes.subarray(0, one.length).equals(one));
   if (start === undefined) return body;

@@ -5,7 +5,7 @@ import { encodeBareMessage, longestInHeader, timesOf } from "./encode-bare-messa
 import { compactJson, jsonAt } from "./json-text.ts";
 import type { JsonValue } from "./json-value.ts";
 import type { Incoming, Outgoing, PropertyValue } from "./message.ts";
-import { type BodyType, textOfBody, utf8Text } from "./message-body.ts";
+import { type BodyType, isPlainText, textOfBody, utf8Text } from "./message-body.ts";
 import { editedMessage, type IdType, type MessageView, parsedMessage, viewMessage } from "./message-view.ts";
 import { omitUndefined } from "./omit-undefined.ts";
 import { fromBase64, parseInstant, parseTypedValue } from "./typed-value.ts";
@@ -83,7 +83,7 @@ export function messageLine(message: Incoming): MessageLine {
     ...omitUndefined({ partitionKey, timeToLive, scheduledAt: scheduledAt?.toISOString() }),
     ...contentLine(message, bare),
   };
-  return isComplete(line, bare) ? line : { ...line, amqp: Buffer.from(bare).toString("base64") };
+  return isComplete(line, message) ? line : { ...line, amqp: Buffer.from(bare).toString("base64") };
 }
 
 /** What the bare message says, in the fields of a line. */
@@ -95,7 +95,7 @@ function contentLine(view: Omit<MessageView, "lifetime">, bare: Uint8Array): Mes
     if (text !== undefined) texts[name] = text;
   }
   const text = utf8Text(body);
-  const decodedBody = textOfBody({ body, contentEncoding });
+  const decodedBody = isPlainText({ body, contentEncoding }) ? text : textOfBody({ body, contentEncoding });
   return {
     ...texts,
     ...omitUndefined({ messageIdType, correlationIdType }),
@@ -126,10 +126,12 @@ function propertiesLine(bare: Uint8Array): Pick<MessageLine, "properties" | "pro
 }
 
 /** Whether the fields of the line alone give the same bytes again. */
-function isComplete(line: MessageLine, bare: Uint8Array): boolean {
+function isComplete(line: MessageLine, { bare, body }: Pick<Incoming, "bare" | "body">): boolean {
   if (line.bodyType !== undefined) return false;
   try {
-    return encodeBareMessage(draftOf(line), new Date()).equals(bare);
+    // The text of the body is the body, or its base64. It need not be decoded again.
+    const draft = { ...draftOf({ ...line, body: "", bodyEncoding: undefined }), body };
+    return encodeBareMessage(draft, new Date()).equals(bare);
   } catch {
     return false;
   }

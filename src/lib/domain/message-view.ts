@@ -36,14 +36,20 @@ export type MessageView = {
   readonly bodyType: BodyType;
 };
 
-const parsed = new WeakMap<Uint8Array, ParsedBareMessage>();
+/** Kept on the bytes. With thousands of messages, a WeakMap costs the garbage collector more than the parsing. */
+type KnownBytes = Uint8Array & { [parsed]?: ParsedBareMessage; [viewed]?: MessageView };
+const parsed = Symbol("parsed message");
+const viewed = Symbol("view of the message");
+
+const keep = (bare: KnownBytes, key: typeof parsed | typeof viewed, value: ParsedBareMessage | MessageView) =>
+  Object.defineProperty(bare, key, { value, enumerable: false });
 
 /** The parsed message, which is kept as long as its bytes. A malformed one is only a body, so that it can still be read and moved. */
-export function parsedMessage(bare: Uint8Array): ParsedBareMessage {
-  const known = parsed.get(bare);
+export function parsedMessage(bare: KnownBytes): ParsedBareMessage {
+  const known = bare[parsed];
   if (known) return known;
   const found = parsedOrBody(bufferOf(bare));
-  parsed.set(bare, found);
+  keep(bare, parsed, found);
   return found;
 }
 
@@ -68,14 +74,12 @@ function parsedOrBody(bare: Buffer): ParsedBareMessage {
   }
 }
 
-const views = new WeakMap<Uint8Array, MessageView>();
-
 /** The view of a bare message, which is kept as long as its bytes. */
-export function viewMessage(bare: Uint8Array): MessageView {
-  const known = views.get(bare);
+export function viewMessage(bare: KnownBytes): MessageView {
+  const known = bare[viewed];
   if (known) return known;
   const found = viewOf(parsedMessage(bare));
-  views.set(bare, found);
+  keep(bare, viewed, found);
   return found;
 }
 

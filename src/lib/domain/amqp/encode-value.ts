@@ -14,15 +14,26 @@ function fixed(code: number, width: number, write: (content: Buffer) => void): B
   return bytes;
 }
 
-/** Format code, length in one byte or in four, content. */
-function variable(code: number, content: Uint8Array): Buffer {
-  const isShort = content.length < 256;
-  const at = isShort ? 2 : 5;
-  const bytes = Buffer.allocUnsafe(at + content.length);
+/** Format code, and length in one byte or in four, in front of this many bytes of content. `extra` bytes are left free. */
+function variableStart(code: number, length: number, extra = 0): Buffer {
+  const isShort = length < 256;
+  const bytes = Buffer.allocUnsafe((isShort ? 2 : 5) + extra);
   bytes[0] = isShort ? code : code + 0x10;
-  if (isShort) bytes[1] = content.length;
-  else bytes.writeUInt32BE(content.length, 1);
-  bytes.set(content, at);
+  if (isShort) bytes[1] = length;
+  else bytes.writeUInt32BE(length, 1);
+  return bytes;
+}
+
+function variable(code: number, content: Uint8Array): Buffer {
+  const bytes = variableStart(code, content.length, content.length);
+  bytes.set(content, bytes.length - content.length);
+  return bytes;
+}
+
+function variableText(code: number, text: string): Buffer {
+  const length = Buffer.byteLength(text);
+  const bytes = variableStart(code, length, length);
+  bytes.write(text, bytes.length - length);
   return bytes;
 }
 
@@ -44,8 +55,10 @@ function collection(code: number, elements: readonly Uint8Array[]): Buffer {
 const fitsShort = (elements: readonly Uint8Array[]) =>
   elements.length < 256 && elements.reduce((sum, one) => sum + one.length, 1) < 256;
 
-export const encodeString = (text: string): Buffer => variable(0xa1, Buffer.from(text));
-export const encodeSymbol = (text: string): Buffer => variable(0xa3, Buffer.from(text));
+export const encodeString = (text: string): Buffer => variableText(0xa1, text);
+export const encodeSymbol = (text: string): Buffer => variableText(0xa3, text);
+/** What is in front of the content of a binary value. */
+export const binaryStart = (length: number): Buffer => variableStart(0xa0, length);
 export const encodeBinary = (content: Uint8Array): Buffer => variable(0xa0, content);
 export const encodeUuid = (text: string): Buffer =>
   Buffer.concat([Buffer.from([0x98]), Buffer.from(text.replaceAll("-", ""), "hex")]);
