@@ -48,18 +48,22 @@ export function decodeValue(bytes: Buffer, at = 0, depth = 0): AmqpValue {
 }
 
 /** A collection's elements; a map's keys and values alternate. Each is the bytes of a whole value. Throws MalformedAmqp. */
-export function elementsOf(bytes: Buffer, at = 0): readonly Buffer[] {
+export const elementsOf = (bytes: Buffer, at = 0): readonly Buffer[] =>
+  mapElements(bytes, at, (start, end) => bytes.subarray(start, end));
+
+/** The same with a function of each element's position: a buffer for each would cost more than the decoding. */
+export function mapElements<T>(bytes: Buffer, at: number, map: (start: number, end: number) => T): readonly T[] {
   const code = codeAt(bytes, at);
   const end = endOfContent(bytes, at + 1, code);
   if (code === 0x45) return [];
   if (code !== 0xc0 && code !== 0xc1 && code !== 0xd0 && code !== 0xd1) throw malformed("a list or a map is expected");
   const width = widths[code >> 4] ?? 0;
   const count = unsigned(bytes, at + 1 + width, width);
-  const found: Buffer[] = [];
+  const found: T[] = [];
   for (let start = at + 1 + 2 * width; found.length < count; ) {
     const next = endOfValue(bytes, start);
     if (next > end) throw malformed("an element is longer than its collection");
-    found.push(bytes.subarray(start, next));
+    found.push(map(start, next));
     start = next;
   }
   return found;
@@ -162,10 +166,13 @@ function decodeContent(bytes: Buffer, at: number, code: number, depth: number): 
     case 0x45:
     case 0xc0:
     case 0xd0:
-      return { type: "list", value: elementsOf(bytes, at - 1).map((one) => decodeValue(one, 0, depth + 1)) };
+      return { type: "list", value: mapElements(bytes, at - 1, (start) => decodeValue(bytes, start, depth + 1)) };
     case 0xc1:
     case 0xd1:
-      return { type: "map", value: pairsOf(elementsOf(bytes, at - 1), depth) };
+      return {
+        type: "map",
+        value: pairsOf(mapElements(bytes, at - 1, (start) => decodeValue(bytes, start, depth + 1))),
+      };
     case 0xe0:
     case 0xf0:
       return { type: "array", value: decodeArray(bytes, at, code, depth) };
@@ -188,9 +195,8 @@ function uuidText(bytes: Buffer): string {
   return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join("-");
 }
 
-function pairsOf(elements: readonly Buffer[], depth: number) {
-  if (elements.length % 2 === 1) throw malformed("a key of a map has no value");
-  const values = elements.map((one) => decodeValue(one, 0, depth + 1));
+function pairsOf(values: readonly AmqpValue[]) {
+  if (values.length % 2 === 1) throw malformed("a key of a map has no value");
   return values.flatMap((key, index) => {
     const value = values[index + 1];
     return index % 2 === 0 && value !== undefined ? [[key, value] as const] : [];

@@ -1,4 +1,4 @@
-import { type AmqpValue, decodeValue, elementsOf, endOfValue, MalformedAmqp } from "./amqp-value.ts";
+import { type AmqpValue, decodeValue, elementsOf, endOfValue, MalformedAmqp, mapElements } from "./amqp-value.ts";
 import {
   encodeDescribed,
   encodedNull,
@@ -57,8 +57,7 @@ type Section = { readonly code: number; readonly bytes: Buffer; readonly value: 
 function sectionsOf(encoded: Buffer): readonly Section[] {
   const found: Section[] = [];
   for (let at = 0; at < encoded.length; ) {
-    if (encoded[at] !== 0) throw new MalformedAmqp("a section of a message is expected");
-    const start = endOfValue(encoded, at + 1);
+    const start = startOfSection(encoded, at);
     const end = endOfValue(encoded, start);
     found.push({
       code: codeOf(encoded, at + 1),
@@ -105,51 +104,69 @@ export type ParsedBareMessage = {
 
 /** What the bytes of a bare message say. Throws MalformedAmqp. */
 export function parseBareMessage(bare: Buffer): ParsedBareMessage {
-  const sections = sectionsOf(bare);
-  const find = (code: number) => sections.find((section) => section.code === code)?.value;
-  const properties = find(sectionCodes.properties);
-  const application = find(sectionCodes.applicationProperties);
-  return {
-    fields: properties ? elementsOf(properties).map(decodedOrBinary) : [],
-    applicationProperties: application ? namedValues(elementsOf(application)) : [],
-    body: bodyOf(sections),
-  };
+  let fields: readonly AmqpValue[] = [];
+  let applicationProperties: ParsedBareMessage["applicationProperties"] = [];
+  const body = createBody();
+  for (let at = 0; at < bare.length; ) {
+    const start = startOfSection(bare, at);
+    const end = endOfValue(bare, start);
+    const code = codeOf(bare, at + 1);
+    if (code === sectionCodes.properties) fields = mapElements(bare, start, valueIn(bare));
+    else if (code === sectionCodes.applicationProperties) applicationProperties = namedValues(bare, start);
+    else body.add(code, valueIn(bare)(start, end));
+    at = end;
+  }
+  return { fields, applicationProperties, body: body.sections() };
 }
 
-function namedValues(elements: readonly Buffer[]): readonly (readonly [name: string, value: AmqpValue])[] {
-  const found: (readonly [string, AmqpValue])[] = [];
-  for (let index = 0; index + 1 < elements.length; index += 2) {
-    const [key, value] = [elements[index], elements[index + 1]];
-    if (key && value) found.push([String(decodeValue(key).value), decodedOrBinary(value)]);
-  }
-  return found;
+/** Where the value of the section at this position starts. */
+function startOfSection(encoded: Buffer, at: number): number {
+  if (encoded[at] !== 0) throw new MalformedAmqp("a section of a message is expected");
+  return endOfValue(encoded, at + 1);
 }
 
 /** A value that is malformed, or nested too deeply, is shown as its bytes. The rest of the message stays readable. */
-function decodedOrBinary(bytes: Buffer): AmqpValue {
-  try {
-    return decodeValue(bytes);
-  } catch (error) {
-    if (!(error instanceof MalformedAmqp)) throw error;
-    return { type: "binary", value: bytes };
-  }
+const valueIn =
+  (bytes: Buffer) =>
+  (start: number, end: number): AmqpValue => {
+    try {
+      return decodeValue(bytes, start);
+    } catch (error) {
+      if (!(error instanceof MalformedAmqp)) throw error;
+      return { type: "binary", value: bytes.subarray(start, end) };
+    }
+  };
+
+function namedValues(bare: Buffer, at: number): ParsedBareMessage["applicationProperties"] {
+  const values = mapElements(bare, at, valueIn(bare));
+  return values.flatMap((key, index) => {
+    const value = values[index + 1];
+    return index % 2 === 0 && value !== undefined ? [[String(key.value), value] as const] : [];
+  });
 }
 
-function bodyOf(sections: readonly Section[]): BodySections {
-  const valuesOf = (code: number) => sections.filter((section) => section.code === code).map(({ value }) => value);
-  const [value] = valuesOf(sectionCodes.value);
-  if (value) return { type: "value", value: decodedOrBinary(value) };
-  const sequences = valuesOf(sectionCodes.sequence);
-  if (sequences.length > 0) return { type: "sequence", sections: sequences.map(decodedOrBinary) };
-  const data = valuesOf(sectionCodes.data);
-  if (data.length > 0) return { type: "data", sections: data.map(contentOf) };
-  return { type: "none" };
+/** Body sections by their type. A footer and unknown sections are not part of the body. */
+function createBody() {
+  const data: Buffer[] = [];
+  const sequences: AmqpValue[] = [];
+  let single: AmqpValue | undefined;
+  return {
+    add: (code: number, value: AmqpValue): void => {
+      if (code === sectionCodes.value) single ??= value;
+      else if (code === sectionCodes.sequence) sequences.push(value);
+      else if (code === sectionCodes.data) data.push(contentOf(value));
+    },
+    sections: (): BodySections => {
+      if (single) return { type: "value", value: single };
+      if (sequences.length > 0) return { type: "sequence", sections: sequences };
+      return data.length > 0 ? { type: "data", sections: data } : { type: "none" };
+    },
+  };
 }
 
-function contentOf(value: Buffer): Buffer {
-  const decoded = decodeValue(value);
-  if (decoded.type !== "binary") throw new MalformedAmqp("a data section has no binary");
-  return decoded.value;
+function contentOf(value: AmqpValue): Buffer {
+  if (value.type !== "binary") throw new MalformedAmqp("a data section has no binary");
+  return value.value;
 }
 
 /** What changes in a copy of a bare message. Everything else keeps its bytes. */
