@@ -8,7 +8,7 @@ export async function azFor(sandbox: ProxiedSandbox) {
   const env = { ...(await sandbox.env("az")), AZURE_CORE_ONLY_SHOW_ERRORS: "true" };
   const run = (...args: string[]) => runProgram(az, [...args, "--output", "json"], env);
   const login = ({ tenantId, clientId }: Account, secret: string, ...more: string[]) =>
-    run("login", "--service-principal", "--tenant", tenantId, "--username", clientId, "--password", secret, ...more);
+    run("login", "--service-principal", "--tenant", tenantId, "--username", clientId, `--password=${secret}`, ...more);
   return {
     run,
     /** The output of a command that succeeds. */

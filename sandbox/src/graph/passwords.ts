@@ -1,8 +1,9 @@
-import { randomBytes, randomUUID } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Environment } from "../environment.ts";
 import type { PasswordCredential } from "../model.ts";
+import { newSecret } from "../seed/identifiers.ts";
 import { passwordView } from "./application-view.ts";
 import { findApplication } from "./find-application.ts";
 import { readBody } from "./graph-body.ts";
@@ -34,7 +35,7 @@ export function passwords({ now }: Environment): Hono<GraphVariables> {
     const credential: PasswordCredential = {
       keyId: randomUUID(),
       displayName: wanted.displayName ?? "",
-      secret: randomBytes(30).toString("base64url"),
+      secret: newSecret(),
       startsAt,
       endsAt: wanted.endDateTime ? new Date(wanted.endDateTime) : new Date(startsAt.getTime() + lifetimeMilliseconds),
     };

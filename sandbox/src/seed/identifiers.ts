@@ -8,5 +8,5 @@ export function guid(name: string): string {
   return hash.toString("hex").replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-");
 }
 
-/** A client secret, new in every run. */
-export const newSecret = (): string => randomBytes(30).toString("base64url");
+/** A client secret, new in every run. As in Entra, it never starts with `-`, which command lines would take for an option. */
+export const newSecret = (): string => randomBytes(2).toString("hex") + randomBytes(27).toString("base64url");
