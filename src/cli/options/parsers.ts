@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from "commander";
+import { longestTimeToLive } from "../../lib/domain/message-limits.ts";
 import { parseInstant } from "../../lib/domain/typed-value.ts";
 
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
@@ -18,9 +19,6 @@ export function parseDuration(text: string): number {
 
 /** A message may live for longer than a timer of this process. */
 const messageUnits = { ...units, w: 7 * units.d } as const;
-
-/** `TimeSpan.MaxValue` of .NET, which is the longest time to live of Service Bus: 10,675,199 days. */
-const longestTimeToLive = 922_337_203_685_477;
 
 /** `DateTimeOffset.MaxValue` of .NET: the service has no other limit for a scheduled time (Azure/azure-service-bus-go#103). */
 const latestSchedule = Date.UTC(9999, 11, 31, 23, 59, 59, 999);

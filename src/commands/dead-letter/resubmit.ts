@@ -40,10 +40,11 @@ export const resubmit = (
         const copyWith = (marks: boolean, id = sameId) => resubmissionOf(line, { ...how, sameId: id, marks });
         const fits = (copy: Outgoing) => sender.size(copy) <= limit;
         const marked = copyWith(true);
+        const unmarked = fits(marked) ? undefined : copyWith(false);
         // Only the original id is sure to fit: the message had it when the queue accepted it.
-        const copy = fits(marked) ? marked : fits(copyWith(false)) ? copyWith(false) : copyWith(false, true);
+        const copy = unmarked && !fits(unmarked) ? copyWith(false, true) : (unmarked ?? marked);
         await sender.send(copy);
-        return { resubmittedAs: copy.messageId, ...(copy === marked ? {} : { marks: "omitted" as const }) };
+        return { resubmittedAs: copy.messageId, ...(unmarked ? { marks: "omitted" as const } : {}) };
       };
     },
   });

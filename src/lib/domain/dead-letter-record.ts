@@ -3,6 +3,7 @@ import { Failure } from "../errors/failure.ts";
 import type { Provenance } from "./customer.ts";
 import { encodeBareMessage, encodeProperties, timesOf } from "./encode-bare-message.ts";
 import type { Incoming, Outgoing } from "./message.ts";
+import { longestId } from "./message-limits.ts";
 import { type Draft, draftOf, type MessageLine, messageLine } from "./message-line.ts";
 import { editedMessage, viewMessage } from "./message-view.ts";
 import { omitUndefined } from "./omit-undefined.ts";
@@ -70,9 +71,6 @@ function readBack(line: DeadLetterLine): Draft {
     throw new Failure("DeadLetterUnsendable", `the dead letter cannot be sent unchanged: ${why}`, { cause });
   }
 }
-
-/** Service Bus limits message ids to 128 characters (Service Bus quotas). */
-const longestId = 128;
 
 /**
  * The id of the copy. It differs from the original's, because a queue that detects duplicates could drop it otherwise.

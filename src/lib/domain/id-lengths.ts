@@ -1,8 +1,8 @@
 import { Failure } from "../errors/failure.ts";
 import type { Outgoing } from "./message.ts";
+import { longestId } from "./message-limits.ts";
 
-/** Service Bus limits these to 128 characters (Service Bus quotas). A correlation id has no limit of its own. */
-const longestId = 128;
+/** A correlation id has no limit of its own. */
 const limitedIds = ["messageId", "sessionId", "partitionKey", "replyToSessionId"] as const;
 
 /** Throws Failure "usage" for an id that Service Bus does not accept. */

@@ -2,7 +2,7 @@
 const stringsAndSpace = /("(?:[^"\\]|\\.)*")|[ \t\n\r]+/g;
 
 /** JSON on one line, with every number, key and escape as it is written. The text must be valid JSON. */
-export const compactJson = (text: string): string => text.replace(stringsAndSpace, "$1");
+const compactJson = (text: string): string => text.replace(stringsAndSpace, "$1");
 
 const tokens = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 

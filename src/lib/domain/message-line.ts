@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from "node:util";
 import { readableValue } from "./amqp/readable-value.ts";
 import { withoutByteOrderMark } from "./byte-order-mark.ts";
 import { encodeBareMessage, longestInHeader, timesOf } from "./encode-bare-message.ts";
-import { compactJson, jsonAt } from "./json-text.ts";
+import { jsonAt } from "./json-text.ts";
 import type { JsonValue } from "./json-value.ts";
 import type { Incoming, Outgoing, PropertyValue } from "./message.ts";
 import { type BodyType, isPlainText, textOfBody, utf8Text } from "./message-body.ts";
+import { longestId, longestTimeToLive } from "./message-limits.ts";
 import { editedMessage, type IdType, type MessageView, parsedMessage, viewMessage } from "./message-view.ts";
 import { omitUndefined } from "./omit-undefined.ts";
 import { fromBase64, parseInstant, parseTypedValue } from "./typed-value.ts";
@@ -36,15 +37,14 @@ export type MessageLine = {
 /** A message that was read from a line. If it has no id, it gets one when it is sent. */
 export type Draft = Omit<Outgoing, "messageId"> & { readonly messageId?: string };
 
-const longestKey = 128;
 /** Text fields and their maximum number of characters (Service Bus quotas). */
 const textFields = {
-  messageId: longestKey,
+  messageId: longestId,
   correlationId: Number.POSITIVE_INFINITY,
-  sessionId: longestKey,
-  partitionKey: longestKey,
+  sessionId: longestId,
+  partitionKey: longestId,
   replyTo: Number.POSITIVE_INFINITY,
-  replyToSessionId: longestKey,
+  replyToSessionId: longestId,
   to: Number.POSITIVE_INFINITY,
   subject: Number.POSITIVE_INFINITY,
   contentType: Number.POSITIVE_INFINITY,
@@ -221,7 +221,7 @@ const isHandWritten = ({ body }: Readonly<Record<string, unknown>>) => body !== 
 function bodyOf({ body = "", bodyEncoding }: Readonly<Record<string, unknown>>, written?: string): Uint8Array {
   if (bodyEncoding !== undefined && bodyEncoding !== "base64") throw new Error('bodyEncoding: expected "base64"');
   if (bodyEncoding === undefined)
-    return Buffer.from(typeof body === "string" ? body : compactJson(written ?? JSON.stringify(body)));
+    return Buffer.from(typeof body === "string" ? body : (written ?? JSON.stringify(body)));
   const bytes = typeof body === "string" ? fromBase64(body) : undefined;
   if (bytes === undefined) throw new Error("body: expected base64, as bodyEncoding says");
   return bytes;
@@ -258,9 +258,6 @@ function idTypeOf(name: string, id: unknown, type: unknown): IdType | undefined 
     throw new Error(`${name}: ${error instanceof Error ? error.message : String(error)}`);
   }
 }
-
-/** The longest time span of .NET, and so of Service Bus, in milliseconds. */
-export const longestTimeToLive = 922_337_203_685_477;
 
 function millisecondsOf(value: unknown): number | undefined {
   if (value === undefined) return undefined;

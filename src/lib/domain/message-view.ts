@@ -36,22 +36,23 @@ export type MessageView = {
   readonly bodyType: BodyType;
 };
 
-/** Kept on the bytes. With thousands of messages, a WeakMap costs the garbage collector more than the parsing. */
-type KnownBytes = Uint8Array & { [parsed]?: ParsedBareMessage; [viewed]?: MessageView };
 const parsed = Symbol("parsed message");
 const viewed = Symbol("view of the message");
+type KnownBytes = Uint8Array & { [parsed]?: ParsedBareMessage; [viewed]?: MessageView };
 
-const keep = (bare: KnownBytes, key: typeof parsed | typeof viewed, value: ParsedBareMessage | MessageView) =>
+/** Keeps what was made from the bytes on them. With thousands of messages, a WeakMap costs the garbage collector more than the parsing. */
+function keep<Key extends typeof parsed | typeof viewed>(
+  bare: KnownBytes,
+  key: Key,
+  value: NonNullable<KnownBytes[Key]>,
+) {
   Object.defineProperty(bare, key, { value, enumerable: false });
+  return value;
+}
 
 /** The parsed message, which is kept as long as its bytes. A malformed one is only a body, so that it can still be read and moved. */
-export function parsedMessage(bare: KnownBytes): ParsedBareMessage {
-  const known = bare[parsed];
-  if (known) return known;
-  const found = parsedOrBody(bufferOf(bare));
-  keep(bare, parsed, found);
-  return found;
-}
+export const parsedMessage = (bare: KnownBytes): ParsedBareMessage =>
+  bare[parsed] ?? keep(bare, parsed, parsedOrBody(bufferOf(bare)));
 
 const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
@@ -75,13 +76,8 @@ function parsedOrBody(bare: Buffer): ParsedBareMessage {
 }
 
 /** The view of a bare message, which is kept as long as its bytes. */
-export function viewMessage(bare: KnownBytes): MessageView {
-  const known = bare[viewed];
-  if (known) return known;
-  const found = viewOf(parsedMessage(bare));
-  keep(bare, viewed, found);
-  return found;
-}
+export const viewMessage = (bare: KnownBytes): MessageView =>
+  bare[viewed] ?? keep(bare, viewed, viewOf(parsedMessage(bare)));
 
 function viewOf({ fields, applicationProperties, body }: ParsedBareMessage): MessageView {
   const text = (position: number) => textOf(fields[position]);

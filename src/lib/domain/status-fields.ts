@@ -1,9 +1,7 @@
 import { createHash } from "node:crypto";
 import type { Incoming } from "./message.ts";
+import { longestId } from "./message-limits.ts";
 import { readBody } from "./message-record.ts";
-
-/** Service Bus limits message ids to 128 characters (Service Bus quotas). */
-const longestId = 128;
 
 /** The message id of a command's status: always the same for the same command. */
 export function statusId({ messageId, sequenceNumber }: Pick<Incoming, "messageId" | "sequenceNumber">): string {
