@@ -1,15 +1,13 @@
 import { ServiceBusClient } from "@azure/service-bus";
-import { withTimeout } from "../../concurrency/timeout.ts";
 import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
 import type { NamespaceHost } from "../../domain/customer.ts";
 import type { Identity } from "../credentials/credentials.ts";
 import { renewTokens } from "../tokens/token-renewal.ts";
 import { requestIdleTimeout } from "./amqp-idle-timeout.ts";
+import { closeQuietly } from "./close-quietly.ts";
 import { passBareMessages } from "./raw-messages.ts";
 import { acceptEmptySessionIds, configureConnections, disableNagle } from "./sdk-internals.ts";
 import type { TransportSelection } from "./transport-selection.ts";
-
-const closeMilliseconds = 5_000;
 
 /** One AMQP connection to a namespace, over TCP or inside a WebSocket; it opens with its first link. */
 export function openClient(
@@ -32,6 +30,5 @@ export function openClient(
   return client;
 }
 
-/** Closing hangs on a silent connection: it has a time limit, and its failure does not matter. */
-export const closeClient = (client: ServiceBusClient): Promise<void> =>
-  withTimeout("closing the connection", closeMilliseconds, client.close()).catch(() => {});
+export const closeClient = async (client: ServiceBusClient): Promise<void> =>
+  void (await closeQuietly("the connection", client));

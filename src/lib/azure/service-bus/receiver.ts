@@ -1,10 +1,10 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 import Long from "long";
-import { withTimeout } from "../../concurrency/timeout.ts";
 import { Failure } from "../../errors/failure.ts";
 import type { LockedMessage, Receiver } from "../../ports/azure-services.ts";
 import { callAzure, createLinkCaller } from "../call-policy.ts";
 import type { ErrorContext } from "../error-mapping.ts";
+import { closeQuietly } from "./close-quietly.ts";
 import { decodeMessage } from "./decode-message.ts";
 import { withholdCredit } from "./sdk-internals.ts";
 import { tailQueue } from "./tail-receiver.ts";
@@ -75,11 +75,9 @@ export async function probeReceiver(receiver: ServiceBusReceiver, context: Error
   try {
     await createLinkCaller(context)("opening a link", attachMilliseconds, attach);
   } finally {
-    await withTimeout("closing a link", closeMilliseconds, receiver.close()).catch(() => {});
+    await closeQuietly("a link", receiver);
   }
 }
-
-const closeMilliseconds = 5_000;
 
 const ownLock = (receiver: ServiceBusReceiver): Lock => {
   const renewed = new WeakMap<ServiceBusReceivedMessage, Date>();

@@ -1,9 +1,10 @@
 import type { ServiceBusClient, ServiceBusSessionReceiver } from "@azure/service-bus";
-import { resultWithin, withTimeout } from "../../concurrency/timeout.ts";
+import { resultWithin } from "../../concurrency/timeout.ts";
 import type { Session } from "../../ports/azure-services.ts";
 import { callAzure, createLinkCaller } from "../call-policy.ts";
 
 import type { ErrorContext } from "../error-mapping.ts";
+import { closeQuietly } from "./close-quietly.ts";
 import { openReceiver } from "./receiver.ts";
 import { repairSessionId } from "./sdk-internals.ts";
 
@@ -15,7 +16,6 @@ export const receiveFromLink = {
   maxAutoLockRenewalDurationInMs: 0,
 } as const;
 
-const closeMilliseconds = 5_000;
 /** To connect, to authorize and to attach. */
 const attachMilliseconds = 60_000;
 
@@ -67,7 +67,7 @@ function openSession(receiver: ServiceBusSessionReceiver, context: ErrorContext)
   return {
     ...openReceiver(receiver, context, lock),
     id,
-    [Symbol.asyncDispose]: () => withTimeout("closing a session", closeMilliseconds, receiver.close()).catch(() => {}),
+    [Symbol.asyncDispose]: async () => void (await closeQuietly("a session", receiver)),
   };
 }
 
