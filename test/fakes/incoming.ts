@@ -15,7 +15,6 @@ export type IncomingFields = {
 export function incoming({ bare, ...fields }: IncomingFields = {}): Incoming {
   const content = { body: new TextEncoder().encode("ok"), ...omitUndefined(fields) };
   const message = bare ?? encodeBareMessage(content, new Date("2026-01-01T00:00:00Z"));
-  const { lifetime: _, ...view } = viewMessage(message);
   return {
     partitionKey: undefined,
     timeToLive: undefined,
@@ -29,7 +28,7 @@ export function incoming({ bare, ...fields }: IncomingFields = {}): Incoming {
     deadLetterErrorDescription: undefined,
     deadLetterSource: undefined,
     ...omitUndefined(fields),
-    ...view,
+    ...viewMessage(message),
     bare: message,
   };
 }

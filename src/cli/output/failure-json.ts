@@ -22,7 +22,8 @@ function withRemedies(value: JsonValue | undefined): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (isFailureRecord(value)) return printedFailure(value);
   if (Array.isArray(value)) return value.map(withRemedies);
-  const nested = Object.entries(value).filter(([key, inner]) => typeof inner === "object" && !foreign.has(key));
+  const object = value as Readonly<Record<string, JsonValue | undefined>>;
+  const nested = Object.keys(object).filter((key) => typeof object[key] === "object" && !foreign.has(key));
   if (nested.length === 0) return value;
-  return { ...value, ...Object.fromEntries(nested.map(([key, inner]) => [key, withRemedies(inner)])) };
+  return { ...object, ...Object.fromEntries(nested.map((key) => [key, withRemedies(object[key])])) };
 }

@@ -12,21 +12,20 @@ export async function withTimeout<T>(what: string, milliseconds: number, call: P
 }
 
 /** The result of a call, or undefined after `milliseconds`, for a caller that waits again later. */
-export async function resultWithin<T>(
-  milliseconds: number,
-  call: Promise<T>,
-): Promise<{ readonly value: T } | undefined> {
-  call.catch(() => {});
-  let timer: NodeJS.Timeout | undefined;
-  const timeout = new Promise<undefined>((resolve) => {
-    timer = setTimeout(() => resolve(undefined), milliseconds);
+export const resultWithin = <T>(milliseconds: number, call: Promise<T>): Promise<{ readonly value: T } | undefined> =>
+  new Promise((resolve, reject) => {
+    const timer = setTimeout(() => resolve(undefined), milliseconds);
+    call.then(
+      (value) => {
+        clearTimeout(timer);
+        resolve({ value });
+      },
+      (error: unknown) => {
+        clearTimeout(timer);
+        reject(error);
+      },
+    );
   });
-  try {
-    return await Promise.race([call.then((value) => ({ value })), timeout]);
-  } finally {
-    clearTimeout(timer);
-  }
-}
 
 const noAnswer = (what: string, milliseconds: number) =>
   new Failure("NoAnswer", `${what} did not answer within ${milliseconds / 1000} s`);

@@ -29,6 +29,20 @@ export const longestInHeader = 2 ** 32 - 1;
  * does not fit into the header counts from `now`, as creation time and absolute expiry time.
  */
 export function encodeBareMessage(content: MessageContent, now: Date): Buffer {
+  // The body is copied once only: it is nearly all of a message.
+  return Buffer.concat([...bareHead(content, now), content.body]);
+}
+
+/** Whether the bare message with this content is these bytes. */
+export function isBareMessageOf(bare: Uint8Array, content: MessageContent, now: Date): boolean {
+  const head = Buffer.concat(bareHead(content, now));
+  const { body } = content;
+  if (bare.length !== head.length + body.length || head.compare(bare, 0, head.length) !== 0) return false;
+  return Buffer.from(body.buffer, body.byteOffset, body.length).compare(bare, head.length) === 0;
+}
+
+/** All that is before the content of the body. */
+function bareHead(content: MessageContent, now: Date): readonly Uint8Array[] {
   const parts: Uint8Array[] = [sectionStarts.properties, propertiesList(content, now)];
   const entries = Object.entries(content.properties ?? {});
   if (entries.length > 0)
@@ -36,9 +50,8 @@ export function encodeBareMessage(content: MessageContent, now: Date): Buffer {
       sectionStarts.applicationProperties,
       encodeMap(entries.flatMap(([name, value]) => [encodeString(name), encodeProperty(value)])),
     );
-  // The body is copied once only: it is nearly all of a message.
-  parts.push(sectionStarts.data, binaryStart(content.body.length), content.body);
-  return Buffer.concat(parts);
+  parts.push(sectionStarts.data, binaryStart(content.body.length));
+  return parts;
 }
 
 const startOf = (code: number) => Buffer.from([0, 0x53, code]);

@@ -1,13 +1,13 @@
 import { isDeepStrictEqual } from "node:util";
 import { readableValue } from "./amqp/readable-value.ts";
 import { withoutByteOrderMark } from "./byte-order-mark.ts";
-import { encodeBareMessage, longestInHeader, timesOf } from "./encode-bare-message.ts";
+import { isBareMessageOf, longestInHeader, timesOf } from "./encode-bare-message.ts";
 import { jsonAt } from "./json-text.ts";
 import type { JsonValue } from "./json-value.ts";
 import type { Incoming, Outgoing, PropertyValue } from "./message.ts";
 import { type BodyType, isPlainText, textOfBody, utf8Text } from "./message-body.ts";
 import { longestId, longestTimeToLive } from "./message-limits.ts";
-import { editedMessage, type IdType, type MessageView, parsedMessage, viewMessage } from "./message-view.ts";
+import { editedMessage, type IdType, type MessageView, viewMessage } from "./message-view.ts";
 import { omitUndefined } from "./omit-undefined.ts";
 import { fromBase64, parseInstant, parseTypedValue } from "./typed-value.ts";
 
@@ -76,53 +76,53 @@ const taken: ReadonlySet<string> = new Set([
   ...["timeToLive", "scheduledAt", "properties", "propertyTypes", "amqp"],
 ]);
 
+type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+
 /** The line from which `draftOf` restores the same message. */
 export function messageLine(message: Incoming): MessageLine {
   const { scheduledAt, timeToLive, partitionKey, bare } = message;
-  const line = {
-    ...omitUndefined({ partitionKey, timeToLive, scheduledAt: scheduledAt?.toISOString() }),
-    ...contentLine(message, bare),
-  };
-  return isComplete(line, message) ? line : { ...line, amqp: Buffer.from(bare).toString("base64") };
+  const line: Writable<Partial<MessageLine>> = {};
+  if (partitionKey !== undefined) line.partitionKey = partitionKey;
+  if (timeToLive !== undefined) line.timeToLive = timeToLive;
+  if (scheduledAt !== undefined) line.scheduledAt = scheduledAt.toISOString();
+  const complete = addContent(line, message);
+  if (!isComplete(complete, message)) line.amqp = Buffer.from(bare).toString("base64");
+  return complete;
 }
 
-/** What the bare message says, in the fields of a line. */
-function contentLine(view: Omit<MessageView, "lifetime">, bare: Uint8Array): MessageLine {
-  const { body, bodyType, contentEncoding, messageIdType, correlationIdType } = view;
-  const texts: Record<string, string> = {};
+/** Adds what the bare message says. Fields are set one by one, because this runs for each message of a stream. */
+function addContent(line: Writable<Partial<MessageLine>>, view: MessageView): MessageLine {
   for (const name of textNames) {
     const text = name === "partitionKey" ? undefined : view[name];
-    if (text !== undefined) texts[name] = text;
+    if (text !== undefined) line[name] = text;
   }
+  if (view.messageIdType !== undefined) line.messageIdType = view.messageIdType;
+  if (view.correlationIdType !== undefined) line.correlationIdType = view.correlationIdType;
+  addProperties(line, view);
+  return addBody(line, view);
+}
+
+function addProperties(line: Writable<Partial<MessageLine>>, { parsed }: MessageView): void {
+  if (parsed.applicationProperties.length === 0) return;
+  const readable = parsed.applicationProperties.map(([name, value]) => [name, readableValue(value)] as const);
+  line.properties = Object.fromEntries(readable.map(([name, { json }]) => [name, json]));
+  const types = readable.flatMap(([name, { type }]) => (type === undefined ? [] : [[name, type] as const]));
+  if (types.length > 0) line.propertyTypes = Object.fromEntries(types);
+}
+
+function addBody(
+  line: Writable<Partial<MessageLine>>,
+  { body, bodyType, contentEncoding, parsed }: MessageView,
+): MessageLine {
   const text = utf8Text(body);
   const decodedBody = isPlainText({ body, contentEncoding }) ? text : textOfBody({ body, contentEncoding });
-  return {
-    ...texts,
-    ...omitUndefined({ messageIdType, correlationIdType }),
-    ...propertiesLine(bare),
-    ...(text === undefined
-      ? { body: Buffer.from(body).toString("base64"), bodyEncoding: "base64" as const }
-      : { body: text }),
-    ...(bodyType === "data" ? {} : { bodyType, ...valueTypeOf(bare) }),
-    ...(decodedBody === undefined || decodedBody === text ? {} : { decodedBody }),
-  };
-}
-
-function valueTypeOf(bare: Uint8Array): Pick<MessageLine, "valueType"> {
-  const { body } = parsedMessage(bare);
-  return body.type === "value" ? omitUndefined({ valueType: readableValue(body.value).type }) : {};
-}
-
-function propertiesLine(bare: Uint8Array): Pick<MessageLine, "properties" | "propertyTypes"> {
-  const readable = parsedMessage(bare).applicationProperties.map(
-    ([name, value]) => [name, readableValue(value)] as const,
-  );
-  if (readable.length === 0) return {};
-  const types = readable.flatMap(([name, { type }]) => (type === undefined ? [] : [[name, type] as const]));
-  return {
-    properties: Object.fromEntries(readable.map(([name, { json }]) => [name, json])),
-    ...(types.length === 0 ? {} : { propertyTypes: Object.fromEntries(types) }),
-  };
+  const withBody = Object.assign(line, { body: text ?? Buffer.from(body).toString("base64") });
+  if (text === undefined) line.bodyEncoding = "base64";
+  if (bodyType !== "data") line.bodyType = bodyType;
+  const valueType = parsed.body.type === "value" ? readableValue(parsed.body.value).type : undefined;
+  if (valueType !== undefined) line.valueType = valueType;
+  if (decodedBody !== undefined && decodedBody !== text) line.decodedBody = decodedBody;
+  return withBody;
 }
 
 /** Whether the fields of the line alone give the same bytes again. */
@@ -130,8 +130,8 @@ function isComplete(line: MessageLine, { bare, body }: Pick<Incoming, "bare" | "
   if (line.bodyType !== undefined) return false;
   try {
     // The text of the body is the body, or its base64. It need not be decoded again.
-    const draft = { ...draftOf({ ...line, body: "", bodyEncoding: undefined }), body };
-    return encodeBareMessage(draft, new Date()).equals(bare);
+    const draft = draftOf({ ...line, body: "", bodyEncoding: undefined });
+    return isBareMessageOf(bare, { ...draft, body }, new Date());
   } catch {
     return false;
   }
@@ -185,7 +185,7 @@ function copyOf(line: Readonly<Record<string, unknown>>): Draft {
   const bare = typeof line.amqp === "string" ? fromBase64(line.amqp) : undefined;
   if (bare === undefined) throw new Error("amqp: expected base64");
   const view = viewMessage(bare);
-  const content: Readonly<Record<string, unknown>> = JSON.parse(JSON.stringify(contentLine(view, bare)));
+  const content: Readonly<Record<string, unknown>> = JSON.parse(JSON.stringify(addContent({}, view)));
   const changed = contentFields.find((name) => !isSameField(line[name], content[name]));
   if (changed !== undefined)
     throw new Error(
@@ -228,15 +228,16 @@ function bodyOf({ body = "", bodyEncoding }: Readonly<Record<string, unknown>>, 
 }
 
 function textsOf(line: Readonly<Record<string, unknown>>): { readonly [Key in TextField]?: string } {
-  const found = textNames.flatMap((name) => {
+  const found: { [Key in TextField]?: string } = {};
+  for (const name of textNames) {
     const text = line[name];
-    if (text === undefined) return [];
+    if (text === undefined) continue;
     if (typeof text !== "string") throw new Error(`${name}: expected text`);
     const longest = textFields[name];
     if (text.length > longest) throw new Error(`${name}: ${text.length} characters, at most ${longest} are allowed`);
-    return [[name, text] as const];
-  });
-  return Object.fromEntries(found);
+    found[name] = text;
+  }
+  return found;
 }
 
 function idTypesOf(line: Readonly<Record<string, unknown>>): Pick<Draft, "messageIdType" | "correlationIdType"> {

@@ -34,25 +34,9 @@ export type MessageView = {
   /** The bytes of the body; see `bytesOfBody`. */
   readonly body: Uint8Array;
   readonly bodyType: BodyType;
+  /** The values with their AMQP types. */
+  readonly parsed: ParsedBareMessage;
 };
-
-const parsed = Symbol("parsed message");
-const viewed = Symbol("view of the message");
-type KnownBytes = Uint8Array & { [parsed]?: ParsedBareMessage; [viewed]?: MessageView };
-
-/** Keeps what was made from the bytes on them. With thousands of messages, a WeakMap costs the garbage collector more than the parsing. */
-function keep<Key extends typeof parsed | typeof viewed>(
-  bare: KnownBytes,
-  key: Key,
-  value: NonNullable<KnownBytes[Key]>,
-) {
-  Object.defineProperty(bare, key, { value, enumerable: false });
-  return value;
-}
-
-/** The parsed message, which is kept as long as its bytes. A malformed one is only a body, so that it can still be read and moved. */
-export const parsedMessage = (bare: KnownBytes): ParsedBareMessage =>
-  bare[parsed] ?? keep(bare, parsed, parsedOrBody(bufferOf(bare)));
 
 const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
@@ -66,7 +50,8 @@ export function editedMessage(bare: Uint8Array, edit: BareMessageEdit): Buffer {
   }
 }
 
-function parsedOrBody(bare: Buffer): ParsedBareMessage {
+/** The parsed message. A malformed one is only a body, so that it can still be read and moved. */
+export function parseOrKeep(bare: Buffer): ParsedBareMessage {
   try {
     return parseBareMessage(bare);
   } catch (error) {
@@ -75,11 +60,10 @@ function parsedOrBody(bare: Buffer): ParsedBareMessage {
   }
 }
 
-/** The view of a bare message, which is kept as long as its bytes. */
-export const viewMessage = (bare: KnownBytes): MessageView =>
-  bare[viewed] ?? keep(bare, viewed, viewOf(parsedMessage(bare)));
+export const viewMessage = (bare: Uint8Array): MessageView => viewOf(parseOrKeep(bufferOf(bare)));
 
-function viewOf({ fields, applicationProperties, body }: ParsedBareMessage): MessageView {
+export function viewOf(parsed: ParsedBareMessage): MessageView {
+  const { fields, applicationProperties, body } = parsed;
   const text = (position: number) => textOf(fields[position]);
   const messageId = fields[propertyFields.messageId];
   const correlationId = fields[propertyFields.correlationId];
@@ -99,11 +83,14 @@ function viewOf({ fields, applicationProperties, body }: ParsedBareMessage): Mes
     properties: Object.fromEntries(applicationProperties.map(([name, value]) => [name, plainValue(value)])),
     body: bytesOfBody(body),
     bodyType: body.type,
+    parsed,
   };
 }
 
-function textOf(value: AmqpValue | undefined): string | undefined {
+/** A field as text; undefined when it is absent. */
+export function textOf(value: AmqpValue | undefined): string | undefined {
   if (value === undefined || value.type === "null") return undefined;
+  if (value.type === "string" || value.type === "symbol") return value.value;
   const { json } = readableValue(value);
   return typeof json === "string" ? json : JSON.stringify(json);
 }

@@ -43,7 +43,7 @@ export type Outgoing = MessageContent & {
 };
 
 /** A received message. The sender controls all of its content, so it is not trusted. */
-export type Incoming = Omit<MessageView, "lifetime"> & {
+export type Incoming = MessageView & {
   /** The bare message as it arrived, with its footer: every copy is made from it. */
   readonly bare: Uint8Array;
   readonly partitionKey: string | undefined;

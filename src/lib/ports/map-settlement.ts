@@ -12,8 +12,8 @@ export const mapSettlement = (
   get lockedUntil() {
     return locked.lockedUntil;
   },
-  complete: () => wrap("complete", locked.complete),
-  abandon: () => wrap("abandon", locked.abandon),
+  complete: () => wrap("complete", () => locked.complete()),
+  abandon: () => wrap("abandon", () => locked.abandon()),
   deadLetter: (reason, description) => wrap("dead_letter", () => locked.deadLetter(reason, description)),
-  renewLock: () => wrap("renew_lock", locked.renewLock),
+  renewLock: () => wrap("renew_lock", () => locked.renewLock()),
 });

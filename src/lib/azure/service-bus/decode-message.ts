@@ -1,17 +1,17 @@
 import type { ServiceBusReceivedMessage } from "@azure/service-bus";
 import { longestInHeader } from "../../domain/encode-bare-message.ts";
 import type { Incoming } from "../../domain/message.ts";
-import { viewMessage } from "../../domain/message-view.ts";
-import { bareMessageOf } from "./raw-messages.ts";
+import { viewOf } from "../../domain/message-view.ts";
+import { receivedMessageOf } from "./raw-messages.ts";
 
 /** The SDK's message as the domain's: the annotations from the SDK, everything else from the bare message. */
 export function decodeMessage(message: ServiceBusReceivedMessage): Incoming {
-  const bare = bareMessageOf(message);
-  const { lifetime, ...view } = viewMessage(bare);
+  const { bare, parsed } = receivedMessageOf(message);
+  const view = viewOf(parsed);
   const enqueuedAt = message.enqueuedTimeUtc ?? new Date(0);
   const { timeToLive: inHeader } = message;
   // The largest value also stands for a time to live that does not fit into the header.
-  const timeToLive = inHeader !== undefined && inHeader < longestInHeader ? inHeader : (lifetime ?? inHeader);
+  const timeToLive = inHeader !== undefined && inHeader < longestInHeader ? inHeader : (view.lifetime ?? inHeader);
   const { DeadLetterReason, DeadLetterErrorDescription } = view.properties;
   return {
     ...view,

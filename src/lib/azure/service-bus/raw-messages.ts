@@ -1,7 +1,12 @@
 import { Buffer } from "node:buffer";
 import type { ServiceBusReceivedMessage } from "@azure/service-bus";
 import rhea from "rhea";
-import { sectionCodes, startOfBareMessage } from "../../domain/amqp/bare-message.ts";
+import {
+  type ParsedBareMessage,
+  propertyFields,
+  sectionCodes,
+  startOfBareMessage,
+} from "../../domain/amqp/bare-message.ts";
 import {
   encodedNull,
   encodeList,
@@ -12,7 +17,7 @@ import {
 } from "../../domain/amqp/encode-value.ts";
 import { encodeProperty } from "../../domain/encode-bare-message.ts";
 import type { PropertyValue } from "../../domain/message.ts";
-import { viewMessage } from "../../domain/message-view.ts";
+import { parseOrKeep, textOf } from "../../domain/message-view.ts";
 import { omitUndefined } from "../../domain/omit-undefined.ts";
 
 /*
@@ -52,8 +57,10 @@ function decodeMessage(encoded: Buffer): Message {
   const annotations = head.message_annotations;
   if (annotations?.[sequenceNumber] === undefined) return decode(encoded);
   const bare = encoded.subarray(start);
-  Object.assign(annotations, { [received]: bare });
-  const { messageId = "-", sessionId } = viewMessage(bare);
+  const parsed = parseOrKeep(bare);
+  Object.assign(annotations, { [received]: { bare, parsed } satisfies ReceivedMessage });
+  const messageId = textOf(parsed.fields[propertyFields.messageId]) ?? "-";
+  const sessionId = textOf(parsed.fields[propertyFields.groupId]);
   // The SDK settles a message of a session with its session id, and a deferred message only when it has some message id.
   return Object.assign(head, { message_id: messageId, ...(sessionId === undefined ? {} : { group_id: sessionId }) });
 }
@@ -66,12 +73,14 @@ function startOf(encoded: Buffer): number {
   }
 }
 
+export type ReceivedMessage = { readonly bare: Buffer; readonly parsed: ParsedBareMessage };
+
 /** The bare message of a received or peeked message. */
-export function bareMessageOf({ _rawAmqpMessage }: ServiceBusReceivedMessage): Buffer {
-  const annotations: Readonly<Record<string | symbol, unknown>> = _rawAmqpMessage.messageAnnotations ?? {};
-  const bare = annotations[received];
-  if (!Buffer.isBuffer(bare)) throw new Error("the SDK returned a message without its bytes");
-  return bare;
+export function receivedMessageOf({ _rawAmqpMessage }: ServiceBusReceivedMessage): ReceivedMessage {
+  const annotations: { readonly [received]?: ReceivedMessage } = _rawAmqpMessage.messageAnnotations ?? {};
+  const found = annotations[received];
+  if (found === undefined) throw new Error("the SDK returned a message without its bytes");
+  return found;
 }
 
 /** A body for the SDK that stands for a whole bare message. The SDK sends it without a change. */

@@ -1,5 +1,6 @@
 import type { ServiceBusReceivedMessage, ServiceBusReceiver } from "@azure/service-bus";
 import Long from "long";
+import type { Incoming } from "../../domain/message.ts";
 import { Failure } from "../../errors/failure.ts";
 import type { LockedMessage, Receiver } from "../../ports/azure-services.ts";
 import { callAzure, createLinkCaller } from "../call-policy.ts";
@@ -30,19 +31,32 @@ export function openReceiver(
   const callLink = createLinkCaller(context);
   const settle = async (what: string, call: () => Promise<unknown>) =>
     void (await callLink(what, settleMilliseconds, call));
-  const hold = (message: ServiceBusReceivedMessage): LockedMessage => ({
-    message: decodeMessage(message),
+  /** A class, because an object with its own functions for each message costs the garbage collector more. */
+  class Locked implements LockedMessage {
+    readonly message: Incoming;
+    readonly #message: ServiceBusReceivedMessage;
+    constructor(message: ServiceBusReceivedMessage) {
+      this.message = decodeMessage(message);
+      this.#message = message;
+    }
     get lockedUntil() {
-      return lock.until(message) ?? new Date(0);
-    },
-    complete: () => settle("completing a message", () => receiver.completeMessage(message)),
-    abandon: () => settle("abandoning a message", () => receiver.abandonMessage(message)),
-    deadLetter: (deadLetterReason, deadLetterErrorDescription) =>
-      settle("dead-lettering a message", () =>
-        receiver.deadLetterMessage(message, { deadLetterReason, deadLetterErrorDescription }),
-      ),
-    renewLock: () => settle("renewing a lock", () => lock.renew(message)),
-  });
+      return lock.until(this.#message) ?? new Date(0);
+    }
+    complete() {
+      return settle("completing a message", () => receiver.completeMessage(this.#message));
+    }
+    abandon() {
+      return settle("abandoning a message", () => receiver.abandonMessage(this.#message));
+    }
+    deadLetter(deadLetterReason: string, deadLetterErrorDescription: string) {
+      const reason = { deadLetterReason, deadLetterErrorDescription };
+      return settle("dead-lettering a message", () => receiver.deadLetterMessage(this.#message, reason));
+    }
+    renewLock() {
+      return settle("renewing a lock", () => lock.renew(this.#message));
+    }
+  }
+  const hold = (message: ServiceBusReceivedMessage): LockedMessage => new Locked(message);
   const peek = async (max: number, from: bigint | undefined) => {
     const start = from === undefined ? {} : { fromSequenceNumber: Long.fromString(String(from)) };
     return (await receiver.peekMessages(max, start)).map(decodeMessage);
