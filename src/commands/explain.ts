@@ -14,6 +14,7 @@ import {
   sourceOf,
 } from "../lib/errors/catalog/catalog.ts";
 import { causeOf, Failure, type FailureKind, failureKinds, fillPlaceholders } from "../lib/errors/failure.ts";
+import { codeOfServiceText } from "../lib/errors/service-bus-texts.ts";
 
 export type Explained = {
   readonly code: FailureCode;
@@ -28,14 +29,20 @@ export type Explained = {
 
 /** Offline: what a code means, from the very table that writes the errors at run time. */
 export async function explain(_context: Context, text: string): Promise<Explained> {
-  const code = findCode(text);
+  const code = findCode(text) ?? codeOfServiceText(text);
   if (code === undefined)
     throw new Failure(
       "CodeUnknown",
-      `'${plainLine(text)}' is not one of the ${failureCodes.length} known codes${suggestionFor(text)}`,
+      `${shown(text)} is not one of the ${failureCodes.length} known codes${suggestionFor(text)}`,
     );
   return explained(code);
 }
+
+/** A message may be long. */
+const shown = (text: string) => {
+  const line = plainLine(text);
+  return line.length > 60 ? `'${line.slice(0, 60)}…'` : `'${line}'`;
+};
 
 /** Placeholders stay as `<customer>`: which customer it is, only an error at run time knows. */
 export function explained(code: FailureCode): Explained {
@@ -70,12 +77,20 @@ export const explainCommand = defineCommand({
   name: "explain",
   description: "Explain an error code: cause, who must act, and the next command. Works offline.",
   arguments: {
-    code: { description: "such as AADSTS700016, UnauthorizedAccess, NoStatus", complete: "code" },
+    code: {
+      description: "such as AADSTS700016, UnauthorizedAccess, NoStatus, or a message that contains one",
+      variadic: true,
+      complete: "code",
+    },
   },
-  run: (context, { code }) => explain(context, code),
+  run: (context, { code }) => explain(context, code.join(" ")),
   render: view,
   examples: [
     { line: "xtenant explain AADSTS700016", what: "explain a code of Entra" },
+    {
+      line: 'xtenant explain "AADSTS7002138: No matching federated identity record"',
+      what: "explain a message as it was pasted",
+    },
     { line: "xtenant explain UnauthorizedAccess --json | jq -r .next", what: "print only the next command" },
   ],
   seeAlso: ["verify", "help exit-codes"],

@@ -14,6 +14,7 @@ import { type CustomerEnd, onboardCustomers } from "../lib/onboarding/onboard-cu
 import {
   type AccessOwner,
   describeOwner,
+  leftBehind,
   notAllowed,
   principalOf,
   type RemovedPrincipal,
@@ -42,7 +43,7 @@ export async function* offboard(context: Context, name: CustomerName, options: O
   if (!yes && !dryRun)
     await confirm(context.terminal, "--yes", `End all messaging with ${name}, as ${name}'s administrator?`);
   const app = { customer, clientId: config.provider.clientId };
-  const directory = await context.azure.directory(customer).catch(notAllowed);
+  const directory = await context.azure.directory(customer).catch(leftBehind);
   const principalId = await principalOf(context, directory, app);
   let keepsRoles = false;
   if (principalId !== undefined)
@@ -80,7 +81,7 @@ async function refusal(
   customer: Customer,
   principal: RemovedPrincipal["outcome"],
 ): Promise<Refused | RemainingStep | undefined> {
-  const signedIn = await azure.signIn(customer).catch(notAllowed);
+  const signedIn = await azure.signIn(customer).catch(leftBehind);
   if (signedIn instanceof Failure) return refusedOrUnproven(customer, signedIn);
   if (principal !== "kept")
     throw new Failure("TokensStillIssued", `${customer.name}'s tenant still issues tokens for the app`, {
@@ -119,7 +120,7 @@ const refusedOrUnproven = (customer: Customer, failure: Failure): Refused | Rema
         type: "remaining",
         ...describeOwner(customer),
         actor: "operator",
-        what: "the proof that the app is refused: without the provider's credential it cannot be tested",
+        what: "the proof that the app is refused: the provider's credential could not be tested",
         error: failureRecord(failure),
       };
 

@@ -49,3 +49,18 @@ test.each([
   const failure = await explain(context, text).catch((error: Error) => error.message);
   expect(failure).toMatch(new RegExp(`${said.replace("?", "\\?")}$`));
 });
+
+test.each([
+  ["Unauthorized access. 'Listen' claim(s) are required to perform this operation.", "UnauthorizedAccess"],
+  ["InvalidIssuer: Token issuer is invalid. TrackingId:x", "InvalidIssuer"],
+  ["Ip has been prevented to connect to the endpoint.", "IpNotAllowed"],
+  ["It is not possible for an entity that requires sessions to create a receiver.", "SessionRequired"],
+])("a text of Service Bus without a code is explained: %s", async (text, code) => {
+  expect(await explain(context, text)).toMatchObject({ code });
+});
+
+test("a long message without a known code is shown in part", async () => {
+  await expect(explain(context, `nothing ${"x".repeat(500)}`)).rejects.toMatchObject({
+    message: expect.stringMatching(/^'nothing x{52}…' is not one of/),
+  });
+});

@@ -109,3 +109,41 @@ test("without the provider's credential nothing is proved, and a record reports 
     expect.objectContaining({ type: "remaining", error: expect.objectContaining({ code: "CredentialMissing" }) }),
   );
 });
+
+test.each(["ScopeLocked", "ReadOnlyDisabledSubscription", "ServiceUnavailable"] as const)(
+  "%s keeps the roles: the principal is removed all the same, and the result names the rest",
+  async (code) => {
+    const { withRights } = await granted();
+    const remove = () => Promise.reject(new Failure(code));
+
+    const steps = await run(withRights({ access: { remove } }));
+
+    expect(steps).toMatchObject([
+      { type: "assignment", outcome: "kept", error: { code } },
+      { type: "service-principal", outcome: "removed" },
+      { type: "refused", by: "token" },
+      { type: "remaining", what: expect.stringMatching(/the roles above/) },
+      { type: "remaining", actor: "operator" },
+    ]);
+  },
+);
+
+test("roles that cannot be listed do not keep the principal", async () => {
+  const { withRights } = await granted();
+  const list = () => Promise.reject(new Failure("SubscriptionNotFound"));
+
+  expect(await run(withRights({ access: { list } }))).toMatchObject([
+    { type: "assignment", assignmentId: "", outcome: "kept", error: { code: "SubscriptionNotFound" } },
+    { type: "service-principal", outcome: "removed" },
+    { type: "refused" },
+    { type: "remaining" },
+    { type: "remaining" },
+  ]);
+});
+
+test("a bug ends the command at once", async () => {
+  const { withRights } = await granted();
+  const remove = () => Promise.reject(new TypeError("no"));
+
+  await expect(run(withRights({ access: { remove } }))).rejects.toThrow("no");
+});

@@ -25,6 +25,7 @@ const checkResource = "check subscriptionId, resourceGroup and namespace of cust
 const repeatWithMessageId = "repeat the command with the same --message-id";
 const checkNetwork = "check the network, the proxy, and the cloud in the config; is the sandbox running?";
 const checkCredentialKind = "check the credential kind in the config; for azure-cli: az login --tenant {tenant}";
+const repeatLater = "repeat the command later";
 const done = "nothing: xtenant counts it as done";
 
 /** What to do about the codes of Azure and of the network. */
@@ -41,19 +42,30 @@ export const azureRemedies = {
   AADSTS700025: "set 'allow public client flows' to no on the app registration",
   AADSTS700027: "upload the public part of the certificate to the app registration",
   AADSTS700024: "set the clock, or renew the assertion file",
+  AADSTS700030: "upload the certificate to the app registration, with the app's own certificate first in the file",
+  AADSTS50027: "check the file or the service that gives the assertion: xtenant whoami {customer} --why",
+  AADSTS70025: "xtenant app credential add --federated managed-identity --subject <object id>",
   AADSTS70021: compareFederatedCredential,
   AADSTS700211: compareFederatedCredential,
   AADSTS700212: compareFederatedCredential,
   AADSTS7002121: compareFederatedCredential,
   AADSTS700213: compareFederatedCredential,
   AADSTS7002131: compareFederatedCredential,
+  AADSTS7002138:
+    "xtenant app credential list; add the credential again with the subject as the service's message writes it",
+  AADSTS700214:
+    "remove the credential and add it again without --audience: xtenant app credential add --federated managed-identity --subject <object id>",
+  AADSTS700223: "ask the provider's administrator to allow federated credentials in the app management policies",
   AADSTS700222: useManagedIdentity,
   AADSTS700226: useManagedIdentity,
   AADSTS700227: useManagedIdentity,
   AADSTS700229: useManagedIdentity,
+  AADSTS700231: useManagedIdentity,
   AADSTS700236: useManagedIdentity,
   AADSTS90002: checkTenant,
   AADSTS900021: checkTenant,
+  AADSTS900023: checkTenant,
+  AADSTS5000224: checkTenant,
   AADSTS90038: useOtherCloud,
   AADSTS900382: useOtherCloud,
   AADSTS900432: useOtherCloud,
@@ -70,6 +82,13 @@ export const azureRemedies = {
   AADSTS900561: "open the consent link again: xtenant onboard {customer} --url",
   AADSTS9002313: checkRequest,
   AADSTS900144: checkRequest,
+  AADSTS90023: checkRequest,
+  AADSTS90006: repeatLater,
+  AADSTS90012: repeatLater,
+  AADSTS90024: repeatLater,
+  AADSTS90033: repeatLater,
+  AADSTS90055: repeatLater,
+  AADSTS500113: registerRedirect,
   AADSTS70011: checkRequest,
   AADSTS50196: "wait a few minutes, then run the command less often",
   AADSTS50020: signInThere,
@@ -77,6 +96,11 @@ export const azureRemedies = {
   AADSTS50034: signInThere,
   AADSTS51004: signInThere,
   AADSTS90072: signInThere,
+  AADSTS50057: "use another account: az login --tenant {tenant}",
+  AADSTS90099: administratorConsent,
+  AADSTS650051:
+    "repeat the command in a minute; if the error stays, remove the enterprise application and consent again: xtenant onboard {customer}",
+  AADSTS7000113: signInThere,
   AADSTS50105: "assign the user to the enterprise application, or set 'assignment required' to no",
   AADSTS65001: administratorConsent,
   AADSTS65004: administratorConsent,
@@ -117,8 +141,15 @@ export const azureRemedies = {
   Request_BadRequest: "repeat in a minute; if the error stays, check provider.clientId in the config",
   Request_MultipleObjectsWithSameKeyValue: done,
   RoleAssignmentExists: done,
-  TooManyRequests: "repeat later",
-  ServiceUnavailable: "repeat later",
+  ScopeLocked: "ask {customer} to remove the lock of the scope in the service's message, then repeat the command",
+  ReadOnlyDisabledSubscription: "ask {customer} to enable the subscription again, then repeat the command",
+  RequestDisallowedByPolicy: "ask {customer} for an exemption from the policy in the service's message",
+  CredentialTypeNotAllowedAsPerAppPolicy:
+    "use another kind, if possible a federated one: xtenant app credential add --federated; or ask for an exemption from the policy",
+  DenyAssignmentAuthorizationFailed:
+    "ask {customer} to exclude the administrator from the deny assignment, or to change the managed application",
+  TooManyRequests: repeatLater,
+  ServiceUnavailable: repeatLater,
 
   UnauthorizedAccess: "xtenant grant {customer} --wait (a new role takes up to 10 minutes)",
   InvalidIssuer: "correct tenantId or namespace of customers.{customer} in the config",
@@ -139,6 +170,11 @@ export const azureRemedies = {
   SessionCannotBeLocked: "end the other receiver, or wait until its lock ends",
   SessionRequired: "accept sessions; xtenant poll does so automatically",
   LocalAuthDisabled: "use an Entra identity; xtenant never uses shared keys",
+  ArgumentError: "correct the value that the service's message names",
+  InternalServerError: repeatWithMessageId,
+  TokenNotAccepted:
+    "set the clock of this machine and repeat the command; if the error stays: xtenant whoami {customer} --why",
+  AdministrationRefused: "repeat the command; if the error stays: xtenant verify {customer}",
   UnknownAzureCode: "see the service's own message; report it, so that the catalog learns the code",
 
   ENOTFOUND: checkNetwork,
@@ -154,6 +190,9 @@ export const azureRemedies = {
   ConnectionFailed: checkNetwork,
   OperationTimeout: checkNetwork,
   NoAnswer: "check the network, and that port 443 is open, then repeat",
+  ForeignAnswer: "sign in to the network, or check HTTPS_PROXY and NO_PROXY; then repeat the command",
+  ProxyAuthenticationRequired:
+    "put the user and the password for the proxy into HTTPS_PROXY: http://<user>:<password>@<host>:<port>",
   LinkNotOpened: "nothing: xtenant reconnects automatically; if it recurs, check the network",
   CredentialUnavailableError: checkCredentialKind,
   AuthenticationRequiredError: checkCredentialKind,

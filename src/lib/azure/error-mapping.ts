@@ -1,6 +1,7 @@
 import { omitUndefined } from "../domain/omit-undefined.ts";
-import { isFailureCode } from "../errors/catalog/catalog.ts";
+import { catalogEntry, isFailureCode } from "../errors/catalog/catalog.ts";
 import { type Actor, causeOf, Failure, type FailureCode, type FailureKind } from "../errors/failure.ts";
+import { codeOfRefusal, codeOfUnauthorized } from "../errors/service-bus-texts.ts";
 
 /** Where something failed: the parameters of the failure. */
 export type ErrorContext = {
@@ -20,6 +21,9 @@ type ErrorShape = {
   readonly statusCode?: unknown;
   readonly errors?: unknown;
   readonly errorNo?: unknown;
+  readonly errorCode?: unknown;
+  readonly status?: unknown;
+  readonly response?: unknown;
   readonly cause?: unknown;
 };
 
@@ -53,18 +57,32 @@ export function mapAzureError(error: unknown, place: ErrorContext): unknown {
   const params = { customer, tenant, namespace, claim };
   const options = { params, ...omitUndefined({ detail: saidBy(inner) }), cause: error };
   if (typeof found === "string") return new Failure(found, `${causeOf(found, params)} (${found})`, options);
-  const { serviceCode, cause, ...unknown } = found;
-  return new Failure("UnknownAzureCode", `${cause} (${serviceCode})`, { ...options, ...unknown, serviceCode });
+  const { code = "UnknownAzureCode", serviceCode, status, cause, ...known } = found;
+  const http = status === undefined ? undefined : `HTTP ${status}`;
+  const codes = [http, serviceCode === String(status) ? undefined : serviceCode].filter((one) => one !== undefined);
+  const advice = retryAdvice(inner);
+  const message = `${cause}${advice} (${codes.join(", ")})`;
+  return new Failure(code, message, { ...options, ...known, ...omitUndefined({ serviceCode }) });
 }
 
-/** A code that the catalog does not know: what is certain is only what the status or the source says. */
-type UnknownCode = {
-  readonly serviceCode: string;
-  readonly kind: FailureKind;
+/** What is certain of an answer whose code says too little: what the status or the source says. */
+type Answered = {
+  /** `UnknownAzureCode` where the catalog has no code for it. */
+  readonly code?: FailureCode;
+  readonly serviceCode?: string;
+  readonly status?: number;
+  readonly kind?: FailureKind;
   readonly cause: string;
   readonly actor?: Actor;
   readonly retryable?: true;
 };
+
+/** When the service wants the request again (Retry-After, in seconds), as the SDK's error has it. */
+function retryAdvice({ response }: ErrorShape): string {
+  const { headers } = (response ?? {}) as { headers?: { get?: (name: string) => string | null | undefined } };
+  const seconds = Number(headers?.get?.("retry-after"));
+  return Number.isFinite(seconds) && seconds > 0 ? `; it asks for a pause of ${seconds} s` : "";
+}
 
 /** What the service said, without what the SDKs wrap around it: Entra's sentence begins with its number. */
 function saidBy({ message }: Error): string | undefined {
@@ -83,40 +101,75 @@ function innermost(error: Error): Error & ErrorShape {
   return last instanceof Error ? innermost(last) : error;
 }
 
-type Found = FailureCode | UnknownCode;
+type Found = FailureCode | Answered;
 
 /** The identity SDK wraps Entra's refusal without its number; MSAL's error underneath has it, and so has the text. */
 function entra(error: Error & ErrorShape): Found | undefined {
-  const { errorNo } = (error.cause ?? {}) as ErrorShape;
-  const number = typeof errorNo === "number" ? String(errorNo) : /AADSTS(\d+)/.exec(error.message)?.[1];
-  if (!number) return undefined;
-  const code = `AADSTS${number}`;
-  return isFailureCode(code) ? code : { serviceCode: code, kind: "auth", cause: "Entra refused to issue a token" };
+  const { errorNo, errorCode, status: ofCause } = (error.cause ?? {}) as ErrorShape;
+  const number = /^\d+$/.test(String(errorNo)) ? String(errorNo) : /AADSTS(\d+)/.exec(error.message)?.[1];
+  const code = number ? `AADSTS${number}` : undefined;
+  const status = typeof ofCause === "number" ? ofCause : undefined;
+  const answered = omitUndefined({ serviceCode: code, status });
+  const known = code !== undefined && isFailureCode(code) ? code : undefined;
+  // An outage says nothing about the app, whatever code it comes with.
+  if (known !== undefined && (catalogEntry(known).kind === "unavailable" || !isOutage(status))) return known;
+  const isMachine = error.name === "CredentialUnavailableError";
+  const who = isMachine ? "the identity endpoint of this machine" : "Entra";
+  if (status === 429) return { code: "TooManyRequests", cause: `${who} is throttling requests`, ...answered };
+  if (isOutage(status) || outageWords.has(String(errorCode)))
+    return { code: "ServiceUnavailable", cause: `${who} is unavailable`, ...answered };
+  if (code !== undefined) return { kind: "auth", cause: "Entra refused to issue a token", ...answered };
+  // An answer without a number: the library then has only Entra's word for it (RFC 6749, 5.2).
+  return isMachine || status === undefined || typeof errorCode !== "string"
+    ? undefined
+    : { kind: "auth", cause: "Entra refused to issue a token", status, serviceCode: errorCode };
 }
 
-/** What the SDK throws, without a code, for a message that it knows to be settled or lost already. */
-const alreadySettled = /has either been deleted or already settled/;
+const isOutage = (status: number | undefined) => status === 429 || (status ?? 0) >= 500;
 
-/** What a receiver without a session hears, under a code that says nothing. */
-const sessionRequired = /entity that requires sessions/;
-
-/** What a receiver or a peek hears under the same code where the queue has `forwardTo`. */
-const autoForwarding = /entity with auto-forwarding enabled/;
+/** Entra's words for an outage (Entra, error codes for token endpoint errors). */
+const outageWords: ReadonlySet<string> = new Set(["temporarily_unavailable", "server_error"]);
 
 function serviceBus(error: Error & ErrorShape): Found | undefined {
-  if (sessionRequired.test(error.message)) return "SessionRequired";
-  if (autoForwarding.test(error.message)) return "QueueForwards";
-  if (alreadySettled.test(error.message)) return "MessageLockLost";
+  const refusal = codeOfRefusal(error.message);
+  if (refusal !== undefined) return refusal;
   const { code } = error;
   const ofAmqp = amqpCodes.get(String(code));
   if (error.name !== "ServiceBusError" && error.name !== "MessagingError" && ofAmqp === undefined) return undefined;
   const known = ofAmqp ?? (typeof code === "string" ? code : "GeneralError");
-  if (known === "UnauthorizedAccess" || roleTakenAway.test(error.message))
-    return refusalBehindUnauthorized(error.message);
-  if (isFailureCode(known)) return known;
-  const cause = "Service Bus answered with a code that xtenant does not know";
-  return { serviceCode: known, kind: "unavailable", cause, retryable: true };
+  if (known === "UnauthorizedAccess" || roleTakenAway.test(error.message)) return codeOfUnauthorized(error.message);
+  if (known === "GeneralError") return behindGeneralError(error.message);
+  return isFailureCode(known) ? known : unknownAnswer(known);
 }
+
+const unknownAnswer = (serviceCode: string): Answered => ({
+  serviceCode,
+  kind: "unavailable",
+  cause: "Service Bus answered with a code that xtenant does not know",
+  retryable: true,
+});
+
+/**
+ * The SDK's code for all that it has no code for. Its text begins with the name of the AMQP condition where the service
+ * answered, and with a code of the system where nothing was reached. The service names each answer for its support.
+ */
+function behindGeneralError(message: string): Found {
+  const name = /^(\w+Error|FramingError|MessageWaitTimeout): /.exec(message)?.[1];
+  if (name === undefined || name === "SystemError")
+    return /TrackingId:/.test(message) ? unknownAnswer("GeneralError") : "GeneralError";
+  const code = conditions.get(name) ?? name;
+  return isFailureCode(code) ? code : unknownAnswer(name);
+}
+
+/** The SDK's names for AMQP conditions of which several mean the same. */
+const conditions: ReadonlyMap<string, FailureCode> = new Map<string, FailureCode>([
+  ["ArgumentOutOfRangeError", "ArgumentError"],
+  ["InvalidFieldError", "ArgumentError"],
+  ["DecodeError", "ArgumentError"],
+  ["ResourceDeletedError", "MessagingEntityNotFound"],
+  ["DetachForcedError", "ServiceCommunicationProblem"],
+  ["ConnectionForcedError", "ServiceCommunicationProblem"],
+]);
 
 /** A link in use is detached by force when its role goes; the SDK has no code for that. */
 const roleTakenAway = /Code: RenewToken\..*claim\(s\) are required/s;
@@ -137,28 +190,23 @@ const amqpCodes: ReadonlyMap<string, FailureCode> = new Map<string, FailureCode>
   ["ServiceCommunicationError", "ServiceCommunicationProblem"],
 ]);
 
-/** One code stands for four different refusals; only the text differs. */
-function refusalBehindUnauthorized(message: string): FailureCode {
-  if (/InvalidIssuer/.test(message)) return "InvalidIssuer";
-  if (/LocalAuthDisabled/.test(message)) return "LocalAuthDisabled";
-  return /Ip has been prevented/i.test(message) ? "IpNotAllowed" : "UnauthorizedAccess";
-}
-
 function controlPlane(error: Error & ErrorShape): Found | undefined {
   // The Graph client says -1 where there was no answer.
   if (typeof error.statusCode !== "number" || error.statusCode < 0) return undefined;
   const code = typeof error.code === "string" ? error.code : String(error.statusCode);
   // A delegation limited by a condition (Azure ABAC) fails with the code of having no right at all.
   if (code === "AuthorizationFailed" && /ABAC condition/i.test(error.message)) return "ConditionNotFulfilled";
-  return isFailureCode(code) ? code : { serviceCode: code, ...byStatus(error.statusCode) };
+  const { statusCode: status } = error;
+  if (isFailureCode(code)) return code;
+  return { serviceCode: code, status, ...byStatus(status) };
 }
 
-function byStatus(status: number): Omit<UnknownCode, "serviceCode"> {
+function byStatus(status: number): Answered {
   const actor = "customer's administrator";
   if (status === 401) return { kind: "auth", actor, cause: "the service does not accept the token" };
   if (status === 403) return { kind: "forbidden", actor, cause: "the service refuses this account" };
   if (status === 404) return { kind: "notFound", actor, cause: "the service has no such object" };
-  if (status === 409) return { kind: "conflict", actor, cause: "the object exists in another form" };
+  if (status === 409) return { kind: "conflict", actor, cause: "the service refuses the change in the present state" };
   if (status === 429 || status >= 500)
     return { kind: "unavailable", actor: "nobody", cause: "the service is busy", retryable: true };
   return { kind: "usage", cause: "the service rejects the request" };

@@ -1,4 +1,5 @@
 import { retry } from "../concurrency/retry.ts";
+import { refuseForeignAnswer } from "./http/foreign-answer.ts";
 
 export type FetchRetry = {
   /** Attempts, the first one included. */
@@ -19,7 +20,7 @@ export const fetchWithRetry = (
     async (attempt) => {
       const answer = await fetch(url, init);
       if (attempt < attempts && isRetried(answer.status)) throw new RetriedAnswer(answer);
-      return answer;
+      return refuseForeignAnswer(url, answer);
     },
     {
       backoff: { first: pause, longest: pause },

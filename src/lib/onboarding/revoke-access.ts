@@ -6,7 +6,7 @@ import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { readAssignments } from "./access-drift.ts";
 
 export type AccessOwner = { readonly customer: string; readonly tenantId: string };
-/** `kept`: the available rights do not allow the removal. */
+/** `kept`: it could not be removed; `error` says why. */
 export type RemovedRole = { readonly type: "assignment" } & AccessOwner & {
     readonly assignmentId: string;
     readonly scope: string;
@@ -25,6 +25,13 @@ export function notAllowed(error: unknown): Failure {
   throw failure;
 }
 
+/** Any failure of one step: the other steps go on, and the result names the rest. A bug and Ctrl-C end the command. */
+export function leftBehind(error: unknown): Failure {
+  const failure = expectedFailure(error);
+  if (failure.kind === "interrupted") throw failure;
+  return failure;
+}
+
 /** The app's object id: from the directory, or from the app's own token when the directory cannot be read. */
 export async function principalOf(
   { azure }: UseCaseContext,
@@ -32,7 +39,7 @@ export async function principalOf(
   { customer, clientId }: { readonly customer: Customer; readonly clientId: Guid },
 ): Promise<Guid | undefined> {
   if (!(directory instanceof Failure)) {
-    const found = await directory.findServicePrincipal(clientId).catch(notAllowed);
+    const found = await directory.findServicePrincipal(clientId).catch(leftBehind);
     if (!(found instanceof Failure)) return found?.objectId;
   }
   const signedIn = await azure.signIn(customer).catch(notAllowed);
@@ -45,12 +52,16 @@ type Removal = { readonly customer: Customer; readonly principalId: Guid; readon
 export async function* removeRoles(context: UseCaseContext, removal: Removal): AsyncGenerator<RemovedRole> {
   const { customer, principalId, dryRun } = removal;
   const namespace = namespaceResourceId(customer);
-  const access = await context.azure.roleAssignments(customer).catch(notAllowed);
-  if (access instanceof Failure) {
-    yield { type: "assignment", ...describeOwner(customer), assignmentId: "", scope: namespace, ...kept(access) };
+  const access = await context.azure.roleAssignments(customer).catch(leftBehind);
+  const assignments =
+    access instanceof Failure ? access : await readAssignments(access, customer, principalId).catch(leftBehind);
+  if (access instanceof Failure || assignments instanceof Failure) {
+    const failure = access instanceof Failure ? access : assignments;
+    const unread = failure instanceof Failure ? kept(failure) : { outcome: "kept" as const };
+    yield { type: "assignment", ...describeOwner(customer), assignmentId: "", scope: namespace, ...unread };
     return;
   }
-  for (const assignment of await readAssignments(access, customer, principalId)) {
+  for (const assignment of assignments) {
     const assignmentId = assignment.id.split("/").at(-1) ?? "";
     const outcome = dryRun ? ({ outcome: "would-remove" } as const) : await removed(access, assignment);
     yield { type: "assignment", ...describeOwner(customer), assignmentId, scope: assignment.scope, ...outcome };
@@ -60,7 +71,7 @@ export async function* removeRoles(context: UseCaseContext, removal: Removal): A
 const removed = (access: RoleAssignments, assignment: Assignment) =>
   access.remove(assignment).then(
     () => ({ outcome: "removed" }) as const,
-    (error) => kept(notAllowed(error)),
+    (error) => kept(leftBehind(error)),
   );
 
 export async function removePrincipal(
@@ -68,7 +79,7 @@ export async function removePrincipal(
   { customer, clientId }: { readonly customer: Customer; readonly clientId: Guid },
 ): Promise<RemovedPrincipal> {
   const outcome =
-    directory instanceof Failure ? directory : await directory.removeServicePrincipal(clientId).catch(notAllowed);
+    directory instanceof Failure ? directory : await directory.removeServicePrincipal(clientId).catch(leftBehind);
   const said = outcome instanceof Failure ? kept(outcome) : { outcome };
   return { type: "service-principal", ...describeOwner(customer), ...said };
 }

@@ -119,6 +119,78 @@ describe("the names of the AMQP library", () => {
   });
 });
 
+describe("the broker's code GeneralError", () => {
+  test.each([
+    ["ArgumentError: The 'lock-token' property is not valid. TrackingId:x", "ArgumentError", "usage", undefined],
+    ["ArgumentOutOfRangeError: x", "ArgumentError", "usage", undefined],
+    [
+      "InternalServerError: The service was unable to process the request. TrackingId:x",
+      "InternalServerError",
+      "unavailable",
+      undefined,
+    ],
+    [
+      "DetachForcedError: The link 'x' is force detached. TrackingId:x",
+      "ServiceCommunicationProblem",
+      "unavailable",
+      undefined,
+    ],
+    ["InvalidOperationError: Something new. TrackingId:x", "UnknownAzureCode", "unavailable", "InvalidOperationError"],
+    ["A condition that the SDK has no name for. TrackingId:x", "UnknownAzureCode", "unavailable", "GeneralError"],
+    ["ENOTFOUND: getaddrinfo ENOTFOUND acme-bus.servicebus.windows.net", "GeneralError", "unavailable", undefined],
+    ["SystemError: connect ECONNREFUSED 127.0.0.1:1", "GeneralError", "unavailable", undefined],
+  ])("an answer of the service is not a blocked port: %s", (message, code, kind, serviceCode) => {
+    const failure = mapAzureError(brokerError("GeneralError", message), place);
+
+    expect(failure).toMatchObject({ code, kind });
+    expect((failure as Failure).serviceCode).toBe(serviceCode);
+  });
+});
+
+describe("an outage of Entra", () => {
+  const refused = (errorCode: string, status: number | undefined, errorNo: number | undefined, name?: string) => {
+    const cause = Object.assign(new Error(errorCode), { name: "ServerError", errorCode, status, errorNo });
+    return Object.assign(new Error(`${errorCode}: said`, { cause }), name === undefined ? {} : { name });
+  };
+
+  test.each([
+    [refused("invalid_client", 503, 700016), "ServiceUnavailable", "HTTP 503, AADSTS700016"],
+    [refused("server_error", 500, undefined), "ServiceUnavailable", "HTTP 500"],
+    [refused("temporarily_unavailable", undefined, 1234567), "ServiceUnavailable", "AADSTS1234567"],
+    [refused("invalid_request", 429, 1234567), "TooManyRequests", "HTTP 429, AADSTS1234567"],
+  ])("is never a refusal, whatever the code: %#", (error, code, codes) => {
+    const failure = mapAzureError(error, place);
+
+    expect(failure).toMatchObject({ code, kind: "unavailable", retryable: true });
+    expect((failure as Failure).message).toContain(`(${codes})`);
+  });
+
+  test("is not one of the machine's own identity endpoint", () => {
+    expect(mapAzureError(refused("x", 500, undefined, "CredentialUnavailableError"), place)).toMatchObject({
+      code: "ServiceUnavailable",
+      message: expect.stringContaining("the identity endpoint of this machine"),
+    });
+  });
+
+  test("a refusal without a number keeps Entra's word", () => {
+    expect(mapAzureError(refused("unauthorized_client", 400, undefined), place)).toMatchObject({
+      kind: "auth",
+      code: "UnknownAzureCode",
+      serviceCode: "unauthorized_client",
+      message: "Entra refused to issue a token (HTTP 400, unauthorized_client)",
+    });
+  });
+});
+
+test("the service's advice to wait is part of the message", () => {
+  const response = { headers: new Map([["retry-after", "17"]]) };
+  const error = Object.assign(restError(503, "SomethingNew"), { response });
+
+  expect(mapAzureError(error, place)).toMatchObject({
+    message: "the service is busy; it asks for a pause of 17 s (HTTP 503, SomethingNew)",
+  });
+});
+
 describe("a refusal that hides behind another code", () => {
   const refusal = "The client does not have authorization or an ABAC condition not fulfilled to perform action.";
 

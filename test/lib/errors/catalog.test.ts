@@ -28,3 +28,23 @@ test("a code names where it comes from", () => {
   ]);
   expect(findCode("AADSTS700017")).toBeUndefined();
 });
+
+test.each([
+  ["AADSTS70025: The client 'x'(y) has no configured federated identity credentials. Trace ID: z", "AADSTS70025"],
+  ["invalid_client: 7000229 - Timestamp: 2026 - Description: AADSTS7000229: The client application x", "AADSTS7000229"],
+  ["error: acme has not consented (AADSTS700016)\n  said  AADSTS700016: Application with identifier", "AADSTS700016"],
+  ['{"error":{"kind":"timeout","code":"NoStatus","message":"no status"}}', "NoStatus"],
+  ['(Code: "ScopeLocked") The scope cannot perform delete operation', "ScopeLocked"],
+  [
+    "The request was terminated because the namespace is being throttled. Error code : 50009. Please wait",
+    "ServiceBusy",
+  ],
+  ["getaddrinfo ENOTFOUND acme-bus.servicebus.windows.net", "ENOTFOUND"],
+  ["50009", "ServiceBusy"],
+])("the code in a pasted message is found: %s", (text, code) => {
+  expect(findCode(text)).toBe(code);
+});
+
+test("an unknown number of Entra in a message is not taken for another word of it", () => {
+  expect(findCode("AADSTS9999999: ServiceUnavailable (ServiceBusy)")).toBeUndefined();
+});

@@ -5,6 +5,7 @@ import { type Assignment, roles, type WantedAssignment } from "../../domain/role
 import type { RoleAssignments } from "../../ports/azure-services.ts";
 import { callAzure } from "../call-policy.ts";
 import type { ErrorContext } from "../error-mapping.ts";
+import { createHttpGuard } from "../http/http-guard.ts";
 import { requireTenant } from "./subscription-tenant.ts";
 
 /** Role assignments of a subscription of the customer's tenant, through Azure Resource Manager. */
@@ -15,9 +16,12 @@ export async function openAccess(
 ): Promise<RoleAssignments> {
   await requireTenant(cloud, { credential, subscriptionId }, context);
   const { armEndpoint } = cloud;
+  const guard = createHttpGuard();
+  const callArm = <T>(call: () => Promise<T>) => callAzure(context, () => guard.call(call));
   const { AuthorizationManagementClient } = await import("@azure/arm-authorization");
   const { roleAssignments } = new AuthorizationManagementClient(credential, subscriptionId, {
     endpoint: armEndpoint,
+    httpClient: guard.httpClient,
     credentialScopes: [`${armEndpoint}/.default`],
   });
   const list = async (scope: string, principalId: Guid) => {
@@ -41,9 +45,9 @@ export async function openAccess(
     await roleAssignments.deleteById(withoutSlash(id));
   };
   return {
-    list: (scope, principalId) => callAzure(context, () => list(scope, principalId)),
-    remove: (assignment) => callAzure(context, () => remove(assignment)),
-    assign: (wanted) => callAzure(context, () => create(wanted).then(() => "created" as const, existingWhenConflict)),
+    list: (scope, principalId) => callArm(() => list(scope, principalId)),
+    remove: (assignment) => callArm(() => remove(assignment)),
+    assign: (wanted) => callArm(() => create(wanted).then(() => "created" as const, existingWhenConflict)),
   };
 }
 

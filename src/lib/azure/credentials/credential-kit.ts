@@ -1,4 +1,6 @@
+import type { TokenCredential } from "@azure/identity";
 import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
+import { createHttpGuard, type HttpGuard } from "../http/http-guard.ts";
 
 export type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -23,7 +25,11 @@ export type CredentialKit = Surroundings & {
   readonly federationAudience: string;
   readonly isSandbox: boolean;
   /** Instance discovery checks an authority against Microsoft's list, which cannot contain the sandbox. */
-  readonly options: { readonly authorityHost: string; readonly disableInstanceDiscovery: boolean };
+  readonly options: {
+    readonly authorityHost: string;
+    readonly disableInstanceDiscovery: boolean;
+    readonly httpClient?: HttpGuard["httpClient"];
+  };
 };
 
 export const createCredentialKit = async (
@@ -36,3 +42,13 @@ export const createCredentialKit = async (
   isSandbox: cloud.sandbox !== undefined,
   options: { authorityHost: cloud.authorityHost, disableInstanceDiscovery: cloud.sandbox !== undefined },
 });
+
+/** The credential that `create` makes. Only answers of Entra reach it. */
+export async function createGuarded(
+  kit: CredentialKit,
+  create: (kit: CredentialKit) => Promise<TokenCredential>,
+): Promise<TokenCredential> {
+  const { httpClient, call } = createHttpGuard();
+  const credential = await create({ ...kit, options: { ...kit.options, httpClient } });
+  return { getToken: (scopes, options) => call(() => credential.getToken(scopes, options)) };
+}

@@ -12,7 +12,7 @@ import {
   withTokenCache,
 } from "../tokens/token-cache-credential.ts";
 import { checkTokens, type ExpectedToken } from "../tokens/token-check.ts";
-import { createCredentialKit, type Surroundings } from "./credential-kit.ts";
+import { createCredentialKit, createGuarded, type Surroundings } from "./credential-kit.ts";
 import { administratorUseOf, responderUseOf } from "./credential-registry.ts";
 import { createProviderCredentials, noProviderCredential } from "./provider-credential.ts";
 
@@ -93,7 +93,7 @@ export function createCredentials(
     administratorOf: memoize(async ({ name, tenantId, administrator }: Administered) => {
       logIdentity(`${name}'s administrator`, tenantId, administrator.kind);
       const use = administratorUseOf(administrator);
-      const credential = await use.create(await kit(), tenantId, administrator);
+      const credential = await createGuarded(await kit(), (guarded) => use.create(guarded, tenantId, administrator));
       const clientId = use.clientId?.(administrator);
       return {
         kind: administrator.kind,
@@ -104,7 +104,7 @@ export function createCredentials(
       if (responder === undefined) throw noResponder(name);
       logIdentity(`${name}'s responder`, tenantId, responder.kind);
       const use = responderUseOf(responder);
-      const credential = await use.create(await kit(), tenantId, responder);
+      const credential = await createGuarded(await kit(), (guarded) => use.create(guarded, tenantId, responder));
       const clientId = use.clientId?.(responder);
       return { kind: responder.kind, credential: withChecks(credential, { tenantId, ...omitUndefined({ clientId }) }) };
     },

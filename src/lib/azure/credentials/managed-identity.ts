@@ -1,6 +1,9 @@
+import type { TokenCredential } from "@azure/identity";
 import { parseGuid } from "../../domain/customer.ts";
 import { managedIdentityTrust } from "../../domain/federated-credential.ts";
+import { omitUndefined } from "../../domain/omit-undefined.ts";
 import { Failure } from "../../errors/failure.ts";
+import { createHttpGuard } from "../http/http-guard.ts";
 import { type FederatedTrustKind, providerCredential, type SchemaParts, tenantIdentity } from "./credential-kind.ts";
 import type { CredentialKit } from "./credential-kit.ts";
 import { requiredOption } from "./trust-options.ts";
@@ -9,9 +12,15 @@ const schemas = ({ z, guid }: SchemaParts) => [
   z.strictObject({ kind: z.literal("managed-identity"), managedIdentityClientId: guid.optional() }),
 ];
 
+/** One for the process: the identity library keeps the transport that it was given first. */
+const guard = createHttpGuard();
+
 /** The identity of this machine; a user-assigned one is named by its client id. */
-const create = ({ sdk }: CredentialKit, clientId: string | undefined) =>
-  new sdk.ManagedIdentityCredential(clientId === undefined ? {} : { clientId });
+function create({ sdk }: CredentialKit, clientId: string | undefined): TokenCredential {
+  const { httpClient } = guard;
+  const credential = new sdk.ManagedIdentityCredential({ httpClient, ...omitUndefined({ clientId }) });
+  return { getToken: (scopes, options) => guard.call(() => credential.getToken(scopes, options)) };
+}
 
 const trust: FederatedTrustKind = {
   name: "managed-identity",
@@ -46,8 +55,10 @@ export const managedIdentity = {
     }),
     proof: "federated",
     assertion: async (kit, { managedIdentityClientId }) => {
-      const { token } = await create(kit, managedIdentityClientId).getToken(`${kit.federationAudience}/.default`);
-      return token;
+      const scope = `${kit.federationAudience}/.default`;
+      const issued = await create(kit, managedIdentityClientId).getToken(scope);
+      if (issued === null) throw new Failure("NoToken", "the managed identity gave no token");
+      return issued.token;
     },
     trust,
   }),

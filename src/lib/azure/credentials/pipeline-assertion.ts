@@ -1,4 +1,5 @@
 import { Failure } from "../../errors/failure.ts";
+import { refuseForeignAnswer } from "../http/foreign-answer.ts";
 import type { Environment } from "./credential-kit.ts";
 
 /** A CI service: the variables of its jobs that lead to an assertion, the request, and the field of the answer. */
@@ -41,6 +42,7 @@ export async function requestPipelineAssertion({ service, query, env, loopback }
     redirect: "error",
     headers: { authorization: `Bearer ${token}`, accept: "application/json", "x-tfs-fedauthredirect": "Suppress" },
   });
+  await refuseForeignAnswer(url, answer);
   const body: unknown = answer.ok ? await answer.json() : undefined;
   const assertion = typeof body === "object" && body !== null ? (body as Record<string, unknown>)[field] : undefined;
   if (typeof assertion !== "string") throw new Failure("NoAssertion", `${name} gave no token (HTTP ${answer.status})`);

@@ -5,7 +5,7 @@ import type { Guid, TenantId } from "../../domain/customer.ts";
 import { Failure } from "../../errors/failure.ts";
 import { cacheAssertion } from "../tokens/assertion-cache.ts";
 import { claimsOf } from "../tokens/token-claims.ts";
-import { type CredentialKit, createCredentialKit, type Surroundings } from "./credential-kit.ts";
+import { type CredentialKit, createCredentialKit, createGuarded, type Surroundings } from "./credential-kit.ts";
 import { type ProviderCredential, providerUseOf } from "./credential-registry.ts";
 
 /**
@@ -29,11 +29,17 @@ export function createProviderCredentials(kit: CredentialKit, clientId: Guid, cr
 
 function credentialFactory(kit: CredentialKit, clientId: Guid, credential: ProviderCredential) {
   const use = providerUseOf(credential);
-  if (use.proof !== "federated") return (tenantId: TenantId) => use.create(kit, { tenantId, clientId }, credential);
-  const { sdk, options } = kit;
+  if (use.proof !== "federated")
+    return (tenantId: TenantId) =>
+      createGuarded(kit, (guarded) => use.create(guarded, { tenantId, clientId }, credential));
   const assertion = cacheAssertion(() => use.assertion(kit, credential));
-  return async (tenantId: TenantId) =>
-    afterAssertion(new sdk.ClientAssertionCredential(tenantId, clientId, assertion, options), assertion);
+  return async (tenantId: TenantId) => {
+    const entra = await createGuarded(
+      kit,
+      async ({ sdk, options }) => new sdk.ClientAssertionCredential(tenantId, clientId, assertion, options),
+    );
+    return afterAssertion(entra, assertion);
+  };
 }
 
 /** Requests the assertion first: the identity SDK would replace a refusal of the platform by an error without its hint. */

@@ -6,6 +6,7 @@ import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
 import type { AppRegistrations } from "../../ports/azure-services.ts";
 import { callAzure } from "../call-policy.ts";
 import type { ErrorContext } from "../error-mapping.ts";
+import { createHttpGuard } from "../http/http-guard.ts";
 import { appRegistration, type GraphApplication, type GraphFederatedCredential } from "./application-mapping.ts";
 import { openDirectory } from "./directory.ts";
 import { absentWhenNotFound, graphClient } from "./graph-client.ts";
@@ -17,13 +18,14 @@ export async function openRegistrations(
   credential: TokenCredential,
   context: ErrorContext,
 ): Promise<AppRegistrations> {
-  const graph = await graphClient(cloud, credential);
+  const guard = createHttpGuard();
+  const graph = await graphClient(cloud, credential, guard);
   const directory = await openDirectory(cloud, credential, context);
   /** The token first: the client would replace a refusal of the credential by its own error. */
   const callGraph = <T>(work: () => Promise<T>) =>
     callAzure(context, async () => {
       await credential.getToken(`${cloud.graphEndpoint}/.default`);
-      return work();
+      return guard.call(work);
     }).catch(withProviderErrors);
   const at = ({ objectId }: AppRegistration, rest = "") => graph.api(`/applications/${objectId}${rest}`);
   /** A change replaces the whole list. `key` is null in the list that is sent: a known `keyId` keeps its key. */

@@ -4,6 +4,7 @@ import { type Guid, parseGuid, parseTenantId } from "../../domain/customer.ts";
 import type { Directory, ServicePrincipal } from "../../ports/azure-services.ts";
 import { callAzure } from "../call-policy.ts";
 import type { ErrorContext } from "../error-mapping.ts";
+import { createHttpGuard } from "../http/http-guard.ts";
 import { absentWhenNotFound, existingWhenConflict, graphClient } from "./graph-client.ts";
 
 /** A tenant's directory through Microsoft Graph v1.0. */
@@ -12,7 +13,9 @@ export async function openDirectory(
   credential: TokenCredential,
   context: ErrorContext,
 ): Promise<Directory> {
-  const graph = await graphClient(cloud, credential);
+  const guard = createHttpGuard();
+  const graph = await graphClient(cloud, credential, guard);
+  const callGraph = <T>(call: () => Promise<T>) => callAzure(context, () => guard.call(call));
   const find = async (clientId: Guid) => {
     // The token first: the client would replace a refusal of the credential by its own error. Its request uses the same token.
     await credential.getToken(`${cloud.graphEndpoint}/.default`);
@@ -24,9 +27,9 @@ export async function openDirectory(
     return found === undefined ? undefined : servicePrincipal(found as GraphServicePrincipal);
   };
   return {
-    findServicePrincipal: (clientId) => callAzure(context, () => find(clientId)),
+    findServicePrincipal: (clientId) => callGraph(() => find(clientId)),
     provisionServicePrincipal: (clientId) =>
-      callAzure(context, async () => {
+      callGraph(async () => {
         if (await find(clientId)) return "existing";
         return graph
           .api("/servicePrincipals")
@@ -34,7 +37,7 @@ export async function openDirectory(
           .then(() => "created" as const, existingWhenConflict);
       }),
     removeServicePrincipal: (clientId) =>
-      callAzure(context, async () => {
+      callGraph(async () => {
         if ((await find(clientId)) === undefined) return "absent";
         await graph.api(`/servicePrincipals(appId='${clientId}')`).delete();
         return "removed";

@@ -7,6 +7,8 @@ import { Failure } from "../../errors/failure.ts";
 import { callAzure } from "../call-policy.ts";
 import type { Identity } from "../credentials/credentials.ts";
 import type { ErrorContext } from "../error-mapping.ts";
+import { createHttpGuard } from "../http/http-guard.ts";
+import { administrationFailure } from "./administration-failure.ts";
 
 /** Status repeats the call; a namespace that does not answer must not delay those of the other customers. */
 const retryOptions = { maxRetries: 1, maxRetryDelayInMs: 1_000 };
@@ -19,12 +21,11 @@ export async function countMessages(
   { identity, context }: { readonly identity: Identity; readonly context: ErrorContext },
 ): Promise<MessageCounts> {
   const { host, options } = administrationEndpoint(cloud, context.namespace);
+  const guard = createHttpGuard("XML");
   const client = new ServiceBusAdministrationClient(host, identity.credential, { retryOptions, ...options });
-  const counted = await callAzure(context, () =>
-    client
-      .getQueueRuntimeProperties(queue, { abortSignal: AbortSignal.timeout(answerMilliseconds) })
-      .catch(refusedOrLate(context)),
-  );
+  client.pipeline.addPolicy(guard.policy, { afterPhase: "Sign" });
+  const count = () => client.getQueueRuntimeProperties(queue, { abortSignal: AbortSignal.timeout(answerMilliseconds) });
+  const counted = await callAzure(context, () => guard.call(() => count().catch(refusedOrLate(context))));
   return {
     active: counted.activeMessageCount,
     deadLetter: counted.deadLetterMessageCount,
@@ -67,19 +68,13 @@ function administrationEndpoint({ sandbox }: CloudEndpoints, namespace: string):
 const toLoopback: LookupFunction = (_host, { all }, done) =>
   all ? done(null, [{ address: "127.0.0.1", family: 4 }]) : done(null, "127.0.0.1", 4);
 
-/** The service answers 401 for a missing claim, although the token is valid. */
 const refusedOrLate =
-  ({ customer, namespace }: ErrorContext) =>
+  ({ customer, tenant, namespace }: ErrorContext) =>
   (error: Error & { readonly statusCode?: unknown }): never => {
     if (error.name === "AbortError")
       throw new Failure("NoAnswer", `${namespace} did not return message counts in ${answerMilliseconds / 1000} s`, {
         params: { namespace },
         cause: error,
       });
-    if (error.statusCode !== 401 || /InvalidIssuer/.test(error.message)) throw error;
-    throw new Failure("ManageClaimMissing", `the app has no Manage claim in ${namespace} (UnauthorizedAccess)`, {
-      params: { customer, namespace },
-      serviceCode: "UnauthorizedAccess",
-      cause: error,
-    });
+    throw administrationFailure(error, { customer, tenant, namespace });
   };

@@ -52,8 +52,27 @@ export const isFailureCode = (text: string): text is FailureCode => Object.hasOw
 export const sourceOf = (code: FailureCode): CodeSource =>
   (Object.keys(parts) as CodeSource[]).find((source) => code in parts[source]) ?? "xtenant";
 
-/** The code that a person typed: in any case, and Entra's numbers with or without their prefix. */
+/** The numbers that Service Bus writes into its texts ("Error code : 50009"). */
+const numbers: ReadonlyMap<string, FailureCode> = new Map<string, FailureCode>([["50009", "ServiceBusy"]]);
+
+/**
+ * The code that a person typed, in any case, and Entra's numbers with or without their prefix; or the code in a message that
+ * was pasted. Entra's number counts most, then what a field or parentheses contain.
+ */
 export function findCode(text: string): FailureCode | undefined {
   const typed = text.trim().toLowerCase();
-  return failureCodes.find((code) => [typed, `aadsts${typed}`].includes(code.toLowerCase()));
+  const exact = failureCodes.find((code) => [typed, `aadsts${typed}`].includes(code.toLowerCase()));
+  return exact ?? numbers.get(typed) ?? codeInMessage(text);
+}
+
+function codeInMessage(text: string): FailureCode | undefined {
+  const entra = /AADSTS\d+/i.exec(text)?.[0].toUpperCase();
+  if (entra !== undefined) return isFailureCode(entra) ? entra : undefined;
+  const number = /error code\s*:\s*(\d+)/i.exec(text)?.[1];
+  const words = [
+    ...text.matchAll(/["']?code["']?\s*[:=]\s*["']?(\w+)/gi),
+    ...text.matchAll(/\((?:HTTP \d+, )?(\w+)\)/g),
+    ...text.matchAll(/\b([A-Z][a-z]+[A-Z_]\w+|E[A-Z_]{4,})\b/g),
+  ].map(([, word = ""]) => word);
+  return numbers.get(number ?? "") ?? words.find(isFailureCode);
 }

@@ -63,6 +63,31 @@ export const controlPlane = {
   },
   Request_MultipleObjectsWithSameKeyValue: { kind: "conflict", cause: "the object exists already", actor: "nobody" },
   RoleAssignmentExists: { kind: "conflict", cause: "the role is assigned already", actor: "nobody" },
+  ScopeLocked: {
+    kind: "conflict",
+    cause: "a lock on the resource, its group or its subscription does not allow the change",
+    actor: "customer's administrator",
+  },
+  ReadOnlyDisabledSubscription: {
+    kind: "conflict",
+    cause: "the subscription is disabled, and nothing in it can be changed",
+    actor: "customer's administrator",
+  },
+  RequestDisallowedByPolicy: {
+    kind: "forbidden",
+    cause: "an Azure policy does not allow the change",
+    actor: "customer's administrator",
+  },
+  CredentialTypeNotAllowedAsPerAppPolicy: {
+    kind: "forbidden",
+    cause: "a policy of the tenant does not allow this kind of credential, or its lifetime",
+    actor: "provider's administrator",
+  },
+  DenyAssignmentAuthorizationFailed: {
+    kind: "forbidden",
+    cause: "a deny assignment does not allow the change, whatever roles the account has",
+    actor: "customer's administrator",
+  },
   TooManyRequests: {
     kind: "unavailable",
     cause: "the service is throttling requests",

@@ -42,15 +42,29 @@ export const entraApp = {
     cause:
       "the client assertion is expired or not yet valid: the clock of this machine is wrong, or the assertion is old",
   },
+  AADSTS700030: credential("the certificate is not valid for this app: its subject or its issuer is not allowed"),
+  AADSTS50027: {
+    kind: "auth",
+    cause: "the client assertion is not a valid token: it is damaged, or it is another file",
+  },
+  AADSTS70025: credential("the app has no federated credential"),
   AADSTS70021: federationMismatch("issuer, subject or audience"),
   AADSTS700211: federationMismatch("issuer"),
   AADSTS700212: federationMismatch("audience"),
   AADSTS7002121: federationMismatch("audience"),
   AADSTS700213: federationMismatch("subject"),
   AADSTS7002131: federationMismatch("claims"),
+  AADSTS7002138: credential(
+    "a federated credential of the app matches the subject of the client assertion except for upper and lower case",
+  ),
+  AADSTS700214: credential("the audience of the federated credential is not the one that Entra requires"),
+  AADSTS700223: credential("a policy of the provider's tenant does not allow federated credentials"),
   AADSTS700222: notManagedIdentity,
   AADSTS700226: notManagedIdentity,
   AADSTS700227: notManagedIdentity,
   AADSTS700229: notManagedIdentity,
+  AADSTS700231: credential(
+    "the client assertion was issued for a federated credential: Entra accepts no chain of them",
+  ),
   AADSTS700236: credential("the managed identity is not in the app's own tenant"),
 } as const satisfies CatalogPart;

@@ -18,12 +18,20 @@ const noPermissionListed: CatalogEntry = {
   cause: "the app registration lists no permission for the requested resource",
   actor: "provider's administrator",
 };
+const outage: CatalogEntry = {
+  kind: "unavailable",
+  cause: "Entra has an outage that passes",
+  actor: "Microsoft",
+  retryable: true,
+};
 const malformed: CatalogEntry = { kind: "usage", cause: "Entra cannot read the request" };
 
 /** What Entra says about the tenant, its resources, and the request itself. */
 export const entraTenant = {
   AADSTS90002: noSuchTenant,
   AADSTS900021: noSuchTenant,
+  AADSTS900023: { ...noSuchTenant, cause: "{tenant} is neither a tenant id nor a domain" },
+  AADSTS5000224: { ...noSuchTenant, cause: "tenant {tenant} is not available: it is deactivated or was deleted" },
   AADSTS90038: otherCloud,
   AADSTS900382: otherCloud,
   AADSTS900432: otherCloud,
@@ -40,7 +48,18 @@ export const entraTenant = {
   AADSTS900561: { ...malformed, cause: "a token URL was opened in a browser" },
   AADSTS9002313: malformed,
   AADSTS900144: malformed,
+  AADSTS90023: malformed,
   AADSTS70011: malformed,
+  AADSTS90006: outage,
+  AADSTS90012: outage,
+  AADSTS90024: outage,
+  AADSTS90033: outage,
+  AADSTS90055: {
+    kind: "unavailable",
+    cause: "Entra is throttling the requests of tenant {tenant}",
+    actor: "nobody",
+    retryable: true,
+  },
   AADSTS50196: {
     kind: "unavailable",
     cause: "Entra received too many token requests from this client",

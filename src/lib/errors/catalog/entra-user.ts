@@ -32,6 +32,26 @@ export const entraUser = {
     cause: "the app requires that users are assigned, and this user is not",
     actor: "customer's administrator",
   },
+  AADSTS50057: {
+    ...wrongAccount,
+    cause: "the account is disabled in tenant {tenant}",
+    actor: "customer's administrator",
+  },
+  AADSTS90099: {
+    ...consentByAdministrator,
+    cause: "the app is not authorized in tenant {tenant}, so that a partner's administrator cannot use it there",
+  },
+  AADSTS650051: {
+    kind: "auth",
+    cause: "tenant {tenant} already has the service principal of the app, or Entra is still creating it",
+    retryable: true,
+  },
+  AADSTS7000113: { kind: "auth", cause: "an app asked for what only a signed-in person can do" },
+  AADSTS500113: {
+    kind: "usage",
+    cause: "the app registration has no redirect URI",
+    actor: "provider's administrator",
+  },
   AADSTS65001: consentByAdministrator,
   AADSTS65004: { ...consentByAdministrator, cause: "consent was declined" },
   AADSTS90093: consentByAdministrator,

@@ -22,6 +22,13 @@ export const network = {
   ConnectionFailed: unreachable,
   OperationTimeout: unreachable,
   NoAnswer: { kind: "unavailable", cause: "a service did not answer in time", retryable: true },
+  ForeignAnswer: {
+    kind: "unavailable",
+    cause:
+      "the answer is not from Azure: a proxy, a gateway or a network that requires a sign-in answered in its place",
+    retryable: true,
+  },
+  ProxyAuthenticationRequired: { kind: "unavailable", cause: "the proxy requires a sign-in" },
   LinkNotOpened: {
     kind: "unavailable",
     cause: "the link to the queue was lost and did not open again",

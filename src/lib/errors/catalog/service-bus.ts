@@ -81,5 +81,23 @@ export const serviceBus = {
     kind: "auth",
     cause: "the namespace accepts Entra identities only, and a shared key was used",
   },
+  ArgumentError: { kind: "usage", cause: "Service Bus rejects a value in the request" },
+  InternalServerError: {
+    kind: "unavailable",
+    cause: "Service Bus had an internal error; whether a message was accepted is unknown",
+    actor: "Microsoft",
+    retryable: true,
+  },
+  TokenNotAccepted: {
+    kind: "auth",
+    cause: "{namespace} does not accept the token: it has expired, is damaged, or is for another service",
+    retryable: true,
+  },
+  AdministrationRefused: {
+    kind: "auth",
+    cause: "the administration API of {namespace} refused the request without a reason",
+    actor: "customer's administrator",
+    retryable: true,
+  },
   UnknownAzureCode: { kind: "unavailable", cause: "Azure answered with a code that xtenant does not know" },
 } as const satisfies CatalogPart;

@@ -1,0 +1,69 @@
+import type { HttpClient, PipelinePolicy } from "@azure/core-rest-pipeline";
+import { Failure } from "../../errors/failure.ts";
+import { type AnswerFormat, foreignAnswer } from "./foreign-answer.ts";
+
+/** Checks the answers to the requests of a client before its SDK reads them. */
+export type HttpGuard = {
+  /** The transport for a client of Azure's SDKs. */
+  readonly httpClient: HttpClient;
+  /** The same for a client that accepts no transport: it belongs behind the policy that repeats requests. */
+  readonly policy: PipelinePolicy;
+  /** The transport for any other client. */
+  readonly fetch: typeof fetch;
+  /** Makes a call of the client. Some SDKs replace an error of their transport: this one throws it again. */
+  readonly call: <T>(call: () => Promise<T>) => Promise<T>;
+};
+
+/** An SDK repeats a request after such an answer. */
+const isRetried = (status: number) => status === 408 || status === 429 || status >= 500;
+
+export function createHttpGuard(format: AnswerFormat = "JSON"): HttpGuard {
+  let last: Failure | undefined;
+  /** The failure for the last answer. */
+  const foreign = () => last;
+  /** An SDK would take a page with HTTP 200 for an empty result, so that no SDK may see it. */
+  const check = (answer: Parameters<typeof foreignAnswer>[0]) => {
+    last = foreignAnswer(answer, format);
+    if (last !== undefined && !isRetried(answer.status)) throw last;
+  };
+  const policy: PipelinePolicy = {
+    name: "http-guard",
+    sendRequest: async (request, send) => {
+      const answer = await send(request);
+      const { status, headers, bodyAsText } = answer;
+      check({ url: request.url, status, contentType: headers.get("content-type"), body: bodyAsText ?? "" });
+      return answer;
+    },
+  };
+  return {
+    policy,
+    httpClient: {
+      sendRequest: async (request) => {
+        const transport = await sdkTransport();
+        return policy.sendRequest(request, (next) => transport.sendRequest(next));
+      },
+    },
+    fetch: async (input, init) => {
+      const answer = await fetch(input, init);
+      const { status, headers } = answer;
+      const url = input instanceof Request ? input.url : String(input);
+      const body = await answer.clone().text();
+      check({ url, status, contentType: headers.get("content-type") ?? undefined, body });
+      return answer;
+    },
+    call: async (call) => {
+      last = undefined;
+      try {
+        return await call();
+      } catch (error) {
+        const failure = foreign();
+        throw error instanceof Failure || failure === undefined ? error : failure.with({ cause: error });
+      }
+    },
+  };
+}
+
+/** One for all clients, so that they share its connections. */
+let shared: Promise<HttpClient> | undefined;
+const sdkTransport = (): Promise<HttpClient> =>
+  (shared ??= import("@azure/core-rest-pipeline").then(({ createDefaultHttpClient }) => createDefaultHttpClient()));

@@ -1,0 +1,33 @@
+import type { FailureCode } from "./catalog/catalog.ts";
+
+type Text = readonly [pattern: RegExp, code: FailureCode];
+
+/** Refusals that Service Bus gives under a code that says nothing. */
+const refusals: readonly Text[] = [
+  // What a receiver without a session hears.
+  [/entity that requires sessions/, "SessionRequired"],
+  // What a receiver or a peek hears where the queue has `forwardTo`.
+  [/entity with auto-forwarding enabled/, "QueueForwards"],
+  // What the SDK throws for a message that it knows to be settled or lost already.
+  [/has either been deleted or already settled/, "MessageLockLost"],
+];
+
+/** Refusals that have the same code as a missing claim. */
+const unauthorized: readonly Text[] = [
+  [/InvalidIssuer/, "InvalidIssuer"],
+  [/LocalAuthDisabled/, "LocalAuthDisabled"],
+  [/Ip has been prevented/i, "IpNotAllowed"],
+];
+
+const claimMissing: Text = [/claim\(s\) (?:is|are) required/, "UnauthorizedAccess"];
+
+const find = (texts: readonly Text[], text: string) => texts.find(([pattern]) => pattern.test(text))?.[1];
+
+export const codeOfRefusal = (text: string): FailureCode | undefined => find(refusals, text);
+
+/** One code stands for four different refusals; only the text differs. */
+export const codeOfUnauthorized = (text: string): FailureCode => find(unauthorized, text) ?? "UnauthorizedAccess";
+
+/** The code of a text that was pasted. */
+export const codeOfServiceText = (text: string): FailureCode | undefined =>
+  find([...refusals, ...unauthorized, claimMissing], text);
