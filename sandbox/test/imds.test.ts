@@ -44,12 +44,26 @@ test("an identity may be named by its object id", async () => {
   expect((await get({ ...others, object_id: sandbox.acme.responder.id })).status).toBe(200);
 });
 
-test.each(["api://AzureADTokenExchange", "https://servicebus.azure.net/", `${baseUrl}/arm`, `${baseUrl}/graph`])(
+test.each(["https://servicebus.azure.net/", `${baseUrl}/arm`, `${baseUrl}/graph`])(
   "a token for %s has just that audience",
   async (resource) => {
     expect((await get(query(resource))).claims.aud).toBe(resource);
   },
 );
+
+test("a token for the exchange has the id of that resource as its audience, and no appid", async () => {
+  const { claims } = await get(query("api://AzureADTokenExchange"));
+
+  expect(claims).toMatchObject({
+    iss: `${baseUrl}/${sandbox.acme.tenant.id}/v2.0`,
+    aud: "fb60f99c-7a34-4190-8149-302f77469936",
+    sub: sandbox.acme.responder.id,
+    oid: sandbox.acme.responder.id,
+    azp: sandbox.acme.responder.appId,
+    ver: "2.0",
+  });
+  expect(claims).not.toHaveProperty("appid");
+});
 
 test("a request without the Metadata header, or through a proxy, is refused", async () => {
   expect(await get(query(), {})).toMatchObject({

@@ -1,6 +1,7 @@
 import type { Environment } from "../environment.ts";
 import { githubIssuer } from "../github/job.ts";
 import { type FederatedIdentityCredential, findTenant, type ServicePrincipal, type Tenant } from "../model.ts";
+import { exchangeAudience, exchangeResourceId } from "../seed/provider.ts";
 import { refusalFor } from "./certificate-assertion.ts";
 import type { Assertion } from "./client-authentication.ts";
 import { EntraError } from "./entra-error.ts";
@@ -13,7 +14,7 @@ export async function verifyFederatedAssertion(
   client: Client,
   assertion: Assertion,
 ): Promise<void> {
-  matchCredential(client.application.federatedIdentityCredentials, assertion);
+  matchCredential(environment, client, assertion);
   const issuer = findIssuer(environment, assertion.claims.iss);
   try {
     await environment.keys.verify(assertion.token);
@@ -24,16 +25,42 @@ export async function verifyFederatedAssertion(
 }
 
 /** Issuer, subject and audience must be those of one credential; the refusal names the first that is not. */
-function matchCredential(credentials: readonly FederatedIdentityCredential[], { claims }: Assertion): void {
-  const { iss, sub, aud } = claims;
+function matchCredential({ baseUrl }: Environment, { application }: Client, { claims }: Assertion): void {
+  const { iss = "", sub = "", aud } = claims;
+  const { appId, displayName, federatedIdentityCredentials: credentials } = application;
+  if (credentials.length === 0)
+    throw new EntraError(
+      70025,
+      `The client '${appId}'(${displayName}) has no configured federated identity credentials.`,
+    );
   const byIssuer = credentials.filter(({ issuer }) => issuer === iss);
   if (byIssuer.length === 0) throw noMatch(700211, "issuer", iss);
   const bySubject = byIssuer.filter(({ subject }) => subject === sub);
-  if (bySubject.length === 0) throw noMatch(700213, "subject", sub);
+  if (bySubject.length === 0)
+    throw byIssuer.some(({ subject }) => isSameText(subject, sub)) ? otherCase(sub) : noMatch(700213, "subject", sub);
   const presented = [aud ?? []].flat();
+  if (iss.startsWith(baseUrl) && presented.includes(exchangeResourceId)) {
+    if (!bySubject.some(({ audiences }) => audiences.includes(exchangeAudience))) throw wrongAudience(bySubject);
+    return;
+  }
   if (!bySubject.some(({ audiences }) => audiences.some((audience) => presented.includes(audience))))
     throw noMatch(700212, "audience", presented.join(", "));
 }
+
+const isSameText = (one: string, other: string) => one.toLowerCase() === other.toLowerCase();
+
+const otherCase = (presented: string) =>
+  new EntraError(
+    7002138,
+    `No matching federated identity record found for presented assertion subject '${presented}'. The subject matches with case-insensitive comparison, but not with case-sensitive comparison.`,
+  );
+
+/** Entra demands the address in the credential, although the token has the id. */
+const wrongAudience = ([credential]: readonly FederatedIdentityCredential[]) =>
+  new EntraError(
+    700214,
+    `The audience '${credential?.audiences.join(", ") ?? ""}' of the federated identity credential must be '${exchangeAudience}'.`,
+  );
 
 const noMatch = (code: 700211 | 700212 | 700213, what: string, presented: string | undefined) =>
   new EntraError(

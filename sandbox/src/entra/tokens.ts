@@ -1,7 +1,8 @@
 import { randomUUID } from "node:crypto";
 import type { Environment } from "../environment.ts";
 import type { ServicePrincipal, Tenant, User } from "../model.ts";
-import { isGraph } from "./resources.ts";
+import { exchangeAudience, exchangeResourceId } from "../seed/provider.ts";
+import { isGraph, withoutSlash } from "./resources.ts";
 
 /** Seconds until an access token expires. */
 export const tokenLifetime = ({ faults }: Environment): number => Math.floor(faults.scenario.tokens.lifetime / 1000);
@@ -17,9 +18,10 @@ export const issuerOf = (baseUrl: string, tenantId: string): string => `${baseUr
 /** An access token for an app or a managed identity in one tenant; Graph permissions travel in it as `roles`. */
 export function appToken(environment: Environment, tenant: Tenant, principal: ServicePrincipal, audience: string) {
   const { baseUrl } = environment;
+  const isExchange = withoutSlash(audience) === exchangeAudience;
   return issue(environment, {
-    ...subject(baseUrl, tenant, principal.id, audience),
-    appid: principal.appId,
+    ...subject(baseUrl, tenant, principal.id, isExchange ? exchangeResourceId : audience),
+    ...(isExchange ? {} : { appid: principal.appId }),
     azp: principal.appId,
     idtyp: "app",
     ...(isGraph(baseUrl, audience) ? { roles: principal.graphPermissions } : {}),

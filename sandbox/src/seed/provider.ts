@@ -28,6 +28,9 @@ export type SeededProvider = {
 /** The audience of a token that is to be exchanged for another (Entra, workload identity federation). */
 export const exchangeAudience = "api://AzureADTokenExchange";
 
+/** The same in a token that Entra issues: the id of that resource. A federated credential has the address, not the id. */
+export const exchangeResourceId = "fb60f99c-7a34-4190-8149-302f77469936";
+
 /** The subject of the workload identity that the app trusts, in the form of a Kubernetes service account. */
 export const workloadSubject = "system:serviceaccount:xtenant:provider";
 

@@ -117,6 +117,37 @@ test.each([
   expect(answer.error_description).toContain(`'${Object.values(claims)[0]}'`);
 });
 
+test("AADSTS7002138 for a subject that differs only in upper and lower case", async () => {
+  const answer = await present(await workloadToken({ sub: workloadSubject.toUpperCase() }));
+
+  expect(answer).toMatchObject({ status: 401, error: "invalid_client", code: 7002138 });
+  expect(answer.error_description).toContain("not with case-sensitive comparison");
+});
+
+test("AADSTS70025 for an app without a federated credential", async () => {
+  const { federatedIdentityCredentials: all, appId } = sandbox.seeded.provider.application;
+  const before = all.splice(0);
+
+  const answer = await present(await workloadToken());
+  all.push(...before);
+
+  expect(answer).toMatchObject({ status: 401, error: "invalid_client", code: 70025 });
+  expect(answer.error_description).toContain(`The client '${appId}'`);
+});
+
+test("AADSTS700214 for a credential that has the id in place of the address of the exchange", async () => {
+  const { tenant, identity, application } = sandbox.seeded.provider;
+  const credentials = application.federatedIdentityCredentials;
+  const before = credentials.splice(0);
+  const audiences = ["fb60f99c-7a34-4190-8149-302f77469936"];
+  credentials.push(...before.map((credential) => ({ ...credential, audiences })));
+
+  const answer = await present(await appToken(sandbox.environment, tenant, identity, exchangeAudience));
+  credentials.splice(0, credentials.length, ...before);
+
+  expect(answer).toMatchObject({ status: 401, code: 700214 });
+});
+
 test("AADSTS700213 for another managed identity of the provider", async () => {
   const { tenant } = sandbox.seeded.provider;
   const administrator = principalOf(tenant, "contoso-administrator");

@@ -156,3 +156,16 @@ test("a credential is removed by name or id; one that is or may be in use needs 
   expect(await remove(work.context(), "used", { yes: true, force: true })).toMatchObject({ outcome: "removed" });
   expect(await work.credentials()).toEqual([]);
 });
+
+test("a managed identity in use is recognized, although its token has the audience as an id", async () => {
+  await using work = await providerAtWork();
+  const subject = "90000000-0000-4000-8000-000000000009";
+  await add(work.context(), { federated: "managed-identity", subject, name: "orders" });
+  const [added] = await Array.fromAsync(list(work.context()));
+  const issuer = String(added?.issuer);
+  const audience = "fb60f99c-7a34-4190-8149-302f77469936";
+  work.memory.apps.shown.proof = async () => ({ kind: "federated", issuer, subject, audience });
+
+  expect(await Array.fromAsync(list(work.context()))).toMatchObject([{ name: "orders", inUse: true }]);
+  await expect(remove(work.context(), "orders", { yes: true })).rejects.toMatchObject({ code: "CredentialInUse" });
+});

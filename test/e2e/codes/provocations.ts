@@ -128,6 +128,7 @@ export const provocations: Readonly<Partial<Record<FailureCode, Provocation>>> =
     line: send,
   },
   AADSTS700211: mismatch({ issuer: "https://oidc.example" }),
+  AADSTS7002138: mismatch({ subject: "system:serviceaccount:XTENANT:provider" }),
   AADSTS700213: mismatch({ subject: "system:serviceaccount:xtenant:another" }),
   AADSTS700212: mismatch({ audiences: ["api://another"] }),
   AADSTS700236: {
