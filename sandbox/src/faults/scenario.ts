@@ -48,6 +48,8 @@ const scenarioSchema = z.strictObject({
   principalDelay: duration.default(0),
   /** How long after it was created Graph itself does not show a service principal; creating it again is a conflict all the while. */
   graphDelay: duration.default(0),
+  /** How long after its creation every second request to Graph does not find an application, as by a replica that lags. */
+  applicationDelay: duration.default(0),
   /** How far the sandbox's clock is ahead of the machine's (or behind, when negative). */
   clockSkew: signedDuration.default(0),
   tokens: z

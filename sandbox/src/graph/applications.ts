@@ -25,7 +25,7 @@ export function applications(environment: Environment): Hono<GraphVariables> {
   app.get("/:key", (context) => {
     const { tenant } = context.var.caller;
     return context.json(
-      one(context, entity, applicationView(findApplication(tenant, context.req.param("key")), tenant)),
+      one(context, entity, applicationView(findApplication(environment, tenant, context.req.param("key")), tenant)),
     );
   });
   app.post("/", async (context) => {
@@ -43,12 +43,12 @@ export function applications(environment: Environment): Hono<GraphVariables> {
       application.uniqueName = uniqueName;
       return context.json(one(context, entity, applicationView(application, tenant)), 201);
     }
-    applyBody(findApplication(tenant, key), body);
+    applyBody(findApplication(environment, tenant, key), body);
     return context.body(null, 204);
   });
   app.delete("/:key", (context) => {
     const { tenant } = requireWrite(context.var.caller);
-    const { id, appId } = findApplication(tenant, context.req.param("key"));
+    const { id, appId } = findApplication(environment, tenant, context.req.param("key"));
     const principal = findServicePrincipal(tenant, appId);
     if (principal !== undefined) deleteServicePrincipal(model, tenant, principal);
     tenant.applications.delete(id);

@@ -25,23 +25,28 @@ const credentialBody = z.object({
 type CredentialBody = z.output<typeof credentialBody>;
 
 /** Federated credentials of an app (resource type federatedIdentityCredential); a key is an id, or `name=…`. */
-export function federatedCredentials({ faults }: Environment): Hono<GraphVariables> {
+export function federatedCredentials(environment: Environment): Hono<GraphVariables> {
+  const { faults } = environment;
   const app = new Hono<GraphVariables>();
   app.get(`/:key/${entity}`, (context) => {
-    const { federatedIdentityCredentials } = findApplication(context.var.caller.tenant, context.req.param("key"));
+    const { federatedIdentityCredentials } = findApplication(
+      environment,
+      context.var.caller.tenant,
+      context.req.param("key"),
+    );
     return context.json(many(context, entity, federatedIdentityCredentials.map(view), faults.scenario.pageSize));
   });
   app.get(`/:key/${entity}/:credential`, (context) => {
-    const application = findApplication(context.var.caller.tenant, context.req.param("key"));
+    const application = findApplication(environment, context.var.caller.tenant, context.req.param("key"));
     return context.json(one(context, entity, view(findCredential(application, context.req.param("credential")))));
   });
   app.post(`/:key/${entity}`, async (context) => {
-    const application = writable(context);
+    const application = writable(environment, context);
     const credential = add(application, await readBody(context, credentialBody));
     return context.json(one(context, entity, view(credential)), 201);
   });
   app.patch(`/:key/${entity}/:credential`, async (context) => {
-    const application = writable(context);
+    const application = writable(environment, context);
     const body = await readBody(context, credentialBody);
     const key = context.req.param("credential");
     const name = key.match(/^name=(.+)$/)?.[1];
@@ -51,7 +56,7 @@ export function federatedCredentials({ faults }: Environment): Hono<GraphVariabl
     return context.body(null, 204);
   });
   app.delete(`/:key/${entity}/:credential`, (context) => {
-    const application = writable(context);
+    const application = writable(environment, context);
     const credential = findCredential(application, context.req.param("credential"));
     application.federatedIdentityCredentials.splice(indexOf(application, credential.id), 1);
     return context.body(null, 204);
@@ -70,8 +75,8 @@ const view = ({
 /** Null takes it away. */
 const describedBy = (description: string | null | undefined) => (description == null ? {} : { description });
 
-const writable = (context: Context<GraphVariables>) =>
-  findApplication(requireWrite(context.var.caller).tenant, context.req.param("key") ?? "");
+const writable = (environment: Environment, context: Context<GraphVariables>) =>
+  findApplication(environment, requireWrite(context.var.caller).tenant, context.req.param("key") ?? "");
 
 const indexOf = ({ federatedIdentityCredentials }: Application, key: string) =>
   federatedIdentityCredentials.findIndex(({ id, name }) => id === key || `name=${name}` === key);

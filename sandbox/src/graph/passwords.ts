@@ -25,11 +25,12 @@ const oldPassword = z.object({ keyId: z.guid().toLowerCase() });
 const lifetimeMilliseconds = 2 * 365 * 24 * 3600_000;
 
 /** Client secrets: `addPassword` answers with the value once, `removePassword` takes it away. */
-export function passwords({ now }: Environment): Hono<GraphVariables> {
+export function passwords(environment: Environment): Hono<GraphVariables> {
+  const { now } = environment;
   const app = new Hono<GraphVariables>();
   app.post("/:key/addPassword", async (context) => {
     const { tenant } = requireWrite(context.var.caller);
-    const application = findApplication(tenant, context.req.param("key"));
+    const application = findApplication(environment, tenant, context.req.param("key"));
     const { passwordCredential: wanted } = await readBody(context, newPassword);
     const startsAt = wanted.startDateTime ? new Date(wanted.startDateTime) : now();
     const credential: PasswordCredential = {
@@ -44,7 +45,7 @@ export function passwords({ now }: Environment): Hono<GraphVariables> {
   });
   app.post("/:key/removePassword", async (context) => {
     const { tenant } = requireWrite(context.var.caller);
-    const { passwordCredentials } = findApplication(tenant, context.req.param("key"));
+    const { passwordCredentials } = findApplication(environment, tenant, context.req.param("key"));
     const { keyId } = await readBody(context, oldPassword);
     const index = passwordCredentials.findIndex((credential) => credential.keyId === keyId);
     if (index < 0) throw badRequest(`No password credential found with keyId ${keyId}.`);

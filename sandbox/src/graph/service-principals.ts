@@ -4,6 +4,7 @@ import type { Caller } from "../bearer.ts";
 import { admit, deleteServicePrincipal, isShown, type Registration } from "../directory.ts";
 import type { Environment } from "../environment.ts";
 import { findApplication, findServicePrincipal, type ServicePrincipal, type Tenant } from "../model.ts";
+import { isMissed } from "./find-application.ts";
 import { readBody } from "./graph-body.ts";
 import { createsIfMissing, type GraphVariables, requireWrite } from "./graph-caller.ts";
 import { alreadyExists, badRequest, notFound } from "./graph-error.ts";
@@ -73,9 +74,13 @@ function find(tenant: Tenant, key: string, now: Date): ServicePrincipal {
 }
 
 /** An app of this tenant, or a multi-tenant app of another. */
-function registrationFor({ model }: Environment, { tenant }: Caller, appId: string): Registration {
-  const found = findApplication(model, appId);
-  if (found === undefined || (found.tenant !== tenant && found.application.signInAudience === "AzureADMyOrg"))
+function registrationFor(environment: Environment, { tenant }: Caller, appId: string): Registration {
+  const found = findApplication(environment.model, appId);
+  if (
+    found === undefined ||
+    isMissed(environment, found.application) ||
+    (found.tenant !== tenant && found.application.signInAudience === "AzureADMyOrg")
+  )
     throw badRequest(`The appId '${appId}' of the service principal does not reference a valid application object.`);
   return found;
 }

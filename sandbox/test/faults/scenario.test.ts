@@ -86,6 +86,27 @@ test("Graph shows a new principal late, and knows of it all the while", async ()
   expect([(await find()).status, (await list()).includes(appId)]).toEqual([200, true]);
 });
 
+test("one of two replicas of Graph does not know a new application for a while", async () => {
+  await play({ applicationDelay: "10s" });
+  const { tenant } = sandbox.seeded.provider;
+  const principal = principalOf(tenant, "contoso-administrator");
+  const token = await tokenFor(sandbox, { tenant, principal }, "graph");
+  const created = await sandbox.fetch("/graph/v1.0/applications", json("POST", token, { displayName: "new" }));
+  const { id, appId } = z.looseObject({ id: z.string(), appId: z.string() }).parse(await created.json());
+  const ask = async (path: string, init: RequestInit = { headers: bearer(token) }) =>
+    (await sandbox.fetch(`/graph/v1.0/${path}`, init)).status;
+  const password = json("POST", token, { passwordCredential: { displayName: "one" } });
+
+  expect([await ask(`applications/${id}`), await ask(`applications/${id}`)]).toEqual([404, 200]);
+  expect([
+    await ask(`applications/${id}/addPassword`, password),
+    await ask(`applications/${id}/addPassword`, password),
+  ]).toEqual([404, 200]);
+  expect(await ask("servicePrincipals", json("POST", token, { appId }))).toBe(400);
+  sandbox.wait(10_000);
+  expect([await ask(`applications/${id}`), await ask(`applications/${id}`)]).toEqual([200, 200]);
+});
+
 test("the seed decides which requests are hit: the same in every run, others with another seed", async () => {
   const run = async (seed: number) => {
     await play({ seed, throttle: [{ endpoint: "graph", share: 0.5 }] });

@@ -1,5 +1,11 @@
 import { waitUntil } from "../concurrency/wait-until.ts";
-import { type AppDrift, type AppRegistration, appDriftOf, type WantedApp } from "../domain/app-registration.ts";
+import {
+  type AppDrift,
+  type AppRegistration,
+  appDriftOf,
+  replicationMilliseconds,
+  type WantedApp,
+} from "../domain/app-registration.ts";
 import { Failure } from "../errors/failure.ts";
 import type { AppRegistrations } from "../ports/azure-services.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
@@ -11,9 +17,6 @@ export type CreatedApp = {
   /** Properties that exceed what the config needs. A person must decide about them. */
   readonly drift: readonly AppDrift[];
 };
-
-/** A directory has several replicas. For some time, some of them do not know a new app. */
-const replicationMilliseconds = 2 * 60_000;
 
 /** Creates or updates the app with this unique name, and its service principal. Repeating it is safe and continues an interrupted run. */
 export async function createApp(

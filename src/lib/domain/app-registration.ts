@@ -10,6 +10,8 @@ export type AppRegistration = {
   readonly clientId: Guid;
   readonly uniqueName?: string;
   readonly displayName: string;
+  /** Absent where it is not known. */
+  readonly createdAt?: Date;
   readonly audience: string;
   readonly redirectUris: readonly string[];
   /** Whether the app's service principal is locked against changes in a customer's tenant. */
@@ -18,6 +20,9 @@ export type AppRegistration = {
   readonly permissions: readonly string[];
   readonly credentials: readonly AppCredential[];
 };
+
+/** A directory has several replicas. For some time, some of them do not know a new app. */
+export const replicationMilliseconds = 2 * 60_000;
 
 /** What Entra accepts as the app's credential. A key or secret has an end; trust in another issuer has none. */
 export type AppCredential =

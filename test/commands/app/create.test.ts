@@ -1,3 +1,4 @@
+import { utimes } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { create } from "../../../src/commands/app/create.ts";
 import { show } from "../../../src/commands/app/show.ts";
@@ -58,5 +59,25 @@ test("an app that does not exist in the tenant is named, with the remedy", async
     provider: { ...provider, clientId: "99999999-9999-4999-8999-999999999999" },
   }));
 
+  await utimes(work.file, 0, 0);
+
   await expect(show(work.context())).rejects.toMatchObject({ kind: "notFound", code: "AppNotFound" });
+});
+
+test("an app that the config has just named may be new: the command waits until the directory shows it", async () => {
+  await using work = await providerAtWork();
+  const { registrations } = work.memory.apps;
+  let asked = 0;
+  const azure = {
+    ...work.context().azure,
+    appRegistrations: async () => ({
+      ...registrations,
+      find: async (app: Parameters<typeof registrations.find>[0]) =>
+        ++asked < 3 ? undefined : registrations.find(app),
+    }),
+  };
+
+  expect(await show({ ...work.context(), azure })).toMatchObject({ displayName: "Contoso xtenant" });
+  expect(asked).toBe(3);
+  expect(work.said.join()).toMatch(/it may be new: waiting/);
 });

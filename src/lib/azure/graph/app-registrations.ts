@@ -1,7 +1,8 @@
 import type { TokenCredential } from "@azure/identity";
 import type { Client } from "@microsoft/microsoft-graph-client";
+import { retry } from "../../concurrency/retry.ts";
 import type { AppReference, AppRegistration, WantedApp } from "../../domain/app-registration.ts";
-import { multiTenant, signInPermission } from "../../domain/app-registration.ts";
+import { multiTenant, replicationMilliseconds, signInPermission } from "../../domain/app-registration.ts";
 import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
 import type { AppRegistrations } from "../../ports/azure-services.ts";
 import { callAzure } from "../call-policy.ts";
@@ -9,7 +10,7 @@ import type { ErrorContext } from "../error-mapping.ts";
 import { createHttpGuard } from "../http/http-guard.ts";
 import { appRegistration, type GraphApplication, type GraphFederatedCredential } from "./application-mapping.ts";
 import { openDirectory } from "./directory.ts";
-import { absentWhenNotFound, graphClient } from "./graph-client.ts";
+import { absentWhenNotFound, graphClient, isNotFound } from "./graph-client.ts";
 import { withProviderErrors } from "./provider-failure.ts";
 
 /** App registrations of the administrator's own tenant, through Microsoft Graph v1.0. */
@@ -28,8 +29,16 @@ export async function openRegistrations(
       return guard.call(work);
     }).catch(withProviderErrors);
   const at = ({ objectId }: AppRegistration, rest = "") => graph.api(`/applications/${objectId}${rest}`);
-  /** A change replaces the whole list. `key` is null in the list that is sent: a known `keyId` keeps its key. */
-  const keysOf = async (app: AppRegistration) => (await rawOf(graph, app, "keyCredentials")).keyCredentials;
+  const change = (app: AppRegistration, properties: object) => whileNew(app, () => at(app).patch(properties));
+  /** A property as Graph has it, to be sent with a change. */
+  const read = async <Name extends keyof GraphApplication>(app: AppRegistration, name: Name) =>
+    ((await whileNew(app, () => at(app).select(name).get())) as Pick<GraphApplication, Name>)[name];
+  /** A new app's "not found" says nothing about the credential, so the list is read first. */
+  const removeTrust = async (app: AppRegistration, id: string) => {
+    if (!(await trustsOf(graph, app)).some((one) => one.id === id)) return;
+    const path = `/federatedIdentityCredentials/${id}`;
+    await whileNew(app, () => at(app, path).delete()).catch(absentWhenNotFound);
+  };
   return {
     find: (app) => callGraph(() => find(graph, app)),
     create: (uniqueName, wanted) =>
@@ -44,50 +53,70 @@ export async function openRegistrations(
       }),
     update: (app, { redirectUris }) =>
       callGraph(async () => {
-        const { requiredResourceAccess = [] } = await rawOf(graph, app, "requiredResourceAccess");
+        const requiredResourceAccess = (await read(app, "requiredResourceAccess")) ?? [];
         const permissions = app.permissions.includes(signInPermission) ? undefined : requiredResourceAccess;
-        await at(app).patch(wantedBody([...new Set([...app.redirectUris, ...redirectUris])], permissions));
+        await change(app, wantedBody([...new Set([...app.redirectUris, ...redirectUris])], permissions));
       }),
     provisionServicePrincipal: (clientId) => directory.provisionServicePrincipal(clientId).catch(withProviderErrors),
     trust: (app, { name, issuer, subject, audience }) =>
-      callGraph(() => at(app, "/federatedIdentityCredentials").post({ name, issuer, subject, audiences: [audience] })),
+      callGraph(() =>
+        whileNew(app, () =>
+          at(app, "/federatedIdentityCredentials").post({ name, issuer, subject, audiences: [audience] }),
+        ),
+      ),
     addCertificate: (app, { name, der }) =>
       callGraph(async () => {
         const added = { type: "AsymmetricX509Cert", usage: "Verify", key: der, displayName: name };
-        await at(app).patch({ keyCredentials: [...(await keysOf(app)), added] });
+        // A change replaces the whole list. `key` is null in it: a known `keyId` keeps its key.
+        await change(app, { keyCredentials: [...(await read(app, "keyCredentials")), added] });
       }),
     addSecret: (app, { name, endsAt }) =>
       callGraph(async () => {
         const passwordCredential = { displayName: name, endDateTime: endsAt.toISOString() };
-        const answer: unknown = await at(app, "/addPassword").post({ passwordCredential });
+        const answer: unknown = await whileNew(app, () => at(app, "/addPassword").post({ passwordCredential }));
         return (answer as { secretText: string }).secretText;
       }),
     removeCredential: (app, { kind, id }) =>
       callGraph(async () => {
-        if (kind === "federated")
-          await at(app, `/federatedIdentityCredentials/${id}`).delete().catch(absentWhenNotFound);
+        if (kind === "federated") await removeTrust(app, id);
         else if (kind === "certificate")
-          await at(app).patch({ keyCredentials: (await keysOf(app)).filter(({ keyId }) => keyId !== id) });
-        else if ((await find(graph, { clientId: app.clientId }))?.credentials.some((one) => one.id === id))
-          await at(app, "/removePassword").post({ keyId: id });
+          await change(app, {
+            keyCredentials: (await read(app, "keyCredentials")).filter(({ keyId }) => keyId !== id),
+          });
+        else if ((await read(app, "passwordCredentials")).some(({ keyId }) => keyId === id))
+          await whileNew(app, () => at(app, "/removePassword").post({ keyId: id }));
       }),
   };
 }
 
-/** A property as Graph has it, to be sent with a change. */
-async function rawOf<Name extends keyof GraphApplication>(graph: Client, { objectId }: AppRegistration, name: Name) {
-  const found: unknown = await graph.api(`/applications/${objectId}`).select(name).get();
-  return found as Pick<GraphApplication, Name>;
-}
-
-async function find(graph: Client, app: AppReference): Promise<AppRegistration | undefined> {
-  const key = "clientId" in app ? `appId='${app.clientId}'` : `uniqueName='${app.uniqueName}'`;
+async function find(graph: Client, wanted: AppReference): Promise<AppRegistration | undefined> {
+  const key = "clientId" in wanted ? `appId='${wanted.clientId}'` : `uniqueName='${wanted.uniqueName}'`;
   const found: unknown = await graph.api(`/applications(${key})`).get().catch(absentWhenNotFound);
   if (found === undefined) return undefined;
   const application = found as GraphApplication;
-  const trusts: unknown = await graph.api(`/applications/${application.id}/federatedIdentityCredentials`).get();
-  return appRegistration(application, (trusts as { value: readonly GraphFederatedCredential[] }).value);
+  return appRegistration(application, await trustsOf(graph, appRegistration(application, [])));
 }
+
+async function trustsOf(graph: Client, app: AppRegistration): Promise<readonly GraphFederatedCredential[]> {
+  const path = `/applications/${app.objectId}/federatedIdentityCredentials`;
+  const found: unknown = await whileNew(app, () => graph.api(path).get());
+  return (found as { value: readonly GraphFederatedCredential[] }).value;
+}
+
+const backoff = { first: 250, longest: 5_000 };
+
+/**
+ * Repeats a call while the app is new and the replica that answers does not know it (404): nothing was done then. An app that
+ * was created by a machine with another clock may seem to come from the future.
+ */
+const whileNew = <T>({ createdAt }: AppRegistration, call: () => Promise<T>): Promise<T> =>
+  retry(call, {
+    backoff,
+    shouldRetry: (error, _attempt, pause) =>
+      createdAt !== undefined &&
+      isNotFound(error) &&
+      Date.now() + pause < createdAt.getTime() + replicationMilliseconds,
+  });
 
 /** Without an audience Graph accepts personal accounts, too; only apps that the portal creates are locked by default. */
 const wantedBody = (

@@ -8,6 +8,7 @@ export type GraphApplication = {
   readonly appId: string;
   readonly uniqueName?: string | null;
   readonly displayName: string;
+  readonly createdDateTime?: string | null;
   readonly signInAudience: string;
   readonly web?: { readonly redirectUris?: readonly string[] };
   readonly servicePrincipalLockConfiguration?: {
@@ -49,6 +50,7 @@ export const appRegistration = (
   clientId: parseGuid(app.appId),
   ...(app.uniqueName ? { uniqueName: app.uniqueName } : {}),
   displayName: app.displayName,
+  ...(app.createdDateTime ? { createdAt: new Date(app.createdDateTime) } : {}),
   audience: app.signInAudience,
   redirectUris: app.web?.redirectUris ?? [],
   isLocked: isLocked(app.servicePrincipalLockConfiguration),

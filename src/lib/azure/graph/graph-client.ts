@@ -31,8 +31,10 @@ export async function graphClient(
 
 const statusOf = (error: unknown) => (error as { statusCode?: unknown }).statusCode;
 
+export const isNotFound = (error: unknown): boolean => statusOf(error) === 404;
+
 export function absentWhenNotFound(error: unknown): undefined {
-  if (statusOf(error) !== 404) throw error;
+  if (!isNotFound(error)) throw error;
 }
 
 /** Somebody else created it between our request and our change (Request_MultipleObjectsWithSameKeyValue). */
