@@ -16,6 +16,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // Views show local time.
+    env: { TZ: "UTC" },
     // Two cores: test files mostly wait, for processes that they start and for the SDK's pauses.
     maxWorkers: 4,
     projects: [

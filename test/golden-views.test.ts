@@ -225,6 +225,8 @@ const views: Readonly<Record<string, Pick<Renderer<unknown>, "onEnd">>> = {
   ),
   poll: printed(
     pollView,
+    { ...message, correlationId: id, outcome: "succeeded", subject: "deploy", body: "v2" },
+    { ...message, correlationId: id, outcome: "failed", detail: "disk full", body: "" },
     { ...message, messageId: "m-42", body: foreign.japanese },
     { ...message, correlationId: foreign.korean, body: JSON.stringify({ text: foreign.emoji, 数: 3 }) },
     { ...message, body: foreign.chinese, contract: { valid: false, errors: ["body must be object", foreign.korean] } },

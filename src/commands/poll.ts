@@ -1,6 +1,7 @@
 import { defineCommand } from "../cli/command/define-command.ts";
 import { group, pathOption } from "../cli/command/define-option.ts";
 import type { Context } from "../cli/context.ts";
+import { confirmCustomers, yesOption } from "../cli/options/confirm-customers.ts";
 import {
   customersOrAllArgument,
   selectionOptions,
@@ -13,7 +14,7 @@ import { parseCount, parseDuration, parseSequenceNumber, parseTime } from "../cl
 import { parseRecordFormat, type RecordFormat } from "../cli/output/record-format.ts";
 import { type FailureOf, type ResultBatch, unsettledBatch, type View } from "../cli/run-command.ts";
 import { createPollStatusLine, type PollStatusLine } from "../cli/status-line/poll-status-line.ts";
-import { receiveView } from "../cli/views/receive-view.ts";
+import { createReceiveView, type ReceiveLook } from "../cli/views/receive-view.ts";
 import { selectCustomers } from "../lib/config/select-customers.ts";
 import type { CustomerName } from "../lib/domain/customer.ts";
 import type { MessageLine } from "../lib/domain/message-line.ts";
@@ -57,14 +58,18 @@ export async function* poll(
 }
 
 /** Lines of a template are for programs: only messages become such lines. */
-const viewBy =
-  (format: RecordFormat | undefined, statusLine?: PollStatusLine): View<ReceiveRecord | MessageLine> =>
-  (event, style, page) => {
+function viewBy(
+  format: RecordFormat | undefined,
+  { statusLine, ...look }: ReceiveLook & { readonly statusLine?: PollStatusLine | undefined } = {},
+): View<ReceiveRecord | MessageLine> {
+  const receiveView = createReceiveView(look);
+  return (event, style, page) => {
     if (!("type" in event)) return JSON.stringify(event);
     statusLine?.sees(event);
     if (format === undefined) return receiveView(event, style, page);
     return event.type === "message" || event.type === "delivered" ? format(event) : "";
   };
+}
 
 export const view = viewBy(undefined);
 
@@ -82,6 +87,7 @@ export const pollCommand = defineCommand({
   options: {
     ...selectionOptions,
     ...shardOption,
+    ...group("Customers:", { yes: yesOption }),
     ...group("When it stops:", {
       untilEmpty: { flags: "--until-empty", description: "when every queue is empty (the default)" },
       watch: { flags: "-w, --watch", description: "run until interrupted, with a live connection to every customer" },
@@ -137,7 +143,8 @@ export const pollCommand = defineCommand({
     ...group("Destination:", {
       format: {
         flags: "-f, --format <template>",
-        description: "print a line such as '{customer} {body.version}'",
+        description:
+          "print a line such as '{customer} {outcome} {body.version}'. Fields are customer, queue, messageId, correlationId, subject, outcome, detail, body, properties, sessionId, enqueuedAt, sequenceNumber, deliveryCount. An unknown field is an error that lists all fields",
         parse: parseRecordFormat,
         sensitive: true,
       },
@@ -145,6 +152,8 @@ export const pollCommand = defineCommand({
         flags: "--ndjson",
         description: "with --peek: print lines that `send --ndjson` reads: docs/message-format.md",
       },
+      utc: { flags: "--utc", description: "print times in UTC, not in local time" },
+      long: { flags: "--long", description: "print complete times and ids on a terminal, too" },
       output: pathOption(
         "--output <file>",
         "append records to a file; every record is on disk before its message is completed",
@@ -176,25 +185,27 @@ export const pollCommand = defineCommand({
       health: healthOption,
     }),
   },
-  createRenderer: ({ watch, interval, exec, format }) => {
+  createRenderer: ({ watch, interval, exec, format, utc, long }) => {
     // The output of a program of --exec on stderr would break the status line.
     const isWatching = (watch || interval !== undefined) && exec === undefined;
     const statusLine = isWatching ? createPollStatusLine() : undefined;
     return {
-      onRecord: viewBy(format, statusLine),
+      onRecord: viewBy(format, { statusLine, utc, long }),
       mode: statusLine && { statusLine: statusLine.foot },
       lookingOn: statusLine?.lookingOn,
     };
   },
   failureOf,
-  run: (context, args, { all, tag, shard, ...options }, { lookingOn }) => {
+  run: async function* (context, args, { all, tag, shard, yes, ...options }, { lookingOn }) {
     const { names, ...selection } = selectionOrAllOf(args, { all, tag, shard });
-    return poll(context, names, {
-      ...options,
-      ...selection,
-      logFailures: options.format !== undefined,
-      lookingOn,
-    });
+    const request = { ...options, ...selection, logFailures: options.format !== undefined, lookingOn };
+    validateOptions(request, names);
+    if (!all && selection.all && !options.peek) {
+      const config = await context.config.read();
+      const customers = selectCustomers(config, selection);
+      await confirmCustomers(context, { config, customers, yes, action: "Receive and complete the statuses of" });
+    }
+    yield* poll(context, names, request);
   },
   examples: [
     { line: "xtenant poll acme", what: "print acme's statuses until its queue is empty" },

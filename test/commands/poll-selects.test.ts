@@ -117,14 +117,25 @@ test("--peek --ndjson prints lines that parse to the same messages", async () =>
 });
 
 test("a template prints fields by path, on one line, with escaped control characters", () => {
-  const format = parseRecordFormat("{customer} {body.version} {body} {nothing.here} {{{messageId}}}");
+  const format = parseRecordFormat("{customer} {body.version} {body} {properties.here} {{{messageId}}}");
 
   expect(format({ customer: "acme", body: { version: 5 }, messageId: "\u001b[2J\n" })).toBe(
-    'acme 5 {"version":5}  {\\u{1b}[2J\\n}',
+    'acme 5 {"version":5} – {\\u{1b}[2J\\n}',
   );
   expect(() => parseRecordFormat("{customer")).toThrow("written twice");
+  expect(parseRecordFormat("{body.length}")({ body: "x" })).toBe("–");
+});
+
+test("a template that could print nothing of a message is refused", () => {
   expect(() => parseRecordFormat("{}")).toThrow("names no field");
-  expect(parseRecordFormat("{__proto__.polluted} {body.length}")({ body: "x" })).toBe(" ");
+  expect(() => parseRecordFormat("x={propertes.outcome}")).toThrow("did you mean properties?; fields: type, customer");
+  expect(() => parseRecordFormat("{__proto__.polluted}")).toThrow("no field '__proto__'");
+  expect(() => parseRecordFormat("{messageId.x}")).toThrow("has no fields of its own");
+  expect(() => parseRecordFormat(" ")).toThrow("the template is empty");
+});
+
+test("an empty field leaves a visible line", () => {
+  expect(parseRecordFormat("{body}")({ body: "" })).toBe("–");
 });
 
 test("--timeout ends with 'timed out' when the requested messages have not arrived", async () => {

@@ -67,6 +67,9 @@ const ignored: ReadonlySet<string> = new Set([
     "deliveryCount",
     "traceId",
     "contract",
+    "commandId",
+    "outcome",
+    "detail",
   ],
   ...["state", "deadLetterReason", "deadLetterErrorDescription", "deadLetterSource", "lockedUntil"],
 ]);

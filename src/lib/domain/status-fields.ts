@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Incoming } from "./message.ts";
+import { textOfBody } from "./message-body.ts";
 import { longestId } from "./message-limits.ts";
 import { readBody } from "./message-record.ts";
 
@@ -22,8 +23,10 @@ export function statusDetail(status: Incoming): string | undefined {
 }
 
 function said(status: Incoming, name: "outcome" | "detail"): unknown {
+  const property = status.properties[name];
+  if (property !== undefined && property !== null) return property;
+  // Most bodies do not contain the name, and need not be parsed.
+  if (!textOfBody(status)?.includes(`"${name}"`)) return undefined;
   const read = readBody(status);
-  const inBody =
-    typeof read === "object" && read !== null ? Object.getOwnPropertyDescriptor(read, name)?.value : undefined;
-  return status.properties[name] ?? inBody;
+  return typeof read === "object" && read !== null ? Object.getOwnPropertyDescriptor(read, name)?.value : undefined;
 }

@@ -1,4 +1,5 @@
 import { produceStream } from "../concurrency/produce-stream.ts";
+import { countText } from "../domain/count-text.ts";
 import type { Customer } from "../domain/customer.ts";
 import { Failure } from "../errors/failure.ts";
 import { observeCustomers } from "../health/observe-customers.ts";
@@ -8,7 +9,7 @@ import type { MessageContract } from "./message-contract.ts";
 import type { ReceiveBatch } from "./receive-batch.ts";
 import { receiveFromCustomers } from "./receive-from-customers.ts";
 import type { PollOptions } from "./receive-options.ts";
-import { isAccepted } from "./receive-record.ts";
+import { type Delivered, isAccepted, type MessageReceived } from "./receive-record.ts";
 import { openSink } from "./sinks/open-sink.ts";
 import type { WhereExpression } from "./where-expression.ts";
 
@@ -45,11 +46,15 @@ export const receiveMessages = (
     await using fleet = await observeCustomers(context, customers, options.health, options.lookingOn);
     let remaining = max ?? Number.POSITIVE_INFINITY;
     let records = 0;
+    const tally = createTally();
     const observe = (batch: ReceiveBatch) => {
       records += batch.records.length;
       for (const record of batch.records) {
         fleet.observe(record);
-        if (isAccepted(record)) remaining -= 1;
+        if (isAccepted(record)) {
+          remaining -= 1;
+          tally.add(record);
+        }
         if (options.logFailures && record.type === "failed")
           context.log.info(`${record.customer} failed: ${record.error.message}`);
       }
@@ -78,8 +83,30 @@ export const receiveMessages = (
     });
     const endless = (watch || interval !== undefined) && max === undefined;
     if (records === 0 && !endless && !signal.aborted && options.logEmpty) context.log.info(nothing(customers));
+    const taken = tally.text();
+    if (taken !== undefined && options.logEmpty && !left.aborted) context.log.info(taken);
     if (late?.aborted && !endless && remaining > 0) throw tooLate(max, remaining);
   });
+
+/** Counts what was received, for one line at the end. */
+function createTally() {
+  const customers = new Set<string>();
+  let messages = 0;
+  let failed = 0;
+  return {
+    add: (record: MessageReceived | Delivered) => {
+      customers.add(record.customer);
+      messages += 1;
+      if (record.type === "message" && record.outcome === "failed") failed += 1;
+    },
+    /** Undefined when nothing was received. */
+    text: (): string | undefined => {
+      if (messages === 0) return undefined;
+      const failures = failed === 0 ? "" : `; ${countText(failed, "reports", "report")} a failed command`;
+      return `received ${countText(messages, "message")} from ${countText(customers.size, "customer")}${failures}`;
+    },
+  };
+}
 
 /** Informs a person that the queues were read and were empty. */
 const nothing = (customers: readonly Customer[]) =>

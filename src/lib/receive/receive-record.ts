@@ -3,6 +3,7 @@ import type { JsonValue } from "../domain/json-value.ts";
 import type { Incoming } from "../domain/message.ts";
 import { type MessageRecord, messageRecord } from "../domain/message-record.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
+import { statusDetail, statusOutcome } from "../domain/status-fields.ts";
 import { traceOf } from "../domain/trace-context.ts";
 import { expectedFailure, type FailureRecord, failureRecord } from "../errors/failure.ts";
 import type { MessageContract } from "./message-contract.ts";
@@ -12,6 +13,10 @@ export type ReceiveRecord = MessageReceived | Delivered | SkippedMessages | Cust
 
 export type MessageReceived = { readonly type: "message" } & Provenance &
   MessageRecord & {
+    /** What the worker reports of the command; absent when the message does not say it. */
+    readonly outcome?: "succeeded" | "failed";
+    /** Why the command failed, as the worker describes it. */
+    readonly detail?: string;
     /** Absent for an active message. Deferred messages are received by number: `poll --sequence`. */
     readonly state?: "deferred" | "scheduled";
     /** Set when the body breaks the contract for statuses that the config names. */
@@ -59,9 +64,17 @@ export function receivedRecord(
     type: "message",
     ...provenanceOf(customer, "status"),
     ...messageRecord(incoming),
+    ...reportOf(incoming),
     ...stateOf(incoming),
     ...(errors.length === 0 ? {} : { contract: { valid: false, errors } }),
   };
+}
+
+/** Whether a command succeeded, where a status says it. */
+function reportOf(incoming: Incoming): Pick<MessageReceived, "outcome" | "detail"> {
+  const outcome = statusOutcome(incoming);
+  if (outcome === undefined) return {};
+  return omitUndefined({ outcome, detail: outcome === "failed" ? statusDetail(incoming) : undefined });
 }
 
 export const deliveredRecord = (

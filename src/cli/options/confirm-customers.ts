@@ -1,0 +1,37 @@
+import type { Config } from "../../lib/config/config.ts";
+import type { Customer } from "../../lib/domain/customer.ts";
+import { defineOption } from "../command/define-option.ts";
+import type { Context } from "../context.ts";
+import { confirm, isInteractive } from "../terminal/prompts.ts";
+
+/** For commands that ask before they act on several customers. */
+export const yesOption = defineOption({ flags: "-y, --yes", description: "do not ask for confirmation" });
+
+type Question = {
+  readonly config: Pick<Config, "file">;
+  readonly customers: readonly Pick<Customer, "name">[];
+  /** What is going to happen, without the customers: `Send "restart" to`. */
+  readonly action: string;
+  readonly yes: true | undefined;
+};
+
+/**
+ * Asks a person at a terminal before something is done for several customers. The question names the action, the number of
+ * customers and the config. Scripts are not asked.
+ */
+export async function confirmCustomers(
+  { terminal }: Context,
+  { config, customers, action, yes }: Question,
+): Promise<void> {
+  if (yes || !isInteractive(terminal)) return;
+  await confirm(terminal, "--yes", `${action} ${customersText(customers)} of ${config.file}?`);
+}
+
+const namedAtMost = 3;
+
+/** `acme and fabrikam`, or `50 customers (acme, contoso, fabrikam, …)`. */
+function customersText(customers: readonly Pick<Customer, "name">[]): string {
+  const names = customers.slice(0, namedAtMost).map(({ name }) => name);
+  if (customers.length === 1) return names.join("");
+  return `${customers.length} customers (${names.join(", ")}${customers.length > namedAtMost ? ", …" : ""})`;
+}
