@@ -263,7 +263,7 @@ test("links end when their token does", async () => {
   });
 
   expect((await failure.promise).message).toMatch(
-    /^DetachForcedError: The link '.+' is force detached\. Code: RenewToken\. Details: ExpiredToken: The token is expired/,
+    /^DetachForcedError: The link '.+' is force detached\. Code: RenewToken\. Details: Unauthorized access\. 'Listen' claim\(s\) are required/,
   );
 });
 

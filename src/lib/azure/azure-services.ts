@@ -48,13 +48,14 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
       ends.writes === "command"
         ? await credentials.messengerIn(customer.tenantId)
         : await credentials.responderOf(configured(config, customer));
-    const context = { ...errorContextOf(customer), ...omitUndefined({ refused: identity.refused }) };
+    const requestToken = () => identity.credential.getToken(serviceBusScope);
+    const context = { ...errorContextOf(customer), requestToken, ...omitUndefined({ refused: identity.refused }) };
     using _place = await connectLimiter();
     // The token is checked before a connection opens; loading the SDK takes as long.
     const [{ openNamespaceConnection: openMailbox }, route] = await Promise.all([
       import("./service-bus/namespace-connection.ts"),
       routeTo(config, customer.namespace),
-      callAzure(context, () => identity.credential.getToken(serviceBusScope)),
+      callAzure(context, requestToken),
     ]);
     return openMailbox(config.cloud, { customer, identity, context, route, ...ends });
   };
@@ -64,11 +65,13 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
     const { tenantId: tenant } = config.provider;
     const identity = await credentials.messengerIn(tenant);
     const { refused } = identity;
-    const context = { customer: "the provider", tenant, namespace: own.namespace, ...omitUndefined({ refused }) };
+    const requestToken = () => identity.credential.getToken(serviceBusScope);
+    const place = { customer: "the provider", tenant, namespace: own.namespace };
+    const context = { ...place, requestToken, ...omitUndefined({ refused }) };
     const [{ openProviderQueue: openOwnQueue }, route] = await Promise.all([
       import("./service-bus/provider-queue.ts"),
       routeTo(config, own.namespace),
-      callAzure(context, () => identity.credential.getToken(serviceBusScope)),
+      callAzure(context, requestToken),
     ]);
     return openOwnQueue(config.cloud, { own, identity, context, route });
   };

@@ -10,6 +10,8 @@ export type ErrorContext = {
   readonly namespace: string;
   /** Called when a call that started at that time was refused; true when another token is there to repeat it with. */
   readonly refused?: (began: number) => Promise<boolean>;
+  /** Requests the token of a link again. Rejects when Entra refuses it. */
+  readonly requestToken?: () => Promise<unknown>;
   /** The queue of a link, and how to find out where it forwards to. The target is undefined where it cannot be read. */
   readonly forwarding?: { readonly queue: string; readonly target: () => Promise<string | undefined> };
 };
@@ -56,7 +58,10 @@ export function mapAzureError(error: unknown, place: ErrorContext): unknown {
   const claim = /'(\w+)(?:,\w+)*' claim/.exec(inner.message)?.[1] ?? "needed";
   const params = { customer, tenant, namespace, claim };
   const options = { params, ...omitUndefined({ detail: saidBy(inner) }), cause: error };
-  if (typeof found === "string") return new Failure(found, `${causeOf(found, params)} (${found})`, options);
+  if (typeof found === "string") {
+    const lost = found === "UnauthorizedAccess" && lostToken.test(inner.message) ? { serviceCode: renewToken } : {};
+    return new Failure(found, `${causeOf(found, params)} (${found})`, { ...options, ...lost });
+  }
   const { code = "UnknownAzureCode", serviceCode, status, cause, ...known } = found;
   const http = status === undefined ? undefined : `HTTP ${status}`;
   const codes = [http, serviceCode === String(status) ? undefined : serviceCode].filter((one) => one !== undefined);
@@ -137,7 +142,7 @@ function serviceBus(error: Error & ErrorShape): Found | undefined {
   const ofAmqp = amqpCodes.get(String(code));
   if (error.name !== "ServiceBusError" && error.name !== "MessagingError" && ofAmqp === undefined) return undefined;
   const known = ofAmqp ?? (typeof code === "string" ? code : "GeneralError");
-  if (known === "UnauthorizedAccess" || roleTakenAway.test(error.message)) return codeOfUnauthorized(error.message);
+  if (known === "UnauthorizedAccess" || lostToken.test(error.message)) return codeOfUnauthorized(error.message);
   if (known === "GeneralError") return behindGeneralError(error.message);
   return isFailureCode(known) ? known : unknownAnswer(known);
 }
@@ -171,8 +176,16 @@ const conditions: ReadonlyMap<string, FailureCode> = new Map<string, FailureCode
   ["ConnectionForcedError", "ServiceCommunicationProblem"],
 ]);
 
-/** A link in use is detached by force when its role goes; the SDK has no code for that. */
-const roleTakenAway = /Code: RenewToken\..*claim\(s\) are required/s;
+/**
+ * A link in use is detached by force with the same words when its token ends and when its role goes. The SDK has no code for
+ * that.
+ */
+const lostToken = /Code: RenewToken\..*claim\(s\) are required/s;
+const renewToken = "RenewToken";
+
+/** A link lost what it was opened with: its token ended, or its role is gone. Only another attempt shows which. */
+export const hasLostToken = (error: unknown): boolean =>
+  error instanceof Failure && error.code === "UnauthorizedAccess" && error.serviceCode === renewToken;
 
 /** The AMQP library's names for what the Service Bus SDK calls otherwise: on some paths the SDK lets them through. */
 const amqpCodes: ReadonlyMap<string, FailureCode> = new Map<string, FailureCode>([

@@ -17,6 +17,7 @@ const unauthorized: readonly Text[] = [
   [/InvalidIssuer/, "InvalidIssuer"],
   [/LocalAuthDisabled/, "LocalAuthDisabled"],
   [/Ip has been prevented/i, "IpNotAllowed"],
+  [/\b(?:ExpiredToken|InvalidSignature|MalformedToken|InvalidAudience|InvalidToken)\b/, "TokenNotAccepted"],
 ];
 
 const claimMissing: Text = [/claim\(s\) (?:is|are) required/, "UnauthorizedAccess"];
@@ -25,7 +26,7 @@ const find = (texts: readonly Text[], text: string) => texts.find(([pattern]) =>
 
 export const codeOfRefusal = (text: string): FailureCode | undefined => find(refusals, text);
 
-/** One code stands for four different refusals; only the text differs. */
+/** One code stands for several refusals; only the text differs. */
 export const codeOfUnauthorized = (text: string): FailureCode => find(unauthorized, text) ?? "UnauthorizedAccess";
 
 /** The code of a text that was pasted. */

@@ -56,6 +56,56 @@ describe("a call to Azure", () => {
     expect([made.times, asked.length]).toEqual([2, 2]);
   });
 
+  describe("over a link that lost its token or its role", () => {
+    const lost = () =>
+      Object.assign(
+        new Error(
+          "DetachForcedError: The link 'x' is force detached. Code: RenewToken. Details: Unauthorized access. 'Listen' claim(s) are required to perform this operation.",
+        ),
+        { name: "ServiceBusError", code: "GeneralError" },
+      );
+
+    test("requests a token, and is repeated once", async () => {
+      const { made, call } = failing(lost());
+      let requested = 0;
+
+      expect(await callAzure({ ...context, requestToken: async () => ++requested }, call)).toBe("done");
+      expect([made.times, requested]).toEqual([2, 1]);
+    });
+
+    test("fails as forbidden when the link is refused again", async () => {
+      const { made, call } = failing(lost(), serviceBusError("UnauthorizedAccess"));
+
+      await expect(callAzure({ ...context, requestToken: async () => {} }, call)).rejects.toMatchObject({
+        kind: "forbidden",
+        code: "UnauthorizedAccess",
+      });
+      expect(made.times).toBe(2);
+    });
+
+    test("is repeated once only", async () => {
+      const { made, call } = failing(lost(), lost(), lost());
+
+      await expect(callAzure({ ...context, requestToken: async () => {} }, call)).rejects.toMatchObject({
+        code: "UnauthorizedAccess",
+      });
+      expect(made.times).toBe(2);
+    });
+
+    test("fails with Entra's refusal when Entra issues no token, and does not blame the customer", async () => {
+      const { made, call } = failing(lost());
+      const requestToken = () =>
+        Promise.reject(new Error("AADSTS7000222: The provided client secret keys are expired."));
+
+      await expect(callAzure({ ...context, requestToken }, call)).rejects.toMatchObject({
+        kind: "auth",
+        code: "AADSTS7000222",
+        actor: "provider's administrator",
+      });
+      expect(made.times).toBe(1);
+    });
+  });
+
   test("fails with Entra's refusal when Entra issues no new token", async () => {
     const refused = () => Promise.reject(new Error("AADSTS7000215: Invalid client secret provided."));
     const { call } = failing(serviceBusError("UnauthorizedAccess"));

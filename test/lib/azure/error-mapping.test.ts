@@ -72,6 +72,8 @@ describe("the broker's code UnauthorizedAccess", () => {
     ["LocalAuthDisabled: SAS authentication has been disabled for the namespace.", "LocalAuthDisabled", "auth"],
     ["Ip has been prevented to connect to the endpoint", "IpNotAllowed", "forbidden"],
     ["ip has been prevented to connect", "IpNotAllowed", "forbidden"],
+    ["ExpiredToken: The token is expired. TrackingId:x", "TokenNotAccepted", "auth"],
+    ["InvalidSignature: The token has an invalid signature.", "TokenNotAccepted", "auth"],
   ])("%s is %s", (message, code, kind) => {
     for (const one of ["UnauthorizedAccess", "UnauthorizedError"])
       expect(mapAzureError(brokerError(one, message), place)).toMatchObject({ code, kind });

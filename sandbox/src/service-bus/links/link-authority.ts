@@ -1,6 +1,6 @@
 import type { link as Link } from "rhea";
 import type { Queue } from "../../model.ts";
-import { type AmqpError, accessLost, type Claimed, entityReplaced } from "../amqp-errors.ts";
+import { type AmqpError, accessLost, type Claimed, entityReplaced, unauthorized } from "../amqp-errors.ts";
 import type { BusConnection } from "../connection/bus-connection.ts";
 import { watchLink } from "../connection/link-timers.ts";
 import { authorizeLink, type Verdict } from "./authorize-link.ts";
@@ -51,12 +51,13 @@ export function createLinkAuthority(
 
   const touch = watchLink(bus, link);
   bus.keep(link, address);
+  /** A link whose token ended hears the same as one whose role is gone. */
   const recheck = () => {
     failureOf = undefined;
     if (!link.is_open()) return;
     const next = look();
     if (next.status === "refused" && next.error.condition === "amqp:unauthorized-access")
-      refuse(accessLost(link.name, next.error));
+      refuse(accessLost(link.name, unauthorized(wanted[0], `sb://${bus.host}/${address.queue}`, bus.now())));
     else admit();
   };
   bus.rechecks.add(recheck);

@@ -5,7 +5,7 @@ import type { LockedMessage, TailOptions } from "../../ports/azure-services.ts";
 import { mapSettlement } from "../../ports/map-settlement.ts";
 
 import { type ErrorContext, mapAzureError } from "../error-mapping.ts";
-import { hasNewToken } from "../token-refresh.ts";
+import { canReopen, hasNewToken } from "../token-refresh.ts";
 import { createArrivals } from "./arrivals.ts";
 import { connectLimiter } from "./connect-limiter.ts";
 import { monitorKeepalive } from "./keepalive-monitor.ts";
@@ -37,6 +37,14 @@ export async function* tailQueue(
   let startedAt = performance.now();
   const unsettled = new Set<LockedMessage>();
   const { put, end, next } = createArrivals<LockedMessage>();
+  /** A link that lost its token or its role is opened once more: a second refusal is for the role. */
+  let isReopened = false;
+  const mayRetry = async (failure: unknown) => {
+    if (await hasNewToken(failure, startedAt, context)) return true;
+    if (isReopened || !(await canReopen(failure, context))) return false;
+    isReopened = true;
+    return true;
+  };
   const handlers = {
     processMessage: (message: ServiceBusReceivedMessage) =>
       new Promise<void>((onSettled) => {
@@ -48,13 +56,14 @@ export async function* tailQueue(
     processError: async ({ error }: ProcessErrorArgs) => {
       const failure = mapAzureError(error, context);
       // With a new token the SDK's own retry succeeds.
-      const isRetried = await hasNewToken(failure, startedAt, context).catch(end);
+      const isRetried = await mayRetry(failure).catch(end);
       startedAt = performance.now();
       if (isRetried === false) end(failure);
     },
     // The SDK (7.9.5) calls it each time the link has opened. It is not part of the type of the handlers.
     postInitialize: async () => {
       place[Symbol.dispose]();
+      isReopened = false;
       onOpened?.();
     },
   };
