@@ -39,7 +39,15 @@ export const environmentVariables = [
     name: "HTTPS_PROXY",
     does: "the proxy to Azure, for AMQP inside a WebSocket, too; for Graph only with NODE_USE_ENV_PROXY=1",
   },
-  { name: "NO_PROXY", does: "hosts that are reached without it" },
+  {
+    name: "NO_PROXY",
+    does: "hosts that are reached without it: each with the hosts below it; *: all hosts",
+  },
+  { name: "ALL_PROXY", does: "the same as HTTPS_PROXY, which goes first; all of them must name an HTTP proxy" },
+  {
+    name: "NODE_EXTRA_CA_CERTS",
+    does: "a PEM file with certificate authorities to trust, such as the one of a proxy that inspects TLS",
+  },
   { name: "NO_COLOR", does: "when set: no colour" },
   { name: "FORCE_COLOR", does: "colour also where there is no terminal; 0 or false: never" },
   { name: "TERM", does: "dumb: no colour" },

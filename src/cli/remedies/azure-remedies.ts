@@ -191,6 +191,9 @@ export const azureRemedies = {
   OperationTimeout: checkNetwork,
   NoAnswer: "check the network, and that port 443 is open, then repeat",
   ForeignAnswer: "sign in to the network, or check HTTPS_PROXY and NO_PROXY; then repeat the command",
+  CertificateNotTrusted:
+    "if your company's proxy inspects TLS, set NODE_EXTRA_CA_CERTS to the PEM file of its certificate authority; otherwise do not trust this network",
+  ProxyInvalid: "set {variable} to http://<host>:<port>",
   ProxyAuthenticationRequired:
     "put the user and the password for the proxy into HTTPS_PROXY: http://<user>:<password>@<host>:<port>",
   LinkNotOpened: "nothing: xtenant reconnects automatically; if it recurs, check the network",

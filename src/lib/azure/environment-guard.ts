@@ -1,5 +1,6 @@
 import type { CloudEndpoints } from "../domain/cloud-endpoints.ts";
 import { Failure } from "../errors/failure.ts";
+import { guardProxy } from "./proxy-guard.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -24,8 +25,9 @@ const dangers: readonly Danger[] = [
   { variable: "AZURE_IDENTITY_DISABLE_MULTITENANTAUTH", does: "gives tokens of another tenant than asked for" },
 ];
 
-/** Refuses to use a live cloud in an unsafe environment. Throws Failure "usage". */
+/** Refuses an unusable proxy, and a live cloud in an unsafe environment. Throws Failure "usage". */
 export function guardEnvironment(cloud: CloudEndpoints, env: Environment): void {
+  guardProxy(env);
   if (cloud.sandbox !== undefined) return;
   // AKS sets AZURE_AUTHORITY_HOST for pods with workload identity, to the host of the cloud with a slash.
   const elsewhere = (value: string) => value !== "" && value.replace(/\/$/, "") !== cloud.authorityHost;

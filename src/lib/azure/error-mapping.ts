@@ -2,6 +2,8 @@ import { omitUndefined } from "../domain/omit-undefined.ts";
 import { catalogEntry, isFailureCode } from "../errors/catalog/catalog.ts";
 import { type Actor, causeOf, Failure, type FailureCode, type FailureKind } from "../errors/failure.ts";
 import { codeOfRefusal, codeOfUnauthorized } from "../errors/service-bus-texts.ts";
+import { errorWords } from "./http/error-words.ts";
+import { certificateProblem } from "./http/untrusted-certificate.ts";
 
 /** Where something failed: the parameters of the failure. */
 export type ErrorContext = {
@@ -52,7 +54,13 @@ async function withForwardTarget(error: unknown, { forwarding }: ErrorContext): 
 export function mapAzureError(error: unknown, place: ErrorContext): unknown {
   if (error instanceof Failure || !(error instanceof Error)) return error;
   const inner = innermost(error);
-  const found = entra(inner) ?? serviceBus(inner) ?? controlPlane(inner) ?? unreachable(inner) ?? unusable(inner);
+  const found =
+    certificate(inner) ??
+    entra(inner) ??
+    serviceBus(inner) ??
+    controlPlane(inner) ??
+    unreachable(inner) ??
+    unusable(inner);
   if (found === undefined) return error;
   const { customer, tenant, namespace } = place;
   const claim = /'(\w+)(?:,\w+)*' claim/.exec(inner.message)?.[1] ?? "needed";
@@ -225,6 +233,14 @@ function byStatus(status: number): Answered {
   return { kind: "usage", cause: "the service rejects the request" };
 }
 
+/** A connection of AMQP, or of any library that has wrapped the error. */
+function certificate(error: Error & ErrorShape): Found | undefined {
+  const serviceCode = certificateProblem(error);
+  if (serviceCode === undefined) return undefined;
+  const cause = "a service of this cloud shows a certificate that this machine does not trust";
+  return { code: "CertificateNotTrusted", serviceCode, cause };
+}
+
 const networkCodes =
   /\b(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|EPIPE|endpoints_resolution_error|network_error)\b/;
 
@@ -232,10 +248,14 @@ const networkCodes =
 const brokenConnection =
   /failed to connect|unexpected server response|unknown error encountered|fetch failed|connection .*(?:closed|lost)|unable to (?:create|open|close) the amqp/i;
 
+/** The AMQP library and Node's own fetch put the proxy's answer to CONNECT into words. */
+const proxyRefusal = /(?:unexpected server response: |proxy response \()407|proxy authentication required/i;
+
 /** Names, routes and trust: nothing was reached, so nothing was changed. */
 function unreachable(error: Error & ErrorShape): Found | undefined {
-  const { message: below } = (error.cause ?? {}) as ErrorShape;
-  const code = networkCodes.exec(`${String(error.code)} ${error.message} ${String(below)}`)?.[1];
+  const words = errorWords(error);
+  if (proxyRefusal.test(words)) return "ProxyAuthenticationRequired";
+  const code = networkCodes.exec(words)?.[1];
   if (code !== undefined && isFailureCode(code)) return code;
   if (brokenConnection.test(error.message)) return "ConnectionFailed";
   return error.name === "OperationTimeoutError" ? "OperationTimeout" : undefined;

@@ -1,5 +1,6 @@
 import { retry } from "../concurrency/retry.ts";
 import { refuseForeignAnswer } from "./http/foreign-answer.ts";
+import { untrustedCertificate } from "./http/untrusted-certificate.ts";
 
 export type FetchRetry = {
   /** Attempts, the first one included. */
@@ -18,7 +19,9 @@ export const fetchWithRetry = (
 ): Promise<Response> =>
   retry(
     async (attempt) => {
-      const answer = await fetch(url, init);
+      const answer = await fetch(url, init).catch(async (error: unknown) => {
+        throw (await untrustedCertificate(error, url)) ?? error;
+      });
       if (attempt < attempts && isRetried(answer.status)) throw new RetriedAnswer(answer);
       return refuseForeignAnswer(url, answer);
     },

@@ -251,6 +251,30 @@ describe("a missing network", () => {
   });
 });
 
+describe("a proxy that requires a sign-in", () => {
+  const ofFetch = new Error("Request was cancelled.", {
+    cause: new Error("Proxy response (407) !== 200 when HTTP Tunneling"),
+  });
+
+  test.each([
+    ["of Node's fetch", new TypeError("fetch failed", { cause: ofFetch })],
+    ["of a WebSocket", new Error("Unexpected server response: 407")],
+  ])("is recognized in the error %s", (_, error) => {
+    expect(mapAzureError(error, place)).toMatchObject({ kind: "unavailable", code: "ProxyAuthenticationRequired" });
+  });
+});
+
+test("a certificate that is not trusted is not a missing network", () => {
+  const error = brokerError("GeneralError", "SELF_SIGNED_CERT_IN_CHAIN: self-signed certificate in certificate chain");
+
+  expect(mapAzureError(error, place)).toMatchObject({
+    kind: "unavailable",
+    code: "CertificateNotTrusted",
+    serviceCode: "SELF_SIGNED_CERT_IN_CHAIN",
+    retryable: false,
+  });
+});
+
 describe("an unknown error", () => {
   test.each([new TypeError("x is not a function"), new RangeError("no"), "text", undefined, null, { code: "x" }])(
     "is returned unchanged: %s",

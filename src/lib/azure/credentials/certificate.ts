@@ -1,7 +1,7 @@
 import { readCertificate } from "../../config/files/certificate-file.ts";
 import { providerCredential, type SchemaParts, tenantIdentity } from "./credential-kind.ts";
 import type { CredentialKit } from "./credential-kit.ts";
-import { readCredentialFile } from "./read-secret.ts";
+import { readUsableCertificate } from "./read-secret.ts";
 
 const schema = ({ z, path }: SchemaParts) => z.strictObject({ kind: z.literal("certificate"), certificateFile: path });
 
@@ -16,7 +16,7 @@ async function create(
   { sdk, options }: CredentialKit,
   { tenantId, clientId, certificateFile, ...rest }: CertificateOf,
 ) {
-  const certificate = await readCredentialFile(certificateFile);
+  const certificate = await readUsableCertificate(certificateFile);
   const { sendCertificateChain = false } = rest;
   return new sdk.ClientCertificateCredential(tenantId, clientId, { certificate }, { ...options, sendCertificateChain });
 }

@@ -1,7 +1,7 @@
 import { parseGuid } from "../../domain/customer.ts";
 import { Failure } from "../../errors/failure.ts";
 import { tenantIdentity } from "./credential-kind.ts";
-import { readCredentialFile } from "./read-secret.ts";
+import { readCredentialFile, readUsableCertificate } from "./read-secret.ts";
 
 /**
  * The app that the standard variables name (azure-identity, environment variables), pinned to this tenant. The SDK's own
@@ -21,7 +21,7 @@ export const environment = {
         return new sdk.ClientAssertionCredential(tenantId, clientId, () => readCredentialFile(assertionFile), options);
       const certificateFile = env.AZURE_CLIENT_CERTIFICATE_PATH;
       if (certificateFile) {
-        const certificate = await readCredentialFile(certificateFile);
+        const certificate = await readUsableCertificate(certificateFile);
         return new sdk.ClientCertificateCredential(tenantId, clientId, { certificate }, options);
       }
       if (AZURE_CLIENT_SECRET) return new sdk.ClientSecretCredential(tenantId, clientId, AZURE_CLIENT_SECRET, options);

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { readCertificate } from "../../config/files/certificate-file.ts";
 import { Failure } from "../../errors/failure.ts";
 
 /** Where secret text is kept: the config refers to it and never holds it. */
@@ -28,4 +29,11 @@ export async function readCredentialFile(file: string): Promise<string> {
   });
   if (text.trim() === "") throw new Failure("SecretEmpty", `${file} is empty`, { params: { file } });
   return text.trim();
+}
+
+/** The text of a PEM file whose certificate and key the identity library can use; its own errors do not name the file. */
+export async function readUsableCertificate(file: string): Promise<string> {
+  const text = await readCredentialFile(file);
+  await readCertificate(file);
+  return text;
 }

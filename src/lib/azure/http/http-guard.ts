@@ -1,6 +1,8 @@
+import type { Agent } from "node:https";
 import type { HttpClient, PipelinePolicy } from "@azure/core-rest-pipeline";
 import { Failure } from "../../errors/failure.ts";
 import { type AnswerFormat, foreignAnswer } from "./foreign-answer.ts";
+import { untrustedCertificate } from "./untrusted-certificate.ts";
 
 /** Checks the answers to the requests of a client before its SDK reads them. */
 export type HttpGuard = {
@@ -18,9 +20,9 @@ export type HttpGuard = {
 const isRetried = (status: number) => status === 408 || status === 429 || status >= 500;
 
 export function createHttpGuard(format: AnswerFormat = "JSON"): HttpGuard {
-  let last: Failure | undefined;
-  /** The failure for the last answer. */
-  const foreign = () => last;
+  let last: unknown;
+  /** What was wrong with the last request: the answer is not the service's, or there was none. */
+  const problem = () => last;
   /** An SDK would take a page with HTTP 200 for an empty result, so that no SDK may see it. */
   const check = (answer: Parameters<typeof foreignAnswer>[0]) => {
     last = foreignAnswer(answer, format);
@@ -29,7 +31,10 @@ export function createHttpGuard(format: AnswerFormat = "JSON"): HttpGuard {
   const policy: PipelinePolicy = {
     name: "http-guard",
     sendRequest: async (request, send) => {
-      const answer = await send(request);
+      const answer = await send(request).catch(async (error: unknown) => {
+        last = (await untrustedCertificate(error, request.url, request.agent as Agent | undefined)) ?? error;
+        throw last;
+      });
       const { status, headers, bodyAsText } = answer;
       check({ url: request.url, status, contentType: headers.get("content-type"), body: bodyAsText ?? "" });
       return answer;
@@ -44,9 +49,12 @@ export function createHttpGuard(format: AnswerFormat = "JSON"): HttpGuard {
       },
     },
     fetch: async (input, init) => {
-      const answer = await fetch(input, init);
-      const { status, headers } = answer;
       const url = input instanceof Request ? input.url : String(input);
+      const answer = await fetch(input, init).catch(async (error: unknown) => {
+        last = (await untrustedCertificate(error, url)) ?? error;
+        throw last;
+      });
+      const { status, headers } = answer;
       const body = await answer.clone().text();
       check({ url, status, contentType: headers.get("content-type") ?? undefined, body });
       return answer;
@@ -56,8 +64,9 @@ export function createHttpGuard(format: AnswerFormat = "JSON"): HttpGuard {
       try {
         return await call();
       } catch (error) {
-        const failure = foreign();
-        throw error instanceof Failure || failure === undefined ? error : failure.with({ cause: error });
+        const found = problem();
+        if (error instanceof Failure || found === undefined) throw error;
+        throw found instanceof Failure ? found.with({ cause: error }) : found;
       }
     },
   };

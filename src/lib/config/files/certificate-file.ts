@@ -15,11 +15,19 @@ export async function readCertificate(file: string): Promise<CertificateFile> {
   const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
     throw unusable(file, cause.code ?? cause.message, cause);
   });
-  const certificate = parsed(file, "no certificate", () => new X509Certificate(text));
-  const key = parsed(file, "no private key without a passphrase", () => createPrivateKey(text));
-  if (!certificate.checkPrivateKey(key)) throw unusable(file, "the private key is not the certificate's");
+  if (!text.includes("-----BEGIN ") && text !== "")
+    throw unusable(
+      file,
+      "it is not a PEM file; to convert a PFX file: openssl pkcs12 -in <file>.pfx -out <file>.pem -nodes",
+    );
+  const certificate = parsed(file, "it contains no certificate", () => new X509Certificate(text));
+  if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) throw unusable(file, "it contains no private key");
+  if (/ENCRYPTED/.test(text))
+    throw unusable(file, "its private key is encrypted; to decrypt it: openssl rsa -in <file>.pem -out <key>.pem");
+  const key = parsed(file, "its private key cannot be read", () => createPrivateKey(text));
   // Entra checks assertions signed with RSA only (Entra, certificate credentials).
   if (key.asymmetricKeyType !== "rsa") throw unusable(file, `the key is ${key.asymmetricKeyType}, and Entra takes RSA`);
+  if (!certificate.checkPrivateKey(key)) throw unusable(file, "the private key is not the certificate's");
   return {
     der: certificate.raw.toString("base64"),
     thumbprint: createHash("sha1").update(certificate.raw).digest("hex").toUpperCase(),

@@ -12,7 +12,7 @@ export const credentials = {
   SecretUnreadable: { kind: "auth", cause: "the file with the credential cannot be read" },
   SecretEmpty: { kind: "auth", cause: "the file with the client secret is empty" },
   EnvironmentCredentialMissing: { kind: "auth", cause: "the environment has no complete credential" },
-  CertificateUnusable: { kind: "auth", cause: "the certificate file cannot be used" },
+  CertificateUnusable: { kind: "usage", cause: "the certificate file cannot be used" },
   NoAssertion: { kind: "auth", cause: "the CI service gave no OpenID Connect token" },
   PipelineAddressUntrusted: { kind: "auth", cause: "the token URL of the CI job is not an address of the CI service" },
   NoToken: { kind: "auth", cause: "the credential gave no token" },

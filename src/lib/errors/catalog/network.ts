@@ -2,7 +2,7 @@ import type { CatalogEntry, CatalogPart } from "./catalog-entry.ts";
 
 const unreachable: CatalogEntry = {
   kind: "unavailable",
-  cause: "a service of this cloud cannot be reached, or its certificate is not trusted",
+  cause: "a service of this cloud cannot be reached",
   retryable: true,
 };
 const noTokenHere: CatalogEntry = { kind: "auth", cause: "the configured credential gives no token on this machine" };
@@ -28,6 +28,11 @@ export const network = {
       "the answer is not from Azure: a proxy, a gateway or a network that requires a sign-in answered in its place",
     retryable: true,
   },
+  CertificateNotTrusted: {
+    kind: "unavailable",
+    cause: "a service of this cloud shows a certificate that this machine does not trust",
+  },
+  ProxyInvalid: { kind: "usage", cause: "a variable does not name an HTTP proxy" },
   ProxyAuthenticationRequired: { kind: "unavailable", cause: "the proxy requires a sign-in" },
   LinkNotOpened: {
     kind: "unavailable",

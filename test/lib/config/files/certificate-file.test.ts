@@ -32,14 +32,25 @@ test("a file that is not a credential is refused with the reason", async () => {
     return readCertificate(file).catch(({ message }: Error) => message);
   };
 
+  const encrypted = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey.export({
+    type: "pkcs8",
+    format: "pem",
+    cipher: "aes-256-cbc",
+    passphrase: "secret",
+  });
   expect(await reason("")).toMatch(/no certificate/);
+  expect(await reason("0\u0082\u0009\u0000 binary")).toMatch(/not a PEM file; to convert a PFX file: openssl pkcs12/);
+  expect(await reason(encrypted + certificate(one))).toMatch(/is encrypted/);
+  expect(await reason(`-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n${certificate(one)}`)).toMatch(
+    /cannot be read/,
+  );
   expect(await reason(certificate(one))).toMatch(/no private key/);
   expect(await reason(key(one) + certificate(other))).toMatch(/not the certificate's/);
   expect(await reason(privateKey.export({ type: "pkcs8", format: "pem" }) + certificate(one))).toMatch(
-    /not the certificate's/,
+    /the key is ec, and Entra takes RSA/,
   );
   await expect(readCertificate(join(folder.path, "absent.pem"))).rejects.toMatchObject({
-    kind: "auth",
+    kind: "usage",
     message: expect.stringMatching(/ENOENT/),
   });
 });
