@@ -1,13 +1,20 @@
 import { once } from "node:events";
+import { appendFileSync } from "node:fs";
+import { join } from "node:path";
 import { startSandbox } from "../sandbox/src/start.ts";
 import { seedFleet } from "./seeded-fleet.ts";
 
 /**
- * A sandbox with this number of customers. Usage: node bench/cloud.ts <folder> <customers>. Ends when standard input
- * ends.
+ * A sandbox with this number of customers, at this distance in milliseconds for each way. Usage: node bench/cloud.ts
+ * <folder> <customers> [delay]. At a distance, `turns` in the folder gets a line for each connection that ended: how
+ * often it waited for the other side. Ends when standard input ends.
  */
-const [directory = ".", count = "1"] = process.argv.slice(2);
-const sandbox = await startSandbox({ directory, port: 0, roleDelay: 0, log: () => {} });
+const [directory = ".", count = "1", delay = "0"] = process.argv.slice(2);
+const ended = ({ turns }: { readonly turns: number }) => appendFileSync(join(directory, "turns"), `${turns}\n`);
+const sandbox = await startSandbox({
+  ...{ directory, port: 0, roleDelay: 0, log: () => {} },
+  ...(Number(delay) > 0 ? { distance: { delay: Number(delay), ended } } : {}),
+});
 seedFleet(sandbox, directory, Number(count));
 process.stdout.write(`${JSON.stringify({ port: sandbox.port })}\n`);
 process.stdin.resume();

@@ -1,11 +1,11 @@
-// One command with the SDKs alone: a message to acme's command queue, the same with the wait for its status, or all of
-// the status queue. Usage: node bench/plain-client.mjs <sandbox folder> send|wait|poll. JavaScript, so that Node need
+// One command with the SDKs alone: a message to the command queue, the same with the wait for its status, or all of
+// the status queue. Usage: node bench/plain-client.mjs <sandbox folder> send|wait|poll [customer]. JavaScript, so that Node need
 // not strip types.
 import { randomUUID } from "node:crypto";
 import { clientFor } from "./plain-sdk.mjs";
 
-const [folder = ".", what] = process.argv.slice(2);
-const { client, customer } = clientFor(folder, "acme");
+const [folder = ".", what, name = "acme"] = process.argv.slice(2);
+const { client, customer } = clientFor(folder, name);
 const messageId = randomUUID();
 if (what !== "poll") await client.createSender(customer.commandQueue).sendMessages({ messageId, body: "hi" });
 if (what !== "send") {

@@ -61,12 +61,12 @@ export function withSecret(directory: string): string {
 
 /**
  * A sandbox with a number of customers whose queues the app may send to and receive from: `customer-1`, `customer-2`, …
+ * `delay` is the distance in milliseconds for each way.
  */
-export async function startCloud(customers: number): Promise<Sandbox> {
+export async function startCloud(customers: number, delay = 0): Promise<Sandbox> {
   const directory = mkdtempSync(join(tmpdir(), "xtenant-bench-"));
-  const child = spawn(process.execPath, [join(root, "bench/cloud.ts"), directory, String(customers)], {
-    stdio: ["pipe", "pipe", "inherit"],
-  });
+  const args = [join(root, "bench/cloud.ts"), directory, String(customers), String(delay)];
+  const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
   const { port } = await firstLine(child.stdout);
   const stop = async () => {
     await ended(child, () => child.stdin.end());
@@ -95,7 +95,7 @@ export async function targetIn(directory: string, name: string): Promise<Target>
   return { name: "xtenant sandbox", port, ca, hostname: namespace, token, stop: async () => {} };
 }
 
-async function requestToken(url: string, ca: string, form: URLSearchParams): Promise<string> {
+export async function requestToken(url: string, ca: string, form: URLSearchParams): Promise<string> {
   const headers = { "content-type": "application/x-www-form-urlencoded" };
   const [response] = await once(request(url, { method: "POST", ca, headers }).end(form.toString()), "response");
   const { access_token } = (await json(response)) as { readonly access_token: string };

@@ -1,4 +1,5 @@
 import { createServer, type Server, type Socket } from "node:net";
+import { createDistantServer, type Distance } from "./distance.ts";
 
 /** The open port, before anybody answers on it. */
 export type Port = {
@@ -10,7 +11,7 @@ export type Port = {
 };
 
 /** Listens on 127.0.0.1. Rejects with the code EADDRINUSE when the port is taken. */
-export async function listen(port: number): Promise<Port> {
+export async function listen(port: number, distance?: Distance): Promise<Port> {
   const serving = Promise.withResolvers<(socket: Socket) => void>();
   const sockets = new Set<Socket>();
   const server = createServer({ pauseOnConnect: true, noDelay: true }, async (socket) => {
@@ -18,18 +19,25 @@ export async function listen(port: number): Promise<Port> {
     socket.once("close", () => sockets.delete(socket));
     (await serving.promise)(socket);
   });
-  await listening(server, port);
-  const address = server.address();
-  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  await listening(server, distance === undefined ? port : 0);
+  const distant = distance && createDistantServer(portOf(server), distance);
+  if (distant) await listening(distant, port);
   return {
-    number: address.port,
+    number: portOf(distant ?? server),
     serve: serving.resolve,
     close: () =>
       new Promise((resolve) => {
+        distant?.close();
         server.close(() => resolve());
         for (const socket of sockets) socket.destroy();
       }),
   };
+}
+
+function portOf(server: Server): number {
+  const address = server.address();
+  if (address === null || typeof address === "string") throw new Error("the server has no port");
+  return address.port;
 }
 
 const listening = (server: Server, port: number) =>

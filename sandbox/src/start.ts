@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { plainApps, secureApps } from "./apps.ts";
+import type { Distance } from "./distance.ts";
 import type { SigningKeys } from "./entra/keys.ts";
 import type { Environment } from "./environment.ts";
 import { createFaults } from "./faults/faults.ts";
@@ -36,6 +37,8 @@ export type SandboxOptions = {
   readonly dataFile?: string;
   /** Whether the port is also a proxy for clients that insist on Azure's own names; writes `proxy-ca.pem`. */
   readonly proxy?: boolean;
+  /** How far away the clients are; not at all by default. */
+  readonly distance?: Distance;
   readonly log: (line: string) => void;
   /** Called for every event of a message; for tests in the same process. */
   readonly watch?: MessageWatcher;

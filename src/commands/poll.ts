@@ -99,9 +99,9 @@ export const pollCommand = defineCommand({
       max: { flags: "-n, --max <count>", description: "stop after this many messages", parse: parseCount },
       idle: {
         flags: "--idle <duration>",
-        description: "how long to wait for a message before a queue counts as empty",
+        description:
+          "wait this long for further messages before a queue counts as empty (default: stop as soon as a peek finds no more)",
         parse: parseDuration,
-        default: 1_000,
       },
       timeout: {
         flags: "--timeout <duration>",

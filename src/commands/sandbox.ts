@@ -16,6 +16,7 @@ type Options = {
   readonly scenario?: string;
   readonly data?: string;
   readonly proxy?: true;
+  readonly delay?: number;
 };
 
 export type Ready = { readonly type: "ready"; readonly port: number; readonly config: string };
@@ -23,7 +24,7 @@ export type Ready = { readonly type: "ready"; readonly port: number; readonly co
 /** Runs the sandbox in this process until the signal aborts. Ready means that it listens and its config is written. */
 export async function* sandbox(
   { log, signal }: Context,
-  { dir: directory, port: wanted, roleDelay, customers, scenario, data, proxy }: Options,
+  { dir: directory, port: wanted, roleDelay, customers, scenario, data, proxy, delay }: Options,
 ): AsyncGenerator<Ready> {
   if (customers !== undefined && (data !== undefined || customers > 5_000))
     throw new Failure(
@@ -36,6 +37,7 @@ export async function* sandbox(
     port: wanted,
     roleDelay,
     ...omitUndefined({ customers, scenarioFile: scenario, dataFile: data, proxy }),
+    ...(delay === undefined ? {} : { distance: { delay } }),
     log: log.debug,
   };
   const running = await startSandbox(options).catch(explained);
@@ -85,6 +87,11 @@ export const sandboxCommand = defineCommand({
       flags: "--customers <count>",
       description: "number of customers, to try a large fleet (default: 3)",
       parse: parseCount,
+    },
+    delay: {
+      flags: "--delay <duration>",
+      description: "time for each way between a client and the sandbox, as over a network: 50ms",
+      parse: parseDuration,
     },
     scenario: pathOption("--scenario <file>", "faults to inject: delays, throttling, refusals, revocation (JSON)"),
     proxy: {

@@ -76,8 +76,8 @@ async function* round(
   { customers, options }: Round,
 ): AsyncGenerator<CustomerState, Seen> {
   const start = performance.now();
-  const end = await credentialExpiry(context, config);
-  const credentialDaysLeft = end === undefined ? undefined : daysUntil(end.endsAt, new Date());
+  // Read while the customers are inspected.
+  const credentialDaysLeft = credentialExpiry(context, config).then((end) => end && daysUntil(end.endsAt, new Date()));
   const pingMilliseconds = options.ping === true ? defaultPing : options.ping;
   const looking = { credentialDaysLeft, pingMilliseconds, timeoutMilliseconds: options.timeout };
   const states: CustomerState[] = [];
@@ -96,7 +96,7 @@ async function* round(
     yield state;
   }
   const milliseconds = Math.round(performance.now() - start);
-  return { states, summary: summarizeStates(states, { credentialDaysLeft, milliseconds }) };
+  return { states, summary: summarizeStates(states, { credentialDaysLeft: await credentialDaysLeft, milliseconds }) };
 }
 
 const thresholdsOf = (options: Options): Thresholds => ({

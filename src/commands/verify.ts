@@ -62,14 +62,18 @@ async function inspectLinks(
   customer: Customer,
   warning: Promise<string | undefined>,
 ): Promise<InspectedLinks> {
+  const connecting = outcomeOf(azure.connectAsProvider(customer));
   const signedIn = await outcomeOf(azure.signIn(customer));
+  const connected = await connecting;
+  await using connection = connected instanceof Failure ? undefined : connected;
   if (signedIn instanceof Failure) return { links: [failed("token", signedIn)] };
+  if (connection === undefined) throw connected;
   const { credential, objectId, expiresAt } = signedIn;
-  await using connection = await azure.connectAsProvider(customer);
+  const probed = probeQueues(connection, customer);
   const links = [
     passed("token", `by ${credential}, until ${expiresAt.toISOString()}`, await warning),
     passed("service principal", objectId),
-    ...(await probeQueues(connection, customer)),
+    ...(await probed),
   ];
   return { transport: connection.transport, links };
 }

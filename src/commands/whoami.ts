@@ -49,8 +49,14 @@ async function identityIn(
 ): Promise<Identity> {
   const whose = { customer: customer.name, tenantId: customer.tenantId, ...app };
   try {
-    const { objectId, expiresAt } = await azure.signIn(customer);
-    const holdings = await readEffectiveAccess(azure, customer, objectId);
+    const signingIn = azure.signIn(customer);
+    const reading = readEffectiveAccess(
+      azure,
+      customer,
+      signingIn.then(({ objectId }) => objectId),
+    );
+    const { objectId, expiresAt } = await signingIn;
+    const holdings = await reading;
     return { ...whose, principalId: objectId, expiresAt: expiresAt.toISOString(), ...holdings };
   } catch (error) {
     return { ...whose, error: failureRecord(expectedFailure(error)) };

@@ -103,8 +103,9 @@ test("--sequence needs the one customer whose numbers they are", async () => {
 test("status counts them among the active messages, and says how many there are", async () => {
   const { context, acme: customer } = await withDeferred();
   await using connection = await context.azure.connectAsProvider(customer);
+  const connecting = Promise.resolve(connection);
 
   expect(
-    await inspectQueue(context.azure, connection, customer, { role: "status", signal: context.signal }),
+    await inspectQueue(context.azure, connecting, customer, { role: "status", signal: context.signal }),
   ).toMatchObject({ active: 3, deferred: 2 });
 });

@@ -12,6 +12,7 @@ export function fakeInbox(count: number) {
       asked.push(`receive ${max}`);
       return waiting.splice(0, max);
     },
+    open: async () => {},
     receiveDeferred: () => Promise.reject(new Failure("MessageNotFound")),
     tail: async function* (signal) {
       asked.push("tail");

@@ -148,6 +148,7 @@ export function memoryInbox(queue: MemoryQueue, entries: Entry[], { authorise, s
         .slice(0, max);
     },
     receive,
+    open: async () => {},
     receiveDeferred: async (sequenceNumber) => {
       authorise();
       expireLocks(queue);

@@ -131,6 +131,7 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
     serveLinks(bus, connection);
     open.set(socket, { connection, bus });
     connection.on("connection_open", () => onOpen(socket, connection, bus));
+    if (!limits.earlySessions) refuseEarlySessions(socket, connection);
     socket.on("error", () => {});
     socket.on("close", () => {
       open.delete(socket);
@@ -138,6 +139,15 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
       bus.end();
     });
     connection.accept(socket);
+  }
+
+  /** What arrives together with the open was sent before the client had the answer to it. */
+  function refuseEarlySessions(socket: Duplex, connection: Connection) {
+    connection.once("connection_open", () => {
+      const refuse = () => closeConnection(socket, connection, earlySession);
+      connection.once("session_open", refuse);
+      setImmediate(() => connection.off("session_open", refuse));
+    });
   }
 
   /** An operation is reported as done only after it is saved. */
@@ -171,4 +181,8 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
   };
 }
 
+const earlySession = {
+  condition: "amqp:not-allowed",
+  description: "A session was begun before the connection was open.",
+};
 const shuttingDown = { condition: "amqp:connection:forced", description: "The broker is shutting down." };

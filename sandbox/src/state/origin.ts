@@ -1,5 +1,6 @@
 import { type ClientCertificate, createClientCertificate } from "../certificates/client-certificate.ts";
 import { createTlsIdentity, isLasting, type TlsIdentity } from "../certificates/tls-identity.ts";
+import type { Distance } from "../distance.ts";
 import { createSigningKeys, restoreSigningKeys, type SigningKeys } from "../entra/keys.ts";
 import { listen, type Port } from "../listen.ts";
 import { type Seed, seed } from "../seed/seed.ts";
@@ -28,15 +29,16 @@ export type OriginOptions = {
   readonly port: number;
   readonly now: () => Date;
   readonly customers?: number;
+  readonly distance?: Distance;
 };
 
 const yearMilliseconds = 365 * 24 * 3600_000;
 
 /** Rejects with the code EADDRINUSE when the port is taken, with BAD_STATE_FILE when the data file cannot be used. */
-export async function openOrigin({ dataFile, port: wanted, now, customers }: OriginOptions): Promise<Origin> {
+export async function openOrigin({ dataFile, port: wanted, now, customers, distance }: OriginOptions): Promise<Origin> {
   const file = dataFile === undefined ? undefined : await openStateFile(dataFile);
   try {
-    const port = await listenAgain(wanted, file?.load());
+    const port = await listenAgain(wanted, file?.load(), distance);
     return await begin(file, port, { now, customers });
   } catch (error) {
     file?.close();
@@ -75,7 +77,7 @@ async function begin(
 }
 
 /** On the port of the earlier run, so that its config stays good, unless that is taken or another one is asked for. */
-async function listenAgain(wanted: number, before: State | undefined): Promise<Port> {
-  if (wanted !== 0 || before === undefined) return listen(wanted);
-  return listen(Number(new URL(before.baseUrl).port)).catch(() => listen(0));
+async function listenAgain(wanted: number, before: State | undefined, distance?: Distance): Promise<Port> {
+  if (wanted !== 0 || before === undefined) return listen(wanted, distance);
+  return listen(Number(new URL(before.baseUrl).port), distance).catch(() => listen(0, distance));
 }

@@ -75,6 +75,7 @@ export const logReceiverCalls = (receiver: Receiver, tally: OperationCounters): 
     );
     return received.map((held) => logSettlementCalls(held, tally));
   },
+  open: () => tally.did("open", () => receiver.open()),
   receiveDeferred: async (number) =>
     logSettlementCalls(await tally.did("receive", () => receiver.receiveDeferred(number)), tally),
   tail: async function* (signal, tailing) {

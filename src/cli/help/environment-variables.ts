@@ -23,6 +23,10 @@ export const environmentVariables = [
     does: "1: access tokens are kept between runs, in a folder of this user's alone (SECURITY.md); default: 0",
   },
   {
+    name: "XTENANT_EARLY_LINKS",
+    does: "0: AMQP frames are not sent together, for a network that does not pass them; default: 1",
+  },
+  {
     name: "XDG_CACHE_HOME",
     does: "where compiled code and kept tokens are, under xtenant/ (default: ~/.cache)",
   },

@@ -51,13 +51,21 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
     const requestToken = () => identity.credential.getToken(serviceBusScope);
     const context = { ...errorContextOf(customer), requestToken, ...omitUndefined({ refused: identity.refused }) };
     using _place = await connectLimiter();
-    // The token is checked before a connection opens; loading the SDK takes as long.
+    // The token is requested and checked while the connection opens. Nothing is sent over it before the token is good.
+    const token = callAzure(context, requestToken);
+    token.catch(() => {});
     const [{ openNamespaceConnection: openMailbox }, route] = await Promise.all([
       import("./service-bus/namespace-connection.ts"),
       routeTo(config, customer.namespace),
-      callAzure(context, requestToken),
     ]);
-    return openMailbox(config.cloud, { customer, identity, context, route, ...ends });
+    const opened = openMailbox(config.cloud, { customer, identity, context, route, ...ends });
+    try {
+      await token;
+    } catch (error) {
+      await opened[Symbol.asyncDispose]();
+      throw error;
+    }
+    return opened;
   };
 
   const ownQueue: AzureServices["providerQueue"] = async (own) => {

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { Failure } from "../errors/failure.ts";
 import { cacheFolder } from "./cache-folder.ts";
+import { readSwitch } from "./environment-switch.ts";
 import { isPrivateFolder, readPrivateFile } from "./files/private-file.ts";
 
 /** The purpose of a token. A cached token is used only for exactly this purpose. */
@@ -32,15 +32,7 @@ const uselessAfterMilliseconds = 2 * 86_400_000;
 /** Opens the cache if the environment asks for it. The user of this machine decides this, not the config. */
 export function openTokenCache(env: Environment, log: Log): TokenCache | undefined {
   const caches = cacheFolder(env);
-  return isWanted(env.XTENANT_TOKEN_CACHE) && caches ? inFolder(join(caches, "tokens"), log) : undefined;
-}
-
-function isWanted(value = "0"): boolean {
-  if (!/^[01]?$/.test(value))
-    throw new Failure("VariableInvalid", `XTENANT_TOKEN_CACHE is '${value}'; use 1 or 0`, {
-      params: { variable: "XTENANT_TOKEN_CACHE" },
-    });
-  return value === "1";
+  return readSwitch(env, "XTENANT_TOKEN_CACHE", "0") && caches ? inFolder(join(caches, "tokens"), log) : undefined;
 }
 
 /** Each token has its own file, so that concurrent processes need no lock. The last complete write is kept. */

@@ -17,10 +17,11 @@ export type EffectiveAccess = {
   readonly unknown: readonly string[];
 };
 
+/** The claims are proved while the app signs in, which gives its principal. */
 export async function readEffectiveAccess(
   azure: AzureServices,
   customer: ConfiguredCustomer,
-  principalId: Guid,
+  principalId: Promise<Guid>,
 ): Promise<EffectiveAccess> {
   const [claims, roles] = await Promise.all([
     claimsOf(azure, customer).catch(expectedFailure),
@@ -64,7 +65,7 @@ async function claimsOf(azure: AzureServices, customer: ConfiguredCustomer): Pro
 async function rolesOf(
   azure: AzureServices,
   customer: ConfiguredCustomer,
-  principalId: Guid,
+  principalId: Promise<Guid>,
 ): Promise<readonly Role[]> {
   const { administrator, subscriptionId } = customer;
   if (administrator.kind === "browser" || administrator.kind === "device-code")
@@ -74,6 +75,6 @@ async function rolesOf(
       params: { customer: customer.name },
     });
   const access = await azure.roleAssignments(customer);
-  const held = await readAssignments(access, customer, principalId);
+  const held = await readAssignments(access, customer, await principalId);
   return held.map(({ roleId, scope }) => ({ role: roleName(roleId), scope }));
 }

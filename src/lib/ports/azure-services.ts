@@ -166,6 +166,8 @@ export interface Receiver {
    * Locks a deferred message. Abandoned, it stays deferred. Failure "notFound" MessageNotFound when there is none of this number,
    * when it is not deferred, or when it is locked.
    */
+  /** Opens the link, which locks no message, so that the next call need not wait for it. */
+  open(): Promise<void>;
   receiveDeferred(sequenceNumber: bigint): Promise<LockedMessage>;
   /**
    * Messages as they arrive, until the signal aborts. Messages that are locked by then are still returned. Throws at the first

@@ -95,10 +95,12 @@ export async function lockBatches(source: MessageSource, options: LockOptions, t
   const sizer = createBatchSizer(options.batch, options.batchAtMost);
   const empty = drain && createEmptyCheck(drain.customer);
   let receivedSome = false;
+  let mayBeEmpty = true;
   for (;;) {
     await ready?.();
     const most = Math.min(wanted(), sizer.next());
     if (most <= 0 || signal.aborted) return;
+    if (mayBeEmpty && (await drain?.isEmpty?.())) return;
     const heldBack = guard?.();
     const safe = heldBack === undefined ? most : await safeToLock(source, most, heldBack);
     const wait = watch ? watchWaitMilliseconds : idleMilliseconds;
@@ -111,6 +113,7 @@ export async function lockBatches(source: MessageSource, options: LockOptions, t
       continue;
     }
     receivedSome = true;
+    mayBeEmpty = messages.length < most;
     const start = performance.now();
     if (messages.length > 0) await take(messages);
     sizer.learn(messages, performance.now() - start);

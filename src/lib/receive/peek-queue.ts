@@ -4,6 +4,8 @@ import type { Receiver } from "../ports/azure-services.ts";
 export type PeekQueueOptions = {
   /** The sequence number to start from. */
   readonly from?: bigint;
+  /** Messages of the first request, for a caller that may stop after it. */
+  readonly firstPage?: number;
   /** Earlier messages are left out. */
   readonly since?: Date;
   readonly signal: AbortSignal;
@@ -15,10 +17,11 @@ const pageSize = 250;
 /** Peeks at every message of a queue in the order of sequence numbers: none is locked, and no delivery is counted. */
 export async function* peekAll(
   receiver: Receiver,
-  { from = 0n, since, signal }: PeekQueueOptions,
+  { from = 0n, since, firstPage = pageSize, signal }: PeekQueueOptions,
 ): AsyncGenerator<Incoming> {
-  for (let next = from; !signal.aborted; ) {
-    const page = await receiver.peek(pageSize, next);
+  let size = firstPage;
+  for (let next = from; !signal.aborted; size = pageSize) {
+    const page = await receiver.peek(size, next);
     for (const message of page) if (since === undefined || message.enqueuedAt >= since) yield message;
     const last = page.at(-1);
     if (last === undefined) return;

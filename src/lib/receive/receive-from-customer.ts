@@ -14,7 +14,7 @@ import type { MessageContract } from "./message-contract.ts";
 import { peekAll } from "./peek-queue.ts";
 import { informationBatch, type ReceiveBatch } from "./receive-batch.ts";
 import { skippedRecord } from "./receive-record.ts";
-import { peekRemaining } from "./remaining-messages.ts";
+import { hasNoRemaining, peekRemaining } from "./remaining-messages.ts";
 import { openSettler } from "./settler.ts";
 import type { Sink } from "./sinks/sink.ts";
 import type { WhereExpression } from "./where-expression.ts";
@@ -26,6 +26,8 @@ export type ReceiveOptions = {
   /** The end means that nothing remains: messages that were not delivered are a Failure "partial". */
   readonly drain?: boolean;
   readonly idleMilliseconds: number;
+  /** A drain ends as soon as a peek finds nothing, without the wait. */
+  readonly endsWhenEmpty?: boolean;
   /** Stop after this many messages. */
   readonly max?: number;
   /** How many records a batch may have; 100 by default. */
@@ -103,6 +105,17 @@ export async function receiveFromCustomer(
             await settled();
             return peekRemaining(await connection.receiver(), { isWanted: isRemaining, signal });
           },
+          isEmpty: options.endsWhenEmpty
+            ? async () => {
+                await settled();
+                const receiver = await connection.receiver();
+                // The receiver's link opens meanwhile. What it is refused for, the next call reports.
+                const opening = receiver.open().catch(() => {});
+                const isEmpty = await hasNoRemaining(receiver, { isWanted: isRemaining, signal });
+                if (!isEmpty) await opening;
+                return isEmpty;
+              }
+            : undefined,
         }
       : undefined,
   };

@@ -19,6 +19,9 @@ export type PollRequest = Omit<PollOptions, "where"> & {
   readonly contract: MessageContract;
 };
 
+/** How long to wait for messages that were peeked and are not delivered: another receiver may release them. */
+const defaultIdle = 1_000;
+
 /**
  * Receives customers' statuses, for the consumer or for a sink. The consumer acknowledges each batch when it has its records;
  * leaving the iteration releases the others. Throws Failure "timeout" when the messages did not arrive in time.
@@ -29,16 +32,7 @@ export const receiveMessages = (
   options: PollRequest,
 ): AsyncGenerator<ReceiveBatch> =>
   produceStream(async ({ put, left }) => {
-    const {
-      where,
-      sequence,
-      contract,
-      interval,
-      max,
-      concurrency = 1,
-      watch = false,
-      idle: idleMilliseconds,
-    } = options;
+    const { where, sequence, contract, interval, max, concurrency = 1, watch = false, idle } = options;
     const duplicateFilter = options.dedup && createDuplicateFilter();
     await using sink = await openSink(context, options, { duplicateFilter, contract });
     const late = options.timeout === undefined ? undefined : AbortSignal.timeout(options.timeout);
@@ -71,7 +65,8 @@ export const receiveMessages = (
         max,
         sessions: concurrency,
         watch,
-        idleMilliseconds,
+        idleMilliseconds: idle ?? defaultIdle,
+        endsWhenEmpty: idle === undefined,
         where,
         sequence,
         duplicateFilter,

@@ -13,7 +13,8 @@ export type PollOptions = {
   readonly interval?: number;
   readonly untilEmpty?: true;
   readonly max?: number;
-  readonly idle: number;
+  /** How long a drain waits for a message that was not there when it started; a second where it may still come by default. */
+  readonly idle?: number;
   readonly timeout?: number;
   readonly where?: string;
   /** Deferred messages by their numbers. */

@@ -9,25 +9,38 @@ import { peekAll } from "./peek-queue.ts";
 export type RemainingMessages = ReadonlySet<bigint>;
 
 /** How a drain checks that it left nothing. */
-export type Drain = { readonly customer: CustomerName; peekRemaining(): Promise<RemainingMessages> };
+export type Drain = {
+  readonly customer: CustomerName;
+  peekRemaining(): Promise<RemainingMessages>;
+  /** Whether a peek finds nothing that a receiver could get. Set for a drain that does not wait for messages that come later. */
+  readonly isEmpty?: (() => Promise<boolean>) | undefined;
+};
 
 /** More need not be known to report them. */
 const namedAtMost = 1_000;
 
-/** Peeks for active messages. An expired message is peeked until the service removes it, and is never delivered. */
-export async function peekRemaining(
-  receiver: Receiver,
-  { isWanted, signal }: { readonly isWanted: (message: Incoming) => boolean; readonly signal: AbortSignal },
-): Promise<RemainingMessages> {
+type Peeking = { readonly isWanted: (message: Incoming) => boolean; readonly signal: AbortSignal };
+
+/** Peeks for active messages. */
+export async function peekRemaining(receiver: Receiver, { isWanted, signal }: Peeking): Promise<RemainingMessages> {
   const found = new Set<bigint>();
   for await (const message of peekAll(receiver, { signal })) {
-    const { state, expiresAt, sequenceNumber } = message;
-    const isExpired = expiresAt !== undefined && expiresAt.getTime() <= Date.now();
-    if (state === "active" && !isExpired && isWanted(message)) found.add(sequenceNumber);
+    if (isDeliverable(message) && isWanted(message)) found.add(message.sequenceNumber);
     if (found.size >= namedAtMost) break;
   }
   return found;
 }
+
+/** Whether a peek finds no active message. Only the beginning of the queue is read where that decides it. */
+export async function hasNoRemaining(receiver: Receiver, { isWanted, signal }: Peeking): Promise<boolean> {
+  for await (const message of peekAll(receiver, { signal, firstPage: 1 }))
+    if (isDeliverable(message) && isWanted(message)) return false;
+  return true;
+}
+
+/** An expired message is peeked until the service removes it, and is never delivered. */
+const isDeliverable = ({ state, expiresAt }: Incoming): boolean =>
+  state === "active" && (expiresAt === undefined || expiresAt.getTime() > Date.now());
 
 /** After this time a receiver seems to be silent. A receiver with messages costs no peek. */
 const silentMilliseconds = 250;

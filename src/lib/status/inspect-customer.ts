@@ -8,7 +8,7 @@ import type { ClaimState, CustomerState, Observation } from "./customer-state.ts
 import { inspectQueue } from "./queue-state.ts";
 
 export type InspectOptions = {
-  readonly credentialDaysLeft?: number;
+  readonly credentialDaysLeft: Promise<number | undefined>;
   /** How long to wait for the customer's worker to answer a ping; undefined sends none. */
   readonly pingMilliseconds: number | undefined;
   readonly timeoutMilliseconds: number;
@@ -19,29 +19,35 @@ type Found = Omit<Observation, "type" | "at" | "customer" | "tenantId" | "namesp
 
 /** Inspects one customer. Failures that a customer can cause are not thrown: they are in the list of errors. */
 export async function inspectCustomer(needs: Needs, customer: Customer, looking: InspectOptions): Promise<Observation> {
-  const { credentialDaysLeft, timeoutMilliseconds } = looking;
+  const { timeoutMilliseconds } = looking;
   const found = await withTimeout(customer.name, timeoutMilliseconds, find(needs, customer, looking)).catch(
     (error: unknown): Found => ({ ...nothing(customer), errors: [failureRecord(expectedFailure(error))] }),
   );
   const { name, tenantId, namespace } = customer;
+  const credentialDaysLeft = await looking.credentialDaysLeft;
   const at = new Date().toISOString();
   return { type: "customer", at, customer: name, tenantId, namespace, credentialDaysLeft, ...found };
 }
 
 async function find(needs: Needs, customer: Customer, { pingMilliseconds }: InspectOptions): Promise<Found> {
   const { azure, signal } = needs;
+  const connecting = azure.connectAsProvider(customer);
+  const depths = (role: QueueRole) => inspectQueue(azure, connecting, customer, { role, signal });
+  const counting = [depths("command"), depths("status")] as const;
+  const connected = outcomeOf(connecting);
   const signedIn = await azure.signIn(customer).catch(expectedFailure);
+  const opened = await connected;
+  await using connection = opened instanceof Failure ? undefined : opened;
   if (signedIn instanceof Failure) {
     const consent = signedIn.kind === "auth" ? "refused" : "unknown";
     return { ...nothing(customer), consent, errors: [failureRecord(signedIn)] };
   }
-  await using connection = await azure.connectAsProvider(customer);
-  const depths = (role: QueueRole) => inspectQueue(azure, connection, customer, { role, signal });
+  if (connection === undefined) throw opened;
   const [send, oldest, commands, statuses] = await Promise.all([
     outcomeOf(connection.sender().then((sender) => sender.probe())),
     outcomeOf(oldestStatus(connection)),
-    depths("command"),
-    depths("status"),
+    counting[0],
+    counting[1],
   ]);
   const broken = [send, oldest].filter((outcome) => outcome instanceof Failure);
   const pings = pingMilliseconds !== undefined && broken.length === 0;

@@ -10,20 +10,20 @@ const countedAtMost = 1_000;
 
 type Looking = { readonly role: QueueRole; readonly signal: AbortSignal };
 
-/** Counts from the namespace, otherwise from peeking each message, otherwise unknown. */
+/** The counts are requested while the connection opens. Counts from the namespace, otherwise from peeking each message, otherwise unknown. */
 export async function inspectQueue(
   azure: AzureServices,
-  connection: NamespaceConnection,
+  connecting: Promise<NamespaceConnection>,
   customer: Customer,
   { role, signal }: Looking,
 ): Promise<QueueState> {
   const queue = queueOf(customer, role);
   const counted = await azure.countMessages(customer, role).catch(expectedFailure);
   if (!(counted instanceof Failure)) {
-    const deferred = counted.active === 0 ? 0 : await peekDeferred(connection, role);
+    const deferred = counted.active === 0 ? 0 : await peekDeferred(connecting, role);
     return { queue, counts: "administration", ...counted, ...(deferred > 0 ? { deferred } : {}) };
   }
-  const peeked = await peekedDepths(connection, role, signal).catch(expectedFailure);
+  const peeked = await connecting.then((connection) => peekedDepths(connection, role, signal)).catch(expectedFailure);
   return peeked instanceof Failure ? { queue, counts: "unknown" } : { queue, counts: "peek", ...peeked };
 }
 
@@ -31,15 +31,19 @@ export async function inspectQueue(
 const peekedForDeferred = 100;
 
 /** How many of the first messages are deferred. What cannot be peeked is reported by the check of the claim. */
-async function peekDeferred(connection: NamespaceConnection, role: QueueRole): Promise<number> {
-  const receiver = await connection.receiver(role);
-  const seen = await receiver.peek(peekedForDeferred).catch(expectedFailure);
+async function peekDeferred(connecting: Promise<NamespaceConnection>, role: QueueRole): Promise<number> {
+  const seen = await connecting
+    .then((connection) => connection.receiver(role))
+    .then((receiver) => receiver.peek(peekedForDeferred))
+    .catch(expectedFailure);
   return seen instanceof Failure ? 0 : seen.filter(({ state }) => state === "deferred").length;
 }
 
 async function peekedDepths(connection: NamespaceConnection, role: QueueRole, signal: AbortSignal) {
-  const main = await tally(peekAll(await connection.receiver(role), { signal }));
-  const dead = await tally(peekAll(await connection.deadLetters(role), { signal }));
+  const [main, dead] = await Promise.all([
+    connection.receiver(role).then((receiver) => tally(peekAll(receiver, { signal }))),
+    connection.deadLetters(role).then((receiver) => tally(peekAll(receiver, { signal }))),
+  ]);
   return {
     active: main.seen - main.scheduled,
     scheduled: main.scheduled,

@@ -101,6 +101,7 @@ function observedInbox(receiver: Receiver, end: LinkEnd, observer: Observer): Re
       const received = await observer.call({ operation: "receive", end }, () => receiver.receive(max, milliseconds));
       return received.map(arrived);
     },
+    open: () => receiver.open(),
     receiveDeferred: async (number) =>
       arrived(await observer.call({ operation: "receive", end }, () => receiver.receiveDeferred(number))),
     // Observers may be nested: the caller also gets each event.

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import { parseCustomerName } from "../../../src/lib/domain/customer.ts";
 import type { Receiver } from "../../../src/lib/ports/azure-services.ts";
 import { type LockOptions, lockBatches } from "../../../src/lib/receive/lock-messages.ts";
 import { fakeInbox } from "../../fakes/inbox.ts";
@@ -60,6 +61,21 @@ describe("a queue that is drained", () => {
     await numbers({ ...fakeInbox(0).inbox, receive }, { idleMilliseconds: 1_234 });
 
     expect(waits).toEqual([1_234]);
+  });
+
+  test("ends without a wait when a peek finds nothing, and looks again only after a batch that was not full", async () => {
+    const { inbox: receiver, asked } = fakeInbox(12);
+    let looked = 0;
+    const isEmpty = async () => {
+      looked += 1;
+      return asked.length === 2;
+    };
+    const drain = { customer: parseCustomerName("acme"), peekRemaining: async () => new Set<bigint>(), isEmpty };
+
+    expect(await numbers(receiver, { batch: 10, drain })).toHaveLength(12);
+
+    expect(asked).toEqual(["receive 10", "receive 10"]);
+    expect(looked).toBe(2);
   });
 
   test("processes what is locked, and locks no more, when the signal aborts", async () => {

@@ -14,6 +14,11 @@ export type ServiceLimits = {
   readonly firstLink: number;
   /** The shortest idle timeout that a client may ask for (Azure/azure-amqp, `MinimumHeartBeatIntervalMs`). */
   readonly shortestIdleTimeOut: number;
+  /**
+   * Whether a client may send a session before it has the answer to its open. AMQP allows it (AMQP 1.0 part 2, 2.4.1). A broker that
+   * refuses it is for tests of clients that fall back.
+   */
+  readonly earlySessions: boolean;
 };
 
 export const azureLimits: ServiceLimits = {
@@ -23,6 +28,7 @@ export const azureLimits: ServiceLimits = {
   connectionIdle: 300_000,
   firstLink: 60_000,
   shortestIdleTimeOut: 5_000,
+  earlySessions: true,
 };
 
 const kilobyte = 1024;

@@ -4,6 +4,7 @@ import type { TokenCache } from "../../config/token-cache.ts";
 import type { TenantId } from "../../domain/customer.ts";
 import { omitUndefined } from "../../domain/omit-undefined.ts";
 import { Failure } from "../../errors/failure.ts";
+import { shareRequests } from "../tokens/shared-requests.ts";
 import { requireExistingTenant } from "../tokens/tenant-existence.ts";
 import {
   type ReusingCredential,
@@ -59,7 +60,7 @@ export function createCredentials(
     surroundings.log.debug(`identity: ${role} in tenant ${tenantId}, by ${kind}`);
 
   const withChecks = (credential: TokenCredential, expected: ExpectedToken) =>
-    checkTokens(requireExistingTenant(credential, cloud, expected.tenantId), expected);
+    shareRequests(checkTokens(requireExistingTenant(credential, cloud, expected.tenantId), expected));
   const owner = (tenantId: TenantId): TokenOwner => ({
     authority: cloud.authorityHost,
     tenantId,

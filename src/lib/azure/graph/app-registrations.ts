@@ -91,15 +91,19 @@ export async function openRegistrations(
 
 async function find(graph: Client, wanted: AppReference): Promise<AppRegistration | undefined> {
   const key = "clientId" in wanted ? `appId='${wanted.clientId}'` : `uniqueName='${wanted.uniqueName}'`;
+  // By the client id Graph reads both, so one need not wait for the other.
+  const early = "clientId" in wanted ? readTrusts(graph, `(${key})`).catch(absentWhenNotFound) : undefined;
+  early?.catch(() => {});
   const found: unknown = await graph.api(`/applications(${key})`).get().catch(absentWhenNotFound);
   if (found === undefined) return undefined;
   const application = found as GraphApplication;
-  return appRegistration(application, await trustsOf(graph, appRegistration(application, [])));
+  return appRegistration(application, (await early) ?? (await trustsOf(graph, appRegistration(application, []))));
 }
 
-async function trustsOf(graph: Client, app: AppRegistration): Promise<readonly GraphFederatedCredential[]> {
-  const path = `/applications/${app.objectId}/federatedIdentityCredentials`;
-  const found: unknown = await whileNew(app, () => graph.api(path).get());
+const trustsOf = (graph: Client, app: AppRegistration) => whileNew(app, () => readTrusts(graph, `/${app.objectId}`));
+
+async function readTrusts(graph: Client, application: string): Promise<readonly GraphFederatedCredential[]> {
+  const found: unknown = await graph.api(`/applications${application}/federatedIdentityCredentials`).get();
   return (found as { value: readonly GraphFederatedCredential[] }).value;
 }
 

@@ -5,8 +5,15 @@ import type { Identity } from "../credentials/credentials.ts";
 import { renewTokens } from "../tokens/token-renewal.ts";
 import { requestIdleTimeout } from "./amqp-idle-timeout.ts";
 import { closeQuietly } from "./close-quietly.ts";
+import { openLinksEarly } from "./early-links.ts";
 import { passBareMessages } from "./raw-messages.ts";
-import { acceptEmptySessionIds, configureConnections, disableNagle } from "./sdk-internals.ts";
+import {
+  acceptEmptySessionIds,
+  closeConnection,
+  configureConnections,
+  disableNagle,
+  putTokensTogether,
+} from "./sdk-internals.ts";
 import type { TransportSelection } from "./transport-selection.ts";
 
 /** One AMQP connection to a namespace, over TCP or inside a WebSocket; it opens with its first link. */
@@ -14,7 +21,7 @@ export function openClient(
   { sandbox }: CloudEndpoints,
   namespace: NamespaceHost,
   { credential }: Identity,
-  { webSocketOptions }: TransportSelection,
+  { webSocketOptions, earlyLinks }: TransportSelection,
 ): ServiceBusClient {
   passBareMessages();
   const client = new ServiceBusClient(namespace, renewTokens(credential), {
@@ -27,8 +34,13 @@ export function openClient(
   // Nagle's algorithm adds about 40 ms to each link that opens. A WebSocket disables it on its own.
   configureConnections(client, disableNagle);
   acceptEmptySessionIds(client);
+  if (earlyLinks) openLinksEarly(client, earlyLinks);
+  putTokensTogether(client);
   return client;
 }
 
-export const closeClient = async (client: ServiceBusClient): Promise<void> =>
-  void (await closeQuietly("the connection", client));
+/** Closes the connection, and whatever the SDK keeps for it. Nothing is waited for: settlements have been answered before. */
+export async function closeClient(client: ServiceBusClient): Promise<void> {
+  closeConnection(client);
+  await closeQuietly("the connection", client);
+}

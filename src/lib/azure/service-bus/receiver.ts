@@ -7,11 +7,14 @@ import { callAzure, createLinkCaller } from "../call-policy.ts";
 import type { ErrorContext } from "../error-mapping.ts";
 import { closeQuietly } from "./close-quietly.ts";
 import { decodeMessage } from "./decode-message.ts";
-import { withholdCredit } from "./sdk-internals.ts";
+import { setBatchWaits, withholdCredit } from "./sdk-internals.ts";
 import { tailQueue } from "./tail-receiver.ts";
 
 /** How much longer than its own time limit a call may take before the connection counts as dead. */
 const graceMilliseconds = 20_000;
+
+/** After the first message of a batch, the others that are in the queue arrive without a pause. */
+const lingerMilliseconds = 100;
 
 /** A settlement that takes longer counts as failed, and the message is redelivered: a dead connection must not delay the end. */
 const settleMilliseconds = 8_000;
@@ -29,6 +32,7 @@ export function openReceiver(
   lock: Lock = ownLock(receiver),
 ): Receiver {
   const callLink = createLinkCaller(context);
+  setBatchWaits(receiver, { linger: lingerMilliseconds, drain: graceMilliseconds });
   const settle = async (what: string, call: () => Promise<unknown>) =>
     void (await callLink(what, settleMilliseconds, call));
   /** A class, because an object with its own functions for each message costs the garbage collector more. */
@@ -61,9 +65,18 @@ export function openReceiver(
     const start = from === undefined ? {} : { fromSequenceNumber: Long.fromString(String(from)) };
     return (await receiver.peekMessages(max, start)).map(decodeMessage);
   };
+  // Once only: on a link that the SDK has opened, the call would receive a message.
+  let opening: Promise<void> | undefined;
+  const attach = async () => {
+    const give = withholdCredit(receiver);
+    if (give === undefined) return;
+    await callLink("opening a link", attachMilliseconds, () => receiver.receiveMessages(1)).finally(give);
+  };
   return {
+    open: () => (opening ??= attach()),
     peek: (max, from) => callLink("peeking", 3 * graceMilliseconds, () => peek(max, from)),
     receive: async (max, waitMilliseconds) => {
+      opening ??= Promise.resolve();
       const receive = () => receiver.receiveMessages(max, { maxWaitTimeInMs: waitMilliseconds });
       const messages = await callLink("receiving", waitMilliseconds + graceMilliseconds, receive);
       return messages.map(hold);

@@ -40,6 +40,66 @@ function forEachConnection(client: ServiceBusClient, configure: (connection: obj
   });
 }
 
+/**
+ * Calls back when a connection of the client starts to open, with the name of the link on which the SDK will expect the answers to
+ * its tokens. A connection that is opening is not opened again. Parts: `open` of the connection of rhea-promise, and `replyTo` of
+ * `_connectionContext.cbsSession`.
+ */
+export function wrapConnectionOpening(
+  client: ServiceBusClient,
+  onOpening: (opening: { readonly amqp: AmqpConnection; readonly replyTo: string }) => void,
+): void {
+  forEachConnection(client, (connection) => {
+    const open = readPrivateField(connection, "open");
+    if (typeof open !== "function") return;
+    let opening: Promise<unknown> | undefined;
+    Reflect.set(connection, "open", (options: unknown): Promise<unknown> => {
+      if (opening) return opening;
+      const isOpen = readPrivateField(connection, "isOpen");
+      if (typeof isOpen === "function" && isOpen.call(connection)) return Promise.resolve(connection);
+      opening = Promise.resolve(open.call(connection, options)).finally(() => {
+        opening = undefined;
+      });
+      const amqp = readPrivateField(connection, "_connection");
+      const replyTo = readPrivateField(client, "_connectionContext", "cbsSession", "replyTo");
+      if (isObject(amqp) && typeof replyTo === "string") onOpening({ amqp, replyTo });
+      return opening;
+    });
+  });
+}
+
+/**
+ * Lets the links of a client put their tokens at the same time. The SDK puts one after the other, each with a round trip, although
+ * each answer names its request. Part: `_connectionContext.negotiateClaimLock`, the name of the SDK's lock.
+ */
+export function putTokensTogether(client: ServiceBusClient): void {
+  const context = readPrivateField(client, "_connectionContext");
+  if (!isObject(context) || typeof readPrivateField(context, "negotiateClaimLock") !== "string") return;
+  let next = 0;
+  Object.defineProperty(context, "negotiateClaimLock", { get: () => `negotiateClaim-${next++}`, set: () => {} });
+}
+
+/** Opens the connection of a client, before its first link does. Part: `open` of `_connectionContext.connection`. */
+export async function openConnection(client: ServiceBusClient): Promise<void> {
+  const connection = readPrivateField(client, "_connectionContext", "connection");
+  const open = readPrivateField(connection, "open");
+  if (typeof open === "function") await open.call(connection);
+}
+
+/**
+ * Closes the connection of a client at once, without a round trip for each of its links and sessions: closing it closes them, too
+ * (AMQP 1.0 part 2, 2.4.3). Part: rhea's `close`, and `_connectionContext.wasConnectionCloseCalled`, without which the SDK connects
+ * again.
+ */
+export function closeConnection(client: ServiceBusClient): void {
+  const context = readPrivateField(client, "_connectionContext");
+  const amqp = readPrivateField(context, "connection", "_connection");
+  const close = readPrivateField(amqp, "close");
+  if (!isObject(context) || typeof close !== "function") return;
+  Reflect.set(context, "wasConnectionCloseCalled", true);
+  close.call(amqp);
+}
+
 /** Has the connection send small frames at once. Part: rhea's `options`, which are those of `tls.connect`. */
 export function disableNagle(connection: AmqpConnection): void {
   const options = readPrivateField(connection, "options");
@@ -84,29 +144,66 @@ export function isLinkOpen(receiver: ServiceBusReceiver): boolean {
   return typeof isOpen !== "function" || isOpen.call(link) !== false;
 }
 
+/** How a receiver of batches waits; both in milliseconds. */
+type BatchWaits = {
+  /** After the first message, for more. */
+  readonly linger: number;
+  /** For the answer that no more messages follow, before the link is closed. */
+  readonly drain: number;
+};
+
 /**
- * Makes `receiveMessages` of this receiver return as soon as its link is open, without credit: no message is locked. False when
- * that is not possible. A refused link is open for a moment and has no source (AMQP 1.0 part 2.6.3). Parts: ServiceBusReceiver
- * `_createBatchingReceiver`, and `_batchingReceiverLite._receiveMessagesImpl` of its result.
+ * Sets the waits of `receiveMessages`, for which the SDK has no options: a second, and 200 ms, which is less than a round trip may
+ * take. Parts: `_getRemainingWaitTimeInMsFn` and `_drainTimeoutInMs` of `_batchingReceiverLite`.
  */
-export function withholdCredit(receiver: ServiceBusReceiver): boolean {
+export function setBatchWaits(receiver: ServiceBusReceiver, { linger, drain }: BatchWaits): void {
+  onBatchingReceiver(receiver, (lite) => {
+    const waitAtMost = (maxWait: number) => {
+      const start = performance.now();
+      return () => Math.max(0, Math.min(maxWait - (performance.now() - start), linger));
+    };
+    if (typeof readPrivateField(lite, "_getRemainingWaitTimeInMsFn") === "function")
+      Reflect.set(lite, "_getRemainingWaitTimeInMsFn", waitAtMost);
+    if (typeof readPrivateField(lite, "_drainTimeoutInMs") === "number") Reflect.set(lite, "_drainTimeoutInMs", drain);
+  });
+}
+
+/**
+ * Makes `receiveMessages` of this receiver return as soon as its link is open, without credit: no message is locked. Returns a
+ * function that ends this, and undefined when it is not possible. A refused link is open for a moment and has no source (AMQP 1.0
+ * part 2.6.3). Part: `_batchingReceiverLite._receiveMessagesImpl`.
+ */
+export function withholdCredit(receiver: ServiceBusReceiver): (() => void) | undefined {
+  let isWithheld = true;
+  const isPossible = onBatchingReceiver(receiver, (lite) => {
+    const receive = readPrivateField(lite, "_receiveMessagesImpl");
+    if (typeof receive !== "function") throw new Error("the SDK has no _receiveMessagesImpl");
+    Reflect.set(lite, "_receiveMessagesImpl", (...args: Parameters<typeof endAtOnce>) =>
+      isWithheld ? endAtOnce(...args) : receive.apply(lite, args),
+    );
+  });
+  const give = () => {
+    isWithheld = false;
+  };
+  return isPossible ? give : undefined;
+}
+
+function endAtOnce(link: unknown, _args: unknown, resolve: (none: []) => void, reject: (error: unknown) => void): void {
+  if (readPrivateField(link, "source")) resolve([]);
+  else void untilClosed(link).then(() => reject(readPrivateField(link, "error") ?? new Error("the link was refused")));
+}
+
+/**
+ * Configures the part of a receiver that receives batches, each time that the SDK creates it. Parts: ServiceBusReceiver
+ * `_createBatchingReceiver`, and `_batchingReceiverLite` of its result.
+ */
+function onBatchingReceiver(receiver: ServiceBusReceiver, configure: (lite: object) => void): boolean {
   const create = readPrivateField(receiver, "_createBatchingReceiver");
   if (typeof create !== "function") return false;
   return Reflect.set(receiver, "_createBatchingReceiver", (...args: readonly unknown[]) => {
     const batching: unknown = create.apply(receiver, args);
     const lite = readPrivateField(batching, "_batchingReceiverLite");
-    if (!isObject(lite) || typeof readPrivateField(lite, "_receiveMessagesImpl") !== "function")
-      throw new Error("the SDK has no _receiveMessagesImpl");
-    const endAtOnce = (
-      link: unknown,
-      _args: unknown,
-      resolve: (none: []) => void,
-      reject: (error: unknown) => void,
-    ) => {
-      if (readPrivateField(link, "source")) return resolve([]);
-      void untilClosed(link).then(() => reject(readPrivateField(link, "error") ?? new Error("the link was refused")));
-    };
-    Reflect.set(lite, "_receiveMessagesImpl", endAtOnce);
+    if (isObject(lite)) configure(lite);
     return batching;
   });
 }

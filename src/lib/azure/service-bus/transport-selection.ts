@@ -3,13 +3,19 @@ import { connect } from "node:tls";
 import type { WebSocketOptions } from "@azure/service-bus";
 import { resultWithin } from "../../concurrency/timeout.ts";
 import type { Config } from "../../config/config.ts";
+import { readSwitch } from "../../config/environment-switch.ts";
 import type { NamespaceHost } from "../../domain/customer.ts";
 import type { Transport } from "../../domain/transport.ts";
 import type { Surroundings } from "../credentials/credential-kit.ts";
+import type { EarlyLinks } from "./early-links.ts";
 import { selectProxy } from "./proxy-settings.ts";
 
-/** How a namespace is reached; a WebSocket has options. */
-export type TransportSelection = { readonly transport: Transport; readonly webSocketOptions?: WebSocketOptions };
+/** How a namespace is reached; a WebSocket has options. Without `earlyLinks` the SDK waits for each answer. */
+export type TransportSelection = {
+  readonly transport: Transport;
+  readonly webSocketOptions?: WebSocketOptions;
+  readonly earlyLinks?: EarlyLinks;
+};
 
 /** Tests use another port and less time. */
 type ProbeOptions = { readonly port?: number; readonly milliseconds?: number };
@@ -21,6 +27,7 @@ export function createTransportSelector(
   { port = 5671, milliseconds = 2_000 }: ProbeOptions = {},
 ) {
   const known = new Map<NamespaceHost, Promise<TransportSelection>>();
+  const earlyLinks: EarlyLinks = { refuse: !readSwitch(env, "XTENANT_EARLY_LINKS", "1") };
 
   const choose = async (
     { cloud, transport }: Target,
@@ -40,7 +47,9 @@ export function createTransportSelector(
     const host = hostOf(target, namespace);
     const proxy = transport === "websocket" ? selectProxy(host, env) : undefined;
     log.debug(`${namespace}: ${transport}${proxy === undefined ? "" : " through the proxy"} (${why})`);
-    return transport === "amqp" ? { transport } : { transport, webSocketOptions: await webSocketOptions(proxy) };
+    return transport === "amqp"
+      ? { transport, earlyLinks }
+      : { transport, earlyLinks, webSocketOptions: await webSocketOptions(proxy) };
   };
 
   return (target: Target, namespace: NamespaceHost): Promise<TransportSelection> => {

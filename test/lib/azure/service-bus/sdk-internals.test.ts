@@ -4,12 +4,15 @@ import { expect, test } from "vitest";
 import {
   type AmqpConnection,
   acceptEmptySessionIds,
+  closeConnection,
   configureConnections,
   disableNagle,
   heartbeatOf,
   isLinkOpen,
   onConnectionError,
+  putTokensTogether,
   readPrivateField,
+  setBatchWaits,
   setIdleTimeout,
   withholdCredit,
 } from "../../../../src/lib/azure/service-bus/sdk-internals.ts";
@@ -117,8 +120,35 @@ test("the SDK has the parts by which a link opens without credit; without them t
   );
 
   expect(readPrivateField(batching, "_batchingReceiverLite", "_receiveMessagesImpl")).toBeInstanceOf(Function);
-  expect(withholdCredit(receiver)).toBe(true);
-  expect(withholdCredit(Object.assign(receiver, { _createBatchingReceiver: undefined }))).toBe(false);
+  expect(withholdCredit(receiver)).toBeInstanceOf(Function);
+  expect(withholdCredit(Object.assign(receiver, { _createBatchingReceiver: undefined }))).toBeUndefined();
+});
+
+test("the SDK has the parts that say how long a batch waits, and how tokens are put", () => {
+  const client = openClient();
+  const receiver = client.createReceiver("statuses");
+  setBatchWaits(receiver, { linger: 7, drain: 9_000 });
+  putTokensTogether(client);
+
+  const context = readPrivateField(client, "_connectionContext");
+  const batching: unknown = Reflect.apply(
+    readPrivateField(receiver, "_createBatchingReceiver") as () => unknown,
+    receiver,
+    [context, "statuses", { receiveMode: "peekLock", maxConcurrentCalls: 0 }],
+  );
+  const lite = readPrivateField(batching, "_batchingReceiverLite");
+  const remaining = readPrivateField(lite, "_getRemainingWaitTimeInMsFn") as (wait: number) => () => number;
+  expect(remaining(60_000)()).toBe(7);
+  expect(readPrivateField(lite, "_drainTimeoutInMs")).toBe(9_000);
+  expect(readPrivateField(context, "negotiateClaimLock")).not.toBe(readPrivateField(context, "negotiateClaimLock"));
+});
+
+test("a connection that is closed at once is not opened again", async () => {
+  const client = openClient();
+  closeConnection(client);
+
+  expect(readPrivateField(client, "_connectionContext", "wasConnectionCloseCalled")).toBe(true);
+  expect(readPrivateField(client, "_connectionContext", "connection", "_connection", "close")).toBeInstanceOf(Function);
 });
 
 test("where a part is missing, nothing fails", () => {

@@ -112,7 +112,7 @@ test.runIf(process.platform === "linux")("auto selects a WebSocket where the por
 
 test("for an unknown host name auto selects AMQP, which reports it", async () => {
   const routeTo = createTransportSelector({ env: {}, log: quiet });
-  expect(await routeTo(automatic, "nobody.invalid" as NamespaceHost)).toEqual({ transport: "amqp" });
+  expect(await routeTo(automatic, "nobody.invalid" as NamespaceHost)).toMatchObject({ transport: "amqp" });
 });
 
 test("with a proxy auto selects a WebSocket without a probe, unless AMQP is configured or the host is exempt", async () => {

@@ -1,0 +1,65 @@
+import { ServiceBusClient } from "@azure/service-bus";
+import { expect, onTestFinished, test } from "vitest";
+import { openBroker, openQueue } from "../../../../sandbox/test/service-bus/open-broker.ts";
+import { createLinkCaller } from "../../../../src/lib/azure/call-policy.ts";
+import { type EarlyLinks, openLinksEarly } from "../../../../src/lib/azure/service-bus/early-links.ts";
+import { putTokensTogether } from "../../../../src/lib/azure/service-bus/sdk-internals.ts";
+
+async function setUp({ earlySessions = true } = {}) {
+  const broker = await openBroker({ earlySessions });
+  onTestFinished(() => broker.close());
+  const { host, queue, oid, counts } = await openQueue(broker);
+  const getToken = async () => {
+    const token = await broker.call("mint", { tenant: "acme", oid });
+    return { token, expiresOnTimestamp: Date.now() + 3600_000 };
+  };
+  const client = new ServiceBusClient(
+    host,
+    { getToken },
+    { customEndpointAddress: `sb://localhost:${broker.port}`, retryOptions: { maxRetries: 0 } },
+  );
+  onTestFinished(() => client.close());
+  const services: EarlyLinks = { refuse: false };
+  openLinksEarly(client, services);
+  putTokensTogether(client);
+  const call = createLinkCaller({ customer: "acme", tenant: "acme", namespace: host }, { throttled: 1, otherwise: 1 });
+  return { broker, client, queue, services, counts, call };
+}
+
+test("links, requests and settlements work on a connection whose first links are opened early", async () => {
+  const { client, queue, services } = await setUp();
+  const receiver = client.createReceiver(queue);
+
+  const [peeked] = await Promise.all([
+    receiver.peekMessages(1),
+    client.createSender(queue).sendMessages([{ body: "one" }, { body: "two" }]),
+  ]);
+  const received = await receiver.receiveMessages(2, { maxWaitTimeInMs: 5_000 });
+  await Promise.all(received.map((message) => receiver.completeMessage(message)));
+
+  expect(peeked.length).toBeLessThanOrEqual(2);
+  expect(received.map(({ body }) => body)).toEqual(["one", "two"]);
+  expect(await receiver.peekMessages(1)).toEqual([]);
+  expect(services.refuse).toBe(false);
+});
+
+test("a service that refuses early sessions ends one connection, and the call is made on the next one", async () => {
+  const { client, queue, services, counts, call } = await setUp({ earlySessions: false });
+
+  await call("sending", 60_000, () => client.createSender(queue).sendMessages({ body: "hi" }));
+
+  expect(services.refuse).toBe(true);
+  expect((await counts()).active).toBe(1);
+});
+
+test("a link that is refused is no reason to send less early", async () => {
+  const { client, services } = await setUp();
+
+  await expect(client.createSender("none").sendMessages({ body: "hi" })).rejects.toMatchObject({
+    code: "UnauthorizedAccess",
+  });
+  await expect(client.createReceiver("none").peekMessages(1)).rejects.toMatchObject({
+    code: "UnauthorizedAccess",
+  });
+  expect(services.refuse).toBe(false);
+});
