@@ -10,8 +10,8 @@ export const environmentVariables = [
   { name: "XTENANT_TENANT_ID", does: "replaces provider.tenantId of the config" },
   { name: "XTENANT_CLIENT_ID", does: "replaces provider.clientId of the config" },
   { name: "XTENANT_TRANSPORT", does: "replaces transport of the config; --transport goes first" },
-  { name: "AZURE_TENANT_ID", does: "the same as XTENANT_TENANT_ID, which goes first" },
-  { name: "AZURE_CLIENT_ID", does: "the same as XTENANT_CLIENT_ID, which goes first" },
+  { name: "AZURE_TENANT_ID", does: "provider.tenantId, where the config names none" },
+  { name: "AZURE_CLIENT_ID", does: "provider.clientId, where the config names none" },
   ...credentialVariables,
   {
     name: "XDG_CONFIG_HOME",

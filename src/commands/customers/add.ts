@@ -8,6 +8,7 @@ import {
   type Guid,
   parseCustomerName,
   parseGuid,
+  parseNamespaceName,
   parseQueueName,
   parseTag,
   parseTenantReference,
@@ -23,12 +24,14 @@ type Options = {
   readonly statusQueue: string;
   readonly subscription?: Guid;
   readonly resourceGroup?: string;
+  readonly namespaceName?: string;
   readonly tag?: readonly (readonly [string, string])[];
 };
 
 /** Adds a customer to the config file; one of that name is never overwritten. */
 export async function add({ azure, config }: Context, name: CustomerName, options: Options): Promise<CustomerRecord> {
-  const { tenant, namespace, commandQueue, statusQueue, subscription, resourceGroup, tag: tags = [] } = options;
+  const { tenant, namespace, commandQueue, statusQueue, subscription, tag: tags = [] } = options;
+  const { resourceGroup, namespaceName } = options;
   const tenantId = await azure.resolveTenant((await config.read()).cloud, tenant);
   const changed = await config.change((document) => {
     if (Object.hasOwn(document.customers ?? {}, name))
@@ -38,7 +41,7 @@ export async function add({ azure, config }: Context, name: CustomerName, option
       namespace,
       commandQueue,
       statusQueue,
-      ...omitUndefined({ subscriptionId: subscription, resourceGroup }),
+      ...omitUndefined({ subscriptionId: subscription, resourceGroup, namespaceName }),
       ...(tags.length === 0 ? {} : { tags: Object.fromEntries(tags) }),
     };
     return { ...document, customers: { ...document.customers, [name]: customer } };
@@ -89,6 +92,12 @@ export const addCommand = defineCommand({
     resourceGroup: {
       flags: "--resource-group <name>",
       description: "resource group of the namespace, for `grant`",
+      sensitive: false,
+    },
+    namespaceName: {
+      flags: "--namespace-name <name>",
+      description: "name of the namespace, where the host is an alias for geo-recovery; for `grant`",
+      parse: parseNamespaceName,
       sensitive: false,
     },
     tag: {

@@ -1,7 +1,7 @@
 import { z } from "zod";
 import { credentialSchemas } from "../azure/credentials/credential-registry.ts";
 import { landingPage } from "../domain/app-registration.ts";
-import { parseGuid, parseQueueName } from "../domain/customer.ts";
+import { parseGuid, parseNamespaceName, parseQueueName } from "../domain/customer.ts";
 import { transports } from "../domain/transport.ts";
 
 /** The address of the published JSON Schema, which `init` writes as `$schema`. */
@@ -60,6 +60,9 @@ const customer = z.strictObject({
     .string()
     .regex(/^[\w().-]{0,89}[\w()-]$/, { error: "expected a resource group's name" })
     .optional(),
+  namespaceName: parsed(parseNamespaceName, /^[\w-]+$/, "the name of a namespace")
+    .optional()
+    .describe("name of the namespace's resource, where the host is an alias for geo-recovery"),
   access: z
     .enum(["data-owner", "least-privilege"])
     .default("data-owner")

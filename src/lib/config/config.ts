@@ -83,7 +83,7 @@ function configuredCustomer(
   entry: ParsedDocument["customers"][string],
   { endpoints, file }: { endpoints: CloudEndpoints; file: string },
 ): ConfiguredCustomer | ConfigProblem {
-  const { subscriptionId, resourceGroup, responder: worker, ...rest } = entry;
+  const { subscriptionId, resourceGroup, namespaceName, responder: worker, ...rest } = entry;
   const path = `customers.${name}`;
   try {
     parseCustomerName(name);
@@ -99,6 +99,7 @@ function configuredCustomer(
       administrator: withAbsolutePaths(entry.administrator, file),
       ...(subscriptionId === undefined ? {} : { subscriptionId }),
       ...(resourceGroup === undefined ? {} : { resourceGroup }),
+      ...(namespaceName === undefined ? {} : { namespaceName }),
       ...(worker === undefined ? {} : { responder: withAbsolutePaths(worker, file) }),
     };
   } catch (error) {

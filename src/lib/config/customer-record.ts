@@ -11,6 +11,7 @@ export type CustomerRecord = {
   readonly statusQueue: string;
   readonly subscriptionId?: string;
   readonly resourceGroup?: string;
+  readonly namespaceName?: string;
   readonly access: Customer["access"];
   readonly administrator: string;
   readonly responder?: string;
@@ -28,7 +29,11 @@ export const customerRecord = ({
   namespace: customer.namespace,
   commandQueue: customer.commandQueue,
   statusQueue: customer.statusQueue,
-  ...omitUndefined({ subscriptionId: customer.subscriptionId, resourceGroup: customer.resourceGroup }),
+  ...omitUndefined({
+    subscriptionId: customer.subscriptionId,
+    resourceGroup: customer.resourceGroup,
+    namespaceName: customer.namespaceName,
+  }),
   access: customer.access,
   administrator: administrator.kind,
   ...omitUndefined({ responder: responder?.kind }),

@@ -3,6 +3,7 @@ import {
   parseCustomerName,
   parseGuid,
   parseNamespaceHost,
+  parseNamespaceName,
   parseQueueName,
   parseTag,
   parseTenantId,
@@ -26,6 +27,7 @@ export type CustomerRow = {
     readonly statusQueue?: string;
     readonly subscriptionId?: string;
     readonly resourceGroup?: string;
+    readonly namespaceName?: string;
     readonly tags?: Record<string, string>;
   };
 };
@@ -42,6 +44,7 @@ export const columns = [
   "statusQueue",
   "subscriptionId",
   "resourceGroup",
+  "namespaceName",
   "tags",
 ] as const;
 type Column = (typeof columns)[number];
@@ -75,6 +78,7 @@ export function customerRow({ line, cells }: Row, namespaceSuffix: string): Cust
     statusQueue: read("statusQueue", parseQueueName),
     subscriptionId: read("subscriptionId", parseGuid),
     resourceGroup: read("resourceGroup", (text) => text),
+    namespaceName: read("namespaceName", parseNamespaceName),
     tags: typeof cells.tags === "object" ? tagsOf(cells.tags, problems, line) : read("tags", tags),
   };
   if (problems.length > 0 || name === undefined || namespace === undefined || tenant === undefined) return problems;

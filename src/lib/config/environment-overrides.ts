@@ -5,22 +5,23 @@ import type { ConfigDocument } from "./config-schema.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
-/** The first variable that is set is used. */
 const identifiers = [
-  { path: "provider.tenantId", key: "tenantId", variables: ["XTENANT_TENANT_ID", "AZURE_TENANT_ID"] },
-  { path: "provider.clientId", key: "clientId", variables: ["XTENANT_CLIENT_ID", "AZURE_CLIENT_ID"] },
+  { path: "provider.tenantId", key: "tenantId", own: "XTENANT_TENANT_ID", azure: "AZURE_TENANT_ID" },
+  { path: "provider.clientId", key: "clientId", own: "XTENANT_CLIENT_ID", azure: "AZURE_CLIENT_ID" },
 ] as const;
 
 /**
- * Applies environment variables to the config. Identifiers are replaced. A credential is only filled in when the config names
- * none, so that an unrelated variable cannot change which identity is used.
+ * Applies environment variables to the config. The program's own variables replace identifiers. Those of Azure's tools, and a
+ * credential, are only filled in where the config names none, so that an unrelated variable cannot change which identity is
+ * used. On a machine with a managed identity, for example, AZURE_CLIENT_ID names that identity.
  */
 export function applyEnvironment(document: ConfigDocument, env: Environment) {
   const overrides: Override[] = [];
   const provider = { ...document.provider };
   const isProviders = !speaksForAdministrator(document);
-  for (const { path, key, variables } of identifiers) {
-    const variable = variables.find((name) => env[name] && (isProviders || name.startsWith("XTENANT_")));
+  for (const { path, key, own, azure } of identifiers) {
+    const mayFill = isProviders && provider[key] === undefined;
+    const variable = env[own] ? own : mayFill && env[azure] ? azure : undefined;
     const value = variable && env[variable];
     if (!variable || !value || value.toLowerCase() === String(provider[key]).toLowerCase()) continue;
     provider[key] = value;

@@ -22,6 +22,8 @@ export type Customer = {
   /** The resource group and subscription of the namespace. Only `grant` and other control-plane commands need them. */
   readonly subscriptionId?: Guid;
   readonly resourceGroup?: string;
+  /** The name of the namespace's resource, where the host is an alias for geo-recovery. Otherwise the host begins with it. */
+  readonly namespaceName?: string;
   /** The roles that the provider's app should have there. */
   readonly access: "data-owner" | "least-privilege";
   readonly tags: Tags;
@@ -86,6 +88,17 @@ export function parseNamespaceHost(text: string, suffix: string): NamespaceHost 
   if (!host.endsWith(`.${suffix}`) || !/^[a-z](?:[a-z0-9-]{4,48}[a-z0-9])$/.test(label))
     throw new Error(`expected a namespace host of this cloud: <6 to 50 letters, digits, hyphens>.${suffix}`);
   return host as NamespaceHost;
+}
+
+/** The name of the namespace in Resource Manager. The host of an alias for geo-recovery begins with another name. */
+export const resourceNameOf = ({ namespace, namespaceName }: Pick<Customer, "namespace" | "namespaceName">): string =>
+  namespaceName ?? namespace.split(".")[0] ?? namespace;
+
+/** Service Bus naming rules: 6 to 50 letters, digits and hyphens. */
+export function parseNamespaceName(text: string): string {
+  if (!/^[A-Za-z][A-Za-z0-9-]{4,48}[A-Za-z0-9]$/.test(text))
+    throw new Error("expected the name of a namespace: 6 to 50 letters, digits and hyphens.");
+  return text;
 }
 
 /** Service Bus entity names: letters, digits, period, hyphen, underscore, slashes inside; at most 260 characters. */

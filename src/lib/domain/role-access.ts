@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Failure } from "../errors/failure.ts";
-import { type Customer, type Guid, parseGuid } from "./customer.ts";
+import { type Customer, type Guid, parseGuid, resourceNameOf } from "./customer.ts";
 
 /** Azure's built-in Service Bus data roles; the ids are the same in every tenant (Azure built-in roles). */
 export const roles = {
@@ -103,15 +103,16 @@ const queueResourceId = (namespace: string, queue: string) => `${namespace}/queu
 export const queuePath = (queue: string): string => queue.replaceAll("/", "~");
 
 /** Throws Failure "usage" when the config does not name the namespace's subscription and resource group. */
-export function namespaceResourceId({ name, namespace, subscriptionId, resourceGroup }: Customer): string {
+export function namespaceResourceId(customer: Customer): string {
+  const { name, subscriptionId, resourceGroup } = customer;
   if (subscriptionId === undefined || resourceGroup === undefined)
     throw new Failure(
       "ConfigIncomplete",
       `the config does not name the subscription and resource group of ${name}'s namespace`,
       { params: { customer: name } },
     );
-  const [label] = namespace.split(".");
-  return `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}/providers/Microsoft.ServiceBus/namespaces/${label}`;
+  const group = `/subscriptions/${subscriptionId}/resourceGroups/${resourceGroup}`;
+  return `${group}/providers/Microsoft.ServiceBus/namespaces/${resourceNameOf(customer)}`;
 }
 
 /** The namespace for names that this tool makes by hashing (RFC 9562 §5.5). */

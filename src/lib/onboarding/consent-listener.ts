@@ -4,7 +4,8 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { consentState } from "../domain/consent-link.ts";
 import type { Customer } from "../domain/customer.ts";
-import { Failure, type FailureCode } from "../errors/failure.ts";
+import { isFailureCode } from "../errors/catalog/catalog.ts";
+import { causeOf, Failure, type FailureCode } from "../errors/failure.ts";
 import { consentPage } from "./consent-page.ts";
 
 /** What a browser returned. It is only a hint that a token can be requested now, never a proof. */
@@ -12,8 +13,11 @@ export type ConsentListener = AsyncDisposable & {
   /** `http://localhost:<port>/xtenant/consent`; Entra ignores the port of a registered localhost address (reply URLs). */
   readonly redirectUri: string;
   readonly state: string;
-  /** Resolves when the administrator accepted. Rejects with Failure "auth" when the answer is a refusal or has another state. */
-  readonly answer: Promise<void>;
+  /**
+   * Resolves when the administrator accepted, with the text that something in the browser has appended to the state. Rejects
+   * with a Failure when the answer is a refusal or has another state.
+   */
+  readonly answer: Promise<{ readonly appended?: string }>;
 };
 
 const path = "/xtenant/consent";
@@ -26,7 +30,7 @@ const lifetimeMilliseconds = 10 * 60_000;
 export async function listenForConsent(customer: Customer): Promise<ConsentListener> {
   const state = consentState(customer, randomBytes(16).toString("hex"));
   const expiresAt = performance.now() + lifetimeMilliseconds;
-  const { promise: answer, resolve, reject } = Promise.withResolvers<void>();
+  const { promise: answer, resolve, reject } = Promise.withResolvers<{ readonly appended?: string }>();
   // The rejection can come when the caller has a token already and no longer waits.
   answer.catch(() => {});
   let used = false;
@@ -39,7 +43,7 @@ export async function listenForConsent(customer: Customer): Promise<ConsentListe
     used = true;
     show(response, customer, refusal);
     if (refusal) reject(refusal);
-    else resolve();
+    else resolve(appendedTo(state, url.searchParams.get("state") ?? ""));
   });
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -61,14 +65,8 @@ type Expectation = { readonly customer: Customer; readonly state: string; readon
 function refusalOf(query: URLSearchParams, { customer, state, isOver }: Expectation): Failure | undefined {
   const { name, tenantId } = customer;
   const error = query.get("error");
-  if (error !== null)
-    return refusal(
-      "ConsentDeclined",
-      name,
-      `${name}'s administrator declined (${error})`,
-      query.get("error_description"),
-    );
-  if (isOver || !isSame(query.get("state") ?? "", state))
+  if (error !== null) return refusedBy(error, query.get("error_description"), customer);
+  if (isOver || !isSame((query.get("state") ?? "").slice(0, state.length), state))
     return refusal(
       "ConsentStateInvalid",
       name,
@@ -78,6 +76,34 @@ function refusalOf(query: URLSearchParams, { customer, state, isOver }: Expectat
     return refusal("ConsentWrongTenant", name, `the consent was given in another tenant, not in ${name}'s ${tenantId}`);
   return undefined;
 }
+
+/**
+ * What Entra returned in place of a consent. Its number names a mistake in the app registration, an account that cannot consent,
+ * or an outage. Without a number that says more, the administrator declined.
+ */
+function refusedBy(error: string, description: string | null, { name, tenantId }: Customer): Failure {
+  const code = /AADSTS\d+/.exec(description ?? "")?.[0] ?? "";
+  const options = { params: { customer: name, tenant: tenantId }, ...(description ? { detail: description } : {}) };
+  if (outages.has(error)) return new Failure("ServiceUnavailable", `Entra is unavailable (${error})`, options);
+  if (isFailureCode(code) && code !== declined)
+    return new Failure(code, `${causeOf(code, options.params)} (${code})`, options);
+  if (code !== "" && code !== declined)
+    return new Failure("UnknownAzureCode", `Entra ended the consent of ${name} (${error}, ${code})`, {
+      ...options,
+      kind: "auth",
+      serviceCode: code,
+    });
+  return new Failure("ConsentDeclined", `${name}'s administrator declined (${error})`, options);
+}
+
+const declined = "AADSTS65004";
+
+/** Words for an outage (RFC 6749, 4.1.2.1). */
+const outages: ReadonlySet<string> = new Set(["server_error", "temporarily_unavailable"]);
+
+/** Some browser extensions append the title of a page to the address. The random state is whole, so that the answer is this run's. */
+const appendedTo = (state: string, given: string): { readonly appended?: string } =>
+  given.length > state.length ? { appended: given.slice(state.length) } : {};
 
 const refusal = (code: FailureCode, customer: string, message: string, detail?: string | null) =>
   new Failure(code, message, { params: { customer }, ...(detail ? { detail } : {}) });

@@ -2,6 +2,7 @@ import { waitUntil } from "../concurrency/wait-until.ts";
 import type { Config } from "../config/config.ts";
 import { buildConsentLink } from "../domain/consent-link.ts";
 import type { Customer } from "../domain/customer.ts";
+import { plainLine } from "../domain/plain-text.ts";
 import { Failure } from "../errors/failure.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { listenForConsent } from "./consent-listener.ts";
@@ -59,11 +60,18 @@ export async function* consentInBrowser(
     proven({ ...context, signal: AbortSignal.any([context.signal, stop.signal]) }, customer, milliseconds);
   try {
     // The administrator can also accept on another machine, so a token counts as consent, too.
-    yield await Promise.race([until(), listener.answer.then(until)]);
+    const answered = listener.answer.then(({ appended }) => {
+      if (appended !== undefined) context.log.info(`${appendedNote} ('${plainLine(appended).slice(0, 60)}')`);
+      return until();
+    });
+    yield await Promise.race([until(), answered]);
   } finally {
     stop.abort();
   }
 }
+
+const appendedNote =
+  "the browser's answer had a text after its state, as some browser extensions append one; it is the answer of this run";
 
 /** Creates the service principal as the customer's administrator, through Graph. */
 export async function* consentByGraph(

@@ -12,7 +12,7 @@ test("JSON null is a config error, not a bug", async () => {
 test("an id that is not a string is a config error, not a bug, also when a variable replaces it", async () => {
   await using disk = await configOnDisk(
     { provider: { tenantId: 7, clientId: ids.app } },
-    { AZURE_TENANT_ID: ids.acme },
+    { XTENANT_TENANT_ID: ids.acme },
   );
 
   expect((await disk.config.read()).provider.tenantId).toBe(ids.acme);

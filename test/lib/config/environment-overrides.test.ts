@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { ConfigDocument } from "../../../src/lib/config/config-schema.ts";
 import { applyEnvironment } from "../../../src/lib/config/environment-overrides.ts";
 import { configDocument, ids } from "../../fakes/config-document.ts";
 
@@ -9,14 +10,27 @@ const other = "d0000000-0000-4000-8000-000000000001";
 describe("an identifier of the environment", () => {
   test.each([
     ["XTENANT_TENANT_ID", "tenantId"],
-    ["AZURE_TENANT_ID", "tenantId"],
     ["XTENANT_CLIENT_ID", "clientId"],
-    ["AZURE_CLIENT_ID", "clientId"],
   ])("%s replaces provider.%s, and is reported", (variable, key) => {
     const { document, overrides } = applyEnvironment(configDocument(), { [variable]: other });
 
     expect(document).toEqual({ ...rest, provider: { ...provider, [key]: other } });
     expect(overrides).toEqual([{ variable, path: `provider.${key}` }]);
+  });
+
+  test.each([
+    ["AZURE_TENANT_ID", "tenantId"],
+    ["AZURE_CLIENT_ID", "clientId"],
+  ] as const)("%s fills provider.%s in, and never replaces it", (variable, key) => {
+    const { [key]: _left, ...without } = provider;
+    const filled = applyEnvironment({ ...rest, provider: without } as unknown as ConfigDocument, { [variable]: other });
+
+    expect(filled.document.provider).toEqual({ ...without, [key]: other });
+    expect(filled.overrides).toEqual([{ variable, path: `provider.${key}` }]);
+    expect(applyEnvironment(configDocument(), { [variable]: other })).toEqual({
+      document: configDocument(),
+      overrides: [],
+    });
   });
 
   test("with the tool's own name wins over Azure's", () => {
@@ -29,14 +43,14 @@ describe("an identifier of the environment", () => {
     ["that is empty", ""],
     ["that says the same in capitals", ids.contoso.toUpperCase()],
   ])("%s changes nothing, and nothing is reported", (_what, value) => {
-    expect(applyEnvironment(configDocument(), { AZURE_TENANT_ID: value })).toEqual({
+    expect(applyEnvironment(configDocument(), { XTENANT_TENANT_ID: value })).toEqual({
       document: configDocument(),
       overrides: [],
     });
   });
 
   test("never changes a customer's tenant", () => {
-    const { document } = applyEnvironment(configDocument(), { AZURE_TENANT_ID: other });
+    const { document } = applyEnvironment(configDocument(), { XTENANT_TENANT_ID: other });
 
     expect(document.customers).toEqual(configDocument().customers);
   });

@@ -68,3 +68,11 @@ describe("an assignment's name", () => {
     expect(other).not.toBe(name);
   });
 });
+
+test("the resource id has the namespace's own name where the host is an alias for geo-recovery", () => {
+  const customer = acme({ namespaceName: "acme-west" });
+
+  expect(namespaceResourceId(customer)).toMatch(/\/namespaces\/acme-west$/);
+  expect(wantedAssignments(customer, parseGuid(ids.principal))[0]?.scope).toMatch(/\/namespaces\/acme-west$/);
+  expect(namespaceResourceId(acme())).toMatch(/\/namespaces\/acme-messages$/);
+});

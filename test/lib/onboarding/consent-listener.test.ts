@@ -24,7 +24,7 @@ test("an answer with this run's state for this tenant is taken, and the administ
   expect(response.status).toBe(200);
   expect(response.headers.get("content-security-policy")).toMatch(/default-src 'none'/);
   expect(await response.text()).toMatch(/You can close this window/);
-  await expect(listener.answer).resolves.toBeUndefined();
+  await expect(listener.answer).resolves.toEqual({});
 });
 
 const refused: readonly (readonly [string, string, (state: string) => Record<string, string>])[] = [
@@ -56,6 +56,35 @@ test.each(refused)("%s is refused as %s, and the administrator sees the refusal"
   expect(response.status).toBe(400);
   expect(await response.text()).toMatch(/Nothing was changed/);
   await expect(listener.answer).rejects.toMatchObject({ kind: "auth", code });
+});
+
+test("a text that an extension appended to the state is reported, and the answer is taken", async () => {
+  await using listener = await listenForConsent(customer);
+
+  const response = await back(listener, { ...accepted(listener), state: `${listener.state}Sign in to your account` });
+
+  expect(response.status).toBe(200);
+  await expect(listener.answer).resolves.toEqual({ appended: "Sign in to your account" });
+});
+
+test.each([
+  [
+    "invalid_request",
+    "AADSTS500113: No reply address is registered.",
+    "AADSTS500113",
+    "usage",
+    "provider's administrator",
+  ],
+  ["access_denied", "AADSTS65004: User declined to consent.", "ConsentDeclined", "auth", "customer's administrator"],
+  ["access_denied", "AADSTS50020: User account does not exist in tenant.", "AADSTS50020", "auth", "operator"],
+  ["access_denied", "AADSTS9999999: Something new.", "UnknownAzureCode", "auth", "operator"],
+  ["temporarily_unavailable", "AADSTS90033: A transient error.", "ServiceUnavailable", "unavailable", "Microsoft"],
+])("%s with %s is %s", async (error, error_description, code, kind, actor) => {
+  await using listener = await listenForConsent(customer);
+
+  await back(listener, { admin_consent: "True", error, error_description, state: listener.state });
+
+  await expect(listener.answer).rejects.toMatchObject({ code, kind, actor, detail: error_description });
 });
 
 test("an answer that is replayed is refused", async () => {

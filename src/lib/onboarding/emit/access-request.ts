@@ -1,5 +1,5 @@
 import type { Config } from "../../config/config.ts";
-import type { Customer, Guid } from "../../domain/customer.ts";
+import { type Customer, type Guid, resourceNameOf } from "../../domain/customer.ts";
 import { roles } from "../../domain/role-access.ts";
 
 /** `namespace` includes its queues. */
@@ -13,7 +13,7 @@ export type AccessRequest = {
   readonly providerTenantId: string;
   readonly subscriptionId: string;
   readonly resourceGroup: string;
-  /** The first label of the namespace's host, which is its name in Resource Manager. */
+  /** Its name in Resource Manager. */
   readonly namespace: string;
   /** The cloud's name, as in the config. */
   readonly cloud: string;
@@ -24,7 +24,7 @@ export type AccessRequest = {
 
 /** Visible placeholders for values that the config does not have. The administrator fills them in. */
 export function accessRequest({ cloud, provider }: Config, customer: Customer, creates: Creates): AccessRequest {
-  const { name, tenantId, namespace, commandQueue, statusQueue } = customer;
+  const { name, tenantId, commandQueue, statusQueue } = customer;
   const role = (which: "sender" | "receiver", queue: string) => ({
     queue,
     roleId: roles[which].id,
@@ -37,7 +37,7 @@ export function accessRequest({ cloud, provider }: Config, customer: Customer, c
     providerTenantId: provider.tenantId,
     subscriptionId: customer.subscriptionId ?? "<subscription id>",
     resourceGroup: customer.resourceGroup ?? "<resource group>",
-    namespace: namespace.split(".")[0] ?? namespace,
+    namespace: resourceNameOf(customer),
     cloud: cloud.name,
     creates,
     assignments: [role("sender", commandQueue), role("receiver", statusQueue)],

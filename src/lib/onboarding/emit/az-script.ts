@@ -13,7 +13,16 @@ if [ -z "$principal" ]; then
   principal=$(az ad sp create --id "$app" --query id --output tsv)
   echo "created service principal $principal"
 fi
-if [ "$(az ad sp show --id "$app" --query appOwnerOrganizationId --output tsv)" != "$owner" ]; then
+# The directory may not show a new service principal at once.
+for _ in {1..12}; do
+  if actual=$(az ad sp show --id "$app" --query appOwnerOrganizationId --output tsv 2>/dev/null); then break; fi
+  sleep 5
+done
+if [ -z "\${actual:-}" ]; then
+  echo "the directory does not show the app yet: run this again in some minutes" >&2
+  exit 1
+fi
+if [ "$actual" != "$owner" ]; then
   echo "the app does not belong to tenant $owner: nothing was granted" >&2
   exit 1
 fi
@@ -45,12 +54,17 @@ const place = ({ queue, roleId, roleName }: AccessRequest["assignments"][number]
 /** Existing resources are not changed. Creating a namespace takes some minutes, and its queues come after that. */
 function creations({ creates, assignments }: AccessRequest): string {
   if (creates === "nothing") return "";
-  const namespace = `make "$namespace" '{"location":"'"$(az rest --method get --url "$group?api-version=2021-04-01" --query location --output tsv)"'","sku":{"name":"Standard","tier":"Standard"},"properties":{"disableLocalAuth":true,"minimumTlsVersion":"1.2"}}'
+  const namespace = `location=$(az rest --method get --url "$group?api-version=2021-04-01" --query location --output tsv)
+make "$namespace" '{"location":"'"$location"'","sku":{"name":"Standard","tier":"Standard"},"properties":{"disableLocalAuth":true,"minimumTlsVersion":"1.2"}}'
 for _ in {1..120}; do
   state=$(az rest --method get --url "$namespace?api-version=2021-11-01" --query properties.provisioningState --output tsv)
   if [ "$state" = Succeeded ]; then break; fi
   sleep 5
 done
+if [ "$state" != Succeeded ]; then
+  echo "the namespace is not ready: $state; run this again later" >&2
+  exit 1
+fi
 `;
   return `
 make() { # id, body

@@ -15,7 +15,8 @@ export const delegationScript = (request: AccessRequest): string => `#!/usr/bin/
 # The tenant must have consented to the app before. It may be repeated. It holds no secret.
 ${pinVariables(request)}
 delegate=\${1:?object id of the person or group}
-if [ "$(az ad sp show --id "$app" --query appOwnerOrganizationId --output tsv)" != "$owner" ]; then
+actual=$(az ad sp show --id "$app" --query appOwnerOrganizationId --output tsv)
+if [ "$actual" != "$owner" ]; then
   echo "the tenant has not consented to the app yet, or does not belong to tenant $owner: nothing was delegated" >&2
   exit 1
 fi
