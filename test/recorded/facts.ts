@@ -6,7 +6,7 @@ import type { HttpService, RecordedAnswer } from "./recorded-cloud.ts";
  * What Azure was recorded to answer, in facts of our own: statuses, codes, names and the patterns of texts. Each fact has its
  * source and the date of the recording or report. `id` is the same in every suite.
  */
-type Fact = {
+export type Fact = {
   readonly id: string;
   readonly source: string;
   /** Year and month, or more, of the recording or report. */

@@ -26,8 +26,12 @@ export type RecordedRequest = { readonly method: string; readonly path: string }
 /** Answers in place of the service. Undefined where the service answers as it does to a call that succeeds. */
 export type Answering = (service: HttpService, request: RecordedRequest) => RecordedAnswer | undefined;
 
+/** Adds to the authorities that this process trusts. */
+export const trustForTests = (authority: string): void =>
+  setDefaultCACertificates([...getCACertificates("default"), authority]);
+
 const identity = await createTlsIdentity();
-setDefaultCACertificates([...getCACertificates("default"), identity.ca]);
+trustForTests(identity.ca);
 
 const part = (value: unknown) => Buffer.from(JSON.stringify(value)).toString("base64url");
 const tokenWith = (claims: object) => `${part({ alg: "none" })}.${part(claims)}.x`;
