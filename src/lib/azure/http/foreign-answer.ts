@@ -63,7 +63,7 @@ function titleOf(body: string): string | undefined {
 
 const plain = (text: string) => {
   const line = text
-    .slice(0, 20_000)
+    .slice(0, 2_000)
     .replaceAll(/<[^>]*>/g, " ")
     .replaceAll(/\s+/g, " ")
     .trim();
