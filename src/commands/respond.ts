@@ -7,24 +7,14 @@ import { healthOption } from "../cli/options/health-option.ts";
 import { parseCount, parseDuration } from "../cli/options/parsers.ts";
 import { wrapToPage } from "../cli/output/wrap-text.ts";
 import type { View } from "../cli/run-command.ts";
-import { produceStream } from "../lib/concurrency/produce-stream.ts";
 import { findCustomer } from "../lib/config/select-customers.ts";
 import type { CustomerName } from "../lib/domain/customer.ts";
 import { plainLine } from "../lib/domain/plain-text.ts";
 import { Failure } from "../lib/errors/failure.ts";
 import type { HealthAddress } from "../lib/health/health-address.ts";
-import { observeCustomers } from "../lib/health/observe-customers.ts";
-import type { LockedMessage } from "../lib/ports/azure-services.ts";
-import { openSettler } from "../lib/receive/settler.ts";
-import {
-  type AnsweredCommand,
-  answerCommand,
-  type ResponderDependencies,
-  type ReturnedCommand,
-} from "../lib/respond/answer-command.ts";
-import { createCommandCounters } from "../lib/respond/command-counters.ts";
+import type { AnsweredCommand, ReturnedCommand } from "../lib/respond/answer-command.ts";
 import { echoHandler, programHandler } from "../lib/respond/command-handler.ts";
-import { processCommands } from "../lib/respond/process-commands.ts";
+import { respondToCommands } from "../lib/respond/respond-to-commands.ts";
 
 type Options = {
   /** The program and its arguments. */
@@ -40,68 +30,21 @@ type Options = {
   readonly health?: HealthAddress;
 };
 
-const defaultAttempts = 3;
-const defaultPause = 1_000;
-
-/**
- * The customer's side: reads commands, runs the handler, sends the status, and only then completes the command. The status id
- * derives from the command id, so that a crash between the two makes no second status where the queue detects duplicates.
- */
-export const respond = (
+/** Answers a customer's commands with a program, or repeats them. */
+export async function* respond(
   context: Context,
   name: CustomerName,
   options: Options,
-): AsyncGenerator<AnsweredCommand | ReturnedCommand> =>
-  produceStream(async ({ put, left }) => {
-    const { exec, concurrency = 1, timeout: timeoutMilliseconds, max, once, raw = false } = options;
-    const { attempts = defaultAttempts, pause: pauseMilliseconds = defaultPause, idle: idleMilliseconds } = options;
-    validateOptions(options);
-    const [program, ...args] = exec ?? [];
-    const { config, log, signal, terminal } = context;
-    const customer = findCustomer(await config.read(), name);
-    const handle =
-      program === undefined
-        ? echoHandler
-        : programHandler(customer, { program, args, env: terminal.env, timeoutMilliseconds });
-    await using fleet = await observeCustomers(context, [customer], options.health);
-    await using connection = await fleet.azure.connectAsResponder(customer);
-    await using settler = openSettler(log, name);
-    const sender = await connection.sender();
-    const responder: ResponderDependencies = {
-      customer,
-      handle,
-      sender,
-      settler,
-      raw,
-      attempts,
-      pauseMilliseconds,
-      signal,
-    };
-    const counters = createCommandCounters(max);
-    const process = async (locked: LockedMessage) => {
-      counters.begin();
-      let outcome: "answered" | "returned" = "returned";
-      let record: AnsweredCommand | ReturnedCommand;
-      try {
-        record = await answerCommand(locked, responder);
-        if (record.type === "responded") outcome = "answered";
-      } finally {
-        counters.end(outcome);
-      }
-      await put(record);
-    };
-    await processCommands(connection, {
-      customer: customer.name,
-      process,
-      counters,
-      concurrency,
-      watch: !once,
-      idleMilliseconds,
-      abandon: settler.abandon,
-      settled: settler.settled,
-      signal: AbortSignal.any([signal, left]),
-    });
-  });
+): AsyncGenerator<AnsweredCommand | ReturnedCommand> {
+  validateOptions(options);
+  const { exec, timeout: timeoutMilliseconds, ...responding } = options;
+  const [program, ...args] = exec ?? [];
+  const customer = findCustomer(await context.config.read(), name);
+  const { env } = context.terminal;
+  const handle =
+    program === undefined ? echoHandler : programHandler(customer, { program, args, env, timeoutMilliseconds });
+  yield* respondToCommands(context, customer, { ...responding, handle });
+}
 
 /** The options of a program need a program: an echo cannot fail. */
 function validateOptions(options: Options): void {

@@ -10,13 +10,13 @@ import { expiresSoon, expiryWarningDays } from "../lib/app-registration/credenti
 import { forEachCustomer } from "../lib/concurrency/for-each-customer.ts";
 import type { ConfiguredCustomer } from "../lib/config/config.ts";
 import { type Selection, selectOrAll } from "../lib/config/select-customers.ts";
-import type { Customer, CustomerName } from "../lib/domain/customer.ts";
-import { type Check, checksOf, failed, passed, runChecks } from "../lib/domain/onboarding-checks.ts";
+import type { CustomerName } from "../lib/domain/customer.ts";
+import type { Check } from "../lib/domain/onboarding-checks.ts";
 import { plainLine } from "../lib/domain/plain-text.ts";
 import type { Transport } from "../lib/domain/transport.ts";
-import { expectedFailure, Failure, failureFromRecord } from "../lib/errors/failure.ts";
+import { Failure, failureFromRecord } from "../lib/errors/failure.ts";
 import { type AccessDrift, accessDriftOf } from "../lib/onboarding/access-drift.ts";
-import type { NamespaceConnection } from "../lib/ports/azure-services.ts";
+import { checkCustomer } from "../lib/onboarding/verify-customer.ts";
 
 export type Verified = {
   readonly customer: string;
@@ -45,8 +45,7 @@ export async function* verify(
   yield* forEachCustomer(selected, (customer) => verifyOne(customer), { signal: context.signal, order: "customers" });
 
   async function* verifyOne(customer: ConfiguredCustomer): AsyncGenerator<Verified> {
-    const { links, ...way } = await inspectLinks(context, customer, warning);
-    const checks = runChecks([passed("config", config.file), ...links]);
+    const { checks, ...way } = await checkCustomer(context, config, customer, warning);
     const compared = drift ? await accessDriftOf(context, config, customer) : undefined;
     const { name, tenantId, namespace } = customer;
     const { excess = [], driftUnknown } = compared ?? {};
@@ -54,60 +53,6 @@ export async function* verify(
     yield { customer: name, tenantId, namespace, ok, ...way, checks, ...compared };
   }
 }
-
-type InspectedLinks = { readonly transport?: Transport; readonly links: readonly Check[] };
-
-async function inspectLinks(
-  { azure }: Context,
-  customer: Customer,
-  warning: Promise<string | undefined>,
-): Promise<InspectedLinks> {
-  const connecting = outcomeOf(azure.connectAsProvider(customer));
-  const signedIn = await outcomeOf(azure.signIn(customer));
-  const connected = await connecting;
-  await using connection = connected instanceof Failure ? undefined : connected;
-  if (signedIn instanceof Failure) return { links: [failed("token", signedIn)] };
-  if (connection === undefined) throw connected;
-  const { credential, objectId, expiresAt } = signedIn;
-  const probed = probeQueues(connection, customer);
-  const links = [
-    passed("token", `by ${credential}, until ${expiresAt.toISOString()}`, await warning),
-    passed("service principal", objectId),
-    ...(await probed),
-  ];
-  return { transport: connection.transport, links };
-}
-
-async function probeQueues(
-  connection: NamespaceConnection,
-  { commandQueue, statusQueue }: Customer,
-): Promise<readonly Check[]> {
-  const [send, listen] = await Promise.all([
-    outcomeOf(connection.sender().then((sender) => sender.probe())),
-    outcomeOf(connection.probeReceiver()),
-  ]);
-  return [
-    ...checksOf({
-      queueCheck: "command queue",
-      claimCheck: "Send claim",
-      queue: commandQueue,
-      failure: failureIn(send),
-    }),
-    ...checksOf({
-      queueCheck: "status queue",
-      claimCheck: "Listen claim",
-      queue: statusQueue,
-      failure: failureIn(listen),
-    }),
-  ];
-}
-
-/** A failure as a value; a bug still ends the command. */
-const outcomeOf = <T>(work: Promise<T>): Promise<T | Failure> => work.catch(expectedFailure);
-
-/** A queue with sessions is received session by session: its refusal of another receiver proves the claim. */
-const failureIn = (outcome: unknown) =>
-  outcome instanceof Failure && outcome.code !== "SessionRequired" ? outcome : undefined;
 
 const failureOf: FailureOf<Verified> = ({ customer, checks, excess = [], driftUnknown }) => {
   const broken = checks.find((check) => check.outcome === "failed");

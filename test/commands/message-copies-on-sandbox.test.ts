@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -6,22 +6,17 @@ import { type SandboxProcess, startSandboxProcess } from "../../sandbox/test/san
 import type { Context } from "../../src/cli/context.ts";
 import { purge } from "../../src/commands/dead-letter/purge.ts";
 import { resubmit } from "../../src/commands/dead-letter/resubmit.ts";
-import { grant } from "../../src/commands/grant.ts";
-import { onboard } from "../../src/commands/onboard.ts";
 import { send } from "../../src/commands/send.ts";
-import { createAzureServices } from "../../src/lib/azure/azure-services.ts";
-import { parseConfig } from "../../src/lib/config/config.ts";
 import { findCustomer } from "../../src/lib/config/select-customers.ts";
 import { editBareMessage } from "../../src/lib/domain/amqp/bare-message.ts";
 import { parseCustomerName, type QueueRole } from "../../src/lib/domain/customer.ts";
 import { forwardedMessage } from "../../src/lib/domain/forwarded-message.ts";
 import type { Incoming } from "../../src/lib/domain/message.ts";
 import type { Receiver } from "../../src/lib/ports/azure-services.ts";
-import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
 import { incoming } from "../fakes/incoming.ts";
 import { pollPrinted } from "../fakes/poll-printed.ts";
 import * as amqp from "../fakes/raw-amqp.ts";
-import { fakeTerminal } from "../fakes/terminal.ts";
+import { sandboxContext } from "../fakes/sandbox-context.ts";
 
 const acme = parseCustomerName("acme");
 const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
@@ -30,15 +25,7 @@ let context: Context;
 
 beforeAll(async () => {
   sandbox = await startSandboxProcess();
-  const config = parseConfig(JSON.parse(await readFile(sandbox.configFile, "utf8")), sandbox.configFile);
-  if (!("provider" in config)) throw new Error(JSON.stringify(config));
-  const log = { ask: () => {}, info: () => {}, debug: () => {} };
-  const file = { read: async () => config, change: () => Promise.reject(new Error("unchanged")) };
-  const terminal = fakeTerminal();
-  const azure = createAzureServices(file.read, { env: process.env, log });
-  context = { azure, config: file, log, terminal, telemetry: noTelemetry, signal: terminal.signal };
-  await all(onboard(context, acme, { provision: true, timeout: 10_000 }));
-  await all(grant(context, acme, { wait: 10_000 }));
+  context = await sandboxContext(sandbox, "acme");
 });
 afterAll(() => sandbox.stop());
 

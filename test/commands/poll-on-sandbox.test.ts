@@ -8,18 +8,13 @@ import { type SandboxProcess, startSandboxProcess } from "../../sandbox/test/san
 import type { Context } from "../../src/cli/context.ts";
 import { purge } from "../../src/commands/dead-letter/purge.ts";
 import { resubmit } from "../../src/commands/dead-letter/resubmit.ts";
-import { grant } from "../../src/commands/grant.ts";
-import { onboard } from "../../src/commands/onboard.ts";
 import { poll } from "../../src/commands/poll.ts";
 import { verify } from "../../src/commands/verify.ts";
-import { createAzureServices } from "../../src/lib/azure/azure-services.ts";
-import { parseConfig } from "../../src/lib/config/config.ts";
 import { findCustomer } from "../../src/lib/config/select-customers.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
-import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
 import { pollPrinted } from "../fakes/poll-printed.ts";
+import { sandboxContext } from "../fakes/sandbox-context.ts";
 import { idOf } from "../fakes/statuses.ts";
-import { fakeTerminal } from "../fakes/terminal.ts";
 
 const acme = parseCustomerName("acme");
 let sandbox: SandboxProcess;
@@ -27,15 +22,7 @@ let context: Context;
 
 beforeAll(async () => {
   sandbox = await startSandboxProcess();
-  const config = parseConfig(JSON.parse(await readFile(sandbox.configFile, "utf8")), sandbox.configFile);
-  if (!("provider" in config)) throw new Error(JSON.stringify(config));
-  const log = { ask: () => {}, info: () => {}, debug: () => {} };
-  const file = { read: async () => config, change: () => Promise.reject(new Error("unchanged")) };
-  const terminal = fakeTerminal();
-  const azure = createAzureServices(file.read, { env: {}, log });
-  context = { azure, config: file, log, terminal, telemetry: noTelemetry, signal: terminal.signal };
-  await Array.fromAsync(onboard(context, acme, { provision: true, timeout: 10_000 }));
-  await Array.fromAsync(grant(context, acme, { wait: 10_000 }));
+  context = await sandboxContext(sandbox, "acme");
 });
 afterAll(() => sandbox.stop());
 

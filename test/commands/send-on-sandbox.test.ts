@@ -1,24 +1,19 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { type SandboxProcess, startSandboxProcess } from "../../sandbox/test/sandbox-process.ts";
 import type { Context } from "../../src/cli/context.ts";
-import { grant } from "../../src/commands/grant.ts";
-import { onboard } from "../../src/commands/onboard.ts";
 import { respond } from "../../src/commands/respond.ts";
 import { cancel } from "../../src/commands/scheduled/cancel.ts";
 import { list } from "../../src/commands/scheduled/list.ts";
 import { send } from "../../src/commands/send.ts";
-import { createAzureServices } from "../../src/lib/azure/azure-services.ts";
-import { parseConfig } from "../../src/lib/config/config.ts";
 import { findCustomer } from "../../src/lib/config/select-customers.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import type { Incoming } from "../../src/lib/domain/message.ts";
 import { draftOf, messageLine } from "../../src/lib/domain/message-line.ts";
-import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
 import { pollPrinted } from "../fakes/poll-printed.ts";
 import { random } from "../fakes/random.ts";
-import { fakeTerminal } from "../fakes/terminal.ts";
+import { sandboxContext } from "../fakes/sandbox-context.ts";
 
 const [acme, fabrikam] = [parseCustomerName("acme"), parseCustomerName("fabrikam")];
 const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
@@ -27,17 +22,7 @@ let context: Context;
 
 beforeAll(async () => {
   sandbox = await startSandboxProcess();
-  const config = parseConfig(JSON.parse(await readFile(sandbox.configFile, "utf8")), sandbox.configFile);
-  if (!("provider" in config)) throw new Error(JSON.stringify(config));
-  const log = { ask: () => {}, info: () => {}, debug: () => {} };
-  const file = { read: async () => config, change: () => Promise.reject(new Error("unchanged")) };
-  const terminal = fakeTerminal();
-  const azure = createAzureServices(file.read, { env: {}, log });
-  context = { azure, config: file, log, terminal, telemetry: noTelemetry, signal: terminal.signal };
-  for (const name of [acme, fabrikam]) {
-    await all(onboard(context, name, { provision: true, timeout: 10_000 }));
-    await all(grant(context, name, { wait: 10_000 }));
-  }
+  context = await sandboxContext(sandbox, "acme", "fabrikam");
 });
 afterAll(() => sandbox.stop());
 

@@ -158,6 +158,12 @@ export function createMemoryCloud() {
   };
 
   const azure: AzureServices = {
+    credentialFor: async (customer) => ({
+      getToken: async () => {
+        requireConsent(customer);
+        return { token: "t", expiresOnTimestamp: Date.now() + 3600_000 };
+      },
+    }),
     resolveTenant: async (_cloud, tenant) => {
       if ("id" in tenant) return tenant.id;
       const known =

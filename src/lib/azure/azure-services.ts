@@ -102,6 +102,12 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
         principalOf(await credential.getToken(serviceBusScope), kind),
       );
     },
+    credentialFor: async (customer) => {
+      const { credentials } = await started();
+      const { credential } = await credentials.providerIn(customer.tenantId);
+      const context = errorContextOf(customer);
+      return { getToken: (scopes, options) => callAzure(context, () => credential.getToken(scopes, options)) };
+    },
     tryCredential: async (credential, tenant, whose) => {
       const { config } = await started();
       const { providerIn } = createCredentials(

@@ -31,6 +31,8 @@ export interface AzureServices {
   confirmTenant(customer: Customer): Promise<void>;
   /** A token of the provider's app from this customer's tenant. It is the only proof of consent. */
   signIn(customer: Customer): Promise<Principal>;
+  /** Tokens of the provider's app in this customer's tenant, for other clients of Azure. */
+  credentialFor(customer: Customer): Promise<TokenSource>;
   /** The same with a credential that the config does not contain (yet), in any tenant. `whose` names the tenant in failures. */
   tryCredential(credential: ProviderCredential, tenantId: TenantId, whose: string): Promise<Principal>;
   /** The proof that the config's credential presents to Entra. Throws Failure "auth" when it is not available on this machine. */
@@ -71,6 +73,14 @@ export type ServicePrincipal = {
   readonly accountEnabled: boolean;
   /** The tenant that registered the app. If it is not the provider's, the app is not the provider's. */
   readonly ownerTenantId: TenantId;
+};
+
+/** The shape of a `TokenCredential` of @azure/core-auth, which clients of the Azure SDKs take. */
+export type TokenSource = {
+  getToken(
+    scopes: string | string[],
+    options?: { readonly abortSignal?: AbortSignal },
+  ): Promise<{ readonly token: string; readonly expiresOnTimestamp: number } | null>;
 };
 
 export interface Directory {

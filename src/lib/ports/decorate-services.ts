@@ -8,6 +8,7 @@ const names: Record<ServiceName, true> = {
   resolveTenant: true,
   confirmTenant: true,
   signIn: true,
+  credentialFor: true,
   tryCredential: true,
   fingerprint: true,
   appRegistrations: true,

@@ -1,6 +1,7 @@
 import { produceStream } from "../concurrency/produce-stream.ts";
 import { countText } from "../domain/count-text.ts";
 import type { Customer } from "../domain/customer.ts";
+import { omitUndefined } from "../domain/omit-undefined.ts";
 import { Failure } from "../errors/failure.ts";
 import { observeCustomers } from "../health/observe-customers.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
@@ -17,6 +18,8 @@ import type { WhereExpression } from "./where-expression.ts";
 export type PollRequest = Omit<PollOptions, "where"> & {
   readonly where: WhereExpression | undefined;
   readonly contract: MessageContract;
+  /** How many records a batch may have. */
+  readonly recordsAtMost?: number;
 };
 
 /** How long to wait for messages that were peeked and are not delivered: another receiver may release them. */
@@ -72,6 +75,7 @@ export const receiveMessages = (
         duplicateFilter,
         sink,
         contract,
+        ...omitUndefined({ recordsAtMost: options.recordsAtMost }),
       },
       intervalMilliseconds: interval,
       heartbeatMilliseconds: options.heartbeat,

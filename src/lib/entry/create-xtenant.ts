@@ -1,0 +1,188 @@
+import { randomUUID } from "node:crypto";
+import type { ConfiguredCustomer } from "../config/config.ts";
+import { findCustomer } from "../config/select-customers.ts";
+import { type Provenance, parseCustomerName, provenanceOf } from "../domain/customer.ts";
+import type { Incoming } from "../domain/message.ts";
+import type { Draft } from "../domain/message-line.ts";
+import { contentTypeOf, messageRecord } from "../domain/message-record.ts";
+import { omitUndefined } from "../domain/omit-undefined.ts";
+import { isPing } from "../domain/ping.ts";
+import type { HandlerResult } from "../domain/status-envelope.ts";
+import { asFailure, Failure, failureFromRecord } from "../errors/failure.ts";
+import { consentByGraph, consentByLink } from "../onboarding/consent.ts";
+import { checkCustomer } from "../onboarding/verify-customer.ts";
+import type { UseCaseContext } from "../ports/use-case-context.ts";
+import { openContract } from "../receive/message-contract.ts";
+import type { ReceiveBatch } from "../receive/receive-batch.ts";
+import { receiveMessages } from "../receive/receive-messages.ts";
+import { echoHandler } from "../respond/command-handler.ts";
+import { respondToCommands } from "../respond/respond-to-commands.ts";
+import { bodySource } from "../send/message-source.ts";
+import { sendToCustomer } from "../send/send-to-customer.ts";
+import { requireSuccess, type StatusRecord, waitForStatus } from "../send/wait-for-status.ts";
+import type {
+  CommandHandler,
+  OutgoingMessage,
+  ReceivedBatch,
+  ReceivedMessage,
+  SendOptions,
+  SentMessage,
+  Xtenant,
+} from "./api.ts";
+
+const statusMilliseconds = 60_000;
+const consentMilliseconds = 15 * 60_000;
+
+/** The library over the ports of the context. Its signal ends everything that has no signal of its own. */
+export function xtenantOver(context: UseCaseContext): Xtenant {
+  const find = async (name: string): Promise<ConfiguredCustomer> =>
+    findCustomer(await context.config.read(), customerName(name));
+  const until = (signal: AbortSignal | undefined): UseCaseContext =>
+    signal === undefined ? context : { ...context, signal: AbortSignal.any([context.signal, signal]) };
+  return {
+    customers: async () =>
+      [...(await context.config.read()).customers.values()].map(
+        ({ name, tenantId, namespace, commandQueue, statusQueue, tags }) => ({
+          ...{ name, tenantId, namespace, commandQueue, statusQueue, tags },
+        }),
+      ),
+    credentialFor: (name) => {
+      let opening: ReturnType<UseCaseContext["azure"]["credentialFor"]> | undefined;
+      const open = async () => context.azure.credentialFor(await find(name));
+      return {
+        getToken: async (scopes, options) => {
+          opening ??= open();
+          return (await opening).getToken(scopes, options);
+        },
+      };
+    },
+    send: async (name, message, options = {}) => sendMessage(until(options.signal), await find(name), message, options),
+    receive: async function* (name, { watch, max, batch = 1, signal } = {}) {
+      const customer = await find(name);
+      const { contracts } = await context.config.read();
+      const wanted = {
+        ...{ where: undefined, contract: await openContract(contracts.status), recordsAtMost: batch },
+        ...omitUndefined({ max }),
+        ...(watch ? { watch: true as const } : {}),
+      };
+      for await (const received of receiveMessages(until(signal), [customer], wanted)) yield* batchesOf(received);
+    },
+    respond: async function* (name, handler, { signal, once, ...options } = {}) {
+      const handle = handlerOf(handler, provenanceOf(await find(name), "command"));
+      const responding = { ...options, ...(once ? { once } : {}), handle };
+      for await (const record of respondToCommands(until(signal), await find(name), responding)) yield record;
+    },
+    verify: async (name) => {
+      const config = await context.config.read();
+      const { checks } = await checkCustomer(context, config, await find(name), Promise.resolve(undefined));
+      const ok = checks.every(({ outcome }) => outcome === "passed");
+      return { customer: name, ok, checks: checks.map(({ check, outcome, detail }) => ({ check, outcome, detail })) };
+    },
+    onboard: async function* (name, { provision = false, timeout = consentMilliseconds, signal } = {}) {
+      const config = await context.config.read();
+      const admission = { config, customer: await find(name), milliseconds: timeout };
+      yield* (provision ? consentByGraph : consentByLink)(until(signal), admission);
+    },
+  };
+}
+
+function customerName(name: string) {
+  try {
+    return parseCustomerName(name);
+  } catch (cause) {
+    throw new Failure("CustomerNotFound", `'${name}' is no name of a customer`, { params: { customer: name }, cause });
+  }
+}
+
+async function sendMessage(
+  context: UseCaseContext,
+  customer: ConfiguredCustomer,
+  message: OutgoingMessage,
+  { wait, correlate }: SendOptions,
+): Promise<SentMessage> {
+  const { contracts } = await context.config.read();
+  const draft = draftOf(message, wait !== undefined);
+  const source = bodySource(draft, 1, { template: false, contract: await openContract(contracts.command) });
+  await using connection = await context.azure.connectAsProvider(customer);
+  const { signal } = context;
+  // Both links open at the same time. A failure of this one is reported when the link is needed.
+  const opening = wait === undefined ? undefined : connection.receiver().then((receiver) => receiver.peek(1));
+  opening?.catch(() => {});
+  const sending = sendToCustomer(connection, customer, { plan: { source }, queue: "command", signal });
+  for await (const _sent of sending);
+  const sent = { customer: customer.name, queue: customer.commandQueue, messageId: draft.messageId };
+  if (wait === undefined) return sent;
+  const milliseconds = wait === true ? statusMilliseconds : wait;
+  const receiver = await connection.receiver();
+  const looking = { commandId: draft.messageId, milliseconds, signal, ...omitUndefined({ correlate }) };
+  const status = await waitForStatus(receiver, customer, looking);
+  requireSuccess(status);
+  return { ...sent, status: statusOf(status) };
+}
+
+const statusOf = ({ type: _type, commandId: _id, outcome: _outcome, detail: _detail, ...status }: StatusRecord) =>
+  status satisfies ReceivedMessage;
+
+function draftOf(message: OutgoingMessage, waits: boolean): Draft & { readonly messageId: string } {
+  const {
+    body: _,
+    messageId = randomUUID(),
+    correlationId,
+    subject,
+    contentType,
+    sessionId,
+    timeToLive,
+    properties,
+  } = message;
+  const body = bytesOf(message.body);
+  return {
+    body,
+    messageId,
+    contentType: contentType ?? contentTypeOf(body) ?? "application/octet-stream",
+    ...omitUndefined({ correlationId, subject, sessionId, timeToLive, properties }),
+    // A responder sends its status to this session when its status queue has sessions.
+    ...(waits ? { replyToSessionId: messageId } : {}),
+  };
+}
+
+/** Throws Failure "usage" for a value that JSON does not have. */
+function bytesOf(body: unknown): Uint8Array {
+  if (body instanceof Uint8Array) return body;
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  if (text === undefined) throw new Failure("MessageLineInvalid", "the body is not text, bytes or a value of JSON");
+  return Buffer.from(text);
+}
+
+/** A message that failed ends the iteration; what has no message is for people. */
+function* batchesOf({ records, acknowledge, release }: ReceiveBatch): Generator<ReceivedBatch> {
+  for (const record of records) if (record.type === "failed") throw failureFromRecord(record.error);
+  const messages = records.flatMap((record) => (record.type === "message" ? [messageOf(record)] : []));
+  if (messages.length > 0) yield { messages, acknowledge, release };
+}
+
+const messageOf = ({ type: _type, ...message }: { readonly type: string } & ReceivedMessage): ReceivedMessage =>
+  message;
+
+/** What the handler returns is the status. What it throws is why the command failed. */
+const handlerOf =
+  (handler: CommandHandler, provenance: Provenance) =>
+  async (command: Incoming): Promise<HandlerResult> => {
+    if (isPing(command)) return echoHandler(command);
+    const startedAt = new Date();
+    try {
+      const output = bytesOf((await handler({ ...provenance, ...messageRecord(command) })) ?? "");
+      return { outcome: "succeeded", exitCode: 0, output, startedAt, finishedAt: new Date() };
+    } catch (error) {
+      const { message } = error instanceof Failure ? asFailure(error) : { message: reasonOf(error) };
+      return {
+        outcome: "failed",
+        exitCode: 1,
+        output: new Uint8Array(),
+        detail: message,
+        startedAt,
+        finishedAt: new Date(),
+      };
+    }
+  };
+
+const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
