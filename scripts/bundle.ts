@@ -1,6 +1,6 @@
-import { chmod, writeFile } from "node:fs/promises";
+import { chmod, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { type CodeSplittingOptions, type InputOptions, rolldown } from "rolldown";
+import { type CodeSplittingOptions, type InputOptions, type OutputOptions, rolldown } from "rolldown";
 import { builtinsOnDemand } from "./builtins-on-demand.ts";
 import { thirdPartyNotices } from "./third-party.ts";
 
@@ -25,20 +25,53 @@ export async function bundle(
   });
   const { output } = await built.write({
     dir: folder,
-    format: "esm",
-    entryFileNames: "[name].js",
-    chunkFileNames: "chunks/[name]-[hash].js",
-    cleanDir: true,
-    minify: { mangle: false, compress: true, codegen: true },
-    keepNames: true,
+    ...format,
     ...(plain ? {} : { codeSplitting: fewerFiles() }),
   });
   await chmod(join(folder, "xtenant.js"), 0o755);
   const chunks = output.filter((file) => file.type === "chunk");
-  const modules = chunks.flatMap(({ moduleIds }) => moduleIds);
+  const ofLibrary = await bundleLibrary(join(folder, "library"));
+  const modules = [...chunks.flatMap(({ moduleIds }) => moduleIds), ...ofLibrary];
   await writeFile(join(folder, "THIRD-PARTY.txt"), await thirdPartyNotices(modules));
   return new Map(chunks.map(({ fileName, moduleIds }) => [basename(fileName), moduleIds]));
 }
+
+const format = {
+  format: "esm",
+  entryFileNames: "[name].js",
+  chunkFileNames: "chunks/[name]-[hash].js",
+  cleanDir: true,
+  minify: { mangle: false, compress: true, codegen: true },
+  keepNames: true,
+} as const satisfies OutputOptions;
+
+/**
+ * Writes the library beside the program, with files of its own: it must not load a command line. Its types are the file of its public
+ * types, which imports nothing (docs/internals/decisions/0040-library.md).
+ *
+ * @returns the source files in it
+ */
+async function bundleLibrary(folder: string): Promise<readonly string[]> {
+  const source = join(root, "src/lib");
+  await using built = await rolldown({
+    input: { index: join(source, "index.ts") },
+    platform: "node",
+    transform: { target: "node22.19" },
+  });
+  const { output } = await built.write({ dir: folder, ...format });
+  const types = await readFile(join(source, "entry/api.ts"), "utf8");
+  await writeFile(join(folder, "index.d.ts"), `${types}\n${libraryDeclarations}`);
+  return output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
+}
+
+/** What src/lib/index.ts exports beside the types. A test compares them. */
+const libraryDeclarations = `/** The library. It reads the config when it is first needed, and changes nothing of its process. */
+export declare function createXtenant(options?: XtenantOptions): Xtenant;
+
+/** An expected error. Its code is in the catalog. */
+export declare const Failure: FailureClass;
+export type Failure = FailureDetails;
+`;
 
 /** What the program does not need is not loaded. */
 const fasterStart: InputOptions = {

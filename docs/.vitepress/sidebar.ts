@@ -21,6 +21,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     "docs/onboarding-customer.md",
     "docs/runbook.md",
     "docs/sandbox.md",
+    "docs/library.md",
     "docs/migration.md",
     "examples/README.md",
     "deploy/README.md",

@@ -1,6 +1,6 @@
 import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, mkdtemp, readdir, readFile, rm } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
@@ -8,7 +8,7 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { buildSandbox } from "../../sandbox/build.ts";
 import { bundle } from "../../scripts/bundle.ts";
-import { openSandbox } from "./xtenant.ts";
+import { cleanEnv, openSandbox } from "./xtenant.ts";
 
 const run = promisify(execFile);
 let folder: string;
@@ -100,7 +100,7 @@ test("the npm package contains only the program's files, and installs the sandbo
   const { tarball: sandboxTarball } = await packSandbox();
   const strange = files.filter(
     (path) =>
-      !/^(?:dist\/(?:xtenant\.js|THIRD-PARTY\.txt|chunks\/[\w.-]+\.js)|schema\/[\w.]+\.json|man\/xtenant\.1)$/.test(
+      !/^(?:dist\/(?:xtenant\.js|THIRD-PARTY\.txt|library\/index\.(?:js|d\.ts)|(?:library\/)?chunks\/[\w.-]+\.js)|schema\/[\w.]+\.json|man\/xtenant\.1)$/.test(
         path,
       ),
   );
@@ -139,6 +139,56 @@ test("the npm package contains only the program's files, and installs the sandbo
   expect((await readdir(installed)).filter((name) => !name.startsWith("."))).toEqual(["xtenant", "xtenant-sandbox"]);
   await startsSandbox(join(installed, ".bin/xtenant"), ["sandbox", "--dir", join(home, "through-xtenant")]);
   await startsSandbox(join(installed, ".bin/xtenant-sandbox"), ["--dir", join(home, "alone")]);
+});
+
+/** The code blocks of the guide, as files of TypeScript. */
+async function codeOfGuide(): Promise<readonly string[]> {
+  const text = await readFile(join(root, "docs/library.md"), "utf8");
+  return [...text.matchAll(/^```ts\n(.*?)^```$/gms)].map(([, code = ""]) => code);
+}
+
+test("the code of the guide for the library compiles against the installed package, and runs on the sandbox", async () => {
+  const service = join(scratch, "service");
+  await mkdir(service);
+  const { tarball } = await packProgram();
+  await writeFile(join(service, "package.json"), JSON.stringify({ type: "module" }));
+  const { tarball: sandboxTarball } = await packSandbox();
+  const quiet = ["--offline", "--ignore-scripts", "--no-audit", "--no-fund"];
+  await run("npm", ["install", ...quiet, tarball, sandboxTarball], { cwd: service });
+  const [provider = "", customer = "", credential = ""] = await codeOfGuide();
+  const files = { "provider.ts": provider, "customer.ts": customer, "credential.ts": credential };
+  for (const [name, code] of Object.entries(files)) await writeFile(join(service, name), code);
+
+  const compiler = join(root, "node_modules/typescript/bin/tsc");
+  const options = ["--noEmit", "--strict", "--target", "esnext", "--module", "nodenext", "--types", "node"];
+  const types = ["--typeRoots", join(root, "node_modules/@types")];
+  await run(process.execPath, [compiler, ...options, ...types, ...Object.keys(files)], { cwd: service });
+
+  await using sandbox = await openSandbox();
+  const onSandbox = ["--config", sandbox.config];
+  await run(process.execPath, [program, ...onSandbox, "onboard", "acme", "--provision"]);
+  await run(process.execPath, [program, ...onSandbox, "grant", "acme", "--wait"]);
+  const { cloud } = JSON.parse(await readFile(sandbox.config, "utf8"));
+  const env = {
+    ...cleanEnv,
+    XTENANT_CONFIG: sandbox.config,
+    NODE_EXTRA_CA_CERTS: join(sandbox.folder, "ca.pem"),
+    AZURE_POD_IDENTITY_AUTHORITY_HOST: cloud.managedIdentityEndpoint,
+  };
+  const worker = spawn(process.execPath, ["customer.ts"], {
+    cwd: service,
+    env,
+    stdio: ["ignore", "pipe", "inherit"],
+  });
+  const answered = createInterface(worker.stdout)[Symbol.asyncIterator]().next();
+  const { stdout } = await run(process.execPath, ["provider.ts"], { cwd: service, env });
+  const ended = once(worker, "exit");
+  worker.kill("SIGTERM");
+  const [exitCode] = await ended;
+
+  expect(exitCode).toBe(0);
+  expect((await answered).value).toMatch(/^[\da-f-]{36} succeeded$/);
+  expect(stdout).toContain('"of":17');
 });
 
 /** Starts an installed program, waits until its sandbox is ready, and interrupts it. */

@@ -90,7 +90,10 @@ function customerName(name: string) {
   try {
     return parseCustomerName(name);
   } catch (cause) {
-    throw new Failure("CustomerNotFound", `'${name}' is no name of a customer`, { params: { customer: name }, cause });
+    throw new Failure("CustomerNotFound", `'${name}' cannot be the name of a customer`, {
+      params: { customer: name },
+      cause,
+    });
   }
 }
 
