@@ -1,5 +1,5 @@
 import { spawnSync } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { parseGuid } from "../../src/lib/domain/customer.ts";
@@ -136,5 +136,30 @@ test.skipIf(shellcheck === undefined)(
     );
 
     expect(said).toEqual(["", "", ""]);
+  },
+);
+
+const terraform = spawnSync("terraform", ["version"]).error ? undefined : "terraform";
+
+// `terraform validate` needs the providers azurerm and azuread, and the Bicep compiler comes with NuGet. No registry that this
+// project uses has them. test/lib/onboarding/emit-grammar.test.ts parses both languages.
+test.skipIf(terraform === undefined)(
+  `terraform reads its files, and would not format them otherwise${terraform ? "" : " (not installed: skipped)"}`,
+  async () => {
+    const folder = join(import.meta.dirname, "../golden/emit");
+    const names = (await readdir(folder)).filter((name) => name.startsWith("terraform"));
+    const checked = await Promise.all(
+      names.map(async (name) => {
+        const input = await readFile(join(folder, name), "utf8");
+        const { status, stderr } = spawnSync("terraform", ["fmt", "-check", "-diff", "-"], { input, encoding: "utf8" });
+        return [name, status, /Error/.test(stderr)];
+      }),
+    );
+
+    expect(names.length).toBeGreaterThan(2);
+    expect(checked).toEqual(names.map((name) => [name, 0, false]));
+    expect(spawnSync("terraform", ["fmt", "-check", "-"], { input: "resource {", encoding: "utf8" }).status).not.toBe(
+      0,
+    );
   },
 );
