@@ -72,7 +72,7 @@ test("onboarding without a secret: a new app, trust in the identity, consent", a
   );
   const onboarded = await x("onboard", "tailspin", "--provision", "--json");
 
-  expect(untrusted).toMatchObject({ exitCode: 4, stderr: expect.stringMatching(/AADSTS7002\d\d/) });
+  expect(untrusted).toMatchObject({ exitCode: 4, stderr: expect.stringMatching(/AADSTS70025/) });
   expect({ trusted, onboarded }).toMatchObject({ trusted: { exitCode: 0 }, onboarded: { exitCode: 0 } });
   expect(jsonLines(onboarded.stdout).at(-1)).toMatchObject({ type: "consented", credential: "managed-identity" });
 });

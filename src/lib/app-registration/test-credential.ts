@@ -18,6 +18,7 @@ const unknownCredentialCodes: ReadonlySet<FailureCode> = new Set<FailureCode>([
   "AADSTS7000215",
   "AADSTS700027",
   "AADSTS70021",
+  "AADSTS70025",
   "AADSTS700211",
   "AADSTS700212",
   "AADSTS7002121",
