@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitest/config";
 
 /** Tests that start the sandbox in their own process. */
@@ -13,6 +14,8 @@ const globalSetup = "test/build-program.ts";
 const faults = ["test/faults/**/*.test.ts", "test/threats/**/*.test.ts"];
 
 export default defineConfig({
+  // The examples import the package by its name.
+  resolve: { alias: { xtenant: fileURLToPath(new URL("src/lib/index.ts", import.meta.url)) } },
   test: {
     testTimeout: 30_000,
     hookTimeout: 30_000,

@@ -182,6 +182,14 @@ test("the code of the guide for the library compiles against the installed packa
   });
   const answered = createInterface(worker.stdout)[Symbol.asyncIterator]().next();
   const { stdout } = await run(process.execPath, ["provider.ts"], { cwd: service, env });
+  await cp(join(root, "examples/service/worker.ts"), join(service, "worker.ts"));
+  const example = spawn(process.execPath, ["worker.ts"], { cwd: service, env, stdio: ["ignore", "pipe", "ignore"] });
+  await run(process.execPath, [program, ...onSandbox, "send", "acme", "for the example"]);
+  const line = await createInterface(example.stdout)[Symbol.asyncIterator]().next();
+  const stopped = once(example, "exit");
+  example.kill("SIGTERM");
+  expect(JSON.parse(String(line.value))).toMatchObject({ customer: "acme" });
+  expect(await stopped).toEqual([0, null]);
   const ended = once(worker, "exit");
   worker.kill("SIGTERM");
   const [exitCode] = await ended;

@@ -17,12 +17,29 @@ export type HandlerResult = {
   readonly finishedAt: Date;
 };
 
+/** The part of a command that its status repeats. */
+export type AnsweredMessage = Pick<
+  Incoming,
+  | "messageId"
+  | "messageIdType"
+  | "sequenceNumber"
+  | "sessionId"
+  | "replyToSessionId"
+  | "subject"
+  | "properties"
+  | "deliveryCount"
+>;
+
 /**
  * The status of a command. The body is the handler's output, and the envelope (docs/status-envelope.md) is in application
  * properties. A raw status has no envelope, only body and ids, as in the pattern's sample. Both belong to the trace of the
  * command, if it has one.
  */
-export function buildStatus(command: Incoming, handled: HandlerResult, { raw }: { readonly raw: boolean }): Outgoing {
+export function buildStatus(
+  command: AnsweredMessage,
+  handled: HandlerResult,
+  { raw }: { readonly raw: boolean },
+): Outgoing {
   const { output, contentType } = handled;
   const trace = traceProperties(traceOf(command.properties));
   const bare: Outgoing = {
@@ -46,7 +63,7 @@ export function buildStatus(command: Incoming, handled: HandlerResult, { raw }: 
 }
 
 /** Times are text, which every client reads in the same way. */
-const envelope = (command: Incoming, { outcome, exitCode, detail, startedAt, finishedAt }: HandlerResult) => ({
+const envelope = (command: AnsweredMessage, { outcome, exitCode, detail, startedAt, finishedAt }: HandlerResult) => ({
   outcome,
   exitCode,
   ...omitUndefined({ detail }),

@@ -58,6 +58,11 @@ export type Xtenant = {
    * was accepted. A handler that throws, or returns a failed outcome, gets the command again, until `attempts` are used up.
    */
   respond(customer: string, handler: CommandHandler, options?: RespondOptions): AsyncIterable<AnsweredCommand>;
+  /**
+   * The same for a command that something else received, such as a trigger of Azure Functions: sends its status, and returns the id of
+   * the status. That id is always the same for the same command.
+   */
+  answer(customer: string, command: CommandToAnswer, result: CommandResult): Promise<{ readonly messageId: string }>;
   /** Checks every step from the config to the claims. It changes, sends and locks nothing. */
   verify(customer: string): Promise<Verification>;
   /** Gets the consent of a customer's tenant, step by step. Safe to repeat. */
@@ -156,6 +161,25 @@ export type ReceivedBatch = {
 
 /** Returns the status: text, bytes or a value that is sent as JSON; or why the command failed. */
 export type CommandHandler = (command: ReceivedMessage) => Promise<unknown> | unknown;
+
+/** What a status repeats of its command. */
+export type CommandToAnswer = {
+  readonly messageId: string;
+  readonly subject?: string;
+  readonly sessionId?: string;
+  /** The session in which the sender waits for the status. */
+  readonly replyToSessionId?: string;
+  /** 1 by default. */
+  readonly deliveryCount?: number;
+  /** The application properties. The status belongs to the same trace. */
+  readonly properties?: Readonly<Record<string, unknown>>;
+};
+
+export type CommandResult = { readonly startedAt?: Date } & (
+  | { readonly outcome: "succeeded"; readonly body?: unknown }
+  /** `detail` says why, for the provider. */
+  | { readonly outcome: "failed"; readonly body?: unknown; readonly detail: string }
+);
 
 export type RespondOptions = {
   /** Commands at the same time; 1 by default. */

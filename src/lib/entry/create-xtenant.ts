@@ -7,7 +7,7 @@ import type { Draft } from "../domain/message-line.ts";
 import { contentTypeOf, messageRecord } from "../domain/message-record.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
 import { isPing } from "../domain/ping.ts";
-import type { HandlerResult } from "../domain/status-envelope.ts";
+import { type AnsweredMessage, buildStatus, type HandlerResult } from "../domain/status-envelope.ts";
 import { asFailure, Failure, failureFromRecord } from "../errors/failure.ts";
 import { consentByGraph, consentByLink } from "../onboarding/consent.ts";
 import { checkCustomer } from "../onboarding/verify-customer.ts";
@@ -22,6 +22,8 @@ import { sendToCustomer } from "../send/send-to-customer.ts";
 import { requireSuccess, type StatusRecord, waitForStatus } from "../send/wait-for-status.ts";
 import type {
   CommandHandler,
+  CommandResult,
+  CommandToAnswer,
   OutgoingMessage,
   ReceivedBatch,
   ReceivedMessage,
@@ -71,6 +73,12 @@ export function xtenantOver(context: UseCaseContext): Xtenant {
       const handle = handlerOf(handler, provenanceOf(await find(name), "command"));
       const responding = { ...options, ...(once ? { once } : {}), handle };
       for await (const record of respondToCommands(until(signal), await find(name), responding)) yield record;
+    },
+    answer: async (name, command, result) => {
+      const status = buildStatus(answeredMessage(command), handledBy(result), { raw: false });
+      await using connection = await context.azure.connectAsResponder(await find(name));
+      await (await connection.sender()).send(status);
+      return { messageId: status.messageId };
     },
     verify: async (name) => {
       const config = await context.config.read();
@@ -187,5 +195,27 @@ const handlerOf =
       };
     }
   };
+
+const answeredMessage = (command: CommandToAnswer): AnsweredMessage => ({
+  messageIdType: undefined,
+  sequenceNumber: 0n,
+  deliveryCount: 1,
+  ...{ properties: {}, subject: undefined, sessionId: undefined, replyToSessionId: undefined },
+  ...command,
+});
+
+function handledBy(result: CommandResult): HandlerResult {
+  const finishedAt = new Date();
+  const { outcome, startedAt = finishedAt, body = "" } = result;
+  const detail = result.outcome === "failed" ? { detail: result.detail } : {};
+  return {
+    outcome,
+    exitCode: outcome === "succeeded" ? 0 : 1,
+    output: bytesOf(body),
+    ...detail,
+    startedAt,
+    finishedAt,
+  };
+}
 
 const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
