@@ -21,7 +21,7 @@ export type RecordedAnswer = {
 /** The services that answer over HTTP. */
 export type HttpService = "entra" | "graph" | "arm" | "atom" | "imds";
 
-export type RecordedRequest = { readonly method: string; readonly path: string };
+export type RecordedRequest = { readonly method: string; readonly path: string; readonly body: string };
 
 /** Answers in place of the service. Undefined where the service answers as it does to a call that succeeds. */
 export type Answering = (service: HttpService, request: RecordedRequest) => RecordedAnswer | undefined;
@@ -48,11 +48,12 @@ export async function openRecordedCloud(answering: Answering, { busPort }: { rea
   for (const one of [server, plain])
     one.on("request", async (request, response) => {
       const path = request.url ?? "/";
-      const form = new URLSearchParams(await text(request));
+      const sent = await text(request);
+      const form = new URLSearchParams(sent);
       const method = request.method ?? "GET";
       const base = `https://localhost:${portOf(server)}`;
       const service = one === plain ? "imds" : serviceOf(path, request.headers.host ?? "");
-      const { status, headers = {}, body } = answer(service, { method, path }, form, base);
+      const { status, headers = {}, body } = answer(service, { method, path, body: sent }, form, base);
       const isText = typeof body === "string" || body === undefined;
       response.writeHead(status, isText ? headers : { "content-type": "application/json; charset=utf-8", ...headers });
       response.end(isText ? body : JSON.stringify(body));

@@ -33,11 +33,30 @@ export async function openRegistrations(
   /** A property as Graph has it, to be sent with a change. */
   const read = async <Name extends keyof GraphApplication>(app: AppRegistration, name: Name) =>
     ((await whileNew(app, () => at(app).select(name).get())) as Pick<GraphApplication, Name>)[name];
+  /**
+   * The keys of the app. A change replaces the whole list, and a replica that lags would give one without the latest keys: they
+   * would be lost. A key that the app had before is therefore waited for, unless it is still missing after some seconds.
+   */
+  const keysOf = (app: AppRegistration, except?: string) => {
+    const known = app.credentials.filter(({ kind, id }) => kind === "certificate" && id !== except);
+    const current = async (attempt: number) => {
+      const keys = await read(app, "keyCredentials");
+      const isStale = known.some(({ id }) => !keys.some(({ keyId }) => keyId === id));
+      if (isStale && attempt < readsOfKeys) throw new StaleList();
+      return keys;
+    };
+    return retry(current, { backoff, shouldRetry: (error) => error instanceof StaleList });
+  };
   /** A new app's "not found" says nothing about the credential, so the list is read first. */
   const removeTrust = async (app: AppRegistration, id: string) => {
     if (!(await trustsOf(graph, app)).some((one) => one.id === id)) return;
     const path = `/federatedIdentityCredentials/${id}`;
     await whileNew(app, () => at(app, path).delete()).catch(absentWhenNotFound);
+  };
+  const removeKey = async (app: AppRegistration, id: string) => {
+    const keys = await keysOf(app, id);
+    const others = keys.filter(({ keyId }) => keyId !== id);
+    if (others.length < keys.length) await change(app, { keyCredentials: others });
   };
   return {
     find: (app) => callGraph(() => find(graph, app)),
@@ -68,7 +87,7 @@ export async function openRegistrations(
       callGraph(async () => {
         const added = { type: "AsymmetricX509Cert", usage: "Verify", key: der, displayName: name };
         // A change replaces the whole list. `key` is null in it: a known `keyId` keeps its key.
-        await change(app, { keyCredentials: [...(await read(app, "keyCredentials")), added] });
+        await change(app, { keyCredentials: [...(await keysOf(app)), added] });
       }),
     addSecret: (app, { name, endsAt }) =>
       callGraph(async () => {
@@ -79,10 +98,7 @@ export async function openRegistrations(
     removeCredential: (app, { kind, id }) =>
       callGraph(async () => {
         if (kind === "federated") await removeTrust(app, id);
-        else if (kind === "certificate")
-          await change(app, {
-            keyCredentials: (await read(app, "keyCredentials")).filter(({ keyId }) => keyId !== id),
-          });
+        else if (kind === "certificate") await removeKey(app, id);
         else if ((await read(app, "passwordCredentials")).some(({ keyId }) => keyId === id))
           await whileNew(app, () => at(app, "/removePassword").post({ keyId: id }));
       }),
@@ -106,6 +122,10 @@ async function readTrusts(graph: Client, application: string): Promise<readonly 
   const found: unknown = await graph.api(`/applications${application}/federatedIdentityCredentials`).get();
   return (found as { value: readonly GraphFederatedCredential[] }).value;
 }
+
+/** A list of an earlier state. */
+class StaleList extends Error {}
+const readsOfKeys = 5;
 
 const backoff = { first: 250, longest: 5_000 };
 
