@@ -1,6 +1,9 @@
+import { access } from "node:fs/promises";
+import { resolve } from "node:path";
 import { defineCommand } from "../cli/command/define-command.ts";
 import { group, pathOption } from "../cli/command/define-option.ts";
 import type { Context } from "../cli/context.ts";
+import { confirmCustomers, yesOption } from "../cli/options/confirm-customers.ts";
 import { selectionOptions } from "../cli/options/customer-options.ts";
 import { messageFieldOptions } from "../cli/options/message-field-options.ts";
 import {
@@ -12,12 +15,15 @@ import {
   parseRate,
 } from "../cli/options/parsers.ts";
 import { requireNoBody, sendWordsArgument, splitSendWords } from "../cli/options/send-words.ts";
+import { clipText } from "../cli/output/clip-text.ts";
 import { customerFailureText } from "../cli/output/customer-failure.ts";
+import { failuresLast } from "../cli/output/failure-groups.ts";
 import { wrapToPage } from "../cli/output/wrap-text.ts";
 import type { View } from "../cli/run-command.ts";
-import { openProgress } from "../cli/status-line/progress.ts";
+import { openProgress, openWaitLine } from "../cli/status-line/progress.ts";
 import { forEachCustomer } from "../lib/concurrency/for-each-customer.ts";
 import { type Selection, selectCustomers } from "../lib/config/select-customers.ts";
+import { countText } from "../lib/domain/count-text.ts";
 import {
   type Customer,
   type Provenance,
@@ -28,6 +34,7 @@ import {
 import { plainLine } from "../lib/domain/plain-text.ts";
 import { bodyOfRecord } from "../lib/domain/record-field.ts";
 import { Failure, type FailureRecord, failureRecord } from "../lib/errors/failure.ts";
+import { parseFieldPath } from "../lib/receive/receive-fields.ts";
 import { linesSkipped } from "../lib/send/invalid-lines.ts";
 import { planSend, type SendOptions } from "../lib/send/send-plan.ts";
 import {
@@ -44,10 +51,21 @@ type Options = SendOptions & {
   readonly timeout?: number;
   readonly correlate?: string;
   readonly queue?: QueueRole;
+  readonly dryRun?: true;
+  readonly yes?: true;
 };
 
+/** What `--dry-run` would send to one customer. */
+type WouldSend = { readonly type: "would-send" } & Provenance & { readonly messages: number };
 type Failed = { readonly type: "failed" } & Provenance & { readonly error: FailureRecord };
-export type SendRecord = SentRecord | ScheduledRecord | UnknownRecord | InvalidRecord | StatusRecord | Failed;
+export type SendRecord =
+  | WouldSend
+  | SentRecord
+  | ScheduledRecord
+  | UnknownRecord
+  | InvalidRecord
+  | StatusRecord
+  | Failed;
 
 /** Reads standard input only when it is needed: opening the stream has a cost. */
 const inputOf = ({ terminal, signal }: Context) => ({
@@ -58,92 +76,173 @@ const inputOf = ({ terminal, signal }: Context) => ({
 });
 
 const defaultTimeout = 60_000;
-/** Connections opened at a time. */
-const customersAtOnce = 20;
+/** Customers that are sent to at the same time. Waiting for statuses does not count. */
+const customersAtOnce = 32;
 
-/** Sent means that the broker has accepted the message. One customer that fails does not delay the others. */
+/**
+ * Sent means that the broker has accepted the message. One customer that fails does not delay the others. With `wait`, all
+ * commands are sent before a status is waited for, and all customers have the same deadline.
+ */
 export async function* send(
   context: Context,
   selection: Selection,
   text: string | undefined,
   options: Options,
 ): AsyncGenerator<SendRecord> {
-  if (!options.wait && (options.timeout !== undefined || options.correlate !== undefined))
-    throw new Failure("UsageMissingOption", "--timeout and --correlate require --wait");
-  if (options.wait && options.queue === "status")
-    throw new Failure("UsageConflictingOptions", "--wait is for commands: it cannot be combined with --queue status");
+  const { queue = "command", dryRun, yes } = options;
+  validateWait(options);
   const config = await context.config.read();
   const customers = selectCustomers(config, selection);
   const planned = await planSend(inputOf(context), { config, customers, text, options });
-  const messages = planned.surveyed && planned.surveyed.messages * customers.length;
-  const progress = await openProgress(context.terminal, context.log, messages);
-  const sent = new Map<Customer, number>();
-  const plan: SendPlan = {
-    ...planned,
-    progress: (customer, accepted) => {
-      sent.set(customer, accepted);
-      progress.show([...sent.values()].reduce((sum, one) => sum + one, 0));
-    },
-  };
-  try {
-    for await (const result of exchanges(context, customers, plan, options)) {
-      progress.clear();
-      yield result;
-    }
-  } finally {
-    progress.clear();
+  if (dryRun) {
+    yield* wouldSend(customers, planned, queue);
+    return;
   }
-}
-
-async function* exchanges(
-  context: Context,
-  customers: readonly Customer[],
-  plan: SendPlan,
-  options: Options,
-): AsyncGenerator<SendRecord> {
-  yield* forEachCustomer(customers, (customer, signal) => exchange({ ...context, signal }, customer, plan, options), {
+  if (customers.length > 1) {
+    const action = `Send ${whatText(text, planned)} to`;
+    await confirmCustomers(context, { config, customers, action, yes });
+  }
+  const messages = planned.surveyed && planned.surveyed.messages * customers.length;
+  await using progress = await openSendProgress(context, { customers, messages, options });
+  const plan: SendPlan = { ...planned, progress: progress.accepted };
+  const exchanges = forEachCustomer(customers, exchangeWith(context, plan, { options, progress }), {
     signal: context.signal,
     concurrency: customersAtOnce,
     toFailed: (customer, failure): Failed => ({
       type: "failed",
-      ...provenanceOf(customer, options.queue ?? "command"),
+      ...provenanceOf(customer, queue),
       error: failureRecord(failure),
     }),
   });
+  for await (const result of exchanges) {
+    progress.observe(result);
+    yield result;
+  }
 }
 
-async function* exchange(
-  { azure, signal }: Context,
-  customer: Customer,
-  plan: SendPlan,
-  { wait, timeout = defaultTimeout, correlate, at, in: delay, queue = "command" }: Options,
-): AsyncGenerator<SendRecord> {
-  await using connection = await azure.connectAsProvider(customer);
-  // Both links open at the same time; a failure of this one is reported when the link is needed.
-  const opening = wait && connection.receiver().then((receiver) => receiver.peek(1));
-  if (opening) opening.catch(() => {});
-  const sent = yield* sendToCustomer(connection, customer, { plan, queue, signal });
-  // The record of one scheduled message already has all of it.
-  const isTold = sent.messages === 1 && (at !== undefined || delay !== undefined);
-  if (!isTold) yield sent;
-  if (sent.skippedLines) throw linesSkipped(sent.skippedLines);
-  if (!wait || sent.messageId === undefined) return;
-  const receiver = await connection.receiver();
-  const status = await waitForStatus(receiver, customer, {
-    commandId: sent.messageId,
-    correlate,
-    milliseconds: timeout,
-    signal,
-  });
-  yield status;
-  requireSuccess(status);
+function validateWait({ wait, timeout, correlate, queue }: Options): void {
+  if (!wait && (timeout !== undefined || correlate !== undefined))
+    throw new Failure("UsageMissingOption", "--timeout and --correlate require --wait");
+  if (wait && queue === "status")
+    throw new Failure("UsageConflictingOptions", "--wait is for commands: it cannot be combined with --queue status");
+  if (correlate === undefined) return;
+  try {
+    parseFieldPath(correlate);
+  } catch (error) {
+    throw new Failure("UsageInvalid", `--correlate: ${error instanceof Error ? error.message : String(error)}`);
+  }
+}
+
+async function* wouldSend(
+  customers: readonly Customer[],
+  { surveyed }: SendPlan,
+  queue: QueueRole,
+): AsyncGenerator<WouldSend> {
+  if (surveyed === undefined)
+    throw new Failure("UsageConflictingOptions", "--dry-run cannot read a stream: use a file, --ndjson <file>");
+  for (const customer of customers)
+    yield { type: "would-send", ...provenanceOf(customer, queue), messages: surveyed.messages };
+}
+
+const longestQuotation = 40;
+
+/** `"restart"`, or `20 messages`. */
+function whatText(text: string | undefined, { surveyed }: SendPlan): string {
+  if (surveyed?.messages === 1 && text !== undefined) return `"${clipText(plainLine(text), longestQuotation)}"`;
+  return surveyed === undefined ? "messages" : countText(surveyed.messages, "message");
+}
+
+/** What a person sees while messages are sent, and while their statuses are waited for. */
+async function openSendProgress(
+  { terminal, log, signal }: Context,
+  { customers, messages, options }: { customers: readonly Customer[]; messages?: number | undefined; options: Options },
+) {
+  const accepted = new Map<Customer, number>();
+  const waiting = new Set<Customer>();
+  const counts = { sent: 0, answered: 0, failed: 0 };
+  const limit = (options.timeout ?? defaultTimeout) / 1_000;
+  const waitText = (seconds: number) => {
+    if (waiting.size === 0) return undefined;
+    const [only] = customers;
+    const who =
+      customers.length === 1 && only
+        ? `waiting for ${only.name}'s status`
+        : `${counts.sent} sent, ${counts.answered} answered, ${counts.failed} failed, ${waiting.size} waiting`;
+    return `${who} (${seconds} s of ${limit} s); Ctrl-C stops waiting, the commands stay sent`;
+  };
+  const line = options.wait ? await openWaitLine(terminal, log, waitText) : undefined;
+  const bar = options.wait ? undefined : await openProgress(terminal, log, messages);
+  return {
+    waiting,
+    accepted: (customer: Customer, count: number) => {
+      accepted.set(customer, count);
+      bar?.show([...accepted.values()].reduce((sum, one) => sum + one, 0));
+    },
+    observe: (record: SendRecord) => {
+      bar?.clear();
+      line?.clear();
+      if (record.type === "sent") counts.sent += 1;
+      if (record.type === "status") counts.answered += 1;
+      if (record.type === "failed") counts.failed += 1;
+    },
+    [Symbol.asyncDispose]: async () => {
+      bar?.clear();
+      line?.[Symbol.dispose]();
+      if (signal.aborted && waiting.size > 0)
+        log.info(
+          `${countText(waiting.size, "command was", "commands were")} sent, and the status may still come: xtenant poll ${[...waiting].map(({ name }) => name).join(" ")}`,
+        );
+    },
+  };
+}
+
+type Exchange = {
+  readonly options: Options;
+  readonly progress: { readonly waiting: Set<Customer> };
+};
+
+/** Sends to one customer, and waits for the status. Only sending holds a place; the deadline is the same for all. */
+function exchangeWith({ azure }: Context, plan: SendPlan, { options, progress }: Exchange) {
+  const { wait, timeout = defaultTimeout, correlate, at, in: delay, queue = "command" } = options;
+  let deadline: number | undefined;
+  return async function* (customer: Customer, signal: AbortSignal, leave: () => void): AsyncGenerator<SendRecord> {
+    await using connection = await azure.connectAsProvider(customer);
+    // Both links open at the same time; a failure of this one is reported when the link is needed.
+    const opening = wait && connection.receiver().then((receiver) => receiver.peek(1));
+    if (opening) opening.catch(() => {});
+    const sent = yield* sendToCustomer(connection, customer, { plan, queue, signal });
+    leave();
+    // The record of one scheduled message already has all of it.
+    const isTold = sent.messages === 1 && (at !== undefined || delay !== undefined);
+    if (wait) progress.waiting.add(customer);
+    if (!isTold) yield sent;
+    if (sent.skippedLines) throw linesSkipped(sent.skippedLines);
+    if (!wait || sent.messageId === undefined) return;
+    deadline ??= performance.now() + timeout;
+    const receiver = await connection.receiver();
+    const status = await waitForStatus(receiver, customer, {
+      commandId: sent.messageId,
+      correlate,
+      milliseconds: timeout,
+      deadline,
+      signal,
+    }).catch((error: unknown) => {
+      if (!signal.aborted) progress.waiting.delete(customer);
+      throw error;
+    });
+    progress.waiting.delete(customer);
+    yield status;
+    requireSuccess(status);
+  };
 }
 
 export const view: View<SendRecord> = (result, style, page) => {
-  const { bold, green, red, yellow } = style;
+  const { bold, dim, green, red, yellow } = style;
   const { customer, queue } = result;
   const wrap = (line: string) => wrapToPage(line, page);
   switch (result.type) {
+    case "would-send":
+      return wrap(`${yellow("would send")} ${countText(result.messages, "message")} to ${customer} (${queue})`);
     case "sent": {
       const what = result.messageId === undefined ? `${result.messages} messages` : plainLine(result.messageId);
       return wrap(`${green("sent")} ${what} to ${customer} (${queue})`);
@@ -159,9 +258,11 @@ export const view: View<SendRecord> = (result, style, page) => {
     case "invalid":
       return wrap(`${red("not sent")} ${plainLine(result.error.message)}`);
     case "status": {
-      const paint = result.outcome === "failed" ? red : green;
+      const isFailed = result.outcome === "failed";
+      const paint = isFailed ? red : green;
+      const said = plainLine(result.detail ?? bodyOfRecord(result));
       return wrap(
-        `${paint(result.outcome ?? "status")} ${bold(customer)} ${plainLine(result.commandId)} ${plainLine(bodyOfRecord(result))}`,
+        `${paint(isFailed ? "✗" : "✓")} ${bold(customer)} ${paint(result.outcome ?? "status")} ${said} ${dim(plainLine(result.commandId))}`,
       );
     }
     case "failed":
@@ -178,7 +279,29 @@ export async function* sendWords(
   const { customers } = await context.config.read();
   requireNoBody(words, { all, tag, ...options }, [...customers.keys()]);
   const { names, body } = splitSendWords(words, { all, tag, ...options });
-  yield* send(context, { names: names.flatMap(parseArgument(parseCustomerNames)), all, tag }, body, options);
+  const { text, file } = await bodyOf(context, body);
+  const selection = { names: names.flatMap(parseArgument(parseCustomerNames)), all, tag };
+  yield* send(context, selection, text, file === undefined ? options : { ...options, file });
+}
+
+/** `@file` is the content of a file, and `@@` begins a text with `@`. The text of a name that a file has is probably a mistake. */
+async function bodyOf(
+  { terminal, log }: Context,
+  body: string | undefined,
+): Promise<{ readonly text?: string | undefined; readonly file?: string }> {
+  if (body?.startsWith("@@")) return { text: body.slice(1) };
+  if (body?.startsWith("@")) return { file: resolve(terminal.workingDirectory, body.slice(1)) };
+  if (body !== undefined && /^[^\s{}"]+\.\w+$/.test(body)) {
+    const isFile = await access(resolve(terminal.workingDirectory, body)).then(
+      () => true,
+      () => false,
+    );
+    if (isFile)
+      log.info(
+        `warning: the body is the text '${plainLine(body)}', not the file of this name; for the file: @${plainLine(body)}`,
+      );
+  }
+  return { text: body };
 }
 
 export const sendCommand = defineCommand({
@@ -226,6 +349,8 @@ export const sendCommand = defineCommand({
         description: "schedule delivery after <duration>, such as 90d",
         parse: parseDelay,
       },
+      dryRun: { flags: "--dry-run", description: "show how many messages each customer would get, and send nothing" },
+      yes: yesOption,
       queue: {
         flags: "--queue <queue>",
         description: "queue of the customer; use status to restore statuses from a dead-letter journal",
@@ -235,7 +360,11 @@ export const sendCommand = defineCommand({
     }),
     ...group("Status:", {
       wait: { flags: "--wait", description: "wait for the status of this command; it stays in its queue" },
-      timeout: { flags: "--timeout <duration>", description: "how long to wait (default: 60s)", parse: parseDuration },
+      timeout: {
+        flags: "--timeout <duration>",
+        description: "how long to wait for the statuses of all customers (default: 60s)",
+        parse: parseDuration,
+      },
       correlate: {
         flags: "--correlate <path>",
         description: "field of the status that contains the command's id, if not the correlation id: body.id",
@@ -243,8 +372,8 @@ export const sendCommand = defineCommand({
       },
     }),
   },
+  createRenderer: () => failuresLast<SendRecord>(view),
   run: (context, { words }, options) => sendWords(context, words, options),
-  render: view,
   examples: [
     { line: 'xtenant send acme \'{"deploy":"v2"}\'', what: "send one command" },
     { line: "xtenant send acme fabrikam hello", what: "send the same command to two customers" },

@@ -20,7 +20,9 @@ async function atTerminal(argv: readonly string[], answer = "") {
   }
   const exitCode = await ended;
   const left = (queue: string) => fake.memory.messages(fake.customer("acme"), queue).length;
-  return { exitCode, left, stdout: terminal.stdout.text(), stderr: terminal.stderr.text() };
+  const bodies = (queue: string) =>
+    fake.memory.messages(fake.customer("acme"), queue).map(({ body }) => String(Buffer.from(body)));
+  return { exitCode, left, bodies, stdout: terminal.stdout.text(), stderr: terminal.stderr.text() };
 }
 
 test("poll without a name asks at a terminal, and receives nothing after a no", async () => {
@@ -49,4 +51,52 @@ test("a misspelled field of --format ends poll before a message is received", as
 
   expect(stderr).toContain("did you mean properties?");
   expect({ exitCode, left: left("statuses") }).toEqual({ exitCode: 2, left: 3 });
+});
+
+test("send to several customers asks at a terminal, and sends nothing after a no", async () => {
+  const { exitCode, left, stderr } = await atTerminal(["send", "acme", "fabrikam", "restart"], "n\n");
+
+  expect(stderr).toContain('Send "restart" to 2 customers (acme, fabrikam) of');
+  expect({ exitCode, left: left("commands") }).toEqual({ exitCode: 130, left: 0 });
+});
+
+test("send --yes, and send to one customer, do not ask", async () => {
+  const several = await atTerminal(["send", "acme", "fabrikam", "restart", "--yes"]);
+  const one = await atTerminal(["send", "acme", "restart"]);
+
+  expect([several.exitCode, several.left("commands"), one.exitCode, one.left("commands")]).toEqual([0, 1, 0, 1]);
+});
+
+test("send --dry-run shows what each customer would get, and sends nothing", async () => {
+  const { left, stdout } = await atTerminal(["send", "--all", "restart", "-n", "3", "--dry-run"]);
+
+  expect(stdout).toContain("would send 3 messages to acme (commands)");
+  expect(left("commands")).toBe(0);
+});
+
+test("@file is the content of the file, and a name of a file alone is warned about", async () => {
+  const content = await atTerminal(["send", "acme", "@xtenant.json"]);
+  const name = await atTerminal(["send", "acme", "xtenant.json"]);
+  const text = await atTerminal(["send", "acme", "@@here"]);
+
+  expect(content.bodies("commands")).toEqual([expect.stringContaining('"provider"')]);
+  expect(name.bodies("commands")).toEqual(["xtenant.json"]);
+  expect(name.stderr).toContain("for the file: @xtenant.json");
+  expect(text.bodies("commands")).toEqual(["@here"]);
+});
+
+test("--correlate refuses a path that no status can have", async () => {
+  const { exitCode, left, stderr } = await atTerminal(["send", "acme", "x", "--wait", "--correlate", "bdy.id"]);
+
+  expect(stderr).toContain("did you mean body?");
+  expect({ exitCode, left: left("commands") }).toEqual({ exitCode: 2, left: 0 });
+});
+
+test("customers that fail for one cause are one group, after those that succeeded", async () => {
+  const { stdout } = await atTerminal(["send", "--all", "x", "--wait", "--timeout", "100ms", "--yes"]);
+
+  expect(stdout).toMatch(
+    /^sent [\s\S]*failed tailspin [\s\S]*failed 2 customers: timed out after 0.1 s .* from <customer>/m,
+  );
+  expect(stdout).toContain("names acme, fabrikam");
 });

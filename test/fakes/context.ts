@@ -34,6 +34,18 @@ export const threeCustomers = {
   ),
 };
 
+/** The same with many customers, `customer-1` and so on. */
+export const manyCustomers = (count: number) => ({
+  ...threeCustomers,
+  customers: Object.fromEntries(
+    Array.from({ length: count }, (_, index) => {
+      const tenantId = `aaaaaaaa-aaaa-4aaa-8aaa-${String(index).padStart(12, "0")}`;
+      const namespace = `customer-${index + 1}-bus.servicebus.windows.net`;
+      return [`customer-${index + 1}`, { tenantId, namespace, subscriptionId: tenantId, resourceGroup: "messaging" }];
+    }),
+  ),
+});
+
 export function configOf(document: unknown): Config {
   const config = parseConfig(document, "/srv/xtenant.json");
   if (!("provider" in config)) throw new Error(JSON.stringify(config));
@@ -41,9 +53,9 @@ export function configOf(document: unknown): Config {
 }
 
 /** A context over the memory services. `stop` aborts its signal. */
-export function fakeContext() {
+export function fakeContext(document: unknown = threeCustomers) {
   const memory = createMemoryCloud();
-  const config = configOf(threeCustomers);
+  const config = configOf(document);
   const stop = new AbortController();
   const said: string[] = [];
   const terminal = fakeTerminal({ signal: stop.signal });

@@ -38,7 +38,7 @@ export function requireNoBody(
 export const sendWordsArgument = {
   placeholder: "customers and body",
   description:
-    "names from `xtenant customers list`: acme fabrikam, or acme,fabrikam; then the body as the last word. With --file or --ndjson every word is a name. With one name, or with - as the body, the body is read from standard input",
+    "names from `xtenant customers list`: acme fabrikam, or acme,fabrikam; then the body as the last word, or @file for the content of a file. With --file or --ndjson every word is a name. With one name, or with - as the body, the body is read from standard input",
   optional: true,
   variadic: true,
   complete: "customer",

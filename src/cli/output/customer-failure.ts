@@ -5,9 +5,14 @@ import type { Page } from "../terminal/screen.ts";
 import type { Style } from "./style.ts";
 import { wrapToPage } from "./wrap-text.ts";
 
-type CustomerFailure = { readonly customer: string; readonly error: FailureRecord };
+export type CustomerFailure = {
+  readonly customer: string;
+  readonly tenantId?: string;
+  readonly namespace?: string;
+  readonly error: FailureRecord;
+};
 
-type FailureLayout = { readonly sign?: string; readonly page?: Page };
+export type FailureLayout = { readonly sign?: string; readonly page?: Page };
 
 /** A customer that failed among others: why, who must act where that is not the operator, and what to do next. */
 export function customerFailureText(

@@ -1,4 +1,5 @@
 import type { Log } from "../../lib/ports/log.ts";
+import { clipText } from "../output/clip-text.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatRate } from "./status-line-text.ts";
 
@@ -34,6 +35,40 @@ export async function openProgress(
       line(total === undefined || room < shortestBar ? said : `${bar(done / total, room)} ${said}`);
     },
     clear: () => line.clear(),
+  };
+}
+
+export type WaitLine = { clear(): void } & Disposable;
+
+/** Short waits need no line. */
+const firstWaitLine = 500;
+const waitFrames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇", "⠏"];
+
+/** A line that shows that a command waits, and for what, after half a second: on a terminal only, and never under `--quiet`. */
+export async function openWaitLine(
+  { stderr, env }: Pick<Terminal, "stderr" | "env">,
+  { quiet = false }: Pick<Log, "quiet">,
+  text: (seconds: number) => string | undefined,
+): Promise<WaitLine> {
+  if (quiet || !stderr.isTTY || env.TERM === "dumb" || env.CI) return { clear: () => {}, [Symbol.dispose]: () => {} };
+  const { createLogUpdate } = await import("log-update");
+  const line = createLogUpdate(stderr);
+  const begun = performance.now();
+  let frame = 0;
+  const timer = setInterval(() => {
+    const waited = performance.now() - begun;
+    const said = waited < firstWaitLine ? undefined : text(Math.floor(waited / 1_000));
+    if (said === undefined) return line.clear();
+    frame += 1;
+    line(clipText(`${waitFrames[frame % waitFrames.length]} ${said}`, (stderr.columns || 80) - 1));
+  }, shortestPause);
+  timer.unref();
+  return {
+    clear: () => line.clear(),
+    [Symbol.dispose]: () => {
+      clearInterval(timer);
+      line.clear();
+    },
   };
 }
 

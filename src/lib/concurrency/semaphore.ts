@@ -13,7 +13,13 @@ export function createSemaphore(places: number): Semaphore {
   return async () => {
     if (free > 0) free -= 1;
     else await new Promise<void>((enter) => waiting.push(enter));
-    return { [Symbol.dispose]: leave };
+    let held = true;
+    return {
+      [Symbol.dispose]: () => {
+        if (held) leave();
+        held = false;
+      },
+    };
   };
 }
 

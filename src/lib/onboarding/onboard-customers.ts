@@ -25,7 +25,7 @@ export const onboardCustomers = <Context extends { readonly signal: AbortSignal 
 ): AsyncGenerator<Step | CustomerEnd> =>
   forEachCustomer(customers, (customer, signal) => steps({ ...context, signal }, customer), {
     signal: context.signal,
-    concurrency: customers.some(asksPerson) ? 1 : customersAtOnce,
+    ...(customers.some(asksPerson) ? { concurrency: 1, strict: true } : { concurrency: customersAtOnce }),
     failureOf,
     toDone: (customer): CustomerEnd => ({ type: "done", ...identify(customer) }),
     toFailed: (customer, failure): CustomerEnd => ({

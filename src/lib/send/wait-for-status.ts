@@ -16,12 +16,15 @@ type Wait = {
   /** The field in which a responder without correlation ids repeats the command's id: `body.id`, `properties.command`, `subject`. */
   readonly correlate?: string;
   readonly milliseconds: number;
+  /** When the wait ends, by `performance.now()`, where it began before: several customers have one deadline. */
+  readonly deadline?: number;
   readonly signal: AbortSignal;
 };
 
 /** The status of one command. It stays in its queue, for `poll`. Failure "timeout" when none arrives. */
 export async function waitForStatus(receiver: Receiver, customer: Customer, wait: Wait): Promise<StatusRecord> {
-  const { commandId, correlate, milliseconds, signal } = wait;
+  const { commandId, correlate, signal } = wait;
+  const milliseconds = wait.deadline === undefined ? wait.milliseconds : wait.deadline - performance.now();
   const isWanted = (status: Incoming) =>
     correlate === undefined
       ? isSameId(status.correlationId, commandId) || status.sessionId === commandId

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test, vi } from "vitest";
 import { forEachCustomer } from "../../../src/lib/concurrency/for-each-customer.ts";
 import { type Customer, parseCustomerName } from "../../../src/lib/domain/customer.ts";
 import { Failure } from "../../../src/lib/errors/failure.ts";
@@ -144,4 +144,43 @@ test("a result can count as a failure while the work goes on, and the others are
     "tailspin done",
   ]);
   expect(failure).toMatchObject({ kind: "partial" });
+});
+
+test.each(["arrival", "customers"] as const)(
+  "silent customers do not hold up the others, even if they take all places (%s)",
+  async (order) => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const silence = Promise.withResolvers<void>();
+    const done: string[] = [];
+    const work = async function* ({ name }: Customer) {
+      if (name !== "tailspin") await silence.promise;
+      done.push(name);
+      yield name;
+    };
+    const collecting = collect(forEachCustomer(three, work, { signal, order, concurrency: 2 }));
+    await vi.advanceTimersByTimeAsync(10_000);
+
+    expect(done).toEqual(["tailspin"]);
+    silence.resolve();
+    expect((await collecting).results.toSorted()).toEqual(["acme", "fabrikam", "tailspin"]);
+  },
+);
+
+test("strict work waits for the customer before", async () => {
+  vi.useFakeTimers();
+  onTestFinished(() => void vi.useRealTimers());
+  const person = Promise.withResolvers<void>();
+  const begun: string[] = [];
+  const work = async function* ({ name }: Customer) {
+    begun.push(name);
+    await person.promise;
+    yield name;
+  };
+  const collecting = collect(forEachCustomer(three, work, { signal, concurrency: 1, strict: true }));
+  await vi.advanceTimersByTimeAsync(600_000);
+
+  expect(begun).toEqual(["acme"]);
+  person.resolve();
+  expect((await collecting).results).toEqual(["acme", "fabrikam", "tailspin"]);
 });

@@ -1,12 +1,12 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { createConnectLimiter } from "../../../../src/lib/azure/service-bus/connect-limiter.ts";
+import { createTimedSemaphore } from "../../../src/lib/concurrency/timed-semaphore.ts";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => void vi.useRealTimers());
 
 /** Five callers at the same time: those that hold a place, and how each releases it. */
 async function five(places: number) {
-  const opening = createConnectLimiter({ places, milliseconds: 3_000 });
+  const opening = createTimedSemaphore({ places, milliseconds: 3_000 });
   const inside = new Map<number, Disposable>();
   for (let one = 1; one <= 5; one++) void opening().then((place) => inside.set(one, place));
   await vi.advanceTimersByTimeAsync(0);
