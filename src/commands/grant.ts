@@ -2,10 +2,11 @@ import { defineCommand } from "../cli/command/define-command.ts";
 import type { Context } from "../cli/context.ts";
 import { customersArgument, selectionOf, selectionOptions } from "../cli/options/customer-options.ts";
 import { parseDuration } from "../cli/options/parsers.ts";
+import { recordAccess, roleOption } from "../cli/options/role-option.ts";
 import { scopeOption } from "../cli/options/scope-option.ts";
 import { onboardingStepView, onboardingView } from "../cli/views/onboarding-step-view.ts";
 import { findCustomer, type Selection, selectCustomers } from "../lib/config/select-customers.ts";
-import { type CustomerName, type Guid, parseGuid } from "../lib/domain/customer.ts";
+import { type Customer, type CustomerName, type Guid, parseGuid } from "../lib/domain/customer.ts";
 import { type GrantScope, responderAssignments, wantedAssignments } from "../lib/domain/role-access.ts";
 import { Failure } from "../lib/errors/failure.ts";
 import {
@@ -18,7 +19,8 @@ import {
 import { type CustomerEnd, onboardCustomers } from "../lib/onboarding/onboard-customers.ts";
 
 type Options = {
-  readonly leastPrivilege?: true;
+  readonly role?: Customer["access"];
+  readonly replace?: true;
   readonly scope?: GrantScope;
   readonly responder?: Guid;
   readonly dryRun?: true;
@@ -27,11 +29,11 @@ type Options = {
 
 /** Gives the provider's app its role in the customer's subscription, or the customer's own worker the opposite ones. */
 export async function* grant(context: Context, name: CustomerName, options: Options): AsyncGenerator<GrantStep> {
-  const { leastPrivilege, scope, responder, dryRun, wait } = options;
-  if (responder && (leastPrivilege || scope || wait !== undefined))
+  const { role, replace, scope, responder, dryRun, wait } = options;
+  if (responder && (role || replace || scope || wait !== undefined))
     throw new Failure(
       "UsageConflictingOptions",
-      "--responder always assigns the least privilege on the queues, and only its own identity could test it: omit --least-privilege, --scope and --wait",
+      "--responder always assigns the least privilege on the queues, and only its own identity could test it: omit --role, --replace, --scope and --wait",
     );
   if (dryRun && wait !== undefined)
     throw new Failure("UsageConflictingOptions", "--dry-run and --wait cannot be combined");
@@ -40,10 +42,12 @@ export async function* grant(context: Context, name: CustomerName, options: Opti
   const wanted = responder
     ? responderAssignments(customer, responder)
     : wantedAssignments(customer, await servicePrincipalOf(context, config, customer), {
-        leastPrivilege,
+        role,
         scope,
       });
-  yield* assignRoles(context, customer, { wanted, dryRun: dryRun === true });
+  const others = responder ? undefined : replace ? "remove" : "report";
+  yield* assignRoles(context, customer, { wanted, dryRun: dryRun === true, ...(others && { others }) });
+  if (!dryRun) await recordAccess(context, customer, role);
   if (wait !== undefined) yield* waitForAccess(context, customer, wait === true ? defaultWaitMilliseconds : wait);
 }
 
@@ -62,15 +66,16 @@ export async function* grantEach(
 export const grantCommand = defineCommand({
   name: "grant",
   description:
-    "As the customer's administrator, assign the provider's app its role: Service Bus Data Owner on the namespace, or less if `access` in the config or an option says so. Safe to repeat. The config does not change; `verify --drift` compares assignments with the config.",
+    "As the customer's administrator, assign the provider's app its role: least privilege on the two queues, or what `access` in the config or --role says. Safe to repeat. A role from --role is written to the config, so that `verify --drift` compares with it.",
   arguments: customersArgument,
   options: {
     ...selectionOptions,
-    leastPrivilege: {
-      flags: "--least-privilege",
-      description: "assign Data Sender on the command queue and Data Receiver on the status queue instead",
+    role: roleOption(""),
+    replace: {
+      flags: "--replace",
+      description: "remove other Service Bus roles that the app has in the customer's subscription",
     },
-    scope: scopeOption("scope of the roles (default: namespace for Data Owner, queue for least privilege)"),
+    scope: scopeOption("scope of the roles (default: queue for least privilege, namespace for Data Owner)"),
     responder: {
       flags: "--responder <object id>",
       description: "assign this principal of the customer the roles to receive commands and send statuses instead",
@@ -86,8 +91,11 @@ export const grantCommand = defineCommand({
   run: (context, args, { all, tag, ...options }) => grantEach(context, selectionOf(args, { all, tag }), options),
   render: onboardingView(onboardingStepView),
   examples: [
-    { line: "xtenant grant acme --least-privilege --dry-run", what: "show what would be assigned" },
-    { line: "xtenant grant acme fabrikam --dry-run", what: "the same for two customers" },
+    { line: "xtenant grant acme --dry-run", what: "show what would be assigned" },
+    {
+      line: "xtenant grant acme fabrikam --role data-owner --dry-run",
+      what: "show the pattern's own role for two customers",
+    },
     { line: "xtenant grant acme --wait", what: "assign the role from the config and wait until it is effective" },
     {
       line: "xtenant grant acme --responder 3f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f --dry-run",

@@ -3,10 +3,11 @@ import { group } from "../cli/command/define-option.ts";
 import type { Context } from "../cli/context.ts";
 import { customersArgument, selectionOf, selectionOptions } from "../cli/options/customer-options.ts";
 import { parseDuration } from "../cli/options/parsers.ts";
+import { recordAccess, roleOption } from "../cli/options/role-option.ts";
 import { scopeOption } from "../cli/options/scope-option.ts";
 import { onboardingStepView, onboardingView } from "../cli/views/onboarding-step-view.ts";
 import { findCustomer, type Selection, selectCustomers } from "../lib/config/select-customers.ts";
-import type { CustomerName } from "../lib/domain/customer.ts";
+import type { Customer, CustomerName } from "../lib/domain/customer.ts";
 import { type GrantScope, wantedAssignments } from "../lib/domain/role-access.ts";
 import { Failure } from "../lib/errors/failure.ts";
 import {
@@ -32,7 +33,7 @@ type Options = {
   readonly open?: true;
   readonly provision?: true;
   readonly grant?: true;
-  readonly leastPrivilege?: true;
+  readonly role?: Customer["access"];
   readonly scope?: GrantScope;
   readonly roundTrip?: number;
   readonly timeout: number;
@@ -48,7 +49,7 @@ export async function* onboard(
   options: Options,
 ): AsyncGenerator<ConsentStep | GrantStep | RoundTrip | AccessFile> {
   refuseContradictions(options);
-  const { url, emit, provision, listen, open, grant, leastPrivilege, scope, timeout: milliseconds } = options;
+  const { url, emit, provision, listen, open, grant, role, scope, timeout: milliseconds } = options;
   const config = await context.config.read();
   const customer = findCustomer(config, name);
   if (url || emit) {
@@ -63,8 +64,9 @@ export async function* onboard(
   if (!grant) return;
   const seen = await waitForPrincipal(context, admission);
   yield seen;
-  const wanted = wantedAssignments(customer, seen.principalId, { leastPrivilege, scope });
-  yield* assignRoles(context, customer, { wanted, dryRun: false });
+  const wanted = wantedAssignments(customer, seen.principalId, { role, scope });
+  yield* assignRoles(context, customer, { wanted, dryRun: false, others: "report" });
+  await recordAccess(context, customer, role);
   yield* waitForAccess(context, customer, milliseconds);
   const { roundTrip: patience = defaultRoundTripMilliseconds } = options;
   if (patience > 0) yield* runRoundTrip(context, customer, patience);
@@ -88,7 +90,7 @@ export async function* onboardEach(
 }
 
 function refuseContradictions({ url, emit, provision, listen, open, grant, ...options }: Options): void {
-  const { leastPrivilege, scope, withQueues, withNamespace } = options;
+  const { role, scope, withQueues, withNamespace } = options;
   if ((url || emit) && (provision || grant || listen || open || (url && emit)))
     throw new Failure(
       "UsageConflictingOptions",
@@ -98,8 +100,8 @@ function refuseContradictions({ url, emit, provision, listen, open, grant, ...op
     throw new Failure("UsageMissingOption", "--with-queues and --with-namespace require --emit");
   if (provision && (listen || open))
     throw new Failure("UsageConflictingOptions", "--provision needs no browser: omit --listen and --open");
-  if ((leastPrivilege || scope || options.roundTrip !== undefined) && !grant)
-    throw new Failure("UsageMissingOption", "--least-privilege, --scope and --round-trip require --grant");
+  if ((role || scope || options.roundTrip !== undefined) && !grant)
+    throw new Failure("UsageMissingOption", "--role, --scope and --round-trip require --grant");
 }
 
 const creates = ({ withQueues, withNamespace }: Options): Creates =>
@@ -158,12 +160,9 @@ export const onboardCommand = defineCommand({
         flags: "--grant",
         description: "then assign the role, as the customer's administrator, and wait until it is effective",
       },
-      leastPrivilege: {
-        flags: "--least-privilege",
-        description: "with --grant: Data Sender on the command queue and Data Receiver on the status queue",
-      },
+      role: roleOption("with --grant: "),
       scope: scopeOption(
-        "with --grant: scope of the roles (default: namespace for Data Owner, queue for least privilege)",
+        "with --grant: scope of the roles (default: queue for least privilege, namespace for Data Owner)",
       ),
       roundTrip: {
         flags: "--round-trip <duration>",

@@ -10,6 +10,7 @@ import {
   shardOf,
   shardOption,
 } from "../cli/options/customer-options.ts";
+import { onlyOption } from "../cli/options/only-option.ts";
 import { parseCount, parseDuration } from "../cli/options/parsers.ts";
 import { warnBeforeOption } from "../cli/options/warn-before-option.ts";
 import type { Renderer } from "../cli/run-command.ts";
@@ -36,6 +37,7 @@ type Options = {
   readonly check?: "nagios" | "prometheus";
   readonly html?: string;
   readonly timeout: number;
+  readonly only?: "problems";
   readonly warnAge: number;
   readonly critAge?: number;
   readonly warnDeadLetter: number;
@@ -93,7 +95,7 @@ async function* round(
   for await (const seen of inspected) {
     const state = evaluateState(seen, thresholds);
     states.push(state);
-    yield state;
+    if (options.only === undefined || state.level !== "ok") yield state;
   }
   const milliseconds = Math.round(performance.now() - start);
   return { states, summary: summarizeStates(states, { credentialDaysLeft: await credentialDaysLeft, milliseconds }) };
@@ -162,6 +164,7 @@ export const statusCommand = defineCommand({
         default: 30_000,
       },
     }),
+    only: onlyOption,
     ...group("For monitors:", {
       check: {
         flags: "--check <format>",

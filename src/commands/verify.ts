@@ -1,15 +1,17 @@
 import { defineCommand } from "../cli/command/define-command.ts";
 import type { Context } from "../cli/context.ts";
 import { customersOrAllArgument, selectionOptions } from "../cli/options/customer-options.ts";
+import { onlyOption } from "../cli/options/only-option.ts";
 import { warnBeforeOption } from "../cli/options/warn-before-option.ts";
 import { wrapText, wrapToPage } from "../cli/output/wrap-text.ts";
 import { expiryWarning } from "../cli/remedies/next-commands.ts";
 import { remedyOf } from "../cli/remedies/remedies.ts";
-import type { FailureOf, View } from "../cli/run-command.ts";
+import type { FailureOf, Renderer, View } from "../cli/run-command.ts";
 import { expiresSoon, expiryWarningDays } from "../lib/app-registration/credential-expiry.ts";
 import { forEachCustomer } from "../lib/concurrency/for-each-customer.ts";
 import type { ConfiguredCustomer } from "../lib/config/config.ts";
 import { type Selection, selectOrAll } from "../lib/config/select-customers.ts";
+import { countText } from "../lib/domain/count-text.ts";
 import type { CustomerName } from "../lib/domain/customer.ts";
 import type { Check } from "../lib/domain/onboarding-checks.ts";
 import { plainLine } from "../lib/domain/plain-text.ts";
@@ -31,13 +33,14 @@ export type Verified = {
 type Options = Omit<Selection, "names"> & {
   readonly drift?: true;
   readonly warnBefore?: number;
+  readonly only?: "problems";
 };
 
 /** Checks every step of the chain for each customer; changes nothing, sends nothing, locks nothing. */
 export async function* verify(
   context: Context,
   customers: readonly CustomerName[],
-  { drift, warnBefore = expiryWarningDays, all, tag }: Options,
+  { drift, warnBefore = expiryWarningDays, only, all, tag }: Options,
 ): AsyncGenerator<Verified> {
   const config = await context.config.read();
   const warning = expiresSoon(context, config, warnBefore).then((expiry) => expiry && expiryWarning(expiry));
@@ -50,6 +53,7 @@ export async function* verify(
     const { name, tenantId, namespace } = customer;
     const { excess = [], driftUnknown } = compared ?? {};
     const ok = checks.every(({ outcome }) => outcome === "passed") && excess.length === 0 && !driftUnknown;
+    if (ok && only === "problems") return;
     yield { customer: name, tenantId, namespace, ok, ...way, checks, ...compared };
   }
 }
@@ -65,7 +69,10 @@ const failureOf: FailureOf<Verified> = ({ customer, checks, excess = [], driftUn
   }
   return excess.length === 0
     ? undefined
-    : new Failure("RoleDrift", `${customer}: the app has ${excess.length} role(s) that the config does not ask for`);
+    : new Failure(
+        "RoleDrift",
+        `${customer}: the app has ${countText(excess.length, "role")} that the config does not ask for`,
+      );
 };
 
 export const view: View<Verified> = (
@@ -107,6 +114,22 @@ export const view: View<Verified> = (
   return [wrapToPage(head, page), ...lines, ...beyond, ...notHeld, ...onItsWay, ...unknown].join("\n");
 };
 
+/** Of many customers, a healthy one is one line, and the others come last, where they are seen. */
+function manyRenderer(): Renderer<Verified> {
+  const broken: Verified[] = [];
+  return {
+    onRecord: (verified, style, page) => {
+      const warned = verified.checks.some((check) => check.outcome === "passed" && check.warning);
+      if (verified.ok && !warned && !verified.missing?.length)
+        return `${style.green("✓")} ${style.bold(verified.customer)}`;
+      if (verified.ok) return view(verified, style, page);
+      broken.push(verified);
+      return "";
+    },
+    onEnd: (style, page) => broken.map((verified) => view(verified, style, page)).join("\n"),
+  };
+}
+
 export const verifyCommand = defineCommand({
   name: "verify",
   description:
@@ -119,10 +142,11 @@ export const verifyCommand = defineCommand({
       description: "also compare, as the customer's administrator, the roles of the app with the config",
     },
     warnBefore: warnBeforeOption,
+    only: onlyOption,
   },
-  run: (context, { customers }, options) => verify(context, customers, options),
-  render: view,
+  createRenderer: (_, { customers }) => (customers.length === 1 ? { onRecord: view } : manyRenderer()),
   failureOf,
+  run: (context, { customers }, options) => verify(context, customers, options),
   examples: [
     { line: "xtenant verify acme", what: "diagnose one customer, step by step" },
     { line: "xtenant verify acme,fabrikam --json", what: "diagnose two customers, as JSON" },

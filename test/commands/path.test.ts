@@ -90,7 +90,7 @@ test("least privilege is a sender on the command queue and a receiver on the sta
   const { context, memory } = fakeContext();
   await all(onboard(context, acme, { provision: true, timeout }));
 
-  const steps = await all(grant(context, acme, { leastPrivilege: true, wait: timeout }));
+  const steps = await all(grant(context, acme, { role: "least-privilege", wait: timeout }));
 
   expect(steps).toMatchObject([
     { role: "Azure Service Bus Data Sender", scope: expect.stringMatching(/\/queues\/commands$/) },
@@ -105,7 +105,7 @@ test.each([
   [{ scope: "resource-group" }, ["Azure Service Bus Data Owner"], /\/resourceGroups\/messaging$/],
   [{ scope: "queue" }, ["Azure Service Bus Data Owner", "Azure Service Bus Data Owner"], /\/queues\/\w+$/],
   [
-    { scope: "namespace", leastPrivilege: true },
+    { scope: "namespace", role: "least-privilege" },
     ["Azure Service Bus Data Sender", "Azure Service Bus Data Receiver"],
     /\/namespaces\/acme-bus$/,
   ],
@@ -241,7 +241,7 @@ test("the customer's own worker gets the opposite claims, each on its queue, for
 
 test.each([
   { responder: parseGuid("55555555-5555-4555-8555-555555555555"), wait: timeout },
-  { responder: parseGuid("55555555-5555-4555-8555-555555555555"), leastPrivilege: true as const },
+  { responder: parseGuid("55555555-5555-4555-8555-555555555555"), role: "least-privilege" as const },
   { responder: parseGuid("55555555-5555-4555-8555-555555555555"), scope: "namespace" as const },
   { dryRun: true as const, wait: timeout },
 ])("options that contradict each other are refused before anything is asked: %o", async (options) => {
@@ -252,7 +252,7 @@ test.each([
 
 test("onboard --grant continues until the role is effective, and can be repeated", async () => {
   const { context, memory } = fakeContext();
-  const options = { provision: true, grant: true, leastPrivilege: true, roundTrip: 0, timeout } as const;
+  const options = { provision: true, grant: true, role: "least-privilege", roundTrip: 0, timeout } as const;
 
   const first = await all(onboard(context, acme, options));
   const second = await all(onboard(context, acme, options));
@@ -276,7 +276,7 @@ test("onboard --grant continues until the role is effective, and can be repeated
 });
 
 test("onboard --grant that was stopped after any step is continued by repeating it, and creates nothing twice", async () => {
-  const options = { provision: true, grant: true, leastPrivilege: true, roundTrip: 1, timeout } as const;
+  const options = { provision: true, grant: true, role: "least-privilege", roundTrip: 1, timeout } as const;
   const steps = (await all(onboard(fakeContext().context, acme, options))).length;
   expect(steps).toBe(9);
 

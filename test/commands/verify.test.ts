@@ -4,18 +4,18 @@ import { styleFor } from "../../src/cli/output/style.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { verify, view } from "../../src/commands/verify.ts";
-import { parseCustomerName, parseGuid } from "../../src/lib/domain/customer.ts";
+import { type Customer, parseCustomerName, parseGuid } from "../../src/lib/domain/customer.ts";
 import { namespaceResourceId } from "../../src/lib/domain/role-access.ts";
 import { Failure } from "../../src/lib/errors/failure.ts";
 import type { NamespaceConnection } from "../../src/lib/ports/azure-services.ts";
-import { fakeContext } from "../fakes/context.ts";
+import { fakeContext, threeCustomers } from "../fakes/context.ts";
 import { output } from "../fakes/output.ts";
 
 const acme = parseCustomerName("acme");
 const plain = styleFor(output(), {}, false);
 const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
 
-async function onboarded(options: { leastPrivilege?: true } = {}) {
+async function onboarded(options: { role?: Customer["access"] } = {}) {
   const fake = fakeContext();
   await all(onboard(fake.context, acme, { provision: true, timeout: 1_000 }));
   await all(grant(fake.context, acme, options));
@@ -81,7 +81,7 @@ test("--drift lists what the app holds beyond what the config wants, and nothing
   const access = await memory.cloud.roleAssignments(customer("acme"));
   const scope = `${namespaceResourceId(customer("acme"))}/queues/commands`;
   await access.assign({
-    role: "sender",
+    role: "owner",
     scope,
     principalId: parseGuid("33333333-3333-4333-8333-333333333333"),
     name: parseGuid("44444444-4444-4444-8444-444444444444"),
@@ -90,19 +90,36 @@ test("--drift lists what the app holds beyond what the config wants, and nothing
   const after = await all(verify(context, [acme], { drift: true }));
 
   expect(before).toMatchObject([{ ok: true, excess: [] }]);
-  expect(after).toMatchObject([{ ok: false, excess: [{ role: "Azure Service Bus Data Sender", scope }] }]);
-  expect(after[0] && view(after[0], plain)).toMatch(/✗ drift .*Data Sender at .*commands/);
+  expect(after).toMatchObject([{ ok: false, excess: [{ role: "Azure Service Bus Data Owner", scope }] }]);
+  expect(after[0] && view(after[0], plain)).toMatch(/✗ drift .*Data Owner at .*commands/);
 });
 
 test("a role on the whole namespace is drift where the config wants least privilege", async () => {
-  const { context, customer } = await onboarded();
-  const config = await context.config.read();
-  const strict = { ...customer("acme"), access: "least-privilege" as const };
-  const read = async () => ({ ...config, customers: new Map([[acme, strict]]) });
+  const { context } = await onboarded({ role: "data-owner" });
+  const granted = await all(verify(context, [acme], { drift: true }));
+  const strict = { ...threeCustomers.customers.acme, access: undefined };
+  await context.config.change((document) => ({ ...document, customers: { acme: strict } }) as typeof document);
 
-  const verified = await all(verify({ ...context, config: { ...context.config, read } }, [acme], { drift: true }));
+  const verified = await all(verify(context, [acme], { drift: true }));
 
+  expect(granted).toMatchObject([{ ok: true, excess: [] }]);
   expect(verified).toMatchObject([{ ok: false, excess: [{ role: "Azure Service Bus Data Owner" }] }]);
+});
+
+test("grant names what the app has beyond the role, and --replace removes it", async () => {
+  const { context } = await onboarded({ role: "data-owner" });
+  const excess = { role: "Azure Service Bus Data Owner", scope: expect.stringMatching(/acme-bus$/) };
+
+  const less = await all(grant(context, acme, { role: "least-privilege" }));
+  const dry = await all(grant(context, acme, { replace: true, dryRun: true }));
+  const replaced = await all(grant(context, acme, { replace: true }));
+  const again = await all(grant(context, acme, {}));
+
+  expect(less).toMatchObject([{ outcome: "created" }, { outcome: "created" }, { ...excess, outcome: "excess" }]);
+  expect(dry.at(-1)).toMatchObject({ ...excess, outcome: "would-remove" });
+  expect(replaced.at(-1)).toMatchObject({ ...excess, outcome: "removed" });
+  expect(again).toMatchObject([{ outcome: "existing" }, { outcome: "existing" }]);
+  expect(await all(verify(context, [acme], { drift: true }))).toMatchObject([{ ok: true }]);
 });
 
 test("--drift distinguishes a role that was never granted from one that is assigned and not yet effective", async () => {

@@ -29,7 +29,7 @@ describe.skipIf(azureCli.missing)(`onboard --emit az${azureCli.missing ? `, ${az
     await az.signIn(account, await sandbox.secret("acme-administrator"));
     const first = await runProgram(bash, [script], env);
     const second = await runProgram(bash, [script], env);
-    const granted = await sandbox.xtenant("grant", "acme", "--least-privilege", "--wait", "--json");
+    const granted = await sandbox.xtenant("grant", "acme", "--wait", "--json");
     const verified = await sandbox.xtenant("verify", "acme");
 
     expect(signedOut.code).not.toBe(0);
@@ -89,7 +89,7 @@ describe.skipIf(azureCli.missing)(`onboard --emit az${azureCli.missing ? `, ${az
     const owner = value.find((one: { properties: { condition: unknown } }) => one.properties.condition === null);
     await az.run("rest", "--method", "delete", "--url", `${owner.id}?api-version=2022-04-01`);
     const tooMuch = await sandbox.xtenant("grant", "tailspin", "--json");
-    const allowed = await sandbox.xtenant("grant", "tailspin", "--least-privilege", "--wait", "--json");
+    const allowed = await sandbox.xtenant("grant", "tailspin", "--wait", "--json");
 
     expect(delegated).toMatchObject({ code: 0, stdout: expect.stringMatching(/assigned .*with its condition/) });
     expect(tooMuch.code).toBe(5);

@@ -7,7 +7,7 @@ beforeAll(async () => {
 });
 afterAll(() => sandbox[Symbol.asyncDispose]());
 
-const line = ["onboard", "fabrikam", "--provision", "--grant", "--least-privilege", "--json"] as const;
+const line = ["onboard", "fabrikam", "--provision", "--grant", "--json"] as const;
 
 /** Runs until this number of steps was printed, then kills it without a chance to clean up. */
 async function killedAfter(steps: number): Promise<void> {

@@ -199,7 +199,7 @@ test("poll --watch prints a status as it arrives; after SIGINT it ends with 130 
 
 test("least privilege is enough to send and to receive, and no other role is assigned", async () => {
   await sandbox.x("onboard", "fabrikam", "--provision");
-  const granted = await sandbox.x("grant", "fabrikam", "--least-privilege", "--wait", "--json");
+  const granted = await sandbox.x("grant", "fabrikam", "--wait", "--json");
   const verified = await sandbox.x("verify", "fabrikam", "--json");
 
   expect(

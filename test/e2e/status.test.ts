@@ -9,7 +9,7 @@ test("the board shows each customer, the source of the counts, and failures; mon
   const { x } = sandbox;
   await Promise.all([
     x("onboard", "acme", "--provision").then(() => x("grant", "acme", "--wait")),
-    x("onboard", "fabrikam", "--provision").then(() => x("grant", "fabrikam", "--least-privilege", "--wait")),
+    x("onboard", "fabrikam", "--provision").then(() => x("grant", "fabrikam", "--wait")),
   ]);
   await x("send", "acme", "hello");
   const html = join(sandbox.folder, "board.html");

@@ -61,7 +61,7 @@ export const acme = (changes: Partial<Customer> = {}): Customer => ({
   statusQueue: "statuses",
   subscriptionId: parseGuid(ids.subscription),
   resourceGroup: "messaging",
-  access: "data-owner",
+  access: "least-privilege",
   tags: {},
   ...changes,
 });

@@ -1,6 +1,7 @@
 import type { Context } from "../../src/cli/context.ts";
 import type { Config } from "../../src/lib/config/config.ts";
 import { parseConfig } from "../../src/lib/config/config.ts";
+import type { ConfigDocument } from "../../src/lib/config/config-schema.ts";
 import { findCustomer } from "../../src/lib/config/select-customers.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
@@ -28,6 +29,8 @@ export const threeCustomers = {
         namespace: `${name}-bus.servicebus.windows.net`,
         subscriptionId: tenantId,
         resourceGroup: "messaging",
+        // A test that moves messages of both queues needs it.
+        access: "data-owner",
         responder: { kind: "managed-identity" },
       },
     ]),
@@ -53,15 +56,24 @@ export function configOf(document: unknown): Config {
 }
 
 /** A context over the memory services. `stop` aborts its signal. */
-export function fakeContext(document: unknown = threeCustomers) {
+export function fakeContext(initial: unknown = threeCustomers) {
   const memory = createMemoryCloud();
-  const config = configOf(document);
+  let document = initial as ConfigDocument;
+  let config = configOf(document);
   const stop = new AbortController();
   const said: string[] = [];
   const terminal = fakeTerminal({ signal: stop.signal });
   const context: Context = {
     azure: memory.cloud,
-    config: { read: async () => config, change: () => Promise.reject(new Error("this config does not change")) },
+    config: {
+      read: async () => config,
+      change: async (edit, { dryRun } = { dryRun: false }) => {
+        const edited = edit(document);
+        const changed = configOf(edited);
+        if (!dryRun) [document, config] = [edited, changed];
+        return changed;
+      },
+    },
     log: { ask: () => {}, info: (line) => said.push(line), debug: () => {} },
     terminal,
     telemetry: noTelemetry,

@@ -130,7 +130,7 @@ export const azureRemedies = {
     "check customers.{customer}.subscriptionId in the config; with az: az login --tenant {tenant}",
   AuthorizationFailed: useOwner,
   ConditionNotFulfilled:
-    "compare the condition with the role above (after --emit delegation, use --least-privilege), or ask an Owner",
+    "compare the condition with the role above (after --emit delegation, only --role least-privilege is allowed), or ask an Owner",
   LinkedAuthorizationFailed: useOwner,
   PrincipalNotFound: "repeat in a minute: xtenant grant {customer}",
   RoleAssignmentUpdateNotPermitted: "remove that assignment, then: xtenant grant {customer}",

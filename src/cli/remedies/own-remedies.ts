@@ -40,7 +40,7 @@ export const ownRemedies = {
     'set customers.{customer}.subscriptionId in the config; az account list --query "[].id" lists the ids',
   NotJson: correctFile,
   NoCustomers: "xtenant customers add <name> --tenant <id> --namespace <host>",
-  CustomerNotFound: "xtenant customers add {customer} --tenant <id> --namespace <host>",
+  CustomerNotFound: "xtenant customers list shows the customers",
   CustomerExists: "xtenant customers show {customer}",
   TagNotFound: "xtenant customers list shows the tags",
   CustomerListInvalid: "correct the list; xtenant customers import --help names the columns",
@@ -95,6 +95,8 @@ export const ownRemedies = {
   ConsentDeclined: onboardAgain,
   ConsentStateInvalid: onboardAgain,
   ConsentWrongTenant: onboardAgain,
+  BeyondLeastPrivilege:
+    "messaging does not need this claim; let {customer} look, or use --as responder with an identity of {customer}",
   RoleDrift: "remove the roles, or set access in the config",
   TokensStillIssued: "removal takes a few minutes; then: xtenant offboard {customer} --yes",
   OffboardingIncomplete: "as {customer}'s administrator: xtenant offboard {customer} --yes",

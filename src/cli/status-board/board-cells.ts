@@ -5,6 +5,8 @@ import type { ClaimState, CustomerState, QueueState } from "../../lib/status/cus
 export const signs = { ok: "✓", warning: "!", critical: "✗" } as const;
 
 const unknown = "?";
+/** Of a queue that least privilege does not let the provider look into. */
+export const noRole = "no role";
 const none = "–";
 
 export const consentCell = ({ consent }: CustomerState): string => ({ given: "yes", refused: "no", unknown })[consent];
@@ -20,7 +22,7 @@ export function claimsCell({ claims: { send, listen } }: CustomerState): string 
 
 /** Active, dead letters and scheduled, `12/0/3`; a plus where there may be more; `12/0/3 2 deferred`. */
 export function depthCell(queue: QueueState): string {
-  if (queue.counts === "unknown") return unknown;
+  if (queue.counts === "unknown") return queue.reason === "no-listen-role" ? noRole : unknown;
   const counts = [queue.active, queue.deadLetter, queue.scheduled].map(formatCount).join("/");
   const more = queue.counts === "peek" && queue.atLeast ? "+" : "";
   return `${counts}${more}${queue.deferred ? ` ${formatCount(queue.deferred)} deferred` : ""}`;

@@ -19,7 +19,7 @@ export type BoardEvent = CustomerState | StateSummary;
 /** Rounds that the last line still shows. */
 const remembered = 30;
 
-/** A table of all customers at the end, in the order of the config; a line that shows the progress until then. */
+/** A table of all customers at the end, on a terminal the worst last, where it is seen; a line that shows the progress until then. */
 export function boardRenderer(progress: SampledProgress): Renderer<BoardEvent> {
   const states: CustomerState[] = [];
   let summary: StateSummary | undefined;
@@ -68,12 +68,18 @@ type Board = {
 
 function wholeBoard({ states, summary, waiting }: Board, style: Style, page?: Page): string {
   const columns = page?.columns ?? Number.POSITIVE_INFINITY;
-  const statusLine = boardStatusLine(summary, style, { waiting, columns });
-  return [...rows(states, style, { columns, whole: true }), ...statusLine].join("\n");
+  const statusLine = boardStatusLine(summary, style, { waiting, columns, states });
+  return [
+    ...rows(page === undefined ? states : states.toSorted((one, other) => compareByLevel(other, one)), style, {
+      columns,
+      whole: true,
+    }),
+    ...statusLine,
+  ].join("\n");
 }
 
 function boardFrame({ states, summary, waiting }: Board, style: Style, { columns, rows: height }: Page): string {
-  const statusLine = boardStatusLine(summary, style, { waiting, columns });
+  const statusLine = boardStatusLine(summary, style, { waiting, columns, states });
   const body = rows(states, style, { columns, whole: false });
   return [...fitted(body, height - statusLine.length - 1), ...statusLine].join("\n");
 }

@@ -44,7 +44,7 @@ const headings = [
 
 function counted({ ok, warning, critical, waitingStatuses, credentialDaysLeft: days }: StateSummary): string {
   const counts = `<b class="ok">${signs.ok} ${ok} ok</b>, <b class="warning">${signs.warning} ${warning} warning</b>, <b class="critical">${signs.critical} ${critical} critical</b>`;
-  return `${counts}; ${waitingStatuses} statuses wait${days === undefined ? "" : `; the app's credential ends in ${days} days`}.`;
+  return `${counts}; ${waitingStatuses} ${waitingStatuses === 1 ? "status" : "statuses"} waiting${days === undefined ? "" : `; the app's credential ends in ${days} days`}.`;
 }
 
 function row(state: CustomerState): string {

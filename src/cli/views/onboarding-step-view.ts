@@ -34,10 +34,16 @@ export const onboardingStepView: View<ConsentStep | GrantStep | RoundTrip | Acce
         `${green("seen")} the app as ${step.principalId} in ${bold(step.customer)}'s directory, owned by the provider's tenant`,
       );
     case "assignment": {
-      const outcome = step.outcome === "would-create" ? yellow("would create") : green(step.outcome);
+      const paint = step.outcome.startsWith("would") || step.outcome === "excess" ? yellow : green;
+      const outcome = paint(step.outcome.replace("-", " "));
+      const advice =
+        step.outcome === "excess"
+          ? `  ${dim("next")}  the app has more than was granted; --replace removes it`
+          : undefined;
       return [
         `${outcome} ${step.role} for ${bold(step.customer)}`,
         `  ${dim(`assignment ${step.assignmentId} at ${step.scope}`)}`,
+        ...(advice === undefined ? [] : [advice]),
       ]
         .map(wrap)
         .join("\n");

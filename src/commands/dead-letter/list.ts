@@ -10,6 +10,7 @@ import type { View } from "../../cli/run-command.ts";
 import { forEachCustomer } from "../../lib/concurrency/for-each-customer.ts";
 import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
 import { type DeadLetterQueue, type MessageSelection, selectIn } from "../../lib/dead-letters/survey.ts";
+import { countText } from "../../lib/domain/count-text.ts";
 import { type Customer, type Provenance, provenanceOf } from "../../lib/domain/customer.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
 import { type CustomerFailed, failedRecord } from "../../lib/receive/receive-record.ts";
@@ -99,7 +100,7 @@ export const view: View<Listed | CustomerFailed> = (result, style, page) => {
     );
   const setAside = deferred === 0 ? "" : `, ${deferred} of them deferred`;
   return [
-    `${bold(customer)} (${queue}): ${messages === 0 ? "no" : messages} dead letters${setAside}`,
+    `${bold(customer)} (${queue}): ${messages === 0 ? "no dead letters" : countText(messages, "dead letter")}${setAside}`,
     ...(isFitting ? lines : rows.map(narrow)),
   ].join("\n");
 };

@@ -64,10 +64,10 @@ const customer = z.strictObject({
     .optional()
     .describe("name of the namespace's resource, where the host is an alias for geo-recovery"),
   access: z
-    .enum(["data-owner", "least-privilege"])
-    .default("data-owner")
+    .enum(["least-privilege", "data-owner"])
+    .default("least-privilege")
     .describe(
-      "what `grant` gives: the pattern's Data Owner on the namespace, or a sender and a receiver, each on its queue",
+      "what `grant` gives: a sender and a receiver, each on its queue, or the pattern's Data Owner on the namespace",
     ),
   administrator: administrator.prefault({ kind: "azure-cli" }),
   responder: responder.optional(),

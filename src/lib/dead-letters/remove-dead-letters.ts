@@ -1,6 +1,7 @@
 import { forEachCustomer } from "../concurrency/for-each-customer.ts";
 import { createSemaphore } from "../concurrency/semaphore.ts";
 import { type Selection, selectCustomers } from "../config/select-customers.ts";
+import { countText } from "../domain/count-text.ts";
 import { type Customer, type Provenance, provenanceOf, type QueueRole } from "../domain/customer.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
 import { expectedFailure, Failure } from "../errors/failure.ts";
@@ -95,7 +96,7 @@ const deferredNotice = ({ name }: Customer, count: number) =>
   `${name}: ${count} deferred ${count === 1 ? "dead letter is" : "dead letters are"} left; select them by number with --sequence`;
 
 const question = ({ word }: RemovalMode, count: number, all: readonly (readonly [Customer, Survey])[]) =>
-  `${word} ${count} dead letters (${all.map(([{ name }, { wanted }]) => `${name}: ${wanted.size}`).join(", ")})`;
+  `${word} ${countText(count, "dead letter")} (${all.map(([{ name }, { wanted }]) => `${name}: ${wanted.size}`).join(", ")})`;
 
 const surveysAtOnce = 32;
 
@@ -125,7 +126,7 @@ async function surveyAt(context: UseCaseContext, customer: Customer, options: Re
   await using connection = await connectTo(context, customer, options);
   const survey = await surveyQueue(context, customer, {
     connection,
-    queue: options.queue,
+    place: options,
     selection: { ...options, where },
   });
   // After peeking: if a sender opens first, the SDK (7.9.5) often waits 30 s for the link that it peeks with, and then fails.

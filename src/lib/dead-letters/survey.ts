@@ -1,6 +1,7 @@
 import { type Customer, type QueueRole, queueOf } from "../domain/customer.ts";
 import type { Incoming } from "../domain/message.ts";
 import { Failure } from "../errors/failure.ts";
+import { explainRefusal } from "../onboarding/explain-refusal.ts";
 import type { NamespaceConnection } from "../ports/azure-services.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { heldBackAtMost } from "../receive/held-back.ts";
@@ -44,11 +45,25 @@ export async function* selectIn(
   const isSelected = createSelectionFilter(selection);
   await using connection = await connectTo(context, customer, place);
   const missing = new Set(selection.sequence);
-  for await (const message of peekAll(await connection.deadLetters(place.queue), context)) {
+  for await (const message of peekDeadLetters(connection, customer, place, context)) {
     missing.delete(message.sequenceNumber);
     if (isSelected(customer, message)) yield message;
   }
   requireAll(missing, customer, place.queue);
+}
+
+async function* peekDeadLetters(
+  connection: NamespaceConnection,
+  customer: Customer,
+  { queue, as }: DeadLetterQueue,
+  { signal }: Pick<UseCaseContext, "signal">,
+): AsyncGenerator<Incoming> {
+  try {
+    yield* peekAll(await connection.deadLetters(queue), { signal });
+  } catch (error) {
+    if (as === "responder") throw error;
+    explainRefusal(error, customer, { claim: "Listen", queue });
+  }
 }
 
 /** A number that was named and does not exist is a mistake, or the work of another person. */
@@ -82,10 +97,15 @@ export async function surveyQueue(
   customer: Customer,
   {
     connection,
-    queue,
+    place,
     selection,
-  }: { readonly connection: NamespaceConnection; readonly queue: QueueRole; readonly selection: MessageSelection },
+  }: {
+    readonly connection: NamespaceConnection;
+    readonly place: DeadLetterQueue;
+    readonly selection: MessageSelection;
+  },
 ): Promise<Survey> {
+  const { queue } = place;
   const isSelected = createSelectionFilter(selection);
   const wanted = new Map<bigint, SurveyedMessage>();
   const missing = new Set(selection.sequence);
@@ -93,7 +113,7 @@ export async function surveyQueue(
   let deferred = 0;
   let active = 0;
   let others = 0;
-  for await (const message of peekAll(await connection.deadLetters(queue), { signal })) {
+  for await (const message of peekDeadLetters(connection, customer, place, { signal })) {
     const { sequenceNumber, messageId, deadLetterReason, state, timeToLive, expiresAt } = message;
     missing.delete(sequenceNumber);
     if (state === "active") depth += 1;

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { Failure } from "../errors/failure.ts";
-import { type Customer, type Guid, parseGuid, resourceNameOf } from "./customer.ts";
+import { type Customer, type Guid, parseGuid, type QueueRole, resourceNameOf } from "./customer.ts";
 
 /** Azure's built-in Service Bus data roles; the ids are the same in every tenant (Azure built-in roles). */
 export const roles = {
@@ -27,14 +27,15 @@ export const grantScopes = ["queue", "namespace", "resource-group"] as const;
 export type GrantScope = (typeof grantScopes)[number];
 
 /** How much access to grant. Values that are not given come from the customer's `access` in the config. */
-export type Breadth = { readonly leastPrivilege?: boolean; readonly scope?: GrantScope };
+export type Breadth = { readonly role?: Customer["access"]; readonly scope?: GrantScope };
 
-/** The roles that the provider needs: the pattern's Data Owner on the namespace, or a sender and a receiver, each on its queue. */
+/** The roles that the provider gets: a sender and a receiver, each on its queue, or the pattern's Data Owner on the namespace. */
 export function wantedAssignments(
   customer: Customer,
   principalId: Guid,
-  { leastPrivilege = customer.access === "least-privilege", scope }: Breadth = {},
+  { role = customer.access, scope }: Breadth = {},
 ): readonly WantedAssignment[] {
+  const leastPrivilege = role === "least-privilege";
   const { commandQueue, statusQueue } = customer;
   const at = (queue: string) => scopeId(customer, scope ?? (leastPrivilege ? "queue" : "namespace"), queue);
   const both = leastPrivilege
@@ -77,6 +78,17 @@ export const missingOf = (held: readonly Assignment[], wanted: readonly WantedAs
 /** Whether an assignment is the wanted one: the same role at the same scope, under any name. */
 export const isSameAssignment = (held: Assignment, { role, scope }: WantedAssignment): boolean =>
   roles[role].id === held.roleId && scope.toLowerCase() === held.scope.toLowerCase();
+
+/** Whether it is one of Service Bus's data roles. */
+export const isDataRole = ({ roleId }: Pick<Assignment, "roleId">): boolean =>
+  Object.values(roles).some(({ id }) => id === roleId);
+
+/** Whether the provider's least privilege has no such claim on this queue. */
+export const isBeyondLeastPrivilege = (
+  { access }: Pick<Customer, "access">,
+  claim: "Send" | "Listen",
+  queue: QueueRole,
+): boolean => access === "least-privilege" && (claim === "Listen") === (queue === "command");
 
 /** The role's name if it is one of the three, otherwise its id. */
 export const roleName = (roleId: string) => Object.values(roles).find(({ id }) => id === roleId)?.name ?? roleId;

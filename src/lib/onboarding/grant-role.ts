@@ -1,10 +1,11 @@
 import { waitUntil } from "../concurrency/wait-until.ts";
 import type { Config } from "../config/config.ts";
 import { type Customer, type Guid, type Provenance, provenanceOf, type QueueRole } from "../domain/customer.ts";
-import { isSameAssignment, roles, type WantedAssignment } from "../domain/role-access.ts";
+import { isDataRole, isSameAssignment, roleName, roles, type WantedAssignment } from "../domain/role-access.ts";
 import { Failure } from "../errors/failure.ts";
 import type { RoleAssignments } from "../ports/azure-services.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
+import { readAssignments } from "./access-drift.ts";
 
 type Granted = {
   readonly type: "assignment";
@@ -14,7 +15,8 @@ type Granted = {
   readonly scope: string;
   readonly principalId: string;
   readonly assignmentId: string;
-  readonly outcome: "created" | "existing" | "would-create";
+  /** `excess`: the app has this role, and neither the config nor the command asks for it. */
+  readonly outcome: "created" | "existing" | "would-create" | "excess" | "removed" | "would-remove";
 };
 type Effective = { readonly type: "effective" } & Provenance & { readonly claim: "Send" | "Listen" };
 type Seen = { readonly type: "principal" } & Pick<Granted, "customer" | "tenantId" | "principalId">;
@@ -61,11 +63,18 @@ export async function waitForPrincipal(
   return { type: "principal", customer: customer.name, tenantId: customer.tenantId, principalId };
 }
 
+type Assignments = {
+  readonly wanted: readonly WantedAssignment[];
+  readonly dryRun: boolean;
+  /** Roles of the app beyond the wanted ones: named, removed, or not looked for. */
+  readonly others?: "report" | "remove";
+};
+
 /** Creates missing role assignments and keeps existing ones. A dry run only reads. */
 export async function* assignRoles(
   context: UseCaseContext,
   customer: Customer,
-  { wanted, dryRun }: { readonly wanted: readonly WantedAssignment[]; readonly dryRun: boolean },
+  { wanted, dryRun, others }: Assignments,
 ): AsyncGenerator<Granted> {
   const access = await context.azure.roleAssignments(customer);
   for (const one of wanted) {
@@ -84,6 +93,23 @@ export async function* assignRoles(
       principalId: one.principalId,
       assignmentId: existing?.id.split("/").at(-1) ?? one.name,
       outcome,
+    };
+  }
+  const [first] = wanted;
+  if (others === undefined || first === undefined) return;
+  const { principalId } = first;
+  const all = await readAssignments(access, customer, principalId);
+  for (const one of all.filter((held) => isDataRole(held) && !wanted.some((other) => isSameAssignment(held, other)))) {
+    if (others === "remove" && !dryRun) await access.remove(one);
+    yield {
+      type: "assignment",
+      customer: customer.name,
+      tenantId: customer.tenantId,
+      role: roleName(one.roleId),
+      scope: one.scope,
+      principalId,
+      assignmentId: one.id.split("/").at(-1) ?? one.id,
+      outcome: others === "report" ? "excess" : dryRun ? "would-remove" : "removed",
     };
   }
 }

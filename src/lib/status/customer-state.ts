@@ -16,7 +16,11 @@ export type QueueState = {
       /** Counting stopped early: the queue has at least this number of messages. */
       readonly atLeast: boolean;
     } & MessageCounts)
-  | { readonly counts: "unknown" }
+  | {
+      readonly counts: "unknown";
+      /** Why; absent where it is another failure. Least privilege gives no Listen role on the command queue. */
+      readonly reason?: "no-listen-role";
+    }
 );
 
 export type ClaimState = "held" | "refused" | "unknown";

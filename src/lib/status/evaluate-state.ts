@@ -1,3 +1,4 @@
+import { countText } from "../domain/count-text.ts";
 import { formatAge } from "../domain/readable-units.ts";
 import type { CustomerState, Level, Observation, QueueState } from "./customer-state.ts";
 
@@ -49,13 +50,15 @@ function oldest(
 
 function deadLetters(queue: QueueState, { warnDeadLetters, criticalDeadLetters }: Thresholds): Finding[] {
   if (queue.counts === "unknown") return [];
-  const text = `${queue.deadLetter} dead letters in ${queue.queue}`;
+  const text = `${countText(queue.deadLetter, "dead letter")} in ${queue.queue}`;
   return graded(queue.deadLetter, [warnDeadLetters, criticalDeadLetters], text);
 }
 
 function credential({ credentialDaysLeft: days }: Observation, { warnDays }: Thresholds): Finding[] {
   if (days === undefined || days >= warnDays) return [];
-  return [{ level: days <= 0 ? "critical" : "warning", text: `the app's credential ends in ${days} days` }];
+  return [
+    { level: days <= 0 ? "critical" : "warning", text: `the app's credential ends in ${countText(days, "day")}` },
+  ];
 }
 
 function graded(value: number, [warn, critical]: readonly [number, number | undefined], text: string): Finding[] {

@@ -1,5 +1,6 @@
 import { type Customer, type QueueRole, queueOf } from "../domain/customer.ts";
 import type { Incoming } from "../domain/message.ts";
+import { isBeyondLeastPrivilege } from "../domain/role-access.ts";
 import { expectedFailure, Failure } from "../errors/failure.ts";
 import type { AzureServices, NamespaceConnection } from "../ports/azure-services.ts";
 import { peekAll } from "../receive/peek-queue.ts";
@@ -24,7 +25,9 @@ export async function inspectQueue(
     return { queue, counts: "administration", ...counted, ...(deferred > 0 ? { deferred } : {}) };
   }
   const peeked = await connecting.then((connection) => peekedDepths(connection, role, signal)).catch(expectedFailure);
-  return peeked instanceof Failure ? { queue, counts: "unknown" } : { queue, counts: "peek", ...peeked };
+  if (!(peeked instanceof Failure)) return { queue, counts: "peek", ...peeked };
+  const isIntended = peeked.code === "UnauthorizedAccess" && isBeyondLeastPrivilege(customer, "Listen", role);
+  return { queue, counts: "unknown", ...(isIntended ? { reason: "no-listen-role" } : {}) };
 }
 
 /** The namespace counts deferred messages among the active ones. */

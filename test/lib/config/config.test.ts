@@ -41,7 +41,7 @@ describe("a config", () => {
       subscriptionId: ids.subscription,
       resourceGroup: "messaging",
       administrator: { kind: "azure-cli" },
-      access: "data-owner",
+      access: "least-privilege",
       tags: {},
     });
   });

@@ -89,7 +89,7 @@ test("a customer's record shows its identities by kind only", () => {
     resourceGroup: "messaging",
     administrator: "certificate",
     responder: "secret",
-    access: "data-owner",
+    access: "least-privilege",
     tags: {},
   });
 });

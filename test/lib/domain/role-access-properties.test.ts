@@ -74,7 +74,7 @@ test("an assignment's name is a GUID of its own for each role and scope, and alw
 test("the least privilege never contains the owner's role", () => {
   fc.assert(
     fc.property(queue, queue, (commandQueue, statusQueue) => {
-      const all = wantedAssignments(acme({ commandQueue, statusQueue }), principal, { leastPrivilege: true });
+      const all = wantedAssignments(acme({ commandQueue, statusQueue }), principal, { role: "least-privilege" });
       expect(all.map(({ role }) => role)).not.toContain("owner");
     }),
   );

@@ -6,7 +6,7 @@ import { acme, configDocument, ids, withValue } from "../../fakes/config-documen
 
 test("a queue whose name has a slash is named with a tilde in Resource Manager's ids", () => {
   const [sender] = wantedAssignments(acme({ commandQueue: "emea/commands" }), parseGuid(ids.principal), {
-    leastPrivilege: true,
+    role: "least-privilege",
   });
 
   expect(sender?.scope).toMatch(/\/queues\/emea~commands$/);

@@ -8,13 +8,13 @@ const principal = parseGuid(ids.principal);
 const namespace = `/subscriptions/${ids.subscription}/resourceGroups/messaging/providers/Microsoft.ServiceBus/namespaces/acme-messages`;
 
 test("the provider's app gets the data owner role of the namespace", () => {
-  expect(wantedAssignments(acme(), principal, { leastPrivilege: false })).toEqual([
+  expect(wantedAssignments(acme(), principal, { role: "data-owner" })).toEqual([
     { role: "owner", scope: namespace, principalId: principal, name: "4328bcee-e6ab-5ae8-8c4f-a6d502812671" },
   ]);
 });
 
 test("with least privilege it may send to one queue and receive from the other, and no more", () => {
-  expect(wantedAssignments(acme(), principal, { leastPrivilege: true })).toEqual([
+  expect(wantedAssignments(acme(), principal, { role: "least-privilege" })).toEqual([
     {
       role: "sender",
       scope: `${namespace}/queues/commands`,

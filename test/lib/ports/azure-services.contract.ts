@@ -34,10 +34,10 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
       return setup.azure.signIn(customer(word));
     }
 
-    async function granted(word: string, leastPrivilege = false) {
+    async function granted(word: string, role: Customer["access"] = "data-owner") {
       const { objectId } = await consented(word);
       const access = await setup.azure.roleAssignments(customer(word));
-      for (const wanted of wantedAssignments(customer(word), objectId, { leastPrivilege })) await access.assign(wanted);
+      for (const wanted of wantedAssignments(customer(word), objectId, { role })) await access.assign(wanted);
       return objectId;
     }
 
@@ -94,9 +94,9 @@ export function cloudContract(name: string, open: () => Promise<Setup>) {
     });
 
     test("an assignment is made once, listed at its scope and from above, and removed", async () => {
-      const objectId = await granted("fabrikam", true);
+      const objectId = await granted("fabrikam", "least-privilege");
       const access = await setup.azure.roleAssignments(customer("fabrikam"));
-      const [sender] = wantedAssignments(customer("fabrikam"), objectId, { leastPrivilege: true });
+      const [sender] = wantedAssignments(customer("fabrikam"), objectId, { role: "least-privilege" });
       const namespace = sender?.scope.replace(/\/queues\/.*$/, "") ?? "";
 
       expect(sender && (await access.assign(sender))).toBe("existing");

@@ -20,6 +20,10 @@ export const onboarding = {
     cause: "the consent was given in another tenant",
     actor: "customer's administrator",
   },
+  BeyondLeastPrivilege: {
+    kind: "forbidden",
+    cause: "{customer} has granted least privilege, which does not include the {claim} claim on {queue}",
+  },
   RoleDrift: {
     kind: "partial",
     cause: "the app has roles that the config does not ask for",

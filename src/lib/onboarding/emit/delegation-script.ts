@@ -5,7 +5,7 @@ import { assignmentNames, pinVariables, quoteForShell } from "./shell-quoting.ts
 const roleId = "f58310d9-a9f6-439a-9e8d-f62e7b41a168";
 
 /**
- * A bash script with which an Owner lets one colleague run `xtenant grant --least-privilege`, and no other role assignment.
+ * A bash script with which an Owner lets one colleague run `xtenant grant --role least-privilege`, and no other role assignment.
  * A condition limits the colleague's role to these roles for this app (Azure RBAC, delegate role assignments).
  */
 export const delegationScript = (request: AccessRequest): string => `#!/usr/bin/env bash
@@ -31,5 +31,5 @@ only() { # verb, where its roles and principals are named
 condition="$(only write @Request) AND $(only delete @Resource)"
 
 put_assignment "$namespace" "$delegate" ${roleId} 'Role Based Access Control Administrator, with its condition,' '{"properties":{"roleDefinitionId":"'"$subscription/providers/Microsoft.Authorization/roleDefinitions/${roleId}"'","principalId":"'"$delegate"'","condition":"'"$condition"'","conditionVersion":"2.0"}}'
-echo "done: $delegate may run: xtenant grant ${request.customer} --least-privilege"
+echo "done: $delegate may run: xtenant grant ${request.customer} --role least-privilege"
 `;
