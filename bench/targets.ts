@@ -42,7 +42,7 @@ export async function startSandbox(): Promise<Sandbox> {
   const run = (...args: string[]) =>
     execFileSync(process.execPath, [program, "--config", join(directory, "xtenant.json"), "--quiet", ...args]);
   run("onboard", "acme", "--provision");
-  run("grant", "acme", "--wait");
+  run("grant", "acme", "--role", "data-owner", "--wait");
   const stop = async () => {
     await ended(child, () => child.kill("SIGTERM"));
     rmSync(directory, { recursive: true, force: true });

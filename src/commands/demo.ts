@@ -6,7 +6,9 @@ import { defineCommand } from "../cli/command/define-command.ts";
 import type { Context } from "../cli/context.ts";
 import { acceptConsent } from "../cli/demo/accept-consent.ts";
 import { type DemoScene, demoScenes } from "../cli/demo/story.ts";
-import type { FailureOf, View } from "../cli/run-command.ts";
+import { wrapToPage } from "../cli/output/wrap-text.ts";
+import type { FailureOf, Renderer, View } from "../cli/run-command.ts";
+import { pause } from "../cli/terminal/prompts.ts";
 import { type Finished, runSelf, startSelf } from "../cli/terminal/run-self.ts";
 import type { Terminal } from "../cli/terminal/terminal.ts";
 import { Failure } from "../lib/errors/failure.ts";
@@ -22,12 +24,16 @@ export type Shown = {
 };
 
 /** The very commands that an operator would type, each in a process of its own, on a sandbox that is gone afterwards. */
-export async function* demo({ terminal, signal }: Context): AsyncGenerator<Shown> {
+export async function* demo(
+  { terminal, signal }: Context,
+  { step }: { readonly step?: true | undefined } = {},
+): AsyncGenerator<Shown> {
   const folder = await mkdtemp(join(tmpdir(), "xtenant-demo-"));
   try {
     await using _sandbox = await startSelf(terminal, ["sandbox", "--dir", folder]);
-    for (const scene of demoScenes) {
+    for (const [index, scene] of demoScenes.entries()) {
       if (signal.aborted) return;
+      if (step && index > 0) await pause(terminal, "Enter shows the next step");
       yield await played(terminal, scene, folder);
     }
   } finally {
@@ -63,26 +69,62 @@ const failureOf: FailureOf<Shown> = ({ ok, command, exitCode, expectedExitCode }
         `'${command}' ended with exit code ${exitCode}, or with other output than expected (expected exit code ${expectedExitCode})`,
       );
 
-export const view: View<Shown> = ({ title, command, exitCode, output, ok }, { bold, dim, green, red }) => {
-  const ending = ok ? green(`exit ${exitCode}`) : red(`exit ${exitCode}, not as it should be`);
+export const view: View<Shown> = (
+  { title, command, exitCode, output, ok },
+  { bold, dim, green, red, yellow },
+  page,
+) => {
+  const ending = !ok
+    ? red(`exit ${exitCode}, not as it should be`)
+    : exitCode === 0
+      ? green("done")
+      : yellow(`refused or reported, as expected here (exit ${exitCode})`);
   return [
-    `${title}`,
+    wrapToPage(title, page),
     `${bold(`$ ${command}`)}`,
-    ...output.split("\n").map((line) => `  ${line}`),
+    ...output.split("\n").map((line) => wrapToPage(`  ${line}`, page)),
     `  ${dim("→")} ${ending}`,
     "",
   ].join("\n");
 };
 
+/** The steps one by one, and after the last one what they showed and what to do next. */
+function demoRenderer(): Renderer<Shown> {
+  let steps = 0;
+  let refusals = 0;
+  return {
+    onRecord: (shown, style, page) => {
+      if (shown.ok) steps += 1;
+      if (shown.ok && shown.exitCode !== 0) refusals += 1;
+      return view(shown, style, page);
+    },
+    onEnd: ({ bold, green, dim }, page) =>
+      steps < demoScenes.length
+        ? ""
+        : [
+            `${green("✓")} ${bold("That was the whole path:")} ${steps} steps, ${refusals} of them expected refusals or reports.`,
+            "Consent, a role, a command and its status; and nothing worked before the customer allowed it.",
+            `${dim("next")}  xtenant sandbox --dir sandbox   the same sandbox, to try the commands yourself`,
+            `${dim("next")}  xtenant init                    a config for Azure`,
+          ]
+            .map((line) => wrapToPage(line, page))
+            .join("\n"),
+  };
+}
+
 export const demoCommand = defineCommand({
   name: "demo",
   description:
     "Run the whole path on a temporary sandbox: consent, roles, a command and its status, and every refusal on the way.",
-  run: demo,
-  render: view,
+  options: {
+    step: { flags: "--step", description: "wait for Enter before each step, at a terminal" },
+  },
+  createRenderer: demoRenderer,
   failureOf,
+  run: (context, _args, options) => demo(context, options),
   examples: [
     { line: "xtenant demo", what: "see every step in half a minute" },
+    { line: "xtenant demo --step", what: "wait for Enter before each step" },
     { line: "xtenant demo --json", what: "print every step as JSON" },
   ],
   seeAlso: ["sandbox", "init"],

@@ -46,6 +46,7 @@ export type JsonRecords = {
   readonly "app credential remove": Removed;
   readonly "app credential rotate": RotationStep;
   readonly "customers add": CustomerRecord;
+  readonly "customers set": CustomerRecord;
   readonly "customers import": Imported;
   readonly "customers list": CustomerRecord;
   readonly "customers show": CustomerRecord;

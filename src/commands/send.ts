@@ -34,6 +34,7 @@ import {
 import { plainLine } from "../lib/domain/plain-text.ts";
 import { bodyOfRecord } from "../lib/domain/record-field.ts";
 import { Failure, type FailureRecord, failureRecord } from "../lib/errors/failure.ts";
+import { explainRefusal } from "../lib/onboarding/explain-refusal.ts";
 import { parseFieldPath } from "../lib/receive/receive-fields.ts";
 import { linesSkipped } from "../lib/send/invalid-lines.ts";
 import { planSend, type SendOptions } from "../lib/send/send-plan.ts";
@@ -210,7 +211,7 @@ function exchangeWith({ azure }: Context, plan: SendPlan, { options, progress }:
     // Both links open at the same time; a failure of this one is reported when the link is needed.
     const opening = wait && connection.receiver().then((receiver) => receiver.peek(1));
     if (opening) opening.catch(() => {});
-    const sent = yield* sendToCustomer(connection, customer, { plan, queue, signal });
+    const sent = yield* explained(sendToCustomer(connection, customer, { plan, queue, signal }), customer, queue);
     leave();
     // The record of one scheduled message already has all of it.
     const isTold = sent.messages === 1 && (at !== undefined || delay !== undefined);
@@ -234,6 +235,19 @@ function exchangeWith({ azure }: Context, plan: SendPlan, { options, progress }:
     yield status;
     requireSuccess(status);
   };
+}
+
+/** Messages for the status queue restore what was there; least privilege does not include that. */
+async function* explained<T, End>(
+  sending: AsyncGenerator<T, End>,
+  customer: Customer,
+  queue: QueueRole,
+): AsyncGenerator<T, End> {
+  try {
+    return yield* sending;
+  } catch (error) {
+    explainRefusal(error, customer, { claim: "Send", queue });
+  }
 }
 
 export const view: View<SendRecord> = (result, style, page) => {

@@ -29,6 +29,7 @@ const extra: Readonly<Record<string, readonly string[]>> = {
   "dead-letter resubmit": ["--dry-run"],
   "dead-letter purge": ["--dry-run"],
   "customers remove": ["--yes"],
+  "customers set": ["--access", "data-owner", "--dry-run"],
 };
 
 const commands = await allCommands();
@@ -38,7 +39,7 @@ const takingCustomers = commands.filter(
 
 test("the commands that take customers", () => {
   expect(takingCustomers.map(({ typed }) => typed)).toEqual([
-    ...["customers list", "customers show", "customers remove"],
+    ...["customers list", "customers show", "customers set", "customers remove"],
     ...["onboard", "grant", "verify", "offboard", "send", "scheduled list", "poll"],
     ...["dead-letter list", "dead-letter show", "dead-letter resubmit", "dead-letter purge"],
     ...["status", "whoami"],

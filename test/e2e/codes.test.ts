@@ -8,7 +8,7 @@ import { jsonLines } from "./xtenant.ts";
 let world: World;
 beforeAll(async () => {
   world = await openWorld();
-  await world.run(["onboard", "acme", "--provision", "--grant", "--round-trip", "0s"]);
+  await world.run(["onboard", "acme", "--provision", "--grant", "--role", "data-owner", "--round-trip", "0s"]);
   await world.run(["onboard", "tailspin", "--provision"]);
 }, 60_000);
 afterAll(() => world[Symbol.asyncDispose]());

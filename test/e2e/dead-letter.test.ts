@@ -16,7 +16,7 @@ let sandbox: Awaited<ReturnType<typeof openSandbox>>;
 beforeAll(async () => {
   sandbox = await openSandbox();
   await sandbox.x("onboard", "acme", "--provision");
-  await sandbox.x("grant", "acme", "--wait");
+  await sandbox.x("grant", "acme", "--role", "data-owner", "--wait");
   await buryStatuses();
 }, 60_000);
 afterAll(() => sandbox[Symbol.asyncDispose]());

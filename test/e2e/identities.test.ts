@@ -14,7 +14,7 @@ let sandbox: Awaited<ReturnType<typeof openSandbox>>;
 beforeAll(async () => {
   sandbox = await openSandbox();
   await sandbox.x("onboard", "acme", "--provision");
-  await sandbox.x("grant", "acme", "--wait");
+  await sandbox.x("grant", "acme", "--role", "data-owner", "--wait");
 }, 60_000);
 afterAll(() => sandbox[Symbol.asyncDispose]());
 

@@ -30,7 +30,7 @@ async function putStatuses(config: string): Promise<void> {
 test("poll --watch, interrupted during a burst, prints and completes the messages that it holds, and does not touch the others", async () => {
   await using sandbox = await openSandbox();
   await sandbox.x("onboard", "acme", "--provision");
-  await sandbox.x("grant", "acme", "--wait");
+  await sandbox.x("grant", "acme", "--role", "data-owner", "--wait");
   await putStatuses(sandbox.config);
 
   const watching = sandbox.tail("poll", "--watch", "--json", "acme");

@@ -53,7 +53,7 @@ describe.skipIf(missing)(`deploy/kubernetes${missing ? " (skipped: kubectl is no
   beforeAll(async () => {
     sandbox = await openSandbox();
     await sandbox.x("onboard", "acme", "--provision");
-    await sandbox.x("grant", "acme", "--wait");
+    await sandbox.x("grant", "acme", "--role", "data-owner", "--wait");
   }, 60_000);
   afterAll(() => sandbox?.[Symbol.asyncDispose]());
 

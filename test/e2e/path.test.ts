@@ -60,8 +60,8 @@ test("a poll before the grant ends with 5 and names the missing claim", async ()
 });
 
 test("grant --wait waits for a role that is not effective yet; repeated, it finds the same assignment", async () => {
-  const first = await sandbox.x("grant", "acme", "--wait", "--json");
-  const second = await sandbox.x("grant", "acme", "--wait", "--json");
+  const first = await sandbox.x("grant", "acme", "--role", "data-owner", "--wait", "--json");
+  const second = await sandbox.x("grant", "acme", "--role", "data-owner", "--wait", "--json");
 
   expect([first.exitCode, second.exitCode]).toEqual([0, 0]);
   expect(first.stderr).toMatch(/assigned, not yet effective: Send/);
@@ -172,13 +172,12 @@ test("poll of all customers reads the working ones, reports the others, and ends
   expect(jsonLines(stderr)).toMatchObject([{ error: { kind: "partial" } }]);
 });
 
-test("verify shows that all of acme's steps pass, and that fabrikam has not consented; exit 3", async () => {
+test("verify shows in one line that acme is healthy, and that fabrikam has not consented; exit 3", async () => {
   const { exitCode, stdout } = await sandbox.x("verify", "acme", "fabrikam");
   const [acme = "", fabrikam = ""] = stdout.split(/^(?=fabrikam)/m);
 
   expect(exitCode).toBe(3);
-  expect(acme.match(/✓/g)).toHaveLength(8);
-  expect(acme).not.toMatch(/[✗–]/);
+  expect(acme).toBe("✓ acme\n");
   expect(fabrikam.split("\n").find((line) => line.includes("✗"))).toMatch(/token .*not consented/);
 });
 

@@ -15,7 +15,7 @@ let job: NodeJS.ProcessEnv;
 beforeAll(async () => {
   sandbox = await openSandbox();
   await sandbox.x("onboard", "acme", "--provision");
-  await sandbox.x("grant", "acme", "--wait");
+  await sandbox.x("grant", "acme", "--role", "data-owner", "--wait");
   job = JSON.parse((await xtenant(["sandbox", "env", "--dir", sandbox.folder, "--for", "github", "--json"])).stdout);
   folder = await mkdtemp(join(tmpdir(), "xtenant-pipelines-"));
   await copyFile(join(sandbox.folder, "ca.pem"), join(folder, "ca.pem"));

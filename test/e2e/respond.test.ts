@@ -10,7 +10,7 @@ beforeAll(async () => {
   world = await openWorld();
   await queue("commands", "PUT", { lockDuration: "PT1S" });
   await world.run(["onboard", "acme", "--provision"]);
-  await world.run(["grant", "acme", "--wait"]);
+  await world.run(["grant", "acme", "--role", "data-owner", "--wait"]);
 }, 60_000);
 afterAll(() => world[Symbol.asyncDispose]());
 

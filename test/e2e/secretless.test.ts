@@ -15,7 +15,7 @@ let job: NodeJS.ProcessEnv;
 beforeAll(async () => {
   sandbox = await openSandbox();
   await sandbox.x("onboard", "acme", "--provision");
-  await sandbox.x("grant", "acme", "--wait");
+  await sandbox.x("grant", "acme", "--role", "data-owner", "--wait");
   folder = await mkdtemp(join(tmpdir(), "xtenant-secretless-"));
   await mkdir(join(folder, "home"));
   await copyFile(join(sandbox.folder, "ca.pem"), join(folder, "ca.pem"));

@@ -16,7 +16,7 @@ test("send to 100 customers of which 3 fail: 97 results, 3 errors, exit 3, almos
   const { acme, fabrikam, tailspin } = document.customers ?? {};
   if (!acme || !fabrikam || !tailspin) throw new Error("the sandbox must have three customers");
   await x("onboard", "acme", "--provision");
-  await x("grant", "acme", "--wait");
+  await x("grant", "acme", "--role", "data-owner", "--wait");
   await x("onboard", "fabrikam", "--provision");
   const queues = Array.from({ length: count }, (_, index) => `c${index}`);
   await makeQueues(sandbox, "acme", queues);

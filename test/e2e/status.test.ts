@@ -8,7 +8,7 @@ test("the board shows each customer, the source of the counts, and failures; mon
   onTestFinished(() => sandbox[Symbol.asyncDispose]());
   const { x } = sandbox;
   await Promise.all([
-    x("onboard", "acme", "--provision").then(() => x("grant", "acme", "--wait")),
+    x("onboard", "acme", "--provision").then(() => x("grant", "acme", "--role", "data-owner", "--wait")),
     x("onboard", "fabrikam", "--provision").then(() => x("grant", "fabrikam", "--wait")),
   ]);
   await x("send", "acme", "hello");

@@ -8,7 +8,7 @@ let sandbox: ProxiedSandbox;
 beforeAll(async () => {
   sandbox = await startProxiedSandbox();
   expect(await sandbox.xtenant("onboard", "acme", "--provision")).toMatchObject({ code: 0 });
-  expect(await sandbox.xtenant("grant", "acme")).toMatchObject({ code: 0 });
+  expect(await sandbox.xtenant("grant", "acme", "--role", "data-owner")).toMatchObject({ code: 0 });
 });
 afterAll(() => sandbox?.stop());
 

@@ -10,7 +10,7 @@ test.skipIf(!hasTerminal)(
   async () => {
     const sandbox = await openSandbox();
     onTestFinished(() => sandbox[Symbol.asyncDispose]());
-    await sandbox.x("onboard", "acme", "--provision", "--grant", "--round-trip", "0s");
+    await sandbox.x("onboard", "acme", "--provision", "--grant", "--role", "data-owner", "--round-trip", "0s");
 
     const watched = (args: readonly string[], shown: string) =>
       onTerminal([...args, "--watch"], { cwd: sandbox.folder, answers: [[shown, interrupt]] });

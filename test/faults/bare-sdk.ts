@@ -20,7 +20,7 @@ type Document = {
 export async function openBareSdk(seed: number) {
   const sandbox = await openSandbox();
   await sandbox.x("onboard", "acme", "--provision");
-  await sandbox.x("grant", "acme", "--wait");
+  await sandbox.x("grant", "acme", "--role", "data-owner", "--wait");
   const authority = await readFile(join(sandbox.folder, "ca.pem"), "utf8");
   tls.setDefaultCACertificates([...tls.getCACertificates("default"), authority]);
   const { cloud, provider, customers }: Document = JSON.parse(await readFile(sandbox.config, "utf8"));

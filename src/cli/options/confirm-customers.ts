@@ -13,6 +13,8 @@ type Question = {
   /** What is going to happen, without the customers: `Send "restart" to`. */
   readonly action: string;
   readonly yes: true | undefined;
+  /** The customers are taken out of the config. */
+  readonly from?: true;
 };
 
 /**
@@ -21,10 +23,10 @@ type Question = {
  */
 export async function confirmCustomers(
   { terminal }: Context,
-  { config, customers, action, yes }: Question,
+  { config, customers, action, yes, from }: Question,
 ): Promise<void> {
   if (yes || !isInteractive(terminal)) return;
-  await confirm(terminal, "--yes", `${action} ${customersText(customers)} of ${config.file}?`);
+  await confirm(terminal, "--yes", `${action} ${customersText(customers)} ${from ? "from" : "of"} ${config.file}?`);
 }
 
 const namedAtMost = 3;

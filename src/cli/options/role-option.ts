@@ -3,7 +3,7 @@ import type { Customer } from "../../lib/domain/customer.ts";
 import type { Context } from "../context.ts";
 
 /** What the app may do with a customer's queues, from the least. */
-const accessChoices = ["least-privilege", "data-owner"] as const;
+export const accessChoices = ["least-privilege", "data-owner"] as const;
 
 export const roleOption = <const Group extends string>(prefix: string, group?: Group) =>
   ({

@@ -136,7 +136,7 @@ export const ownRemedies = {
   DeadLetterCopied: "repeat the command; the copy is sent again with the same message id",
   DeadLetterUnsendable: "correct the line of the journal, then: xtenant send {customer} --ndjson <journal>",
   ResubmitRefused:
-    "nothing was changed; resubmitting needs Listen and Send on the same queue, which least privilege does not give. As {customer}'s administrator: xtenant grant {customer}",
+    "nothing was changed; resubmitting needs Listen and Send on the same queue, which least privilege does not give. Let {customer} resubmit, or agree on the wider role: xtenant grant {customer} --role data-owner",
   NotPinged: "xtenant verify {customer}",
 
   DebugFileUnwritable: "name a new file: each run writes its own",

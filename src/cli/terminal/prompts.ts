@@ -39,6 +39,13 @@ export async function confirm(terminal: Terminal, option: string, question: stri
   if (!sure) throw new Failure("NotConfirmed", "nothing was changed");
 }
 
+/** Waits until a person presses Enter; does not wait where no person is. */
+export async function pause(terminal: Terminal, message: string): Promise<void> {
+  if (!isInteractive(terminal)) return;
+  const prompt = await promptOn(terminal, "a terminal");
+  await prompt([{ type: "input", name: "answer", message }] as const).catch(interrupted);
+}
+
 /** A terminal with nobody in CI behind it. */
 export const isInteractive = ({ stdin, env }: Pick<Terminal, "stdin" | "env">): boolean =>
   stdin.isTTY === true && !env.CI;

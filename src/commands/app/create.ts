@@ -1,13 +1,22 @@
 import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
+import { confirmCustomers, yesOption } from "../../cli/options/confirm-customers.ts";
 import { wrapToPage } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
 import { createApp } from "../../lib/app-registration/create-app.ts";
 import { type AppDrift, wantedApp } from "../../lib/domain/app-registration.ts";
+import { countText } from "../../lib/domain/count-text.ts";
 import { credentialName } from "../../lib/domain/federated-credential.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
 
-type Options = { readonly name: string; readonly uniqueName: string; readonly use?: true };
+type Options = {
+  readonly name?: string;
+  readonly uniqueName: string;
+  readonly use?: true;
+  readonly yes?: true;
+};
+
+const defaultName = "xtenant";
 
 export type Created = {
   readonly outcome: "created" | "updated" | "existing";
@@ -23,13 +32,24 @@ export type Created = {
 };
 
 /** Creates one registration for this unique name, safe to repeat. The config changes only when asked. */
-export async function create(context: Context, { name, uniqueName, use }: Options): Promise<Created> {
+export async function create(context: Context, { name, uniqueName, use, yes }: Options): Promise<Created> {
   const config = await context.config.read();
   const registrations = await context.azure.appRegistrations(config);
   const { provider } = config;
-  const wanted = wantedApp(name, provider.consentRedirectUri);
+  const wanted = wantedApp(name ?? defaultName, provider.consentRedirectUri);
   const { app, ...made } = await createApp(context, registrations, { uniqueName, wanted });
   const { clientId, objectId, displayName } = app;
+  if (name !== undefined && name !== displayName)
+    context.log.info(
+      `warning: the app that was found is named '${plainLine(displayName)}', and --name '${plainLine(name)}' does not rename it; another app: --unique-name <name>`,
+    );
+  const customers = [...config.customers.values()];
+  if (use && clientId !== provider.clientId && customers.length > 0) {
+    context.log.info(
+      `warning: ${countText(customers.length, "customer")} may have consented to app ${provider.clientId}; each must consent again to app ${clientId}`,
+    );
+    await confirmCustomers(context, { config, customers, action: `Use app ${clientId} for`, yes });
+  }
   if (use) await context.config.change((document) => ({ ...document, provider: { ...document.provider, clientId } }));
   return {
     ...made,
@@ -66,8 +86,7 @@ export const createCommand = defineCommand({
   options: {
     name: {
       flags: "--name <text>",
-      description: "display name that administrators see when they consent",
-      default: "xtenant",
+      description: "display name that administrators see when they consent (default: xtenant)",
       sensitive: false,
     },
     uniqueName: {
@@ -77,6 +96,7 @@ export const createCommand = defineCommand({
       default: "xtenant",
     },
     use: { flags: "--use", description: "write the client id to the config" },
+    yes: yesOption,
   },
   run: (context, _args, options) => create(context, options),
   render: view,

@@ -1,56 +1,49 @@
 import { defineCommand } from "../../cli/command/define-command.ts";
+import { group } from "../../cli/command/define-option.ts";
 import type { Context } from "../../cli/context.ts";
+import {
+  type CustomerFields,
+  customerFieldOptions,
+  customerFields,
+  namespaceFlags,
+  tenantFlags,
+} from "../../cli/options/customer-field-options.ts";
 import type { View } from "../../cli/run-command.ts";
+import type { ConfigDocument } from "../../lib/config/config-schema.ts";
 import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
 import { findCustomer } from "../../lib/config/select-customers.ts";
-import {
-  type CustomerName,
-  type Guid,
-  parseCustomerName,
-  parseGuid,
-  parseNamespaceName,
-  parseQueueName,
-  parseTag,
-  parseTenantReference,
-  type TenantReference,
-} from "../../lib/domain/customer.ts";
-import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
+import { type CustomerName, parseCustomerName, parseTag, type TenantReference } from "../../lib/domain/customer.ts";
 import { Failure } from "../../lib/errors/failure.ts";
 
-type Options = {
+type Options = CustomerFields & {
   readonly tenant: TenantReference;
   readonly namespace: string;
-  readonly commandQueue: string;
-  readonly statusQueue: string;
-  readonly subscription?: Guid;
-  readonly resourceGroup?: string;
-  readonly namespaceName?: string;
-  readonly tag?: readonly (readonly [string, string])[];
+  readonly dryRun?: true;
 };
 
 /** Adds a customer to the config file; one of that name is never overwritten. */
 export async function add({ azure, config }: Context, name: CustomerName, options: Options): Promise<CustomerRecord> {
-  const { tenant, namespace, commandQueue, statusQueue, subscription, tag: tags = [] } = options;
-  const { resourceGroup, namespaceName } = options;
-  const tenantId = await azure.resolveTenant((await config.read()).cloud, tenant);
-  const changed = await config.change((document) => {
+  const { cloud } = await config.read();
+  const fields = customerFields(options, cloud.serviceBusSuffix);
+  const tenantId = await azure.resolveTenant(cloud, options.tenant);
+  const edit = (document: ConfigDocument) => {
     if (Object.hasOwn(document.customers ?? {}, name))
       throw new Failure("CustomerExists", `there is a customer '${name}' already`, { params: { customer: name } });
-    const customer = {
-      tenantId,
-      namespace,
-      commandQueue,
-      statusQueue,
-      ...omitUndefined({ subscriptionId: subscription, resourceGroup, namespaceName }),
-      ...(tags.length === 0 ? {} : { tags: Object.fromEntries(tags) }),
-    };
+    const { namespace = options.namespace, ...rest } = fields;
+    const customer = { tenantId, namespace, commandQueue: "commands", statusQueue: "statuses", ...rest };
     return { ...document, customers: { ...document.customers, [name]: customer } };
-  });
+  };
+  const changed = await config.change(edit, { dryRun: options.dryRun === true });
   return customerRecord(findCustomer(changed, name));
 }
 
-export const view: View<CustomerRecord> = ({ customer, tenantId: tenant }, { green }) =>
-  `${green("added")} ${customer} (tenant ${tenant})`;
+const viewBy =
+  (dryRun: true | undefined): View<CustomerRecord> =>
+  ({ customer, tenantId, access }, { green, yellow, dim }) =>
+    [
+      `${dryRun ? yellow("would add") : green("added")} ${customer} (tenant ${tenantId}, access ${access})`,
+      ...(dryRun ? [] : [`  ${dim("next")}  xtenant onboard ${customer}`]),
+    ].join("\n");
 
 export const addCommand = defineCommand({
   name: "add",
@@ -60,55 +53,19 @@ export const addCommand = defineCommand({
     name: { description: "a short name: lower-case letters, digits and hyphens", parse: parseCustomerName },
   },
   options: {
-    tenant: {
-      flags: "--tenant <id or domain>",
-      description: "tenant of the customer; a domain is resolved to the tenant id",
-      parse: parseTenantReference,
-      required: true,
-    },
-    namespace: {
-      flags: "--namespace <host>",
-      description: "host name of the customer's Service Bus namespace",
-      required: true,
-      sensitive: false,
-    },
-    commandQueue: {
-      flags: "--command-queue <name>",
-      description: "queue to which the provider sends",
-      parse: parseQueueName,
-      default: "commands",
-    },
-    statusQueue: {
-      flags: "--status-queue <name>",
-      description: "queue from which the provider receives",
-      parse: parseQueueName,
-      default: "statuses",
-    },
-    subscription: {
-      flags: "--subscription <id>",
-      description: "subscription of the namespace, for `grant`",
-      parse: parseGuid,
-    },
-    resourceGroup: {
-      flags: "--resource-group <name>",
-      description: "resource group of the namespace, for `grant`",
-      sensitive: false,
-    },
-    namespaceName: {
-      flags: "--namespace-name <name>",
-      description: "name of the namespace, where the host is an alias for geo-recovery; for `grant`",
-      parse: parseNamespaceName,
-      sensitive: false,
-    },
+    tenant: { ...tenantFlags, required: true },
+    namespace: { ...namespaceFlags, required: true },
+    ...group("Settings:", customerFieldOptions),
     tag: {
       flags: "-t, --tag <key=value>",
       description: "tag of the customer; repeatable",
       parse: parseTag,
       repeatable: true,
     },
+    dryRun: { flags: "--dry-run", description: "show what would be added, and add nothing" },
   },
-  run: (context, { name }, options) => add(context, name, options),
-  render: view,
+  createRenderer: ({ dryRun }) => ({ onRecord: viewBy(dryRun) }),
+  run: (context, { name }, { tag: tags, ...options }) => add(context, name, { ...options, tags }),
   examples: [
     {
       line: "xtenant customers add tailspin --tenant tailspin.example --namespace tailspin-bus.servicebus.windows.net",
@@ -119,5 +76,5 @@ export const addCommand = defineCommand({
       what: "set the name of a queue, and a tag",
     },
   ],
-  seeAlso: ["onboard", "verify"],
+  seeAlso: ["customers set", "onboard", "verify"],
 });

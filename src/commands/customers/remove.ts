@@ -1,32 +1,44 @@
 import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
+import { confirmCustomers, yesOption } from "../../cli/options/confirm-customers.ts";
 import { customersArgument, selectionOf, selectionOptions } from "../../cli/options/customer-options.ts";
 import type { View } from "../../cli/run-command.ts";
+import { isInteractive } from "../../cli/terminal/prompts.ts";
+import type { ConfigDocument } from "../../lib/config/config-schema.ts";
 import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
 import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
 import { Failure } from "../../lib/errors/failure.ts";
 
-type Options = { readonly yes?: true | undefined };
+type Options = { readonly yes?: true | undefined; readonly dryRun?: true | undefined };
 
-/** Removes customers from the config file in one change. Their service principals and roles stay. */
+/** Removes customers from the config file in one change. Azure stays unchanged. A person is asked first. */
 export async function* remove(
-  { config }: Context,
+  context: Context,
   selection: Selection,
-  { yes }: Options = {},
+  { yes, dryRun }: Options = {},
 ): AsyncGenerator<CustomerRecord> {
-  const removed = selectCustomers(await config.read(), selection);
-  if (removed.length > 1 && !yes)
-    throw new Failure("UsageMissingOption", `removing ${removed.length} customers from the config needs --yes`);
+  const config = await context.config.read();
+  const removed = selectCustomers(config, selection);
+  if (!dryRun) {
+    await confirmCustomers(context, { config, customers: removed, action: "Remove", yes, from: true });
+    if (removed.length > 1 && !yes && !isInteractive(context.terminal))
+      throw new Failure("UsageMissingOption", `removing ${removed.length} customers from the config needs --yes`);
+  }
   const names = new Set<string>(removed.map(({ name }) => name));
-  await config.change((document) => {
+  const edit = (document: ConfigDocument) => {
     const customers = Object.entries(document.customers ?? {}).filter(([name]) => !names.has(name));
     return { ...document, customers: Object.fromEntries(customers) };
-  });
+  };
+  await context.config.change(edit, { dryRun: dryRun === true });
   for (const customer of removed) yield customerRecord(customer);
 }
 
-export const view: View<CustomerRecord> = ({ customer }, { green }) =>
-  `${green("removed")} ${customer} from the config; its service principal and roles are still there`;
+const viewBy =
+  (dryRun: true | undefined): View<CustomerRecord> =>
+  ({ customer }, { green, yellow }) =>
+    dryRun
+      ? `${yellow("would remove")} ${customer} from the config`
+      : `${green("removed")} ${customer} from the config; if it had consented, its service principal and roles are still there`;
 
 export const removeCommand = defineCommand({
   name: "remove",
@@ -35,10 +47,11 @@ export const removeCommand = defineCommand({
   arguments: customersArgument,
   options: {
     ...selectionOptions,
-    yes: { flags: "-y, --yes", description: "remove several customers" },
+    dryRun: { flags: "--dry-run", description: "show what would be removed, and remove nothing" },
+    yes: yesOption,
   },
-  run: (context, args, { yes, ...selection }) => remove(context, selectionOf(args, selection), { yes }),
-  render: view,
+  createRenderer: ({ dryRun }) => ({ onRecord: viewBy(dryRun) }),
+  run: (context, args, { yes, dryRun, ...selection }) => remove(context, selectionOf(args, selection), { yes, dryRun }),
   examples: [
     { line: "xtenant customers remove tailspin", what: "remove tailspin from the config; Azure stays unchanged" },
     {

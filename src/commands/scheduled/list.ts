@@ -10,6 +10,7 @@ import { type Customer, type Provenance, provenanceOf } from "../../lib/domain/c
 import { type MessageRecord, messageRecord } from "../../lib/domain/message-record.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
 import { bodyOfRecord } from "../../lib/domain/record-field.ts";
+import { explainRefusal } from "../../lib/onboarding/explain-refusal.ts";
 import { type CustomerFailed, failedRecord } from "../../lib/receive/receive-record.ts";
 
 export type Scheduled = { readonly type: "scheduled" } & Provenance & MessageRecord & { readonly scheduledAt?: string };
@@ -30,11 +31,16 @@ export async function* list(context: Context, selection: Selection): AsyncGenera
 /** Peeks the whole queue: Service Bus cannot list scheduled messages alone. */
 async function* listScheduled({ azure, log, terminal }: Context, customer: Customer): AsyncGenerator<Scheduled> {
   await using connection = await azure.connectAsProvider(customer);
-  const receiver = await connection.receiver("command");
+  const peek = async (start: bigint | undefined) => {
+    const receiver = await connection.receiver("command");
+    return receiver.peek(page, start);
+  };
   let from: bigint | undefined;
   let found = 0;
   for (;;) {
-    const seen = await receiver.peek(page, from);
+    const seen = await peek(from).catch((error: unknown) =>
+      explainRefusal(error, customer, { claim: "Listen", queue: "command" }),
+    );
     for (const message of seen) {
       const { state, scheduledAt } = message;
       if (state !== "scheduled") continue;

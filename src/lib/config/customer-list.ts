@@ -33,6 +33,7 @@ function recordsOf(text: string): readonly CsvRecord[] {
   try {
     parse(text, {
       bom: true,
+      delimiter: delimiterOf(text),
       trim: true,
       skip_empty_lines: true,
       relax_column_count: true,
@@ -46,6 +47,12 @@ function recordsOf(text: string): readonly CsvRecord[] {
     throw unusable(`the list is not CSV: ${error.message}`);
   }
   return records;
+}
+
+/** Excel writes semicolons in much of Europe. The header has no quoted names, so that its separator is the one that it contains. */
+function delimiterOf(text: string): string {
+  const header = text.split("\n", 1)[0] ?? "";
+  return [",", ";", "\t"].find((delimiter) => header.includes(delimiter)) ?? ",";
 }
 
 function fromJsonLines(text: string): CustomerList {

@@ -1,4 +1,5 @@
 import {
+  type Customer,
   type CustomerName,
   parseCustomerName,
   parseGuid,
@@ -28,6 +29,7 @@ export type CustomerRow = {
     readonly subscriptionId?: string;
     readonly resourceGroup?: string;
     readonly namespaceName?: string;
+    readonly access?: Customer["access"];
     readonly tags?: Record<string, string>;
   };
 };
@@ -45,6 +47,7 @@ export const columns = [
   "subscriptionId",
   "resourceGroup",
   "namespaceName",
+  "access",
   "tags",
 ] as const;
 type Column = (typeof columns)[number];
@@ -71,7 +74,9 @@ export function customerRow({ line, cells }: Row, namespaceSuffix: string): Cust
     if (!written(column)) problems.push({ line, what: `${column}: expected a value` });
 
   const name = read("name", parseCustomerName);
-  const namespace = read("namespace", (text) => parseNamespaceHost(text, namespaceSuffix));
+  const namespace = read("namespace", (text) =>
+    parseNamespaceHost(text.includes(".") ? text : `${text}.${namespaceSuffix}`, namespaceSuffix),
+  );
   const tenant = read("tenantId", (text) => ({ id: parseTenantId(text) })) ?? read("domain", domainOf);
   const rest = {
     commandQueue: read("commandQueue", parseQueueName),
@@ -79,6 +84,7 @@ export function customerRow({ line, cells }: Row, namespaceSuffix: string): Cust
     subscriptionId: read("subscriptionId", parseGuid),
     resourceGroup: read("resourceGroup", (text) => text),
     namespaceName: read("namespaceName", parseNamespaceName),
+    access: read("access", accessOf),
     tags: typeof cells.tags === "object" ? tagsOf(cells.tags, problems, line) : read("tags", tags),
   };
   if (problems.length > 0 || name === undefined || namespace === undefined || tenant === undefined) return problems;
@@ -105,6 +111,11 @@ function domainOf(text: string): TenantReference {
   const reference = parseTenantReference(text);
   if (!("domain" in reference)) throw new Error("expected a verified domain such as contoso.com; an id is a tenantId");
   return reference;
+}
+
+function accessOf(text: string): Customer["access"] {
+  if (text !== "least-privilege" && text !== "data-owner") throw new Error("expected least-privilege or data-owner");
+  return text;
 }
 
 /** `region=eu;tier=gold` */

@@ -113,6 +113,11 @@ export const parseCustomerNames = (text: string): readonly CustomerName[] => tex
 
 export type Tag = readonly [key: string, value: string];
 
+export function parseTagName(text: string): string {
+  if (!/^[\w.-]+$/.test(text)) throw new Error("expected the key of a tag: letters, digits, '.', '-', '_'.");
+  return text;
+}
+
 /** `region=eu`: a tag's key and value. */
 export function parseTag(text: string): Tag {
   const [, key, value] = /^([\w.-]+)=(.*)$/s.exec(text) ?? [];

@@ -20,7 +20,7 @@ test("the first word is a command, and hidden ones are not named", async () => {
 });
 
 test("under a group its own words follow", async () => {
-  expect(await after("customers s")).toEqual(["show"]);
+  expect(await after("customers s")).toEqual(["show", "set"]);
   expect(await after("--json customers re")).toEqual(["remove"]);
 });
 

@@ -15,7 +15,7 @@ export type Provocation = {
 };
 
 const send = ["send", "acme", "hi"];
-const grant = ["grant", "acme"];
+const grant = ["grant", "acme", "--role", "least-privilege"];
 
 const providerApp = ({ document }: World) => `/applications(appId='${document.provider.clientId}')`;
 const federated = (world: World) => `${providerApp(world)}/federatedIdentityCredentials(name='workload-identity')`;

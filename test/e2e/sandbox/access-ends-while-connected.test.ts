@@ -49,7 +49,7 @@ test.each([
   ["the service principal is disabled", { do: "disable-principals", tenant: "acme" }],
   ["consent is withdrawn", { do: "withdraw-consent", tenant: "acme" }],
 ])("when %s, an idle receiver's link ends as unauthorized", async (_what, action) => {
-  await world.run(["onboard", "acme", "--provision", "--grant"]);
+  await world.run(["onboard", "acme", "--provision", "--grant", "--role", "data-owner"]);
   await using connected = await connect();
   await world.act(action);
 
@@ -58,7 +58,7 @@ test.each([
 });
 
 test("when its token expires and no other is available, an idle receiver's link ends", async () => {
-  await world.run(["onboard", "acme", "--provision", "--grant"]);
+  await world.run(["onboard", "acme", "--provision", "--grant", "--role", "data-owner"]);
   await using connected = await connect();
   await world.play({ clockSkew: "2h", refuse: [{ endpoint: "entra", code: "AADSTS53003", path: "/token" }] });
 
@@ -67,7 +67,7 @@ test("when its token expires and no other is available, an idle receiver's link 
 });
 
 test("when connections are cut, a receiver recovers automatically", async () => {
-  await world.run(["onboard", "acme", "--provision", "--grant"]);
+  await world.run(["onboard", "acme", "--provision", "--grant", "--role", "data-owner"]);
   await using connected = await connect();
   await world.act({ do: "drop-connections", namespace: "acme-bus" });
   await connected.send("second");
