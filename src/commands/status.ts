@@ -60,7 +60,7 @@ export async function* status(context: Context, selection: Selection, options: O
   options.begins?.(customers.length);
   do {
     const { states, summary } = yield* round(context, config, { customers, options });
-    if (html !== undefined) await writePage(html, states, summary);
+    if (html !== undefined) await writePage(context, config, html, { states, summary });
     yield summary;
     if (check === "nagios" && summary.level !== "ok") throw new ExitStatus(nagiosCodes[summary.level]);
     if (watch === undefined && check === undefined) requireNoFailure(states);
@@ -109,12 +109,23 @@ const thresholdsOf = (options: Options): Thresholds => ({
   warnDays: options.warnBefore,
 });
 
-async function writePage(file: string, states: readonly CustomerState[], summary: StateSummary): Promise<void> {
+async function writePage(
+  { terminal }: Context,
+  config: Config,
+  file: string,
+  { states, summary }: Seen,
+): Promise<void> {
   const [{ renderHtmlPage: page }, { writeFileAtomically: writeAtomically }] = await Promise.all([
     import("../cli/status-board/html-page.ts"),
     import("../lib/config/files/write-file-atomically.ts"),
   ]);
-  await writeAtomically(file, page(states, summary), 0o644).catch((cause: NodeJS.ErrnoException) => {
+  const { tenantId, clientId } = config.provider;
+  const text = page(states, summary, { tenantId, clientId });
+  if (file === "-") {
+    terminal.stdout.write(text);
+    return;
+  }
+  await writeAtomically(file, text, 0o644).catch((cause: NodeJS.ErrnoException) => {
     throw new Failure("FileUnwritable", `cannot write ${file}: ${cause.code ?? cause.message}`, {
       params: { file },
       cause,
@@ -130,9 +141,10 @@ function requireNoFailure(states: readonly CustomerState[]): void {
 }
 
 const rendererOf = (
-  { check, watch }: Pick<Options, "check" | "watch">,
+  { check, watch, html }: Pick<Options, "check" | "watch" | "html">,
   progress: SampledProgress,
 ): Renderer<BoardEvent> => {
+  if (html === "-") return { onRecord: () => "" };
   if (check === "nagios") return nagiosRenderer();
   if (check === "prometheus") return prometheusRenderer();
   return watch === undefined ? boardRenderer(progress) : watchedBoardRenderer(progress);
@@ -171,7 +183,7 @@ export const statusCommand = defineCommand({
         description: "nagios: plugin output, exit 0 ok, 1 warning, 2 critical; prometheus: metrics, exit 0",
         choices: ["nagios", "prometheus"],
       },
-      html: pathOption("--html <file>", "also write the board as one self-contained HTML page"),
+      html: pathOption("--html <file>", "also write the board as one self-contained HTML page; - prints only the page"),
     }),
     ...group("Thresholds:", {
       warnAge: {

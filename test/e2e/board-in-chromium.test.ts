@@ -40,11 +40,16 @@ const states = [
   state(hostile, { level: "critical", namespace: hostile, findings: [hostile], errors: [said] }),
 ];
 
+const owner = {
+  tenantId: "11111111-1111-4111-8111-111111111111",
+  clientId: "22222222-2222-4222-8222-222222222222",
+};
+
 async function opened() {
   const folder = await mkdtemp(join(tmpdir(), "xtenant-board-"));
   onTestFinished(() => rm(folder, { recursive: true }));
   const file = join(folder, "board.html");
-  await writeFile(file, boardPage(states, summarizeStates(states, { credentialDaysLeft: 12, milliseconds: 1 })));
+  await writeFile(file, boardPage(states, summarizeStates(states, { credentialDaysLeft: 12, milliseconds: 1 }), owner));
   const browser = await openChromium();
   onTestFinished(() => browser[Symbol.asyncDispose]());
   const page = await browser.newPage();
@@ -57,17 +62,25 @@ async function opened() {
 }
 
 test.skipIf(missingChromium)(
-  `the board's page in Chromium shows every customer, makes no requests, runs no script and fits a telephone${missingChromium ? `, ${missingChromium}` : ""}`,
+  `the board's page in Chromium shows every customer, makes no requests, runs only its own script and fits a telephone${missingChromium ? `, ${missingChromium}` : ""}`,
   async () => {
     const { page, complaints } = await opened();
 
     // The worst first. Characters that are not letters are shown as text.
     const names = [hostile.replace("\u202e", "\\u{202e}"), "fabrikam", "acme"];
     expect(await page.locator("tbody th").allTextContents()).toEqual(names);
-    expect(await page.title()).toBe("xtenant: critical, 3 customers");
+    expect(await page.title()).toBe("critical: 3 customers of app 22222222-2222-4222-8222-222222222222");
     // The level is a word and a sign, not only a colour.
     expect(await page.locator("td.state").allTextContents()).toEqual(["✗ critical", "! warning", "✓ ok"]);
-    expect(await page.locator("script, img").count()).toBe(0);
+    // Only the page's own script.
+    expect(await page.locator("script, img").count()).toBe(1);
+    expect(await page.locator("details[open] tbody th").allTextContents()).toEqual(names.slice(0, 2));
+    expect(await page.textContent("#age")).toMatch(/^, \d+ seconds? old$/);
+    await page.fill("#filter", "acme");
+    expect(await page.locator("tbody tr:visible").count()).toBe(1);
+    await page.fill("#filter", "");
+    await page.locator("details").first().getByRole("button", { name: "Customer" }).click();
+    expect(await page.locator("tbody th").allTextContents()).not.toEqual(names.toReversed());
 
     for (const width of [1280, 360]) {
       await page.setViewportSize({ width, height: 640 });

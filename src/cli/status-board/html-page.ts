@@ -1,33 +1,69 @@
+import { createHash } from "node:crypto";
+import { countText } from "../../lib/domain/count-text.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
 import type { CustomerState } from "../../lib/status/customer-state.ts";
 import { compareByLevel } from "../../lib/status/evaluate-state.ts";
 import type { StateSummary } from "../../lib/status/state-summary.ts";
 import { remedyOf } from "../remedies/remedies.ts";
-import { claimsCell, consentCell, depthCell, oldestCell, pingCell, signs } from "./board-cells.ts";
+import { claimsCell, consentCell, depthCell, noRole, oldestCell, pingCell, signs } from "./board-cells.ts";
 
-/** The board as one page that needs no other file and may load nothing. Foreign text in it has no effect. */
-export const renderHtmlPage = (states: readonly CustomerState[], summary: StateSummary): string => `<!doctype html>
+/** Whose board it is. */
+export type BoardOwner = { readonly tenantId: string; readonly clientId: string; readonly file?: string };
+
+/**
+ * The board as one page that needs no other file and may load nothing. Foreign text in it has no effect. Its own script, which
+ * filters and sorts, is the only one that may run.
+ */
+export const renderHtmlPage = (
+  states: readonly CustomerState[],
+  summary: StateSummary,
+  owner?: BoardOwner,
+): string => `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hashOf(script)}'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>xtenant: ${summary.level}, ${summary.customers} customers</title>
+<title>${summary.level}: ${countText(summary.customers, "customer")}${owner ? ` of app ${escaped(owner.clientId)}` : ""}</title>
 <style>${style}</style>
 </head>
 <body>
+<header>
 <h1>Customers</h1>
-<p>${counted(summary)} <time datetime="${summary.at}">${summary.at.replace("T", " ").slice(0, 19)} UTC</time></p>
-<table>
-<caption>Queues: active / dead letters / scheduled; a plus where there may be more</caption>
-<thead><tr>${headings.map((text) => `<th scope="col">${text}</th>`).join("")}</tr></thead>
-<tbody>
-${[...states].sort(compareByLevel).map(row).join("\n")}
-</tbody>
-</table>
+${owner ? ownerText(owner) : ""}
+<p>${counted(summary)}</p>
+<p class="quiet">As of <time datetime="${summary.at}">${summary.at.replace("T", " ").slice(0, 19)} UTC</time><span id="age"></span></p>
+<p id="tools" hidden><label>Filter <input type="search" id="filter" placeholder="name, namespace or finding"></label></p>
+</header>
+${section("Need attention", states.filter(({ level }) => level !== "ok").toSorted(compareByLevel), true)}
+${section(
+  "Healthy",
+  states.filter(({ level }) => level === "ok"),
+  states.every(({ level }) => level === "ok"),
+)}
+<footer class="quiet">
+<p>Queues: active / dead letters / scheduled; a plus where there may be more. ${noRole}: least privilege has no Listen role on the command queue.</p>
+</footer>
+<script>${script}</script>
 </body>
 </html>
 `;
+
+const ownerText = ({ tenantId, clientId, file }: BoardOwner): string =>
+  `<p class="quiet">Provider's app <code>${escaped(clientId)}</code> of tenant <code>${escaped(tenantId)}</code>${file === undefined ? "" : `, config <code>${escaped(file)}</code>`}</p>`;
+
+/** One table that can be closed. */
+function section(title: string, states: readonly CustomerState[], open: boolean): string {
+  if (states.length === 0) return "";
+  return `<details${open ? " open" : ""}><summary>${title} (${states.length})</summary>
+<table>
+<thead><tr>${headings.map((text) => `<th scope="col"><button type="button">${text}</button></th>`).join("")}</tr></thead>
+<tbody>
+${states.map(row).join("\n")}
+</tbody>
+</table>
+</details>`;
+}
 
 const headings = [
   "State",
@@ -44,7 +80,7 @@ const headings = [
 
 function counted({ ok, warning, critical, waitingStatuses, credentialDaysLeft: days }: StateSummary): string {
   const counts = `<b class="ok">${signs.ok} ${ok} ok</b>, <b class="warning">${signs.warning} ${warning} warning</b>, <b class="critical">${signs.critical} ${critical} critical</b>`;
-  return `${counts}; ${waitingStatuses} ${waitingStatuses === 1 ? "status" : "statuses"} waiting${days === undefined ? "" : `; the app's credential ends in ${days} days`}.`;
+  return `${counts}; ${waitingStatuses} ${waitingStatuses === 1 ? "status" : "statuses"} waiting${days === undefined ? "" : `; the app's credential ends in ${countText(days, "day")}`}.`;
 }
 
 function row(state: CustomerState): string {
@@ -79,22 +115,70 @@ const entities: Readonly<Record<string, string>> = {
 const escaped = (foreign: string) =>
   plainLine(foreign).replaceAll(/[&<>"']/g, (character) => entities[character] ?? "");
 
+/** Filters, sorts and shows the age. Without it the page shows everything. */
+const script = `
+"use strict";
+const rows = () => [...document.querySelectorAll("tbody tr")];
+const age = () => {
+  const seconds = Math.max(0, (Date.now() - Date.parse(document.querySelector("time").dateTime)) / 1000);
+  const [value, unit] = seconds < 90 ? [seconds, "second"] : seconds < 5400 ? [seconds / 60, "minute"] : seconds < 129600 ? [seconds / 3600, "hour"] : [seconds / 86400, "day"];
+  const count = Math.round(value);
+  document.querySelector("#age").textContent = ", " + count + " " + unit + (count === 1 ? "" : "s") + " old";
+};
+age();
+setInterval(age, 10000);
+document.querySelector("#tools").hidden = false;
+document.querySelector("#filter").addEventListener("input", ({ target }) => {
+  const wanted = target.value.trim().toLowerCase();
+  for (const row of rows()) row.hidden = !row.textContent.toLowerCase().includes(wanted);
+  if (wanted !== "") for (const part of document.querySelectorAll("details")) part.open = true;
+});
+for (const table of document.querySelectorAll("table"))
+  table.querySelectorAll("thead button").forEach((button, column) => button.addEventListener("click", () => {
+    const heading = button.parentElement;
+    const down = heading.getAttribute("aria-sort") === "ascending";
+    for (const other of table.querySelectorAll("th[aria-sort]")) other.removeAttribute("aria-sort");
+    heading.setAttribute("aria-sort", down ? "descending" : "ascending");
+    const text = (row) => row.cells[column].textContent;
+    const sorted = [...table.tBodies[0].rows].sort((one, other) => text(one).localeCompare(text(other), undefined, { numeric: true }));
+    table.tBodies[0].append(...(down ? sorted.reverse() : sorted));
+  }));
+`;
+
+const hashOf = (text: string) => createHash("sha256").update(text).digest("base64");
+
 const style = `
-:root { color-scheme: light dark; --ok: light-dark(#176f2c, #6fd089); --warning: light-dark(#8a5a00, #f0c14b); --critical: light-dark(#b3261e, #ff8a80); }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 90rem; padding: 0 1rem; }
+:root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 16%, transparent); --ok: light-dark(#176f2c, #6fd089); --warning: light-dark(#8a5a00, #f0c14b); --critical: light-dark(#b3261e, #ff8a80); }
+body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 96rem; padding: 0 1rem; background: light-dark(#fff, #14181d); }
+h1 { font-size: 1.5rem; margin: 0 0 .25rem; }
+header p, footer p { margin: .25rem 0; }
+.quiet { opacity: .75; }
+code { font: .92em ui-monospace, monospace; overflow-wrap: anywhere; }
+input { font: inherit; padding: .3rem .6rem; border: 1px solid var(--line); border-radius: .4rem; background: transparent; color: inherit; min-width: min(22rem, 60vw); }
+details { margin: 1.25rem 0; border: 1px solid var(--line); border-radius: .6rem; overflow: hidden; }
+summary { cursor: pointer; font-weight: 600; padding: .6rem 1rem; background: color-mix(in srgb, currentColor 5%, transparent); }
 table { border-collapse: collapse; width: 100%; }
-caption { caption-side: bottom; padding: .5rem; text-align: left; opacity: .75; }
-th, td { border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); padding: .35rem .6rem; text-align: left; vertical-align: top; font-variant-numeric: tabular-nums; }
-th[scope="row"], td[data-heading="Namespace"], td[data-heading="Findings"] { overflow-wrap: anywhere; }
+th, td { border-top: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top; font-variant-numeric: tabular-nums; }
+thead button { all: unset; cursor: pointer; font-size: .85em; opacity: .75; white-space: nowrap; }
+thead button:focus-visible { outline: 2px solid; }
+th[aria-sort="ascending"] button::after { content: " ↑"; }
+th[aria-sort="descending"] button::after { content: " ↓"; }
+th[scope="row"], td[data-heading="Findings"] { overflow-wrap: anywhere; }
+th[scope="row"] { min-width: 8rem; }
+td[data-heading="Namespace"] { min-width: 17rem; max-width: 22rem; overflow-wrap: anywhere; }
+td[data-heading="Findings"] { min-width: 14rem; }
 td.state { white-space: nowrap; font-weight: 600; }
 .ok > .state, b.ok { color: var(--ok); }
 .warning > .state, b.warning { color: var(--warning); }
 .critical > .state, b.critical { color: var(--critical); }
+tr[hidden] { display: none !important; }
 @media (max-width: 60rem) {
-  table, caption, tbody, tr, td, th { display: block; }
+  table, tbody, tr, td, th { display: block; }
   thead { display: none; }
-  tr { border-bottom: 1px solid color-mix(in srgb, currentColor 20%, transparent); padding: .6rem 0; }
+  tr { border-top: 1px solid var(--line); padding: .6rem 1rem; }
   th, td { border: 0; padding: .1rem 0; overflow-wrap: anywhere; }
+  th[scope="row"], td[data-heading="Namespace"], td[data-heading="Findings"] { min-width: 0; max-width: none; }
   td[data-heading]:not(:empty)::before { content: attr(data-heading) ": "; opacity: .75; }
+  .ok td[data-heading="Namespace"], .ok td[data-heading="Ping"] { display: none; }
 }
 `;

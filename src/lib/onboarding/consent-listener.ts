@@ -4,6 +4,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from "node:ht
 import type { AddressInfo } from "node:net";
 import { consentState } from "../domain/consent-link.ts";
 import type { Customer } from "../domain/customer.ts";
+import type { ProviderApp } from "../domain/provider-app.ts";
 import { isFailureCode } from "../errors/catalog/catalog.ts";
 import { causeOf, Failure, type FailureCode } from "../errors/failure.ts";
 import { consentPage } from "./consent-page.ts";
@@ -27,7 +28,7 @@ const lifetimeMilliseconds = 10 * 60_000;
  * Waits on loopback until one browser returns from the consent page (RFC 8252 §7.3). The state is random, bound to this
  * customer in this tenant, and valid once, for ten minutes. Requests for any other host name are refused (DNS rebinding).
  */
-export async function listenForConsent(customer: Customer): Promise<ConsentListener> {
+export async function listenForConsent(customer: Customer, provider: ProviderApp): Promise<ConsentListener> {
   const state = consentState(customer, randomBytes(16).toString("hex"));
   const expiresAt = performance.now() + lifetimeMilliseconds;
   const { promise: answer, resolve, reject } = Promise.withResolvers<{ readonly appended?: string }>();
@@ -39,9 +40,11 @@ export async function listenForConsent(customer: Customer): Promise<ConsentListe
     if (request.headers.host !== host) return refuse(response, 421);
     const url = new URL(request.url ?? "/", `http://${host}`);
     if (request.method !== "GET" || url.pathname !== path) return refuse(response, 404);
+    // A request without any answer, such as that of a person who opens the address, must not end the wait.
+    if (url.searchParams.size === 0) return refuse(response, 400);
     const refusal = refusalOf(url.searchParams, { customer, state, isOver: used || performance.now() > expiresAt });
     used = true;
-    show(response, customer, refusal);
+    show(response, { customer, provider, refused: refusal?.message });
     if (refusal) reject(refusal);
     else resolve(appendedTo(state, url.searchParams.get("state") ?? ""));
   });
@@ -116,10 +119,10 @@ function refuse(response: ServerResponse<IncomingMessage>, status: number): void
   response.writeHead(status, { "content-type": "text/plain" }).end();
 }
 
-function show(response: ServerResponse<IncomingMessage>, customer: Customer, failure: Failure | undefined): void {
-  const { html, policy } = consentPage(customer.name, failure?.message);
+function show(response: ServerResponse<IncomingMessage>, page: Parameters<typeof consentPage>[0]): void {
+  const { html, policy } = consentPage(page);
   response
-    .writeHead(failure ? 400 : 200, {
+    .writeHead(page.refused ? 400 : 200, {
       "content-type": "text/html; charset=utf-8",
       "content-security-policy": policy,
       "cache-control": "no-store",

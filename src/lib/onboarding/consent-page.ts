@@ -1,20 +1,91 @@
 import { createHash } from "node:crypto";
+import type { Customer } from "../domain/customer.ts";
+import type { ProviderApp } from "../domain/provider-app.ts";
 
-const style =
-  "body{margin:0;min-height:100vh;display:grid;place-items:center;font:1rem/1.5 system-ui,sans-serif;color-scheme:light dark}main{max-width:32rem;padding:2rem}h1{font-size:1.5rem}";
+const style = `
+:root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 18%, transparent); --good: light-dark(#176f2c, #6fd089); --bad: light-dark(#b3261e, #ff8a80); }
+body { margin: 0; font: 1rem/1.55 system-ui, sans-serif; background: light-dark(#f4f6f8, #14181d); }
+main { box-sizing: border-box; max-width: 44rem; margin: 0 auto; padding: 2.5rem 1.25rem; }
+header { border-left: .35rem solid var(--good); padding-left: 1rem; }
+header.refused { border-color: var(--bad); }
+h1 { font-size: 1.6rem; margin: 0; }
+h2 { font-size: 1.05rem; margin: 1.75rem 0 .5rem; }
+section { background: light-dark(#fff, #1c2229); border: 1px solid var(--line); border-radius: .6rem; padding: .25rem 1.25rem 1rem; margin-top: 1.25rem; }
+dl { display: grid; grid-template-columns: max-content 1fr; gap: .3rem 1rem; margin: 0; }
+dt { opacity: .75; }
+dd { margin: 0; overflow-wrap: anywhere; }
+code { font: .9em ui-monospace, monospace; overflow-wrap: anywhere; }
+li { margin: .25rem 0; }
+@media (max-width: 32rem) { dl { grid-template-columns: 1fr; gap: 0; } dd { margin-bottom: .5rem; } }
+`;
 /** Computed when a page is shown: `--url` also loads this file, and hashing loads OpenSSL. */
 const styleHash = () => createHash("sha256").update(style).digest("base64");
 
-/** The last page that the administrator sees. It has no scripts and loads nothing from elsewhere. */
-export function consentPage(customer: string, refused: string | undefined) {
-  const title = refused ? "Nothing was changed" : "Thank you";
-  const text = refused
-    ? `${refused}. You can close this window and ask those who sent you the link for a new one.`
-    : `Consent to the app was recorded for ${customer}. It can do nothing there until it is given a role. You can close this window.`;
+type ConsentPage = {
+  readonly customer: Customer;
+  readonly provider: ProviderApp;
+  readonly refused: string | undefined;
+};
+
+/**
+ * The last page that the administrator sees: which app, what it may do now and what it may not do, and the next step. It has
+ * no scripts and loads nothing from elsewhere.
+ */
+export function consentPage({ customer, provider, refused }: ConsentPage) {
+  const title = refused ? "Nothing was changed" : "Consent was recorded";
   return {
-    html: `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>${title}</title><style>${style}</style></head><body><main><h1>${title}</h1><p>${escaped(text)}</p></main></body></html>`,
+    html: `<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${style}</style></head>
+<body><main>
+${refused ? refusedText(title, refused) : recordedText(title, customer)}
+<section>
+<h2>The app</h2>
+<dl>
+<dt>Application id</dt><dd><code>${escaped(provider.clientId)}</code></dd>
+<dt>Registered in tenant</dt><dd><code>${escaped(provider.tenantId)}</code></dd>
+<dt>Your tenant</dt><dd><code>${escaped(customer.tenantId)}</code></dd>
+<dt>The provider calls you</dt><dd>${escaped(customer.name)}</dd>
+</dl>
+</section>
+</main></body></html>
+`,
     policy: `default-src 'none'; style-src 'sha256-${styleHash()}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
   };
+}
+
+const refusedText = (title: string, refused: string) => `<header class="refused"><h1>${title}</h1>
+<p>${escaped(refused)}.</p></header>
+<section>
+<h2>What to do next</h2>
+<p>You can close this window. If you want to consent, ask those who sent you the link for a new one.</p>
+</section>`;
+
+const recordedText = (
+  title: string,
+  { commandQueue, statusQueue, namespace, access }: Customer,
+) => `<header><h1>${title}</h1>
+<p>The app below can now sign in to your tenant. This allows nothing else.</p></header>
+<section>
+<h2>Granted</h2>
+<ul><li>A service principal of the app is in your tenant, and the app can get tokens for it.</li></ul>
+<h2>Not granted</h2>
+<ul>
+<li>No permission in Microsoft Graph: the app cannot read your users, groups or mail.</li>
+<li>No role in Azure: with this consent alone the app cannot open a queue.</li>
+</ul>
+<h2>What is next</h2>
+<p>To let the app exchange messages, an Owner of the namespace <code>${escaped(namespace)}</code> assigns it:</p>
+<ul>${wantedRoles({ commandQueue, statusQueue, access })}</ul>
+<p>To undo the consent: Microsoft Entra admin center, Enterprise applications, the application id below, Delete.</p>
+<p>You can close this window.</p>
+</section>`;
+
+function wantedRoles({ commandQueue, statusQueue, access }: Pick<Customer, "commandQueue" | "statusQueue" | "access">) {
+  if (access === "data-owner") return "<li>Azure Service Bus Data Owner on the namespace</li>";
+  return [
+    `<li>Azure Service Bus Data Sender on the queue <code>${escaped(commandQueue)}</code></li>`,
+    `<li>Azure Service Bus Data Receiver on the queue <code>${escaped(statusQueue)}</code></li>`,
+  ].join("");
 }
 
 const escaped = (text: string) => text.replace(/[&<>"']/g, (character) => `&#${character.charCodeAt(0)};`);

@@ -51,7 +51,7 @@ export async function* consentInBrowser(
     yield already;
     return;
   }
-  await using listener = await listenForConsent(customer);
+  await using listener = await listenForConsent(customer, config.provider);
   const url = buildConsentLink(config.cloud, config.provider, customer, listener);
   yield { type: "link", ...whose(customer), url };
   await openBrowser(url);

@@ -2,8 +2,10 @@ import { request } from "node:http";
 import { expect, test } from "vitest";
 import { listenForConsent } from "../../../src/lib/onboarding/consent-listener.ts";
 import { acme } from "../../fakes/config-document.ts";
+import { configOf, threeCustomers } from "../../fakes/context.ts";
 
 const customer = acme();
+const { provider } = configOf(threeCustomers);
 
 /** What the browser sends when it comes back. */
 const back = (listener: { redirectUri: string; state: string }, query: Record<string, string>) =>
@@ -17,13 +19,16 @@ const accepted = (listener: { state: string }) => ({
 });
 
 test("an answer with this run's state for this tenant is taken, and the administrator is thanked", async () => {
-  await using listener = await listenForConsent(customer);
+  await using listener = await listenForConsent(customer, provider);
 
   const response = await back(listener, accepted(listener));
 
   expect(response.status).toBe(200);
   expect(response.headers.get("content-security-policy")).toMatch(/default-src 'none'/);
-  expect(await response.text()).toMatch(/You can close this window/);
+  const page = await response.text();
+  expect(page).toMatch(/You can close this window/);
+  expect(page).toContain(provider.clientId);
+  expect(page).toContain("No permission in Microsoft Graph");
   await expect(listener.answer).resolves.toEqual({});
 });
 
@@ -49,7 +54,7 @@ const refused: readonly (readonly [string, string, (state: string) => Record<str
 ];
 
 test.each(refused)("%s is refused as %s, and the administrator sees the refusal", async (_what, code, query) => {
-  await using listener = await listenForConsent(customer);
+  await using listener = await listenForConsent(customer, provider);
 
   const response = await back(listener, query(listener.state));
 
@@ -59,7 +64,7 @@ test.each(refused)("%s is refused as %s, and the administrator sees the refusal"
 });
 
 test("a text that an extension appended to the state is reported, and the answer is taken", async () => {
-  await using listener = await listenForConsent(customer);
+  await using listener = await listenForConsent(customer, provider);
 
   const response = await back(listener, { ...accepted(listener), state: `${listener.state}Sign in to your account` });
 
@@ -80,7 +85,7 @@ test.each([
   ["access_denied", "AADSTS9999999: Something new.", "UnknownAzureCode", "auth", "operator"],
   ["temporarily_unavailable", "AADSTS90033: A transient error.", "ServiceUnavailable", "unavailable", "Microsoft"],
 ])("%s with %s is %s", async (error, error_description, code, kind, actor) => {
-  await using listener = await listenForConsent(customer);
+  await using listener = await listenForConsent(customer, provider);
 
   await back(listener, { admin_consent: "True", error, error_description, state: listener.state });
 
@@ -88,7 +93,7 @@ test.each([
 });
 
 test("an answer that is replayed is refused", async () => {
-  await using listener = await listenForConsent(customer);
+  await using listener = await listenForConsent(customer, provider);
   await back(listener, accepted(listener));
 
   const again = await back(listener, accepted(listener));
@@ -98,8 +103,8 @@ test("an answer that is replayed is refused", async () => {
 });
 
 test("the state of another customer, tenant or run does not match", async () => {
-  await using listener = await listenForConsent(customer);
-  await using other = await listenForConsent(customer);
+  await using listener = await listenForConsent(customer, provider);
+  await using other = await listenForConsent(customer, provider);
 
   expect(other.state).not.toBe(listener.state);
   await back(listener, accepted(other));
@@ -108,7 +113,7 @@ test("the state of another customer, tenant or run does not match", async () => 
 });
 
 test("a request for another host name, path or method is turned away and does not use the state up", async () => {
-  await using listener = await listenForConsent(customer);
+  await using listener = await listenForConsent(customer, provider);
   const { port } = new URL(listener.redirectUri);
   const rebound = await new Promise((resolve) => {
     request(
@@ -124,9 +129,19 @@ test("a request for another host name, path or method is turned away and does no
 });
 
 test("what the other side says is shown escaped", async () => {
-  await using listener = await listenForConsent(customer);
+  await using listener = await listenForConsent(customer, provider);
 
   const response = await back(listener, { error: "<script>alert(1)</script>" });
 
   expect(await response.text()).not.toMatch(/<script>/);
+});
+
+test("a request without an answer is refused and does not end the wait", async () => {
+  await using listener = await listenForConsent(customer, provider);
+
+  const stray = await fetch(listener.redirectUri);
+  const response = await back(listener, accepted(listener));
+
+  expect([stray.status, response.status]).toEqual([400, 200]);
+  await expect(listener.answer).resolves.toEqual({});
 });
