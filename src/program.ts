@@ -13,6 +13,8 @@ type RegisteredCommand = {
   /** One line for `xtenant --help`, which loads no file of a command. */
   readonly summary: string;
   readonly heading: string;
+  /** Other words for it, as other tools have them. */
+  readonly aliases?: readonly string[];
   readonly load: () => Promise<CommandDefinition>;
 };
 
@@ -77,6 +79,7 @@ export const commandRegistry: Readonly<Record<string, RegisteredCommand>> = {
   "dead-letter": {
     summary: "list, resubmit and purge dead-lettered messages",
     heading: messages,
+    aliases: ["dlq"],
     load: async () => (await import("./commands/dead-letter/dead-letter.ts")).deadLetterCommand,
   },
   respond: {
@@ -127,12 +130,17 @@ type ProgramOptions = {
 export async function createProgram({ loaded, terminal, run }: ProgramOptions): Promise<Command> {
   const surroundings = { run, workingDirectory: terminal.workingDirectory };
   const program = createRoot(terminal);
-  for (const [word, { summary, heading, load }] of Object.entries(commandRegistry)) {
-    const command = loaded.includes(word) ? buildCommand(await load(), surroundings) : new Command(word);
-    program.addCommand(command.summary(summary).helpGroup(heading));
+  for (const [word, { summary, heading, load, aliases = [] }] of Object.entries(commandRegistry)) {
+    const isLoaded = [word, ...aliases].some((typed) => loaded.includes(typed));
+    const command = isLoaded ? buildCommand(await load(), surroundings) : new Command(word);
+    program.addCommand(command.summary(summary).helpGroup(heading).aliases(aliases));
   }
   const help = buildCommand(helpCommand(program), surroundings);
   program.helpCommand(false).addCommand(help.helpGroup(learn));
+  if (loaded[0] === "version") {
+    const version = new Command("version").action(() => void terminal.stdout.write(`${packageJson.version}\n`));
+    program.addCommand(version, { hidden: true });
+  }
   if (loaded.includes("__complete")) {
     const { completeCommand } = await import("./commands/complete.ts");
     const complete = completeCommand(program, [...topics.keys()]);
@@ -183,7 +191,7 @@ const operands = (argv: readonly string[]) =>
 export function commandTyped(program: Command, argv: readonly string[]): readonly string[] {
   const path: Command[] = [program];
   for (const word of operands(argv)) {
-    const child = path.at(-1)?.commands.find((command) => command.name() === word);
+    const child = path.at(-1)?.commands.find((command) => [command.name(), ...command.aliases()].includes(word));
     if (child === undefined) break;
     path.push(child);
   }

@@ -43,6 +43,7 @@ export function buildCommand(definition: CommandDefinition, surroundings: Comman
   const { summary, description, usage, subcommands, perform } = definition;
   const command = new DefinedCommand(definition).description(description);
   if (summary !== undefined) command.summary(summary);
+  if (definition.aliases !== undefined) command.aliases(definition.aliases);
   if (usage !== undefined) command.usage(usage);
   const { workingDirectory, run } = surroundings;
   const names = Object.keys(definition.arguments);

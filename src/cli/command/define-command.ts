@@ -22,6 +22,8 @@ export type CommandTexts = {
   /** One line for the list of commands. The words of the root have it in the registry, which `--help` loads alone. */
   readonly summary?: string;
   readonly description: string;
+  /** Other words for it, as other tools have them: `ls`. */
+  readonly aliases?: readonly string[];
   /** The arguments as the first line of help shows them, where one argument has two roles. */
   readonly usage?: string;
   readonly examples: readonly Example[];

@@ -53,6 +53,7 @@ const block = ([customer, tenant, queues, tags]: Row, { bold, dim }: Style, page
 
 export const listCommand = defineCommand({
   name: "list",
+  aliases: ["ls"],
   summary: "list the customers",
   description: "List the customers in the config, one per line.",
   arguments: customersOrAllArgument,

@@ -42,6 +42,7 @@ const viewBy =
 
 export const removeCommand = defineCommand({
   name: "remove",
+  aliases: ["rm"],
   summary: "remove customers from the config",
   description: "Remove customers from the config file. Nothing changes in Azure.",
   arguments: customersArgument,

@@ -107,6 +107,7 @@ export const view: View<Listed | CustomerFailed> = (result, style, page) => {
 
 export const listCommand = defineCommand({
   name: "list",
+  aliases: ["ls"],
   summary: "count dead letters by reason",
   description: "Count dead letters by reason. Read-only; needs the Listen claim on the queue.",
   arguments: customersArgument,

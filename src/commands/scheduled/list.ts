@@ -65,6 +65,7 @@ export const view: View<Scheduled | CustomerFailed> = (record, style, page) => {
 
 export const listCommand = defineCommand({
   name: "list",
+  aliases: ["ls"],
   summary: "list scheduled messages",
   description:
     "List scheduled commands of customers with their sequence numbers. Needs the Listen claim on the command queue.",

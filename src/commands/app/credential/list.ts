@@ -17,6 +17,7 @@ export async function* list(context: Context): AsyncGenerator<CredentialRecord> 
 
 export const listCommand = defineCommand({
   name: "list",
+  aliases: ["ls"],
   summary: "list the credentials",
   description: "List the credentials of the app with the days until they expire, and which one the config uses.",
   run: list,

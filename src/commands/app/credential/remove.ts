@@ -52,6 +52,7 @@ export const view: View<Removed> = ({ kind, name, id }, { green }) =>
 
 export const removeCommand = defineCommand({
   name: "remove",
+  aliases: ["rm"],
   summary: "remove a credential",
   description: "Remove a credential from the app. The credential that the config uses is refused.",
   arguments: {
