@@ -15,7 +15,7 @@ import { acme, ids } from "../../fakes/config-document.ts";
 const principal = parseGuid(ids.principal);
 const queue = fc.constantFrom("commands", "statuses", "a/b", "orders.eu");
 const breadth = fc.record(
-  { leastPrivilege: fc.boolean(), scope: fc.constantFrom(...grantScopes) },
+  { role: fc.constantFrom("least-privilege" as const, "data-owner" as const), scope: fc.constantFrom(...grantScopes) },
   { requiredKeys: [] },
 );
 const wanted = fc

@@ -73,6 +73,8 @@ test("the resource id has the namespace's own name where the host is an alias fo
   const customer = acme({ namespaceName: "acme-west" });
 
   expect(namespaceResourceId(customer)).toMatch(/\/namespaces\/acme-west$/);
-  expect(wantedAssignments(customer, parseGuid(ids.principal))[0]?.scope).toMatch(/\/namespaces\/acme-west\/queues\/commands$/);
+  expect(wantedAssignments(customer, parseGuid(ids.principal))[0]?.scope).toMatch(
+    /\/namespaces\/acme-west\/queues\/commands$/,
+  );
   expect(namespaceResourceId(acme())).toMatch(/\/namespaces\/acme-messages$/);
 });
