@@ -4,6 +4,7 @@ import { customersArgument, selectionOf, selectionOptions } from "../cli/options
 import { parseDuration } from "../cli/options/parsers.ts";
 import { recordAccess, roleOption } from "../cli/options/role-option.ts";
 import { scopeOption } from "../cli/options/scope-option.ts";
+import { failuresLast } from "../cli/output/failure-groups.ts";
 import { onboardingStepView, onboardingView } from "../cli/views/onboarding-step-view.ts";
 import { findCustomer, type Selection, selectCustomers } from "../lib/config/select-customers.ts";
 import { type Customer, type CustomerName, type Guid, parseGuid } from "../lib/domain/customer.ts";
@@ -88,8 +89,8 @@ export const grantCommand = defineCommand({
       parse: parseDuration,
     },
   },
+  createRenderer: () => failuresLast(onboardingView(onboardingStepView), { sign: "✗" }),
   run: (context, args, { all, tag, ...options }) => grantEach(context, selectionOf(args, { all, tag }), options),
-  render: onboardingView(onboardingStepView),
   examples: [
     { line: "xtenant grant acme --dry-run", what: "show what would be assigned" },
     {

@@ -1,6 +1,7 @@
 import { defineCommand } from "../cli/command/define-command.ts";
 import type { Context } from "../cli/context.ts";
 import { customersArgument, selectionOf, selectionOptions } from "../cli/options/customer-options.ts";
+import { failuresLast } from "../cli/output/failure-groups.ts";
 import type { Style } from "../cli/output/style.ts";
 import { wrapToPage } from "../cli/output/wrap-text.ts";
 import type { FailureOf, View } from "../cli/run-command.ts";
@@ -200,9 +201,9 @@ export const offboardCommand = defineCommand({
     yes: { flags: "-y, --yes", description: "do not ask for confirmation" },
     dryRun: { flags: "--dry-run", description: "show what would be removed" },
   },
-  run: (context, args, { all, tag, ...options }) => offboardEach(context, selectionOf(args, { all, tag }), options),
-  render: onboardingView(view),
   failureOf: verdictOfStep,
+  createRenderer: () => failuresLast(onboardingView(view), { sign: "✗" }),
+  run: (context, args, { all, tag, ...options }) => offboardEach(context, selectionOf(args, { all, tag }), options),
   examples: [
     {
       line: "xtenant offboard tailspin --dry-run",

@@ -5,6 +5,7 @@ import { customersArgument, selectionOf, selectionOptions } from "../cli/options
 import { parseDuration } from "../cli/options/parsers.ts";
 import { recordAccess, roleOption } from "../cli/options/role-option.ts";
 import { scopeOption } from "../cli/options/scope-option.ts";
+import { failuresLast } from "../cli/output/failure-groups.ts";
 import { onboardingStepView, onboardingView } from "../cli/views/onboarding-step-view.ts";
 import { findCustomer, type Selection, selectCustomers } from "../lib/config/select-customers.ts";
 import type { Customer, CustomerName } from "../lib/domain/customer.ts";
@@ -172,8 +173,8 @@ export const onboardCommand = defineCommand({
       },
     }),
   },
+  createRenderer: () => failuresLast(onboardingView(onboardingStepView), { sign: "✗" }),
   run: (context, args, { all, tag, ...options }) => onboardEach(context, selectionOf(args, { all, tag }), options),
-  render: onboardingView(onboardingStepView),
   examples: [
     { line: "xtenant onboard acme --url", what: "print the link for the customer's administrator" },
     { line: "xtenant onboard tailspin --timeout 2h", what: "print the link and wait for the consent" },

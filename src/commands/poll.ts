@@ -11,6 +11,7 @@ import {
 } from "../cli/options/customer-options.ts";
 import { healthOption } from "../cli/options/health-option.ts";
 import { parseCount, parseDuration, parseSequenceNumber, parseTime } from "../cli/options/parsers.ts";
+import { failuresLast } from "../cli/output/failure-groups.ts";
 import { parseRecordFormat, type RecordFormat } from "../cli/output/record-format.ts";
 import { type FailureOf, type ResultBatch, unsettledBatch, type View } from "../cli/run-command.ts";
 import { createPollStatusLine, type PollStatusLine } from "../cli/status-line/poll-status-line.ts";
@@ -189,8 +190,11 @@ export const pollCommand = defineCommand({
     // The output of a program of --exec on stderr would break the status line.
     const isWatching = (watch || interval !== undefined) && exec === undefined;
     const statusLine = isWatching ? createPollStatusLine() : undefined;
+    const view = viewBy(format, { statusLine, utc, long });
+    // A drain ends, so that what failed can come last. While watching it is reported at once.
+    const isDrain = !watch && interval === undefined && format === undefined;
     return {
-      onRecord: viewBy(format, { statusLine, utc, long }),
+      ...(isDrain ? failuresLast<ReceiveRecord | MessageLine>(view) : { onRecord: view }),
       mode: statusLine && { statusLine: statusLine.foot },
       lookingOn: statusLine?.lookingOn,
     };

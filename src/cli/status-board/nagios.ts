@@ -31,7 +31,7 @@ function headLine(summary: StateSummary): string {
     `dead_letters=${deadLetters}`,
     `time=${(milliseconds / 1_000).toFixed(3)}s`,
   ];
-  return `XTENANT ${level.toUpperCase()} - ${ok} of ${customers} customers are well | ${figures.join(" ")}`;
+  return `XTENANT ${level.toUpperCase()} - ${ok} of ${customers} customers are healthy | ${figures.join(" ")}`;
 }
 
 const line = ({ customer, level, findings }: CustomerState) =>

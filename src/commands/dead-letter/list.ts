@@ -4,9 +4,10 @@ import type { Context } from "../../cli/context.ts";
 import { customersArgument, selectionOf } from "../../cli/options/customer-options.ts";
 import { messageSelectionOptions } from "../../cli/options/dead-letter-options.ts";
 import { customerFailureText } from "../../cli/output/customer-failure.ts";
+import { failuresLast } from "../../cli/output/failure-groups.ts";
 import { table } from "../../cli/output/table.ts";
 import { formatDefinitions } from "../../cli/output/wrap-text.ts";
-import type { View } from "../../cli/run-command.ts";
+import type { Renderer, View } from "../../cli/run-command.ts";
 import { forEachCustomer } from "../../lib/concurrency/for-each-customer.ts";
 import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
 import { type DeadLetterQueue, type MessageSelection, selectIn } from "../../lib/dead-letters/survey.ts";
@@ -105,6 +106,28 @@ export const view: View<Listed | CustomerFailed> = (result, style, page) => {
   ].join("\n");
 };
 
+/** Of many customers only those that have dead letters, then a total, and last those that failed. */
+function listRenderer(): Renderer<Listed | CustomerFailed> {
+  const totals = { customers: 0, without: 0, messages: 0 };
+  const last = failuresLast<Listed | CustomerFailed>((record, style, page) => {
+    totals.customers += 1;
+    totals.messages += record.messages;
+    if (record.messages > 0) return view(record, style, page);
+    totals.without += 1;
+    return "";
+  });
+  return {
+    onRecord: last.onRecord,
+    onEnd: (style, page) => {
+      const { customers, without, messages } = totals;
+      const total = `${countText(messages, "dead letter")} of ${countText(customers, "customer")}; ${without} have none`;
+      return [...(customers > 0 ? [style.dim(total)] : []), last.onEnd?.(style, page) ?? ""]
+        .filter((text) => text !== "")
+        .join("\n");
+    },
+  };
+}
+
 export const listCommand = defineCommand({
   name: "list",
   aliases: ["ls"],
@@ -112,8 +135,8 @@ export const listCommand = defineCommand({
   description: "Count dead letters by reason. Read-only; needs the Listen claim on the queue.",
   arguments: customersArgument,
   options: messageSelectionOptions,
+  createRenderer: (_, { customers }) => (customers.length === 1 ? { onRecord: view } : listRenderer()),
   run: (context, args, { all, tag, ...options }) => list(context, selectionOf(args, { all, tag }), options),
-  render: view,
   examples: [
     { line: "xtenant dead-letter list acme", what: "dead-lettered statuses of acme" },
     { line: "xtenant dead-letter list --all --queue command --json", what: "dead-lettered commands of every customer" },
