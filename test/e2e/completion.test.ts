@@ -47,7 +47,7 @@ const bash = (...words: readonly string[]) =>
   );
 
 test.skipIf(missing("bash"))(`${here("bash")} completes commands, options and customers`, async () => {
-  expect(await bash("customers", "s")).toBe("show\n");
+  expect(await bash("customers", "sh")).toBe("show\n");
   expect(await bash("send", "")).toBe("acme\nfabrikam\n");
   expect(await bash("respond", "acme", "--ex")).toBe("--exec\n");
   // As bash splits --queue=st and region=e.
@@ -59,7 +59,7 @@ test.skipIf(missing("bash"))(`${here("bash")} completes commands, options and cu
 test.skipIf(missing("fish"))(`${here("fish")} completes them with a description`, async () => {
   const fish = (line: string) => says("fish", "-c", `xtenant completion fish | source; complete -C '${line}'`);
 
-  expect(await fish("xtenant customers s")).toBe("show\tshow all settings of customers\n");
+  expect(await fish("xtenant customers sh")).toBe("show\tshow all settings of customers\n");
   expect(await fish("xtenant send ")).toBe("acme\nfabrikam\n");
   expect(await fish("xtenant respond acme --ex")).toMatch(/^--exec\trun this program for every command/);
   expect(await fish("xtenant --config xtenant.j")).toMatch(/^xtenant\.json/);
