@@ -169,9 +169,10 @@ export interface Receiver {
   peek(max: number, fromSequenceNumber?: bigint): Promise<readonly Incoming[]>;
   /**
    * Locks up to `max` messages, and resolves as soon as there are some. An empty result means that an authorized, attached link
-   * received nothing for `waitMilliseconds`.
+   * received nothing for `waitMilliseconds`. The signal ends the wait: what the service still sent is returned, and no further message
+   * is locked.
    */
-  receive(max: number, waitMilliseconds: number): Promise<readonly LockedMessage[]>;
+  receive(max: number, waitMilliseconds: number, signal?: AbortSignal): Promise<readonly LockedMessage[]>;
   /**
    * Locks a deferred message. Abandoned, it stays deferred. Failure "notFound" MessageNotFound when there is none of this number,
    * when it is not deferred, or when it is locked.

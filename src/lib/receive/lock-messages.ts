@@ -104,7 +104,7 @@ export async function lockBatches(source: MessageSource, options: LockOptions, t
     const heldBack = guard?.();
     const safe = heldBack === undefined ? most : await safeToLock(source, most, heldBack);
     const wait = watch ? watchWaitMilliseconds : idleMilliseconds;
-    const receiving = source.receive(safe, wait);
+    const receiving = source.receive(safe, wait, signal);
     const { messages, remaining }: ReceivedOrRemaining =
       drain === undefined ? { messages: await receiving } : await receiveAndPeek(receiving, wait, drain);
     if (messages.length === 0 && !watch) {

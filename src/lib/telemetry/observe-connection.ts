@@ -97,8 +97,8 @@ function observedInbox(receiver: Receiver, end: LinkEnd, observer: Observer): Re
   const arrived = (held: LockedMessage) => observer.arrived(end, observeSettlement(held, end, observer));
   return {
     peek: (max, from) => observer.call({ operation: "peek", end }, () => receiver.peek(max, from)),
-    receive: async (max, milliseconds) => {
-      const received = await observer.call({ operation: "receive", end }, () => receiver.receive(max, milliseconds));
+    receive: async (...args) => {
+      const received = await observer.call({ operation: "receive", end }, () => receiver.receive(...args));
       return received.map(arrived);
     },
     open: () => receiver.open(),

@@ -7,7 +7,7 @@ import { callAzure, createLinkCaller } from "../call-policy.ts";
 import type { ErrorContext } from "../error-mapping.ts";
 import { closeQuietly } from "./close-quietly.ts";
 import { decodeMessage } from "./decode-message.ts";
-import { setBatchWaits, withholdCredit } from "./sdk-internals.ts";
+import { endBatch, setBatchWaits, withholdCredit } from "./sdk-internals.ts";
 import { tailQueue } from "./tail-receiver.ts";
 
 /** How much longer than its own time limit a call may take before the connection counts as dead. */
@@ -75,11 +75,16 @@ export function openReceiver(
   return {
     open: () => (opening ??= attach()),
     peek: (max, from) => callLink("peeking", 3 * graceMilliseconds, () => peek(max, from)),
-    receive: async (max, waitMilliseconds) => {
+    receive: async (max, waitMilliseconds, signal) => {
       opening ??= Promise.resolve();
+      const onAbort = () => endBatch(receiver);
+      signal?.addEventListener("abort", onAbort, { once: true });
       const receive = () => receiver.receiveMessages(max, { maxWaitTimeInMs: waitMilliseconds });
-      const messages = await callLink("receiving", waitMilliseconds + graceMilliseconds, receive);
-      return messages.map(hold);
+      try {
+        return (await callLink("receiving", waitMilliseconds + graceMilliseconds, receive)).map(hold);
+      } finally {
+        signal?.removeEventListener("abort", onAbort);
+      }
     },
     receiveDeferred: async (sequenceNumber) => {
       const wanted = Long.fromString(String(sequenceNumber));

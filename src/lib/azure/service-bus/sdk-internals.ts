@@ -169,6 +169,18 @@ export function setBatchWaits(receiver: ServiceBusReceiver, { linger, drain }: B
 }
 
 /**
+ * Ends the wait of `receiveMessages`, as when its time is over: the service says what it still sends, and the call returns that. The
+ * SDK's own abort signal leaves the credit on the link, and the next message stays locked. Parts: ServiceBusReceiver
+ * `_batchingReceiver`, its `isReceivingMessages`, and `_batchingReceiverLite._finalAction`.
+ */
+export function endBatch(receiver: ServiceBusReceiver): void {
+  const batching = readPrivateField(receiver, "_batchingReceiver");
+  const lite = readPrivateField(batching, "_batchingReceiverLite");
+  const end = readPrivateField(lite, "_finalAction");
+  if (readPrivateField(batching, "isReceivingMessages") === true && typeof end === "function") end.call(lite);
+}
+
+/**
  * Makes `receiveMessages` of this receiver return as soon as its link is open, without credit: no message is locked. Returns a
  * function that ends this, and undefined when it is not possible. A refused link is open for a moment and has no source (AMQP 1.0
  * part 2.6.3). Part: `_batchingReceiverLite._receiveMessagesImpl`.
