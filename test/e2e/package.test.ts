@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
-import { afterAll, beforeAll, expect, test } from "vitest";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { buildSandbox } from "../../sandbox/build.ts";
 import { bundle } from "../../scripts/bundle.ts";
 import { cleanEnv, openSandbox } from "./xtenant.ts";
@@ -64,8 +64,13 @@ const root = join(import.meta.dirname, "../..");
 
 type Packed = { readonly tarball: string; readonly files: readonly string[] };
 
+let packedProgram: Promise<Packed> | undefined;
+let packedSandbox: Promise<Packed> | undefined;
+const packProgram = () => (packedProgram ??= createPackage());
+const packSandbox = () => (packedSandbox ??= createSandboxPackage());
+
 /** Creates the package of `npm publish`, from a folder with this build in it. */
-async function packProgram(): Promise<Packed> {
+async function createPackage(): Promise<Packed> {
   const source = join(scratch, "source");
   await cp(folder, join(source, "dist"), { recursive: true });
   for (const name of ["package.json", "README.md", "CHANGELOG.md", "LICENSE", "schema", "man", "src", "test"])
@@ -74,7 +79,7 @@ async function packProgram(): Promise<Packed> {
 }
 
 /** Creates the package of the sandbox, which is published from its built folder. */
-async function packSandbox(): Promise<Packed> {
+async function createSandboxPackage(): Promise<Packed> {
   const built = join(scratch, "sandbox");
   await buildSandbox(built);
   return pack(built);
@@ -180,10 +185,12 @@ test("the code of the guide for the library compiles against the installed packa
     env,
     stdio: ["ignore", "pipe", "inherit"],
   });
+  onTestFinished(() => void worker.kill("SIGKILL"));
   const answered = createInterface(worker.stdout)[Symbol.asyncIterator]().next();
   const { stdout } = await run(process.execPath, ["provider.ts"], { cwd: service, env });
   await cp(join(root, "examples/service/worker.ts"), join(service, "worker.ts"));
   const example = spawn(process.execPath, ["worker.ts"], { cwd: service, env, stdio: ["ignore", "pipe", "ignore"] });
+  onTestFinished(() => void example.kill("SIGKILL"));
   await run(process.execPath, [program, ...onSandbox, "send", "acme", "for the example"]);
   const line = await createInterface(example.stdout)[Symbol.asyncIterator]().next();
   const stopped = once(example, "exit");
@@ -197,7 +204,7 @@ test("the code of the guide for the library compiles against the installed packa
   expect(exitCode).toBe(0);
   expect((await answered).value).toMatch(/^[\da-f-]{36} succeeded$/);
   expect(stdout).toContain('"of":17');
-});
+}, 90_000);
 
 /** Starts an installed program, waits until its sandbox is ready, and interrupts it. */
 async function startsSandbox(command: string, args: readonly string[]): Promise<void> {
