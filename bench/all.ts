@@ -10,6 +10,7 @@ const short = [
   ["start-up.ts", "9"],
   ["one-command.ts", "5"],
   ["latency.ts", "50", "3"],
+  ["far.ts", "2"],
   ["bulk.ts", "20000", "2"],
   ["fleet.ts", "100"],
   ["sweep.ts", "100"],

@@ -5,6 +5,7 @@ import { main } from "../src/main.ts";
 import { keepCompiledCode } from "./compile-cache.ts";
 import { tolerateLateRejections } from "./late-rejections.ts";
 import { prepareProcess } from "./prepare-process.ts";
+import { hideSqliteWarning } from "./sqlite-warning.ts";
 import { keepHeapSmall } from "./v8-heap.ts";
 import { limitYoungGeneration } from "./young-generation.ts";
 
@@ -18,6 +19,7 @@ export async function runProcess(
 ): Promise<never> {
   const terminal = systemTerminal(process, { self, expectConnections: limitYoungGeneration });
   tolerateLateRejections(process);
+  hideSqliteWarning(process);
   process.exitCode = await main(process.argv.slice(2), terminal, (config, { log }) => {
     // A command runs, and not only its help is shown: what it loads is worth keeping.
     keepCompiledCode(terminal.env);

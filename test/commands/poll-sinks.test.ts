@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -45,14 +45,44 @@ test("--output after a crash: the incomplete line is removed, and --dedup does n
   expect((await recordsIn(file)).map(({ messageId }) => messageId)).toEqual(["acme-1", "acme-2", "acme-3"]);
 });
 
-test("--output that cannot be written ends everything and completes nothing", async () => {
+test.each(["/dev/full", "/dev/null"])(
+  "--output to the device %s is refused before a message is received",
+  async (output) => {
+    const { context, memory, customer } = await withStatuses("acme");
+
+    const polled = all(pollPrinted(context, [acme], { idle: 0, output }));
+
+    await expect(polled).rejects.toMatchObject({ code: "OutputUnusable", kind: "usage" });
+    expect(memory.messages(customer("acme"), "statuses")).toHaveLength(3);
+    expect(memory.state.open).toBe(0);
+  },
+);
+
+test("--output that can no longer be written ends everything and completes nothing more", async () => {
   const { context, memory, customer } = await withStatuses("acme", "fabrikam");
   const names = [acme, parseCustomerName("fabrikam")];
+  const gone = join(await folder(), "gone");
+  await mkdir(gone);
 
-  const polled = all(pollPrinted(context, names, { idle: 0, watch: true, output: "/dev/full" }));
+  const polled = (async () => {
+    for await (const record of pollPrinted(context, names, {
+      idle: 0,
+      watch: true,
+      output: join(gone, "statuses.ndjson"),
+    })) {
+      if (
+        !("type" in record) ||
+        record.type !== "delivered" ||
+        memory.messages(customer("acme"), "statuses").length > 0
+      )
+        continue;
+      await rm(gone, { recursive: true });
+      memory.put(customer("acme"), "statuses", { messageId: "late", body: Buffer.from("late") });
+    }
+  })();
 
   await expect(polled).rejects.toMatchObject({ code: "OutputFailed" });
-  expect(memory.messages(customer("acme"), "statuses")).toHaveLength(3);
+  expect(memory.messages(customer("acme"), "statuses")).toHaveLength(1);
   expect(memory.locked(customer("acme"), "statuses")).toBe(0);
   expect(memory.state.open).toBe(0);
 });

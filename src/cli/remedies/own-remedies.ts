@@ -118,6 +118,7 @@ export const ownRemedies = {
   WhereInvalid: `for example: --where 'properties.outcome == "failed" && body.version >= 2'`,
   ForwardInvalid: help,
   ExecFailed: "check the program and its permissions",
+  OutputUnusable: "name another file; the file and the queues are unchanged",
   OutputFailed: "make room or choose another file, then repeat; what was not written is still in the queues",
   ProviderQueueRefused: "give the app 'Azure Service Bus Data Sender' on {namespace}/{queue}, and check the name",
   ReceiveTimedOut: "repeat the command with a longer --timeout",

@@ -19,6 +19,7 @@ export const messages = {
   WhereInvalid: { kind: "usage", cause: "the expression of --where is not valid" },
   ForwardInvalid: { kind: "usage", cause: "the address of --forward is not valid" },
   ExecFailed: { kind: "usage", cause: "the program of --exec cannot be run" },
+  OutputUnusable: { kind: "usage", cause: "records cannot be added to the file safely" },
   OutputFailed: { kind: "unavailable", cause: "the output cannot be written", retryable: true },
   ProviderQueueRefused: {
     kind: "forbidden",

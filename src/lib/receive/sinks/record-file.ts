@@ -1,5 +1,7 @@
-import { type FileHandle, open } from "node:fs/promises";
+import { type FileHandle, open, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { Failure } from "../../errors/failure.ts";
+import { type FileLock, isBusy, openFileLock } from "./file-lock.ts";
 
 export type RecordFile = AsyncDisposable & {
   /** Resolves when the lines are on the disk; those that wait at the same time are written and synced together. */
@@ -13,31 +15,51 @@ type Waiting = { readonly bytes: Buffer; readonly resolve: () => void; readonly 
 const newline = 0x0a;
 const readBackAtMost = 16 * 1024 ** 2;
 
-/** A file to which lines are appended. An incomplete last line, left by a crash, is removed: its message was never completed. */
+/** How the lines begin that `poll --output` and the journals of dead letters write. */
+const beginnings = ['{"type":"message","customer":"', '{"customer":"'];
+
+/** How often a file is opened again for the same lines, when it is moved away each time. */
+const reopensAtMost = 10;
+
+/**
+ * A file to which lines are appended, by several processes at the same time if need be. Each write holds a lock in a hidden file beside it,
+ * `.<name>.lock`. A torn record of ours at the end, left by a crash, is removed: its message was never completed. Any other last line
+ * without an end is not ours to change: the file is refused. A file that is moved away or removed is created again.
+ */
 export async function openRecordFile(path: string, openFile = open): Promise<RecordFile> {
-  const handle = await openFile(path, "a+", 0o600).catch((cause) => Promise.reject(failed(path, cause)));
-  const { before, length } = await repaired(handle);
-  let end = length;
+  let file = await openTarget(path, openFile);
+  const before = await file.lock
+    .hold(() => repair(path, file.handle))
+    .catch(async (error) => {
+      await file.close();
+      throw asOutputFailure(path, error);
+    });
   let waiting: Waiting[] = [];
   let writing: Promise<void> | undefined;
-  const write = async (group: readonly Waiting[]) => {
-    const bytes = Buffer.concat(group.map((one) => one.bytes));
-    try {
-      await handle.appendFile(bytes);
-      await handle.datasync();
-      end += bytes.length;
-      for (const { resolve } of group) resolve();
-    } catch (cause) {
-      // A full disk may have stored a part.
-      await handle.truncate(end).catch(() => {});
-      for (const { reject } of group) reject(failed(path, cause));
+  const store = async (bytes: Buffer) => {
+    for (let reopened = 0; ; reopened += 1) {
+      if (await isAt(path, file.handle)) {
+        await file.lock.hold(() => write(file.handle, bytes));
+        // A file that was removed meanwhile no longer holds the lines.
+        if (await isAt(path, file.handle)) return;
+      }
+      if (reopened >= reopensAtMost) throw new Error("the file is moved away again and again");
+      const next = await openTarget(path, openFile);
+      await file.close();
+      file = next;
+      await file.lock.hold(() => repair(path, file.handle));
     }
   };
   const writeAll = async () => {
     for (; waiting.length > 0; ) {
       const group = waiting;
       waiting = [];
-      await write(group);
+      try {
+        await store(Buffer.concat(group.map((one) => one.bytes)));
+        for (const { resolve } of group) resolve();
+      } catch (cause) {
+        for (const { reject } of group) reject(asOutputFailure(path, cause));
+      }
     }
     writing = undefined;
   };
@@ -51,28 +73,124 @@ export async function openRecordFile(path: string, openFile = open): Promise<Rec
       }),
     [Symbol.asyncDispose]: async () => {
       await writing;
-      await handle.close();
+      await file.close();
     },
   };
 }
 
-async function repaired(handle: FileHandle): Promise<{ before: readonly string[]; length: number }> {
+type Target = { readonly handle: FileHandle; readonly lock: FileLock; readonly close: () => Promise<void> };
+
+/** A pipe or a device is not opened at all: opening one may wait, and what it takes cannot be synced. */
+async function openTarget(path: string, openFile: typeof open): Promise<Target> {
+  try {
+    const there = await stat(path).catch(ignoreMissing);
+    if (there !== undefined && !there.isFile()) throw unusable(path, "it is not a regular file");
+    const handle = await openFile(path, "a+", 0o600);
+    try {
+      const lock = await openLock(path);
+      const close = async () => {
+        lock[Symbol.dispose]();
+        await handle.close();
+      };
+      return { handle, lock, close };
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
+  } catch (error) {
+    throw asOutputFailure(path, error);
+  }
+}
+
+async function openLock(path: string): Promise<FileLock> {
+  // One lock for all links to a file.
+  const file = await realpath(path);
+  const lock = join(dirname(file), `.${basename(file)}.lock`);
+  return openFileLock(lock).catch((cause) => {
+    throw unusable(path, `its lock file ${lock} cannot be created`, cause);
+  });
+}
+
+/** Whether the path still names the open file. */
+async function isAt(path: string, handle: FileHandle): Promise<boolean> {
+  const [named, opened] = await Promise.all([stat(path).catch(ignoreMissing), handle.stat()]);
+  return named !== undefined && named.ino === opened.ino && named.dev === opened.dev;
+}
+
+async function write(handle: FileHandle, bytes: Buffer): Promise<void> {
+  const { size: start } = await handle.stat();
+  try {
+    await handle.appendFile(bytes);
+    await handle.datasync();
+  } catch (error) {
+    // A full disk may have stored a part.
+    await removePart(handle, start, bytes).catch(() => {});
+    throw error;
+  }
+}
+
+/** Only what is certainly a part of these bytes: a program without the lock may have written, too. */
+async function removePart(handle: FileHandle, start: number, bytes: Buffer): Promise<void> {
+  const { size } = await handle.stat();
+  const part = Buffer.alloc(size - start);
+  await handle.read(part, 0, part.length, start);
+  if (part.equals(bytes.subarray(0, part.length))) await handle.truncate(start);
+}
+
+/** Gives the complete lines. */
+async function repair(path: string, handle: FileHandle): Promise<readonly string[]> {
   const { size } = await handle.stat();
   const start = Math.max(0, size - readBackAtMost);
   const tail = Buffer.alloc(size - start);
   await handle.read(tail, 0, tail.length, start);
-  const complete = tail.lastIndexOf(newline) + 1;
-  const length = complete === 0 && start > 0 ? size : start + complete;
-  if (length < size) await handle.truncate(length);
-  const lines = tail
-    .subarray(0, complete)
-    .toString("utf8")
-    .split("\n")
-    .slice(start === 0 ? 0 : 1, -1);
-  return { before: lines, length };
+  const lines = (end: number) =>
+    tail
+      .subarray(0, end)
+      .toString("utf8")
+      .split("\n")
+      .slice(start === 0 ? 0 : 1, -1);
+  const end = tail.lastIndexOf(newline) + 1;
+  const last = tail.subarray(end);
+  if (last.length === 0) return lines(end);
+  if ((end === 0 && start > 0) || !isOurs(last))
+    throw unusable(path, "its last line has no end and is not a record of xtenant");
+  if (!isJson(last)) {
+    await handle.truncate(start + end);
+    return lines(end);
+  }
+  // Only its end is missing.
+  await handle.appendFile("\n");
+  return [...lines(end), last.toString("utf8")];
 }
 
-const failed = (path: string, cause: unknown) => {
-  const code = cause instanceof Error && "code" in cause ? String(cause.code) : String(cause);
-  return new Failure("OutputFailed", `cannot write ${path}: ${code}`, { params: { file: path }, cause });
-};
+/** Whether the text is a line of ours, or the beginning of one. */
+function isOurs(line: Buffer): boolean {
+  const begun = line.toString("utf8", 0, 64);
+  return beginnings.some((beginning) => begun.startsWith(beginning) || beginning.startsWith(begun));
+}
+
+function isJson(line: Buffer): boolean {
+  try {
+    JSON.parse(line.toString("utf8"));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+function ignoreMissing(error: NodeJS.ErrnoException): undefined {
+  if (error.code !== "ENOENT") throw error;
+}
+
+const unusable = (path: string, why: string, cause?: unknown) =>
+  new Failure("OutputUnusable", `cannot write to ${path}: ${why}`, { params: { file: path }, cause });
+
+function asOutputFailure(path: string, cause: unknown): Failure {
+  if (cause instanceof Failure) return cause;
+  const why = isBusy(cause)
+    ? `another process has locked the file`
+    : cause instanceof Error && "code" in cause
+      ? String(cause.code)
+      : String(cause);
+  return new Failure("OutputFailed", `cannot write ${path}: ${why}`, { params: { file: path }, cause });
+}

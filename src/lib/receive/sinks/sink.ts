@@ -24,4 +24,4 @@ export type SinkResult = {
 };
 
 /** Failures of a sink that a repetition does not fix. They end the command for all customers. */
-export const endsEverything = (code: string): boolean => code === "OutputFailed" || code === "ExecFailed";
+export const endsEverything = (code: string): boolean => /^(?:OutputFailed|OutputUnusable|ExecFailed)$/.test(code);
