@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Incoming } from "./message.ts";
-import { textOfBody } from "./message-body.ts";
+import { isPlainText, textOfBody } from "./message-body.ts";
 import { longestId } from "./message-limits.ts";
 import { readBody } from "./message-record.ts";
 
@@ -25,8 +25,14 @@ export function statusDetail(status: Incoming): string | undefined {
 function said(status: Incoming, name: "outcome" | "detail"): unknown {
   const property = status.properties[name];
   if (property !== undefined && property !== null) return property;
-  // Most bodies do not contain the name, and need not be parsed.
-  if (!textOfBody(status)?.includes(`"${name}"`)) return undefined;
+  // Most bodies do not contain the name, and need not be parsed. This runs for each message of a stream.
+  if (!contains(status, `"${name}"`)) return undefined;
   const read = readBody(status);
   return typeof read === "object" && read !== null ? Object.getOwnPropertyDescriptor(read, name)?.value : undefined;
+}
+
+function contains(status: Incoming, text: string): boolean {
+  const { body } = status;
+  if (isPlainText(status)) return Buffer.from(body.buffer, body.byteOffset, body.byteLength).includes(text);
+  return textOfBody(status)?.includes(text) === true;
 }
