@@ -19,6 +19,7 @@ import { createReceiveView, type ReceiveLook } from "../cli/views/receive-view.t
 import { selectCustomers } from "../lib/config/select-customers.ts";
 import type { CustomerName } from "../lib/domain/customer.ts";
 import type { MessageLine } from "../lib/domain/message-line.ts";
+import { safeJson } from "../lib/domain/safe-json.ts";
 import { Failure } from "../lib/errors/failure.ts";
 import { openContract } from "../lib/receive/message-contract.ts";
 import { peekCustomers } from "../lib/receive/peek-customers.ts";
@@ -65,7 +66,7 @@ function viewBy(
 ): View<ReceiveRecord | MessageLine> {
   const receiveView = createReceiveView(look);
   return (event, style, page) => {
-    if (!("type" in event)) return JSON.stringify(event);
+    if (!("type" in event)) return safeJson(event);
     statusLine?.sees(event);
     if (format === undefined) return receiveView(event, style, page);
     return event.type === "message" || event.type === "delivered" ? format(event) : "";

@@ -1,5 +1,6 @@
 import type { JsonValue } from "../../lib/domain/json-value.ts";
 import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
+import { safeJson } from "../../lib/domain/safe-json.ts";
 import { type FailureRecord, isFailureRecord } from "../../lib/errors/failure.ts";
 import { remedyOf } from "../remedies/remedies.ts";
 
@@ -16,7 +17,7 @@ export const printedFailure = (record: FailureRecord): PrintedFailure => {
 const foreign: ReadonlySet<string> = new Set(["body", "properties"]);
 
 /** One line of JSON for one result, with the remedy of every failure in it. */
-export const jsonLine = (result: JsonValue): string => JSON.stringify(withRemedies(result));
+export const jsonLine = (result: JsonValue): string => safeJson(withRemedies(result));
 
 function withRemedies(value: JsonValue | undefined): unknown {
   if (typeof value !== "object" || value === null) return value;

@@ -14,6 +14,7 @@ import { type MessageRecord, messageRecord } from "../../lib/domain/message-reco
 import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
 import { bodyOfRecord } from "../../lib/domain/record-field.ts";
+import { safeJson } from "../../lib/domain/safe-json.ts";
 import { Failure } from "../../lib/errors/failure.ts";
 import { type CustomerFailed, failedRecord, stateOf } from "../../lib/receive/receive-record.ts";
 import { parseWhereExpression } from "../../lib/receive/where-expression.ts";
@@ -51,7 +52,7 @@ export async function* show(context: Context, selection: Selection, options: Opt
 }
 
 export const view: View<ShownRecord> = (result, style, page) => {
-  if (!("type" in result)) return JSON.stringify(result);
+  if (!("type" in result)) return safeJson(result);
   if (result.type === "failed") return customerFailureText(result, style, { page });
   const { bold, yellow, dim } = style;
   const { customer, sequenceNumber, messageId = "-", deadLetterReason, deadLetterErrorDescription, state } = result;

@@ -1,6 +1,6 @@
 import type { ServiceBusReceivedMessage } from "@azure/service-bus";
 import { longestInHeader } from "../../domain/encode-bare-message.ts";
-import type { Incoming } from "../../domain/message.ts";
+import type { Incoming, MessageState } from "../../domain/message.ts";
 import { viewOf } from "../../domain/message-view.ts";
 import { receivedMessageOf } from "./raw-messages.ts";
 
@@ -22,7 +22,7 @@ export function decodeMessage(message: ServiceBusReceivedMessage): Incoming {
     enqueuedAt,
     expiresAt: timeToLive === undefined ? undefined : timeAfter(enqueuedAt, timeToLive),
     scheduledAt: message.scheduledEnqueueTimeUtc,
-    state: message.state,
+    state: stateOf(message),
     // The SDK counts the deliveries that failed before this one.
     deliveryCount: (message.deliveryCount ?? 0) + 1,
     deadLetterReason: textOf(DeadLetterReason),
@@ -30,6 +30,19 @@ export function decodeMessage(message: ServiceBusReceivedMessage): Incoming {
     deadLetterSource: message.deadLetterSource,
   };
 }
+
+/**
+ * Azure keeps the state `scheduled` of a message that has become active (observed by the tests of the SDKs against live Azure). Only one
+ * that is not locked, and whose time is ahead, still waits.
+ */
+export function stateOf(message: State, now = Date.now()): MessageState {
+  if (message.state !== "scheduled") return message.state;
+  const { lockToken, scheduledEnqueueTimeUtc: due } = message;
+  const waits = lockToken === undefined && due !== undefined && due.getTime() > now;
+  return waits ? "scheduled" : "active";
+}
+
+type State = Pick<ServiceBusReceivedMessage, "state" | "lockToken" | "scheduledEnqueueTimeUtc">;
 
 const textOf = (value: unknown) => (typeof value === "string" ? value : undefined);
 
