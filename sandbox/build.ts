@@ -1,6 +1,7 @@
 import { chmod, copyFile, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { rolldown } from "rolldown";
+import { outputFormat } from "../scripts/output-format.ts";
 import { thirdPartyNotices } from "../scripts/third-party.ts";
 
 /**
@@ -15,15 +16,7 @@ export async function buildSandbox(folder: string): Promise<void> {
     platform: "node",
     transform: { target: "node22.19" },
   });
-  const { output } = await built.write({
-    dir: folder,
-    format: "esm",
-    entryFileNames: "[name].js",
-    chunkFileNames: "chunks/[name]-[hash].js",
-    cleanDir: true,
-    minify: { mangle: false, compress: true, codegen: true },
-    keepNames: true,
-  });
+  const { output } = await built.write({ dir: folder, ...outputFormat });
   await chmod(join(folder, "xtenant-sandbox.js"), 0o755);
   const { private: _private, scripts: _scripts, devDependencies: _development, ...manifest } = await readManifest();
   const published = {

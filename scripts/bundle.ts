@@ -1,7 +1,8 @@
 import { chmod, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
-import { type CodeSplittingOptions, type InputOptions, type OutputOptions, rolldown } from "rolldown";
+import { type CodeSplittingOptions, type InputOptions, rolldown } from "rolldown";
 import { builtinsOnDemand } from "./builtins-on-demand.ts";
+import { outputFormat } from "./output-format.ts";
 import { thirdPartyNotices } from "./third-party.ts";
 
 const root = join(import.meta.dirname, "..");
@@ -25,7 +26,7 @@ export async function bundle(
   });
   const { output } = await built.write({
     dir: folder,
-    ...format,
+    ...outputFormat,
     ...(plain ? {} : { codeSplitting: fewerFiles() }),
   });
   await chmod(join(folder, "xtenant.js"), 0o755);
@@ -35,15 +36,6 @@ export async function bundle(
   await writeFile(join(folder, "THIRD-PARTY.txt"), await thirdPartyNotices(modules));
   return new Map(chunks.map(({ fileName, moduleIds }) => [basename(fileName), moduleIds]));
 }
-
-const format = {
-  format: "esm",
-  entryFileNames: "[name].js",
-  chunkFileNames: "chunks/[name]-[hash].js",
-  cleanDir: true,
-  minify: { mangle: false, compress: true, codegen: true },
-  keepNames: true,
-} as const satisfies OutputOptions;
 
 /**
  * Writes the library beside the program, with files of its own: it must not load a command line. Its types are the file of its public
@@ -58,7 +50,7 @@ async function bundleLibrary(folder: string): Promise<readonly string[]> {
     platform: "node",
     transform: { target: "node22.19" },
   });
-  const { output } = await built.write({ dir: folder, ...format });
+  const { output } = await built.write({ dir: folder, ...outputFormat });
   const types = await readFile(join(source, "entry/api.ts"), "utf8");
   await writeFile(join(folder, "index.d.ts"), `${types}\n${libraryDeclarations}`);
   return output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));

@@ -46,7 +46,7 @@ import {
   sendToCustomer,
   type UnknownRecord,
 } from "../lib/send/send-to-customer.ts";
-import { requireSuccess, type StatusRecord, waitForStatus } from "../lib/send/wait-for-status.ts";
+import { prepareStatusWait, requireSuccess, type StatusRecord } from "../lib/send/wait-for-status.ts";
 
 type Options = SendOptions & {
   readonly timeout?: number;
@@ -208,9 +208,7 @@ function exchangeWith({ azure }: Context, plan: SendPlan, { options, progress }:
   let deadline: number | undefined;
   return async function* (customer: Customer, signal: AbortSignal, leave: () => void): AsyncGenerator<SendRecord> {
     await using connection = await azure.connectAsProvider(customer);
-    // Both links open at the same time; a failure of this one is reported when the link is needed.
-    const opening = wait && connection.receiver().then((receiver) => receiver.peek(1));
-    if (opening) opening.catch(() => {});
+    const statusOf = wait && prepareStatusWait(connection, customer);
     const sent = yield* explained(sendToCustomer(connection, customer, { plan, queue, signal }), customer, queue);
     leave();
     // The record of one scheduled message already has all of it.
@@ -218,10 +216,9 @@ function exchangeWith({ azure }: Context, plan: SendPlan, { options, progress }:
     if (wait) progress.waiting.add(customer);
     if (!isTold) yield sent;
     if (sent.skippedLines) throw linesSkipped(sent.skippedLines);
-    if (!wait || sent.messageId === undefined) return;
+    if (!statusOf || sent.messageId === undefined) return;
     deadline ??= performance.now() + timeout;
-    const receiver = await connection.receiver();
-    const status = await waitForStatus(receiver, customer, {
+    const status = await statusOf({
       commandId: sent.messageId,
       correlate,
       milliseconds: timeout,

@@ -13,6 +13,7 @@ import { parseCustomerName, type QueueRole } from "../../src/lib/domain/customer
 import { forwardedMessage } from "../../src/lib/domain/forwarded-message.ts";
 import type { Incoming } from "../../src/lib/domain/message.ts";
 import type { Receiver } from "../../src/lib/ports/azure-services.ts";
+import { peekAll } from "../../src/lib/receive/peek-queue.ts";
 import { incoming } from "../fakes/incoming.ts";
 import { pollPrinted } from "../fakes/poll-printed.ts";
 import * as amqp from "../fakes/raw-amqp.ts";
@@ -42,16 +43,8 @@ async function put(role: QueueRole, bares: readonly Buffer[] = messages): Promis
   for (const bare of bares) await sender.send({ messageId: "", body: Buffer.alloc(0), bare });
 }
 
-async function peeked(receiver: Receiver): Promise<readonly Incoming[]> {
-  const found: Incoming[] = [];
-  for (let from: bigint | undefined; ; ) {
-    const seen = await receiver.peek(250, from);
-    const last = seen.at(-1);
-    if (last === undefined) return found;
-    found.push(...seen);
-    from = last.sequenceNumber + 1n;
-  }
-}
+const peeked = (receiver: Receiver): Promise<readonly Incoming[]> =>
+  Array.fromAsync(peekAll(receiver, { signal: context.signal }));
 
 /** Removes all messages of a queue, and returns their bytes in hexadecimal. */
 async function taken(role: QueueRole): Promise<readonly string[]> {

@@ -11,6 +11,7 @@ import { findCustomer } from "../../src/lib/config/select-customers.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import type { Incoming } from "../../src/lib/domain/message.ts";
 import { draftOf, messageLine } from "../../src/lib/domain/message-line.ts";
+import { peekAll } from "../../src/lib/receive/peek-queue.ts";
 import { pollPrinted } from "../fakes/poll-printed.ts";
 import { random } from "../fakes/random.ts";
 import { sandboxContext } from "../fakes/sandbox-context.ts";
@@ -32,14 +33,7 @@ const configured = async (name: typeof acme) => findCustomer(await context.confi
 async function commands(name: typeof acme): Promise<readonly Incoming[]> {
   await using connection = await context.azure.connectAsProvider(await configured(name));
   const receiver = await connection.receiver("command");
-  const found: Incoming[] = [];
-  for (let from: bigint | undefined; ; ) {
-    const seen = await receiver.peek(250, from);
-    const last = seen.at(-1);
-    if (last === undefined) return found;
-    found.push(...seen);
-    from = last.sequenceNumber + 1n;
-  }
+  return await Array.fromAsync(peekAll(receiver, { signal: context.signal }));
 }
 
 test("10,000 messages are sent and received byte for byte, in order, and the output can be sent again unchanged", async () => {

@@ -51,21 +51,13 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
     const requestToken = () => identity.credential.getToken(serviceBusScope);
     const context = { ...errorContextOf(customer), requestToken, ...omitUndefined({ refused: identity.refused }) };
     using _place = await connectLimiter();
-    // The token is requested and checked while the connection opens. Nothing is sent over it before the token is good.
-    const token = callAzure(context, requestToken);
-    token.catch(() => {});
-    const [{ openNamespaceConnection: openMailbox }, route] = await Promise.all([
-      import("./service-bus/namespace-connection.ts"),
-      routeTo(config, customer.namespace),
-    ]);
-    const opened = openMailbox(config.cloud, { customer, identity, context, route, ...ends });
-    try {
-      await token;
-    } catch (error) {
-      await opened[Symbol.asyncDispose]();
-      throw error;
-    }
-    return opened;
+    return await openWithToken(callAzure(context, requestToken), async () => {
+      const [{ openNamespaceConnection }, route] = await Promise.all([
+        import("./service-bus/namespace-connection.ts"),
+        routeTo(config, customer.namespace),
+      ]);
+      return openNamespaceConnection(config.cloud, { customer, identity, context, route, ...ends });
+    });
   };
 
   const ownQueue: AzureServices["providerQueue"] = async (own) => {
@@ -76,12 +68,13 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
     const requestToken = () => identity.credential.getToken(serviceBusScope);
     const place = { customer: "the provider", tenant, namespace: own.namespace };
     const context = { ...place, requestToken, ...omitUndefined({ refused }) };
-    const [{ openProviderQueue: openOwnQueue }, route] = await Promise.all([
-      import("./service-bus/provider-queue.ts"),
-      routeTo(config, own.namespace),
-      callAzure(context, requestToken),
-    ]);
-    return openOwnQueue(config.cloud, { own, identity, context, route });
+    return openWithToken(callAzure(context, requestToken), async () => {
+      const [{ openProviderQueue }, route] = await Promise.all([
+        import("./service-bus/provider-queue.ts"),
+        routeTo(config, own.namespace),
+      ]);
+      return openProviderQueue(config.cloud, { own, identity, context, route });
+    });
   };
 
   return {
@@ -159,6 +152,22 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
     },
     providerQueue: ownQueue,
   };
+}
+
+/** The token is requested and checked while the connection opens. Nothing is sent over it before the token is good. */
+async function openWithToken<Connection extends AsyncDisposable>(
+  token: Promise<unknown>,
+  open: () => Promise<Connection>,
+): Promise<Connection> {
+  token.catch(() => {});
+  const opened = await open();
+  try {
+    await token;
+  } catch (error) {
+    await opened[Symbol.asyncDispose]();
+    throw error;
+  }
+  return opened;
 }
 
 const errorContextOf = ({ name, tenantId, namespace }: Customer): ErrorContext => ({

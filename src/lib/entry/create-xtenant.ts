@@ -8,7 +8,7 @@ import { contentTypeOf, messageRecord } from "../domain/message-record.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
 import { isPing } from "../domain/ping.ts";
 import { type AnsweredMessage, buildStatus, type HandlerResult } from "../domain/status-envelope.ts";
-import { asFailure, Failure, failureFromRecord } from "../errors/failure.ts";
+import { Failure, failureFromRecord } from "../errors/failure.ts";
 import { consentByGraph, consentByLink } from "../onboarding/consent.ts";
 import { checkCustomer } from "../onboarding/verify-customer.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
@@ -19,7 +19,7 @@ import { echoHandler } from "../respond/command-handler.ts";
 import { respondToCommands } from "../respond/respond-to-commands.ts";
 import { bodySource } from "../send/message-source.ts";
 import { sendToCustomer } from "../send/send-to-customer.ts";
-import { requireSuccess, type StatusRecord, waitForStatus } from "../send/wait-for-status.ts";
+import { prepareStatusWait, requireSuccess, type StatusRecord } from "../send/wait-for-status.ts";
 import type {
   CommandHandler,
   CommandResult,
@@ -42,22 +42,13 @@ export function xtenantOver(context: UseCaseContext): Xtenant {
   const until = (signal: AbortSignal | undefined): UseCaseContext =>
     signal === undefined ? context : { ...context, signal: AbortSignal.any([context.signal, signal]) };
   return {
-    customers: async () =>
-      [...(await context.config.read()).customers.values()].map(
-        ({ name, tenantId, namespace, commandQueue, statusQueue, tags }) => ({
-          ...{ name, tenantId, namespace, commandQueue, statusQueue, tags },
-        }),
-      ),
-    credentialFor: (name) => {
-      let opening: ReturnType<UseCaseContext["azure"]["credentialFor"]> | undefined;
-      const open = async () => context.azure.credentialFor(await find(name));
-      return {
-        getToken: async (scopes, options) => {
-          opening ??= open();
-          return (await opening).getToken(scopes, options);
-        },
-      };
-    },
+    customers: async () => [...(await context.config.read()).customers.values()].map(customerInfo),
+    credentialFor: (name) => ({
+      getToken: async (scopes, options) => {
+        const credential = await context.azure.credentialFor(await find(name));
+        return credential.getToken(scopes, options);
+      },
+    }),
     send: async (name, message, options = {}) => sendMessage(until(options.signal), await find(name), message, options),
     receive: async function* (name, { watch, max, batch = 1, signal } = {}) {
       const customer = await find(name);
@@ -70,9 +61,9 @@ export function xtenantOver(context: UseCaseContext): Xtenant {
       for await (const received of receiveMessages(until(signal), [customer], wanted)) yield* batchesOf(received);
     },
     respond: async function* (name, handler, { signal, once, ...options } = {}) {
-      const handle = handlerOf(handler, provenanceOf(await find(name), "command"));
-      const responding = { ...options, ...(once ? { once } : {}), handle };
-      for await (const record of respondToCommands(until(signal), await find(name), responding)) yield record;
+      const customer = await find(name);
+      const handle = handlerOf(handler, provenanceOf(customer, "command"));
+      yield* respondToCommands(until(signal), customer, { ...options, ...(once ? { once } : {}), handle });
     },
     answer: async (name, command, result) => {
       const status = buildStatus(answeredMessage(command), handledBy(result), { raw: false });
@@ -93,6 +84,15 @@ export function xtenantOver(context: UseCaseContext): Xtenant {
     },
   };
 }
+
+const customerInfo = ({ name, tenantId, namespace, commandQueue, statusQueue, tags }: ConfiguredCustomer) => ({
+  name,
+  tenantId,
+  namespace,
+  commandQueue,
+  statusQueue,
+  tags,
+});
 
 function customerName(name: string) {
   try {
@@ -116,23 +116,24 @@ async function sendMessage(
   const source = bodySource(draft, 1, { template: false, contract: await openContract(contracts.command) });
   await using connection = await context.azure.connectAsProvider(customer);
   const { signal } = context;
-  // Both links open at the same time. A failure of this one is reported when the link is needed.
-  const opening = wait === undefined ? undefined : connection.receiver().then((receiver) => receiver.peek(1));
-  opening?.catch(() => {});
+  const statusOf = wait === undefined ? undefined : prepareStatusWait(connection, customer);
   const sending = sendToCustomer(connection, customer, { plan: { source }, queue: "command", signal });
   for await (const _sent of sending);
   const sent = { customer: customer.name, queue: customer.commandQueue, messageId: draft.messageId };
-  if (wait === undefined) return sent;
-  const milliseconds = wait === true ? statusMilliseconds : wait;
-  const receiver = await connection.receiver();
-  const looking = { commandId: draft.messageId, milliseconds, signal, ...omitUndefined({ correlate }) };
-  const status = await waitForStatus(receiver, customer, looking);
+  if (statusOf === undefined) return sent;
+  const milliseconds = wait === true || wait === undefined ? statusMilliseconds : wait;
+  const status = await statusOf({ commandId: draft.messageId, milliseconds, signal, ...omitUndefined({ correlate }) });
   requireSuccess(status);
-  return { ...sent, status: statusOf(status) };
+  return { ...sent, status: messageOfStatus(status) };
 }
 
-const statusOf = ({ type: _type, commandId: _id, outcome: _outcome, detail: _detail, ...status }: StatusRecord) =>
-  status satisfies ReceivedMessage;
+const messageOfStatus = ({
+  type: _type,
+  commandId: _id,
+  outcome: _outcome,
+  detail: _detail,
+  ...status
+}: StatusRecord) => status satisfies ReceivedMessage;
 
 function draftOf(message: OutgoingMessage, waits: boolean): Draft & { readonly messageId: string } {
   const {
@@ -164,7 +165,7 @@ function bytesOf(body: unknown): Uint8Array {
   return Buffer.from(text);
 }
 
-/** A message that failed ends the iteration; what has no message is for people. */
+/** A failure of the customer ends the iteration. What has no message is for people. */
 function* batchesOf({ records, acknowledge, release }: ReceiveBatch): Generator<ReceivedBatch> {
   for (const record of records) if (record.type === "failed") throw failureFromRecord(record.error);
   const messages = records.flatMap((record) => (record.type === "message" ? [messageOf(record)] : []));
@@ -181,18 +182,10 @@ const handlerOf =
     if (isPing(command)) return echoHandler(command);
     const startedAt = new Date();
     try {
-      const output = bytesOf((await handler({ ...provenance, ...messageRecord(command) })) ?? "");
-      return { outcome: "succeeded", exitCode: 0, output, startedAt, finishedAt: new Date() };
+      const body = await handler({ ...provenance, ...messageRecord(command) });
+      return handledBy({ outcome: "succeeded", body, startedAt });
     } catch (error) {
-      const { message } = error instanceof Failure ? asFailure(error) : { message: reasonOf(error) };
-      return {
-        outcome: "failed",
-        exitCode: 1,
-        output: new Uint8Array(),
-        detail: message,
-        startedAt,
-        finishedAt: new Date(),
-      };
+      return handledBy({ outcome: "failed", detail: reasonOf(error), startedAt });
     }
   };
 
@@ -206,12 +199,12 @@ const answeredMessage = (command: CommandToAnswer): AnsweredMessage => ({
 
 function handledBy(result: CommandResult): HandlerResult {
   const finishedAt = new Date();
-  const { outcome, startedAt = finishedAt, body = "" } = result;
+  const { outcome, startedAt = finishedAt, body } = result;
   const detail = result.outcome === "failed" ? { detail: result.detail } : {};
   return {
     outcome,
     exitCode: outcome === "succeeded" ? 0 : 1,
-    output: bytesOf(body),
+    output: bytesOf(body ?? ""),
     ...detail,
     startedAt,
     finishedAt,

@@ -5,7 +5,7 @@ import { omitUndefined } from "../domain/omit-undefined.ts";
 import { fieldOfRecord } from "../domain/record-field.ts";
 import { statusDetail, statusOutcome } from "../domain/status-fields.ts";
 import { Failure } from "../errors/failure.ts";
-import type { Receiver } from "../ports/azure-services.ts";
+import type { NamespaceConnection, Receiver } from "../ports/azure-services.ts";
 import { waitForMessage } from "./wait-for-message.ts";
 
 export type StatusRecord = { readonly type: "status" } & Provenance &
@@ -20,6 +20,19 @@ type Wait = {
   readonly deadline?: number;
   readonly signal: AbortSignal;
 };
+
+/**
+ * Opens the link for the status while the command is sent, and gives the function that waits. A failure of the link is reported when
+ * it is needed.
+ */
+export function prepareStatusWait(
+  connection: NamespaceConnection,
+  customer: Customer,
+): (wait: Wait) => Promise<StatusRecord> {
+  const opening = connection.receiver().then((receiver) => receiver.peek(1));
+  opening.catch(() => {});
+  return async (wait) => waitForStatus(await connection.receiver(), customer, wait);
+}
 
 /** The status of one command. It stays in its queue, for `poll`. Failure "timeout" when none arrives. */
 export async function waitForStatus(receiver: Receiver, customer: Customer, wait: Wait): Promise<StatusRecord> {

@@ -5,7 +5,7 @@ import { createXtenant, Failure, type ReceivedMessage, type Xtenant } from "xten
 /** One for the process: it keeps the tokens. */
 const shared: Xtenant = createXtenant();
 
-/** What an HTTP client is told, by the kind of the failure. A client must not repeat a request that got a 4xx. */
+/** The HTTP status for each kind of failure. After a status from 400 to 499 the client must change its request. */
 const statusOfKind: Readonly<Record<string, number>> = {
   usage: 400,
   notFound: 404,

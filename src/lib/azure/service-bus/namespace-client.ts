@@ -12,11 +12,12 @@ import {
   closeConnection,
   configureConnections,
   disableNagle,
+  openConnection,
   putTokensTogether,
 } from "./sdk-internals.ts";
 import type { TransportSelection } from "./transport-selection.ts";
 
-/** One AMQP connection to a namespace, over TCP or inside a WebSocket; it opens with its first link. */
+/** One AMQP connection to a namespace, over TCP or inside a WebSocket. It opens at once, and no link is open yet. */
 export function openClient(
   { sandbox }: CloudEndpoints,
   namespace: NamespaceHost,
@@ -36,6 +37,8 @@ export function openClient(
   acceptEmptySessionIds(client);
   if (earlyLinks) openLinksEarly(client, earlyLinks);
   putTokensTogether(client);
+  // The first call reports what fails here.
+  openConnection(client).catch(() => {});
   return client;
 }
 

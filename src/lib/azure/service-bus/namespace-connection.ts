@@ -5,7 +5,6 @@ import type { Identity } from "../credentials/credentials.ts";
 import type { ErrorContext } from "../error-mapping.ts";
 import { closeClient, openClient } from "./namespace-client.ts";
 import { openReceiver, probeReceiver } from "./receiver.ts";
-import { openConnection } from "./sdk-internals.ts";
 import { openSender } from "./sender.ts";
 import { acceptSession, createSessionAcceptor, receiveFromLink } from "./sessions.ts";
 import type { TransportSelection } from "./transport-selection.ts";
@@ -25,8 +24,6 @@ export function openNamespaceConnection(
   { customer, identity, writes, reads, context, route }: NamespaceConnectionOptions,
 ): NamespaceConnection {
   const client = openClient(cloud, customer.namespace, identity, route);
-  // The first call reports what fails here.
-  openConnection(client).catch(() => {});
   const closing = new AbortController();
   const sender = onceFor((role: QueueRole) => openSender(client.createSender(queueOf(customer, role)), context));
   const contextOf = (queue: string, deadLetters = false): ErrorContext => ({

@@ -3,7 +3,7 @@ import Long from "long";
 import type { Incoming } from "../../domain/message.ts";
 import { Failure } from "../../errors/failure.ts";
 import type { LockedMessage, Receiver } from "../../ports/azure-services.ts";
-import { callAzure, createLinkCaller } from "../call-policy.ts";
+import { callAzure, createLinkCaller, type LinkCaller } from "../call-policy.ts";
 import type { ErrorContext } from "../error-mapping.ts";
 import { closeQuietly } from "./close-quietly.ts";
 import { decodeMessage } from "./decode-message.ts";
@@ -67,13 +67,8 @@ export function openReceiver(
   };
   // Once only: on a link that the SDK has opened, the call would receive a message.
   let opening: Promise<void> | undefined;
-  const attach = async () => {
-    const give = withholdCredit(receiver);
-    if (give === undefined) return;
-    await callLink("opening a link", attachMilliseconds, () => receiver.receiveMessages(1)).finally(give);
-  };
   return {
-    open: () => (opening ??= attach()),
+    open: () => (opening ??= attach(receiver, callLink)),
     peek: (max, from) => callLink("peeking", 3 * graceMilliseconds, () => peek(max, from)),
     receive: async (max, waitMilliseconds, signal) => {
       opening ??= Promise.resolve();
@@ -103,12 +98,18 @@ const attachMilliseconds = 60_000;
 
 /** Opens the receiver's link without credit, so that no message is locked, and closes it. */
 export async function probeReceiver(receiver: ServiceBusReceiver, context: ErrorContext): Promise<void> {
-  const attach = () => (withholdCredit(receiver) ? receiver.receiveMessages(1) : receiver.peekMessages(1));
   try {
-    await createLinkCaller(context)("opening a link", attachMilliseconds, attach);
+    await attach(receiver, createLinkCaller(context));
   } finally {
     await closeQuietly("a link", receiver);
   }
+}
+
+/** Where a link cannot be opened without credit, a peek needs the same claim. */
+async function attach(receiver: ServiceBusReceiver, callLink: LinkCaller): Promise<void> {
+  const give = withholdCredit(receiver);
+  const open = (): Promise<unknown> => (give ? receiver.receiveMessages(1) : receiver.peekMessages(1));
+  await callLink("opening a link", attachMilliseconds, open).finally(give);
 }
 
 const ownLock = (receiver: ServiceBusReceiver): Lock => {

@@ -1,11 +1,24 @@
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
 import { ServiceBusClient } from "@azure/service-bus";
 import { expect, onTestFinished, test } from "vitest";
+import { createDistantServer } from "../../../../sandbox/src/distance.ts";
 import { openBroker, openQueue } from "../../../../sandbox/test/service-bus/open-broker.ts";
 import { createLinkCaller } from "../../../../src/lib/azure/call-policy.ts";
 import { type EarlyLinks, openLinksEarly } from "../../../../src/lib/azure/service-bus/early-links.ts";
-import { putTokensTogether } from "../../../../src/lib/azure/service-bus/sdk-internals.ts";
+import { closeConnection, putTokensTogether } from "../../../../src/lib/azure/service-bus/sdk-internals.ts";
 
-async function setUp({ earlySessions = true } = {}) {
+/** How often a connection waited for the broker; known when it has ended. */
+async function countTurns(port: number) {
+  const ended = Promise.withResolvers<number>();
+  const server = createDistantServer(port, { delay: 2, ended: ({ turns }) => ended.resolve(turns) });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  return { port: (server.address() as AddressInfo).port, turns: ended.promise };
+}
+
+async function setUp({ earlySessions = true, refuse = false } = {}) {
   const broker = await openBroker({ earlySessions });
   onTestFinished(() => broker.close());
   const { host, queue, oid, counts } = await openQueue(broker);
@@ -13,18 +26,30 @@ async function setUp({ earlySessions = true } = {}) {
     const token = await broker.call("mint", { tenant: "acme", oid });
     return { token, expiresOnTimestamp: Date.now() + 3600_000 };
   };
+  const { port, turns } = await countTurns(broker.port);
   const client = new ServiceBusClient(
     host,
     { getToken },
-    { customEndpointAddress: `sb://localhost:${broker.port}`, retryOptions: { maxRetries: 0 } },
+    { customEndpointAddress: `sb://localhost:${port}`, retryOptions: { maxRetries: 0 } },
   );
   onTestFinished(() => client.close());
-  const services: EarlyLinks = { refuse: false };
+  const services: EarlyLinks = { refuse };
   openLinksEarly(client, services);
   putTokensTogether(client);
   const call = createLinkCaller({ customer: "acme", tenant: "acme", namespace: host }, { throttled: 1, otherwise: 1 });
-  return { broker, client, queue, services, counts, call };
+  return { turns, client, queue, services, counts, call };
 }
+
+test("a command needs at least four turns fewer than without early links", async () => {
+  const turnsOf = async (refuse: boolean) => {
+    const { client, queue, turns } = await setUp({ refuse });
+    await client.createSender(queue).sendMessages({ body: "hi" });
+    closeConnection(client);
+    return turns;
+  };
+
+  expect(await turnsOf(false)).toBeLessThanOrEqual((await turnsOf(true)) - 4);
+});
 
 test("links, requests and settlements work on a connection whose first links are opened early", async () => {
   const { client, queue, services } = await setUp();

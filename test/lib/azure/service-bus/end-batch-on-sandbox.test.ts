@@ -3,6 +3,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { openBroker, openQueue } from "../../../../sandbox/test/service-bus/open-broker.ts";
 import { passBareMessages } from "../../../../src/lib/azure/service-bus/raw-messages.ts";
 import { openReceiver } from "../../../../src/lib/azure/service-bus/receiver.ts";
+import type { Receiver } from "../../../../src/lib/ports/azure-services.ts";
 
 async function setUp() {
   const broker = await openBroker();
@@ -20,18 +21,20 @@ async function setUp() {
   return { openAnother, sender: client.createSender(queue) };
 }
 
-/** Longer than a test may take. */
-const endless = 600_000;
+/** A receiver whose wait was stopped. The wait is longer than a test may take. */
+async function stoppedReceiver(open: () => Receiver): Promise<Receiver> {
+  const receiver = open();
+  await receiver.open();
+  const stop = new AbortController();
+  const waiting = receiver.receive(10, 600_000, stop.signal);
+  setImmediate(() => stop.abort());
+  expect(await waiting).toEqual([]);
+  return receiver;
+}
 
 test("a stopped wait ends at once, and leaves no credit: the next message goes to another receiver", async () => {
   const { openAnother, sender } = await setUp();
-  const receiver = openAnother();
-  await receiver.open();
-  const stop = new AbortController();
-
-  const waiting = receiver.receive(10, endless, stop.signal);
-  setImmediate(() => stop.abort());
-  expect(await waiting).toEqual([]);
+  await stoppedReceiver(openAnother);
   await sender.sendMessages({ body: "next" });
   const [next] = await openAnother().receive(1, 10_000);
 
@@ -40,13 +43,7 @@ test("a stopped wait ends at once, and leaves no credit: the next message goes t
 
 test("a receiver that was stopped can receive again", async () => {
   const { openAnother, sender } = await setUp();
-  const receiver = openAnother();
-  await receiver.open();
-  const stop = new AbortController();
-  const waiting = receiver.receive(10, endless, stop.signal);
-  setImmediate(() => stop.abort());
-  await waiting;
-
+  const receiver = await stoppedReceiver(openAnother);
   await sender.sendMessages({ body: "next" });
 
   expect(await receiver.receive(1, 10_000)).toHaveLength(1);
