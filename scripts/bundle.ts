@@ -22,6 +22,8 @@ export async function bundle(
     platform: "node",
     // The sandbox is a package of its own.
     external: ["xtenant-sandbox"],
+    // The entry of the library only exports: what a command does not use is not loaded.
+    treeshake: { moduleSideEffects: [{ test: /\/src\/lib\/entry\//, sideEffects: false }] },
     ...(plain ? { transform: { target: "node22.19" } } : fasterStart),
   });
   const { output } = await built.write({

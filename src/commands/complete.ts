@@ -13,7 +13,7 @@ const candidates = (program: Command, topics: readonly string[]) =>
     const lists = {
       customer: () => customerNames(search),
       tag: () => customerTags(search),
-      code: async () => (await import("../lib/errors/catalog/catalog.ts")).failureCodes,
+      code: async () => (await import("../lib/entry/error-catalog.ts")).failureCodes,
       topic: async () => [...topics, ...program.commands.map((command) => command.name())],
     };
     yield* await completeWords(program, next ? [...words, ""] : words, lists);

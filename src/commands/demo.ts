@@ -11,7 +11,7 @@ import type { FailureOf, Renderer, View } from "../cli/run-command.ts";
 import { pause } from "../cli/terminal/prompts.ts";
 import { type Finished, runSelf, startSelf } from "../cli/terminal/run-self.ts";
 import type { Terminal } from "../cli/terminal/terminal.ts";
-import { Failure } from "../lib/errors/failure.ts";
+import { Failure } from "../lib/entry/errors.ts";
 
 export type Shown = {
   readonly type: "step";

@@ -3,18 +3,23 @@ import type { Context } from "../cli/context.ts";
 import { formatDefinitions, wrapToPage } from "../cli/output/wrap-text.ts";
 import { remedies } from "../cli/remedies/remedies.ts";
 import type { View } from "../cli/run-command.ts";
-import { nearestName } from "../lib/domain/nearest-name.ts";
-import { plainLine } from "../lib/domain/plain-text.ts";
 import {
   type CodeSource,
   catalogEntry,
-  type FailureCode,
+  codeOfServiceText,
   failureCodes,
   findCode,
   sourceOf,
-} from "../lib/errors/catalog/catalog.ts";
-import { causeOf, Failure, type FailureKind, failureKinds, fillPlaceholders } from "../lib/errors/failure.ts";
-import { codeOfServiceText } from "../lib/errors/service-bus-texts.ts";
+} from "../lib/entry/error-catalog.ts";
+import {
+  causeOf,
+  Failure,
+  type FailureCode,
+  type FailureKind,
+  failureKinds,
+  fillPlaceholders,
+} from "../lib/entry/errors.ts";
+import { nearestName, plainLine } from "../lib/entry/values.ts";
 
 export type Explained = {
   readonly code: FailureCode;

@@ -6,18 +6,28 @@ import { recordAccess, roleOption } from "../cli/options/role-option.ts";
 import { scopeOption } from "../cli/options/scope-option.ts";
 import { failuresLast } from "../cli/output/failure-groups.ts";
 import { onboardingStepView, onboardingView } from "../cli/views/onboarding-step-view.ts";
-import { findCustomer, type Selection, selectCustomers } from "../lib/config/select-customers.ts";
-import { type Customer, type CustomerName, type Guid, parseGuid } from "../lib/domain/customer.ts";
-import { type GrantScope, responderAssignments, wantedAssignments } from "../lib/domain/role-access.ts";
-import { Failure } from "../lib/errors/failure.ts";
+import {
+  type Customer,
+  type CustomerName,
+  findCustomer,
+  type Guid,
+  parseGuid,
+  type Selection,
+  selectCustomers,
+} from "../lib/entry/customers.ts";
+import { Failure } from "../lib/entry/errors.ts";
 import {
   assignRoles,
+  type CustomerEnd,
   defaultWaitMilliseconds,
+  type GrantScope,
   type GrantStep,
+  onboardCustomers,
+  responderAssignments,
   servicePrincipalOf,
   waitForAccess,
-} from "../lib/onboarding/grant-role.ts";
-import { type CustomerEnd, onboardCustomers } from "../lib/onboarding/onboard-customers.ts";
+  wantedAssignments,
+} from "../lib/entry/onboarding.ts";
 
 type Options = {
   readonly role?: Customer["access"];

@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type CommandDefinition, defineCommand } from "../cli/command/define-command.ts";
-import { didYouMean } from "../lib/domain/nearest-name.ts";
-import { Failure } from "../lib/errors/failure.ts";
+import { Failure } from "../lib/entry/errors.ts";
+import { didYouMean } from "../lib/entry/values.ts";
 import { configTopic } from "./help/config.ts";
 import { environmentTopic } from "./help/environment.ts";
 import { exitCodesTopic } from "./help/exit-codes.ts";

@@ -12,25 +12,25 @@ import {
   initAdministratorKinds,
   initCredentialKinds,
 } from "../cli/terminal/init-prompts.ts";
-import { createApp } from "../lib/app-registration/create-app.ts";
-import { validate, writeConfig } from "../lib/config/config-file.ts";
-import type { ConfigDocument } from "../lib/config/config-schema.ts";
-import { fileExists } from "../lib/config/files/file-exists.ts";
-import { configFileName } from "../lib/config/find-config.ts";
-import { landingPage, wantedApp } from "../lib/domain/app-registration.ts";
-import { type AzureCloudName, azureClouds } from "../lib/domain/cloud-endpoints.ts";
 import {
+  type AzureCloudName,
+  azureClouds,
+  type ConfigDocument,
   type CustomerName,
+  configFileName,
   type Guid,
   parseCustomerName,
   parseGuid,
   parseTenantReference,
   type TenantId,
   type TenantReference,
-} from "../lib/domain/customer.ts";
-import { omitUndefined } from "../lib/domain/omit-undefined.ts";
-import { plainLine } from "../lib/domain/plain-text.ts";
-import { Failure } from "../lib/errors/failure.ts";
+  validate,
+  writeConfig,
+} from "../lib/entry/customers.ts";
+import { Failure } from "../lib/entry/errors.ts";
+import { fileExists } from "../lib/entry/files.ts";
+import { createApp, landingPage, wantedApp } from "../lib/entry/provider-app.ts";
+import { omitUndefined, plainLine } from "../lib/entry/values.ts";
 
 type AdministratorKind = (typeof initAdministratorKinds)[number];
 
@@ -88,7 +88,7 @@ export async function init(context: Context, options: Options): Promise<Written>
   const tenantId = await azure.resolveTenant(azureClouds[answers.cloud], answers.tenant);
   const administrator = { kind };
   const app = await appOf(context, answers, { tenantId, administrator });
-  const { schemaUrl } = await import("../lib/config/config-schema.ts");
+  const { schemaUrl } = await import("../lib/entry/config-document.ts");
   const document: ConfigDocument = {
     $schema: schemaUrl,
     cloud: answers.cloud,
@@ -130,9 +130,9 @@ async function migrated(file: string, options: Options): Promise<Written> {
       cause,
     });
   });
-  const { fromLocalSettings } = await import("../lib/config/local-settings.ts");
+  const { fromLocalSettings } = await import("../lib/entry/config-document.ts");
   const { document: brought, leftOut } = fromLocalSettings(text, customer);
-  const { schemaUrl } = await import("../lib/config/config-schema.ts");
+  const { schemaUrl } = await import("../lib/entry/config-document.ts");
   const provider = { ...brought.provider, ...(kind === undefined ? {} : { administrator: { kind } }) };
   const document: ConfigDocument = { $schema: schemaUrl, ...brought, provider };
   await validate(document, file);

@@ -1,18 +1,16 @@
-import type { CredentialRecord } from "../lib/app-registration/credential-record.ts";
-import type { RotationStep } from "../lib/app-registration/rotate-credential.ts";
-import type { CustomerRecord } from "../lib/config/customer-record.ts";
-import type { RemovalRecord } from "../lib/dead-letters/remove-dead-letters.ts";
-import type { MessageLine } from "../lib/domain/message-line.ts";
-import type { FailureRecord } from "../lib/errors/failure.ts";
-import type { ConsentStep } from "../lib/onboarding/consent.ts";
-import type { AccessFile } from "../lib/onboarding/emit/access-files.ts";
-import type { GrantStep } from "../lib/onboarding/grant-role.ts";
-import type { CustomerEnd } from "../lib/onboarding/onboard-customers.ts";
-import type { RoundTrip } from "../lib/onboarding/round-trip.ts";
-import type { CustomerFailed, ReceiveRecord } from "../lib/receive/receive-record.ts";
-import type { AnsweredCommand, ReturnedCommand } from "../lib/respond/answer-command.ts";
-import type { CustomerState } from "../lib/status/customer-state.ts";
-import type { StateSummary } from "../lib/status/state-summary.ts";
+import type { CustomerRecord } from "../lib/entry/customers.ts";
+import type { RemovalRecord } from "../lib/entry/dead-letters.ts";
+import type { FailureRecord } from "../lib/entry/errors.ts";
+import type {
+  AnsweredCommand,
+  CustomerFailed,
+  MessageLine,
+  ReceiveRecord,
+  ReturnedCommand,
+} from "../lib/entry/messages.ts";
+import type { AccessFile, ConsentStep, CustomerEnd, GrantStep, RoundTrip } from "../lib/entry/onboarding.ts";
+import type { CredentialRecord, RotationStep } from "../lib/entry/provider-app.ts";
+import type { CustomerState, StateSummary } from "../lib/entry/status.ts";
 import type { Created } from "./app/create.ts";
 import type { Added } from "./app/credential/add.ts";
 import type { Removed } from "./app/credential/remove.ts";

@@ -7,22 +7,28 @@ import { wrapToPage } from "../cli/output/wrap-text.ts";
 import type { FailureOf, View } from "../cli/run-command.ts";
 import { confirm } from "../cli/terminal/prompts.ts";
 import { onboardingView } from "../cli/views/onboarding-step-view.ts";
-import { findCustomer, type Selection, selectCustomers } from "../lib/config/select-customers.ts";
-import type { Customer, CustomerName } from "../lib/domain/customer.ts";
-import { plainLine } from "../lib/domain/plain-text.ts";
-import { Failure, type FailureCode, type FailureRecord, failureRecord } from "../lib/errors/failure.ts";
-import { type CustomerEnd, onboardCustomers } from "../lib/onboarding/onboard-customers.ts";
+import {
+  type Customer,
+  type CustomerName,
+  findCustomer,
+  type Selection,
+  selectCustomers,
+} from "../lib/entry/customers.ts";
+import { Failure, type FailureCode, type FailureRecord, failureRecord } from "../lib/entry/errors.ts";
 import {
   type AccessOwner,
+  type CustomerEnd,
   describeOwner,
   leftBehind,
   notAllowed,
+  onboardCustomers,
   principalOf,
   type RemovedPrincipal,
   type RemovedRole,
   removePrincipal,
   removeRoles,
-} from "../lib/onboarding/revoke-access.ts";
+} from "../lib/entry/onboarding.ts";
+import { plainLine } from "../lib/entry/values.ts";
 
 type Options = { readonly yes?: true; readonly dryRun?: true };
 

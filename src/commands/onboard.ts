@@ -7,23 +7,38 @@ import { recordAccess, roleOption } from "../cli/options/role-option.ts";
 import { scopeOption } from "../cli/options/scope-option.ts";
 import { failuresLast } from "../cli/output/failure-groups.ts";
 import { onboardingStepView, onboardingView } from "../cli/views/onboarding-step-view.ts";
-import { findCustomer, type Selection, selectCustomers } from "../lib/config/select-customers.ts";
-import type { Customer, CustomerName } from "../lib/domain/customer.ts";
-import { type GrantScope, wantedAssignments } from "../lib/domain/role-access.ts";
-import { Failure } from "../lib/errors/failure.ts";
 import {
+  type Customer,
+  type CustomerName,
+  findCustomer,
+  type Selection,
+  selectCustomers,
+} from "../lib/entry/customers.ts";
+import { Failure } from "../lib/entry/errors.ts";
+import {
+  type AccessFile,
+  assignRoles,
   type ConsentStep,
+  type Creates,
+  type CustomerEnd,
   consentByGraph,
   consentByLink,
   consentInBrowser,
+  defaultRoundTripMilliseconds,
+  type EmitForm,
+  emitForms,
+  type GrantScope,
+  type GrantStep,
   linkFor,
+  onboardCustomers,
+  type RoundTrip,
+  renderAccessFile,
   resolveTenant,
-} from "../lib/onboarding/consent.ts";
-import { type AccessFile, type EmitForm, emitForms, renderAccessFile } from "../lib/onboarding/emit/access-files.ts";
-import type { Creates } from "../lib/onboarding/emit/access-request.ts";
-import { assignRoles, type GrantStep, waitForAccess, waitForPrincipal } from "../lib/onboarding/grant-role.ts";
-import { type CustomerEnd, onboardCustomers } from "../lib/onboarding/onboard-customers.ts";
-import { defaultRoundTripMilliseconds, type RoundTrip, runRoundTrip } from "../lib/onboarding/round-trip.ts";
+  runRoundTrip,
+  waitForAccess,
+  waitForPrincipal,
+  wantedAssignments,
+} from "../lib/entry/onboarding.ts";
 
 type Options = {
   readonly url?: true;

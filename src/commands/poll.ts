@@ -16,17 +16,19 @@ import { parseRecordFormat, type RecordFormat } from "../cli/output/record-forma
 import { type FailureOf, type ResultBatch, unsettledBatch, type View } from "../cli/run-command.ts";
 import { createPollStatusLine, type PollStatusLine } from "../cli/status-line/poll-status-line.ts";
 import { createReceiveView, type ReceiveLook } from "../cli/views/receive-view.ts";
-import { selectCustomers } from "../lib/config/select-customers.ts";
-import type { CustomerName } from "../lib/domain/customer.ts";
-import type { MessageLine } from "../lib/domain/message-line.ts";
-import { safeJson } from "../lib/domain/safe-json.ts";
-import { Failure } from "../lib/errors/failure.ts";
-import { openContract } from "../lib/receive/message-contract.ts";
-import { peekCustomers } from "../lib/receive/peek-customers.ts";
-import { receiveMessages } from "../lib/receive/receive-messages.ts";
-import { type PollOptions, validateOptions } from "../lib/receive/receive-options.ts";
-import type { ReceiveRecord } from "../lib/receive/receive-record.ts";
-import { parseWhereExpression } from "../lib/receive/where-expression.ts";
+import { type CustomerName, selectCustomers } from "../lib/entry/customers.ts";
+import { Failure } from "../lib/entry/errors.ts";
+import {
+  type MessageLine,
+  openContract,
+  type PollOptions,
+  parseWhereExpression,
+  peekCustomers,
+  type ReceiveRecord,
+  receiveMessages,
+  validateOptions,
+} from "../lib/entry/messages.ts";
+import { safeJson } from "../lib/entry/values.ts";
 
 /**
  * Receives statuses of one, some or all customers. A message is completed only after its record was printed, or after its sink

@@ -7,14 +7,17 @@ import { healthOption } from "../cli/options/health-option.ts";
 import { parseCount, parseDuration } from "../cli/options/parsers.ts";
 import { wrapToPage } from "../cli/output/wrap-text.ts";
 import type { View } from "../cli/run-command.ts";
-import { findCustomer } from "../lib/config/select-customers.ts";
-import type { CustomerName } from "../lib/domain/customer.ts";
-import { plainLine } from "../lib/domain/plain-text.ts";
-import { Failure } from "../lib/errors/failure.ts";
-import type { HealthAddress } from "../lib/health/health-address.ts";
-import type { AnsweredCommand, ReturnedCommand } from "../lib/respond/answer-command.ts";
-import { echoHandler, programHandler } from "../lib/respond/command-handler.ts";
-import { respondToCommands } from "../lib/respond/respond-to-commands.ts";
+import { type CustomerName, findCustomer } from "../lib/entry/customers.ts";
+import { Failure } from "../lib/entry/errors.ts";
+import {
+  type AnsweredCommand,
+  echoHandler,
+  programHandler,
+  type ReturnedCommand,
+  respondToCommands,
+} from "../lib/entry/messages.ts";
+import type { HealthAddress } from "../lib/entry/status.ts";
+import { plainLine } from "../lib/entry/values.ts";
 
 type Options = {
   /** The program and its arguments. */

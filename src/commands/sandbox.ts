@@ -4,8 +4,8 @@ import { pathOption } from "../cli/command/define-option.ts";
 import type { Context } from "../cli/context.ts";
 import { parseCount, parseDuration, parsePort } from "../cli/options/parsers.ts";
 import type { View } from "../cli/run-command.ts";
-import { omitUndefined } from "../lib/domain/omit-undefined.ts";
-import { Failure } from "../lib/errors/failure.ts";
+import { Failure } from "../lib/entry/errors.ts";
+import { omitUndefined } from "../lib/entry/values.ts";
 import { envCommand } from "./sandbox/env.ts";
 
 type Options = {

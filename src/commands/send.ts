@@ -21,32 +21,35 @@ import { failuresLast } from "../cli/output/failure-groups.ts";
 import { wrapToPage } from "../cli/output/wrap-text.ts";
 import type { View } from "../cli/run-command.ts";
 import { openProgress, openWaitLine } from "../cli/status-line/progress.ts";
-import { forEachCustomer } from "../lib/concurrency/for-each-customer.ts";
-import { type Selection, selectCustomers } from "../lib/config/select-customers.ts";
-import { countText } from "../lib/domain/count-text.ts";
 import {
   type Customer,
+  forEachCustomer,
   type Provenance,
   parseCustomerNames,
   provenanceOf,
   type QueueRole,
-} from "../lib/domain/customer.ts";
-import { plainLine } from "../lib/domain/plain-text.ts";
-import { bodyOfRecord } from "../lib/domain/record-field.ts";
-import { Failure, type FailureRecord, failureRecord } from "../lib/errors/failure.ts";
-import { explainRefusal } from "../lib/onboarding/explain-refusal.ts";
-import { parseFieldPath } from "../lib/receive/receive-fields.ts";
-import { linesSkipped } from "../lib/send/invalid-lines.ts";
-import { planSend, type SendOptions } from "../lib/send/send-plan.ts";
+  type Selection,
+  selectCustomers,
+} from "../lib/entry/customers.ts";
+import { Failure, type FailureRecord, failureRecord } from "../lib/entry/errors.ts";
 import {
+  bodyOfRecord,
   type InvalidRecord,
+  linesSkipped,
+  parseFieldPath,
+  planSend,
+  prepareStatusWait,
+  requireSuccess,
   type ScheduledRecord,
+  type SendOptions,
   type SendPlan,
   type SentRecord,
+  type StatusRecord,
   sendToCustomer,
   type UnknownRecord,
-} from "../lib/send/send-to-customer.ts";
-import { prepareStatusWait, requireSuccess, type StatusRecord } from "../lib/send/wait-for-status.ts";
+} from "../lib/entry/messages.ts";
+import { explainRefusal } from "../lib/entry/onboarding.ts";
+import { countText, plainLine } from "../lib/entry/values.ts";
 
 type Options = SendOptions & {
   readonly timeout?: number;

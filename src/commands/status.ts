@@ -17,19 +17,25 @@ import type { Renderer } from "../cli/run-command.ts";
 import { type BoardEvent, boardRenderer, watchedBoardRenderer } from "../cli/status-board/board-table.ts";
 import { nagiosCodes, nagiosRenderer } from "../cli/status-board/nagios.ts";
 import { prometheusRenderer } from "../cli/status-board/prometheus.ts";
-import { credentialExpiry } from "../lib/app-registration/credential-expiry.ts";
-import { aggregateFailure } from "../lib/concurrency/aggregate-failure.ts";
-import { forEachCustomer } from "../lib/concurrency/for-each-customer.ts";
-import type { Config } from "../lib/config/config.ts";
-import { type Selection, selectCustomers } from "../lib/config/select-customers.ts";
-import { daysUntil } from "../lib/domain/app-registration.ts";
-import type { Customer } from "../lib/domain/customer.ts";
-import { Failure, failureFromRecord } from "../lib/errors/failure.ts";
-import type { CustomerState } from "../lib/status/customer-state.ts";
-import { evaluateState, type Thresholds } from "../lib/status/evaluate-state.ts";
-import { inspectCustomer } from "../lib/status/inspect-customer.ts";
-import { createSampledProgress, type SampledProgress } from "../lib/status/sampled-progress.ts";
-import { type StateSummary, summarizeStates } from "../lib/status/state-summary.ts";
+import {
+  type Config,
+  type Customer,
+  forEachCustomer,
+  type Selection,
+  selectCustomers,
+} from "../lib/entry/customers.ts";
+import { aggregateFailure, Failure, failureFromRecord } from "../lib/entry/errors.ts";
+import { credentialExpiry, daysUntil } from "../lib/entry/provider-app.ts";
+import {
+  type CustomerState,
+  createSampledProgress,
+  evaluateState,
+  inspectCustomer,
+  type SampledProgress,
+  type StateSummary,
+  summarizeStates,
+  type Thresholds,
+} from "../lib/entry/status.ts";
 
 type Options = {
   readonly watch?: number | true;
@@ -117,7 +123,7 @@ async function writePage(
 ): Promise<void> {
   const [{ renderHtmlPage: page }, { writeFileAtomically: writeAtomically }] = await Promise.all([
     import("../cli/status-board/html-page.ts"),
-    import("../lib/config/files/write-file-atomically.ts"),
+    import("../lib/entry/files.ts"),
   ]);
   const { tenantId, clientId } = config.provider;
   const text = page(states, summary, { tenantId, clientId });

@@ -7,18 +7,18 @@ import { wrapText, wrapToPage } from "../cli/output/wrap-text.ts";
 import { expiryWarning } from "../cli/remedies/next-commands.ts";
 import { remedyOf } from "../cli/remedies/remedies.ts";
 import type { FailureOf, Renderer, View } from "../cli/run-command.ts";
-import { expiresSoon, expiryWarningDays } from "../lib/app-registration/credential-expiry.ts";
-import { forEachCustomer } from "../lib/concurrency/for-each-customer.ts";
-import type { ConfiguredCustomer } from "../lib/config/config.ts";
-import { type Selection, selectOrAll } from "../lib/config/select-customers.ts";
-import { countText } from "../lib/domain/count-text.ts";
-import type { CustomerName } from "../lib/domain/customer.ts";
-import type { Check } from "../lib/domain/onboarding-checks.ts";
-import { plainLine } from "../lib/domain/plain-text.ts";
-import type { Transport } from "../lib/domain/transport.ts";
-import { Failure, failureFromRecord } from "../lib/errors/failure.ts";
-import { type AccessDrift, accessDriftOf } from "../lib/onboarding/access-drift.ts";
-import { checkCustomer } from "../lib/onboarding/verify-customer.ts";
+import {
+  type ConfiguredCustomer,
+  type CustomerName,
+  forEachCustomer,
+  type Selection,
+  selectOrAll,
+  type Transport,
+} from "../lib/entry/customers.ts";
+import { Failure, failureFromRecord } from "../lib/entry/errors.ts";
+import { type AccessDrift, accessDriftOf, type Check, checkCustomer } from "../lib/entry/onboarding.ts";
+import { expiresSoon, expiryWarningDays } from "../lib/entry/provider-app.ts";
+import { countText, plainLine } from "../lib/entry/values.ts";
 
 export type Verified = {
   readonly customer: string;

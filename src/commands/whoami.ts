@@ -3,14 +3,18 @@ import type { Context } from "../cli/context.ts";
 import { customersOrAllArgument, selectionOptions } from "../cli/options/customer-options.ts";
 import { wrapToPage } from "../cli/output/wrap-text.ts";
 import type { FailureOf, View } from "../cli/run-command.ts";
-import { forEachCustomer } from "../lib/concurrency/for-each-customer.ts";
-import type { ConfiguredCustomer } from "../lib/config/config.ts";
-import { type Reason, reasonsFor } from "../lib/config/identity-reasons.ts";
-import { type Selection, selectOrAll } from "../lib/config/select-customers.ts";
-import type { CustomerName } from "../lib/domain/customer.ts";
-import { plainLine } from "../lib/domain/plain-text.ts";
-import { expectedFailure, type FailureRecord, failureFromRecord, failureRecord } from "../lib/errors/failure.ts";
-import { type EffectiveAccess, readEffectiveAccess } from "../lib/onboarding/effective-access.ts";
+import {
+  type ConfiguredCustomer,
+  type CustomerName,
+  forEachCustomer,
+  type Reason,
+  reasonsFor,
+  type Selection,
+  selectOrAll,
+} from "../lib/entry/customers.ts";
+import { expectedFailure, type FailureRecord, failureFromRecord, failureRecord } from "../lib/entry/errors.ts";
+import { type EffectiveAccess, readEffectiveAccess } from "../lib/entry/onboarding.ts";
+import { plainLine } from "../lib/entry/values.ts";
 
 type Whose = {
   readonly customer: string;

@@ -3,11 +3,8 @@ import type { Context } from "../../cli/context.ts";
 import { confirmCustomers, yesOption } from "../../cli/options/confirm-customers.ts";
 import { wrapToPage } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
-import { createApp } from "../../lib/app-registration/create-app.ts";
-import { type AppDrift, wantedApp } from "../../lib/domain/app-registration.ts";
-import { countText } from "../../lib/domain/count-text.ts";
-import { credentialName } from "../../lib/domain/federated-credential.ts";
-import { plainLine } from "../../lib/domain/plain-text.ts";
+import { type AppDrift, createApp, credentialName, wantedApp } from "../../lib/entry/provider-app.ts";
+import { countText, plainLine } from "../../lib/entry/values.ts";
 
 type Options = {
   readonly name?: string;

@@ -4,13 +4,15 @@ import { wrapToPage } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
 import { credentialView } from "../../cli/views/credential-view.ts";
 import {
+  type AppDrift,
+  appDriftOf,
   type CredentialRecord,
   credentialRecord,
+  findProviderApp,
   readCurrentFingerprint,
-} from "../../lib/app-registration/credential-record.ts";
-import { findProviderApp } from "../../lib/app-registration/provider-app.ts";
-import { type AppDrift, appDriftOf, wantedApp } from "../../lib/domain/app-registration.ts";
-import { plainLine } from "../../lib/domain/plain-text.ts";
+  wantedApp,
+} from "../../lib/entry/provider-app.ts";
+import { plainLine } from "../../lib/entry/values.ts";
 
 export type Shown = {
   readonly clientId: string;

@@ -9,11 +9,17 @@ import {
   tenantFlags,
 } from "../../cli/options/customer-field-options.ts";
 import type { View } from "../../cli/run-command.ts";
-import type { ConfigDocument } from "../../lib/config/config-schema.ts";
-import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
-import { findCustomer } from "../../lib/config/select-customers.ts";
-import { type CustomerName, parseCustomerName, parseTag, type TenantReference } from "../../lib/domain/customer.ts";
-import { Failure } from "../../lib/errors/failure.ts";
+import {
+  type ConfigDocument,
+  type CustomerName,
+  type CustomerRecord,
+  customerRecord,
+  findCustomer,
+  parseCustomerName,
+  parseTag,
+  type TenantReference,
+} from "../../lib/entry/customers.ts";
+import { Failure } from "../../lib/entry/errors.ts";
 
 type Options = CustomerFields & {
   readonly tenant: TenantReference;

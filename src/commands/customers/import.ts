@@ -3,14 +3,21 @@ import { text as textOf } from "node:stream/consumers";
 import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
 import type { View } from "../../cli/run-command.ts";
-import type { Config } from "../../lib/config/config.ts";
-import type { ConfigDocument } from "../../lib/config/config-schema.ts";
-import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
-import { type CustomerRow, columns, customerRow, type RowProblem, twice } from "../../lib/config/customer-row.ts";
-import { findCustomer } from "../../lib/config/select-customers.ts";
-import type { TenantId } from "../../lib/domain/customer.ts";
-import { plainLine } from "../../lib/domain/plain-text.ts";
-import { expectedFailure, Failure } from "../../lib/errors/failure.ts";
+import {
+  type Config,
+  type ConfigDocument,
+  type CustomerRecord,
+  type CustomerRow,
+  columns,
+  customerRecord,
+  customerRow,
+  findCustomer,
+  type RowProblem,
+  type TenantId,
+  twice,
+} from "../../lib/entry/customers.ts";
+import { expectedFailure, Failure } from "../../lib/entry/errors.ts";
+import { plainLine } from "../../lib/entry/values.ts";
 
 type Options = { readonly dryRun?: true; readonly update?: true };
 export type Imported = CustomerRecord & { readonly outcome: "added" | "updated" | "would-add" | "would-update" };
@@ -22,7 +29,7 @@ export async function* importCustomers(
   file: string,
   { dryRun, update }: Options,
 ): AsyncGenerator<Imported> {
-  const { customerList } = await import("../../lib/config/customer-list.ts");
+  const { customerList } = await import("../../lib/entry/config-document.ts");
   const config = await context.config.read();
   const list = customerList(await read(context, file));
   const parsed = list.rows.map((row) => customerRow(row, config.cloud.serviceBusSuffix));
@@ -40,7 +47,7 @@ export async function* importCustomers(
   ];
   refuse(file, problems);
   if (rows.length === 0) throw new Failure("CustomerListInvalid", `${file} lists no customer`);
-  const { parseConfig } = await import("../../lib/config/config.ts");
+  const { parseConfig } = await import("../../lib/entry/config-document.ts");
   const edit = (document: ConfigDocument) => {
     const changed = withRows(document, resolved.rows);
     const found = parseConfig(changed, config.file);

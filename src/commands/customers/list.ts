@@ -7,9 +7,8 @@ import { table } from "../../cli/output/table.ts";
 import { wrapToPage } from "../../cli/output/wrap-text.ts";
 import type { Renderer } from "../../cli/run-command.ts";
 import type { Page } from "../../cli/terminal/screen.ts";
-import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
-import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
-import { plainLine } from "../../lib/domain/plain-text.ts";
+import { type CustomerRecord, customerRecord, type Selection, selectCustomers } from "../../lib/entry/customers.ts";
+import { plainLine } from "../../lib/entry/values.ts";
 
 /** A config without customers lists nothing, which is no failure. */
 export async function* list({ config }: Context, selection: Selection): AsyncGenerator<CustomerRecord> {

@@ -4,10 +4,14 @@ import { confirmCustomers, yesOption } from "../../cli/options/confirm-customers
 import { customersArgument, selectionOf, selectionOptions } from "../../cli/options/customer-options.ts";
 import type { View } from "../../cli/run-command.ts";
 import { isInteractive } from "../../cli/terminal/prompts.ts";
-import type { ConfigDocument } from "../../lib/config/config-schema.ts";
-import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
-import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
-import { Failure } from "../../lib/errors/failure.ts";
+import {
+  type ConfigDocument,
+  type CustomerRecord,
+  customerRecord,
+  type Selection,
+  selectCustomers,
+} from "../../lib/entry/customers.ts";
+import { Failure } from "../../lib/entry/errors.ts";
 
 type Options = { readonly yes?: true | undefined; readonly dryRun?: true | undefined };
 

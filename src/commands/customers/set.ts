@@ -11,12 +11,18 @@ import {
 } from "../../cli/options/customer-field-options.ts";
 import { customersArgument, selectionOf, selectionOptions } from "../../cli/options/customer-options.ts";
 import type { View } from "../../cli/run-command.ts";
-import type { ConfigDocument } from "../../lib/config/config-schema.ts";
-import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
-import { findCustomer, type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
-import { parseTag, parseTagName } from "../../lib/domain/customer.ts";
-import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
-import { Failure } from "../../lib/errors/failure.ts";
+import {
+  type ConfigDocument,
+  type CustomerRecord,
+  customerRecord,
+  findCustomer,
+  parseTag,
+  parseTagName,
+  type Selection,
+  selectCustomers,
+} from "../../lib/entry/customers.ts";
+import { Failure } from "../../lib/entry/errors.ts";
+import { omitUndefined } from "../../lib/entry/values.ts";
 
 type Options = CustomerFields & {
   readonly removeTag?: readonly string[] | undefined;

@@ -3,9 +3,8 @@ import type { Context } from "../../cli/context.ts";
 import { customersArgument, selectionOf, selectionOptions } from "../../cli/options/customer-options.ts";
 import { formatDefinitions } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
-import { type CustomerRecord, customerRecord } from "../../lib/config/customer-record.ts";
-import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
-import { plainLine } from "../../lib/domain/plain-text.ts";
+import { type CustomerRecord, customerRecord, type Selection, selectCustomers } from "../../lib/entry/customers.ts";
+import { plainLine } from "../../lib/entry/values.ts";
 
 export async function* show({ config }: Context, selection: Selection): AsyncGenerator<CustomerRecord> {
   for (const customer of selectCustomers(await config.read(), selection)) yield customerRecord(customer);

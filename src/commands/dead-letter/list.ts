@@ -8,14 +8,17 @@ import { failuresLast } from "../../cli/output/failure-groups.ts";
 import { table } from "../../cli/output/table.ts";
 import { formatDefinitions } from "../../cli/output/wrap-text.ts";
 import type { Renderer, View } from "../../cli/run-command.ts";
-import { forEachCustomer } from "../../lib/concurrency/for-each-customer.ts";
-import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
-import { type DeadLetterQueue, type MessageSelection, selectIn } from "../../lib/dead-letters/survey.ts";
-import { countText } from "../../lib/domain/count-text.ts";
-import { type Customer, type Provenance, provenanceOf } from "../../lib/domain/customer.ts";
-import { plainLine } from "../../lib/domain/plain-text.ts";
-import { type CustomerFailed, failedRecord } from "../../lib/receive/receive-record.ts";
-import { parseWhereExpression } from "../../lib/receive/where-expression.ts";
+import {
+  type Customer,
+  forEachCustomer,
+  type Provenance,
+  provenanceOf,
+  type Selection,
+  selectCustomers,
+} from "../../lib/entry/customers.ts";
+import { type DeadLetterQueue, type MessageSelection, selectIn } from "../../lib/entry/dead-letters.ts";
+import { type CustomerFailed, failedRecord, parseWhereExpression } from "../../lib/entry/messages.ts";
+import { countText, plainLine } from "../../lib/entry/values.ts";
 
 type Options = DeadLetterQueue & Omit<MessageSelection, "where"> & { readonly where?: string };
 

@@ -5,12 +5,8 @@ import { messageSelectionOptions, removalOptions } from "../../cli/options/dead-
 import { restoreHint } from "../../cli/remedies/next-commands.ts";
 import { confirm } from "../../cli/terminal/prompts.ts";
 import { removalFailure, removalView } from "../../cli/views/dead-letter-removal-view.ts";
-import type { Selection } from "../../lib/config/select-customers.ts";
-import {
-  type RemovalOptions,
-  type RemovalRecord,
-  removeDeadLetters,
-} from "../../lib/dead-letters/remove-dead-letters.ts";
+import type { Selection } from "../../lib/entry/customers.ts";
+import { type RemovalOptions, type RemovalRecord, removeDeadLetters } from "../../lib/entry/dead-letters.ts";
 
 /** What is purged is in the journal, from which one line puts it back. */
 export const purge = (context: Context, selection: Selection, options: RemovalOptions): AsyncGenerator<RemovalRecord> =>

@@ -6,16 +6,16 @@ import { parseTimeToLive } from "../../cli/options/parsers.ts";
 import { restoreHint } from "../../cli/remedies/next-commands.ts";
 import { confirm } from "../../cli/terminal/prompts.ts";
 import { removalFailure, removalView } from "../../cli/views/dead-letter-removal-view.ts";
-import type { Selection } from "../../lib/config/select-customers.ts";
+import type { Selection } from "../../lib/entry/customers.ts";
 import {
   type RemovalOptions,
   type RemovalRecord,
   removeDeadLetters,
-} from "../../lib/dead-letters/remove-dead-letters.ts";
-import type { SurveyedMessage } from "../../lib/dead-letters/survey.ts";
-import { resubmissionOf } from "../../lib/domain/dead-letter-record.ts";
-import type { Outgoing } from "../../lib/domain/message.ts";
-import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
+  resubmissionOf,
+  type SurveyedMessage,
+} from "../../lib/entry/dead-letters.ts";
+import type { Outgoing } from "../../lib/entry/messages.ts";
+import { omitUndefined } from "../../lib/entry/values.ts";
 
 /** Sent means that the broker has accepted the copy; only then does the dead letter go. */
 export const resubmit = (

@@ -5,19 +5,32 @@ import { messageSelectionOptions } from "../../cli/options/dead-letter-options.t
 import { customerFailureText } from "../../cli/output/customer-failure.ts";
 import { wrapToPage } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
-import { forEachCustomer } from "../../lib/concurrency/for-each-customer.ts";
-import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
-import { type DeadLetterQueue, type MessageSelection, selectIn } from "../../lib/dead-letters/survey.ts";
-import { type Customer, type Provenance, provenanceOf } from "../../lib/domain/customer.ts";
-import { type DeadLetterLine, deadLetterLine } from "../../lib/domain/dead-letter-record.ts";
-import { type MessageRecord, messageRecord } from "../../lib/domain/message-record.ts";
-import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
-import { plainLine } from "../../lib/domain/plain-text.ts";
-import { bodyOfRecord } from "../../lib/domain/record-field.ts";
-import { safeJson } from "../../lib/domain/safe-json.ts";
-import { Failure } from "../../lib/errors/failure.ts";
-import { type CustomerFailed, failedRecord, stateOf } from "../../lib/receive/receive-record.ts";
-import { parseWhereExpression } from "../../lib/receive/where-expression.ts";
+import {
+  type Customer,
+  forEachCustomer,
+  type Provenance,
+  provenanceOf,
+  type Selection,
+  selectCustomers,
+} from "../../lib/entry/customers.ts";
+import {
+  type DeadLetterLine,
+  type DeadLetterQueue,
+  deadLetterLine,
+  type MessageSelection,
+  selectIn,
+} from "../../lib/entry/dead-letters.ts";
+import { Failure } from "../../lib/entry/errors.ts";
+import {
+  bodyOfRecord,
+  type CustomerFailed,
+  failedRecord,
+  type MessageRecord,
+  messageRecord,
+  parseWhereExpression,
+  stateOf,
+} from "../../lib/entry/messages.ts";
+import { omitUndefined, plainLine, safeJson } from "../../lib/entry/values.ts";
 
 type Options = DeadLetterQueue & Omit<MessageSelection, "where"> & { readonly where?: string; readonly ndjson?: true };
 type Shown = { readonly type: "dead-letter" } & Provenance &

@@ -10,7 +10,7 @@ const places = [
 ];
 
 async function read() {
-  const { configKeys } = await import("../../lib/config/config-keys.ts");
+  const { configKeys } = await import("../../lib/entry/config-document.ts");
   return { topic: "config", places, keys: configKeys() };
 }
 

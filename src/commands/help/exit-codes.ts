@@ -1,6 +1,6 @@
 import { formatDefinitions } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
-import { failureKinds } from "../../lib/errors/failure.ts";
+import { failureKinds } from "../../lib/entry/errors.ts";
 import { defineTopic } from "./help-topic.ts";
 
 type ExitCode = { readonly code: number; readonly kind: string; readonly means: string };

@@ -1,5 +1,5 @@
 import type { Renderer, View } from "../../cli/run-command.ts";
-import type { JsonValue } from "../../lib/domain/json-value.ts";
+import type { JsonValue } from "../../lib/entry/values.ts";
 
 /** A topic of `help`, whose data `--json` prints. */
 export type Topic = {

@@ -1,8 +1,8 @@
 import type { PrintedFailure } from "../../cli/output/failure-json.ts";
 import { formatDefinitions, wrapText } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
-import type { Provenance } from "../../lib/domain/customer.ts";
-import { failureKinds } from "../../lib/errors/failure.ts";
+import type { Provenance } from "../../lib/entry/customers.ts";
+import { failureKinds } from "../../lib/entry/errors.ts";
 import { defineTopic } from "./help-topic.ts";
 
 const rules = [

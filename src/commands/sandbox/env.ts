@@ -4,7 +4,7 @@ import { defineCommand } from "../../cli/command/define-command.ts";
 import { pathOption } from "../../cli/command/define-option.ts";
 import type { Context } from "../../cli/context.ts";
 import type { View } from "../../cli/run-command.ts";
-import { Failure } from "../../lib/errors/failure.ts";
+import { Failure } from "../../lib/entry/errors.ts";
 
 const proxied = ["az", "python", "node"] as const;
 const clients = [...proxied, "github"] as const;
@@ -61,7 +61,7 @@ async function proxyOf(directory: string): Promise<string> {
 }
 
 async function cloudOf(directory: string) {
-  const { configSchema } = await import("../../lib/config/config-schema.ts");
+  const { configSchema } = await import("../../lib/entry/config-document.ts");
   const { cloud } = configSchema.parse(JSON.parse(await readFile(join(directory, "xtenant.json"), "utf8")));
   if (typeof cloud === "string" || cloud?.managedIdentityEndpoint === undefined)
     throw new Error("the config is not a sandbox's");

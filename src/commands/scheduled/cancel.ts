@@ -2,9 +2,8 @@ import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
 import { customerArgument } from "../../cli/options/customer-options.ts";
 import type { FailureOf, View } from "../../cli/run-command.ts";
-import { findCustomer } from "../../lib/config/select-customers.ts";
-import { type CustomerName, type Provenance, provenanceOf } from "../../lib/domain/customer.ts";
-import { expectedFailure, type FailureRecord, failureFromRecord, failureRecord } from "../../lib/errors/failure.ts";
+import { type CustomerName, findCustomer, type Provenance, provenanceOf } from "../../lib/entry/customers.ts";
+import { expectedFailure, type FailureRecord, failureFromRecord, failureRecord } from "../../lib/entry/errors.ts";
 
 export type Cancelled = Provenance & { readonly sequenceNumber: string } & (
     | { readonly type: "cancelled" }

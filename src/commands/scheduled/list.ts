@@ -4,14 +4,23 @@ import { customersArgument, selectionOf, selectionOptions } from "../../cli/opti
 import { customerFailureText } from "../../cli/output/customer-failure.ts";
 import { wrapToPage } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
-import { forEachCustomer } from "../../lib/concurrency/for-each-customer.ts";
-import { type Selection, selectCustomers } from "../../lib/config/select-customers.ts";
-import { type Customer, type Provenance, provenanceOf } from "../../lib/domain/customer.ts";
-import { type MessageRecord, messageRecord } from "../../lib/domain/message-record.ts";
-import { plainLine } from "../../lib/domain/plain-text.ts";
-import { bodyOfRecord } from "../../lib/domain/record-field.ts";
-import { explainRefusal } from "../../lib/onboarding/explain-refusal.ts";
-import { type CustomerFailed, failedRecord } from "../../lib/receive/receive-record.ts";
+import {
+  type Customer,
+  forEachCustomer,
+  type Provenance,
+  provenanceOf,
+  type Selection,
+  selectCustomers,
+} from "../../lib/entry/customers.ts";
+import {
+  bodyOfRecord,
+  type CustomerFailed,
+  failedRecord,
+  type MessageRecord,
+  messageRecord,
+} from "../../lib/entry/messages.ts";
+import { explainRefusal } from "../../lib/entry/onboarding.ts";
+import { plainLine } from "../../lib/entry/values.ts";
 
 export type Scheduled = { readonly type: "scheduled" } & Provenance & MessageRecord & { readonly scheduledAt?: string };
 

@@ -1,25 +1,5 @@
 import { randomUUID } from "node:crypto";
-import type { ConfiguredCustomer } from "../config/config.ts";
-import { findCustomer } from "../config/select-customers.ts";
-import { type Provenance, parseCustomerName, provenanceOf } from "../domain/customer.ts";
-import type { Incoming } from "../domain/message.ts";
-import type { Draft } from "../domain/message-line.ts";
-import { contentTypeOf, messageRecord } from "../domain/message-record.ts";
-import { omitUndefined } from "../domain/omit-undefined.ts";
-import { isPing } from "../domain/ping.ts";
-import { type AnsweredMessage, buildStatus, type HandlerResult } from "../domain/status-envelope.ts";
-import { Failure, failureFromRecord } from "../errors/failure.ts";
-import { consentByGraph, consentByLink } from "../onboarding/consent.ts";
-import { checkCustomer } from "../onboarding/verify-customer.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
-import { openContract } from "../receive/message-contract.ts";
-import type { ReceiveBatch } from "../receive/receive-batch.ts";
-import { receiveMessages } from "../receive/receive-messages.ts";
-import { echoHandler } from "../respond/command-handler.ts";
-import { respondToCommands } from "../respond/respond-to-commands.ts";
-import { bodySource } from "../send/message-source.ts";
-import { sendToCustomer } from "../send/send-to-customer.ts";
-import { prepareStatusWait, requireSuccess, type StatusRecord } from "../send/wait-for-status.ts";
 import type {
   CommandHandler,
   CommandResult,
@@ -31,6 +11,36 @@ import type {
   SentMessage,
   Xtenant,
 } from "./api.ts";
+import {
+  type ConfiguredCustomer,
+  findCustomer,
+  type Provenance,
+  parseCustomerName,
+  provenanceOf,
+} from "./customers.ts";
+import { Failure, failureFromRecord } from "./errors.ts";
+import {
+  type AnsweredMessage,
+  bodySource,
+  buildStatus,
+  contentTypeOf,
+  type Draft,
+  echoHandler,
+  type HandlerResult,
+  type Incoming,
+  isPing,
+  messageRecord,
+  openContract,
+  prepareStatusWait,
+  type ReceiveBatch,
+  receiveMessages,
+  requireSuccess,
+  respondToCommands,
+  type StatusRecord,
+  sendToCustomer,
+} from "./messages.ts";
+import { checkCustomer, consentByGraph, consentByLink } from "./onboarding.ts";
+import { omitUndefined } from "./values.ts";
 
 const statusMilliseconds = 60_000;
 const consentMilliseconds = 15 * 60_000;

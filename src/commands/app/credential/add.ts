@@ -4,22 +4,23 @@ import type { Context } from "../../../cli/context.ts";
 import { parseDays } from "../../../cli/options/parsers.ts";
 import { wrapToPage } from "../../../cli/output/wrap-text.ts";
 import type { View } from "../../../cli/run-command.ts";
-import { addCredentialFile, addFederatedCredential } from "../../../lib/app-registration/add-credential.ts";
+import { Failure } from "../../../lib/entry/errors.ts";
 import {
+  addCredentialFile,
+  addFederatedCredential,
   credentialFilePath,
+  credentialName,
   defaultDays,
   expiryAfter,
-  newCredentialName,
-} from "../../../lib/app-registration/credential-file.ts";
-import {
   federatedTrustNames,
   federatedTrustOf,
+  findProviderApp,
+  gitHubRepository,
+  issuerUrl,
+  newCredentialName,
   type TrustDescription,
-} from "../../../lib/app-registration/federated-trust.ts";
-import { findProviderApp } from "../../../lib/app-registration/provider-app.ts";
-import { credentialName, gitHubRepository, issuerUrl } from "../../../lib/domain/federated-credential.ts";
-import { plainLine } from "../../../lib/domain/plain-text.ts";
-import { Failure } from "../../../lib/errors/failure.ts";
+} from "../../../lib/entry/provider-app.ts";
+import { plainLine } from "../../../lib/entry/values.ts";
 
 type Options = TrustDescription & {
   readonly federated?: string;

@@ -4,9 +4,9 @@ import { credentialView } from "../../../cli/views/credential-view.ts";
 import {
   type CredentialRecord,
   credentialRecord,
+  findProviderApp,
   readCurrentFingerprint,
-} from "../../../lib/app-registration/credential-record.ts";
-import { findProviderApp } from "../../../lib/app-registration/provider-app.ts";
+} from "../../../lib/entry/provider-app.ts";
 
 /** All that proves the app, with the days left, and which one the config uses. */
 export async function* list(context: Context): AsyncGenerator<CredentialRecord> {

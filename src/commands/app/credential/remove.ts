@@ -2,15 +2,16 @@ import { defineCommand } from "../../../cli/command/define-command.ts";
 import type { Context } from "../../../cli/context.ts";
 import type { View } from "../../../cli/run-command.ts";
 import { confirm } from "../../../cli/terminal/prompts.ts";
+import { Failure } from "../../../lib/entry/errors.ts";
 import {
+  type AppCredential,
+  type AppRegistration,
   type CredentialRecord,
   credentialRecord,
+  findProviderApp,
   readCurrentFingerprint,
-} from "../../../lib/app-registration/credential-record.ts";
-import { findProviderApp } from "../../../lib/app-registration/provider-app.ts";
-import type { AppCredential, AppRegistration } from "../../../lib/domain/app-registration.ts";
-import { plainLine } from "../../../lib/domain/plain-text.ts";
-import { Failure } from "../../../lib/errors/failure.ts";
+} from "../../../lib/entry/provider-app.ts";
+import { plainLine } from "../../../lib/entry/values.ts";
 
 type Options = { readonly yes?: true; readonly force?: true };
 export type Removed = CredentialRecord & { readonly outcome: "removed" };

@@ -4,10 +4,15 @@ import { parseDays, parseDuration } from "../../../cli/options/parsers.ts";
 import { wrapToPage } from "../../../cli/output/wrap-text.ts";
 import { remedyOf } from "../../../cli/remedies/remedies.ts";
 import type { View } from "../../../cli/run-command.ts";
-import { type CredentialFileKind, defaultDays } from "../../../lib/app-registration/credential-file.ts";
-import { abortRotation, type RotationStep, rotateCredential } from "../../../lib/app-registration/rotate-credential.ts";
-import { plainLine } from "../../../lib/domain/plain-text.ts";
-import { Failure } from "../../../lib/errors/failure.ts";
+import { Failure } from "../../../lib/entry/errors.ts";
+import {
+  abortRotation,
+  type CredentialFileKind,
+  defaultDays,
+  type RotationStep,
+  rotateCredential,
+} from "../../../lib/entry/provider-app.ts";
+import { plainLine } from "../../../lib/entry/values.ts";
 
 type Options = {
   readonly certificate?: true;

@@ -1,0 +1,3 @@
+export { type RemovalOptions, type RemovalRecord, removeDeadLetters } from "../dead-letters/remove-dead-letters.ts";
+export { type DeadLetterQueue, type MessageSelection, type SurveyedMessage, selectIn } from "../dead-letters/survey.ts";
+export { type DeadLetterLine, deadLetterLine, resubmissionOf } from "../domain/dead-letter-record.ts";

@@ -1,0 +1,2 @@
+export { fileExists } from "../config/files/file-exists.ts";
+export { writeFileAtomically } from "../config/files/write-file-atomically.ts";

@@ -1,0 +1,37 @@
+export type { Check } from "../domain/onboarding-checks.ts";
+export { type GrantScope, responderAssignments, wantedAssignments } from "../domain/role-access.ts";
+export { type AccessDrift, accessDriftOf } from "../onboarding/access-drift.ts";
+export {
+  type ConsentStep,
+  consentByGraph,
+  consentByLink,
+  consentInBrowser,
+  linkFor,
+  resolveTenant,
+} from "../onboarding/consent.ts";
+export { type EffectiveAccess, readEffectiveAccess } from "../onboarding/effective-access.ts";
+export { type AccessFile, type EmitForm, emitForms, renderAccessFile } from "../onboarding/emit/access-files.ts";
+export type { Creates } from "../onboarding/emit/access-request.ts";
+export { explainRefusal } from "../onboarding/explain-refusal.ts";
+export {
+  assignRoles,
+  defaultWaitMilliseconds,
+  type GrantStep,
+  servicePrincipalOf,
+  waitForAccess,
+  waitForPrincipal,
+} from "../onboarding/grant-role.ts";
+export { type CustomerEnd, onboardCustomers } from "../onboarding/onboard-customers.ts";
+export {
+  type AccessOwner,
+  describeOwner,
+  leftBehind,
+  notAllowed,
+  principalOf,
+  type RemovedPrincipal,
+  type RemovedRole,
+  removePrincipal,
+  removeRoles,
+} from "../onboarding/revoke-access.ts";
+export { defaultRoundTripMilliseconds, type RoundTrip, runRoundTrip } from "../onboarding/round-trip.ts";
+export { checkCustomer } from "../onboarding/verify-customer.ts";
