@@ -86,18 +86,24 @@ test("messages are there again as they were, and numbers go on behind the last o
   before.store.messages.release(failed?.token ?? "");
   before.store.messages.defer(deferred?.token ?? "", (payload) => `${payload} and changed`);
   before.store.messages.deadLetter(dead?.token ?? "", { reason: "Bad", description: "It is bad." });
+  take(before.store.deadLetters);
   before.journal.commit();
   const after = start();
 
   expect(seen(after.store.messages)).toEqual([
     { sequenceNumber: 2, payload: "failed", state: "active", deliveryCount: 1 },
-    { sequenceNumber: 3, payload: "deferred and changed", state: "deferred", deliveryCount: 0 },
+    { sequenceNumber: 3, payload: "deferred and changed", state: "deferred", deliveryCount: 1 },
     { sequenceNumber: 5, payload: "fresh", state: "active", deliveryCount: 0 },
     { sequenceNumber: 6, payload: "last", state: "active", deliveryCount: 0 },
   ]);
   expect(after.store.counts()).toEqual(before.store.counts());
   expect(after.store.deadLetters.peek(0, 9)).toMatchObject([
-    { sequenceNumber: 4, payload: "dead", deadLetter: { reason: "Bad", description: "It is bad.", source: "queue" } },
+    {
+      sequenceNumber: 4,
+      payload: "dead",
+      deliveryCount: 0,
+      deadLetter: { reason: "Bad", description: "It is bad.", source: "queue" },
+    },
   ]);
   expect(after.store.messages.receiveDeferred([3], "peekLock")).toHaveLength(1);
   expect(after.store.enqueue([message("next")])).toEqual([7]);
@@ -146,10 +152,30 @@ test("what was due while nothing ran is done at the start", () => {
   expect(after.store.counts()).toMatchObject({ active: 1, scheduled: 1, deadLetter: 1 });
   expect(seen(after.store.messages)).toMatchObject([
     { sequenceNumber: 3, state: "scheduled" },
-    { sequenceNumber: 4, payload: "later", state: "active" },
+    { sequenceNumber: 4, payload: "later", state: "scheduled" },
   ]);
   after.journal.commit();
-  expect(seen(start().store.messages)).toEqual(seen(after.store.messages));
+  const again = start();
+  expect(seen(again.store.messages)).toEqual(seen(after.store.messages));
+  expect(again.store.counts()).toMatchObject({ active: 1, scheduled: 1 });
+  expect(take(again.store.messages).payload).toBe("later");
+});
+
+test("a scheduled message in a file of an earlier version still awaits its time", () => {
+  const { clock, rows, start } = setUp();
+  const before = start();
+  before.store.enqueue([message("later", { scheduledFor: clock.now() + 500 })]);
+  before.journal.commit();
+  const [row] = rows.file.read("queue", "message");
+  const { awaitsTime, ...value } = Object(row?.value) as Record<string, unknown>;
+  expect(awaitsTime).toBe(true);
+  rows.file.write({ dropped: [], kept: [{ queue: "queue", kind: "message", key: "1", value }] });
+
+  const { store } = start();
+
+  expect(store.counts()).toMatchObject({ active: 0, scheduled: 1 });
+  clock.advance(500);
+  expect(store.counts()).toMatchObject({ active: 1, scheduled: 0 });
 });
 
 test("states of sessions and ids that were seen are kept, the ids for their window", () => {

@@ -258,15 +258,21 @@ test("dead-lettering keeps reason, description and sequence number", () => {
   expect(store.deadLetters.complete(dead.token)).toBe("done");
 });
 
-test("a message in the dead-letter queue can be abandoned any number of times", () => {
-  const { store, send } = setUp({ maxDeliveryCount: 1 });
+// azure-sdk-for-js batchReceiver.spec.ts, azure-sdk-for-go messageSettler_test.go
+test("abandoning or deferring a dead letter, and losing its lock, counts no delivery", () => {
+  const { clock, store, send } = setUp({ maxDeliveryCount: 1 });
   send("a");
   store.messages.abandon(take(store.messages).token);
 
   for (let round = 0; round < 5; round++) store.deadLetters.abandon(take(store.deadLetters).token);
+  expect(take(store.deadLetters).deliveryCount).toBe(1);
+  clock.advance(1000);
+  const dead = take(store.deadLetters);
+  expect(dead.deliveryCount).toBe(1);
 
-  expect(store.counts().deadLetter).toBe(1);
-  expect(take(store.deadLetters).deliveryCount).toBe(6);
+  store.deadLetters.defer(dead.token);
+
+  expect(store.deadLetters.receiveDeferred([1], "receiveAndDelete")).toMatchObject([{ deliveryCount: 1 }]);
 });
 
 test("a deferred message is only received by its sequence number", () => {
@@ -282,19 +288,35 @@ test("a deferred message is only received by its sequence number", () => {
   expect(store.messages.complete(received[0]?.lock?.token ?? never())).toBe("done");
 });
 
-test("an abandoned deferred message stays deferred", () => {
+// azure-sdk-for-js deferredMessage.spec.ts
+test("deferring counts a delivery, and an abandoned deferred message stays deferred", () => {
   const { store, send } = setUp();
   send("a");
   store.messages.defer(take(store.messages).token);
   const [received] = store.messages.receiveDeferred([1], "peekLock") ?? never();
+  expect(received?.deliveryCount).toBe(1);
 
   store.messages.abandon(received?.lock?.token ?? never());
 
   const waiting = consume(store.messages);
   waiting.ask(1);
   expect(waiting.received).toEqual([]);
-  expect(store.messages.receiveDeferred([1], "receiveAndDelete")).toMatchObject([{ deliveryCount: 1 }]);
+  expect(store.messages.receiveDeferred([1], "receiveAndDelete")).toMatchObject([{ deliveryCount: 2 }]);
   expect(store.counts().active).toBe(0);
+});
+
+// azure-sdk-for-js deferredMessage.spec.ts
+test("a deferred message that is deferred again counts two deliveries, and keeps its count when it is dead-lettered", () => {
+  const { store, send } = setUp();
+  send("a");
+  store.messages.defer(take(store.messages).token);
+  const tokenOf = () => store.messages.receiveDeferred([1], "peekLock")?.[0]?.lock?.token ?? never();
+  store.messages.defer(tokenOf());
+  expect(store.messages.peek(1, 1)).toMatchObject([{ state: "deferred", deliveryCount: 2 }]);
+
+  store.messages.deadLetter(tokenOf(), { reason: undefined, description: undefined });
+
+  expect(take(store.deadLetters)).toMatchObject({ state: "active", deliveryCount: 2 });
 });
 
 test("only deferred messages are received by sequence number, and only all of them together", () => {
@@ -363,8 +385,25 @@ test("a scheduled message can be peeked, not received, until its time; then it h
 
   clock.advance(400);
 
-  expect(received[1]).toMatchObject({ payload: "later", state: "active", sequenceNumber: 3 });
+  expect(received[1]).toMatchObject({ payload: "later", sequenceNumber: 3 });
   expect(store.counts()).toMatchObject({ active: 2, scheduled: 0 });
+});
+
+// azure-sdk-for-js sendAndSchedule.spec.ts; that peeking and the dead-letter queue show it too is inferred
+test("a message that was scheduled keeps that state when it is received, abandoned, peeked and dead-lettered", () => {
+  const { clock, store } = setUp();
+  store.enqueue([message("later", { scheduledFor: clock.now() + 400 })]);
+  clock.advance(400);
+  const first = take(store.messages);
+  expect(first.state).toBe("scheduled");
+  store.messages.abandon(first.token);
+  expect(store.messages.peek(1, 1)).toMatchObject([{ state: "scheduled", deliveryCount: 1 }]);
+  expect(store.messages.cancelScheduled([2])).toBe(false);
+
+  store.messages.deadLetter(take(store.messages).token, { reason: undefined, description: undefined });
+
+  expect(store.counts()).toMatchObject({ active: 0, deadLetter: 1, scheduled: 0 });
+  expect(take(store.deadLetters).state).toBe("scheduled");
 });
 
 test("a scheduled message's time to live begins when it becomes active", () => {

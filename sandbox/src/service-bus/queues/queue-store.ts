@@ -39,8 +39,15 @@ export type QueueStoreOptions<P> = {
 /** Milliseconds for which ids are remembered by default (Service Bus docs). */
 const defaultDuplicateWindow = 600_000;
 
-/** The state of a message in a dead-letter queue. */
-const neverExpires = { ...unlocked, state: "active", expiresAt: undefined } as const;
+/** A message as it enters a dead-letter queue. It can be received there even if it was deferred. */
+const asDeadLetter = <P>(message: StoredMessage<P>, deadLetter: DeadLetter): Entry<P> => ({
+  ...message,
+  ...unlocked,
+  awaitsTime: false,
+  expiresAt: undefined,
+  state: message.state === "deferred" ? "active" : message.state,
+  deadLetter,
+});
 
 /** The dead-letter reason of a message without a session that was forwarded to a queue with sessions. */
 const sessionMissing: DeadLetter = {
@@ -59,12 +66,13 @@ export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P
     nextSequenceNumber,
   };
 
-  /** Messages in a dead-letter queue do not expire and have no delivery limit (Service Bus docs). */
+  /** Messages in a dead-letter queue do not expire, have no delivery limit (Service Bus docs) and count no deliveries. */
   const deadLetterPolicy = (part: Part) => ({
     ...shared,
     saver: createMessageSaver<P>(journal, part),
     states: createSessionStates(),
     hasSessions: () => false,
+    countsDeliveries: false,
     maxDeliveryCount: () => Number.POSITIVE_INFINITY,
     deadLetter: undefined,
     expire: () => {},
@@ -74,7 +82,7 @@ export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P
   const transferDeadLetters = createSubQueue<P>(deadLetterPolicy("transferDeadLetters"));
 
   const moveInto = (deadLetterStore: SubQueue<P>) => (message: StoredMessage<P>, cause: DeadLetter) => {
-    deadLetterStore.add({ ...message, ...neverExpires, deadLetter: { ...cause, source: name } });
+    deadLetterStore.add(asDeadLetter(message, { ...cause, source: name }));
     deadLetterStore.serve();
   };
   const deadLetter = moveInto(deadLetters);
@@ -84,6 +92,7 @@ export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P
     saver: createMessageSaver<P>(journal, "messages"),
     states: createSessionStates(journal),
     hasSessions: () => settings().requiresSession,
+    countsDeliveries: true,
     maxDeliveryCount: () => settings().maxDeliveryCount,
     deadLetter,
     watch,
@@ -112,6 +121,7 @@ export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P
       timeToLive: expires ? lifetime : undefined,
       enqueuedAt: isScheduled ? scheduledFor : now,
       expiresAt: expires && !isScheduled ? now + lifetime : undefined,
+      awaitsTime: isScheduled,
       state: isScheduled ? "scheduled" : "active",
       deliveryCount: 0,
       forwarded,
@@ -133,7 +143,7 @@ export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P
   for (const { part, wasLocked, entry } of journal ? readSavedMessages<P>(journal) : []) {
     const limit = settings().maxDeliveryCount;
     if (part !== "messages" || !wasLocked || entry.deliveryCount < limit) parts[part].add(entry);
-    else deadLetters.add({ ...entry, ...neverExpires, deadLetter: { ...failedTooOften(limit), source: name } });
+    else deadLetters.add(asDeadLetter(entry, { ...failedTooOften(limit), source: name }));
   }
 
   return {

@@ -9,6 +9,8 @@ type SavedMessage<P> = Omit<StoredMessage<P>, "lock"> & {
   readonly part: Part;
   readonly expiresAt: number | undefined;
   readonly wasLocked: boolean;
+  /** Absent in files of earlier versions, where each scheduled message still awaited its time. */
+  readonly awaitsTime?: boolean;
 };
 
 /** Saves every change of a sub-queue's messages. */
@@ -34,13 +36,21 @@ export const unlocked = {
   activates: undefined,
 } as const;
 
-/** The saved messages, in order. A delivery that was interrupted by the end of the process counts as failed, as after an expired lock. */
+/**
+ * The saved messages, in order. A delivery that was interrupted by the end of the process counts as failed, as after an expired lock;
+ * a dead letter counts none.
+ */
 export function readSavedMessages<P>(journal: QueueJournal) {
   return journal
     .read("message")
     .map(({ value }) => {
-      const { part, wasLocked, ...message } = value as SavedMessage<P>;
-      const entry: Entry<P> = { ...message, ...unlocked, deliveryCount: message.deliveryCount + (wasLocked ? 1 : 0) };
+      const { part, wasLocked, awaitsTime, ...message } = value as SavedMessage<P>;
+      const entry: Entry<P> = {
+        ...message,
+        ...unlocked,
+        awaitsTime: awaitsTime ?? message.state === "scheduled",
+        deliveryCount: message.deliveryCount + (wasLocked && part === "messages" ? 1 : 0),
+      };
       return { part, wasLocked, entry };
     })
     .sort((one, other) => one.entry.sequenceNumber - other.entry.sequenceNumber);

@@ -1,6 +1,7 @@
 import type { Deadline } from "../timers/deadlines.ts";
 import type { HeapEntry } from "../timers/heap.ts";
 
+/** A message that was scheduled stays `scheduled` after its time has come, until it is deferred. */
 export type MessageState = "active" | "deferred" | "scheduled";
 
 /** An event of a message: `repeated` was accepted and dropped as a duplicate. */
@@ -53,7 +54,7 @@ export type StoredMessage<P> = {
   readonly sizeBytes: number;
   readonly enqueuedAt: number;
   readonly state: MessageState;
-  /** How many deliveries have failed. */
+  /** How many deliveries have ended without a settlement that removes the message. */
   readonly deliveryCount: number;
   readonly lock: Lock | undefined;
   readonly deadLetter: DeadLetter | undefined;
@@ -74,11 +75,13 @@ export type Entry<P> = {
   readonly forwarded: Forwarded | undefined;
   enqueuedAt: number;
   expiresAt: number | undefined;
+  /** Whether its time, `enqueuedAt`, has yet to come. */
+  awaitsTime: boolean;
   state: MessageState;
   deliveryCount: number;
   lock: Lock | undefined;
   deadLetter: DeadLetter | undefined;
-  /** Its place among the messages that can be received; undefined while it is locked, deferred or scheduled. */
+  /** Its place among the messages that can be received; undefined while it is locked, is deferred or awaits its time. */
   waiting: HeapEntry<Entry<P>> | undefined;
   lockEnds: Deadline | undefined;
   expires: Deadline | undefined;

@@ -10,6 +10,8 @@ export type SubQueuePolicy<P> = {
   lockDuration(): number;
   /** The number of failed deliveries after which a message is dead-lettered. */
   maxDeliveryCount(): number;
+  /** Whether a delivery that ends in an abandoned, deferred or unlocked message counts. */
+  readonly countsDeliveries: boolean;
   nextSequenceNumber(): number;
   /** Whether each message belongs to a session. */
   hasSessions(): boolean;

@@ -32,6 +32,7 @@ export type SubQueue<P> = {
   abandon(token: string, change?: Change<P>): Settlement;
   /** Unlocks the message as if it had not been delivered. */
   release(token: string): Settlement;
+  /** Sets the message aside, which counts as a delivery like an abandoned one. */
   defer(token: string, change?: Change<P>): Settlement;
   deadLetter(token: string, cause: DeadLetter, change?: Change<P>): Settlement;
   /** The lock with its new expiry, or undefined when it is lost. */
@@ -65,13 +66,13 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
     sizeBytes += entry.sizeBytes;
     saver?.changed(entry);
     const { expiresAt } = entry;
-    if (entry.state === "scheduled") {
+    if (entry.awaitsTime) {
       scheduled++;
       entry.activates = deadlines.add(entry.enqueuedAt, () => activate(entry));
       return;
     }
     if (expiresAt !== undefined) entry.expires = deadlines.add(expiresAt, () => expireUnlessLocked(entry));
-    if (entry.state === "active") lines.add(sessionOf(entry), entry);
+    if (entry.state !== "deferred") lines.add(sessionOf(entry), entry);
   }
 
   function sessionEnd(entry: Entry<P>) {
@@ -86,7 +87,7 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
   }
 
   function remove(entry: Entry<P>) {
-    if (entry.state === "scheduled") scheduled--;
+    if (entry.awaitsTime) scheduled--;
     lines.remove(sessionOf(entry), entry);
     for (const deadline of [entry.expires, entry.activates]) if (deadline) deadlines.cancel(deadline);
     unlock(entry);
@@ -96,11 +97,11 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
     sizeBytes -= entry.sizeBytes;
   }
 
-  /** A scheduled message becomes active as if it were sent now, under a new sequence number (Service Bus docs). */
+  /** A scheduled message can be received as if it were sent now, under a new sequence number (Service Bus docs); its state stays. */
   function activate(entry: Entry<P>) {
     remove(entry);
     const { timeToLive } = entry;
-    entry.state = "active";
+    entry.awaitsTime = false;
     entry.sequenceNumber = policy.nextSequenceNumber();
     entry.expiresAt = timeToLive === undefined ? undefined : entry.enqueuedAt + timeToLive;
     add(entry);
@@ -116,23 +117,28 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
 
   /** Ends a failed delivery: it was abandoned, or its lock expired. */
   function fail(entry: Entry<P>) {
-    entry.deliveryCount++;
+    countDelivery(entry);
     const limit = policy.maxDeliveryCount();
     if (entry.deliveryCount < limit || !policy.deadLetter) return restore(entry);
     remove(entry);
     policy.deadLetter(entry, failedTooOften(limit));
   }
 
+  function countDelivery(entry: Entry<P>) {
+    if (policy.countsDeliveries) entry.deliveryCount++;
+  }
+
   function restore(entry: Entry<P>) {
     unlock(entry);
     saver?.changed(entry);
-    if (entry.state !== "active") return;
+    if (entry.state === "deferred") return;
     if (entry.expiresAt !== undefined && entry.expiresAt <= clock.now()) expireUnlessLocked(entry);
     else lines.add(sessionOf(entry), entry);
   }
 
   function postpone(entry: Entry<P>) {
     unlock(entry);
+    countDelivery(entry);
     entry.state = "deferred";
     saver?.changed(entry);
   }
@@ -228,7 +234,7 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
     },
     cancelScheduled(sequenceNumbers) {
       serve();
-      const entries = find(sequenceNumbers, (entry) => entry.state === "scheduled");
+      const entries = find(sequenceNumbers, ({ awaitsTime }) => awaitsTime);
       for (const entry of entries ?? []) remove(entry);
       return entries !== undefined;
     },
