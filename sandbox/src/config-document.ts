@@ -1,10 +1,11 @@
 import type { ConfigDocument } from "../../src/lib/config/config-schema.ts";
+import { baseUrlOf } from "./http.ts";
 import type { SeededCustomer } from "./seed/customer.ts";
 import type { Seed } from "./seed/seed.ts";
 
 /** The `xtenant.json` that points the command line at this sandbox; its paths are relative to the file. */
 export function configDocument({ provider, customers }: Seed, port: number): ConfigDocument {
-  const baseUrl = `https://localhost:${port}`;
+  const baseUrl = baseUrlOf(port);
   return {
     $schema: "https://unpkg.com/xtenant/schema/xtenant.schema.json",
     cloud: {

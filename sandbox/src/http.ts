@@ -43,14 +43,21 @@ export function createHttp(
   return server;
 }
 
+/** The ports of HTTP and HTTPS, which a client leaves out of the Host header (RFC 9110 §4.2). */
+const defaultPorts = [80, 443];
+
+/** The address of the sandbox, as clients normalize it: the port of HTTPS is left out. */
+export const baseUrlOf = (port: number): string => new URL(`https://localhost:${port}`).origin;
+
 /** Whether a Host header names this port on loopback, or under the name of a namespace. */
 export function createHostCheck(port: number): (host: string | undefined) => boolean {
-  const hosts = ["localhost", "127.0.0.1", "[::1]"].map((name) => `${name}:${port}`);
+  const ends = [`:${port}`, ...(defaultPorts.includes(port) ? [""] : [])];
+  const hosts = ["localhost", "127.0.0.1", "[::1]"].flatMap((name) => ends.map((end) => `${name}${end}`));
   const namespace = /^[a-z0-9-]+$/;
-  const ofNamespace = (host: string) => {
-    const end = `${namespaceSuffix}:${port}`;
-    return host.endsWith(end) && namespace.test(host.slice(0, -end.length));
-  };
+  const ofNamespace = (host: string) =>
+    ends
+      .map((end) => `${namespaceSuffix}${end}`)
+      .some((end) => host.endsWith(end) && namespace.test(host.slice(0, -end.length)));
   return (host = "") => hosts.includes(host.toLowerCase()) || ofNamespace(host.toLowerCase());
 }
 

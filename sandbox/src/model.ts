@@ -66,7 +66,8 @@ export type Application = {
 
 export type PasswordCredential = {
   readonly keyId: string;
-  readonly displayName: string;
+  /** Null when the request named none. */
+  readonly displayName: string | null;
   readonly secret: string;
   readonly startsAt: Date;
   readonly endsAt: Date;
@@ -101,6 +102,8 @@ export type ServicePrincipal = {
   /** Directory roles it holds, such as `Cloud Application Administrator`. */
   readonly directoryRoles: readonly string[];
   readonly createdAt: Date;
+  /** Secrets of this tenant alone, beside those of the app; data files of earlier versions have none. */
+  passwordCredentials?: PasswordCredential[];
   /** When Entra's token service and Resource Manager begin to know it; at once when undefined. */
   readonly replicatedAt?: Date;
   /** When Graph itself begins to show it; at once when undefined. */

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { expect, test } from "vitest";
-import { type Answer, createHttp } from "../src/http.ts";
+import { type Answer, baseUrlOf, createHostCheck, createHttp } from "../src/http.ts";
 import { listen } from "../src/listen.ts";
 
 async function serve(answer: Answer, silenceMilliseconds?: number) {
@@ -15,6 +15,14 @@ async function serve(answer: Answer, silenceMilliseconds?: number) {
     });
   return { port, lines, start, url: `http://127.0.0.1:${port.number}/path?code=confidential` };
 }
+
+// RFC 9110 §4.2: a client leaves the port out of the Host header when it is the scheme's own.
+test.each(["localhost", "acme-bus.servicebus.localhost"])("%s needs no port where that is 443", (host) => {
+  expect([createHostCheck(443)(host), createHostCheck(443)(`${host}:443`)]).toEqual([true, true]);
+  expect([createHostCheck(5671)(host), createHostCheck(443)(`${host}:5671`)]).toEqual([false, false]);
+  expect(createHostCheck(443)(`${host}.evil.example`)).toBe(false);
+  expect([baseUrlOf(443), baseUrlOf(5671)]).toEqual(["https://localhost", "https://localhost:5671"]);
+});
 
 test("an error of the sandbox is a 500 without details, and a line in the log with them", async () => {
   const { port, lines, start, url } = await serve(() => {

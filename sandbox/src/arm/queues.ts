@@ -10,7 +10,8 @@ import { queueView } from "./service-bus-views.ts";
 
 const list =
   "/:group{subscriptions/[^/]+/resourcegroups/[^/]+}/providers/microsoft.servicebus/namespaces/:namespace/queues";
-const one = `${list}/:queue{(?!.*/providers/).+}`;
+/** One segment: a name has `~` for each slash. What is below a queue, such as its authorization rules, is not served. */
+const one = `${list}/:queue`;
 const actions = "Microsoft.ServiceBus/namespaces/queues";
 
 /** Queues with their settings and message counts (Microsoft.ServiceBus 2021-11-01). */

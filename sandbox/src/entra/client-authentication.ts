@@ -49,8 +49,9 @@ function readAssertion(token: string, type: string | undefined): Assertion {
   }
 }
 
-function checkSecret({ application }: Client, secret: string, now: Date): void {
-  const matching = application.passwordCredentials.filter((credential) => same(credential.secret, secret));
+function checkSecret({ application, principal }: Client, secret: string, now: Date): void {
+  const credentials = [...application.passwordCredentials, ...(principal.passwordCredentials ?? [])];
+  const matching = credentials.filter((credential) => same(credential.secret, secret));
   if (matching.length === 0)
     throw new EntraError(
       7000215,

@@ -64,7 +64,7 @@ function register(tenant: Tenant, body: ApplicationBody, now: Date): Application
     id: randomUUID(),
     appId: randomUUID(),
     displayName: body.displayName,
-    signInAudience: "AzureADandPersonalMicrosoftAccount",
+    signInAudience: "AzureADMyOrg",
     redirectUris: [],
     createdAt: now,
     passwordCredentials: [],

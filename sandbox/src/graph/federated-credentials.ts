@@ -24,7 +24,7 @@ const credentialBody = z.object({
 });
 type CredentialBody = z.output<typeof credentialBody>;
 
-/** Federated credentials of an app (resource type federatedIdentityCredential); a key is an id, or `name=…`. */
+/** Federated credentials of an app (resource type federatedIdentityCredential); a key is an id, a name, or `name=…`. */
 export function federatedCredentials(environment: Environment): Hono<GraphVariables> {
   const { faults } = environment;
   const app = new Hono<GraphVariables>();
@@ -79,7 +79,7 @@ const writable = (environment: Environment, context: Context<GraphVariables>) =>
   findApplication(environment, requireWrite(context.var.caller).tenant, context.req.param("key") ?? "");
 
 const indexOf = ({ federatedIdentityCredentials }: Application, key: string) =>
-  federatedIdentityCredentials.findIndex(({ id, name }) => id === key || `name=${name}` === key);
+  federatedIdentityCredentials.findIndex(({ id, name }) => [id, name, `name=${name}`].includes(key));
 
 function findCredential(application: Application, key: string): FederatedIdentityCredential {
   const credential = application.federatedIdentityCredentials[indexOf(application, key)];

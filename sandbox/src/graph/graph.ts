@@ -2,19 +2,30 @@ import { Hono } from "hono";
 import type { Environment } from "../environment.ts";
 import { refusalHeader } from "../http.ts";
 import { applications } from "./applications.ts";
+import { directoryObjects } from "./directory-objects.ts";
 import { federatedCredentials } from "./federated-credentials.ts";
+import { findApplication } from "./find-application.ts";
 import { authenticate, type GraphVariables } from "./graph-caller.ts";
 import { GraphError, graphErrorBody } from "./graph-error.ts";
 import { passwords } from "./passwords.ts";
-import { servicePrincipals } from "./service-principals.ts";
+import { findPrincipal, secretsOf, servicePrincipals } from "./service-principals.ts";
 
 /** Microsoft Graph v1.0 at `/graph/v1.0`: the directory objects of the tenant whose token comes with the request. */
 export function createGraph(environment: Environment): Hono<GraphVariables> {
   const app = new Hono<GraphVariables>({ getPath: ({ url }) => resourcePath(new URL(url).pathname) });
   app.use(authenticate(environment));
-  app.route("/graph/v1.0/servicePrincipals", servicePrincipals(environment));
-  for (const routes of [applications, passwords, federatedCredentials])
-    app.route("/graph/v1.0/applications", routes(environment));
+  const secrets = {
+    applications: passwords(
+      environment,
+      (tenant, key) => findApplication(environment, tenant, key).passwordCredentials,
+    ),
+    servicePrincipals: passwords(environment, (tenant, key) => secretsOf(findPrincipal(environment, tenant, key))),
+  };
+  for (const routes of [servicePrincipals(environment), secrets.servicePrincipals])
+    app.route("/graph/v1.0/servicePrincipals", routes);
+  for (const routes of [applications(environment), secrets.applications, federatedCredentials(environment)])
+    app.route("/graph/v1.0/applications", routes);
+  app.route("/graph/v1.0/directoryObjects", directoryObjects(environment));
   app.notFound((context) => {
     const refusal = new GraphError(400, "BadRequest", `Resource not found for the segment '${context.req.path}'.`);
     return context.json(graphErrorBody(refusal, context.req.header("client-request-id")), refusal.status);

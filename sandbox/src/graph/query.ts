@@ -24,6 +24,12 @@ export function many(context: GraphContext, entity: string, views: readonly View
   };
 }
 
+/** Objects as they are, without options of a query. */
+export const collection = (context: GraphContext, entity: string, value: readonly View[]) => ({
+  "@odata.context": `${metadata(context)}#${entity}`,
+  value,
+});
+
 const metadata = (context: GraphContext) => `${new URL(context.req.url).origin}/graph/v1.0/$metadata`;
 
 /** Largest `$top` that Graph takes for directory objects. */

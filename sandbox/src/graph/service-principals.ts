@@ -3,7 +3,15 @@ import { z } from "zod";
 import type { Caller } from "../bearer.ts";
 import { admit, deleteServicePrincipal, isShown, type Registration } from "../directory.ts";
 import type { Environment } from "../environment.ts";
-import { findApplication, findServicePrincipal, type ServicePrincipal, type Tenant } from "../model.ts";
+import {
+  findApplication,
+  findServicePrincipal,
+  type Model,
+  type PasswordCredential,
+  type ServicePrincipal,
+  type Tenant,
+} from "../model.ts";
+import { passwordView } from "./application-view.ts";
 import { isMissed } from "./find-application.ts";
 import { readBody } from "./graph-body.ts";
 import { createsIfMissing, type GraphVariables, requireWrite } from "./graph-caller.ts";
@@ -18,19 +26,20 @@ const changes = z.object({ accountEnabled: z.boolean().optional(), displayName: 
 export function servicePrincipals(environment: Environment): Hono<GraphVariables> {
   const { model, recheckLinks, faults, now } = environment;
   const app = new Hono<GraphVariables>();
+  const shown = (principal: ServicePrincipal) => principalView(model, principal);
   app.get("/", (context) =>
     context.json(
       many(
         context,
         entity,
-        [...context.var.caller.tenant.servicePrincipals.values()].filter((each) => isShown(each, now())).map(view),
+        [...context.var.caller.tenant.servicePrincipals.values()].filter((each) => isShown(each, now())).map(shown),
         faults.scenario.pageSize,
       ),
     ),
   );
   app.get("/:key", (context) => {
-    const principal = find(context.var.caller.tenant, context.req.param("key"), now());
-    return context.json(one(context, entity, view(principal)));
+    const principal = findPrincipal(environment, context.var.caller.tenant, context.req.param("key"));
+    return context.json(one(context, entity, shown(principal)));
   });
   app.post("/", async (context) => {
     const caller = requireWrite(context.var.caller);
@@ -40,7 +49,7 @@ export function servicePrincipals(environment: Environment): Hono<GraphVariables
         `The service principal cannot be created, updated, or restored because the service principal name ${appId} is already in use.`,
       );
     const principal = admit(environment, caller.tenant, registrationFor(environment, caller, appId));
-    return context.json(one(context, entity, view(principal)), 201);
+    return context.json(one(context, entity, shown(principal)), 201);
   });
   app.patch("/:key", async (context) => {
     const caller = requireWrite(context.var.caller);
@@ -50,26 +59,27 @@ export function servicePrincipals(environment: Environment): Hono<GraphVariables
     if (appId !== undefined && createsIfMissing(context) && !findServicePrincipal(caller.tenant, appId)) {
       const principal = admit(environment, caller.tenant, registrationFor(environment, caller, appId));
       apply(principal, change);
-      return context.json(one(context, entity, view(principal)), 201);
+      return context.json(one(context, entity, shown(principal)), 201);
     }
-    apply(find(caller.tenant, key, now()), change);
+    apply(findPrincipal(environment, caller.tenant, key), change);
     recheckLinks();
     return context.body(null, 204);
   });
   app.delete("/:key", (context) => {
     const caller = requireWrite(context.var.caller);
-    deleteServicePrincipal(model, caller.tenant, find(caller.tenant, context.req.param("key"), now()));
+    deleteServicePrincipal(model, caller.tenant, findPrincipal(environment, caller.tenant, context.req.param("key")));
     recheckLinks();
     return context.body(null, 204);
   });
   return app;
 }
 
-function find(tenant: Tenant, key: string, now: Date): ServicePrincipal {
+/** A service principal of this tenant. Throws Request_ResourceNotFound, also where Graph does not show it yet. */
+export function findPrincipal({ now }: Pick<Environment, "now">, tenant: Tenant, key: string): ServicePrincipal {
   const appId = key.match(/^appId=(.+)$/)?.[1];
   const principal =
     appId === undefined ? tenant.servicePrincipals.get(key.toLowerCase()) : findServicePrincipal(tenant, appId);
-  if (principal === undefined || !isShown(principal, now)) throw notFound(appId ?? key);
+  if (principal === undefined || !isShown(principal, now())) throw notFound(appId ?? key);
   return principal;
 }
 
@@ -90,7 +100,13 @@ function apply(principal: ServicePrincipal, change: z.output<typeof changes>): v
   principal.displayName = change.displayName ?? principal.displayName;
 }
 
-const view = (principal: ServicePrincipal) => ({
+/** The service principal's own secrets, to be read and changed. */
+export function secretsOf(principal: ServicePrincipal): PasswordCredential[] {
+  principal.passwordCredentials ??= [];
+  return principal.passwordCredentials;
+}
+
+export const principalView = (model: Model, principal: ServicePrincipal) => ({
   id: principal.id,
   deletedDateTime: null,
   accountEnabled: principal.accountEnabled,
@@ -100,8 +116,16 @@ const view = (principal: ServicePrincipal) => ({
   appRoleAssignmentRequired: false,
   createdDateTime: principal.createdAt.toISOString(),
   displayName: principal.displayName,
-  servicePrincipalNames: [principal.appId],
+  keyCredentials: [],
+  passwordCredentials: (principal.passwordCredentials ?? []).map(passwordView),
+  servicePrincipalNames: [...identifierUris(model, principal), principal.appId],
   servicePrincipalType: principal.type,
   tags: [],
   verifiedPublisher: { displayName: null, verifiedPublisherId: null, addedDateTime: null },
 });
+
+/** The names that the app gave itself; a managed identity has none. */
+function identifierUris(model: Model, { appId }: ServicePrincipal): readonly unknown[] {
+  const uris = findApplication(model, appId)?.application.settings?.identifierUris;
+  return Array.isArray(uris) ? uris : [];
+}

@@ -23,13 +23,17 @@ export const authenticate =
   async (context, next) => {
     const found = findNamespace(environment.model, new URL(context.req.url).hostname);
     if (found === undefined) throw new AtomError(404, "The namespace does not exist.");
-    const caller = await readBearer(environment, context.req.header("authorization"), audience);
+    const caller = await readBearer(environment, withScheme(context.req.header("authorization")), audience);
     if (typeof caller === "string") throw new AtomError(401, reasons[caller]);
     if (caller.tenant !== found.tenant) throw new AtomError(401, "InvalidIssuer: Token issuer is invalid.");
     context.set("caller", caller);
     context.set("namespace", found.namespace);
     return next();
   };
+
+/** Service Bus takes a bare token too, which is what its client for Go sends. */
+const withScheme = (header: string | undefined) =>
+  header !== undefined && /^[\w-]+\.[\w-]+\.[\w-]+$/.test(header) ? `Bearer ${header}` : header;
 
 /** Throws 401, as Service Bus does, unless the caller may manage what the id names. */
 export function requireManage({ now }: Environment, context: AtomContext, resourceId: string): void {

@@ -2,6 +2,7 @@ import { type ClientCertificate, createClientCertificate } from "../certificates
 import { createTlsIdentity, isLasting, type TlsIdentity } from "../certificates/tls-identity.ts";
 import type { Distance } from "../distance.ts";
 import { createSigningKeys, restoreSigningKeys, type SigningKeys } from "../entra/keys.ts";
+import { baseUrlOf } from "../http.ts";
 import { listen, type Port } from "../listen.ts";
 import { type Seed, seed } from "../seed/seed.ts";
 import type { Rows } from "../service-bus/queues/journal.ts";
@@ -51,7 +52,7 @@ async function begin(
   port: Port,
   { now, customers }: Pick<OriginOptions, "now" | "customers">,
 ): Promise<Origin> {
-  const baseUrl = `https://localhost:${port.number}`;
+  const baseUrl = baseUrlOf(port.number);
   const kept = file?.load(baseUrl);
   const [keys, certificate, identity] = await Promise.all([
     kept ? restoreSigningKeys(now, kept.signingKeys) : createSigningKeys(now),
@@ -79,5 +80,5 @@ async function begin(
 /** On the port of the earlier run, so that its config stays good, unless that is taken or another one is asked for. */
 async function listenAgain(wanted: number, before: State | undefined, distance?: Distance): Promise<Port> {
   if (wanted !== 0 || before === undefined) return listen(wanted, distance);
-  return listen(Number(new URL(before.baseUrl).port), distance).catch(() => listen(0, distance));
+  return listen(Number(new URL(before.baseUrl).port || 443), distance).catch(() => listen(0, distance));
 }

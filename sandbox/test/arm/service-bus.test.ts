@@ -87,6 +87,19 @@ test("a queue is created, changed in part, listed and deleted", async () => {
   expect(await owner.get(queue)).toMatchObject({ status: 404, code: "ResourceNotFound" });
 });
 
+// The Azure CLI's `queue authorization-rule create` puts one below a queue.
+test.each(["commands", "missing"])("a rule below the queue %s is not taken for a queue", async (name) => {
+  const below = `${scope}/queues/${name}/authorizationRules/sender`;
+
+  expect(await owner.put(below, { properties: { rights: ["Send"] } })).toMatchObject({
+    status: 404,
+    code: "InvalidResourceType",
+  });
+  expect((await owner.get(below)).code).toBe("InvalidResourceType");
+  expect((await owner.remove(below)).code).toBe("InvalidResourceType");
+  expect((await owner.get(`${scope}/queues`)).body.value.map((queue) => queue.name)).toEqual(["commands", "statuses"]);
+});
+
 test("a change keeps the queue that the broker holds messages for", async () => {
   const before = sandbox.acme.namespace.queues.get("commands");
 

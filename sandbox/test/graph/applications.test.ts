@@ -52,10 +52,11 @@ test("an upsert by unique name registers an app once, then changes it", async ()
   expect((await get(named)).body).toMatchObject({ ...wanted, displayName: "Contoso renamed", appId: body.appId });
 });
 
-test("an app of Graph's default audience may have any account, and has no service principal yet", async () => {
+// A recording of the Azure CLI of 2024; in 2022 it was any account.
+test("an app of Graph's default audience is for its own tenant, and has no service principal yet", async () => {
   const { body } = await send(applications, json("POST", admin, { displayName: "plain" }));
 
-  expect(body).toMatchObject({ signInAudience: "AzureADandPersonalMicrosoftAccount", uniqueName: null });
+  expect(body).toMatchObject({ signInAudience: "AzureADMyOrg", uniqueName: null });
   expect((await get(`/graph/v1.0/servicePrincipals(appId='${body.appId}')`)).status).toBe(404);
 });
 
@@ -109,6 +110,16 @@ test("a new secret is shown once, works, and can be taken away", async () => {
   expect((await send(`${provider}/removePassword`, removal)).code).toBe("Request_BadRequest");
 });
 
+// Azure/azure-cli, recording test_app_credential.
+test("a secret without a name has none", async () => {
+  const { body } = await send(`${provider}/addPassword`, json("POST", admin, {}));
+
+  expect(body.displayName).toBeNull();
+  expect((await get(provider)).body.passwordCredentials).toContainEqual(
+    expect.objectContaining({ keyId: body.keyId, displayName: null }),
+  );
+});
+
 test("a certificate is added beside the one that is there, and replaced by leaving it out", async () => {
   const other = await createTestSandbox({ keys: "own" });
   const key = new X509Certificate(other.certificate.certificate).raw.toString("base64");
@@ -141,21 +152,25 @@ const github = {
   audiences: ["api://AzureADTokenExchange"],
 };
 
-test("a federated credential is created, found by name, changed and deleted", async () => {
-  const byName = `${credentials()}(name='github')`;
+// The Azure CLI writes the name, or the id, as a plain segment (recording test_app_federated_credential, 2022-06).
+test.each(["(name='github')", "/github"])(
+  "a federated credential is created, found by %s, changed and deleted",
+  async (key) => {
+    const byName = `${credentials()}${key}`;
 
-  expect((await send(credentials(), json("POST", admin, github))).status).toBe(201);
-  expect((await get(byName)).body).toMatchObject(github);
-  expect((await send(byName, json("PATCH", admin, { subject: "repo:contoso/other:pull_request" }))).status).toBe(204);
-  expect((await get(byName)).body).toMatchObject({ ...github, subject: "repo:contoso/other:pull_request" });
-  expect((await remove(byName)).status).toBe(204);
-  expect((await get(credentials())).body.value.map(({ name }) => name)).toEqual([
-    "managed-identity",
-    "workload-identity",
-    "github-actions",
-    "github-actions-names",
-  ]);
-});
+    expect((await send(credentials(), json("POST", admin, github))).status).toBe(201);
+    expect((await get(byName)).body).toMatchObject(github);
+    expect((await send(byName, json("PATCH", admin, { subject: "repo:contoso/other:pull_request" }))).status).toBe(204);
+    expect((await get(byName)).body).toMatchObject({ ...github, subject: "repo:contoso/other:pull_request" });
+    expect((await remove(byName)).status).toBe(204);
+    expect((await get(credentials())).body.value.map(({ name }) => name)).toEqual([
+      "managed-identity",
+      "workload-identity",
+      "github-actions",
+      "github-actions-names",
+    ]);
+  },
+);
 
 test("an upsert by name creates a federated credential once", async () => {
   const { name: _, ...others } = github;

@@ -2,6 +2,7 @@ import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
 import { appToken } from "../../src/entra/tokens.ts";
 import { findServicePrincipal } from "../../src/model.ts";
+import { requestAsProvider } from "../entra/token-requests.ts";
 import {
   baseUrl,
   bearer,
@@ -210,4 +211,48 @@ test("a refusal has the form of Graph's", async () => {
 
 test("what the sandbox does not have is refused as an unknown segment", async () => {
   expect(await get("/graph/v1.0/groups")).toMatchObject({ status: 400, code: "BadRequest" });
+});
+
+// What `az ad sp credential reset` reads and calls; without the lists it ends with a KeyError.
+test("a service principal has secrets of its own, good in its tenant only", async () => {
+  await create();
+  const request = (tenant: string, secret: string) => requestAsProvider(sandbox, tenant, { client_secret: secret });
+  expect((await get(byAppId())).body).toMatchObject({ passwordCredentials: [], keyCredentials: [] });
+
+  const { body } = await send(`${byAppId()}/addPassword`, json("POST", admin, {}));
+  const secret = String(body.secretText);
+
+  expect((await get(byAppId())).body.passwordCredentials).toMatchObject([{ keyId: body.keyId, secretText: null }]);
+  expect((await request("acme.example", secret)).status).toBe(200);
+  expect((await request("contoso.example", secret)).code).toBe(7000215);
+  expect((await send(`${byAppId()}/removePassword`, json("POST", admin, { keyId: body.keyId }))).status).toBe(204);
+  expect((await request("acme.example", secret)).code).toBe(7000215);
+});
+
+test("a service principal is also called what its app calls itself", async () => {
+  const { tenant, application } = sandbox.seeded.provider;
+  const provider = await tokenFor(
+    sandbox,
+    { tenant, principal: principalOf(tenant, "contoso-administrator") },
+    "graph",
+  );
+  const identifierUris = ["api://contoso.example/xtenant"];
+  await send(`/graph/v1.0/applications/${application.id}`, json("PATCH", provider, { identifierUris }));
+
+  expect((await create()).body.servicePrincipalNames).toEqual([...identifierUris, appId]);
+});
+
+// With which `az role assignment list` names principals.
+test("objects of the directory are found by their ids", async () => {
+  const { id } = (await create()).body;
+  const user = userOf(sandbox.acme.tenant, "admin");
+  const byIds = (body: object) => send("/graph/v1.0/directoryObjects/getByIds", json("POST", admin, body));
+  const ids = [id, user.id, "11111111-1111-4111-8111-111111111111"];
+
+  expect((await byIds({ ids })).body.value).toMatchObject([
+    { "@odata.type": "#microsoft.graph.servicePrincipal", id, appId },
+    { "@odata.type": "#microsoft.graph.user", id: user.id, displayName: user.displayName },
+  ]);
+  expect((await byIds({ ids, types: ["user"] })).body.value).toMatchObject([{ id: user.id }]);
+  expect((await byIds({ ids: ["me"] })).code).toBe("Request_BadRequest");
 });
