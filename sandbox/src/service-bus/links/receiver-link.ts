@@ -15,13 +15,13 @@ import type { MessagePayload } from "../messages/message-payload.ts";
 import { renderMessage } from "../messages/render-message.ts";
 import type { Consumer } from "../queues/consumers.ts";
 import type { Settlement, SubQueue } from "../queues/sub-queue.ts";
-import { accept, encodeOutcome, reject } from "../rhea/dispositions.ts";
+import { confirm, encodeOutcome, reject } from "../rhea/dispositions.ts";
 import { createSendWindow } from "../rhea/send-window.ts";
 import { forwardingRefusal } from "./auto-forwarding.ts";
 import type { EntityAddress } from "./entity-address.ts";
 import { createLinkAuthority, type LinkAuthority } from "./link-authority.ts";
 import { acceptSession, type WantedSession, wantedSession } from "./session-link.ts";
-import { applyOutcome, type Outcome, readOutcome } from "./settlement-outcome.ts";
+import { applyOutcome, codeOf, type Outcome, readOutcome } from "./settlement-outcome.ts";
 
 /** Serves a link on which a client receives the messages of a queue, of one of its sessions, or of a dead-letter queue. */
 export function serveReceiverLink(bus: BusConnection, link: Sender, address: EntityAddress): void {
@@ -85,13 +85,14 @@ function deliver(bus: BusConnection, link: Sender, { authority, queue, messages,
 
 /** The holder of a lock may settle, even when its role has been removed in the meantime. */
 function settle(messages: SubQueue<MessagePayload>, delivery: Delivery, hasSessions: boolean, now: Date) {
-  const outcome = readable(() => readOutcome(encodeOutcome(delivery)));
+  const encoded = encodeOutcome(delivery);
+  const outcome = readable(() => readOutcome(encoded));
   const error =
     "condition" in outcome
       ? outcome
       : settlementError(applyOutcome(messages, tagToToken(delivery.tag), outcome), hasSessions, now);
   if (error) reject(delivery, error);
-  else accept(delivery);
+  else confirm(delivery, codeOf(encoded));
 }
 
 function readable(read: () => Outcome): Outcome | AmqpError {

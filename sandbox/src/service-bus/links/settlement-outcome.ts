@@ -28,6 +28,9 @@ export function readOutcome(encoded: Buffer): Outcome {
   }
 }
 
+/** The descriptor of a delivery state (AMQP 1.0 §3.4): 0x24 accepted, 0x25 rejected, 0x26 released, 0x27 modified. */
+export const codeOf = (encoded: Buffer): number => described(encoded).code;
+
 export function applyOutcome(messages: SubQueue<MessagePayload>, token: string, outcome: Outcome): Settlement {
   switch (outcome.kind) {
     case "complete":
