@@ -134,6 +134,10 @@ export const autoForwarding = (wanted: "receiver" | "browser", now: Date): AmqpE
   description: `Cannot create a message ${wanted} on an entity with auto-forwarding enabled. ${tracking(now)}`,
 });
 
+/** Azure's words, in reports of its SDKs for JavaScript (Azure/azure-event-hubs-node#186). */
+export const cbsAlreadyOpen = (connection: string): AmqpError =>
+  notAllowed(`A link to connection '${connection}' $cbs node has already been opened.`);
+
 export const notAllowed = (description: string): AmqpError => ({ condition: "amqp:not-allowed", description });
 
 export const decodeError = (description: string): AmqpError => ({ condition: "amqp:decode-error", description });

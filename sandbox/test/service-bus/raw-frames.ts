@@ -27,20 +27,42 @@ export const beginFrame: Buffer = frame(
   encodeDescribed(0x11, encodeList([encodeNull(), encodeUint(0), encodeUint(100), encodeUint(100), encodeUint(255)])),
 );
 
-const terminus = (code: number, address: string) => encodeDescribed(code, encodeList([encodeString(address)]));
+const nulls = (count: number) => Array<Buffer>(count).fill(encodeNull());
+
+const source = (address: string, filter: Buffer) =>
+  encodeDescribed(0x28, encodeList([encodeString(address), ...nulls(6), filter]));
+const target = (address: string) => encodeDescribed(0x29, encodeList([encodeString(address)]));
+
+type AttachOptions = {
+  /** Sender and receiver settle modes. */
+  readonly modes?: readonly [number, number];
+  /** The encoded filter map of the source. */
+  readonly filter?: Buffer;
+  /** The encoded map of properties. */
+  readonly properties?: Buffer;
+};
 
 /** As a sender, or as a receiver, of the node. */
-export const attachFrame = (handle: number, role: "sender" | "receiver", node: string): Buffer =>
+export const attachFrame = (
+  handle: number,
+  role: "sender" | "receiver",
+  node: string,
+  { modes, filter = encodeNull(), properties = encodeNull() }: AttachOptions = {},
+): Buffer =>
   frame(
     encodeDescribed(
       0x12,
       encodeList([
         ...[encodeString(`link ${handle}`), encodeUint(handle), encodeBoolean(role === "receiver")],
-        ...[encodeNull(), encodeNull(), terminus(0x28, node), terminus(0x29, node)],
-        ...[encodeNull(), encodeNull(), encodeUint(0)],
+        ...(modes?.map((mode) => Buffer.from([0x50, mode])) ?? nulls(2)),
+        ...[source(node, filter), target(node), ...nulls(2), encodeUint(0), ...nulls(3), properties],
       ]),
     ),
   );
+
+/** Gives credits. */
+export const creditFrame = (handle: number, credit: number): Buffer =>
+  frame(encodeDescribed(0x13, encodeList([0, 5000, 0, 5000, handle, 0, credit].map(encodeUint))));
 
 /** Gives ten credits, to be drained. */
 export const flowFrame = (handle: number): Buffer =>

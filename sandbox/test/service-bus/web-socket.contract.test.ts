@@ -57,6 +57,10 @@ test("only the path and the subprotocol of Service Bus are served", async () => 
   const python = await dial("/$servicebus/websocket/", "AMQPWSB10");
   expect(python.outcome).toBe("open");
   expect(python.socket.protocol).toBe("AMQPWSB10");
+  // azure-sdk-for-go TestNewClientWithWebsockets offers only this one
+  const go = await dial("/$servicebus/websocket", "amqp");
+  expect(go.outcome).toBe("open");
+  expect(go.socket.protocol).toBe("amqp");
   expect((await dial("/$servicebus/websocket", "chat")).outcome).toBe(400);
   expect((await dial("/elsewhere", "AMQPWSB10")).outcome).toBe(400);
 });

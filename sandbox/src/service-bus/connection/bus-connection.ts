@@ -34,6 +34,8 @@ export type BusConnection = BusServices & {
   readonly claims: TokenClaims;
   /** Links on which `$cbs` and `$management` answer, each with a function to call on use. */
   readonly replyLinks: Map<Sender, () => void>;
+  /** The links to `$cbs` that are open. */
+  readonly cbsLinks: Set<"requests" | "replies">;
   /** Functions that close a link without access; one for each link that needs a token. */
   readonly rechecks: Set<() => void>;
   /** Open links to entities, with their addresses. */
@@ -110,6 +112,7 @@ export function createBusConnection(services: BusServices, connection: Connectio
     },
     claims,
     replyLinks: new Map(),
+    cbsLinks: new Set(),
     rechecks,
     links,
     keep,

@@ -1,6 +1,8 @@
 import type { JWTPayload } from "jose";
 import { findNamespace } from "../../model.ts";
 import { entityNotFound } from "../amqp-errors.ts";
+import { authorizeLink } from "../links/authorize-link.ts";
+import { parseEntityAddress } from "../links/entity-address.ts";
 import type { Reply, Request } from "../management/request-reply.ts";
 import { decodeValue } from "../messages/amqp-decode.ts";
 import { encodeInt, encodeString } from "../messages/amqp-encode.ts";
@@ -24,9 +26,25 @@ export async function putToken(bus: BusConnection, request: Request): Promise<Re
     bus.log(`bus: ${bus.host}: token refused: ${verified.status} ${verified.description.split(":")[0]}`);
     return reply(verified.status, verified.description);
   }
+  const missing = findMissingEntity(bus, name, verified.claim);
+  if (missing) {
+    bus.log(`bus: ${bus.host}: token refused: 404`);
+    return reply(404, missing.description);
+  }
   if (!bus.claims.put(name, verified.claim)) return reply(403, "QuotaExceeded: The connection has too many tokens.");
   bus.watchTokens();
   return reply(202, "Accepted");
+}
+
+/**
+ * The error for a token whose audience names no entity of the namespace (Azure/azure-service-bus#451). Who has no access to the whole
+ * namespace does not hear of it, here as elsewhere.
+ */
+function findMissingEntity({ model, host, now }: BusConnection, audience: string, claim: TokenClaim) {
+  const address = parseEntityAddress(audience);
+  if (address.queue === "") return undefined;
+  const verdict = authorizeLink({ model, host, address, claim, wanted: ["Listen", "Send"], now: now() });
+  return verdict.status === "refused" && verdict.error.condition === "amqp:not-found" ? verdict.error : undefined;
 }
 
 const reply = (status: number, description: string): Reply => ({

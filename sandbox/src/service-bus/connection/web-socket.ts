@@ -5,8 +5,8 @@ import { createWebSocketStream, WebSocketServer } from "ws";
 /** Where Service Bus speaks AMQP over WebSocket, for clients behind firewalls that only let HTTPS through. */
 const webSocketPath = "/$servicebus/websocket";
 
-/** The subprotocol of the AMQP 1.0 WebSocket binding as Service Bus names it. */
-const subprotocol = "AMQPWSB10";
+/** The subprotocol of the AMQP 1.0 WebSocket binding, as Service Bus named it first and as the standard names it (Go). */
+const subprotocols = ["AMQPWSB10", "amqp"] as const;
 
 /** Largest WebSocket message, in bytes; clients put all the frames of one write into one. */
 const maxPayload = 4 * 1024 ** 2;
@@ -21,7 +21,7 @@ export function createWebSocketUpgrade(accept: (socket: Duplex) => void) {
     noServer: true,
     perMessageDeflate: false,
     maxPayload,
-    handleProtocols: () => subprotocol,
+    handleProtocols: (offered) => subprotocols.find((name) => offered.has(name)) ?? false,
   });
   return (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     if (!isWanted(request)) {
@@ -40,5 +40,6 @@ export function createWebSocketUpgrade(accept: (socket: Duplex) => void) {
 function isWanted({ url = "", headers }: IncomingMessage) {
   const { pathname } = new URL(url, "https://localhost");
   const offered = headers["sec-websocket-protocol"]?.split(",").map((name) => name.trim());
-  return pathname.replace(/\/$/, "").toLowerCase() === webSocketPath && offered?.includes(subprotocol) === true;
+  const isKnown = subprotocols.some((name) => offered?.includes(name));
+  return pathname.replace(/\/$/, "").toLowerCase() === webSocketPath && isKnown;
 }

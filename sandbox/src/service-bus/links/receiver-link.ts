@@ -18,6 +18,7 @@ import type { Settlement, SubQueue } from "../queues/sub-queue.ts";
 import { confirm, encodeOutcome, reject } from "../rhea/dispositions.ts";
 import { createSendWindow } from "../rhea/send-window.ts";
 import { forwardingRefusal } from "./auto-forwarding.ts";
+import { closeLink } from "./close-link.ts";
 import type { EntityAddress } from "./entity-address.ts";
 import { createLinkAuthority, type LinkAuthority } from "./link-authority.ts";
 import { acceptSession, type WantedSession, wantedSession } from "./session-link.ts";
@@ -34,14 +35,14 @@ export function serveReceiverLink(bus: BusConnection, link: Sender, address: Ent
     mismatch(queue, wanted, address) ??
     busy(bus, queue);
   if (unfit) {
-    link.close(unfit);
+    closeLink(link, unfit);
     return;
   }
   countReceiver(bus, link, queue);
   const messages = bus.storeOf(queue)[address.part];
   link.set_source({ address: link.source.address });
   const deletes = link.snd_settle_mode === 1;
-  Object.assign(link.local.attach, { snd_settle_mode: deletes ? 1 : 0, rcv_settle_mode: link.rcv_settle_mode });
+  link.local.attach.snd_settle_mode = deletes ? 1 : 0;
   const attend = (session?: string) => deliver(bus, link, { authority, queue, messages, session });
   if (wanted.kind === "none") attend();
   else acceptSession(bus, link, { messages, wanted, accepted: attend });

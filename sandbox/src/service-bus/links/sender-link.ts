@@ -8,7 +8,7 @@ import { findLimitError } from "../messages/message-limits.ts";
 import { type MessagePayload, parseBatch, parseMessage } from "../messages/message-payload.ts";
 import type { NewMessage } from "../queues/stored-message.ts";
 import { accept, reject } from "../rhea/dispositions.ts";
-import { closeReason } from "./close-link.ts";
+import { closeLink, closeReason } from "./close-link.ts";
 import type { EntityAddress } from "./entity-address.ts";
 import { createLinkAuthority } from "./link-authority.ts";
 
@@ -27,12 +27,12 @@ export function serveSenderLink(bus: BusConnection, link: Receiver, address: Ent
   const queue = authority.admit();
   if (!queue) return;
   if (address.part !== "messages") {
-    link.close(notAllowed("Messages cannot be sent to a dead-letter queue."));
+    closeLink(link, notAllowed("Messages cannot be sent to a dead-letter queue."));
     return;
   }
   const refusal = bus.activeFaults.refusal("ATTACH", { host: bus.host, queue: queue.name });
   if (refusal) {
-    link.close(refusal);
+    closeLink(link, refusal);
     return;
   }
   link.set_target({ address: link.target.address });

@@ -1,34 +1,50 @@
-import rhea, { type Sender } from "rhea";
+import rhea, { type Sender, type Typed } from "rhea";
 import { operationTimedOut, sessionCannotBeLocked, sessionLockLost } from "../amqp-errors.ts";
 import type { BusConnection } from "../connection/bus-connection.ts";
 import type { MessagePayload } from "../messages/message-payload.ts";
 import type { SessionLock } from "../queues/sessions.ts";
 import type { SubQueue } from "../queues/sub-queue.ts";
 import { withholdAttach } from "../rhea/withhold-attach.ts";
+import { closeLink } from "./close-link.ts";
 
 const sessionFilter = "com.microsoft:session-filter";
 
 /** How long a client waits for a session when it does not say, in milliseconds. */
 const defaultWait = 65_000;
 
-/** What a receiver asks for: one session by its id, the next free one, or none at all. */
-export type WantedSession = { readonly kind: "none" | "next" } | { readonly kind: "named"; readonly id: string };
+/**
+ * What a receiver asks for: one session by its id, the next free one, or none at all. AMQP demands a described value (AMQP 1.0 part 3,
+ * 3.5.1). Service Bus also takes a plain one (Azure/azure-sdk-for-net#32243), and answers in the same form.
+ */
+export type WantedSession =
+  | { readonly kind: "none" }
+  | ({ readonly descriptor: Typed | undefined } & (
+      | { readonly kind: "next" }
+      | { readonly kind: "named"; readonly id: string }
+    ));
 
 export function wantedSession({ source: { filter } }: Sender): WantedSession {
   if (!Object.hasOwn(filter ?? {}, sessionFilter)) return { kind: "none" };
   const wanted: unknown = filter?.[sessionFilter];
-  return typeof wanted === "string" ? { kind: "named", id: wanted } : { kind: "next" };
+  // rhea takes the description off a value only at the top
+  const { descriptor, value: id } = isDescribed(wanted) ? wanted : { descriptor: undefined, value: wanted };
+  return typeof id === "string" ? { kind: "named", id, descriptor } : { kind: "next", descriptor };
 }
+
+const isDescribed = (value: unknown): value is Typed & { readonly descriptor: Typed } =>
+  typeof value === "object" && value !== null && "descriptor" in value && value.descriptor !== undefined;
 
 /**
  * Locks the wanted session for the link, and then calls `accepted`. The link is closed when the session is locked already, when
  * no session becomes free within the client's timeout, and later when the lock expires.
  */
 export function acceptSession(bus: BusConnection, link: Sender, { messages, wanted, accepted }: Acceptance): void {
-  const holder = { name: link.name, lost: () => link.close(sessionLockLost(bus.now())) };
+  const holder = { name: link.name, lost: () => closeLink(link, sessionLockLost(bus.now())) };
 
   function grant(lock: SessionLock) {
-    link.set_source({ address: link.source.address, filter: { [sessionFilter]: lock.id } });
+    const id = types.wrap_string(lock.id);
+    const granted = wanted.descriptor ? types.described(wanted.descriptor, id) : id;
+    link.set_source({ address: link.source.address, filter: { [sessionFilter]: granted } });
     const until = types.wrap_long(ticks(lock.until));
     Object.assign(link.local.attach, { properties: { "com.microsoft:locked-until-utc": until } });
     bus.onEnd(link, lock.release);
@@ -39,7 +55,7 @@ export function acceptSession(bus: BusConnection, link: Sender, { messages, want
   if (wanted.kind === "named") {
     const lock = messages.sessions.accept(wanted.id, holder);
     if (lock) grant(lock);
-    else link.close(sessionCannotBeLocked(wanted.id, bus.now()));
+    else closeLink(link, sessionCannotBeLocked(wanted.id, bus.now()));
     return;
   }
   waitForSession(bus, link, (granted) => messages.sessions.acceptNext(holder, granted), grant);
@@ -71,9 +87,8 @@ function waitForSession(
   let stopAsking = () => {};
   const stopTimer = clock.wakeAt(clock.now() + wait, () => {
     stop();
-    link.set_source({ address: link.source.address });
     answer();
-    link.close(operationTimedOut(wait, now()));
+    closeLink(link, operationTimedOut(wait, now()));
   });
   onEnd(link, () => {
     if (isOver) return;

@@ -2,6 +2,7 @@ import type { Duplex } from "node:stream";
 import type { Connection, Receiver } from "rhea";
 import { createFrameGuard } from "./frame-guard.ts";
 import { maxFrameBytes } from "./patch-rhea.ts";
+import { channelMax, handleMax } from "./server-container.ts";
 import { createWriteGate } from "./write-gate.ts";
 
 /** AMQP 1.0 §2.7.1: a peer must accept frames of this size. With less, rhea would split messages without end. */
@@ -17,13 +18,13 @@ export type Protection = {
 };
 
 /**
- * Adds the limits that rhea lacks to one connection: frame size, the range of a disposition, credit, and errors in code that
- * rhea runs later. A client that exceeds a limit loses its connection; other clients are not affected.
+ * Adds the limits that rhea lacks to one connection: frame size, channels, handles, the range of a disposition, credit, and errors in
+ * code that rhea runs later. A client that exceeds a limit loses its connection; other clients are not affected.
  */
 export function protectConnection(connection: Connection, socket: Duplex, { log, commit }: Protection): void {
   const gatherWrites = createWriteGate(socket, commit);
   const withinLimits = createFrameGuard(maxFrameBytes);
-  const { input, output, on_disposition, on_transfer, _process } = connection;
+  const { input, output, on_begin, on_attach, on_disposition, on_transfer, _process } = connection;
   const drop = (why: string) => {
     if (socket.destroyed) return;
     log(`bus: connection dropped: ${why}`);
@@ -55,6 +56,16 @@ export function protectConnection(connection: Connection, socket: Duplex, { log,
   connection.output = () => {
     gatherWrites();
     output.call(connection);
+  };
+
+  connection.on_begin = (frame) => {
+    if (frame.channel <= channelMax) on_begin.call(connection, frame);
+    else drop(`a channel is above ${channelMax}`);
+  };
+
+  connection.on_attach = (frame) => {
+    if (frame.performative.handle <= handleMax) on_attach.call(connection, frame);
+    else drop(`a handle is above ${handleMax}`);
   };
 
   connection.on_disposition = (frame) => {

@@ -7,6 +7,8 @@ type LocalAttach = {
   snd_settle_mode: number;
   rcv_settle_mode: number;
   max_message_size: number;
+  source: unknown;
+  target: unknown;
 };
 
 declare module "rhea/typings/link.js" {
@@ -38,6 +40,7 @@ declare module "rhea/typings/session.js" {
     readonly remote_state?: { described(): Typed };
   }
   interface Session {
+    readonly local: { readonly begin: { handle_max: number } };
     readonly outgoing: { available(): number };
     output(performative: Typed): void;
   }
@@ -62,6 +65,10 @@ declare module "rhea/typings/connection.js" {
     on_transfer(frame: TransferFrame): void;
     /** Sessions by the peer's channel. */
     readonly remote_channel_map: Readonly<Record<number, RemoteSession | undefined>>;
+    on_begin(frame: { readonly channel: number }): void;
+    on_attach(frame: { readonly performative: { readonly handle: number } }): void;
+    /** Without a performative it is a heartbeat. */
+    _write_frame(channel: number, performative?: Typed | { described(): Typed }, payload?: Buffer): void;
     _register(): void;
     readonly socket: Duplex;
     /** Writes what is due, and emits the outcomes; rhea runs it at the end of a turn. */
@@ -73,6 +80,7 @@ declare module "rhea/typings/connection.js" {
 
 declare module "rhea/typings/types.js" {
   interface types {
+    readonly Null: () => Typed;
     readonly List0: () => Typed;
     readonly List32: (elements: readonly Typed[]) => Typed;
     readonly Reader: { readonly prototype: Reader };

@@ -1,4 +1,5 @@
-import rhea, { type Connection, type Container } from "rhea";
+import rhea, { type Connection, type Container, type Session } from "rhea";
+import { writeAllFields } from "./all-fields.ts";
 import { maxFrameBytes, patchRhea } from "./patch-rhea.ts";
 
 /** Milliseconds of silence after which the broker closes a connection; Service Bus announces the same value. */
@@ -26,13 +27,24 @@ const acceptAnyone = () => ({
   },
 });
 
+/** The highest channel, and the highest handle of a session, as Service Bus announces them (Azure/azure-sdk-for-js#24540). */
+export const channelMax = 4999;
+export const handleMax = 255;
+
 /** The options of a server. With options, rhea does not look for a connect.json file. */
-export const createServerConnection = (container: Container, id: string): Connection =>
-  container.create_connection({
+export function createServerConnection(container: Container, id: string): Connection {
+  const connection = container.create_connection({
     ...{ id, host: "localhost", port: 0, reconnect: false, tcp_no_delay: true },
     max_frame_size: maxFrameBytes,
+    channel_max: channelMax,
     idle_time_out: idleTimeout,
-    session_buffer_size: { incoming: 2048, outgoing: 65_536 },
+    session_buffer_size: { incoming: 5000, outgoing: 65_536 },
     receiver_options: { autoaccept: false, credit_window: 0 },
     sender_options: { treat_modified_as_released: false },
   } as Parameters<Container["create_connection"]>[0]);
+  writeAllFields(connection);
+  connection.on("session_open", ({ session }: { session: Session }) => {
+    session.local.begin.handle_max = handleMax;
+  });
+  return connection;
+}
