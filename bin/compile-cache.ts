@@ -5,6 +5,12 @@ import { cacheFolder } from "../src/lib/config/cache-folder.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** Uses the compiled program that runs before saved. Help alone makes no folder. */
+export function useCompiledCode(env: Environment): void {
+  const folder = compiledCodeFolder(env);
+  if (folder !== undefined && isOurs(folder)) enableCompileCache(folder);
+}
+
 /**
  * Lets Node save the compiled program for the next run, which saves a sixth of a `send` (docs/internals/performance.md).
  * A user who can write to the cache can run code as this user. The cache is therefore a folder that only this user can write
@@ -12,19 +18,28 @@ type Environment = Readonly<Record<string, string | undefined>>;
  * NODE_DISABLE_COMPILE_CACHE work as usual (Node `module` documentation).
  */
 export function keepCompiledCode(env: Environment): void {
-  const caches = env.NODE_COMPILE_CACHE === undefined ? cacheFolder(env) : undefined;
-  const folder = caches && join(caches, "compiled");
-  if (folder !== undefined && isOurs(folder)) enableCompileCache(folder);
+  const folder = compiledCodeFolder(env);
+  if (folder !== undefined && create(folder)) useCompiledCode(env);
 }
 
-function isOurs(folder: string): boolean {
+function compiledCodeFolder(env: Environment): string | undefined {
+  const caches = env.NODE_COMPILE_CACHE === undefined ? cacheFolder(env) : undefined;
+  return caches && join(caches, "compiled");
+}
+
+function create(folder: string): boolean {
   try {
     // One by one: a home that does not exist is not made, and Node's own recursion never ends in some file systems.
     for (const path of [join(folder, "../.."), join(folder, ".."), folder])
       if (!existsSync(path)) mkdirSync(path, { mode: 0o700 });
-    const { uid, mode } = statSync(folder);
-    return process.getuid === undefined || (uid === process.getuid() && (mode & 0o022) === 0);
+    return true;
   } catch {
     return false;
   }
+}
+
+function isOurs(folder: string): boolean {
+  const found = statSync(folder, { throwIfNoEntry: false });
+  if (found === undefined || !found.isDirectory()) return false;
+  return process.getuid === undefined || (found.uid === process.getuid() && (found.mode & 0o022) === 0);
 }

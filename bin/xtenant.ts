@@ -4,6 +4,9 @@ const [major = 0, minor = 0] = process.versions.node.split(".").map(Number);
 const supported = major === 22 ? minor >= 19 : major === 24 ? minor >= 5 : major > 24;
 
 if (supported) {
+  const { useCompiledCode } = await import("./compile-cache.ts");
+  // Before the rest of the program is loaded.
+  useCompiledCode(process.env);
   const { runProcess } = await import("./process.ts");
   await runProcess(process);
 } else {

@@ -25,7 +25,16 @@ export const builtinsOnDemand: Plugin = {
 };
 
 /** OpenSSL: 4 ms. HTTP: 4 ms. Child processes: 2 ms. Files: 1 ms. */
-const slowToLoad = new Set(["node:crypto", "node:http", "node:child_process", "node:fs/promises"]);
+const slowToLoad = new Set([
+  "node:crypto",
+  "node:http",
+  "node:https",
+  "node:tls",
+  "node:v8",
+  "node:zlib",
+  "node:child_process",
+  "node:fs/promises",
+]);
 
 function readOnDemand({ source, specifiers }: ImportDeclaration): string {
   const name = `node:${source.value.replace(/^node:/, "")}`;

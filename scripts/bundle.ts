@@ -88,6 +88,8 @@ function fewerFiles(): CodeSplittingOptions {
       {
         debugName: "start",
         name(id, graph) {
+          // A file of its own, which is loaded first: it turns on the cache for the others.
+          if (/\/(?:bin\/compile-cache|config\/cache-folder)\.ts$/.test(id)) return "compile-cache";
           always ??= staticImports(graph, ["bin/process.ts", "src/commands/help.ts"]);
           return always.has(id) || /@oxc-project.runtime/.test(id) ? "start" : null;
         },

@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import { describe, expect, test } from "vitest";
 import { failureText } from "../src/cli/output/print-failure.ts";
 import { styleFor } from "../src/cli/output/style.ts";

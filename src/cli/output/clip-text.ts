@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 
 /** Shortens text without colour to a number of terminal columns, with an ellipsis for what was cut. */
 export function clipText(text: string, columns: number): string {

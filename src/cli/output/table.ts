@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 
 /** Columns padded to their widest cell in terminal columns, two spaces apart, no trailing space. Cells hold text without color. */
 export function table(

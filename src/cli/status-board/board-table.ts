@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import { plainLine } from "../../lib/domain/plain-text.ts";
 import type { CustomerState } from "../../lib/status/customer-state.ts";
 import { compareByLevel } from "../../lib/status/evaluate-state.ts";

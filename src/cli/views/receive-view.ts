@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import { plainLine } from "../../lib/domain/plain-text.ts";
 import { bodyOfRecord } from "../../lib/domain/record-field.ts";
 import type { Delivered, MessageReceived, ReceiveRecord } from "../../lib/receive/receive-record.ts";

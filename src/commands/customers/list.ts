@@ -1,4 +1,4 @@
-import stringWidth from "string-width";
+import stringWidth from "fast-string-width";
 import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
 import { customersOrAllArgument, selectionOptions, selectionOrAllOf } from "../../cli/options/customer-options.ts";

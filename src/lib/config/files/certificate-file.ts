@@ -1,4 +1,4 @@
-import { createHash, createPrivateKey, X509Certificate } from "node:crypto";
+import { createHash, createPrivateKey } from "node:crypto";
 import { readFile } from "node:fs/promises";
 import { Failure } from "../../errors/failure.ts";
 
@@ -20,6 +20,8 @@ export async function readCertificate(file: string): Promise<CertificateFile> {
       file,
       "it is not a PEM file; to convert a PFX file: openssl pkcs12 -in <file>.pfx -out <file>.pem -nodes",
     );
+  // On first use: the descriptions of credentials are part of help, and OpenSSL takes 5 ms to load.
+  const { X509Certificate } = await import("node:crypto");
   const certificate = parsed(file, "it contains no certificate", () => new X509Certificate(text));
   if (!/-----BEGIN [A-Z ]*PRIVATE KEY-----/.test(text)) throw unusable(file, "it contains no private key");
   if (/ENCRYPTED/.test(text))
