@@ -10,7 +10,8 @@ import {
   encodeSymbol,
   encodeUint,
 } from "../../src/service-bus/messages/amqp-encode.ts";
-import { attachFrame, beginFrame, detachFrame, transferFrame } from "./raw-frames.ts";
+import { scanSections } from "../../src/service-bus/messages/sections.ts";
+import { attachFrame, beginFrame, creditFrame, detachFrame, transferFrame } from "./raw-frames.ts";
 import { describedParts, fieldsOf, openWire, partsOf, queueName, type Wire } from "./wire.ts";
 
 /** Places in an attach (AMQP 1.0 part 2, 2.7.3). */
@@ -180,6 +181,44 @@ test("a connection has one pair of links to $cbs, until the pair is closed", asy
   await next("detach");
   write(attachFrame(4, "sender", "$cbs"));
   expect(fieldsOf((await next("attach")).fields[at.target])[0]).toBe("$cbs");
+});
+
+// azure-sdk-for-go TestSender_SendAMQPMessageWithMultipleByteSlicesInData
+test("delivery annotations reach the receiver beside the lock, and an active message has no state annotation", async () => {
+  const { write, next } = await openQueue();
+  write(attachFrame(0, "sender", queueName), attachFrame(1, "receiver", queueName), creditFrame(1, 1));
+  const note = [encodeSymbol("x-opt-delivery-annotation-test"), encodeString("test-value")];
+  const forged = [encodeSymbol("x-opt-lock-token"), encodeString("forged")];
+  const annotations = encodeDescribed(0x71, encodeMap([...note, ...forged]));
+  write(transferFrame(0, 1, Buffer.concat([annotations, messageOf("a")])));
+
+  const { payload } = await next("transfer");
+
+  const [delivery, message] = [0x71, 0x72].map((wanted) => {
+    const section = scanSections(payload).find(({ code }) => code === wanted) ?? never();
+    return mapEntries(section.value).map(({ key, value }) => [key, decodeValue(value)]);
+  });
+  expect(delivery).toEqual([
+    ["x-opt-delivery-annotation-test", "test-value"],
+    ["x-opt-lock-token", expect.any(Buffer)],
+  ]);
+  expect(message?.map(([key]) => key)).toEqual(["x-opt-sequence-number", "x-opt-enqueued-time", "x-opt-locked-until"]);
+});
+
+// azure-sdk-for-go AcceptSession, SetSessionState(nil) sends no bytes
+test("a session state of no bytes is read as none", async () => {
+  const { write, next, manage } = await openQueue({ settings: { requiresSession: true } });
+  write(attachFrame(0, "receiver", queueName, { filter: sessionFilter(encodeString("a")) }));
+  await next("attach");
+  const id = [encodeString("session-id"), encodeString("a")];
+  const stateAfter = async (state: Buffer) => {
+    await manage("com.microsoft:set-session-state", [...id, encodeString("session-state"), encodeBinary(state)]);
+    const { body } = await manage("com.microsoft:get-session-state", id);
+    return mapEntries(body).map(({ value }) => decodeValue(value));
+  };
+
+  expect(await stateAfter(Buffer.from("kept"))).toEqual([Buffer.from("kept")]);
+  expect(await stateAfter(Buffer.alloc(0))).toEqual([null]);
 });
 
 function frameOnChannel(written: Buffer, channel: number): Buffer {

@@ -22,7 +22,7 @@ import {
   encodeUuid,
 } from "../messages/amqp-encode.ts";
 import { tokenToUuid } from "../messages/lock-token.ts";
-import { type MessagePayload, parseMessage } from "../messages/message-payload.ts";
+import { type MessagePayload, parseMessage, withoutBody } from "../messages/message-payload.ts";
 import { renderMessage } from "../messages/render-message.ts";
 import type { StoredMessage } from "../queues/stored-message.ts";
 import type { SubQueue } from "../queues/sub-queue.ts";
@@ -74,8 +74,10 @@ const mostPeeked = 250;
 function peekMessages({ messages, body }: OperationContext): OperationResult {
   const start = integer(body, "from-sequence-number");
   const count = Math.min(integer(body, "message-count"), mostPeeked);
+  const omitsBody = value(body, "omit-message-body") === true;
   const found = messages
     .peek(start, count, text(body, "session-id"))
+    .map((message) => (omitsBody ? { ...message, payload: withoutBody(message.payload) } : message))
     .map((message) => renderMessage({ ...message, lock: undefined }));
   if (found.length === 0) return { status: 204, body: encodeNull() };
   return messageList(found.map((encoded) => [entry("message", encodeBinary(encoded))]));

@@ -84,9 +84,10 @@ function parseRequest(message: Buffer): Request {
 function encodeReply({ messageId, replyTo }: Request, { properties, body }: Reply): Buffer {
   const none = encodeNull();
   const to = replyTo === undefined ? none : encodeString(replyTo);
+  const fields = [none, none, to, none, none, messageId ?? none, ...Array<Buffer>(7).fill(none)];
   const pairs = properties.flatMap(({ key, value }) => [encodeString(key), value]);
   return Buffer.concat([
-    encodeDescribed(sectionCodes.properties, encodeList([none, none, to, none, none, messageId ?? none])),
+    encodeDescribed(sectionCodes.properties, encodeList(fields)),
     encodeDescribed(sectionCodes.applicationProperties, encodeMap(pairs)),
     encodeDescribed(sectionCodes.value, body ?? none),
   ]);

@@ -54,7 +54,8 @@ function setSessionState(context: OperationContext): OperationResult {
   const limit = queue.settings.maxMessageBytes;
   if (state && state.length > limit) return messageTooLarge(state.length, limit);
   if (!heldSession(context, id)) return sessionLockLost(bus.now());
-  messages.sessions.states.set(id, state && Buffer.from(state));
+  // a state of no bytes is none (azure-sdk-for-go, SetSessionState(nil))
+  messages.sessions.states.set(id, state && state.length > 0 ? Buffer.from(state) : undefined);
   return ok([]);
 }
 

@@ -41,9 +41,12 @@ function propertySizes({ properties, applicationProperties, annotations }: Messa
   return [...own, ...entries.map(({ value }) => value)].map(({ length }) => length);
 }
 
-const headerBytes = ({ header, annotations, properties, applicationProperties }: MessagePayload) =>
-  [...header, ...annotations.map(({ value }) => value), properties].reduce((sum, { length }) => sum + length, 0) +
-  (applicationProperties?.length ?? 0);
+const headerBytes = (payload: MessagePayload) => {
+  const { header, deliveryAnnotations = [], annotations, properties, applicationProperties } = payload;
+  const entries = [...deliveryAnnotations, ...annotations].map(({ value }) => value);
+  const sections = [...header, ...entries, properties].reduce((sum, { length }) => sum + length, 0);
+  return sections + (applicationProperties?.length ?? 0);
+};
 
 function fieldsOf(properties: Buffer): Buffer[] {
   const [section] = scanSections(properties);

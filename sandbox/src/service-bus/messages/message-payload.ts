@@ -6,8 +6,10 @@ import { type Section, scanSections, sectionCodes } from "./sections.ts";
 
 /** A message as it is kept: raw sections, so that every AMQP type comes out as it came in. */
 export type MessagePayload = {
-  /** Header fields durable, priority and ttl, encoded. */
+  /** Header fields durable, priority, ttl and first-acquirer, encoded. */
   readonly header: readonly Buffer[];
+  /** The sender's delivery annotations. Absent in data files of earlier versions. */
+  readonly deliveryAnnotations?: readonly MapEntry[];
   /** The sender's annotations, without those that only the broker sets. */
   readonly annotations: readonly MapEntry[];
   /** The properties section, which always has a message id. */
@@ -26,6 +28,9 @@ const brokerAnnotations: ReadonlySet<string> = new Set([
   "x-opt-message-state",
   "x-opt-deadletter-source",
 ]);
+
+/** The delivery annotation that bears the lock of a message. */
+export const lockTokenAnnotation = "x-opt-lock-token";
 
 /** Positions in the properties list (AMQP 1.0 §3.2.4). */
 const messageIdField = 0;
@@ -50,7 +55,10 @@ export function parseMessage(encoded: Buffer): NewMessage<MessagePayload> {
     sessionId: typeof sessionId === "string" ? sessionId : undefined,
     messageId: messageId(properties[messageIdField]),
     payload: {
-      header: header.slice(0, 3),
+      header: header.slice(0, 4),
+      deliveryAnnotations: entriesOf(find(sectionCodes.deliveryAnnotations)).filter(
+        ({ key }) => key !== lockTokenAnnotation,
+      ),
       annotations: annotations.filter(({ key }) => !brokerAnnotations.has(key)),
       properties: withMessageId(find(sectionCodes.properties), properties),
       applicationProperties: applicationProperties?.bytes,
@@ -127,8 +135,18 @@ function scheduledFor(annotations: readonly MapEntry[]) {
   return time instanceof Date ? time.getTime() : undefined;
 }
 
-/** A header with the sender's durable, priority and ttl. */
+/** A header with the sender's fields, and the broker's delivery count. */
 export const encodeHeader = (header: readonly Buffer[], deliveryCount: Buffer) => {
-  const [durable = encodeNull(), priority = encodeNull(), ttl = encodeNull()] = header;
-  return encodeDescribed(sectionCodes.header, encodeList([durable, priority, ttl, encodeNull(), deliveryCount]));
+  const fields = Array.from({ length: 4 }, (_, index) => header[index] ?? encodeNull());
+  return encodeDescribed(sectionCodes.header, encodeList([...fields, deliveryCount]));
 };
+
+/** The payload without the sections of its body; a footer stays. */
+export const withoutBody = (payload: MessagePayload): MessagePayload => ({
+  ...payload,
+  body: Buffer.concat(
+    scanSections(payload.body)
+      .filter(({ code }) => code === sectionCodes.footer)
+      .map(({ bytes }) => bytes),
+  ),
+});

@@ -1,4 +1,4 @@
-import type { DeadLetter, MessageState, StoredMessage } from "../queues/stored-message.ts";
+import type { DeadLetter, Lock, MessageState, StoredMessage } from "../queues/stored-message.ts";
 import type { MapEntry } from "./amqp-decode.ts";
 import {
   encodeDescribed,
@@ -12,11 +12,17 @@ import {
   encodeUuid,
 } from "./amqp-encode.ts";
 import { tokenToUuid } from "./lock-token.ts";
-import { encodeAnnotations, encodeHeader, type MessagePayload, withApplicationProperties } from "./message-payload.ts";
+import {
+  encodeAnnotations,
+  encodeHeader,
+  lockTokenAnnotation,
+  type MessagePayload,
+  withApplicationProperties,
+} from "./message-payload.ts";
 import { sectionCodes } from "./sections.ts";
 
-/** Values of `x-opt-message-state` (Service Bus MessageState). */
-const stateNumbers = { active: 0, deferred: 1, scheduled: 2 } as const satisfies Record<MessageState, number>;
+/** Values of `x-opt-message-state` (Service Bus MessageState). An active message has none (azure-sdk-for-go sender_test.go). */
+const stateNumbers = { deferred: 1, scheduled: 2 } as const satisfies Record<Exclude<MessageState, "active">, number>;
 
 /** The message as its reader gets it: what the sender sent, and what the broker knows about it. */
 export function renderMessage(message: StoredMessage<MessagePayload>): Buffer {
@@ -26,7 +32,7 @@ export function renderMessage(message: StoredMessage<MessagePayload>): Buffer {
     : message.payload;
   return Buffer.concat([
     encodeHeader(payload.header, encodeUint(message.deliveryCount)),
-    ...(message.lock ? [lockAnnotation(message.lock.token)] : []),
+    ...deliveryAnnotations(payload, message.lock),
     encodeAnnotations([...payload.annotations, ...brokerAnnotations(message)]),
     payload.properties,
     ...(payload.applicationProperties ? [payload.applicationProperties] : []),
@@ -34,11 +40,14 @@ export function renderMessage(message: StoredMessage<MessagePayload>): Buffer {
   ]);
 }
 
-const lockTokenKey = encodeSymbol("x-opt-lock-token");
+const lockTokenKey = encodeSymbol(lockTokenAnnotation);
 
-/** For clients that look for the lock here when no delivery tag bears it: Python's, for deferred messages. */
-const lockAnnotation = (token: string) =>
-  encodeDescribed(sectionCodes.deliveryAnnotations, encodeMap([lockTokenKey, encodeUuid(tokenToUuid(token))]));
+/** The sender's, and the lock. Python's client looks for it here when no delivery tag bears it: that of a deferred message. */
+function deliveryAnnotations({ deliveryAnnotations: sent = [] }: MessagePayload, lock: Lock | undefined): Buffer[] {
+  const own = lock ? [lockTokenKey, encodeUuid(tokenToUuid(lock.token))] : [];
+  const pairs = [...sent.flatMap(({ key, value }) => [encodeSymbol(key), value]), ...own];
+  return pairs.length > 0 ? [encodeDescribed(sectionCodes.deliveryAnnotations, encodeMap(pairs))] : [];
+}
 
 function brokerAnnotations(message: StoredMessage<MessagePayload>): MapEntry[] {
   const { sequenceNumber, enqueuedAt, lock, state, deadLetter, forwarded } = message;
@@ -46,7 +55,7 @@ function brokerAnnotations(message: StoredMessage<MessagePayload>): MapEntry[] {
   return [
     { key: "x-opt-sequence-number", value: encodeLong(sequenceNumber) },
     { key: "x-opt-enqueued-time", value: encodeTimestamp(enqueuedAt) },
-    { key: "x-opt-message-state", value: encodeInt(stateNumbers[state]) },
+    ...(state === "active" ? [] : [{ key: "x-opt-message-state", value: encodeInt(stateNumbers[state]) }]),
     ...(lock ? [{ key: "x-opt-locked-until", value: encodeTimestamp(lock.until) }] : []),
     ...(source === undefined ? [] : [{ key: "x-opt-deadletter-source", value: encodeString(source) }]),
     ...(deadLetter || forwarded
