@@ -36,13 +36,19 @@ const maxLockMilliseconds = 5 * 60_000;
 const minDuplicateWindow = 20_000;
 const maxDuplicateWindow = 7 * 24 * 3_600_000;
 
+/** The sizes of a message that a Premium queue can be set to; the smallest is the default. */
+const premiumKilobytes = { least: 1024, most: 102_400 } as const;
+
 /** The settings that a request leads to; throws BadRequest for what a queue of this tier cannot be. */
 export function queueSettings(
-  { tier }: Pick<Namespace, "tier">,
+  namespace: Pick<Namespace, "name" | "tier">,
   wanted: Wanted,
   existing: QueueSettings | undefined,
 ): QueueSettings {
-  const before = existing ?? defaultQueueSettings;
+  const { tier } = namespace;
+  const maxMessageBytes = tier === "Premium" ? premiumKilobytes.least * 1024 : defaultQueueSettings.maxMessageBytes;
+  const before = existing ?? { ...defaultQueueSettings, maxMessageBytes };
+  if (tier === "Premium") checkPremiumSize(namespace.name, wanted.maxMessageSizeInKilobytes);
   const settings: QueueSettings = {
     status: wanted.status ?? before.status,
     lockDuration: wanted.lockDuration ?? before.lockDuration,
@@ -59,6 +65,18 @@ export function queueSettings(
   };
   check(tier, settings, existing);
   return settings;
+}
+
+/** In Azure's words (recording test_mgmt_queue_premium_create_with_queue_description of Azure/azure-sdk-for-python). */
+function checkPremiumSize(namespace: string, kilobytes: number | undefined) {
+  const { least, most } = premiumKilobytes;
+  if (kilobytes === undefined || (kilobytes >= least && kilobytes <= most)) return;
+  const name = "MaxMessageSizeInKilobytes";
+  throw new ArmError(
+    400,
+    "BadRequest",
+    `SubCode=40000. The property value for '${name}' must be between ${least} and ${most} when the namespace '${namespace}' is using 'Premium' tier.\r\nParameter name: ${name}\r\nActual value was ${kilobytes}.`,
+  );
 }
 
 /** An empty text takes the forwarding away. */

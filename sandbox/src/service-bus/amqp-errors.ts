@@ -9,6 +9,10 @@ export type Claimed = "Send" | "Listen";
 const tracking = (now: Date, system = "NoSystemTracker") =>
   `TrackingId:${randomUUID()}, SystemTracker:${system}, Timestamp:${now.toISOString().slice(0, 19)}`;
 
+/** Why a token is refused, as the reply to it says. The system is the gateway where the network is the reason. */
+export const tokenRefusal = (reason: string, now: Date, system?: "AmqpGatewayProvider"): string =>
+  `${reason} ${tracking(now, system)}`;
+
 export const unauthorized = (claimed: Claimed, resource: string, now: Date): AmqpError => ({
   condition: "amqp:unauthorized-access",
   description: `Unauthorized access. '${claimed}' claim(s) are required to perform this operation. Resource: '${resource}'. ${tracking(now)}`,
@@ -35,9 +39,10 @@ export const entityReplaced = (resource: string): AmqpError => ({
   description: `The messaging entity '${resource}' has been deleted.`,
 });
 
-export const messageTooLarge = (bytes: number, limit: number): AmqpError => ({
+/** Without a delivery id the message is inside a request. */
+export const messageTooLarge = (bytes: number, limit: number, deliveryId?: number): AmqpError => ({
   condition: "amqp:link:message-size-exceeded",
-  description: `The received message (size:${bytes} bytes) exceeds the limit (${limit} bytes) currently allowed on the link.`,
+  description: `The received message (${deliveryId === undefined ? "" : `delivery-id:${deliveryId}, `}size:${bytes} bytes) exceeds the limit (${limit} bytes) currently allowed on the link.`,
 });
 
 /** The limit is documented, condition and text are not. */
@@ -94,9 +99,10 @@ export const linkDropped = (link: string, now: Date): AmqpError => ({
   description: `The link '${link}' is force detached by the broker because the entity has moved. ${tracking(now)}`,
 });
 
+/** The words of the documentation (AMQP errors in Service Bus). */
 export const connectionIdle = (idle: number, now: Date): AmqpError => ({
   condition: "amqp:connection:forced",
-  description: `The connection was closed by container 'xtenant-sandbox' because it did not have any active links in the past ${idle} milliseconds. ${tracking(now, "gateway")}`,
+  description: `The connection was inactive for more than the allowed ${idle} milliseconds and is closed by container 'LinkTracker'. ${tracking(now, "gateway")}`,
 });
 
 export const lockLost: AmqpError = {

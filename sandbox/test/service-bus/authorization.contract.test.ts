@@ -11,6 +11,12 @@ afterAll(() => broker.close());
 
 const host = hostOf("acme");
 
+/** The reason with the tail that Service Bus adds (Azure/azure-sdk-for-net#6462). */
+const refusal = (reason: string) =>
+  expect.stringMatching(
+    new RegExp(`^${reason.replaceAll(".", "\\.")} TrackingId:[0-9a-f-]{36}, SystemTracker:NoSystemTracker, Timestamp:`),
+  );
+
 /** A queue of acme's, and a principal there that has no role yet. */
 async function setUp(settings: Parameters<typeof broker.call<"addQueue">>[2] = {}) {
   const queue = await broker.call("addQueue", host, settings);
@@ -168,7 +174,7 @@ test("a token of another tenant is refused, whatever it claims to be", async () 
   for (const client of wishes.map((wish) => connect(broker, host, wish)))
     await expect(client.createSender(queue).sendMessages({ body: "x" })).rejects.toMatchObject({
       code: "UnauthorizedAccess",
-      message: "InvalidIssuer: Token issuer is invalid.",
+      message: refusal("InvalidIssuer: Token issuer is invalid."),
     });
 });
 
@@ -182,15 +188,15 @@ test("a forged token, an expired one and one for something else are refused", as
 
   await expect(attempt({ forged: true })).rejects.toMatchObject({
     code: "UnauthorizedAccess",
-    message: "InvalidSignature: The token has an invalid signature.",
+    message: refusal("InvalidSignature: The token has an invalid signature."),
   });
   await expect(attempt({ audience: "https://graph.microsoft.com" })).rejects.toMatchObject({
     code: "UnauthorizedAccess",
-    message: "InvalidAudience: Token audience is invalid.",
+    message: refusal("InvalidAudience: Token audience is invalid."),
   });
   await expect(attempt({ lifetimeSeconds: -10 })).rejects.toMatchObject({
     code: "UnauthorizedAccess",
-    message: "ExpiredToken: The token is expired. Expiration time has passed.",
+    message: refusal("ExpiredToken: The token is expired. Expiration time has passed."),
   });
 });
 

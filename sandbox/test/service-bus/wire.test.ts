@@ -205,6 +205,22 @@ test("delivery annotations reach the receiver beside the lock, and an active mes
   expect(message?.map(([key]) => key)).toEqual(["x-opt-sequence-number", "x-opt-enqueued-time", "x-opt-locked-until"]);
 });
 
+// Azure/azure-sdk-for-js, live tests of messages that are too large
+test("the refusal of a message that is too large names its delivery and both sizes", async () => {
+  const { write, next } = await openQueue({ settings: { maxMessageBytes: 1024 } });
+  write(attachFrame(0, "sender", queueName));
+  await next("attach");
+  write(transferFrame(0, 1, encodeDescribed(0x77, encodeString("x".repeat(2000)))));
+
+  const [error] = partsOf((await next("disposition")).fields[4]);
+
+  expect(fieldsOf(error)).toEqual([
+    "amqp:link:message-size-exceeded",
+    "The received message (delivery-id:1, size:2008 bytes) exceeds the limit (1024 bytes) currently allowed on the link.",
+    null,
+  ]);
+});
+
 // azure-sdk-for-go AcceptSession, SetSessionState(nil) sends no bytes
 test("a session state of no bytes is read as none", async () => {
   const { write, next, manage } = await openQueue({ settings: { requiresSession: true } });

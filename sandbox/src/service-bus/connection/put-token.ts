@@ -1,6 +1,6 @@
 import type { JWTPayload } from "jose";
 import { findNamespace } from "../../model.ts";
-import { entityNotFound } from "../amqp-errors.ts";
+import { entityNotFound, tokenRefusal } from "../amqp-errors.ts";
 import { authorizeLink } from "../links/authorize-link.ts";
 import { parseEntityAddress } from "../links/entity-address.ts";
 import type { Reply, Request } from "../management/request-reply.ts";
@@ -18,7 +18,8 @@ export async function putToken(bus: BusConnection, request: Request): Promise<Re
   const { operation, name, type } = Object.fromEntries(request.properties);
   if (operation !== "put-token") return reply(501, `The operation '${operation}' is not implemented.`);
   if (typeof name !== "string") return reply(400, "The audience of the token is missing.");
-  if (type !== "jwt") return reply(401, "InvalidTokenType: Only JSON web tokens are accepted.");
+  if (type !== "jwt")
+    return reply(401, tokenRefusal("InvalidTokenType: Only JSON web tokens are accepted.", bus.now()));
   const refusal = bus.activeFaults.refusal("TOKEN", { host: bus.host, queue: name.replace(/^\w+:\/\/[^/]*\/?/, "") });
   if (refusal) return reply(401, `${refusal.condition}: ${refusal.description}`);
   const verified = await verifyToken(bus, request.body && decodeValue(request.body));
@@ -55,10 +56,11 @@ const reply = (status: number, description: string): Reply => ({
 });
 
 async function verifyToken({ model, keys, host, now }: BusConnection, token: unknown): Promise<Verified> {
-  const refused = (description: string) => ({ status: 401, description });
+  const refused = (reason: string) => ({ status: 401, description: tokenRefusal(reason, now()) });
   const found = findNamespace(model, host);
   if (!found) return { status: 404, description: entityNotFound(`sb://${host}/`, now()).description };
-  if (found.namespace.firewall === "closed") return refused(notAdmitted);
+  if (found.namespace.firewall === "closed")
+    return { status: 401, description: tokenRefusal(notAdmitted, now(), "AmqpGatewayProvider") };
   if (typeof token !== "string" && !Buffer.isBuffer(token)) return refused("MalformedToken: The token is missing.");
   const payload = await keys.verify(token.toString()).catch(reasonOf);
   if (typeof payload === "string") return refused(payload);

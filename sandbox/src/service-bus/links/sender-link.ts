@@ -47,7 +47,7 @@ export function serveSenderLink(bus: BusConnection, link: Receiver, address: Ent
       if (why) reject(delivery, why);
       return;
     }
-    const stored = take(bus, target, message, format);
+    const stored = take(bus, target, { message, delivery, format });
     if (bus.activeFaults.consumeAcknowledgementFault({ host: bus.host, queue: target.name })) return bus.cut();
     if ("condition" in stored) reject(delivery, stored);
     else accept(delivery);
@@ -65,10 +65,11 @@ function announceLimits({ model, host }: BusConnection, link: Receiver, { settin
     });
 }
 
-function take(bus: BusConnection, queue: Queue, encoded: Buffer, format: number): Stored | AmqpError {
+function take(bus: BusConnection, queue: Queue, incoming: Required<Incoming>): Stored | AmqpError {
+  const { message: encoded, delivery, format } = incoming;
   const limits = sizeLimits(bus.model, bus.host, queue.settings);
   const limit = format === batchFormat ? limits.batch : limits.message;
-  if (encoded.length > limit) return messageTooLarge(encoded.length, limit);
+  if (encoded.length > limit) return messageTooLarge(encoded.length, limit, delivery.id);
   return storeMessages(bus, queue, () => (format === batchFormat ? parseBatch(encoded) : [parseMessage(encoded)]));
 }
 
