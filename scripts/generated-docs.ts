@@ -3,7 +3,7 @@ import type { CommandDefinition } from "../src/cli/command/define-command.ts";
 import { definitionOf } from "../src/cli/help/command-help.ts";
 import { environmentVariables } from "../src/cli/help/environment-variables.ts";
 import { systemTerminal } from "../src/cli/terminal/terminal.ts";
-import { explained } from "../src/commands/explain.ts";
+import { explainedCode } from "../src/commands/explain.ts";
 import { exitCodes } from "../src/commands/help/exit-codes.ts";
 import { configJsonSchema, configKeys } from "../src/lib/config/config-keys.ts";
 import { failureCodes } from "../src/lib/errors/catalog/catalog.ts";
@@ -83,7 +83,7 @@ function exitCodeTable(): string {
 
 /** One table for each source of codes. */
 function errorCodeTables(): string {
-  const codes = failureCodes.map(explained);
+  const codes = failureCodes.map(explainedCode);
   const sections = [...new Set(codes.map(({ from }) => from))].map((source) => {
     const rows = codes
       .filter(({ from }) => from === source)

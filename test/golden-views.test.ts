@@ -12,7 +12,7 @@ import { customersRenderer } from "../src/commands/customers/list.ts";
 import { view as customerView } from "../src/commands/customers/show.ts";
 import { view as deadLettersView } from "../src/commands/dead-letter/list.ts";
 import { view as deadLetterView } from "../src/commands/dead-letter/show.ts";
-import { explained, view as explainView } from "../src/commands/explain.ts";
+import { explainedCode, view as explainView } from "../src/commands/explain.ts";
 import { view as pollView } from "../src/commands/poll.ts";
 import { view as respondView } from "../src/commands/respond.ts";
 import { view as scheduledView } from "../src/commands/scheduled/list.ts";
@@ -283,7 +283,7 @@ const views: Readonly<Record<string, Pick<Renderer<unknown>, "onEnd">>> = {
     { type: "failed", customer: "contoso", tenantId: tenant, error: unavailable },
   ),
   "app-show": printed(appView, app),
-  explain: printed(explainView, explained("AADSTS700016"), explained("ServiceTimeout")),
+  explain: printed(explainView, explainedCode("AADSTS700016"), explainedCode("ServiceTimeout")),
   error: {
     onEnd: (style, page) =>
       failureText(

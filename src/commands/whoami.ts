@@ -1,8 +1,10 @@
 import { defineCommand } from "../cli/command/define-command.ts";
 import type { Context } from "../cli/context.ts";
 import { customersOrAllArgument, selectionOptions } from "../cli/options/customer-options.ts";
+import type { CustomerFailure } from "../cli/output/customer-failure.ts";
+import { failureGroupsText } from "../cli/output/failure-groups.ts";
 import { wrapToPage } from "../cli/output/wrap-text.ts";
-import type { FailureOf, View } from "../cli/run-command.ts";
+import type { FailureOf, Renderer, View } from "../cli/run-command.ts";
 import {
   type ConfiguredCustomer,
   type CustomerName,
@@ -90,6 +92,26 @@ export const view: View<Identity> = (identity, { bold, dim, red, yellow }, page)
   ]);
 };
 
+/** Of many customers, one that may send and receive is one line. The customers without a token come last, grouped by cause. */
+export function manyRenderer(): Renderer<Identity> {
+  const failures: CustomerFailure[] = [];
+  return {
+    onRecord: (identity, style, page) => {
+      if ("error" in identity && identity.why === undefined) {
+        const { customer, tenantId, error } = identity;
+        failures.push({ customer, tenantId, error });
+        return "";
+      }
+      const isPlain = !("error" in identity) && identity.unknown.length === 0 && identity.claims?.length === 2;
+      if (!isPlain || identity.why) return view(identity, style, page);
+      const { customer, claims = [], credential } = identity;
+      const text = `${style.green("✓")} ${style.bold(customer)} may ${claims.join(" and ")}${style.dim(`, by ${credential}`)}`;
+      return wrapToPage(text, page);
+    },
+    onEnd: (style, page) => failureGroupsText(failures, style, { sign: "✗", ...(page && { page }) }),
+  };
+}
+
 export const whoamiCommand = defineCommand({
   name: "whoami",
   description:
@@ -99,8 +121,8 @@ export const whoamiCommand = defineCommand({
     ...selectionOptions,
     why: { flags: "--why", description: "also show what selected the identity: a config field, a variable, a file" },
   },
+  createRenderer: (_, { customers }) => (customers.length === 1 ? { onRecord: view } : manyRenderer()),
   run: (context, { customers }, options) => whoami(context, customers, options),
-  render: view,
   failureOf,
   examples: [
     { line: "xtenant whoami acme", what: "show the identity in one customer's tenant" },

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { styleFor } from "../../src/cli/output/style.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
-import { view, whoami } from "../../src/commands/whoami.ts";
+import { manyRenderer, view, whoami } from "../../src/commands/whoami.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { Failure } from "../../src/lib/errors/failure.ts";
 import { fakeContext } from "../fakes/context.ts";
@@ -88,4 +88,18 @@ test("--why shows what selected the identity, also without a token", async () =>
   });
   expect(identity && view(identity, plain)).toMatch(/no token: [\s\S]*why app .*provider\.clientId/);
   expect(silent).not.toHaveProperty("why");
+});
+
+test("of many customers, one that may send and receive is one line, and equal failures are one group at the end", async () => {
+  const { context } = fakeContext();
+  const named = { provision: true, grant: true, roundTrip: 0, timeout: 1_000 } as const;
+  await Array.fromAsync(onboard(context, parseCustomerName("fabrikam"), named));
+  const { onRecord, onEnd } = manyRenderer();
+
+  const lines = (await Array.fromAsync(whoami(context, []))).map((identity) => onRecord(identity, plain));
+
+  expect(lines).toEqual(["", "✓ fabrikam may Send and Listen, by managed-identity", ""]);
+  expect(onEnd?.(plain)).toMatch(
+    /^✗ 2 customers: <customer> has not consented\n {2}names acme, tailspin\n {2}who {3}.*\n {2}next .*$/,
+  );
 });

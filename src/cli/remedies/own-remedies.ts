@@ -24,7 +24,8 @@ export const ownRemedies = {
   CustomerSelection: "name one customer, several as acme,fabrikam, or use --all or --tag <key>=<value>",
   HelpTopicUnknown: "xtenant --help",
   VariableInvalid: "xtenant help environment",
-  CodeUnknown: "see Microsoft's list: https://login.microsoftonline.com/error",
+  CodeUnknown:
+    "xtenant explain --list; for a number of Entra (AADSTS), Microsoft's list: https://login.microsoftonline.com/error",
   CustomersFailed: recordsAbove,
   ResultsFailed: recordsAbove,
   NotConfirmed: nothing,

@@ -2,7 +2,7 @@ import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
 import { customersArgument, selectionOf } from "../../cli/options/customer-options.ts";
 import { messageSelectionOptions } from "../../cli/options/dead-letter-options.ts";
-import { customerFailureText } from "../../cli/output/customer-failure.ts";
+import { failuresLast } from "../../cli/output/failure-groups.ts";
 import { wrapToPage } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
 import {
@@ -64,17 +64,20 @@ export async function* show(context: Context, selection: Selection, options: Opt
   });
 }
 
-export const view: View<ShownRecord> = (result, style, page) => {
+/** Number, reason and time, then the body below: each on its own, so that a long description hides nothing. */
+export const view: View<Shown | DeadLetterLine> = (result, { bold, yellow, dim }, page) => {
   if (!("type" in result)) return safeJson(result);
-  if (result.type === "failed") return customerFailureText(result, style, { page });
-  const { bold, yellow, dim } = style;
   const { customer, sequenceNumber, messageId = "-", deadLetterReason, deadLetterErrorDescription, state } = result;
-  const text = plainLine(bodyOfRecord(result));
-  const why = [deadLetterReason, deadLetterErrorDescription].filter(Boolean).join(": ");
-  return wrapToPage(
-    `${bold(customer)} ${sequenceNumber} ${plainLine(messageId)} ${yellow(plainLine(why))} ${text} ${dim(result.enqueuedAt)}${state === undefined ? "" : ` ${yellow(state)}`}`,
-    page,
-  );
+  const described =
+    deadLetterErrorDescription === undefined ? [] : [`  why   ${plainLine(deadLetterErrorDescription)}`];
+  return [
+    `${bold(customer)} ${sequenceNumber}  ${yellow(plainLine(deadLetterReason ?? "(no reason)"))}  ${dim(result.enqueuedAt)}${state === undefined ? "" : `  ${yellow(state)}`}`,
+    ...described,
+    `  body  ${plainLine(bodyOfRecord(result))}`,
+    `  ${dim(`id    ${plainLine(messageId)}`)}`,
+  ]
+    .map((line) => wrapToPage(line, page))
+    .join("\n");
 };
 
 export const showCommand = defineCommand({
@@ -86,8 +89,8 @@ export const showCommand = defineCommand({
     ...messageSelectionOptions,
     ndjson: { flags: "--ndjson", description: "print lines that `send --ndjson` reads: docs/message-format.md" },
   },
+  createRenderer: () => failuresLast<ShownRecord>(view),
   run: (context, args, { all, tag, ...options }) => show(context, selectionOf(args, { all, tag }), options),
-  render: view,
   examples: [
     {
       line: "xtenant dead-letter show acme --reason MaxDeliveryCountExceeded",

@@ -1,7 +1,7 @@
 import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
 import { customersArgument, selectionOf, selectionOptions } from "../../cli/options/customer-options.ts";
-import { customerFailureText } from "../../cli/output/customer-failure.ts";
+import { failuresLast } from "../../cli/output/failure-groups.ts";
 import { wrapToPage } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
 import {
@@ -64,8 +64,7 @@ async function* listScheduled({ azure, log, terminal }: Context, customer: Custo
   if (found === 0 && terminal.stderr.isTTY) log.info(`nothing is scheduled for ${customer.name}`);
 }
 
-export const view: View<Scheduled | CustomerFailed> = (record, style, page) => {
-  if (record.type === "failed") return customerFailureText(record, style, { page });
+export const view: View<Scheduled> = (record, style, page) => {
   const { customer, sequenceNumber, scheduledAt = "-", messageId = "-" } = record;
   const text = plainLine(bodyOfRecord(record));
   const { bold, dim } = style;
@@ -80,8 +79,8 @@ export const listCommand = defineCommand({
     "List scheduled commands of customers with their sequence numbers. Needs the Listen claim on the command queue.",
   arguments: customersArgument,
   options: selectionOptions,
+  createRenderer: () => failuresLast<Scheduled | CustomerFailed>(view),
   run: (context, args, options) => list(context, selectionOf(args, options)),
-  render: view,
   examples: [
     { line: "xtenant scheduled list acme", what: "numbers, times, ids and bodies" },
     { line: "xtenant scheduled list --all --json", what: "the scheduled commands of every customer as JSON" },
