@@ -193,12 +193,20 @@ test("states of sessions and ids that were seen are kept, the ids for their wind
 
   expect(after.store.messages.sessions.states.get(id)).toEqual(Buffer.from([0, 1, 2]));
   expect(after.store.messages.sessions.states.get("other")).toBeUndefined();
+  expect(after.store.messages.sessionIds(clock.now() - 1)).toEqual([id]);
   expect(after.store.messages.size).toBe(1);
   expect(after.store.counts().sizeBytes).toBe(8);
   clock.advance(1001);
   const later = start();
   later.store.enqueue([message("again", { messageId: id })]);
   expect(later.store.messages.size).toBe(2);
+});
+
+test("a session state in a file of an earlier version is read", () => {
+  const { rows, start } = setUp();
+  rows.file.write({ dropped: [], kept: [{ queue: "queue", kind: "session", key: "a", value: Buffer.from("x") }] });
+
+  expect(start().store.messages.sessions.states.get("a")).toEqual(Buffer.from("x"));
 });
 
 test("a forwarded message is in one queue or in the other, and what could not be forwarded is kept, too", () => {

@@ -3,15 +3,17 @@ import { decodeValue, mapEntries } from "../../src/service-bus/messages/amqp-dec
 import {
   encodeBinary,
   encodeDescribed,
+  encodeInt,
   encodeList,
   encodeMap,
   encodeNull,
   encodeString,
   encodeSymbol,
+  encodeTimestamp,
   encodeUint,
 } from "../../src/service-bus/messages/amqp-encode.ts";
 import { scanSections } from "../../src/service-bus/messages/sections.ts";
-import { attachFrame, beginFrame, creditFrame, detachFrame, transferFrame } from "./raw-frames.ts";
+import { attachFrame, beginFrame, creditFrame, detachFrame } from "./raw-frames.ts";
 import { describedParts, fieldsOf, openWire, partsOf, queueName, type Wire } from "./wire.ts";
 
 /** Places in an attach (AMQP 1.0 part 2, 2.7.3). */
@@ -54,12 +56,12 @@ test.each([
 
 // Azure/azure-event-hubs-node#186 (log): the third field is null; Python's client reads it by its position
 test("errors have their three fields in detaches and rejections", async () => {
-  const { write, next } = await openQueue();
+  const { write, transfer, next } = await openQueue();
   write(attachFrame(0, "receiver", "absent"));
   expect(reasonOf(await next("detach"))).toEqual(["amqp:not-found", expect.any(String), null]);
   write(attachFrame(1, "sender", queueName));
   await next("attach");
-  write(transferFrame(1, 1, encodeDescribed(0x77, Buffer.from([0xff]))));
+  transfer(1, encodeDescribed(0x77, Buffer.from([0xff])));
 
   const { fields } = await next("disposition");
 
@@ -124,7 +126,7 @@ test.each([
   ["described by a symbol", described],
   ["described by a number", numbered],
 ])("a session filter that is %s selects the session, and is repeated so in the answer", async (_, form) => {
-  const { write, next } = await openQueue({ settings: { requiresSession: true } });
+  const { write, transfer, next } = await openQueue({ settings: { requiresSession: true } });
   const granted = async (handle: number, wanted: Buffer) => {
     write(attachFrame(handle, "receiver", queueName, { filter: sessionFilter(form(wanted)) }));
     const { fields } = await next("attach");
@@ -133,7 +135,7 @@ test.each([
   };
   write(attachFrame(10, "sender", queueName));
   await next("attach");
-  write(transferFrame(10, 1, messageOf("a")));
+  transfer(10, messageOf("a"));
   await next("disposition");
 
   expect(await granted(0, encodeString("b"))).toEqual(form(encodeString("b")));
@@ -185,12 +187,12 @@ test("a connection has one pair of links to $cbs, until the pair is closed", asy
 
 // azure-sdk-for-go TestSender_SendAMQPMessageWithMultipleByteSlicesInData
 test("delivery annotations reach the receiver beside the lock, and an active message has no state annotation", async () => {
-  const { write, next } = await openQueue();
+  const { write, transfer, next } = await openQueue();
   write(attachFrame(0, "sender", queueName), attachFrame(1, "receiver", queueName), creditFrame(1, 1));
   const note = [encodeSymbol("x-opt-delivery-annotation-test"), encodeString("test-value")];
   const forged = [encodeSymbol("x-opt-lock-token"), encodeString("forged")];
   const annotations = encodeDescribed(0x71, encodeMap([...note, ...forged]));
-  write(transferFrame(0, 1, Buffer.concat([annotations, messageOf("a")])));
+  transfer(0, Buffer.concat([annotations, messageOf("a")]));
 
   const { payload } = await next("transfer");
 
@@ -207,10 +209,10 @@ test("delivery annotations reach the receiver beside the lock, and an active mes
 
 // Azure/azure-sdk-for-js, live tests of messages that are too large
 test("the refusal of a message that is too large names its delivery and both sizes", async () => {
-  const { write, next } = await openQueue({ settings: { maxMessageBytes: 1024 } });
+  const { write, transfer, next } = await openQueue({ settings: { maxMessageBytes: 1024 } });
   write(attachFrame(0, "sender", queueName));
   await next("attach");
-  write(transferFrame(0, 1, encodeDescribed(0x77, encodeString("x".repeat(2000)))));
+  transfer(0, encodeDescribed(0x77, encodeString("x".repeat(2000))));
 
   const [error] = partsOf((await next("disposition")).fields[4]);
 
@@ -235,6 +237,33 @@ test("a session state of no bytes is read as none", async () => {
 
   expect(await stateAfter(Buffer.from("kept"))).toEqual([Buffer.from("kept")]);
   expect(await stateAfter(Buffer.alloc(0))).toEqual([null]);
+});
+
+// azure-sdk-for-go TestClient_ListSessionsForQueue_Live and TestClient_ListSessionsForQueue_SessionStateUpdatedAfter_Live
+test("sessions are listed that have messages or a state, or those whose state was set after a time", async () => {
+  const { write, transfer, next, manage } = await openQueue({ settings: { requiresSession: true } });
+  write(attachFrame(0, "sender", queueName));
+  transfer(0, messageOf("with message"));
+  await next("disposition");
+  write(attachFrame(1, "receiver", queueName, { filter: sessionFilter(encodeString("with state")) }));
+  await next("attach");
+  const state = [encodeString("session-state"), encodeBinary(Buffer.from("x"))];
+  const before = Date.now();
+  await manage("com.microsoft:set-session-state", [encodeString("session-id"), encodeString("with state"), ...state]);
+  const listed = async (since: number) => {
+    const fields = { skip: encodeInt(0), top: encodeInt(10), "last-updated-time": encodeTimestamp(since) };
+    const { body } = await manage(
+      "com.microsoft:get-message-sessions",
+      Object.entries(fields).flatMap(([key, value]) => [encodeString(key), value]),
+    );
+    const ids = body[0] === 0x40 ? undefined : mapEntries(body).find(({ key }) => key === "sessions-ids")?.value;
+    return ids && decodeValue(ids);
+  };
+
+  // the year 10000, which the service takes for its last moment
+  expect(await listed(253_402_300_800_000)).toEqual(["with message", "with state"]);
+  expect(await listed(before - 1)).toEqual(["with state"]);
+  expect(await listed(before + 3_600_000)).toBeUndefined();
 });
 
 function frameOnChannel(written: Buffer, channel: number): Buffer {

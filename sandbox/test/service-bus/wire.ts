@@ -89,6 +89,8 @@ export async function openWire({ settings = {}, tier, scope = "namespace" }: Wir
   let deliveries = 0;
 
   const write = (...written: readonly Buffer[]) => void near.write(Buffer.concat(written));
+  /** Sends an encoded message on the link. */
+  const transfer = (handle: number, message: Buffer) => write(transferFrame(handle, deliveries++, message));
 
   /** The next frame of the kind, and the frames before it dropped. */
   async function next(kind: Kind): Promise<Frame> {
@@ -109,7 +111,7 @@ export async function openWire({ settings = {}, tier, scope = "namespace" }: Wir
       ),
       encodeDescribed(sectionCodes.value, body),
     ]);
-    write(transferFrame(handle, deliveries++, message));
+    transfer(handle, message);
     const { payload } = await next("transfer");
     const sections = scanSections(payload);
     const find = (code: number) => sections.find((section) => section.code === code)?.value ?? encodeNull();
@@ -152,7 +154,7 @@ export async function openWire({ settings = {}, tier, scope = "namespace" }: Wir
 
   write(protocolHeader, openFrame(host), beginFrame);
   const [opened, begun] = [await next("open"), await next("begin")];
-  return { broker, queue, host, opened, begun, write, next, putToken, manage, near };
+  return { broker, queue, host, opened, begun, write, transfer, next, putToken, manage, near };
 }
 
 export type Wire = Awaited<ReturnType<typeof openWire>>;

@@ -59,10 +59,15 @@ function setSessionState(context: OperationContext): OperationResult {
   return ok([]);
 }
 
-/** Sessions that have messages; Azure can also list those whose state changed since a time. */
+/** The last moment that .NET has, in milliseconds since 1970. In place of a time it asks for all sessions. */
+const endOfTime = 253_402_300_799_999;
+
+/** Sessions that have messages or a state, or those whose state was set after a time (azure-sdk-for-go, ListSessionsForQueue). */
 function listSessions({ messages, body }: OperationContext): OperationResult {
   const [skip, top] = [integer(body, "skip"), integer(body, "top")];
-  const ids = messages.sessionIds().slice(skip, skip + top);
+  const time = value(body, "last-updated-time");
+  const isTime = time instanceof Date && time.getTime() < endOfTime;
+  const ids = messages.sessionIds(isTime ? time.getTime() : undefined).slice(skip, skip + top);
   if (ids.length === 0) return { status: 204, body: encodeNull() };
   return ok([entry("skip", encodeInt(skip + ids.length)), entry("sessions-ids", encodeList(ids.map(encodeString)))]);
 }

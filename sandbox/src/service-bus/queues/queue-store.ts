@@ -70,7 +70,7 @@ export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P
   const deadLetterPolicy = (part: Part) => ({
     ...shared,
     saver: createMessageSaver<P>(journal, part),
-    states: createSessionStates(),
+    states: createSessionStates(clock),
     hasSessions: () => false,
     countsDeliveries: false,
     maxDeliveryCount: () => Number.POSITIVE_INFINITY,
@@ -90,7 +90,7 @@ export function createQueueStore<P>(options: QueueStoreOptions<P>): QueueStore<P
   const messages = createSubQueue<P>({
     ...shared,
     saver: createMessageSaver<P>(journal, "messages"),
-    states: createSessionStates(journal),
+    states: createSessionStates(clock, journal),
     hasSessions: () => settings().requiresSession,
     countsDeliveries: true,
     maxDeliveryCount: () => settings().maxDeliveryCount,

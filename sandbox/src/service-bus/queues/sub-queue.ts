@@ -25,8 +25,8 @@ export type SubQueue<P> = {
   /** Adds the consumer, for the messages of one session where there are sessions; the returned function removes it. */
   addConsumer(consumer: Consumer<P>, session?: string): () => void;
   readonly sessions: Sessions;
-  /** Ids of the sessions that have messages, in order. */
-  sessionIds(): string[];
+  /** Ids of the sessions that have messages or a state, in order; with a time, of those whose state was set after it. */
+  sessionIds(stateSetAfter?: number): string[];
   complete(token: string): Settlement;
   /** Unlocks the message and counts a failed delivery. */
   abandon(token: string, change?: Change<P>): Settlement;
@@ -195,8 +195,9 @@ export function createSubQueue<P>(policy: SubQueuePolicy<P>): SubQueue<P> {
     serve,
     addConsumer: (consumer, session) => lines.addConsumer(session, consumer),
     sessions,
-    sessionIds() {
-      const ids = [...messages.from(0)].map(sessionOf).filter((id) => id !== undefined);
+    sessionIds(stateSetAfter) {
+      const withMessages = stateSetAfter === undefined ? [...messages.from(0)].map(sessionOf) : [];
+      const ids = [...withMessages, ...sessions.states.ids(stateSetAfter)].filter((id) => id !== undefined);
       return [...new Set(ids)].sort();
     },
     complete: (token) => settle(token, ["completed", remove]),
