@@ -48,13 +48,18 @@ function readOnDemand({ source, specifiers }: ImportDeclaration): string {
           : `const ${local.name} = ${builtin};`;
       const { imported } = specifier;
       const key = JSON.stringify("name" in imported ? imported.name : imported.value);
-      return slowToLoad.has(name) && isPlainFunction(Reflect.get(process.getBuiltinModule(name) ?? {}, JSON.parse(key)))
+      return slowToLoad.has(name) && isPlainFunction(name, JSON.parse(key))
         ? `const ${local.name} = (...args) => ${builtin}[${key}](...args);`
         : `const { ${key}: ${local.name} } = ${builtin};`;
     })
     .join("\n");
 }
 
-/** Whether a function that calls this one can replace it: it is not a class, and `promisify` has no special form of it. */
-const isPlainFunction = (value: unknown): boolean =>
-  typeof value === "function" && /^[a-z]/.test(value.name) && !(promisify.custom in value);
+/**
+ * Whether a function that calls this export can replace it: it is not a class, and `promisify` has no special form of it. Some
+ * functions of Node have no name, so the name of the export tells.
+ */
+function isPlainFunction(module: string, name: string): boolean {
+  const value: unknown = Reflect.get(process.getBuiltinModule(module) ?? {}, name);
+  return typeof value === "function" && /^[a-z]/.test(name) && !(promisify.custom in value);
+}
