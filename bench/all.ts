@@ -11,6 +11,7 @@ const short = [
   ["one-command.ts", "5"],
   ["latency.ts", "50", "3"],
   ["far.ts", "2"],
+  ["far-fleet.ts", "100", "100"],
   ["bulk.ts", "20000", "2"],
   ["fleet.ts", "100"],
   ["sweep.ts", "100"],

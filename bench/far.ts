@@ -22,10 +22,16 @@ const contendersIn = (directory: string): readonly Contender[] => {
     program: process.execPath,
     args: [own(file), directory, ...args],
   });
+  const program = (config: string) => [join(root, "dist/xtenant.js"), "--config", join(directory, config)];
   const built = (...args: string[]): Contender => ({
-    name: `\`xtenant ${args.join(" ").replace("customer-1", "acme")}\``,
+    name: `\`xtenant ${args.join(" ").replace(/customer-\d/, "acme")}\``,
     program: process.execPath,
-    args: [join(root, "dist/xtenant.js"), "--config", join(directory, "xtenant.json"), ...args],
+    args: [...program("xtenant.json"), ...args],
+  });
+  const afterTen = (contender: Contender): Contender => ({
+    ...contender,
+    name: `${contender.name}, ten messages`,
+    before: [...program("swapped.json"), "send", "customer-3", "hi", "--count", "10"],
   });
   return [
     script("plain SDK script, send", "plain-client.mjs", "send", "customer-1"),
@@ -33,6 +39,10 @@ const contendersIn = (directory: string): readonly Contender[] => {
     script("bare `rhea`, send", "far-client.ts", "customer-1"),
     script("plain SDK script, poll of an empty queue", "plain-client.mjs", "poll", "customer-1"),
     built("poll", "customer-1"),
+    afterTen(script("plain SDK script, poll", "plain-client.mjs", "poll", "customer-3")),
+    afterTen(built("poll", "customer-3")),
+    script("plain SDK script, send and wait", "plain-client.mjs", "wait", "customer-2"),
+    built("send", "customer-2", "hi", "--wait"),
     built("poll", "customer-1", "--peek"),
     built("verify", "customer-1"),
     built("status", "customer-1"),
@@ -44,11 +54,12 @@ const contendersIn = (directory: string): readonly Contender[] => {
 const columns = new Map<string, string[]>();
 const put = (name: string, ...cells: string[]) => columns.set(name, [...(columns.get(name) ?? []), ...cells]);
 for (const roundTrip of roundTrips) {
-  await using cloud = await startCloud(1, roundTrip / 2);
+  await using cloud = await startCloud(3, roundTrip / 2, "customer-2");
   const contenders = contendersIn(cloud.directory);
   const timings = inTurns(contenders, rounds);
+  const kindOf = (name: string) => ["ten messages", "wait", "poll", "send"].find((kind) => name.includes(kind));
   const base = (name: string) =>
-    timings.get(name.includes("poll") ? (contenders[3]?.name ?? "") : (contenders[0]?.name ?? ""));
+    timings.get(contenders.find((other) => kindOf(other.name) === kindOf(name))?.name ?? "");
   for (const contender of contenders) {
     const { name } = contender;
     const runs = timings.get(name) ?? [];

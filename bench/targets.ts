@@ -61,11 +61,11 @@ export function withSecret(directory: string): string {
 
 /**
  * A sandbox with a number of customers whose queues the app may send to and receive from: `customer-1`, `customer-2`, …
- * `delay` is the distance in milliseconds for each way.
+ * `delay` is the distance in milliseconds for each way. `worker` is a customer whose commands are answered.
  */
-export async function startCloud(customers: number, delay = 0): Promise<Sandbox> {
+export async function startCloud(customers: number, delay = 0, worker?: string): Promise<Sandbox> {
   const directory = mkdtempSync(join(tmpdir(), "xtenant-bench-"));
-  const args = [join(root, "bench/cloud.ts"), directory, String(customers), String(delay)];
+  const args = [join(root, "bench/cloud.ts"), directory, String(customers), String(delay), ...(worker ? [worker] : [])];
   const child = spawn(process.execPath, args, { stdio: ["pipe", "pipe", "inherit"] });
   const { port } = await firstLine(child.stdout);
   const stop = async () => {

@@ -1,7 +1,13 @@
-import { spawnSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { markdownTable, whole } from "./markdown-table.ts";
 
-export type Contender = { readonly name: string; readonly program: string; readonly args: readonly string[] };
+export type Contender = {
+  readonly name: string;
+  readonly program: string;
+  readonly args: readonly string[];
+  /** Arguments of the same program, for a run before each run that is measured. */
+  readonly before?: readonly string[];
+};
 
 /** Milliseconds of one run: wall time, and processor time of the process and its children. */
 export type Timing = { readonly wall: number; readonly cpu: number };
@@ -13,6 +19,7 @@ export function inTurns(contenders: readonly Contender[], rounds: number): Reado
   const timings = new Map(contenders.map(({ name }) => [name, [] as Timing[]]));
   for (let round = 0; round <= rounds; round++)
     for (const contender of contenders) {
+      if (contender.before) execFileSync(contender.program, contender.before, { stdio: "ignore" });
       const timing = timed(contender);
       if (round > 0) timings.get(contender.name)?.push(timing);
     }

@@ -56,8 +56,8 @@ function readOnDemand({ source, specifiers }: ImportDeclaration): string {
 }
 
 /**
- * Whether a function that calls this export can replace it: it is not a class, and `promisify` has no special form of it. Some
- * functions of Node have no name, so the name of the export tells.
+ * Whether a function that calls this export can replace it: it is not a class, and `promisify` has no special form of it. The name
+ * is the export's, because some functions of Node have none.
  */
 function isPlainFunction(module: string, name: string): boolean {
   const value: unknown = Reflect.get(process.getBuiltinModule(module) ?? {}, name);

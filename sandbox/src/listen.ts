@@ -4,6 +4,8 @@ import { createDistantServer, type Distance } from "./distance.ts";
 /** The open port, before anybody answers on it. */
 export type Port = {
   readonly number: number;
+  /** The same without the distance. */
+  readonly nearNumber: number;
   /** Connections that came earlier have waited. */
   serve(accept: (socket: Socket) => void): void;
   /** Ends every connection. */
@@ -24,6 +26,7 @@ export async function listen(port: number, distance?: Distance): Promise<Port> {
   if (distant) await listening(distant, port);
   return {
     number: portOf(distant ?? server),
+    nearNumber: portOf(server),
     serve: serving.resolve,
     close: () =>
       new Promise((resolve) => {

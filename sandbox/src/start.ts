@@ -50,6 +50,8 @@ export type SandboxOptions = {
 export type Inside = Pick<Environment, "model" | "faults"> & {
   readonly seeded: Seed;
   readonly broker: Broker;
+  /** The port without the distance. */
+  readonly nearPort: number;
 };
 
 export type Sandbox = {
@@ -140,7 +142,12 @@ export async function startSandbox(options: SandboxOptions): Promise<Sandbox> {
     };
     const configFile = await writeFiles(directory, files);
     await writeProxyFile(directory, proxyIdentity && [proxyIdentity.ca, identity.ca]);
-    return { port: port.number, configFile, inside: { model, faults, seeded, broker }, close };
+    return {
+      port: port.number,
+      configFile,
+      inside: { model, faults, seeded, broker, nearPort: port.nearNumber },
+      close,
+    };
   } catch (error) {
     await close();
     throw error;

@@ -13,6 +13,7 @@ import {
   configureConnections,
   disableNagle,
   openConnection,
+  openOnSocket,
   putTokensTogether,
 } from "./sdk-internals.ts";
 import type { TransportSelection } from "./transport-selection.ts";
@@ -22,7 +23,7 @@ export function openClient(
   { sandbox }: CloudEndpoints,
   namespace: NamespaceHost,
   { credential }: Identity,
-  { webSocketOptions, earlyLinks }: TransportSelection,
+  { webSocketOptions, earlyLinks, takeSocket }: TransportSelection,
 ): ServiceBusClient {
   passBareMessages();
   const client = new ServiceBusClient(namespace, renewTokens(credential), {
@@ -34,6 +35,7 @@ export function openClient(
   requestIdleTimeout(client);
   // Nagle's algorithm adds about 40 ms to each link that opens. A WebSocket disables it on its own.
   configureConnections(client, disableNagle);
+  if (takeSocket) configureConnections(client, (connection) => openOnSocket(connection, takeSocket));
   acceptEmptySessionIds(client);
   if (earlyLinks) openLinksEarly(client, earlyLinks);
   putTokensTogether(client);

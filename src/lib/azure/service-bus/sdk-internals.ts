@@ -75,9 +75,11 @@ export function wrapConnectionOpening(
 export function putTokensTogether(client: ServiceBusClient): void {
   const context = readPrivateField(client, "_connectionContext");
   if (!isObject(context) || typeof readPrivateField(context, "negotiateClaimLock") !== "string") return;
-  let next = 0;
-  Object.defineProperty(context, "negotiateClaimLock", { get: () => `negotiateClaim-${next++}`, set: () => {} });
+  Object.defineProperty(context, "negotiateClaimLock", { get: () => `negotiateClaim-${nextLock++}`, set: () => {} });
 }
+
+/** The SDK has one set of locks for the whole process, so no two clients may use the same name. */
+let nextLock = 0;
 
 /** Opens the connection of a client, before its first link does. Part: `open` of `_connectionContext.connection`. */
 export async function openConnection(client: ServiceBusClient): Promise<void> {
@@ -104,6 +106,26 @@ export function closeConnection(client: ServiceBusClient): void {
 export function disableNagle(connection: AmqpConnection): void {
   const options = readPrivateField(connection, "options");
   if (isObject(options)) Reflect.set(options, "noDelay", true);
+}
+
+/**
+ * Has the connection open on this TLS socket, which is connected already. A socket is taken once: the function is called again for
+ * each later connection, and gives undefined. Part: rhea's `options.connection_details`, of which `connect` makes the socket.
+ */
+export function openOnSocket(connection: AmqpConnection, takeSocket: () => unknown): void {
+  const options = readPrivateField(connection, "options");
+  const details = readPrivateField(options, "connection_details");
+  if (!isObject(options) || typeof details !== "function") return;
+  Reflect.set(options, "connection_details", (...args: readonly unknown[]) => {
+    const given: unknown = details.apply(options, args);
+    const socket = isObject(given) ? takeSocket() : undefined;
+    if (socket === undefined) return given;
+    const connect = (_port: unknown, _host: unknown, _options: unknown, onConnected: () => void) => {
+      setImmediate(onConnected);
+      return socket;
+    };
+    return { ...(given as object), connect };
+  });
 }
 
 /** Sets the idle timeout that the connection will request; false when it cannot be set. Part: rhea's `local.open`. */

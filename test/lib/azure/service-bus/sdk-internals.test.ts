@@ -124,6 +124,15 @@ test("the SDK has the parts by which a link opens without credit; without them t
   expect(withholdCredit(Object.assign(receiver, { _createBatchingReceiver: undefined }))).toBeUndefined();
 });
 
+test("no two clients wait for each other's tokens", () => {
+  const locks = [openClient(), openClient()].map((client) => {
+    putTokensTogether(client);
+    return readPrivateField(client, "_connectionContext", "negotiateClaimLock");
+  });
+
+  expect(locks[0]).not.toBe(locks[1]);
+});
+
 test("the SDK has the parts that say how long a batch waits, and how tokens are put", () => {
   const client = openClient();
   const receiver = client.createReceiver("statuses");

@@ -6,14 +6,18 @@ import { type AddressInfo, connect, createServer } from "node:net";
 import { createServer as createTlsServer } from "node:tls";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
 import { createTlsIdentity } from "../../../../sandbox/src/certificates/tls-identity.ts";
+import { createDistantServer } from "../../../../sandbox/src/distance.ts";
 import { type SandboxProcess, startSandboxProcess } from "../../../../sandbox/test/sandbox-process.ts";
+import { openBroker, openQueue } from "../../../../sandbox/test/service-bus/open-broker.ts";
 import { grant } from "../../../../src/commands/grant.ts";
 import { onboard } from "../../../../src/commands/onboard.ts";
 import { verify } from "../../../../src/commands/verify.ts";
 import { createAzureServices } from "../../../../src/lib/azure/azure-services.ts";
+import type { Identity } from "../../../../src/lib/azure/credentials/credentials.ts";
+import { closeClient, openClient } from "../../../../src/lib/azure/service-bus/namespace-client.ts";
 import { createTransportSelector } from "../../../../src/lib/azure/service-bus/transport-selection.ts";
 import { type Config, parseConfig } from "../../../../src/lib/config/config.ts";
-import { azureClouds } from "../../../../src/lib/domain/cloud-endpoints.ts";
+import { azureClouds, type CloudEndpoints } from "../../../../src/lib/domain/cloud-endpoints.ts";
 import { type NamespaceHost, parseCustomerName } from "../../../../src/lib/domain/customer.ts";
 import { noTelemetry } from "../../../../src/lib/telemetry/telemetry.ts";
 import { fakeTerminal } from "../../../fakes/terminal.ts";
@@ -83,6 +87,54 @@ test("auto selects a WebSocket where TCP connects and TLS gets no answer", async
     transport: "websocket",
   });
   expect(connections()).toBe(1);
+});
+
+test("auto selects a WebSocket when its port answers and the port of AMQP is late", async () => {
+  const silent = await openServer("nothing");
+  const broker = await openBroker();
+  onTestFinished(() => broker.close());
+  const said: string[] = [];
+  const log = { ...quiet, debug: (line: string) => void said.push(line) };
+  const ports = { port: silent.port, webSocketPort: broker.port, headStart: 1, milliseconds: 60_000 };
+
+  const route = await createTransportSelector({ env: {}, log }, ports)(automatic, here);
+
+  expect(route).toMatchObject({ transport: "websocket" });
+  expect(said).toEqual([expect.stringMatching(/no answer before a WebSocket's port/)]);
+});
+
+test("the connection on which the port has answered becomes the first client's, and the next client has its own", async () => {
+  const broker = await openBroker();
+  onTestFinished(() => broker.close());
+  const { host, queue, oid, counts } = await openQueue(broker);
+  let connections = 0;
+  const server = createDistantServer(broker.port, { delay: 0, ended: () => {} });
+  server.on("connection", () => {
+    connections += 1;
+  });
+  server.listen(0, "127.0.0.1");
+  await once(server, "listening");
+  onTestFinished(() => void server.close());
+  const { port } = server.address() as AddressInfo;
+  const getToken = async () => ({
+    token: await broker.call("mint", { tenant: "acme", oid }),
+    expiresOnTimestamp: Date.now() + 3600_000,
+  });
+  const cloud = { ...azureClouds.public, sandbox: { serviceBusEndpoint: `sb://localhost:${port}` } } as CloudEndpoints;
+  const identity: Identity = { kind: "secret", credential: { getToken } };
+
+  const route = await createTransportSelector({ env: {}, log: quiet }, { port })(automatic, here);
+  const send = async () => {
+    const client = openClient(cloud, host as NamespaceHost, identity, route);
+    await client.createSender(queue).sendMessages({ body: "hi" });
+    await closeClient(client);
+  };
+  await send();
+  expect(connections).toBe(1);
+  await send();
+
+  expect(connections).toBe(2);
+  expect((await counts()).active).toBe(2);
 });
 
 test("auto selects a WebSocket where another protocol answers", async () => {
