@@ -186,7 +186,7 @@ export const statusCommand = defineCommand({
     ...group("For monitors:", {
       check: {
         flags: "--check <format>",
-        description: "nagios: plugin output, exit 0 ok, 1 warning, 2 critical; prometheus: metrics, exit 0",
+        description: "nagios: plugin output, exit 0 ok, 1 warning, 2 critical, 3 unknown; prometheus: metrics, exit 0",
         choices: ["nagios", "prometheus"],
       },
       html: pathOption("--html <file>", "also write the board as one self-contained HTML page; - prints only the page"),

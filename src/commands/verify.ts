@@ -3,6 +3,8 @@ import type { Context } from "../cli/context.ts";
 import { customersOrAllArgument, selectionOptions } from "../cli/options/customer-options.ts";
 import { onlyOption } from "../cli/options/only-option.ts";
 import { warnBeforeOption } from "../cli/options/warn-before-option.ts";
+import type { CustomerFailure } from "../cli/output/customer-failure.ts";
+import { failureGroupsText, groupFailures } from "../cli/output/failure-groups.ts";
 import { wrapText, wrapToPage } from "../cli/output/wrap-text.ts";
 import { expiryWarning } from "../cli/remedies/next-commands.ts";
 import { remedyOf } from "../cli/remedies/remedies.ts";
@@ -114,19 +116,51 @@ export const view: View<Verified> = (
   return [wrapToPage(head, page), ...lines, ...beyond, ...notHeld, ...onItsWay, ...unknown].join("\n");
 };
 
-/** Of many customers, a healthy one is one line, and the others come last, where they are seen. */
-function manyRenderer(): Renderer<Verified> {
-  const broken: Verified[] = [];
+type Broken = CustomerFailure & { readonly verified: Verified };
+
+/** The first check that failed; undefined where roles are reported, too. */
+function firstFailure(verified: Verified): CustomerFailure["error"] | undefined {
+  const { checks, excess = [], driftUnknown } = verified;
+  const first = checks.find((check) => check.outcome === "failed");
+  if (first === undefined || excess.length > 0 || driftUnknown) return undefined;
+  return { ...first.error, message: `${first.check}: ${first.error.message}` };
+}
+
+/**
+ * Of many customers, a healthy one is one line. The others come last, where they are seen: several with one cause as one group,
+ * and then the total.
+ */
+export function manyRenderer(): Renderer<Verified> {
+  const broken: Broken[] = [];
+  const apart: Verified[] = [];
+  let customers = 0;
   return {
     onRecord: (verified, style, page) => {
+      customers += 1;
       const warned = verified.checks.some((check) => check.outcome === "passed" && check.warning);
       if (verified.ok && !warned && !verified.missing?.length)
         return `${style.green("✓")} ${style.bold(verified.customer)}`;
       if (verified.ok) return view(verified, style, page);
-      broken.push(verified);
+      const error = firstFailure(verified);
+      if (error === undefined) apart.push(verified);
+      else broken.push({ ...verified, error, verified });
       return "";
     },
-    onEnd: (style, page) => broken.map((verified) => view(verified, style, page)).join("\n"),
+    onEnd: (style, page) => {
+      const groups = groupFailures(broken);
+      const unhealthy = apart.length + broken.length;
+      return [
+        ...[...apart, ...groups.filter(({ length }) => length === 1).map(([only]) => only?.verified)]
+          .filter((one) => one !== undefined)
+          .map((verified) => view(verified, style, page)),
+        ...groups
+          .filter(({ length }) => length > 1)
+          .map((group) => failureGroupsText(group, style, { sign: "✗", ...(page && { page }) })),
+        ...(customers > 1
+          ? [style.dim(`${customers - unhealthy} of ${countText(customers, "customer")} healthy`)]
+          : []),
+      ].join("\n");
+    },
   };
 }
 

@@ -3,7 +3,7 @@ import type { Context } from "../../src/cli/context.ts";
 import { styleFor } from "../../src/cli/output/style.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
-import { verify, view } from "../../src/commands/verify.ts";
+import { manyRenderer, verify, view } from "../../src/commands/verify.ts";
 import { type Customer, parseCustomerName, parseGuid } from "../../src/lib/domain/customer.ts";
 import { namespaceResourceId } from "../../src/lib/domain/role-access.ts";
 import { Failure } from "../../src/lib/errors/failure.ts";
@@ -168,4 +168,16 @@ test("an administrator without access is reported for that customer, and the oth
     { customer: "fabrikam", ok: true, excess: [], missing: [] },
   ]);
   expect(verified[0] && view(verified[0], plain)).toMatch(/✗ drift +not looked for: no account is signed in/);
+});
+
+test("of many customers, those with one cause are one group, and the total is last", async () => {
+  const { context } = await onboarded();
+  const { onRecord, onEnd } = manyRenderer();
+
+  const lines = (await all(verify(context, [], {}))).map((verified) => onRecord(verified, plain));
+
+  expect(lines).toEqual(["✓ acme", "", ""]);
+  expect(onEnd?.(plain)).toMatch(
+    /^✗ 2 customers: token: <customer> has not consented\n {2}names fabrikam, tailspin\n {2}who .*\n {2}next .*\n1 of 3 customers healthy$/,
+  );
 });

@@ -27,14 +27,20 @@ type Failed = CustomerFailure & { readonly type: "failed" };
 const isFailed = (record: unknown): record is Failed =>
   typeof record === "object" && record !== null && "type" in record && record.type === "failed" && "error" in record;
 
+/** Customers that failed for the same cause, the first cause first. */
+export const groupFailures = <Failed extends CustomerFailure>(failures: readonly Failed[]): readonly Failed[][] => [
+  ...Map.groupBy(failures, (one) => generalFailure(one).key).values(),
+];
+
 /** One text for each cause. Customers that failed for the same cause are counted and named below it. */
 export function failureGroupsText(
   failures: readonly CustomerFailure[],
   style: Style,
   layout: FailureLayout = {},
 ): string {
-  const groups = Map.groupBy(failures, (one) => generalFailure(one).key);
-  return [...groups.values()].map((group) => groupText(group, style, layout)).join("\n");
+  return groupFailures(failures)
+    .map((group) => groupText(group, style, layout))
+    .join("\n");
 }
 
 function groupText(group: readonly CustomerFailure[], style: Style, layout: FailureLayout): string {
@@ -44,13 +50,14 @@ function groupText(group: readonly CustomerFailure[], style: Style, layout: Fail
   const { red, bold, dim } = style;
   const { sign = "failed", page } = layout;
   const { message, next } = generalFailure(first);
-  const { actor } = first.error;
+  const { actor, shared } = first.error;
+  const who = shared ? `the provider itself gets no token, for ${group.length} customers` : `${group.length} customers`;
   const names = group
     .map(({ customer }) => customer)
     .sort()
     .join(", ");
   return [
-    wrapToPage(`${red(sign)} ${bold(`${group.length} customers`)}: ${plainLine(message)}`, page),
+    wrapToPage(`${red(sign)} ${bold(who)}: ${plainLine(message)}`, page),
     wrapToPage(`  ${dim("names")} ${names}`, page),
     ...(actor === "operator" || actor === "nobody" ? [] : [`  ${dim("who")}   ${actor}`]),
     `  ${dim("next")}  ${plainLine(next)}`,

@@ -8,9 +8,19 @@ import { remedyOf } from "../remedies/remedies.ts";
 export type PrintedFailure = Omit<FailureRecord, "params" | "remedy"> & { readonly hint: string };
 
 export const printedFailure = (record: FailureRecord): PrintedFailure => {
-  const { kind, code, serviceCode, message, detail, actor, retryable } = record;
+  const { kind, code, serviceCode, message, detail, actor, retryable, shared } = record;
   const [service, said] = [omitUndefined({ serviceCode }), omitUndefined({ detail })];
-  return { kind, code, ...service, message, ...said, hint: remedyOf(record), actor, retryable };
+  return {
+    kind,
+    code,
+    ...service,
+    message,
+    ...said,
+    hint: remedyOf(record),
+    actor,
+    retryable,
+    ...omitUndefined({ shared }),
+  };
 };
 
 /** What a message holds is foreign: no failure of ours is in it. */

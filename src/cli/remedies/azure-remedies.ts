@@ -23,7 +23,7 @@ const useOwner =
   "use an Owner, User Access Administrator or Role Based Access Control Administrator of the subscription";
 const checkResource = "check subscriptionId, resourceGroup and namespace of customers.{customer} in the config";
 const repeatWithMessageId = "repeat the command with the same --message-id";
-const checkNetwork = "check the network, the proxy, and the cloud in the config; is the sandbox running?";
+const checkNetwork = "check the network, the proxy (HTTPS_PROXY), and the cloud in the config; is the sandbox running?";
 const checkCredentialKind = "check the credential kind in the config; for azure-cli: az login --tenant {tenant}";
 const repeatLater = "repeat the command later";
 const done = "nothing: xtenant counts it as done";

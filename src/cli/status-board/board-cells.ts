@@ -1,13 +1,21 @@
 import { formatAge, formatCount, formatSpan } from "../../lib/domain/readable-units.ts";
+import type { FailureRecord } from "../../lib/errors/failure.ts";
 import type { ClaimState, CustomerState, QueueState } from "../../lib/status/customer-state.ts";
 
 /** A sign for each level: colour only repeats it. */
-export const signs = { ok: "✓", warning: "!", critical: "✗" } as const;
+export const signs = { ok: "✓", warning: "!", unknown: "?", critical: "✗" } as const;
 
 const unknown = "?";
 /** Of a queue that least privilege does not let the provider look into. */
 export const noRole = "no role";
 const none = "–";
+
+/** What the provider's own failure says. Nothing is known of the customers that it stands for. */
+export const ownFailure = (states: readonly CustomerState[]): FailureRecord | undefined =>
+  states.flatMap(({ errors }) => errors).find(({ shared }) => shared);
+
+export const ownFailureText = ({ message }: FailureRecord): string =>
+  `the provider itself gets no token, so that nothing is known of its customers: ${message}`;
 
 export const consentCell = ({ consent }: CustomerState): string => ({ given: "yes", refused: "no", unknown })[consent];
 

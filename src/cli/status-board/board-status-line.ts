@@ -21,6 +21,7 @@ export function boardStatusLine(
   { columns, waiting, states }: Room,
 ): readonly string[] {
   const { customers, credentialDaysLeft: days } = summary;
+  const levels = allLevels.filter((level) => level !== "unknown" || summary.unknown > 0);
   const wait = formatCount(summary.waitingStatuses);
   const long = {
     before: `${countText(customers, "customer")}: `,
@@ -51,8 +52,8 @@ export function boardStatusLine(
   ];
 }
 
-const levels: readonly Level[] = ["ok", "warning", "critical"];
+const allLevels: readonly Level[] = ["ok", "warning", "unknown", "critical"];
 
 /** A count of none needs no colour. */
 const paintOf = ({ green, yellow, red, dim }: Style, level: Level | undefined, text: string) =>
-  / 0(?: |$)/.test(text) ? dim : level === "critical" ? red : level === "warning" ? yellow : green;
+  / 0(?: |$)/.test(text) ? dim : level === "critical" ? red : level === "ok" || level === undefined ? green : yellow;

@@ -11,7 +11,16 @@ import { wrapText } from "../output/wrap-text.ts";
 import { remedyOf } from "../remedies/remedies.ts";
 import type { Renderer } from "../run-command.ts";
 import type { Page } from "../terminal/screen.ts";
-import { claimsCell, consentCell, depthCell, oldestCell, pingCell, signs } from "./board-cells.ts";
+import {
+  claimsCell,
+  consentCell,
+  depthCell,
+  oldestCell,
+  ownFailure,
+  ownFailureText,
+  pingCell,
+  signs,
+} from "./board-cells.ts";
 import { boardStatusLine } from "./board-status-line.ts";
 
 export type BoardEvent = CustomerState | StateSummary;
@@ -109,8 +118,20 @@ function rows(states: readonly CustomerState[], style: Style, room: Room): reado
   const wanted = columnsOf.filter(({ heading }) => heading !== "PING" || pinged);
   const cells = narrowed(wanted, states, room.columns);
   const [head = "", ...lines] = table(cells, paintBy(style)).split("\n");
+  const own = ownFailure(states);
+  const banner: readonly Line[] =
+    own === undefined
+      ? []
+      : [
+          { text: plainLine(ownFailureText(own)), paint: style.red },
+          { text: `next: ${plainLine(remedyOf(own))}`, paint: style.dim, isCommand: true },
+        ];
   const below = (state: CustomerState) => details(state, style).flatMap((line) => fittedLine(line, room));
-  return [head, ...lines.flatMap((line, index) => [line, ...(states[index] ? below(states[index]) : [])])];
+  return [
+    ...banner.flatMap((line) => fittedLine(line, room)),
+    head,
+    ...lines.flatMap((line, index) => [line, ...(states[index] ? below(states[index]) : [])]),
+  ];
 }
 
 const nameColumn = 1;
@@ -141,7 +162,7 @@ const paintBy =
     if (/^[A-Z]+$/.test(cell)) return dim(cell);
     if (column === nameColumn) return bold(cell);
     if (cell === signs.ok) return green(cell);
-    if (cell === signs.warning) return yellow(cell);
+    if (cell === signs.warning || (cell === signs.unknown && column === 0)) return yellow(cell);
     return cell === signs.critical || cell === "no" ? red(cell) : cell;
   };
 
@@ -152,7 +173,9 @@ type Line = {
   readonly isCommand?: true;
 };
 
+/** The provider's own failure stands once, above the table. */
 function details({ findings, errors, level }: CustomerState, { dim, red, yellow }: Style): readonly Line[] {
+  if (level === "unknown") return [];
   const paint = level === "critical" ? red : yellow;
   const hints = new Set(errors.map(remedyOf));
   return [

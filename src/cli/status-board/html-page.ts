@@ -5,7 +5,17 @@ import type { CustomerState } from "../../lib/status/customer-state.ts";
 import { compareByLevel } from "../../lib/status/evaluate-state.ts";
 import type { StateSummary } from "../../lib/status/state-summary.ts";
 import { remedyOf } from "../remedies/remedies.ts";
-import { claimsCell, consentCell, depthCell, noRole, oldestCell, pingCell, signs } from "./board-cells.ts";
+import {
+  claimsCell,
+  consentCell,
+  depthCell,
+  noRole,
+  oldestCell,
+  ownFailure,
+  ownFailureText,
+  pingCell,
+  signs,
+} from "./board-cells.ts";
 
 /** Whose board it is. */
 export type BoardOwner = { readonly tenantId: string; readonly clientId: string; readonly file?: string };
@@ -34,7 +44,7 @@ ${owner ? ownerText(owner) : ""}
 <p>${counted(summary)}</p>
 <p class="quiet">As of <time datetime="${summary.at}">${summary.at.replace("T", " ").slice(0, 19)} UTC</time><span id="age"></span></p>
 <p id="tools" hidden><label>Filter <input type="search" id="filter" placeholder="name, namespace or finding"></label></p>
-</header>
+${ownFailureNote(states)}</header>
 ${section("Need attention", states.filter(({ level }) => level !== "ok").toSorted(compareByLevel), true)}
 ${section(
   "Healthy",
@@ -51,6 +61,12 @@ ${section(
 
 const ownerText = ({ tenantId, clientId, file }: BoardOwner): string =>
   `<p class="quiet">Provider's app <code>${escaped(clientId)}</code> of tenant <code>${escaped(tenantId)}</code>${file === undefined ? "" : `, config <code>${escaped(file)}</code>`}</p>`;
+
+function ownFailureNote(states: readonly CustomerState[]): string {
+  const own = ownFailure(states);
+  if (own === undefined) return "";
+  return `<p><b class="critical">${escaped(ownFailureText(own))}</b><br>next: ${escaped(remedyOf(own))}</p>\n`;
+}
 
 /** One table that can be closed. */
 function section(title: string, states: readonly CustomerState[], open: boolean): string {
@@ -78,8 +94,8 @@ const headings = [
   "Findings",
 ];
 
-function counted({ ok, warning, critical, waitingStatuses, credentialDaysLeft: days }: StateSummary): string {
-  const counts = `<b class="ok">${signs.ok} ${ok} ok</b>, <b class="warning">${signs.warning} ${warning} warning</b>, <b class="critical">${signs.critical} ${critical} critical</b>`;
+function counted({ ok, warning, unknown, critical, waitingStatuses, credentialDaysLeft: days }: StateSummary): string {
+  const counts = `<b class="ok">${signs.ok} ${ok} ok</b>, <b class="warning">${signs.warning} ${warning} warning</b>, ${unknown === 0 ? "" : `<b class="unknown">${signs.unknown} ${unknown} unknown</b>, `}<b class="critical">${signs.critical} ${critical} critical</b>`;
   return `${counts}; ${waitingStatuses} ${waitingStatuses === 1 ? "status" : "statuses"} waiting${days === undefined ? "" : `; the app's credential ends in ${countText(days, "day")}`}.`;
 }
 
@@ -97,7 +113,7 @@ function row(state: CustomerState): string {
   return [
     `<tr class="${level}"><td class="state">${signs[level]} ${level}</td><th scope="row">${escaped(customer)}</th>`,
     ...[namespace, ...cells].map((cell, index) => cellOf(index + 2, escaped(cell))),
-    cellOf(headings.length - 1, [...findings, ...hints].map(escaped).join("<br>")),
+    cellOf(headings.length - 1, (level === "unknown" ? [] : [...findings, ...hints]).map(escaped).join("<br>")),
     "</tr>",
   ].join("");
 }
@@ -169,7 +185,7 @@ td[data-heading="Namespace"] { min-width: 17rem; max-width: 22rem; overflow-wrap
 td[data-heading="Findings"] { min-width: 14rem; }
 td.state { white-space: nowrap; font-weight: 600; }
 .ok > .state, b.ok { color: var(--ok); }
-.warning > .state, b.warning { color: var(--warning); }
+.warning > .state, b.warning, .unknown > .state, b.unknown { color: var(--warning); }
 .critical > .state, b.critical { color: var(--critical); }
 tr[hidden] { display: none !important; }
 @media (max-width: 60rem) {

@@ -16,8 +16,8 @@ const plain = (value: number | undefined): readonly Sample[] => (value === undef
 const metrics: readonly Metric[] = [
   {
     name: "xtenant_customer_up",
-    help: "1 when nothing of the customer is critical.",
-    of: ({ level }) => plain(yes(level !== "critical")),
+    help: "1 when nothing of the customer is critical; absent when the provider itself failed.",
+    of: ({ level }) => plain(level === "unknown" ? undefined : yes(level !== "critical")),
   },
   {
     name: "xtenant_customer_consent",

@@ -29,6 +29,7 @@ const error: Readonly<Record<keyof PrintedFailure, string>> = {
   hint: "what to do next",
   actor: "who must act",
   retryable: "whether the same command may succeed later without any action",
+  shared: "true where the cause is the provider's own, and the same for every customer",
 };
 
 const read = async () => ({ topic: "json", rules, record: about, error });

@@ -73,6 +73,7 @@ export function mapAzureError(error: unknown, place: ErrorContext): unknown {
   const { code = "UnknownAzureCode", serviceCode, status, cause, ...known } = found;
   const http = status === undefined ? undefined : `HTTP ${status}`;
   const codes = [http, serviceCode === String(status) ? undefined : serviceCode].filter((one) => one !== undefined);
+  if (codes.length === 0) codes.push(code);
   const advice = retryAdvice(inner);
   const message = `${cause}${advice} (${codes.join(", ")})`;
   return new Failure(code, message, { ...options, ...known, ...omitUndefined({ serviceCode }) });
@@ -251,12 +252,22 @@ const brokenConnection =
 /** The AMQP library and Node's own fetch put the proxy's answer to CONNECT into words. */
 const proxyRefusal = /(?:unexpected server response: |proxy response \()407|proxy authentication required/i;
 
+/** Node names the host that it asked for, or the address and port that it tried. */
+const triedPlace = /(?:getaddrinfo [A-Z_]+|connect [A-Z_]+) ([\w.:[\]-]+)/;
+
+function unreachableCause(code: FailureCode, words: string): string {
+  const place = triedPlace.exec(words)?.[1];
+  if (place === undefined) return catalogEntry(code).cause;
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return `the name ${place} was not found`;
+  return code === "ECONNREFUSED" ? `${place} refuses the connection` : `${place} cannot be reached`;
+}
+
 /** Names, routes and trust: nothing was reached, so nothing was changed. */
 function unreachable(error: Error & ErrorShape): Found | undefined {
   const words = errorWords(error);
   if (proxyRefusal.test(words)) return "ProxyAuthenticationRequired";
   const code = networkCodes.exec(words)?.[1];
-  if (code !== undefined && isFailureCode(code)) return code;
+  if (code !== undefined && isFailureCode(code)) return { code, cause: unreachableCause(code, words) };
   if (brokenConnection.test(error.message)) return "ConnectionFailed";
   return error.name === "OperationTimeoutError" ? "OperationTimeout" : undefined;
 }

@@ -36,6 +36,8 @@ export type FailureOptions = {
   readonly actor?: Actor;
   /** Whether the same command line may succeed later without any action. */
   readonly retryable?: boolean;
+  /** The cause is the provider's own, so that every customer fails with it. */
+  readonly shared?: true;
   readonly cause?: unknown;
 };
 
@@ -51,6 +53,7 @@ export class Failure extends Error {
   readonly remedy: FailureCode;
   readonly actor: Actor;
   readonly retryable: boolean;
+  readonly shared: true | undefined;
 
   /** Without a message, the catalog's cause is the message. */
   constructor(code: FailureCode, message?: string, options: FailureOptions = {}) {
@@ -66,6 +69,7 @@ export class Failure extends Error {
     this.remedy = options.remedy ?? code;
     this.actor = options.actor ?? entry.actor ?? "operator";
     this.retryable = options.retryable ?? entry.retryable === true;
+    this.shared = options.shared;
   }
 
   get exitCode(): number {
@@ -74,8 +78,8 @@ export class Failure extends Error {
 
   /** A copy with some fields changed. A new code brings its own kind, actor and remedy. */
   with({ code = this.code, message = this.message, ...changes }: FailureChanges): Failure {
-    const { params, serviceCode, detail, cause } = this;
-    const kept = { params, ...omitUndefined({ serviceCode, detail }), cause };
+    const { params, serviceCode, detail, shared, cause } = this;
+    const kept = { params, ...omitUndefined({ serviceCode, detail, shared }), cause };
     const { kind, remedy, actor, retryable } = this;
     const ofCode = code === this.code ? { kind, remedy, actor, retryable } : {};
     return new Failure(code, message, { ...kept, ...ofCode, ...changes });
@@ -100,12 +104,14 @@ export type FailureRecord = {
   readonly remedy?: FailureCode;
   readonly actor: Actor;
   readonly retryable: boolean;
+  /** The cause is the provider's own, so that every customer fails with it. */
+  readonly shared?: true;
 };
 
 const records = new WeakSet<object>();
 
 export function failureRecord(failure: Failure): FailureRecord {
-  const { kind, code, serviceCode, message, detail, params, remedy, actor, retryable } = failure;
+  const { kind, code, serviceCode, message, detail, params, remedy, actor, retryable, shared } = failure;
   const record = {
     kind,
     code,
@@ -116,6 +122,7 @@ export function failureRecord(failure: Failure): FailureRecord {
     ...(remedy === code ? {} : { remedy }),
     actor,
     retryable,
+    ...omitUndefined({ shared }),
   };
   records.add(record);
   return record;

@@ -1,8 +1,8 @@
 import type { MessageCounts } from "../domain/message-counts.ts";
 import type { FailureRecord } from "../errors/failure.ts";
 
-/** The severity of a customer's state. */
-export type Level = "ok" | "warning" | "critical";
+/** The severity of a customer's state. "unknown": the provider itself failed, so that nothing is known of the customer. */
+export type Level = "ok" | "warning" | "unknown" | "critical";
 
 /** The counts of a queue and their source: the namespace itself, or peeking each message. "unknown" when neither is possible. */
 export type QueueState = {

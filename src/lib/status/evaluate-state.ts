@@ -16,7 +16,7 @@ type Finding = { readonly level: Level; readonly text: string };
 /** The state of a customer, by its most severe problem. */
 export function evaluateState(seen: Observation, thresholds: Thresholds): CustomerState {
   const found = [
-    ...seen.errors.map(({ message }): Finding => ({ level: "critical", text: message })),
+    ...seen.errors.map(({ message, shared }): Finding => ({ level: shared ? "unknown" : "critical", text: message })),
     ...(seen.roundTrip?.outcome === "unanswered" ? [warning("no answer to the ping")] : []),
     ...oldest(seen, thresholds),
     ...[seen.commands, seen.statuses].flatMap((queue) => deadLetters(queue, thresholds)),
@@ -27,7 +27,7 @@ export function evaluateState(seen: Observation, thresholds: Thresholds): Custom
   return { ...rest, level, findings: found.map(({ text }) => text), errors };
 }
 
-const order: readonly Level[] = ["ok", "warning", "critical"];
+const order: readonly Level[] = ["ok", "warning", "unknown", "critical"];
 
 export const worstLevel = (levels: readonly Level[]): Level => levels.reduce(worse, "ok");
 

@@ -39,7 +39,7 @@ async function find(needs: Needs, customer: Customer, { pingMilliseconds }: Insp
   const opened = await connected;
   await using connection = opened instanceof Failure ? undefined : opened;
   if (signedIn instanceof Failure) {
-    const consent = signedIn.kind === "auth" ? "refused" : "unknown";
+    const consent = signedIn.kind === "auth" && !signedIn.shared ? "refused" : "unknown";
     return { ...nothing(customer), consent, errors: [failureRecord(signedIn)] };
   }
   if (connection === undefined) throw opened;

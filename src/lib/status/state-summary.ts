@@ -9,6 +9,8 @@ export type StateSummary = {
   readonly customers: number;
   readonly ok: number;
   readonly warning: number;
+  /** Customers of which nothing is known, because the provider itself failed. */
+  readonly unknown: number;
   readonly critical: number;
   readonly waitingStatuses: number;
   readonly deadLetters: number;
@@ -29,6 +31,7 @@ export function summarizeStates(
     customers: states.length,
     ok: at("ok"),
     warning: at("warning"),
+    unknown: at("unknown"),
     critical: at("critical"),
     waitingStatuses: sum(states.map(({ statuses }) => (statuses.counts === "unknown" ? 0 : statuses.active))),
     deadLetters: sum(queues.map((queue) => (queue.counts === "unknown" ? 0 : queue.deadLetter))),

@@ -2,9 +2,11 @@ import { expect, test } from "vitest";
 import { styleFor } from "../../../src/cli/output/style.ts";
 import { watchedBoardRenderer } from "../../../src/cli/status-board/board-table.ts";
 import { renderHtmlPage } from "../../../src/cli/status-board/html-page.ts";
+import { nagiosRenderer } from "../../../src/cli/status-board/nagios.ts";
 import { prometheusRenderer } from "../../../src/cli/status-board/prometheus.ts";
 import { formatAge, formatCount } from "../../../src/lib/domain/readable-units.ts";
-import type { Observation } from "../../../src/lib/status/customer-state.ts";
+import { Failure, failureRecord } from "../../../src/lib/errors/failure.ts";
+import type { CustomerState, Observation } from "../../../src/lib/status/customer-state.ts";
 import { evaluateState } from "../../../src/lib/status/evaluate-state.ts";
 import { createSampledProgress } from "../../../src/lib/status/sampled-progress.ts";
 import { summarizeStates } from "../../../src/lib/status/state-summary.ts";
@@ -35,6 +37,25 @@ test.each([
   [{ roundTrip: { outcome: "unanswered", milliseconds: 5 } }, "warning"],
 ] satisfies [object, string][])("%j is %s", (change, level) => {
   expect(evaluateState({ ...seen, ...change } as Observation, limits).level).toBe(level);
+});
+
+const own = failureRecord(new Failure("ECONNREFUSED", "login.example refuses the connection", { shared: true }));
+const unknown = evaluateState({ ...seen, consent: "unknown", errors: [own] }, limits);
+const summaryOf = (states: readonly CustomerState[]) =>
+  summarizeStates(states, { credentialDaysLeft: undefined, milliseconds: 1 });
+
+test("a failure of the provider makes its customers unknown, and is one alarm", () => {
+  const states = ["acme", "fabrikam"].map((customer) => ({ ...unknown, customer }));
+  const summary = summaryOf(states);
+  const [nagios, board] = [nagiosRenderer(), watchedBoardRenderer(createSampledProgress())];
+  for (const event of states) nagios.onRecord(event, plain);
+  nagios.onRecord(summary, plain);
+  for (const event of states) board.onRecord(event, plain);
+  const texts = [nagios.onEnd?.(plain) ?? "", board.onRecord(summary, plain), renderHtmlPage(states, summary)];
+
+  expect(summary).toMatchObject({ level: "unknown", unknown: 2, critical: 0 });
+  for (const text of texts) expect(text.match(/login\.example refuses the connection/g)).toHaveLength(1);
+  expect(texts[0]).toMatch(/^XTENANT UNKNOWN - 0 of 2 customers are healthy \| ok=0 warning=0 unknown=2 critical=0 /);
 });
 
 test.each([40, 80, 200])(

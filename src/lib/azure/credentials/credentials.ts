@@ -15,6 +15,7 @@ import {
 import { checkTokens, type ExpectedToken } from "../tokens/token-check.ts";
 import { createCredentialKit, createGuarded, type Surroundings } from "./credential-kit.ts";
 import { administratorUseOf, responderUseOf } from "./credential-registry.ts";
+import { createOwnFailureGuard } from "./own-failure.ts";
 import { createProviderCredentials, noProviderCredential } from "./provider-credential.ts";
 
 /** An identity in one tenant: its credential, and the kind of it for people. */
@@ -68,10 +69,15 @@ export function createCredentials(
     credential: JSON.stringify(configured),
   });
 
+  const asOne = createOwnFailureGuard();
   const providerIn = memoize(async (tenantId: TenantId) => {
     if (!configured || !clientId) throw noProviderCredential();
     logIdentity(`the provider's app ${clientId}`, tenantId, configured.kind);
-    const credential = withChecks(await (await inTenant())(tenantId), { tenantId, clientId });
+    const created = await asOne(tenantId, async () => (await inTenant())(tenantId));
+    const checked = withChecks(created, { tenantId, clientId });
+    const credential: TokenCredential = {
+      getToken: (scopes, options) => asOne(tenantId, () => checked.getToken(scopes, options)),
+    };
     return {
       kind: configured.kind,
       credential: tokens ? withTokenCache(credential, tokens, owner(tenantId)) : credential,

@@ -62,4 +62,4 @@ export async function readFingerprint(
   return { kind: "federated", issuer: String(iss), subject: String(sub), audience: String(aud) };
 }
 
-export const noProviderCredential = () => new Failure("CredentialMissing");
+export const noProviderCredential = () => new Failure("CredentialMissing", undefined, { shared: true });
