@@ -140,6 +140,16 @@ export const autoForwarding = (wanted: "receiver" | "browser", now: Date): AmqpE
   description: `Cannot create a message ${wanted} on an entity with auto-forwarding enabled. ${tracking(now)}`,
 });
 
+/** The words for each way in which a receiver and a queue do not fit (Azure/azure-service-bus#326, kafka-docker-playground#7949). */
+export const sessionRequired = (now: Date): AmqpError =>
+  notAllowed(
+    `It is not possible for an entity that requires sessions to create a non-sessionful message receiver. ${tracking(now)}`,
+  );
+export const sessionsNotSupported = (now: Date): AmqpError =>
+  notAllowed(
+    `A sessionful message receiver cannot be created on an entity that does not require sessions. Ensure RequiresSession is set to true when creating a Queue or Subscription to enable sessionful behavior. ${tracking(now)}`,
+  );
+
 /** Azure's words, in reports of its SDKs for JavaScript (Azure/azure-event-hubs-node#186). */
 export const cbsAlreadyOpen = (connection: string): AmqpError =>
   notAllowed(`A link to connection '${connection}' $cbs node has already been opened.`);

@@ -7,9 +7,11 @@ import {
   defaultQueueSettings,
   findNamespace,
   type Namespace,
+  type Queue,
   type QueueSettings,
 } from "../../src/model.ts";
 import { createBroker } from "../../src/service-bus/broker.ts";
+import type { ServiceLimits } from "../../src/service-bus/connection/service-limits.ts";
 import {
   type AmqpValue,
   decodeValue,
@@ -40,7 +42,11 @@ export type WireOptions = {
   readonly tier?: Namespace["tier"];
   /** Where the client is a Data Owner. */
   readonly scope?: "namespace" | "queue";
+  readonly limits?: Partial<ServiceLimits>;
 };
+
+/** How a token differs from a good one. */
+export type TokenFault = "issuer" | "expired" | "signature";
 
 export const queueName = "orders";
 
@@ -48,12 +54,12 @@ export const queueName = "orders";
  * A client that sees each field of each frame, with an opened session and the broker in this process. It uses no AMQP client, because
  * the broker changes the library of the one there is.
  */
-export async function openWire({ settings = {}, tier, scope = "namespace" }: WireOptions = {}) {
+export async function openWire({ settings = {}, tier, scope = "namespace", limits = {} }: WireOptions = {}) {
   const model = createModel();
   const tenant = addTenant(model, "acme", tier);
   const host = "acme-bus.servicebus.windows.net";
   const resourceId = `${findNamespace(model, host)?.namespace.resourceId}/queues/${queueName}`;
-  const queue = {
+  const queue: Queue = {
     name: queueName,
     resourceId,
     createdAt: new Date(),
@@ -77,7 +83,7 @@ export async function openWire({ settings = {}, tier, scope = "namespace" }: Wir
     ...{ createdAt: new Date(), effectiveAt: new Date(0) },
   });
   const keys = await createSigningKeys();
-  const broker = createBroker({ model, keys, now: () => new Date(), log: () => {} });
+  const broker = createBroker({ model, keys, now: () => new Date(), log: () => {}, limits });
   const [near, far] = duplexPair();
   broker.accept(far);
   onTestFinished(() => {
@@ -128,12 +134,14 @@ export async function openWire({ settings = {}, tier, scope = "namespace" }: Wir
   }
 
   let hasCbs = false;
-  async function putToken(audience: string) {
+  async function putToken(audience: string, fault?: TokenFault) {
     if (!hasCbs) await openPair(250, "$cbs");
     hasCbs = true;
     const aud = "https://servicebus.azure.net/";
-    const iss = `https://sts.localhost/${tenant.id}/v2.0`;
-    const token = await keys.sign({ aud, iss, tid: tenant.id, oid, sub: oid }, 3600);
+    const tid = fault === "issuer" ? randomUUID() : tenant.id;
+    const signer = fault === "signature" ? await createSigningKeys() : keys;
+    const claims = { aud, iss: `https://sts.localhost/${tid}/v2.0`, tid, oid, sub: oid };
+    const token = await signer.sign(claims, fault === "expired" ? -1 : 3600);
     const properties = { operation: "put-token", type: "jwt", name: audience };
     const { value } = await request(
       250,
@@ -154,7 +162,21 @@ export async function openWire({ settings = {}, tier, scope = "namespace" }: Wir
 
   write(protocolHeader, openFrame(host), beginFrame);
   const [opened, begun] = [await next("open"), await next("begin")];
-  return { broker, queue, host, opened, begun, write, transfer, next, putToken, manage, near };
+  return {
+    broker,
+    tenant,
+    queue,
+    namespace: findNamespace(model, host)?.namespace,
+    opened,
+    host,
+    begun,
+    write,
+    transfer,
+    next,
+    putToken,
+    manage,
+    near,
+  };
 }
 
 export type Wire = Awaited<ReturnType<typeof openWire>>;

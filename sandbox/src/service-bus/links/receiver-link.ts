@@ -7,6 +7,8 @@ import {
   notAllowed,
   serverBusy,
   sessionLockLost,
+  sessionRequired,
+  sessionsNotSupported,
   tooManyReceivers,
 } from "../amqp-errors.ts";
 import type { BusConnection } from "../connection/bus-connection.ts";
@@ -32,7 +34,7 @@ export function serveReceiverLink(bus: BusConnection, link: Sender, address: Ent
   const wanted = wantedSession(link);
   const unfit =
     forwardingRefusal(queue, address.part, "receiver", bus.now()) ??
-    mismatch(queue, wanted, address) ??
+    mismatch(queue, wanted, address.part, bus.now()) ??
     busy(bus, queue);
   if (unfit) {
     closeLink(link, unfit);
@@ -135,13 +137,9 @@ function countReceiver({ receivers, onEnd }: BusConnection, link: Sender, queue:
 }
 
 /** Receivers of sessions and queues with sessions belong together. */
-function mismatch({ settings }: Queue, wanted: WantedSession, { part }: EntityAddress): AmqpError | undefined {
+function mismatch({ settings }: Queue, wanted: WantedSession, part: EntityAddress["part"], now: Date) {
   const hasSessions = settings.requiresSession && part === "messages";
-  if (hasSessions && wanted.kind === "none")
-    return notAllowed(
-      "It is not possible for an entity that requires sessions to create a non-sessionful message receiver.",
-    );
-  if (!hasSessions && wanted.kind !== "none")
-    return notAllowed("A sessionful message receiver cannot be created on an entity that does not require sessions.");
+  if (hasSessions && wanted.kind === "none") return sessionRequired(now);
+  if (!hasSessions && wanted.kind !== "none") return sessionsNotSupported(now);
   return undefined;
 }
