@@ -34,13 +34,13 @@ const receive = {
   "SDK, `receiveMessages(50)`": [own("plain-bulk.mjs"), directory, "receive", String(count)],
   "SDK, `subscribe`": [own("plain-bulk.mjs"), directory, "subscribe", String(count)],
   "`xtenant poll --json`": xtenant("swapped.json", "poll", "customer-1", "--max", String(count)),
-  "`xtenant poll --output`": xtenant(
+  "`xtenant poll --to-file`": xtenant(
     "swapped.json",
     "poll",
     "customer-1",
     "--max",
     String(count),
-    "--output",
+    "--to-file",
     join(scratch, "out"),
   ),
   "bare `rhea`": [own("bare-bulk.ts"), directory, "receive", String(count)],

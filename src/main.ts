@@ -4,10 +4,11 @@ import type { Context } from "./cli/context.ts";
 import type { RunLog } from "./cli/debug-log/start-debug-log.ts";
 import { ExitStatus } from "./cli/exit-status.ts";
 import { createLog } from "./cli/output/log.ts";
+import { hasJsonErrors } from "./cli/output/output-format.ts";
 import { printFailure } from "./cli/output/print-failure.ts";
 import { createPrinter } from "./cli/output/printer.ts";
 import { styleFor } from "./cli/output/style.ts";
-import { createRun } from "./cli/run-command.ts";
+import { createRun, type Printer } from "./cli/run-command.ts";
 import { openScreen } from "./cli/terminal/screen.ts";
 import { isClosedPipe, type Terminal } from "./cli/terminal/terminal.ts";
 import { type ConfigFile, openConfigFile } from "./lib/config/config-file.ts";
@@ -39,8 +40,9 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
     line = takeProgramWords(program, argv);
     const open = () => {
       const globals = globalValues(program);
-      const { config: option, transport, quiet = false, verbose = false, json: asData = false, color } = globals;
-      const screen = asData ? undefined : openScreen(terminal);
+      const { config: option, transport, quiet = false, verbose = false, json = false, color } = globals;
+      const openWriter = writerOf(globals);
+      const screen = json || openWriter ? undefined : openScreen(terminal);
       const said = createLog(terminal.stderr, { quiet, verbose, screen });
       const log = runLog?.log(said) ?? said;
       const search = { option, transport, env: terminal.env, workingDirectory: terminal.workingDirectory };
@@ -50,7 +52,7 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
       closing = telemetry.close;
       const azure = runLog?.azure(services) ?? services;
       const context: Context = { azure, config, log, terminal, telemetry, signal: terminal.signal };
-      return { context, printer: createPrinter(terminal, { json: asData, color, screen }) };
+      return { context, printer: createPrinter(terminal, { json, color, screen, ...omitUndefined({ openWriter }) }) };
     };
     program.hook("preAction", async (_, command) => {
       const { debug } = globalValues(program);
@@ -77,12 +79,21 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
           ? usageFailure(error, typed, line)
           : withNextStep(asFailure(error), typed);
     const style = styleFor(terminal.stderr, terminal.env, !line.own.includes("--no-color"));
-    printFailure(terminal.stderr, failure, { json: line.own.includes("--json"), style });
+    printFailure(terminal.stderr, failure, { json: hasJsonErrors(line.own), style });
     runLog?.failed(failure);
     return ended(failure.exitCode);
   } finally {
     await closing();
   }
+}
+
+/** How results are printed with `--output` or `--query`; undefined for text, and for `--json` alone. */
+function writerOf({ json, output, query }: ReturnType<typeof globalValues>): Printer["openWriter"] {
+  if (json && output !== undefined && output !== "jsonl")
+    throw new Failure("UsageConflictingOptions", `--json is -o jsonl: it cannot be combined with -o ${output}`);
+  if (output === undefined && query === undefined) return undefined;
+  const format = output ?? (json ? "jsonl" : "json");
+  return async () => (await import("./cli/output/record-writer.ts")).openRecordWriter(format, query);
 }
 
 /** Enough time to end a wait, print and settle received messages. A call that hangs must not block Ctrl-C. */

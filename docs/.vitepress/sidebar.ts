@@ -35,6 +35,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     "docs/exit-codes.md",
     "docs/error-codes.md",
     "docs/message-format.md",
+    "docs/output.md",
     "docs/status-envelope.md",
     "docs/expressions.md",
     "docs/telemetry.md",

@@ -2,6 +2,7 @@ import type { JsonValue } from "../lib/domain/json-value.ts";
 import { Failure } from "../lib/errors/failure.ts";
 import type { Context } from "./context.ts";
 import { jsonLine } from "./output/failure-json.ts";
+import type { RecordWriter, ResultShape } from "./output/output-format.ts";
 import type { Style } from "./output/style.ts";
 import type { Page, Screen } from "./terminal/screen.ts";
 
@@ -14,6 +15,8 @@ export type FailureOf<Result> = (result: Result) => Failure | undefined;
 /** Prints results and nothing else. Resolves when stdout has accepted the line. */
 export type Printer = {
   readonly json: boolean;
+  /** With `--output` or `--query`. */
+  readonly openWriter?: () => Promise<(shape: ResultShape) => RecordWriter>;
   readonly style: Style;
   print(line: string): Promise<void>;
   /** Only on a terminal that can take back what it shows. */
@@ -67,7 +70,11 @@ export const createRun =
     const { context, printer } = open();
     const failures: Failure[] = [];
     let succeeded = 0;
-    const screen = printer.json ? undefined : printer.screen;
+    const isData = printer.json || printer.openWriter !== undefined;
+    const screen = isData ? undefined : printer.screen;
+    // A query that is wrong is reported before anything is sent.
+    const createWriter = await printer.openWriter?.();
+    let writer: RecordWriter | undefined;
     const write = mode === "redrawn" && screen ? screen.redraw : printer.print;
     let isRefused = false;
     const put = async (text: string) => {
@@ -81,10 +88,16 @@ export const createRun =
     try {
       if (statusLine && screen) await screen.foot(() => statusLine(printer.style, screen));
       const produced = command(context, ...args);
-      for await (const item of Symbol.asyncIterator in produced ? produced : [produced]) {
+      const isList = Symbol.asyncIterator in produced;
+      for await (const item of isList ? produced : [produced]) {
         const batch = isBatch(item) ? item : unsettledBatch(item);
-        const lines = batch.records.map((one) => (printer.json ? jsonLine(one) : onRecord(one, printer.style, screen)));
-        const text = lines.filter((line) => line !== "").join("\n");
+        writer ??= createWriter?.(isBatch(item) ? "stream" : isList ? "list" : "one");
+        const text = writer
+          ? writer.write(batch.records)
+          : batch.records
+              .map((one) => (printer.json ? jsonLine(one) : onRecord(one, printer.style, screen)))
+              .filter((line) => line !== "")
+              .join("\n");
         // A line that stdout refuses ends the iteration here: what it was to acknowledge is released.
         await put(text);
         await batch.acknowledge();
@@ -94,9 +107,11 @@ export const createRun =
           else succeeded += 1;
         }
       }
+      if (isList) writer ??= createWriter?.("list");
     } finally {
       try {
-        if (onEnd && !printer.json && !isRefused) await put(onEnd(printer.style, screen));
+        if (writer && !isRefused) await put(writer.end());
+        if (onEnd && !isData && !isRefused) await put(onEnd(printer.style, screen));
       } finally {
         screen?.close();
       }

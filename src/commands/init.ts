@@ -174,7 +174,7 @@ export const initCommand = defineCommand({
     "Write a config file for the provider. On a terminal it asks for missing values. Without a terminal, or if tenant and app are given, it never asks.",
   options: {
     ...group("File:", {
-      out: { ...pathOption("-o, --out <file>", "file to write"), default: configFileName },
+      out: { ...pathOption("--out <file>", "file to write"), default: configFileName },
       force: { flags: "--force", description: "replace an existing file" },
     }),
     ...group("Provider:", {

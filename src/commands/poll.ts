@@ -158,8 +158,8 @@ export const pollCommand = defineCommand({
       },
       utc: { flags: "--utc", description: "print times in UTC, not in local time" },
       long: { flags: "--long", description: "print complete times and ids on a terminal, too" },
-      output: pathOption(
-        "--output <file>",
+      toFile: pathOption(
+        "--to-file <file>",
         "append records to a file; every record is on disk before its message is completed",
       ),
       exec: {

@@ -72,10 +72,10 @@ async function deadLetterAll(role: QueueRole): Promise<void> {
 const hex = (bares: readonly Buffer[]) => bares.map((bare) => bare.toString("hex"));
 const inFolder = (name: string) => join(sandbox.directory, name);
 
-test("poll --output, then send --ndjson", async () => {
+test("poll --to-file, then send --ndjson", async () => {
   await put("status");
   const output = inFolder("output.ndjson");
-  await all(pollPrinted(context, [acme], { output, idle: 500 }));
+  await all(pollPrinted(context, [acme], { toFile: output, idle: 500 }));
   await all(send(context, { names: [acme] }, undefined, { ndjson: output, queue: "status" }));
 
   expect(await taken("status")).toEqual(hex(messages));

@@ -179,7 +179,7 @@ test("--interval drains every customer repeatedly, reports heartbeats, and repor
 test.each([
   { watch: true, interval: 1_000 },
   { watch: true, where: "true" },
-  { output: "a", exec: ["b"] },
+  { toFile: "a", exec: ["b"] },
   { peek: true, dedup: true },
   { last: 3 },
   { heartbeat: 1_000 },

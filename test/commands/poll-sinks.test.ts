@@ -21,36 +21,36 @@ const recordsIn = async (file: string) =>
     .slice(0, -1)
     .map((line) => JSON.parse(line));
 
-test("--output appends a record for each message, and completes what is on the disk", async () => {
+test("--to-file appends a record for each message, and completes what is on the disk", async () => {
   const { context, memory, customer } = await withStatuses("acme");
   const file = join(await folder(), "statuses.ndjson");
 
-  const records = await all(pollPrinted(context, [acme], { idle: 0, output: file }));
+  const records = await all(pollPrinted(context, [acme], { idle: 0, toFile: file }));
 
-  expect(records).toMatchObject(Array(3).fill({ type: "delivered", to: "output", outcome: "accepted" }));
+  expect(records).toMatchObject(Array(3).fill({ type: "delivered", to: "file", outcome: "accepted" }));
   expect((await recordsIn(file)).map(({ customer, messageId, body }) => [customer, messageId, body])).toEqual(
     ["1", "2", "3"].map((body) => ["acme", `acme-${body}`, body]),
   );
   expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
 });
 
-test("--output after a crash: the incomplete line is removed, and --dedup does not write a message again", async () => {
+test("--to-file after a crash: the incomplete line is removed, and --dedup does not write a message again", async () => {
   const { context } = await withStatuses("acme");
   const file = join(await folder(), "statuses.ndjson");
   const written = { type: "message", customer: "acme", messageId: "acme-1", sequenceNumber: "1" };
   await writeFile(file, `${JSON.stringify(written)}\n{"type":"message","customer":"ac`);
 
-  await all(pollPrinted(context, [acme], { idle: 0, output: file, dedup: true }));
+  await all(pollPrinted(context, [acme], { idle: 0, toFile: file, dedup: true }));
 
   expect((await recordsIn(file)).map(({ messageId }) => messageId)).toEqual(["acme-1", "acme-2", "acme-3"]);
 });
 
 test.each(["/dev/full", "/dev/null"])(
-  "--output to the device %s is refused before a message is received",
-  async (output) => {
+  "--to-file to the device %s is refused before a message is received",
+  async (toFile) => {
     const { context, memory, customer } = await withStatuses("acme");
 
-    const polled = all(pollPrinted(context, [acme], { idle: 0, output }));
+    const polled = all(pollPrinted(context, [acme], { idle: 0, toFile }));
 
     await expect(polled).rejects.toMatchObject({ code: "OutputUnusable", kind: "usage" });
     expect(memory.messages(customer("acme"), "statuses")).toHaveLength(3);
@@ -58,7 +58,7 @@ test.each(["/dev/full", "/dev/null"])(
   },
 );
 
-test("--output that can no longer be written ends everything and completes nothing more", async () => {
+test("--to-file that can no longer be written ends everything and completes nothing more", async () => {
   const { context, memory, customer } = await withStatuses("acme", "fabrikam");
   const names = [acme, parseCustomerName("fabrikam")];
   const gone = join(await folder(), "gone");
@@ -68,7 +68,7 @@ test("--output that can no longer be written ends everything and completes nothi
     for await (const record of pollPrinted(context, names, {
       idle: 0,
       watch: true,
-      output: join(gone, "statuses.ndjson"),
+      toFile: join(gone, "statuses.ndjson"),
     })) {
       if (
         !("type" in record) ||

@@ -55,10 +55,10 @@ const sorted = (texts: readonly unknown[]) => [...new Set(texts)].sort();
 const complete = (text: string) =>
   jsonLines(text.slice(0, text.lastIndexOf("\n") + 1)).map(({ messageId }) => messageId);
 
-test("after kill -9 during poll --output, each message is in the file or in the queue, and the next run with --dedup has each once", async () => {
+test("after kill -9 during poll --to-file, each message is in the file or in the queue, and the next run with --dedup has each once", async () => {
   const ids = await putStatuses("file");
   const file = join(sandbox.folder, "statuses.ndjson");
-  await killedAfter(100, ["--output", file]);
+  await killedAfter(100, ["--to-file", file]);
 
   const written = complete(await readFile(file, "utf8"));
   const waiting = complete((await sandbox.x("poll", "acme", "--peek", "--json")).stdout);
@@ -67,7 +67,7 @@ test("after kill -9 during poll --output, each message is in the file or in the 
 
   // Messages that the killed run had locked are redelivered when their locks expire. Until then only peeking shows
   // them.
-  const again = await sandbox.x("poll", "acme", "--watch", "--output", file, "--dedup", "--timeout", "2s", "--json");
+  const again = await sandbox.x("poll", "acme", "--watch", "--to-file", file, "--dedup", "--timeout", "2s", "--json");
   const rest = complete((await sandbox.x("poll", "acme", "--peek", "--json")).stdout);
   const final = complete(await readFile(file, "utf8"));
   expect(again.exitCode).toBe(0);

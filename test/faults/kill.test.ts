@@ -11,7 +11,7 @@ test("SIGINT and SIGTERM during a burst leave no message locked and cause no sec
   expect(await stopPoll(20_262, { stops: 2, each: 250 })).toMatchObject({ messages: 500, stops: 2 });
 }, 60_000);
 
-test("after kill -9, every settled message is complete in the file of --output or handled by the program of --exec", async () => {
+test("after kill -9, every settled message is complete in the file of --to-file or handled by the program of --exec", async () => {
   expect(await killPoll(20_269, { kills: 1, each: 200, sink: toFile })).toMatchObject({ messages: 400 });
   expect(await killPoll(20_270, { kills: 1, each: 60, sink: toProgram })).toMatchObject({ messages: 120 });
 }, 60_000);

@@ -24,7 +24,7 @@ export const plan: readonly Scenario[] = [
   },
   {
     id: "kill-file",
-    promise: "The same with `--output`: a line that the kill truncated is removed, and the file is complete",
+    promise: "The same with `--to-file`: a line that the kill truncated is removed, and the file is complete",
     demanded: "0 lost, 0 settled before written",
     seeds: 10,
     run: (seed) => killPoll(seed, { kills: 4, each: 300, sink: toFile }),
@@ -112,7 +112,7 @@ export const plan: readonly Scenario[] = [
   },
   {
     id: "full-file",
-    promise: "The same with `--output` on a disk that fills up (a tmpfs of 64 KB; the mount needs root)",
+    promise: "The same with `--to-file` on a disk that fills up (a tmpfs of 64 KB; the mount needs root)",
     demanded: "each settled message is in the file, exit 8; 0 lost when there is space again",
     seeds: 3,
     run: fillFile,

@@ -7,7 +7,7 @@ import { openFolder } from "../fakes/folder.ts";
 const lines = ["grün", "", "🎉"].map((body) => JSON.stringify({ type: "message", customer: "acme", body }));
 const whole = Buffer.from(lines.map((line) => `${line}\n`).join(""));
 
-test("a file of --output that was truncated at any byte keeps its complete lines, loses the partial one, and continues", async () => {
+test("a file of --to-file that was truncated at any byte keeps its complete lines, loses the partial one, and continues", async () => {
   await using folder = await openFolder();
   const path = join(folder.path, "statuses.ndjson");
   for (let cut = 0; cut <= whole.length; cut += 1) {
@@ -23,7 +23,7 @@ test("a file of --output that was truncated at any byte keeps its complete lines
   }
 });
 
-test("only its owner can read a new file of --output, because messages are private", async () => {
+test("only its owner can read a new file of --to-file, because messages are private", async () => {
   await using folder = await openFolder();
   const path = join(folder.path, "statuses.ndjson");
   await using _file = await openRecordFile(path);

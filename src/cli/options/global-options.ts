@@ -1,5 +1,6 @@
 import { transports } from "../../lib/domain/transport.ts";
 import { pathOption } from "../command/define-option.ts";
+import { outputFormats } from "../output/output-format.ts";
 
 /** The options of every command. */
 export const globalOptions = {
@@ -13,7 +14,16 @@ export const globalOptions = {
     description: "protocol for Service Bus (default: auto; env: XTENANT_TRANSPORT)",
     choices: transports,
   },
-  json: { flags: "--json", description: "print results and errors as JSON, one value per line" },
+  output: {
+    flags: "-o, --output <format>",
+    description: "print results in another format (default: text for people)",
+    choices: outputFormats,
+  },
+  query: {
+    flags: "--query <expression>",
+    description: "print only what this JMESPath expression selects: docs/output.md",
+  },
+  json: { flags: "--json", description: "print results and errors as JSON, one value per line (-o jsonl)" },
   quiet: { flags: "-q, --quiet", description: "print no progress" },
   verbose: { flags: "-v, --verbose", description: "also print which identity is used and why" },
   debug: pathOption("--debug <file>", "also write a debug log without secrets to a new file, for a support case"),

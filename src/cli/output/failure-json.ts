@@ -29,6 +29,9 @@ const foreign: ReadonlySet<string> = new Set(["body", "properties"]);
 /** One line of JSON for one result, with the remedy of every failure in it. */
 export const jsonLine = (result: JsonValue): string => safeJson(withRemedies(result));
 
+/** The same as a value: without what JSON leaves out. */
+export const printable = (result: JsonValue): JsonValue => JSON.parse(JSON.stringify(withRemedies(result)));
+
 function withRemedies(value: JsonValue | undefined): unknown {
   if (typeof value !== "object" || value === null) return value;
   if (isFailureRecord(value)) return printedFailure(value);

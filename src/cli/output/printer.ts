@@ -3,13 +3,16 @@ import type { Screen } from "../terminal/screen.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { styleFor } from "./style.ts";
 
+type PrinterOptions = Pick<Printer, "json" | "openWriter"> & { readonly color: boolean; readonly screen?: Screen };
+
 /** Results go to stdout, a line for each; the promise rejects when stdout refuses the line. */
 export const createPrinter = (
   { stdout, env }: Pick<Terminal, "stdout" | "env">,
-  { json, color, screen }: { json: boolean; color: boolean; screen?: Screen },
+  { json, color, screen, openWriter }: PrinterOptions,
 ): Printer => ({
   json,
-  style: styleFor(stdout, env, color && !json),
+  openWriter,
+  style: styleFor(stdout, env, color && !json && openWriter === undefined),
   screen,
   print: (line) =>
     new Promise((resolve, reject) => {

@@ -19,7 +19,7 @@ export type PollOptions = {
   readonly where?: string;
   /** Deferred messages by their numbers. */
   readonly sequence?: readonly bigint[];
-  readonly output?: string;
+  readonly toFile?: string;
   readonly exec?: readonly string[];
   /** The environment of programs that `exec` starts. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -47,10 +47,10 @@ const conflicts: readonly (readonly [keyof PollOptions, keyof PollOptions, strin
   ["watch", "untilEmpty", "--watch continues when a queue is empty"],
   ["interval", "untilEmpty", "--interval continues when a queue is empty"],
   ["watch", "where", "--watch cannot leave messages in the queue; use --interval or --peek"],
-  ["output", "exec", "a message has one destination"],
-  ["output", "forward", "a message has one destination"],
+  ["toFile", "exec", "a message has one destination"],
+  ["toFile", "forward", "a message has one destination"],
   ["exec", "forward", "a message has one destination"],
-  ...(["output", "exec", "forward", "dedup", "interval", "heartbeat", "timeout"] as const).map(
+  ...(["toFile", "exec", "forward", "dedup", "interval", "heartbeat", "timeout"] as const).map(
     (taking) => ["peek", taking, "peeked messages stay in the queue"] as const,
   ),
   ...(["watch", "interval", "peek", "where", "max", "dedup"] as const).map(

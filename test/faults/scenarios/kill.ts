@@ -38,7 +38,7 @@ async function killOne(rig: Rig, args: readonly string[], options: Parameters<Ri
 
 export function toFile(folder: string): Sink {
   const file = join(folder, "statuses.ndjson");
-  return { args: ["--output", file], read: fileReader(file) };
+  return { args: ["--to-file", file], read: fileReader(file) };
 }
 
 /** A program that appends one line for each message, as fast as a shell. */

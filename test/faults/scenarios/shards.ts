@@ -31,7 +31,7 @@ export async function runShards(seed: number, { customers, shards, each }: Fleet
         served.add(String(JSON.parse(line).customer));
         take(line);
       });
-    const args = ["poll", "--watch", "--json", "--shard", `${index}/${shards}`, "--output", file];
+    const args = ["poll", "--watch", "--json", "--shard", `${index}/${shards}`, "--to-file", file];
     return { index, served, start: () => rig.start(args, { sink }) };
   });
   let connections = 0;

@@ -40,7 +40,7 @@ export async function fillDisk(seed: number): Promise<Figures> {
 }
 
 /**
- * The file of `--output` is on a disk of 64 KB. Only messages that fit are settled. With more space, the others arrive.
+ * The file of `--to-file` is on a disk of 64 KB. Only messages that fit are settled. With more space, the others arrive.
  */
 export async function fillFile(seed: number): Promise<Figures> {
   await using rig = await openRig({ seed, small: true });
@@ -51,7 +51,7 @@ export async function fillFile(seed: number): Promise<Figures> {
   execFileSync("mount", ["-t", "tmpfs", "-o", "size=64k", "tmpfs", disk]);
   try {
     const file = join(disk, "statuses.ndjson");
-    const args = ["--output", file];
+    const args = ["--to-file", file];
     const options = { sink: changingFileReader(file) };
     const { exitCode, stderr } = await rig.start(["poll", "--watch", "--json", ...args], options).ended;
     if (exitCode !== 8 || !/ENOSPC/.test(stderr)) throw new Error(`seed ${seed}: ended with ${exitCode}: ${stderr}`);

@@ -20,7 +20,7 @@ export async function fileSink(path: string, { duplicateFilter, contract }: Dupl
     return { outcome: "accepted", details: { file: path } };
   };
   return {
-    name: "output",
+    name: "file",
     atOnce: 50,
     refuses: false,
     probe: async () => {},

@@ -5,7 +5,7 @@ import type { DuplicateMemory } from "./file-sink.ts";
 import type { Sink } from "./sink.ts";
 
 export type SinkOptions = {
-  readonly output?: string;
+  readonly toFile?: string;
   readonly exec?: readonly string[];
   /** The environment of programs that `exec` starts. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -20,10 +20,10 @@ const defaultForwards = 16;
 /** Opens and checks the requested sink; undefined when messages are printed. */
 export async function openSink(
   { azure, config }: Pick<UseCaseContext, "azure" | "config">,
-  { output, exec, env = {}, forward, concurrency }: SinkOptions,
+  { toFile, exec, env = {}, forward, concurrency }: SinkOptions,
   memory: DuplicateMemory,
 ): Promise<Sink | undefined> {
-  if (output !== undefined) return (await import("./file-sink.ts")).fileSink(output, memory);
+  if (toFile !== undefined) return (await import("./file-sink.ts")).fileSink(toFile, memory);
   const [program, ...args] = exec ?? [];
   if (program !== undefined)
     return (await import("./program-sink.ts")).programSink({

@@ -15,7 +15,7 @@ type Waiting = { readonly bytes: Buffer; readonly resolve: () => void; readonly 
 const newline = 0x0a;
 const readBackAtMost = 16 * 1024 ** 2;
 
-/** How the lines begin that `poll --output` and the journals of dead letters write. */
+/** How the lines begin that `poll --to-file` and the journals of dead letters write. */
 const beginnings = ['{"type":"message","customer":"', '{"customer":"'];
 
 /** How often a file is opened again for the same lines, when it is moved away each time. */
