@@ -1,10 +1,10 @@
-import { az } from "./installed.ts";
+import { az as azOfDebian } from "./installed.ts";
 import { type ProxiedSandbox, runProgram } from "./proxied-sandbox.ts";
 
 type Account = { readonly tenantId: string; readonly clientId: string };
 
-/** The Azure CLI with the variables of `xtenant sandbox env`. Its sign-in is kept in the sandbox's folder. */
-export async function azFor(sandbox: ProxiedSandbox) {
+/** The Azure CLI, Debian's or another, with the variables of `xtenant sandbox env`. Its sign-in is kept in the sandbox's folder. */
+export async function azFor(sandbox: ProxiedSandbox, az = azOfDebian) {
   const env = { ...(await sandbox.env("az")), AZURE_CORE_ONLY_SHOW_ERRORS: "true" };
   const run = (...args: string[]) => runProgram(az, [...args, "--output", "json"], env);
   const login = ({ tenantId, clientId }: Account, secret: string, ...more: string[]) =>

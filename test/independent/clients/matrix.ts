@@ -1,4 +1,4 @@
-import { clients, type OfficialClient } from "./official.ts";
+import { clients, currentAz, type OfficialClient } from "./official.ts";
 import { refusals, story } from "./story.ts";
 
 const languages: Readonly<Record<string, string>> = {
@@ -23,6 +23,24 @@ const storyRow = ({ name, packages }: OfficialClient) =>
 
 /** What does not run the story, and why. */
 const others: readonly string[] = [
+  row(
+    "Azure CLI",
+    currentAz.packages.join(", "),
+    "sign in; service principals, apps, federated credentials and secrets; role assignments; queues",
+    "as expected; access keys and rules of queues are refused",
+  ),
+  row(
+    "Azure CLI of Debian 12",
+    "azure-cli 2.45",
+    "sign in; service principals; `az rest`; namespaces and queues",
+    "as expected; its own `az role` fails before it sends a request",
+  ),
+  row(
+    "Python of Debian 12",
+    "azure-servicebus 7.8 (uamqp)",
+    "messages, sessions and administration; queues and roles in Resource Manager",
+    "as expected",
+  ),
   row(
     "Rust",
     "azure_messaging_servicebus 0.21.0",
