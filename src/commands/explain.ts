@@ -168,7 +168,6 @@ export const explainCommand = defineCommand({
   createRenderer: ({ list }) => ({ onRecord: list ? listView : view }),
   run: (context, { code }, options) => explain(context, code, options),
   examples: [
-    { line: "xtenant explain AADSTS700016", what: "explain a code of Entra" },
     {
       line: 'xtenant explain "AADSTS7002138: No matching federated identity record"',
       what: "explain a message as it was pasted",

@@ -15,6 +15,8 @@ import {
 import {
   type AzureCloudName,
   azureClouds,
+  type CloudEndpoints,
+  type Config,
   type ConfigDocument,
   type CustomerName,
   configFileName,
@@ -29,14 +31,14 @@ import {
 } from "../lib/entry/customers.ts";
 import { Failure } from "../lib/entry/errors.ts";
 import { fileExists } from "../lib/entry/files.ts";
-import { createApp, landingPage, wantedApp } from "../lib/entry/provider-app.ts";
+import { createApp, landingPage, planApp, wantedApp } from "../lib/entry/provider-app.ts";
 import { omitUndefined, plainLine } from "../lib/entry/values.ts";
 
 type AdministratorKind = (typeof initAdministratorKinds)[number];
 
 type Options = {
   readonly out: string;
-  readonly cloud?: AzureCloudName;
+  readonly cloud?: string;
   readonly tenant?: TenantReference;
   readonly clientId?: Guid;
   readonly createApp?: string;
@@ -47,13 +49,16 @@ type Options = {
   readonly from?: string;
   readonly customer?: CustomerName;
   readonly force?: true;
+  readonly dryRun?: true;
 };
 
 export type Written = {
+  readonly outcome: "written" | "would-write";
   readonly file: string;
   readonly tenantId: string;
-  readonly clientId: string;
-  readonly app: "adopted" | "created" | "updated" | "existing";
+  /** Absent for an app that is not created yet. */
+  readonly clientId?: string;
+  readonly app: "adopted" | "created" | "updated" | "existing" | "would-create" | "would-update";
   readonly credential: string;
   /** With `--from`: the customer that was migrated, and the settings that have no place in a config. */
   readonly customer?: string;
@@ -63,16 +68,7 @@ export type Written = {
 /** Writes a config with the provider in it; asks on a terminal for what the options leave out. */
 export async function init(context: Context, options: Options): Promise<Written> {
   const { terminal, azure } = context;
-  const {
-    out,
-    force,
-    from,
-    customer,
-    clientId,
-    createApp: appName,
-    administrator: kind = "azure-cli",
-    ...given
-  } = options;
+  const { out, force, from, customer, clientId, createApp: appName, administrator: kind, dryRun, ...given } = options;
   const file = resolve(terminal.workingDirectory, out);
   if (!force && (await fileExists(file))) throw new Failure("ConfigExists", `${file} exists`, { params: { file } });
   if (from !== undefined || customer !== undefined) return migrated(file, options);
@@ -82,27 +78,77 @@ export async function init(context: Context, options: Options): Promise<Written>
       "--client-id names an existing app, and --create-app creates one: use only one of them",
     );
   const named = clientId ? { clientId } : appName === undefined ? undefined : { displayName: appName };
-  const { credentialFile, serviceConnection, ...asked } = given;
+  const { credentialFile, serviceConnection, ...asked } = {
+    ...given,
+    cloud: given.cloud ?? cloudOfEnvironment(context),
+  };
   const credentialSetting = credentialFile === undefined ? serviceConnection : pathInConfig(file, credentialFile);
   const answers = await askInitQuestions(terminal, { ...asked, app: named, credentialSetting });
-  const tenantId = await azure.resolveTenant(azureClouds[answers.cloud], answers.tenant);
-  const administrator = { kind };
-  const app = await appOf(context, answers, { tenantId, administrator });
+  const cloud = await cloudOf(terminal.workingDirectory, answers.cloud);
+  const tenantId = await azure.resolveTenant(cloud.endpoints, answers.tenant);
+  const administrator = kind === undefined ? (cloud.administrator ?? { kind: "azure-cli" as const }) : { kind };
+  const { consentRedirectUri } = cloud;
+  const app = await appOf(context, answers, { cloud, tenantId, administrator, dryRun });
   const { schemaUrl } = await import("../lib/entry/config-document.ts");
   const document: ConfigDocument = {
     $schema: schemaUrl,
-    cloud: answers.cloud,
+    cloud: cloud.written,
     provider: {
       tenantId,
-      clientId: app.clientId,
-      ...omitUndefined({ credential: credentialOf(answers) }),
+      clientId: app.clientId ?? placeholderId,
+      ...omitUndefined({ consentRedirectUri, credential: credentialIn(cloud, answers) }),
       administrator,
     },
     customers: {},
   };
   await validate(document, file);
-  await writeConfig(file, document);
-  return { file, tenantId, clientId: app.clientId, app: app.outcome, credential: answers.credential };
+  if (!dryRun) await writeConfig(file, document);
+  const { clientId: id } = app;
+  const outcome = dryRun ? "would-write" : "written";
+  return {
+    outcome,
+    file,
+    tenantId,
+    app: app.outcome,
+    credential: answers.credential,
+    ...omitUndefined({ clientId: id }),
+  };
+}
+
+/** Stands for the id that a new app will have, under `--dry-run`. */
+const placeholderId = "00000000-0000-0000-0000-000000000000";
+
+const cloudOfEnvironment = ({ terminal }: Context): string | undefined => terminal.env.XTENANT_CLOUD || undefined;
+
+type Provider = ConfigDocument["provider"];
+type Administrator = Config["provider"]["administrator"];
+type ChosenCloud = {
+  readonly endpoints: CloudEndpoints;
+  /** As the config has it. */
+  readonly written: NonNullable<ConfigDocument["cloud"]>;
+  /** Only of a sandbox: nobody could sign in there otherwise. */
+  readonly administrator?: Administrator;
+  readonly credential?: Provider["credential"];
+  readonly consentRedirectUri?: string;
+};
+
+/** A cloud of Azure by its name, or the sandbox that has written to this folder. */
+async function cloudOf(workingDirectory: string, text: string): Promise<ChosenCloud> {
+  if (isAzureCloud(text)) return { endpoints: azureClouds[text], written: text };
+  const { readSandboxFolder } = await import("../lib/entry/config-document.ts");
+  const { document, config } = await readSandboxFolder(resolve(workingDirectory, text));
+  const { administrator, consentRedirectUri } = config.provider;
+  const { credential } = document.provider;
+  const written = document.cloud ?? "public";
+  return { endpoints: config.cloud, written, administrator, consentRedirectUri, ...omitUndefined({ credential }) };
+}
+
+const isAzureCloud = (text: string): text is AzureCloudName => Object.hasOwn(azureClouds, text);
+
+/** The credential that was chosen. A sandbox has several managed identities on one machine, and says which is the provider's. */
+function credentialIn({ credential: ofSandbox }: ChosenCloud, answers: InitAnswers): Provider["credential"] {
+  const chosen = credentialOf(answers);
+  return chosen?.kind === "managed-identity" && ofSandbox?.kind === chosen.kind ? ofSandbox : chosen;
 }
 
 /** Relative to the folder of the config where the file is inside it, so that the folder can be moved. */
@@ -113,7 +159,7 @@ function pathInConfig(config: string, file: string): string {
 
 /** Converts the settings of the pattern's sample; the config contains nothing else. */
 async function migrated(file: string, options: Options): Promise<Written> {
-  const { from, customer, out: _out, force: _force, administrator: kind, ...others } = options;
+  const { from, customer, out: _out, force: _force, administrator: kind, dryRun, ...others } = options;
   if (from === undefined || customer === undefined)
     throw new Failure(
       "UsageMissingOption",
@@ -136,31 +182,54 @@ async function migrated(file: string, options: Options): Promise<Written> {
   const provider = { ...brought.provider, ...(kind === undefined ? {} : { administrator: { kind } }) };
   const document: ConfigDocument = { $schema: schemaUrl, ...brought, provider };
   await validate(document, file);
-  await writeConfig(file, document);
+  if (!dryRun) await writeConfig(file, document);
   const { tenantId, clientId, credential } = provider;
-  return { file, tenantId, clientId, app: "adopted", credential: credential?.kind ?? "none", customer, leftOut };
+  const outcome = dryRun ? "would-write" : "written";
+  return {
+    outcome,
+    file,
+    tenantId,
+    clientId,
+    app: "adopted",
+    credential: credential?.kind ?? "none",
+    customer,
+    leftOut,
+  };
 }
+
+type Home = {
+  readonly cloud: ChosenCloud;
+  readonly tenantId: TenantId;
+  readonly administrator: Administrator;
+  readonly dryRun: true | undefined;
+};
 
 /** The app is there before the file that names it; a run that ends between the two finds it again by its unique name. */
 async function appOf(
   context: Context,
-  { app, cloud }: InitAnswers,
-  provider: { readonly tenantId: TenantId; readonly administrator: { readonly kind: AdministratorKind } },
-) {
-  if ("clientId" in app) return { clientId: app.clientId, outcome: "adopted" as const };
-  const registrations = await context.azure.appRegistrations({ cloud: azureClouds[cloud], provider });
-  const wanted = wantedApp(app.displayName, landingPage);
+  { app }: InitAnswers,
+  { cloud, tenantId, administrator, dryRun }: Home,
+): Promise<{ readonly clientId?: string; readonly outcome: Written["app"] }> {
+  if ("clientId" in app) return { clientId: app.clientId, outcome: "adopted" };
+  const { endpoints, consentRedirectUri = landingPage } = cloud;
+  const home = { cloud: endpoints, provider: { tenantId, administrator } };
+  const registrations = await context.azure.appRegistrations(home);
+  const wanted = wantedApp(app.displayName, consentRedirectUri);
+  if (dryRun) {
+    const planned = await planApp(registrations, { uniqueName: "xtenant", wanted });
+    return { outcome: planned.outcome, ...(planned.app && { clientId: planned.app.clientId }) };
+  }
   const created = await createApp(context, registrations, { uniqueName: "xtenant", wanted });
   return { clientId: created.app.clientId, outcome: created.outcome };
 }
 
 export const view: View<Written> = (
-  { file, clientId, app, credential, customer, leftOut = [] },
+  { outcome, file, clientId, app, credential, customer, leftOut = [] },
   { green, dim, yellow },
 ) =>
   [
-    ...(app === "adopted" ? [] : [`${green(app)} app ${clientId}`]),
-    `${green("wrote")} ${file} (credential: ${credential})`,
+    ...(app === "adopted" ? [] : [`${green(app.replace("-", " "))} app ${clientId ?? ""}`.trimEnd()]),
+    `${outcome === "written" ? green("wrote") : yellow("would write")} ${file} (credential: ${credential})`,
     ...(credential === "none" ? [`  ${dim("next")}  xtenant app credential add --help`] : []),
     ...(leftOut.length === 0 ? [] : [`${yellow("left out")} ${plainLine(leftOut.join(", "))}`]),
     customer !== undefined
@@ -176,12 +245,13 @@ export const initCommand = defineCommand({
     ...group("File:", {
       out: { ...pathOption("--out <file>", "file to write"), default: configFileName },
       force: { flags: "--force", description: "replace an existing file" },
+      dryRun: { flags: "--dry-run", description: "show what would be created and written, and change nothing" },
     }),
     ...group("Provider:", {
       cloud: {
-        flags: "--cloud <name>",
-        description: "Azure cloud (default: public)",
-        choices: Object.keys(azureClouds) as AzureCloudName[],
+        flags: "--cloud <name or folder>",
+        description: `${Object.keys(azureClouds).join(", ")}, or the folder of a running sandbox (default: public; env: XTENANT_CLOUD)`,
+        complete: "file",
       },
       tenant: {
         flags: "--tenant <id or domain>",
@@ -240,6 +310,10 @@ export const initCommand = defineCommand({
     {
       line: "xtenant init --out contoso.json --tenant 6f1c2d3e-4b5a-4c7d-8e9f-0a1b2c3d4e5f --client-id 5d0c9a52-6a0b-4f1e-9d53-4c1f0b6f3a11 --credential certificate --credential-file contoso.pem",
       what: "use a certificate in a file",
+    },
+    {
+      line: "xtenant init --out rehearsal.json --cloud . --tenant contoso.example --create-app 'Contoso orders'",
+      what: "rehearse on the sandbox that has written to this folder",
     },
     {
       line: "xtenant init --out contoso.json --from local.settings.json --customer acme",

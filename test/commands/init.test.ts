@@ -1,4 +1,4 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Context } from "../../src/cli/context.ts";
@@ -100,4 +100,62 @@ test("settings need a name for their customer, and contain everything else", asy
     await expect(init(context, { out: "x.json", ...half })).rejects.toMatchObject({ kind: "usage" });
   await expect(init(context, { out: "x.json", from, customer })).rejects.toMatchObject({ code: "FileUnreadable" });
   expect(await names()).toEqual([]);
+});
+
+const sandboxDocument = {
+  cloud: {
+    name: "sandbox",
+    authorityHost: "https://localhost:4433",
+    graphEndpoint: "https://localhost:4433/graph",
+    armEndpoint: "https://localhost:4433/arm",
+    serviceBusSuffix: "servicebus.localhost",
+    serviceBusEndpoint: "sb://localhost:4433",
+    managedIdentityEndpoint: "http://127.0.0.1:4433",
+    caFile: "ca.pem",
+  },
+  provider: {
+    tenantId: "11111111-1111-4111-8111-111111111111",
+    clientId: app,
+    consentRedirectUri: "https://localhost:4433/consented",
+    credential: { kind: "managed-identity", managedIdentityClientId: "33333333-3333-4333-8333-333333333333" },
+    administrator: { kind: "secret", clientId: app, secretFile: "secrets/contoso" },
+  },
+};
+
+test.each(["the option", "the variable"])("a sandbox's folder is a cloud, named by %s", async (by) => {
+  await using given = await newcomer();
+  const { context, document, path } = given;
+  await mkdir(join(path, "sandbox"));
+  await writeFile(join(path, "sandbox/xtenant.json"), JSON.stringify(sandboxDocument));
+  const terminal = { ...context.terminal, env: by === "the variable" ? { XTENANT_CLOUD: "sandbox" } : {} };
+  const options = by === "the option" ? { cloud: "sandbox" } : {};
+
+  await init({ ...context, terminal }, { out: "x.json", tenant, createApp: "Contoso orders", ...options });
+
+  expect(await document("x.json")).toMatchObject({
+    cloud: { ...sandboxDocument.cloud, caFile: join(path, "sandbox/ca.pem") },
+    provider: {
+      consentRedirectUri: "https://localhost:4433/consented",
+      credential: sandboxDocument.provider.credential,
+      administrator: { kind: "secret", secretFile: join(path, "sandbox/secrets/contoso") },
+    },
+  });
+});
+
+test("a cloud that is neither Azure's nor a sandbox's folder is not found", async () => {
+  await using given = await newcomer();
+
+  await expect(init(given.context, { out: "x.json", tenant, clientId: app, cloud: "usgov" })).rejects.toMatchObject({
+    code: "SandboxNotFound",
+  });
+});
+
+test("--dry-run creates no app and writes no file", async () => {
+  await using given = await newcomer();
+  const { context, memory, document } = given;
+  const request = { out: "x.json", tenant, createApp: "Contoso", dryRun: true } as const;
+
+  expect(await init(context, request)).toMatchObject({ outcome: "would-write", app: "would-create" });
+  expect(await memory.apps.registrations.find({ uniqueName: "xtenant" })).toBeUndefined();
+  await expect(document("x.json")).rejects.toThrow("ENOENT");
 });

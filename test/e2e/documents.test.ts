@@ -20,7 +20,7 @@ const placeOf: Readonly<Record<string, places.Place>> = {
   "docs/message-format.md": places.onboarded,
   "docs/migration.md": places.ownerOfTheSample,
   "docs/onboarding-customer.md": places.customerInAzure,
-  "docs/onboarding-provider.md": places.providerInAzure,
+  "docs/onboarding-provider.md": places.rehearsal,
   "docs/sandbox.md": places.nothing,
 };
 

@@ -4,6 +4,10 @@ import { credentialVariables } from "../../lib/azure/credentials/credential-regi
 export const environmentVariables = [
   { name: "XTENANT_CONFIG", does: "the config file, where --config is not given" },
   {
+    name: "XTENANT_CLOUD",
+    does: "the cloud of a config that `init` writes, where --cloud is not given: a name, or a sandbox's folder",
+  },
+  {
     name: "XTENANT_SHARD",
     does: "which replica of how many poll and status are, where --shard is not given: 0/4 to 3/4",
   },

@@ -54,7 +54,8 @@ export const ownRemedies = {
   FileUnwritable: "check the path and the permissions of {file}",
   FileExists: "choose another name with --name",
 
-  CredentialMissing: "set provider.credential in the config; docs/configuration.md lists the kinds",
+  CredentialMissing:
+    "set provider.credential in the config (docs/configuration.md); a customer needs none: the provider tests the role with xtenant verify",
   ResponderMissing: "set customers.{customer}.responder in the config, with an identity of the customer",
   SecretMissing: "set {variable}, or use a credential without a secret",
   SecretUnreadable: "check the path in the config, and the permissions of {file}",

@@ -18,7 +18,8 @@ export const initAdministratorKinds = administratorUses.flatMap(({ kind, use }) 
 );
 
 export type InitAnswers = {
-  readonly cloud: AzureCloudName;
+  /** The name of a cloud of Azure, or the folder of a sandbox. */
+  readonly cloud: string;
   readonly tenant: TenantReference;
   /** One that is there, or what a new one is to be called. */
   readonly app: { readonly clientId: Guid } | { readonly displayName: string };
@@ -42,7 +43,7 @@ export async function askInitQuestions(terminal: Terminal, given: InitOptions): 
     ...question: readonly [option: string, question: string, choices: readonly Choice<Value>[]]
   ) => value ?? (isAsking ? await choose(terminal, ...question) : usual);
 
-  const cloud = await chosen(given.cloud, "public", "--cloud", "Azure cloud", cloudChoices);
+  const cloud = await chosen<string>(given.cloud, "public", "--cloud", "Azure cloud", cloudChoices);
   const tenant =
     given.tenant ?? (await ask(terminal, "--tenant", "The provider's tenant (id or domain)", parseTenantReference));
   const app = given.app ?? (await askForApp(terminal));

@@ -32,11 +32,13 @@ export async function add({ azure, config }: Context, name: CustomerName, option
   const { cloud } = await config.read();
   const fields = customerFields(options, cloud.serviceBusSuffix);
   const tenantId = await azure.resolveTenant(cloud, options.tenant);
+  const { readSandboxTenants } = await import("../../lib/entry/config-document.ts");
+  const ofSandbox = (await readSandboxTenants({ cloud }))(tenantId);
   const edit = (document: ConfigDocument) => {
     if (Object.hasOwn(document.customers ?? {}, name))
       throw new Failure("CustomerExists", `there is a customer '${name}' already`, { params: { customer: name } });
     const { namespace = options.namespace, ...rest } = fields;
-    const customer = { tenantId, namespace, commandQueue: "commands", statusQueue: "statuses", ...rest };
+    const customer = { tenantId, namespace, commandQueue: "commands", statusQueue: "statuses", ...ofSandbox, ...rest };
     return { ...document, customers: { ...document.customers, [name]: customer } };
   };
   const changed = await config.change(edit, { dryRun: options.dryRun === true });

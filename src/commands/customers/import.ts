@@ -47,9 +47,10 @@ export async function* importCustomers(
   ];
   refuse(file, problems);
   if (rows.length === 0) throw new Failure("CustomerListInvalid", `${file} lists no customer`);
-  const { parseConfig } = await import("../../lib/entry/config-document.ts");
+  const { parseConfig, readSandboxTenants } = await import("../../lib/entry/config-document.ts");
+  const ofSandbox = await readSandboxTenants(config);
   const edit = (document: ConfigDocument) => {
-    const changed = withRows(document, resolved.rows);
+    const changed = withRows(document, resolved.rows, ofSandbox);
     const found = parseConfig(changed, config.file);
     // Only what the list has brought is a matter of its lines.
     if (!("provider" in found)) refuse(file, linesOf(found, rows));
@@ -88,10 +89,16 @@ async function resolvedRows({ azure }: Context, config: Config, rows: readonly C
   return { rows: resolved, problems };
 }
 
-const withRows = (document: ConfigDocument, rows: readonly ResolvedRow[]): ConfigDocument => {
+const withRows = (
+  document: ConfigDocument,
+  rows: readonly ResolvedRow[],
+  ofSandbox: (tenantId: string) => object,
+): ConfigDocument => {
   const customers = { ...document.customers };
-  for (const { name, tenantId, fields } of rows)
-    customers[name] = { commandQueue: "commands", statusQueue: "statuses", ...customers[name], tenantId, ...fields };
+  for (const { name, tenantId, fields } of rows) {
+    const before = { commandQueue: "commands", statusQueue: "statuses", ...ofSandbox(tenantId), ...customers[name] };
+    customers[name] = { ...before, tenantId, ...fields };
+  }
   return { ...document, customers };
 };
 

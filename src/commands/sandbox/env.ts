@@ -7,7 +7,7 @@ import type { View } from "../../cli/run-command.ts";
 import { Failure } from "../../lib/entry/errors.ts";
 
 const proxied = ["az", "python", "node"] as const;
-const clients = [...proxied, "github"] as const;
+const clients = [...proxied, "github", "provider"] as const;
 type Client = (typeof clients)[number];
 
 type Options = { readonly dir: string; readonly for?: Client };
@@ -18,6 +18,7 @@ export type Variables = Readonly<Record<string, string>>;
 export async function env(_context: Context, { dir, for: client }: Options): Promise<Variables> {
   const directory = dir;
   if (client === "github") return jobOf(directory).catch(noSandbox(dir));
+  if (client === "provider") return providerOf(directory).catch(noSandbox(dir));
   const authority = join(directory, "proxy-ca.pem");
   await access(authority).catch(noProxy(dir));
   const proxy = await proxyOf(directory).catch(noProxy(dir));
@@ -30,7 +31,7 @@ export async function env(_context: Context, { dir, for: client }: Options): Pro
   );
 }
 
-function variablesFor(client: Exclude<Client, "github">, directory: string, authority: string): Variables {
+function variablesFor(client: (typeof proxied)[number], directory: string, authority: string): Variables {
   switch (client) {
     case "az":
       return {
@@ -55,14 +56,39 @@ async function jobOf(directory: string): Promise<Variables> {
   };
 }
 
+/** What the guide for providers takes from Azure: the cloud of `init`, the provider's identity and the customers' subscriptions. */
+async function providerOf(directory: string): Promise<Variables> {
+  const { provider, customers = {} } = await documentOf(directory);
+  const identity = provider.credential?.kind === "managed-identity" ? provider.credential : undefined;
+  const { managedIdentityEndpoint } = await cloudOf(directory);
+  const query = new URLSearchParams({
+    "api-version": "2018-02-01",
+    resource: "api://AzureADTokenExchange",
+    client_id: identity?.managedIdentityClientId ?? "",
+  });
+  const address = `${managedIdentityEndpoint}/metadata/identity/oauth2/token?${query}`;
+  const answer = (await (await fetch(address, { headers: { Metadata: "true" } })).json()) as { access_token: string };
+  const { oid } = JSON.parse(Buffer.from(answer.access_token.split(".")[1] ?? "", "base64url").toString());
+  return {
+    XTENANT_CLOUD: directory,
+    IDENTITY: String(oid),
+    SUBSCRIPTION: customers.acme?.subscriptionId ?? "",
+    FABRIKAM_SUBSCRIPTION: customers.fabrikam?.subscriptionId ?? "",
+  };
+}
+
 /** The sandbox's address without TLS, which its config names for managed identities, is the proxy's too. */
 async function proxyOf(directory: string): Promise<string> {
   return (await cloudOf(directory)).managedIdentityEndpoint;
 }
 
-async function cloudOf(directory: string) {
+async function documentOf(directory: string) {
   const { configSchema } = await import("../../lib/entry/config-document.ts");
-  const { cloud } = configSchema.parse(JSON.parse(await readFile(join(directory, "xtenant.json"), "utf8")));
+  return configSchema.parse(JSON.parse(await readFile(join(directory, "xtenant.json"), "utf8")));
+}
+
+async function cloudOf(directory: string) {
+  const { cloud } = await documentOf(directory);
   if (typeof cloud === "string" || cloud?.managedIdentityEndpoint === undefined)
     throw new Error("the config is not a sandbox's");
   return cloud;
@@ -92,9 +118,9 @@ export const view: View<Variables> = (variables) =>
 
 export const envCommand = defineCommand({
   name: "env",
-  summary: "print environment variables for az, Python, Node or a GitHub job",
+  summary: "print environment variables for a client, or to rehearse the guide",
   description:
-    'Print the environment variables with which clients that only know Azure\'s host names reach a sandbox that runs with --proxy: eval "$(xtenant sandbox env --dir D)". With --for github: the variables of a GitHub job, for the credential kind github-actions.',
+    'Print the environment variables with which clients that only know Azure\'s host names reach a sandbox that runs with --proxy: eval "$(xtenant sandbox env --dir D)". With --for github: the variables of a GitHub job, for the credential kind github-actions. With --for provider: the variables of the guide for providers, to rehearse it.',
   options: {
     // The sandbox command has the same option, parses it first and requires it.
     dir: pathOption("-d, --dir <folder>", "folder of the sandbox"),
@@ -108,6 +134,10 @@ export const envCommand = defineCommand({
       what: "let az use the sandbox in this shell",
     },
     { line: "xtenant sandbox env --dir sandbox", what: "print the variables" },
+    {
+      line: 'eval "$(xtenant sandbox env --dir sandbox --for provider)"',
+      what: "rehearse the guide for providers in this shell",
+    },
   ],
   seeAlso: ["sandbox"],
 });

@@ -18,6 +18,17 @@ export type CreatedApp = {
   readonly drift: readonly AppDrift[];
 };
 
+/** What `createApp` would do. Nothing changes. */
+export async function planApp(
+  registrations: AppRegistrations,
+  { uniqueName, wanted }: { readonly uniqueName: string; readonly wanted: WantedApp },
+): Promise<{ readonly outcome: "would-create" | "would-update" | "existing"; readonly app?: AppRegistration }> {
+  const app = await registrations.find({ uniqueName });
+  if (app === undefined) return { outcome: "would-create" };
+  const isMissing = appDriftOf(app, wanted).some((one) => one.wanted !== "nothing beyond");
+  return { outcome: isMissing ? "would-update" : "existing", app };
+}
+
 /** Creates or updates the app with this unique name, and its service principal. Repeating it is safe and continues an interrupted run. */
 export async function createApp(
   context: Pick<UseCaseContext, "signal">,

@@ -7,7 +7,7 @@ export { type CustomerRow, columns, customerRow, type RowProblem, twice } from "
 export { configFileName } from "../config/find-config.ts";
 export { type Reason, reasonsFor } from "../config/identity-reasons.ts";
 export { findCustomer, type Selection, selectCustomers, selectOrAll } from "../config/select-customers.ts";
-export { type AzureCloudName, azureClouds } from "../domain/cloud-endpoints.ts";
+export { type AzureCloudName, azureClouds, type CloudEndpoints } from "../domain/cloud-endpoints.ts";
 export {
   type Customer,
   type CustomerName,

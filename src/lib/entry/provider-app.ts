@@ -1,5 +1,5 @@
 export { addCredentialFile, addFederatedCredential } from "../app-registration/add-credential.ts";
-export { createApp } from "../app-registration/create-app.ts";
+export { createApp, planApp } from "../app-registration/create-app.ts";
 export { credentialExpiry, expiresSoon, expiryWarningDays } from "../app-registration/credential-expiry.ts";
 export {
   type CredentialFileKind,

@@ -41,7 +41,7 @@ test("options are the command's own and the root's, with what each does", async 
 });
 
 test("an option's value is one of its choices, or has no candidates", async () => {
-  expect(await after("sandbox env --for ")).toEqual(["az", "python", "node", "github"]);
+  expect(await after("sandbox env --for ")).toEqual(["az", "python", "node", "github", "provider"]);
   expect(await after("--config ")).toEqual([]);
   expect(await after("-c x.json customers show f")).toEqual(["fabrikam"]);
 });

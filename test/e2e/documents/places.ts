@@ -3,7 +3,6 @@ import { join } from "node:path";
 import type { Sandbox } from "../../../sandbox/src/start.ts";
 import { acceptConsent } from "../../../src/cli/demo/accept-consent.ts";
 import { az } from "../../independent/installed.ts";
-import { signedInAzureCli } from "./signed-in-azure-cli.ts";
 
 export type Seat = {
   /** The place where the reader types. */
@@ -46,40 +45,16 @@ export const onboarded: Place = {
   arrive: ({ type }) => type("xtenant onboard acme --provision --grant --round-trip 0s"),
 };
 
-/**
- * The provider's machine in Azure. The commands of the document run on the sandbox. Its hosts have the sandbox's
- * suffix, and a config of the public cloud is pointed to the sandbox when it is written. Acme's administrator opens the
- * consent link, and acme's worker runs.
- */
-export const providerInAzure: Place = {
-  variables: (seat) => ({
-    ...throughProxy(seat),
-    IDENTITY: seat.sandbox.inside.seeded.provider.identity.id,
-    SUBSCRIPTION: seat.sandbox.inside.seeded.customers[0]?.subscriptionId ?? "",
-  }),
-  words: ({ sandbox }) => ({
-    "servicebus.windows.net": "servicebus.localhost",
-    "ffffffff-ffff-4fff-8fff-ffffffffffff": sandbox.inside.seeded.customers[1]?.subscriptionId ?? "",
-    // A token of the sandbox is valid only for its own Graph, and the public cloud's `init` refuses that: see
-    // `pointAtSandbox`.
-    '--create-app "Contoso orders"': `--client-id ${sandbox.inside.seeded.provider.application.appId}`,
-  }),
-  arrive: async ({ cloud, executable, type }) => {
-    await executable("az", signedInAzureCli(cloud));
-    await type(`xtenant --config ${cloud}/xtenant.json respond acme >/dev/null 2>&1 &`);
-  },
-  afterEach: async (seat) => {
-    await pointAtSandbox(seat);
-    await openLink(seat);
-  },
+/** An empty folder. The document starts its sandbox; acme's administrator opens the consent link. */
+export const rehearsal: Place = {
+  afterEach: ({ cwd }) => openLink(join(cwd, "link-for-acme.txt"), join(cwd, "sandbox/ca.pem")),
 };
 
 /** Once. */
-async function openLink({ cwd, cloud }: Seat): Promise<void> {
-  const file = join(cwd, "link-for-acme.txt");
+async function openLink(file: string, caFile: string): Promise<void> {
   const link = await readFile(file, "utf8").catch(() => undefined);
   if (link === undefined) return;
-  await acceptConsent(link.trim(), join(cloud, "ca.pem"));
+  await acceptConsent(link.trim(), caFile);
   await rm(file);
 }
 
@@ -101,7 +76,7 @@ export const ownerOfTheSample: Place = {
   afterEach: pointAtSandbox,
 };
 
-async function pointAtSandbox({ cwd, cloud, sandbox, type }: Seat): Promise<void> {
+async function pointAtSandbox({ cwd, cloud }: Seat): Promise<void> {
   const file = join(cwd, "xtenant.json");
   const document = await readFile(file, "utf8").then(JSON.parse, () => undefined);
   if (typeof document?.cloud !== "string") return;
@@ -109,11 +84,7 @@ async function pointAtSandbox({ cwd, cloud, sandbox, type }: Seat): Promise<void
   document.cloud = { ...sandboxCloud, caFile: join(cloud, "ca.pem") };
   for (const customer of Object.values<{ namespace: string }>(document.customers))
     customer.namespace = customer.namespace.replace("windows.net", "localhost");
-  const { credential } = document.provider;
-  if (credential.kind === "managed-identity")
-    credential.managedIdentityClientId = sandbox.inside.seeded.provider.identity.appId;
   await writeFile(file, JSON.stringify(document));
-  if (credential.kind === "managed-identity") await type('xtenant app create --name "Contoso orders" --use');
 }
 
 /** The machine of acme's administrator, who is signed in to the Azure CLI and does not have xtenant. */

@@ -1,0 +1,55 @@
+import { readFile } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import { Failure } from "../errors/failure.ts";
+import { type Config, parseConfig } from "./config.ts";
+import type { ConfigDocument } from "./config-schema.ts";
+import { configFileName } from "./find-config.ts";
+
+/** What a running sandbox has written to its folder. All paths are absolute, so that another config can contain them. */
+export type SandboxFolder = { readonly document: ConfigDocument; readonly config: Config };
+
+/** Throws Failure "notFound" SandboxNotFound where no sandbox has written. */
+export async function readSandboxFolder(folder: string): Promise<SandboxFolder> {
+  const file = join(folder, configFileName);
+  try {
+    const document = withAbsolutePaths(JSON.parse(await readFile(file, "utf8")), folder) as ConfigDocument;
+    const config = parseConfig(document, file);
+    if (!("provider" in config) || config.cloud.sandbox === undefined) throw new Error("not a config of a sandbox");
+    return { document, config };
+  } catch (cause) {
+    throw new Failure("SandboxNotFound", `no sandbox has written to ${folder}`, { params: { folder }, cause });
+  }
+}
+
+/** `caFile`, `secretFile` and so on. */
+function withAbsolutePaths(value: unknown, folder: string): unknown {
+  if (Array.isArray(value)) return value.map((one) => withAbsolutePaths(one, folder));
+  if (typeof value !== "object" || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, one]) => [
+      key,
+      key.endsWith("File") && typeof one === "string" ? resolve(folder, one) : withAbsolutePaths(one, folder),
+    ]),
+  );
+}
+
+type CustomerEntry = NonNullable<ConfigDocument["customers"]>[string];
+
+/**
+ * What the sandbox knows of its own tenants: the identities of their administrator and worker, and the resources. A rehearsal
+ * needs them, and nobody can sign in there by other means. Nothing for a cloud of Azure.
+ */
+export async function readSandboxTenants({
+  cloud,
+}: Pick<Config, "cloud">): Promise<(tenantId: string) => Partial<CustomerEntry>> {
+  const { sandbox } = cloud;
+  if (sandbox === undefined) return () => ({});
+  const found = await readSandboxFolder(dirname(sandbox.caFile)).catch(() => undefined);
+  const entries = Object.values(found?.document.customers ?? {});
+  return (tenantId) => {
+    const entry = entries.find((one) => one.tenantId.toLowerCase() === tenantId.toLowerCase());
+    if (entry === undefined) return {};
+    const { administrator, responder, subscriptionId, resourceGroup } = entry;
+    return { administrator, responder, subscriptionId, resourceGroup };
+  };
+}
