@@ -22,13 +22,13 @@ import { parseMessage } from "./messages/message-payload.ts";
 import { createJournal, type Rows } from "./queues/journal.ts";
 import { createQueueStores, type MessageWatcher } from "./queues/queue-stores.ts";
 import { protectConnection } from "./rhea/protect-connection.ts";
-import { createServerConnection, createServerContainer } from "./rhea/server-container.ts";
+import { createServerConnection, createServerContainer, type Transport } from "./rhea/server-container.ts";
 import { createClock } from "./timers/clock.ts";
 
 /** A broker that acts as Azure Service Bus queues over AMQP 1.0, for any number of namespaces. */
 export type Broker = {
   /** Accepts a decrypted stream whose first bytes are an AMQP header; bytes that were read were unshifted. */
-  accept(socket: Duplex): void;
+  accept(socket: Duplex, transport?: Transport): void;
   /** The message counts of the queue. */
   counts(queue: Queue): QueueCounts;
   /** Puts encoded messages into the queue as a sender would. Throws `MalformedAmqp`. */
@@ -124,8 +124,8 @@ export function createBroker({ model, keys, now, ...options }: BrokerOptions): B
     return isTooShort ? idleTimeOutNotSupported(asked, limits.shortestIdleTimeOut) : undefined;
   }
 
-  function accept(socket: Duplex) {
-    const connection = createServerConnection(container, `bus-${randomUUID()}`);
+  function accept(socket: Duplex, transport: Transport = "tcp") {
+    const connection = createServerConnection(container, `bus-${randomUUID()}`, transport);
     const bus = createBusConnection(services, connection, socket);
     protectConnection(connection, socket, { log, commit: journal && commitOrCut });
     serveLinks(bus, connection);

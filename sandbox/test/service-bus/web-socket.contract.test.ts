@@ -1,8 +1,10 @@
 import { once } from "node:events";
 import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
-import { WebSocket } from "ws";
+import { createWebSocketStream, WebSocket } from "ws";
+import { encodeUint } from "../../src/service-bus/messages/amqp-encode.ts";
 import { type BrokerProcess, connect, hostOf, openBroker } from "./open-broker.ts";
-import { protocolHeader } from "./raw-frames.ts";
+import { openFrame, protocolHeader } from "./raw-frames.ts";
+import { framesOf } from "./wire.ts";
 
 let broker: BrokerProcess;
 beforeAll(async () => {
@@ -77,6 +79,16 @@ test.each([
   const { sender } = await openQueue();
   await sender.sendMessages({ body: "still there" });
   expect(broker.isRunning()).toBe(true);
+});
+
+test("a connection over WebSocket announces the idle timeout of that transport", async () => {
+  const { socket } = await dial("/$servicebus/websocket", "AMQPWSB10");
+  const frames = framesOf(createWebSocketStream(socket));
+  socket.send(Buffer.concat([protocolHeader, openFrame(host)]));
+
+  const { value: opened } = await frames.next();
+
+  expect(opened?.fields[4]).toEqual(encodeUint(120_000));
 });
 
 test("a client that disappears leaves no connection behind", async () => {

@@ -43,6 +43,31 @@ test("frames have all of their fields, and announce the service's channels, hand
   expect(fieldsOf(fields[at.target])).toEqual(["$cbs", ...Array(6).fill(null)]);
 });
 
+// php-uamqp tests and Azure/azure-sdk-for-js (logs of connections)
+test.each([
+  ["tcp", 240_000],
+  ["webSocket", 120_000],
+] as const)(
+  "over %s the broker announces that it closes a connection after %i ms of silence",
+  async (transport, announced) => {
+    const { opened } = await openWire({ transport });
+
+    expect(decodeValue(opened.fields[4] ?? never())).toBe(announced);
+  },
+);
+
+// Azure/azure-sdk-for-js#24540 (frames)
+test("a receiver's link has no limit for messages, a sender's has the queue's", async () => {
+  const { write, next } = await openQueue();
+  const limitOf = async (handle: number, role: "sender" | "receiver") => {
+    write(attachFrame(handle, role, queueName));
+    return decodeValue((await next("attach")).fields[10] ?? never());
+  };
+
+  expect(await limitOf(0, "receiver")).toBe(2n ** 64n - 1n);
+  expect(await limitOf(1, "sender")).toBe(262_144n);
+});
+
 test.each([
   ["channel", frameOnChannel(beginFrame, 5000)],
   ["handle", attachFrame(256, "sender", "$cbs")],

@@ -43,6 +43,7 @@ export type WireOptions = {
   /** Where the client is a Data Owner. */
   readonly scope?: "namespace" | "queue";
   readonly limits?: Partial<ServiceLimits>;
+  readonly transport?: "tcp" | "webSocket";
 };
 
 /** How a token differs from a good one. */
@@ -54,7 +55,7 @@ export const queueName = "orders";
  * A client that sees each field of each frame, with an opened session and the broker in this process. It uses no AMQP client, because
  * the broker changes the library of the one there is.
  */
-export async function openWire({ settings = {}, tier, scope = "namespace", limits = {} }: WireOptions = {}) {
+export async function openWire({ settings = {}, tier, scope = "namespace", limits = {}, transport }: WireOptions = {}) {
   const model = createModel();
   const tenant = addTenant(model, "acme", tier);
   const host = "acme-bus.servicebus.windows.net";
@@ -85,7 +86,7 @@ export async function openWire({ settings = {}, tier, scope = "namespace", limit
   const keys = await createSigningKeys();
   const broker = createBroker({ model, keys, now: () => new Date(), log: () => {}, limits });
   const [near, far] = duplexPair();
-  broker.accept(far);
+  broker.accept(far, transport);
   onTestFinished(() => {
     for (const side of [near, far]) side.destroy();
     return broker.close();
@@ -182,7 +183,7 @@ export async function openWire({ settings = {}, tier, scope = "namespace", limit
 export type Wire = Awaited<ReturnType<typeof openWire>>;
 
 /** The frames that come, once the broker's protocol header is read. */
-async function* framesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<Frame> {
+export async function* framesOf(stream: AsyncIterable<Buffer>): AsyncGenerator<Frame> {
   let waiting = Buffer.alloc(0);
   let isHeader = true;
   for await (const bytes of stream) {

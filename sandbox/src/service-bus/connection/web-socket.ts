@@ -16,7 +16,7 @@ const maxPayload = 4 * 1024 ** 2;
  * bytes, everything else is refused. The caller has checked the request's Host:
  * `server.on("upgrade", createWebSocketUpgrade(broker.accept))`.
  */
-export function createWebSocketUpgrade(accept: (socket: Duplex) => void) {
+export function createWebSocketUpgrade(accept: (socket: Duplex, transport: "webSocket") => void) {
   const server = new WebSocketServer({
     noServer: true,
     perMessageDeflate: false,
@@ -31,7 +31,7 @@ export function createWebSocketUpgrade(accept: (socket: Duplex) => void) {
     server.handleUpgrade(request, socket, head, (webSocket) => {
       const stream = createWebSocketStream(webSocket);
       stream.once("end", () => stream.destroy());
-      accept(stream);
+      accept(stream, "webSocket");
     });
   };
 }

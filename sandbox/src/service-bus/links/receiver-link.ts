@@ -44,11 +44,14 @@ export function serveReceiverLink(bus: BusConnection, link: Sender, address: Ent
   const messages = bus.storeOf(queue)[address.part];
   link.set_source({ address: link.source.address });
   const deletes = link.snd_settle_mode === 1;
-  link.local.attach.snd_settle_mode = deletes ? 1 : 0;
+  Object.assign(link.local.attach, { snd_settle_mode: deletes ? 1 : 0, max_message_size: noLimit });
   const attend = (session?: string) => deliver(bus, link, { authority, queue, messages, session });
   if (wanted.kind === "none") attend();
   else acceptSession(bus, link, { messages, wanted, accepted: attend });
 }
+
+/** The largest ulong, as its bytes. A receiver gets messages of any size. */
+const noLimit = Buffer.alloc(8, 0xff);
 
 type Delivered = {
   readonly authority: LinkAuthority;

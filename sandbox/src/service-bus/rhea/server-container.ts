@@ -2,8 +2,10 @@ import rhea, { type Connection, type Container, type Session } from "rhea";
 import { writeAllFields } from "./all-fields.ts";
 import { maxFrameBytes, patchRhea } from "./patch-rhea.ts";
 
-/** Milliseconds of silence after which the broker closes a connection; Service Bus announces the same value. */
-const idleTimeout = 240_000;
+export type Transport = "tcp" | "webSocket";
+
+/** Milliseconds of silence after which the broker closes a connection; Service Bus announces the same values. */
+const idleTimeouts = { tcp: 240_000, webSocket: 120_000 } as const satisfies Record<Transport, number>;
 
 /** The broker's container. Every error event has a listener, because rhea throws an error event without one. */
 export function createServerContainer(log: (line: string) => void): Container {
@@ -32,12 +34,12 @@ export const channelMax = 4999;
 export const handleMax = 255;
 
 /** The options of a server. With options, rhea does not look for a connect.json file. */
-export function createServerConnection(container: Container, id: string): Connection {
+export function createServerConnection(container: Container, id: string, transport: Transport): Connection {
   const connection = container.create_connection({
     ...{ id, host: "localhost", port: 0, reconnect: false, tcp_no_delay: true },
     max_frame_size: maxFrameBytes,
     channel_max: channelMax,
-    idle_time_out: idleTimeout,
+    idle_time_out: idleTimeouts[transport],
     session_buffer_size: { incoming: 5000, outgoing: 65_536 },
     receiver_options: { autoaccept: false, credit_window: 0 },
     sender_options: { treat_modified_as_released: false },
