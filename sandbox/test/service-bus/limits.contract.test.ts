@@ -11,14 +11,17 @@ import { openFrame, protocolHeader, sendUntilClosed } from "./raw-frames.ts";
 
 const linkIdle = 400;
 let impatient: BrokerProcess;
+/** Only this one waits briefly for a first link, because a loaded machine may open it late. */
+let hasty: BrokerProcess;
 let crowded: BrokerProcess;
 beforeAll(async () => {
-  [impatient, crowded] = await Promise.all([
-    openBroker({ linkIdle, connectionIdle: 200, firstLink: 300 }),
+  [impatient, hasty, crowded] = await Promise.all([
+    openBroker({ linkIdle, connectionIdle: 200 }),
+    openBroker({ firstLink: 600 }),
     openBroker({ connections: 2, receivers: 1 }),
   ]);
 });
-afterAll(() => Promise.all([impatient.close(), crowded.close()]));
+afterAll(() => Promise.all([impatient, hasty, crowded].map((broker) => broker.close())));
 
 const data = (size: number) => encodeDescribed(0x75, encodeBinary(Buffer.alloc(size, 1)));
 
@@ -49,12 +52,12 @@ test("a link on which nothing happens is detached, and its connection closed aft
 });
 
 test("a connection on which no link is opened is closed", async () => {
-  const raw = await connectRaw(impatient.port, hostOf("acme"));
+  const raw = await connectRaw(hasty.port, hostOf("acme"));
   await once(raw.connection, "connection_error");
 
   expect(raw.connection.error).toMatchObject({
     condition: "amqp:connection:forced",
-    description: expect.stringContaining("more than the allowed 300 milliseconds"),
+    description: expect.stringContaining("more than the allowed 600 milliseconds"),
   });
 });
 
@@ -63,9 +66,9 @@ test.each([
   ["its protocol header", [protocolHeader]],
   ["an open", [protocolHeader, openFrame(hostOf("acme"))]],
 ])("a client that says %s and then falls silent is hung up on, whether it answers or not", async (_, bytes) => {
-  await sendUntilClosed(impatient.port, bytes);
+  await sendUntilClosed(hasty.port, bytes);
 
-  await expect.poll(() => impatient.call("connections"), { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => hasty.call("connections"), { timeout: 10_000 }).toBe(0);
 });
 
 test("the SDK sends again after its link was detached", async () => {
