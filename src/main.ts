@@ -52,7 +52,12 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
       closing = telemetry.close;
       const azure = runLog?.azure(services) ?? services;
       const context: Context = { azure, config, log, terminal, telemetry, signal: terminal.signal };
-      return { context, printer: createPrinter(terminal, { json, color, screen, ...omitUndefined({ openWriter }) }) };
+      const beginAudit = () => beginAuditOf(config, { command: typed.join(" "), env: terminal.env });
+      return {
+        context,
+        beginAudit,
+        printer: createPrinter(terminal, { json, color, screen, ...omitUndefined({ openWriter }) }),
+      };
     };
     program.hook("preAction", async (_, command) => {
       const { debug } = globalValues(program);
@@ -85,6 +90,19 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
   } finally {
     await closing();
   }
+}
+
+/** A config that cannot be read is reported by the command itself. `init` has none yet. */
+async function beginAuditOf(config: ConfigFile, { command, env }: { command: string; env: Terminal["env"] }) {
+  const read = await config.read().catch(() => undefined);
+  if (read?.auditFile === undefined) return undefined;
+  const [{ beginAudit }, { localActor }] = await Promise.all([
+    import("./lib/audit/audit-trail.ts"),
+    import("./lib/audit/actor.ts"),
+  ]);
+  const { clientId, credential } = read.provider;
+  const by = { ...localActor(env), clientId, ...omitUndefined({ credential: credential?.kind }) };
+  return beginAudit(read.auditFile, { command, by, config: read.file });
 }
 
 /** How results are printed with `--output` or `--query`; undefined for text, and for `--json` alone. */

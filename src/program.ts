@@ -97,6 +97,11 @@ export const commandRegistry: Readonly<Record<string, RegisteredCommand>> = {
     heading: inspect,
     load: async () => (await import("./commands/whoami.ts")).whoamiCommand,
   },
+  audit: {
+    summary: "show who ran which command",
+    heading: inspect,
+    load: async () => (await import("./commands/audit/audit.ts")).auditCommand,
+  },
   explain: {
     summary: "explain an error code",
     heading: inspect,

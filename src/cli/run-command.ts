@@ -1,5 +1,6 @@
+import type { AuditedRun } from "../lib/audit/audit-trail.ts";
 import type { JsonValue } from "../lib/domain/json-value.ts";
-import { Failure } from "../lib/errors/failure.ts";
+import { asFailure, Failure } from "../lib/errors/failure.ts";
 import type { Context } from "./context.ts";
 import { jsonLine } from "./output/failure-json.ts";
 import type { RecordWriter, ResultShape } from "./output/output-format.ts";
@@ -53,72 +54,109 @@ export const unsettledBatch = <Result>(...records: readonly Result[]): ResultBat
 
 export type Produced<Result> = Promise<Result> | AsyncIterable<Result | ResultBatch<Result>>;
 
+export type RunOptions<Result> = {
+  readonly failureOf?: FailureOf<Result>;
+  /** Whether the command may change something, here or at a customer. */
+  readonly changes?: boolean;
+};
+
 /** Turns `(context, ...args) => results` and a renderer into a commander action that prints each result. */
 export type Run = <Args extends readonly unknown[], Result extends JsonValue>(
   command: (context: Context, ...args: Args) => Produced<Result>,
   renderer: Renderer<Result>,
-  failureOf?: FailureOf<Result>,
+  options?: RunOptions<Result>,
 ) => (...args: Args) => Promise<void>;
 
 /** What the surroundings give to every action: opened when a command runs, not when help is shown. */
-export type RunSurroundings = { readonly context: Context; readonly printer: Printer };
+export type RunSurroundings = {
+  readonly context: Context;
+  readonly printer: Printer;
+  /** Undefined where the config has no audit trail. */
+  readonly beginAudit?: () => Promise<AuditedRun | undefined>;
+};
 
 export const createRun =
   (open: () => RunSurroundings): Run =>
-  (command, { onRecord, onEnd, mode = "printed" }, failureOf = () => undefined) =>
+  (command, renderer, { failureOf = () => undefined, changes = false } = {}) =>
   async (...args) => {
-    const { context, printer } = open();
-    const failures: Failure[] = [];
-    let succeeded = 0;
-    const isData = printer.json || printer.openWriter !== undefined;
-    const screen = isData ? undefined : printer.screen;
+    const { context, printer, beginAudit } = open();
     // A query that is wrong is reported before anything is sent.
     const createWriter = await printer.openWriter?.();
-    let writer: RecordWriter | undefined;
-    const write = mode === "redrawn" && screen ? screen.redraw : printer.print;
-    let isRefused = false;
-    const put = async (text: string) => {
-      if (text === "") return;
-      await write(text).catch((error: unknown) => {
-        isRefused = true;
-        throw error;
-      });
-    };
-    const statusLine = typeof mode === "object" && !context.log.quiet ? mode.statusLine : undefined;
+    const audit = changes ? await beginAudit?.() : undefined;
+    const produce = () => command(context, ...args);
+    const { signal } = context;
     try {
-      if (statusLine && screen) await screen.foot(() => statusLine(printer.style, screen));
-      const produced = command(context, ...args);
-      const isList = Symbol.asyncIterator in produced;
-      for await (const item of isList ? produced : [produced]) {
-        const batch = isBatch(item) ? item : unsettledBatch(item);
-        writer ??= createWriter?.(isBatch(item) ? "stream" : isList ? "list" : "one");
-        const text = writer
-          ? writer.write(batch.records)
-          : batch.records
-              .map((one) => (printer.json ? jsonLine(one) : onRecord(one, printer.style, screen)))
-              .filter((line) => line !== "")
-              .join("\n");
-        // A line that stdout refuses ends the iteration here: what it was to acknowledge is released.
-        await put(text);
-        await batch.acknowledge();
-        for (const result of batch.records) {
-          const failure = failureOf(result);
-          if (failure) failures.push(failure);
-          else succeeded += 1;
-        }
-      }
-      if (isList) writer ??= createWriter?.("list");
-    } finally {
-      try {
-        if (writer && !isRefused) await put(writer.end());
-        if (onEnd && !isData && !isRefused) await put(onEnd(printer.style, screen));
-      } finally {
-        screen?.close();
+      await printResults(produce, renderer, { context, printer, createWriter, audit, failureOf });
+    } catch (error) {
+      const { code } = asFailure(error);
+      await audit?.end({ outcome: signal.aborted ? "interrupted" : "failed", code }).catch(() => {});
+      throw error;
+    }
+    await audit?.end({ outcome: signal.aborted ? "interrupted" : "succeeded" });
+  };
+
+type Printing<Result> = Pick<RunSurroundings, "context" | "printer"> & {
+  readonly createWriter: ((shape: ResultShape) => RecordWriter) | undefined;
+  readonly audit: AuditedRun | undefined;
+  readonly failureOf: FailureOf<Result>;
+};
+
+async function printResults<Result extends JsonValue>(
+  produce: () => Produced<Result>,
+  { onRecord, onEnd, mode = "printed" }: Renderer<Result>,
+  { context, printer, createWriter, audit, failureOf }: Printing<Result>,
+): Promise<void> {
+  const failures: Failure[] = [];
+  let succeeded = 0;
+  const isData = printer.json || printer.openWriter !== undefined;
+  const screen = isData ? undefined : printer.screen;
+  let writer: RecordWriter | undefined;
+  const write = mode === "redrawn" && screen ? screen.redraw : printer.print;
+  let isRefused = false;
+  const put = async (text: string) => {
+    if (text === "") return;
+    await write(text).catch((error: unknown) => {
+      isRefused = true;
+      throw error;
+    });
+  };
+  const statusLine = typeof mode === "object" && !context.log.quiet ? mode.statusLine : undefined;
+  try {
+    if (statusLine && screen) await screen.foot(() => statusLine(printer.style, screen));
+    const produced = produce();
+    const isList = Symbol.asyncIterator in produced;
+    for await (const item of isList ? produced : [produced]) {
+      const batch = isBatch(item) ? item : unsettledBatch(item);
+      writer ??= createWriter?.(isBatch(item) ? "stream" : isList ? "list" : "one");
+      const text = writer
+        ? writer.write(batch.records)
+        : batch.records
+            .map((one) => (printer.json ? jsonLine(one) : onRecord(one, printer.style, screen)))
+            .filter((line) => line !== "")
+            .join("\n");
+      if (!isBatch(item)) audit?.results(batch.records);
+      // A line that stdout refuses ends the iteration here: what it was to acknowledge is released.
+      await put(text);
+      await batch.acknowledge();
+      if (isBatch(item)) audit?.results(batch.records);
+      for (const result of batch.records) {
+        const failure = failureOf(result);
+        if (failure) failures.push(failure);
+        else succeeded += 1;
       }
     }
-    const summary = aggregateOutcome(failures, succeeded);
-    if (summary) throw summary;
-  };
+    if (isList) writer ??= createWriter?.("list");
+  } finally {
+    try {
+      if (writer && !isRefused) await put(writer.end());
+      if (onEnd && !isData && !isRefused) await put(onEnd(printer.style, screen));
+    } finally {
+      screen?.close();
+    }
+  }
+  const summary = aggregateOutcome(failures, succeeded);
+  if (summary) throw summary;
+}
 
 const isBatch = <Result extends JsonValue>(item: Result | ResultBatch<Result>): item is ResultBatch<Result> =>
   typeof item === "object" && item !== null && "acknowledge" in item;

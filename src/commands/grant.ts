@@ -100,6 +100,7 @@ export const grantCommand = defineCommand({
     },
   },
   createRenderer: () => failuresLast(onboardingView(onboardingStepView), { sign: "✗" }),
+  changes: true,
   run: (context, args, { all, tag, ...options }) => grantEach(context, selectionOf(args, { all, tag }), options),
   examples: [
     { line: "xtenant grant acme --dry-run", what: "show what would be assigned" },

@@ -300,6 +300,7 @@ export const initCommand = defineCommand({
       },
     }),
   },
+  changes: true,
   run: (context, _args, options) => init(context, options),
   render: view,
   examples: [

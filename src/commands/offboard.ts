@@ -209,6 +209,7 @@ export const offboardCommand = defineCommand({
   },
   failureOf: verdictOfStep,
   createRenderer: () => failuresLast(onboardingView(view), { sign: "✗" }),
+  changes: true,
   run: (context, args, { all, tag, ...options }) => offboardEach(context, selectionOf(args, { all, tag }), options),
   examples: [
     {

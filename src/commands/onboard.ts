@@ -189,6 +189,7 @@ export const onboardCommand = defineCommand({
     }),
   },
   createRenderer: () => failuresLast(onboardingView(onboardingStepView), { sign: "✗" }),
+  changes: ({ url, emit }) => !url && !emit,
   run: (context, args, { all, tag, ...options }) => onboardEach(context, selectionOf(args, { all, tag }), options),
   examples: [
     { line: "xtenant onboard acme --url", what: "print the link for the customer's administrator" },

@@ -203,6 +203,7 @@ export const pollCommand = defineCommand({
     };
   },
   failureOf,
+  changes: ({ peek }) => !peek,
   run: async function* (context, args, { all, tag, shard, yes, ...options }, { lookingOn }) {
     const { names, ...selection } = selectionOrAllOf(args, { all, tag, shard });
     const request = { ...options, ...selection, logFailures: options.format !== undefined, lookingOn };

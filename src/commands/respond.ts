@@ -132,6 +132,7 @@ export const respondCommand = defineCommand({
     },
     health: healthOption,
   },
+  changes: true,
   run: (context, { customer }, options) => respond(context, customer, options),
   render: view,
   examples: [

@@ -387,6 +387,7 @@ export const sendCommand = defineCommand({
     }),
   },
   createRenderer: () => failuresLast<SendRecord>(view),
+  changes: true,
   run: (context, { words }, options) => sendWords(context, words, options),
   examples: [
     { line: 'xtenant send acme \'{"deploy":"v2"}\'', what: "send one command" },

@@ -20,10 +20,12 @@ async function outcomeOf(kinds: readonly (FailureKind | null)[]) {
   const action = createRun(() => ({ context: bareContext(), printer }))(
     results,
     { onRecord: () => "" },
-    ({ failed }) =>
-      failed
-        ? new Failure("NoAnswer", `${failed} happened`, { kind: failed, retryable: failed === "unavailable" })
-        : undefined,
+    {
+      failureOf: ({ failed }) =>
+        failed
+          ? new Failure("NoAnswer", `${failed} happened`, { kind: failed, retryable: failed === "unavailable" })
+          : undefined,
+    },
   );
   const failure = await action().then(
     () => undefined,

@@ -1,4 +1,5 @@
 import type { JsonValue } from "../../lib/domain/json-value.ts";
+import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
 import type { Context } from "../context.ts";
 import type { FailureOf, Produced, Renderer, Run, View } from "../run-command.ts";
 import type { Arguments, ArgumentValues, Options, OptionValues } from "./define-option.ts";
@@ -44,6 +45,8 @@ type Declaration<A extends Arguments, O extends Options, Result, R> = CommandTex
   readonly run: (context: Context, args: ArgumentValues<A>, options: OptionValues<O>, renderer: R) => Produced<Result>;
   /** Whether a record that was printed still means that the command failed. */
   readonly failureOf?: FailureOf<Result>;
+  /** It may change something, here or at a customer, without --dry-run: the audit trail has it. */
+  readonly changes?: true | ((options: OptionValues<O>) => boolean);
   readonly subcommands?: readonly CommandDefinition[];
 } & Rendering<A, O, Result, R>;
 
@@ -55,6 +58,7 @@ export type CommandDefinition = CommandTexts & {
   readonly options: Options;
   readonly subcommands: readonly CommandDefinition[];
   /** Absent for a group, which only has subcommands. */
+  readonly changes?: true | ((options: Values) => boolean);
   readonly perform?: (run: Run, args: Values, options: Values) => Promise<void>;
 };
 
@@ -68,18 +72,23 @@ export function defineCommand<
   const A extends Arguments = Record<never, never>,
   const O extends Options = Record<never, never>,
 >(declaration: Declaration<A, O, Result, R>): CommandDefinition {
-  const { run: command, render, createRenderer, failureOf, subcommands = [], ...texts } = declaration;
+  const { run: command, render, createRenderer, failureOf, changes, subcommands = [], ...texts } = declaration;
   return {
     ...texts,
     arguments: declaration.arguments ?? {},
     options: declaration.options ?? {},
     subcommands,
+    ...(changes === undefined ? {} : { changes: changes as true | ((options: Values) => boolean) }),
     perform: (run, givenArguments, givenOptions) => {
       // The parsers of the same definition have made these values.
       const args = givenArguments as ArgumentValues<A>;
       const options = givenOptions as OptionValues<O>;
       const renderer = createRenderer ? createRenderer(options, args) : ({ onRecord: render } as Renderer<Result> & R);
-      return run((context) => command(context, args, options, renderer), renderer, failureOf)();
+      return run((context) => command(context, args, options, renderer), renderer, {
+        ...omitUndefined({ failureOf }),
+        changes:
+          givenOptions.dryRun === undefined && (typeof changes === "function" ? changes(options) : changes === true),
+      })();
     },
   };
 }

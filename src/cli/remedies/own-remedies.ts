@@ -50,6 +50,7 @@ export const ownRemedies = {
   LocalSettingsIncomplete: "add the values, or write the config with xtenant init and xtenant customers add",
   LocalSettingsOfCustomer: "name the provider's local.settings.json",
   UnsafeEnvironment: "unset {variable}; the cloud in the config says where requests go",
+  AuditMissing: "set audit.file in {file}: docs/audit.md",
   FileUnreadable: "check the path and the permissions of {file}",
   FileUnwritable: "check the path and the permissions of {file}",
   FileExists: "choose another name with --name",

@@ -95,6 +95,7 @@ export const createCommand = defineCommand({
     use: { flags: "--use", description: "write the client id to the config" },
     yes: yesOption,
   },
+  changes: true,
   run: (context, _args, options) => create(context, options),
   render: view,
   examples: [

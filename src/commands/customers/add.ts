@@ -73,6 +73,7 @@ export const addCommand = defineCommand({
     dryRun: { flags: "--dry-run", description: "show what would be added, and add nothing" },
   },
   createRenderer: ({ dryRun }) => ({ onRecord: viewBy(dryRun) }),
+  changes: true,
   run: (context, { name }, { tag: tags, ...options }) => add(context, name, { ...options, tags }),
   examples: [
     {

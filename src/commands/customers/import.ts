@@ -134,6 +134,7 @@ export const importCommand = defineCommand({
       description: "also update existing customers; columns that are absent stay unchanged",
     },
   },
+  changes: true,
   run: (context, { file }, options) => importCustomers(context, file, options),
   render: view,
   examples: [

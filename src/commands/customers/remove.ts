@@ -56,6 +56,7 @@ export const removeCommand = defineCommand({
     yes: yesOption,
   },
   createRenderer: ({ dryRun }) => ({ onRecord: viewBy(dryRun) }),
+  changes: true,
   run: (context, args, { yes, dryRun, ...selection }) => remove(context, selectionOf(args, selection), { yes, dryRun }),
   examples: [
     { line: "xtenant customers remove tailspin", what: "remove tailspin from the config; Azure stays unchanged" },

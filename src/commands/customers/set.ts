@@ -107,6 +107,7 @@ export const setCommand = defineCommand({
     yes: yesOption,
   },
   createRenderer: ({ dryRun }) => ({ onRecord: viewBy(dryRun) }),
+  changes: true,
   run: (context, args, { all, tag, addTag: tags, removeTag, ...options }) =>
     set(context, selectionOf(args, { all, tag }), { ...options, tags, removeTag }),
   examples: [

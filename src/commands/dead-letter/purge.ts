@@ -23,6 +23,7 @@ export const purgeCommand = defineCommand({
     "Remove dead letters. Every message is first written to a journal on disk, which `xtenant send --ndjson` reads.",
   arguments: customersArgument,
   options: { ...messageSelectionOptions, ...removalOptions },
+  changes: true,
   run: (context, args, { all, tag, ...options }) => purge(context, selectionOf(args, { all, tag }), options),
   render: removalView,
   failureOf: removalFailure,

@@ -79,6 +79,7 @@ export const resubmitCommand = defineCommand({
       description: "keep the message id; a queue with duplicate detection may drop the copy and lose the message",
     },
   },
+  changes: true,
   run: (context, args, { all, tag, ...options }) => resubmit(context, selectionOf(args, { all, tag }), options),
   render: removalView,
   failureOf: removalFailure,

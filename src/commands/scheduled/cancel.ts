@@ -54,6 +54,7 @@ export const cancelCommand = defineCommand({
     ...customerArgument,
     numbers: { description: "sequence numbers", variadic: true, parse: sequenceNumber },
   },
+  changes: true,
   run: (context, { customer, numbers }) => cancel(context, customer, numbers),
   render: view,
   failureOf,

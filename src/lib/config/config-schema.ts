@@ -87,6 +87,12 @@ const contracts = z.strictObject({
     ),
 });
 
+const audit = z.strictObject({
+  file: pathText.describe(
+    "the audit trail: a line for each command that changes something (a path, relative to this file)",
+  ),
+});
+
 /** The config file as an operator writes it. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -106,6 +112,7 @@ export const configSchema = z.strictObject({
     .default("auto")
     .describe("AMQP on port 5671, or inside a WebSocket on port 443; auto: what the network lets through"),
   contracts: contracts.default({}),
+  audit: audit.optional(),
   customers: z.record(z.string(), customer).default({}),
 });
 export type CustomCloud = z.output<typeof customCloud>;

@@ -33,6 +33,8 @@ export type Config = {
   readonly transport: TransportWish;
   /** Files with a JSON Schema of bodies. */
   readonly contracts: { readonly command?: string; readonly status?: string };
+  /** The file of the audit trail. */
+  readonly auditFile?: string;
   readonly customers: ReadonlyMap<CustomerName, ConfiguredCustomer>;
   /** Values that did not come from the file. */
   readonly overrides?: readonly Override[];
@@ -48,7 +50,7 @@ export function parseConfig(document: unknown, file: string): Config | readonly 
   // A config is read once: a compiled parser would cost more (4 ms) than it saves.
   const result = configSchema.safeParse(document, { jitless: true });
   if (!result.success) return result.error.issues.flatMap((issue) => problemsOf(issue));
-  const { cloud, provider, transport, contracts, customers } = result.data;
+  const { cloud, provider, transport, contracts, audit, customers } = result.data;
   const endpoints = typeof cloud === "string" ? azureClouds[cloud] : customEndpoints(cloud, file);
   const problems: ConfigProblem[] = [];
   const known = new Map<CustomerName, ConfiguredCustomer>();
@@ -74,6 +76,7 @@ export function parseConfig(document: unknown, file: string): Config | readonly 
       ...(contracts.command === undefined ? {} : { command: resolve(file, "..", contracts.command) }),
       ...(contracts.status === undefined ? {} : { status: resolve(file, "..", contracts.status) }),
     },
+    ...(audit === undefined ? {} : { auditFile: resolve(file, "..", audit.file) }),
     customers: known,
   };
 }

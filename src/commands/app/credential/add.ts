@@ -143,6 +143,7 @@ export const addCommand = defineCommand({
     }),
     name: { flags: "--name <name>", description: "name of the credential on the registration", parse: credentialName },
   },
+  changes: true,
   run: (context, _args, options) => add(context, options),
   render: view,
   examples: [

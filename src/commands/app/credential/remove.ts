@@ -67,6 +67,7 @@ export const removeCommand = defineCommand({
     yes: { flags: "-y, --yes", description: "do not ask for confirmation" },
     force: { flags: "--force", description: "also remove the credential that the config uses" },
   },
+  changes: true,
   run: (context, { named }, options) => remove(context, named, options),
   render: view,
   examples: [

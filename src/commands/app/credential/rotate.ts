@@ -104,6 +104,7 @@ export const rotateCommand = defineCommand({
     keepOld: { flags: "--keep-old", description: "keep the old credential on the registration" },
     abandon: { flags: "--abandon", description: "cancel a rotation that stopped: remove the new credential" },
   },
+  changes: true,
   run: (context, _args, options) => rotate(context, options),
   render: view,
   examples: [

@@ -22,6 +22,7 @@ export const config = {
   LocalSettingsIncomplete: { kind: "usage", cause: "the settings lack values that the config needs" },
   LocalSettingsOfCustomer: { kind: "usage", cause: "the settings are the customer's, not the provider's" },
   UnsafeEnvironment: { kind: "usage", cause: "an environment variable would redirect requests of a live cloud" },
+  AuditMissing: { kind: "usage", cause: "the config names no audit trail" },
   FileUnreadable: { kind: "usage", cause: "a file cannot be read" },
   FileUnwritable: { kind: "usage", cause: "a file cannot be written" },
   FileExists: { kind: "conflict", cause: "the credential file exists already" },
