@@ -191,6 +191,8 @@ export const azureRemedies = {
   OperationTimeout: checkNetwork,
   NoAnswer: "check the network, and that port 443 is open, then repeat",
   ForeignAnswer: "sign in to the network, or check HTTPS_PROXY and NO_PROXY; then repeat the command",
+  InvalidAmqp:
+    "check that the namespace is right and that no proxy answers in its place; a proxy that only allows HTTP needs --transport websocket",
   CertificateNotTrusted:
     "if your company's proxy inspects TLS, set NODE_EXTRA_CA_CERTS to the PEM file of its certificate authority; otherwise do not trust this network",
   ProxyInvalid: "set {variable} to http://<host>:<port>",

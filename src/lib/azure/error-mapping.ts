@@ -56,6 +56,7 @@ export function mapAzureError(error: unknown, place: ErrorContext): unknown {
   const inner = innermost(error);
   const found =
     certificate(inner) ??
+    invalidAmqp(inner) ??
     entra(inner) ??
     serviceBus(inner) ??
     controlPlane(inner) ??
@@ -241,6 +242,10 @@ function certificate(error: Error & ErrorShape): Found | undefined {
   const cause = "a service of this cloud shows a certificate that this machine does not trust";
   return { code: "CertificateNotTrusted", serviceCode, cause };
 }
+
+/** What the guard of a connection says (service-bus/connection-guard.ts), in whatever the SDK has wrapped around it. */
+const invalidAmqp = ({ message }: Error): FailureCode | undefined =>
+  /\binvalid AMQP: /.test(message) ? "InvalidAmqp" : undefined;
 
 const networkCodes =
   /\b(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|EPIPE|endpoints_resolution_error|network_error)\b/;

@@ -5,6 +5,7 @@ import type { Identity } from "../credentials/credentials.ts";
 import { renewTokens } from "../tokens/token-renewal.ts";
 import { requestIdleTimeout } from "./amqp-idle-timeout.ts";
 import { closeQuietly } from "./close-quietly.ts";
+import { guardConnections } from "./connection-guard.ts";
 import { openLinksEarly } from "./early-links.ts";
 import { passBareMessages } from "./raw-messages.ts";
 import {
@@ -32,6 +33,7 @@ export function openClient(
     ...(sandbox === undefined ? {} : { customEndpointAddress: sandbox.serviceBusEndpoint }),
     ...(webSocketOptions === undefined ? {} : { webSocketOptions }),
   });
+  guardConnections(client);
   requestIdleTimeout(client);
   // Nagle's algorithm adds about 40 ms to each link that opens. A WebSocket disables it on its own.
   configureConnections(client, disableNagle);

@@ -7,6 +7,7 @@ import {
   sectionCodes,
   startOfBareMessage,
 } from "../../domain/amqp/bare-message.ts";
+import { requireBoundedValue } from "../../domain/amqp/bounded-value.ts";
 import {
   encodedNull,
   encodeList,
@@ -52,10 +53,10 @@ const sequenceNumber = "x-opt-sequence-number";
 
 function decodeMessage(encoded: Buffer): Message {
   const start = startOf(encoded);
-  if (start === 0) return decode(encoded);
-  const head = decode(encoded.subarray(0, start));
+  if (start === 0) return decodeBounded(encoded);
+  const head = decodeBounded(encoded.subarray(0, start));
   const annotations = head.message_annotations;
-  if (annotations?.[sequenceNumber] === undefined) return decode(encoded);
+  if (annotations?.[sequenceNumber] === undefined) return decodeBounded(encoded);
   const bare = encoded.subarray(start);
   const parsed = parseOrKeep(bare);
   Object.assign(annotations, { [received]: { bare, parsed } satisfies ReceivedMessage });
@@ -63,6 +64,12 @@ function decodeMessage(encoded: Buffer): Message {
   const sessionId = textOf(parsed.fields[propertyFields.groupId]);
   // The SDK settles a message of a session with its session id, and a deferred message only when it has some message id.
   return Object.assign(head, { message_id: messageId, ...(sessionId === undefined ? {} : { group_id: sessionId }) });
+}
+
+/** The SDK's decoder trusts what the bytes claim. */
+function decodeBounded(encoded: Buffer): Message {
+  for (let at = 0; at < encoded.length; ) at = requireBoundedValue(encoded, at);
+  return decode(encoded);
 }
 
 function startOf(encoded: Buffer): number {

@@ -21,6 +21,9 @@ export class MalformedAmqp extends Error {
   override readonly name = "MalformedAmqp";
 }
 
+/** Elements that an array of values without bytes (null, true, 0) may claim, beyond one for each byte of the array. */
+export const mostEmptyElements = 256;
+
 /** How deep described values and collections may be nested. Deeper ones would exhaust the stack. */
 const deepest = 100;
 
@@ -207,8 +210,9 @@ function pairsOf(values: readonly AmqpValue[]) {
 function decodeArray(bytes: Buffer, at: number, code: number, depth: number): readonly AmqpValue[] {
   const width = widths[code >> 4] ?? 0;
   const count = unsigned(bytes, at + width, width);
-  // An element may have no bytes at all, such as null. Such an array must not claim millions of elements.
-  if (count > bytes.length) throw malformed("an array is shorter than its count");
+  // An element may have no bytes at all, such as null. Such an array must not claim millions of elements, nor many such arrays.
+  if (count > Math.max(endOfContent(bytes, at, code) - at, mostEmptyElements))
+    throw malformed("an array is shorter than its count");
   const descriptors: AmqpValue[] = [];
   let start = at + 2 * width;
   for (; codeAt(bytes, start) === 0; start = endOfValue(bytes, start + 1)) {

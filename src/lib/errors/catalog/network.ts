@@ -28,6 +28,10 @@ export const network = {
       "the answer is not from Azure: a proxy, a gateway or a network that requires a sign-in answered in its place",
     retryable: true,
   },
+  InvalidAmqp: {
+    kind: "unavailable",
+    cause: "{namespace} answered with bytes that are not valid AMQP, so xtenant ended this connection",
+  },
   CertificateNotTrusted: {
     kind: "unavailable",
     cause: "a service of this cloud shows a certificate that this machine does not trust",
