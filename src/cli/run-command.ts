@@ -5,6 +5,7 @@ import type { Context } from "./context.ts";
 import { jsonLine } from "./output/failure-json.ts";
 import type { RecordWriter, ResultShape } from "./output/output-format.ts";
 import type { Style } from "./output/style.ts";
+import type { Key } from "./terminal/keys.ts";
 import type { Page, Screen } from "./terminal/screen.ts";
 
 /** How a person reads one result; `--json` prints the same value instead. Empty text prints nothing. */
@@ -27,8 +28,14 @@ export type Printer = {
 /** The current text of the line at the bottom of a terminal. */
 export type StatusLineText = (style: Style, page: Page) => string;
 
-/** Each text comes below the one before, or in its place; or below the one before and above a line that is kept up to date. */
-export type RenderMode = "printed" | "redrawn" | { readonly statusLine: StatusLineText };
+/** Each text comes below the one before; or below it and above a line that is kept up to date; or a board takes the whole screen. */
+export type RenderMode = "printed" | { readonly statusLine: StatusLineText } | { readonly board: Board };
+
+/** A whole screen that is drawn again after each result, after a key, and when the window changes. */
+export type Board = {
+  frame(style: Style, page: Page): string;
+  onKey(key: Key, page: Page): void;
+};
 
 /** How people read the results of one run; it may keep state from result to result. */
 export type Renderer<Result> = {
@@ -111,7 +118,12 @@ async function printResults<Result extends JsonValue>(
   const isData = printer.json || printer.openWriter !== undefined;
   const screen = isData ? undefined : printer.screen;
   let writer: RecordWriter | undefined;
-  const write = mode === "redrawn" && screen ? screen.redraw : printer.print;
+  const board = typeof mode === "object" && "board" in mode ? mode.board : undefined;
+  const drawn = board && {
+    frame: (page: Page) => board.frame(printer.style, page),
+    onKey: (key: Key, page: Page) => board.onKey(key, page),
+  };
+  const write = drawn && screen ? () => screen.redraw(drawn) : printer.print;
   let isRefused = false;
   const put = async (text: string) => {
     if (text === "") return;
@@ -120,7 +132,8 @@ async function printResults<Result extends JsonValue>(
       throw error;
     });
   };
-  const statusLine = typeof mode === "object" && !context.log.quiet ? mode.statusLine : undefined;
+  const hasStatusLine = typeof mode === "object" && "statusLine" in mode && !context.log.quiet;
+  const statusLine = hasStatusLine ? mode.statusLine : undefined;
   try {
     if (statusLine && screen) await screen.foot(() => statusLine(printer.style, screen));
     const produced = produce();

@@ -10,6 +10,7 @@ import { table } from "../output/table.ts";
 import { wrapText } from "../output/wrap-text.ts";
 import { remedyOf } from "../remedies/remedies.ts";
 import type { Renderer } from "../run-command.ts";
+import type { Key } from "../terminal/keys.ts";
 import type { Page } from "../terminal/screen.ts";
 import {
   claimsCell,
@@ -50,20 +51,34 @@ export function boardRenderer(progress: SampledProgress): Renderer<BoardEvent> {
 export function watchedBoardRenderer(progress: SampledProgress): Renderer<BoardEvent> {
   let states: CustomerState[] = [];
   const waiting: number[] = [];
+  let board: Board | undefined;
+  let top = 0;
+  const frame = (style: Style, page: Page) => {
+    if (board === undefined) return style.dim(progress.text());
+    top = Math.min(top, lastTop(board, style, page));
+    return boardFrame(board, style, { ...page, top });
+  };
+  const move = (key: Key, { rows: height }: Page): number =>
+    ({ up: top - 1, down: top + 1, "page-up": top - height + 4, "page-down": top + height - 4, home: 0 })[
+      key as string
+    ] ?? Number.POSITIVE_INFINITY;
+  const onKey = (key: Key, page: Page) => {
+    top = Math.max(0, move(key, page));
+  };
   return {
-    mode: "redrawn",
+    mode: { board: { frame, onKey } },
     onRecord: (event, style, page) => {
       if (event.type === "customer") {
         states.push(event);
         // The first round may take time, and there is nothing to show yet.
         progress.sees();
-        return page && waiting.length === 0 ? style.dim(progress.text()) : "";
+        return page && waiting.length === 0 ? frame(style, page) : "";
       }
       waiting.push(event.waitingStatuses);
       if (waiting.length > remembered) waiting.shift();
-      const board = { states: states.sort(compareByLevel), summary: event, waiting };
+      board = { states: states.sort(compareByLevel), summary: event, waiting };
       states = [];
-      return page === undefined ? wholeBoard(board, style) : boardFrame(board, style, page);
+      return page === undefined ? wholeBoard(board, style) : frame(style, page);
     },
   };
 }
@@ -87,10 +102,21 @@ function wholeBoard({ states, summary, waiting }: Board, style: Style, page?: Pa
   ].join("\n");
 }
 
-function boardFrame({ states, summary, waiting }: Board, style: Style, { columns, rows: height }: Page): string {
+function boardFrame(board: Board, style: Style, page: Page & { readonly top: number }): string {
+  const { body, statusLine, height } = partsOf(board, style, page);
+  return [...fitted(body, height, page), ...statusLine].join("\n");
+}
+
+function partsOf({ states, summary, waiting }: Board, style: Style, { columns, rows: height }: Page) {
   const statusLine = boardStatusLine(summary, style, { waiting, columns, states });
   const body = rows(states, style, { columns, whole: false });
-  return [...fitted(body, height - statusLine.length - 1), ...statusLine].join("\n");
+  return { body, statusLine, height: Math.max(1, height - statusLine.length - 1) };
+}
+
+/** How far the board can be scrolled: the last line is then the lowest. */
+function lastTop(board: Board, style: Style, page: Page): number {
+  const { body, height } = partsOf(board, style, page);
+  return body.length <= height ? 0 : body.length - height + 1;
 }
 
 type Column = { readonly heading: string; readonly of: (state: CustomerState) => string };
@@ -174,12 +200,13 @@ type Line = {
 };
 
 /** The provider's own failure stands once, above the table. */
-function details({ findings, errors, level }: CustomerState, { dim, red, yellow }: Style): readonly Line[] {
+function details({ customer, findings, errors, level }: CustomerState, { dim, red, yellow }: Style): readonly Line[] {
   if (level === "unknown") return [];
   const paint = level === "critical" ? red : yellow;
   const hints = new Set(errors.map(remedyOf));
   return [
-    ...findings.map((text) => ({ text: plainLine(text), paint })),
+    // The name stands above.
+    ...findings.map((text) => ({ text: plainLine(text.replace(`${customer} `, "")), paint })),
     ...[...hints].map((hint) => ({ text: `next: ${plainLine(hint)}`, paint: dim, isCommand: true as const })),
   ];
 }
@@ -192,8 +219,15 @@ function fittedLine({ text, paint, isCommand }: Line, { columns, whole }: Room):
 
 const indent = "   ";
 
-/** Of more lines than fit, the first, and how many are not there. */
-function fitted(lines: readonly string[], height: number): readonly string[] {
-  const most = Math.max(1, height);
-  return lines.length <= most ? lines : [...lines.slice(0, most - 1), `   … ${lines.length - most + 1} more lines`];
+/** Of more lines than fit, those from `top`, and how many are above and below. */
+function fitted(
+  lines: readonly string[],
+  most: number,
+  { top, columns, keys }: Page & { readonly top: number },
+): readonly string[] {
+  if (lines.length <= most) return lines;
+  const below = lines.length - top - most + 1;
+  const rest = `   … ${below > 0 ? below : "no"} more lines${top > 0 ? `, ${top} above` : ""}`;
+  const hint = keys ? "  (↑ ↓ scroll, q ends)" : "";
+  return [...lines.slice(top, top + most - 1), clipText(`${rest}${hint}`, columns)];
 }

@@ -1,12 +1,19 @@
+import { stripVTControlCharacters } from "node:util";
+import stringWidth from "fast-string-width";
 import type { Terminal } from "../terminal/terminal.ts";
 
 /** A line at the bottom of a terminal, above which everything else scrolls. */
 export type StatusLine = {
   /** Takes the line away, lets something be written, and puts the line below it. */
   above(write: () => void): void;
+  /** Takes the line away while the job is stopped, and puts it back. */
+  suspend(): void;
+  resume(): void;
   /** Takes the line away for good and shows the cursor again. */
   close(): void;
 };
+
+const [oneUp, eraseLine] = ["\u001b[1A", "\u001b[2K"];
 
 /** How often the line may change. It changes once a second even without events, because it shows the time since the last one. */
 const pause = 250;
@@ -34,8 +41,15 @@ export async function openStatusLine(stdout: Terminal["stdout"], text: () => str
     changed = Number.NEGATIVE_INFINITY;
     draw();
   };
+  // A window that became narrower has wrapped the line: its rows below the first are not erased with it.
+  const refit = () => {
+    const width = stringWidth(stripVTControlCharacters(shown));
+    const wrapped = Math.max(0, Math.ceil(width / (stdout.columns || 80)) - 1);
+    stdout.write(`${oneUp}${eraseLine}`.repeat(wrapped));
+    redraw();
+  };
   const timer = setInterval(redraw, idlePause).unref();
-  stdout.on("resize", redraw);
+  stdout.on("resize", refit);
   draw();
   return {
     above: (write) => {
@@ -48,10 +62,12 @@ export async function openStatusLine(stdout: Terminal["stdout"], text: () => str
           draw();
         }, putPause).unref();
     },
+    suspend: () => line.clear(),
+    resume: redraw,
     close: () => {
       clearInterval(timer);
       clearTimeout(late);
-      stdout.off("resize", redraw);
+      stdout.off("resize", refit);
       line.clear();
       line.done();
     },

@@ -1,54 +1,98 @@
 import { openStatusLine, type StatusLine } from "../status-line/status-line.ts";
+import { type Key, openKeys } from "./keys.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** How much a person can see at once; a view may fit what it says into it. */
-export type Page = { readonly columns: number; readonly rows: number };
+/** How much a person can see at once; a view may fit what it says into it. `keys`: the person can scroll. */
+export type Page = { readonly columns: number; readonly rows: number; readonly keys?: boolean };
+
+/** What is drawn on the whole screen, as it is now, and what a key changes in it. */
+export type Drawn = { frame(page: Page): string; onKey(key: Key, page: Page): void };
 
 /** A terminal whose last text can be taken back. It is as large as it is now: people pull at windows. */
 export type Screen = Page & {
-  /** Puts the text in the place of the one before, and hides the cursor. */
-  redraw(text: string): Promise<void>;
+  /** Draws on a screen of its own, and again after each key and each change of the window. */
+  redraw(drawn: Drawn): Promise<void>;
   /** Keeps a line at the bottom, where a person watches; `text` gives it as it is now. */
   foot(text: () => string): Promise<void>;
-  /** Lets something be written that stays: above the line at the bottom, or the text that is redrawn, where there is one. */
+  /** Lets something be written that stays: above the line at the bottom, or before the screen that is redrawn. */
   above(write: () => void): void;
   /** Leaves the last text where it is, takes the line at the bottom away, and shows the cursor again. */
   close(): void;
 };
 
+const enter = "\u001b[?1049h\u001b[?25l";
+const leave = "\u001b[?1049l";
+const showCursor = "\u001b[?25h";
+const toStart = "\u001b[H";
+const restOfLine = "\u001b[K";
+const restOfScreen = "\u001b[J";
+
 /** Undefined for what is no terminal, for one that obeys nothing, and for one of no size, on which nothing could be seen. */
-export function openScreen({ stdout, stderr, env }: Pick<Terminal, "stdout" | "stderr" | "env">): Screen | undefined {
+export function openScreen({
+  stdin,
+  stdout,
+  stderr,
+  env,
+  job,
+}: Pick<Terminal, "stdin" | "stdout" | "stderr" | "env" | "job">): Screen | undefined {
   if (!stdout.isTTY || stdout.columns === 0 || env.TERM === "dumb") return undefined;
-  let drawn: { (text: string): void; clear(): void; done(): void } | undefined;
-  let shown = "";
+  let drawn: Drawn | undefined;
+  let keys: Disposable | undefined;
   let statusLine: StatusLine | undefined;
-  return {
+  const screen: Screen = {
     get columns() {
       return stdout.columns || 80;
     },
     get rows() {
       return ("rows" in stdout && Number(stdout.rows)) || 24;
     },
-    redraw: async (text) => {
-      drawn ??= (await import("log-update")).createLogUpdate(stdout);
-      shown = text;
-      drawn(shown);
+    get keys() {
+      return keys !== undefined;
+    },
+    redraw: async (next) => {
+      const isFirst = drawn === undefined;
+      drawn = next;
+      if (isFirst) {
+        keys = openKeys({ stdin, env, ...(job && { job }) }, { onKey, onSuspend: hide, onResume: show });
+        stdout.on("resize", draw);
+        show();
+      } else draw();
     },
     foot: async (text) => {
-      if (stderr.isTTY && !env.CI) statusLine ??= await openStatusLine(stdout, text);
+      if (!stderr.isTTY || env.CI) return;
+      statusLine ??= await openStatusLine(stdout, text);
+      const { suspend, resume } = statusLine;
+      keys ??= openKeys({ stdin, env, ...(job && { job }) }, { onKey: () => {}, onSuspend: suspend, onResume: resume });
     },
     above: (write) => {
       if (statusLine) return statusLine.above(write);
-      drawn?.clear();
+      if (drawn) hide();
       write();
-      drawn?.(shown);
+      if (drawn) show();
     },
     close: () => {
-      // What was typed, such as ^C, stands below the text.
-      if (drawn) stdout.write("\r\u001b[K");
-      drawn?.done();
+      keys?.[Symbol.dispose]();
+      keys = undefined;
+      stdout.off("resize", draw);
+      if (drawn) stdout.write(`${leave}${drawn.frame(screen)}\n${showCursor}`);
+      drawn = undefined;
       statusLine?.close();
       statusLine = undefined;
     },
   };
+  const hide = () => void stdout.write(`${leave}${showCursor}`);
+  const show = () => {
+    stdout.write(enter);
+    draw();
+  };
+  const draw = () => {
+    if (!drawn) return;
+    const lines = drawn.frame(screen).split("\n");
+    stdout.write(`${toStart}${lines.map((line) => line + restOfLine).join("\r\n")}${restOfScreen}`);
+  };
+  const onKey = (key: Key) => {
+    drawn?.onKey(key, screen);
+    draw();
+  };
+  return screen;
 }

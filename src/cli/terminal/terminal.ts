@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import type { ReadStream, WriteStream } from "node:tty";
 
 type Input = NodeJS.ReadableStream & Partial<Pick<ReadStream, "isTTY">>;
@@ -16,7 +17,40 @@ export type Terminal = {
   readonly expectConnections: (count: number) => void;
   /** Aborted by SIGINT and SIGTERM (reason: the signal's name) and by a failing stdout (reason: its error). */
   readonly signal: AbortSignal;
+  /** What a terminal does with a job. Absent where nobody can do it. */
+  readonly job?: JobControl;
 };
+
+export type JobControl = {
+  /** As Ctrl-C. */
+  interrupt(): void;
+  /** As Ctrl-Z. */
+  suspend(): void;
+  /** Calls back each time the job goes on. The result ends that. */
+  onContinue(listener: () => void): () => void;
+  /** Whether the terminal's keys are for this job. */
+  isForeground(): boolean;
+};
+
+const jobOf = (process: NodeJS.Process): JobControl => ({
+  interrupt: () => void process.kill(process.pid, "SIGINT"),
+  suspend: () => void process.kill(process.pid, "SIGTSTP"),
+  onContinue: (listener) => {
+    process.on("SIGCONT", listener);
+    return () => void process.off("SIGCONT", listener);
+  },
+  isForeground: () => {
+    try {
+      // After the name of the program in parentheses: state, parent, process group, session, terminal, and its group.
+      const [, , group, , , foreground] = readFileSync("/proc/self/stat", "utf8")
+        .replace(/^.*\) /s, "")
+        .split(" ");
+      return group === foreground;
+    } catch {
+      return false;
+    }
+  },
+});
 
 /** The real one. A second signal ends the process at once. */
 export function systemTerminal(
@@ -48,6 +82,7 @@ export function systemTerminal(
     self,
     expectConnections,
     signal: stop.signal,
+    job: jobOf(process),
   };
 }
 

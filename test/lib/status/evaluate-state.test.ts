@@ -85,6 +85,23 @@ test.each([40, 80, 200])(
   },
 );
 
+test("a board that is higher than the window scrolls by keys, to its last line and no further", () => {
+  const { onRecord, mode } = watchedBoardRenderer(createSampledProgress());
+  const page = { columns: 80, rows: 12, keys: true };
+  const states = Array.from({ length: 50 }, (_, index) => ({ ...evaluateState(seen, limits), customer: `c-${index}` }));
+  for (const state of states) onRecord(state, plain, page);
+  const frame = onRecord(summaryOf(states), plain, page);
+  if (typeof mode !== "object" || !("board" in mode)) expect.fail("no board");
+  mode.board.onKey("end", page);
+  const last = mode.board.frame(plain, page);
+  mode.board.onKey("home", page);
+
+  expect(frame).toMatch(/… \d+ more lines {2}\(↑ ↓ scroll, q ends\)/);
+  expect(last).toMatch(/c-49.*\n {3}… no more lines, \d+ above/);
+  expect(last.split("\n").length).toBeLessThan(12);
+  expect(mode.board.frame(plain, page)).toBe(frame);
+});
+
 test("labels of metrics are escaped", () => {
   const { onRecord, onEnd } = prometheusRenderer();
   const [state] = [evaluateState({ ...seen, customer: 'a"\\\n' }, limits)];
