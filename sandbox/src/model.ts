@@ -135,6 +135,11 @@ export type Namespace = {
   /** ARM id, `/subscriptions/…/namespaces/acme-bus`, lower case as Azure compares it. */
   readonly resourceId: string;
   readonly tier: "Basic" | "Standard" | "Premium";
+  /** As the request said; those of the seed are where their resource group is. */
+  readonly location?: string;
+  readonly tags?: Readonly<Record<string, string>>;
+  /** Messaging units of a Premium namespace. */
+  readonly capacity?: number;
   readonly createdAt: Date;
   /** Keyed by lower-case name. */
   readonly queues: Map<string, Queue>;
@@ -147,6 +152,8 @@ export type Queue = {
   readonly name: string;
   readonly resourceId: string;
   readonly createdAt: Date;
+  /** When its settings were changed last; never without it. */
+  updatedAt?: Date;
   settings: QueueSettings;
 };
 
@@ -168,6 +175,20 @@ export type QueueSettings = {
   readonly forwardTo?: string;
   /** Name of a queue of the same namespace that gets what would go to this one's dead-letter queue. */
   readonly forwardDeadLettersTo?: string;
+  /** What is shown as it was given, and that nothing in the sandbox acts on. */
+  readonly kept?: KeptSettings;
+};
+
+export type KeptSettings = {
+  /** The targets as a client of the administration API wrote them: with their scheme and case. */
+  readonly forwardTo?: string;
+  readonly forwardDeadLettersTo?: string;
+  /** Milliseconds; never without it. */
+  readonly autoDeleteOnIdle?: number;
+  readonly enableBatchedOperations?: boolean;
+  readonly enablePartitioning?: boolean;
+  readonly enableExpress?: boolean;
+  readonly userMetadata?: string;
 };
 
 /** Azure's defaults for a Standard queue (ARM typings; lock 1 min, 10 deliveries, 256 KB, 1 GB). */
@@ -196,6 +217,8 @@ export type RoleAssignment = {
   /** Limits what role assignments its holder may make (Azure ABAC, version 2.0). */
   readonly condition?: string;
   readonly createdAt: Date;
+  /** Object id of who made or last changed it; data files of earlier versions have none. */
+  readonly updatedBy?: string;
   /** When the data and control planes begin to honour it; later than `createdAt` when propagation is rehearsed. */
   readonly effectiveAt: Date;
 };

@@ -1,7 +1,14 @@
 /** .NET's longest time span, which Azure writes for "never". */
 const forever = "P10675199DT2H48M5.4775807S";
 
-const units = { day: 86_400_000, hour: 3_600_000, minute: 60_000, second: 1000 } as const;
+const units = {
+  year: 365 * 86_400_000,
+  month: 30 * 86_400_000,
+  day: 86_400_000,
+  hour: 3_600_000,
+  minute: 60_000,
+  second: 1000,
+} as const;
 
 /** ISO 8601 as Azure writes it; undefined is never. */
 export function formatDuration(milliseconds: number | undefined): string {
@@ -16,13 +23,21 @@ export function formatDuration(milliseconds: number | undefined): string {
   return time === "" ? `P${days === "" ? "T0S" : days}` : `P${days}T${time}`;
 }
 
-const pattern = /^P(?=.)(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
+const pattern = /^P(?=.)(?:(\d+)Y)?(?:(\d+)M)?(?:(\d+)D)?(?:T(?=.)(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
-/** Milliseconds of an ISO 8601 duration in days and less; infinite for what Azure takes as "never", NaN for other text. */
+/** Milliseconds of an ISO 8601 duration, with years of 365 and months of 30 days; infinite for what Azure takes as "never", NaN for other text. */
 export function parseDuration(text: string): number {
   const match = text.match(pattern);
   if (match === null) return Number.NaN;
-  const [days = 0, hours = 0, minutes = 0, seconds = 0] = match.slice(1).map((digits) => Number(digits ?? 0));
-  const milliseconds = days * units.day + hours * units.hour + minutes * units.minute + seconds * units.second;
+  const [years = 0, months = 0, days = 0, hours = 0, minutes = 0, seconds = 0] = match
+    .slice(1)
+    .map((digits) => Number(digits ?? 0));
+  const milliseconds =
+    years * units.year +
+    months * units.month +
+    days * units.day +
+    hours * units.hour +
+    minutes * units.minute +
+    seconds * units.second;
   return days >= 10_675_199 ? Number.POSITIVE_INFINITY : Math.round(milliseconds);
 }

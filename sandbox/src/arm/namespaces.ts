@@ -42,10 +42,12 @@ export function namespaces(environment: Environment): Hono<ArmVariables> {
   app.put(`${inGroup}/:namespace`, async (context) => {
     const id = context.req.path.slice("/arm".length);
     requireAction(environment, context, "Microsoft.ServiceBus/namespaces/write", id);
-    const { sku } = await readBody(context, namespaceBody);
+    const { sku, location, tags } = await readBody(context, namespaceBody);
     const group = findGroup(context.var.subscription, id.replace(/\/providers\/.*$/, ""));
     const name = context.req.param("namespace");
-    const namespace = group.namespaces.get(name) ?? newNamespace(environment, { group, id, name, tier: sku.name });
+    const namespace =
+      group.namespaces.get(name) ??
+      newNamespace(environment, { group, id, name, tier: sku.name, capacity: sku.capacity, location, tags });
     return context.json(namespaceView(namespace, group, context.var.tenant));
   });
   return app;
@@ -53,17 +55,32 @@ export function namespaces(environment: Environment): Hono<ArmVariables> {
 
 const namespaceBody = z.object({
   location: z.string(),
-  sku: z.object({ name: z.enum(["Basic", "Standard", "Premium"]) }).default({ name: "Standard" }),
+  tags: z.record(z.string(), z.string()).default({}),
+  sku: z
+    .object({ name: z.enum(["Basic", "Standard", "Premium"]), capacity: z.int().positive().nullish() })
+    .default({ name: "Standard" }),
 });
 
-type Wanted = Pick<Namespace, "name" | "tier"> & { readonly group: ResourceGroup; readonly id: string };
+type Wanted = Pick<Namespace, "name" | "tier"> & {
+  readonly group: ResourceGroup;
+  readonly id: string;
+  readonly location: string;
+  readonly tags: Readonly<Record<string, string>>;
+  readonly capacity: number | null | undefined;
+};
 
 /** Ready at once; names are unique in the whole cloud, since they are names of hosts. */
-function newNamespace({ model, now }: Environment, { group, id, name, tier }: Wanted): Namespace {
+function newNamespace(
+  { model, now }: Environment,
+  { group, id, name, tier, location, tags, capacity }: Wanted,
+): Namespace {
   const host = `${name}${namespaceSuffix}`;
   if (findNamespaceByHost(model, host) !== undefined)
     throw new ArmError(409, "NameUnavailable", `The namespace name '${name}' is not available.`);
-  const namespace = { name, host, resourceId: id, tier, createdAt: now(), queues: new Map() };
+  const namespace: Namespace = {
+    ...{ name, host, resourceId: id, tier, location, tags, createdAt: now(), queues: new Map() },
+    ...(capacity == null ? {} : { capacity }),
+  };
   group.namespaces.set(name, namespace);
   return namespace;
 }

@@ -22,6 +22,8 @@ type Properties = z.output<typeof newAssignment>["properties"];
 
 /** What a request asks for: its name and where it applies, when it was made, and what the scenario says of assignments. */
 export type Asked = Pick<RoleAssignment, "name" | "scope"> & {
+  /** Object id of who asks. */
+  readonly by: string;
   readonly now: Date;
   readonly scenario: Pick<Scenario, "roleDelay" | "roleAssignmentLimit">;
 };
@@ -30,7 +32,7 @@ export type Asked = Pick<RoleAssignment, "name" | "scope"> & {
 const always = new Date(0);
 
 /** The assignment that a request asks for; throws when Azure would not make it in this tenant. */
-export function parseAssignment(tenant: Tenant, { name, scope, now, scenario }: Asked, properties: Properties) {
+export function parseAssignment(tenant: Tenant, { name, scope, by, now, scenario }: Asked, properties: Properties) {
   const assignment: RoleAssignment = {
     name: assignmentName(name),
     scope,
@@ -40,8 +42,11 @@ export function parseAssignment(tenant: Tenant, { name, scope, now, scenario }: 
     description: properties.description ?? undefined,
     ...(properties.condition ? { condition: checkedCondition(properties.condition) } : {}),
     createdAt: now,
+    updatedBy: by,
     effectiveAt: scenario.roleDelay ? new Date(now.getTime() + scenario.roleDelay) : always,
   };
+  const existing = tenant.roleAssignments.get(assignment.name);
+  if (existing !== undefined && isSame(existing, assignment)) return { ...assignment, ...timesOf(existing) };
   checkNew(tenant, assignment);
   if (assignmentsOf(tenant, scope) >= scenario.roleAssignmentLimit)
     throw new ArmError(
@@ -99,7 +104,7 @@ function principalType(tenant: Tenant, { principalId, principalType: said }: Pro
     throw new ArmError(
       400,
       "PrincipalNotFound",
-      `Principal ${principalId} does not exist in the directory ${tenant.id}. Check that you have the correct principal ID. A principal created a moment ago may not have been replicated yet.`,
+      `Principal ${withoutHyphens(principalId)} does not exist in the directory ${tenant.id}. Check that you have the correct principal ID. A principal created a moment ago may not have been replicated yet.`,
     );
   if (said !== undefined && said.toLowerCase() !== type.toLowerCase())
     throw new ArmError(
@@ -110,18 +115,27 @@ function principalType(tenant: Tenant, { principalId, principalType: said }: Pro
   return type;
 }
 
+type Subject = Pick<RoleAssignment, "scope" | "roleId" | "principalId">;
+
+const isSame = (one: Subject, other: Subject) =>
+  one.scope === other.scope && one.roleId === other.roleId && one.principalId === other.principalId;
+
+/** A request for the same assignment under its name changes description and condition only: Bicep deploys again so. */
+const timesOf = ({ createdAt, effectiveAt }: RoleAssignment) => ({ createdAt, effectiveAt });
+
+/** How Resource Manager writes an id in its texts. */
+const withoutHyphens = (id: string) => id.replaceAll("-", "");
+
 /** The same role, principal and scope are assigned once, whatever the name; and a name is never given a new meaning. */
-function checkNew({ roleAssignments }: Tenant, { name, scope, roleId, principalId }: RoleAssignment): void {
-  const isSame = (other: RoleAssignment) =>
-    other.scope === scope && other.roleId === roleId && other.principalId === principalId;
-  const existing = roleAssignments.values().find(isSame);
+function checkNew({ roleAssignments }: Tenant, assignment: RoleAssignment): void {
+  const existing = roleAssignments.values().find((other) => isSame(other, assignment));
   if (existing !== undefined)
     throw new ArmError(
       409,
       "RoleAssignmentExists",
-      `The role assignment already exists. The ID of the existing role assignment is ${existing.name}.`,
+      `The role assignment already exists. The ID of the existing role assignment is ${withoutHyphens(existing.name)}.`,
     );
-  if (roleAssignments.has(name))
+  if (roleAssignments.has(assignment.name))
     throw new ArmError(
       400,
       "RoleAssignmentUpdateNotPermitted",

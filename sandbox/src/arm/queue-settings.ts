@@ -1,5 +1,6 @@
 import { z } from "zod";
-import { defaultQueueSettings, type Namespace, type QueueSettings } from "../model.ts";
+import { defaultQueueSettings, type KeptSettings, type Namespace, type QueueSettings } from "../model.ts";
+import { refusalText, valueRefusalText } from "../refusal-text.ts";
 import { ArmError } from "./arm-error.ts";
 import { parseDuration } from "./iso-duration.ts";
 
@@ -26,11 +27,18 @@ export const queueBody = z.object({
       duplicateDetectionHistoryTimeWindow: duration.optional(),
       forwardTo: z.string().toLowerCase().optional(),
       forwardDeadLetteredMessagesTo: z.string().toLowerCase().optional(),
+      autoDeleteOnIdle: duration.optional(),
+      enableBatchedOperations: z.boolean().optional(),
+      enablePartitioning: z.boolean().optional(),
+      enableExpress: z.boolean().optional(),
     })
     .default({}),
 });
 
-export type Wanted = z.output<typeof queueBody>["properties"];
+/** What a request asks for. The administration API also has texts that are shown as they were given. */
+export type Wanted = z.output<typeof queueBody>["properties"] & {
+  readonly given?: Pick<KeptSettings, "forwardTo" | "forwardDeadLettersTo" | "userMetadata">;
+};
 
 const maxLockMilliseconds = 5 * 60_000;
 const minDuplicateWindow = 20_000;
@@ -41,7 +49,7 @@ const premiumKilobytes = { least: 1024, most: 102_400 } as const;
 
 /** The settings that a request leads to; throws BadRequest for what a queue of this tier cannot be. */
 export function queueSettings(
-  namespace: Pick<Namespace, "name" | "tier">,
+  namespace: Pick<Namespace, "name" | "tier" | "host">,
   wanted: Wanted,
   existing: QueueSettings | undefined,
 ): QueueSettings {
@@ -56,14 +64,15 @@ export function queueSettings(
     defaultTimeToLive: timeToLive(wanted.defaultMessageTimeToLive, before.defaultTimeToLive),
     deadLetterOnExpiration: wanted.deadLetteringOnMessageExpiration ?? before.deadLetterOnExpiration,
     maxMessageBytes: (wanted.maxMessageSizeInKilobytes ?? before.maxMessageBytes / 1024) * 1024,
-    maxSizeBytes: (wanted.maxSizeInMegabytes ?? before.maxSizeBytes / 1024 ** 2) * 1024 ** 2,
+    maxSizeBytes: maxSize(tier, wanted, before, existing),
     requiresSession: wanted.requiresSession ?? before.requiresSession,
     requiresDuplicateDetection: wanted.requiresDuplicateDetection ?? before.requiresDuplicateDetection,
     duplicateDetectionWindow: wanted.duplicateDetectionHistoryTimeWindow ?? before.duplicateDetectionWindow,
     forwardTo: forwardTarget(wanted.forwardTo, before.forwardTo),
     forwardDeadLettersTo: forwardTarget(wanted.forwardDeadLetteredMessagesTo, before.forwardDeadLettersTo),
+    kept: keptSettings(wanted, before.kept),
   };
-  check(tier, settings, existing);
+  check(namespace, settings, existing);
   return settings;
 }
 
@@ -79,6 +88,41 @@ function checkPremiumSize(namespace: string, kilobytes: number | undefined) {
   );
 }
 
+/** The parts of a partitioned queue. */
+const partitions = 16;
+
+/** A queue that is created with partitions has the size that was asked for in each of them. */
+function maxSize(
+  tier: Namespace["tier"],
+  { maxSizeInMegabytes, enablePartitioning }: Wanted,
+  { maxSizeBytes }: QueueSettings,
+  existing: QueueSettings | undefined,
+): number {
+  const size = maxSizeInMegabytes === undefined ? maxSizeBytes : maxSizeInMegabytes * 1024 ** 2;
+  return size * (existing === undefined && enablePartitioning === true && tier !== "Premium" ? partitions : 1);
+}
+
+function keptSettings(wanted: Wanted, before: KeptSettings = {}): KeptSettings {
+  const { autoDeleteOnIdle, enableBatchedOperations, enablePartitioning, enableExpress, given = {} } = wanted;
+  const isForwarded = wanted.forwardTo !== undefined;
+  const isDeadLetterForwarded = wanted.forwardDeadLetteredMessagesTo !== undefined;
+  return definedOnly({
+    forwardTo: (isForwarded ? given.forwardTo : before.forwardTo) || undefined,
+    forwardDeadLettersTo:
+      (isDeadLetterForwarded ? given.forwardDeadLettersTo : before.forwardDeadLettersTo) || undefined,
+    autoDeleteOnIdle: timeToLive(autoDeleteOnIdle, before.autoDeleteOnIdle),
+    enableBatchedOperations: enableBatchedOperations ?? before.enableBatchedOperations,
+    enablePartitioning: before.enablePartitioning ?? enablePartitioning,
+    enableExpress: enableExpress ?? before.enableExpress,
+    userMetadata: given.userMetadata ?? before.userMetadata,
+  });
+}
+
+const definedOnly = <Values extends object>(values: Values) =>
+  Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
+    [Name in keyof Values]?: Exclude<Values[Name], undefined>;
+  };
+
 /** An empty text takes the forwarding away. */
 const forwardTarget = (wanted: string | undefined, before: string | undefined) => (wanted ?? before) || undefined;
 
@@ -87,23 +131,46 @@ const timeToLive = (wanted: number | undefined, before: number | undefined) => {
   return wanted === Number.POSITIVE_INFINITY ? undefined : wanted;
 };
 
-function check(tier: Namespace["tier"], settings: QueueSettings, existing: QueueSettings | undefined): void {
+type Place = Pick<Namespace, "tier" | "host">;
+
+function check({ tier, host }: Place, settings: QueueSettings, existing: QueueSettings | undefined): void {
+  const badRequest = (reason: string) => new ArmError(400, "BadRequest", refusalText(40000, reason, host));
   const window = settings.duplicateDetectionWindow ?? minDuplicateWindow;
   if (window < minDuplicateWindow || window > maxDuplicateWindow)
-    throw badRequest("duplicateDetectionHistoryTimeWindow is not between 20 seconds and 7 days");
+    throw badRequest("Bad Request: duplicateDetectionHistoryTimeWindow is not between 20 seconds and 7 days.");
   if (tier === "Basic" && (settings.forwardTo || settings.forwardDeadLettersTo))
-    throw badRequest("the Basic tier does not forward");
-  if (settings.lockDuration > maxLockMilliseconds) throw badRequest("lockDuration is longer than five minutes");
+    throw badRequest("Bad Request: the Basic tier does not forward.");
+  if (settings.lockDuration > maxLockMilliseconds) throw tooLongLock(settings.lockDuration, host);
   if (tier === "Basic" && (settings.requiresSession || settings.requiresDuplicateDetection))
-    throw badRequest("the Basic tier has neither sessions nor duplicate detection");
+    throw badRequest("Bad Request: the Basic tier has neither sessions nor duplicate detection.");
   if (tier !== "Premium" && settings.maxMessageBytes > defaultQueueSettings.maxMessageBytes)
-    throw badRequest("only the Premium tier takes messages larger than 256 KB");
-  if (existing === undefined) return;
-  if (
-    settings.requiresSession !== existing.requiresSession ||
-    settings.requiresDuplicateDetection !== existing.requiresDuplicateDetection
-  )
-    throw badRequest("requiresSession and requiresDuplicateDetection cannot change after a queue is created");
+    throw badRequest("Bad Request.");
+  for (const [name, property] of fixedProperties)
+    if (existing !== undefined && settings[property] !== existing[property])
+      throw badRequest(`The value for the ${name} property of an existing Queue cannot be changed.`);
 }
 
-const badRequest = (reason: string) => new ArmError(400, "BadRequest", `SubCode=40000. Bad Request: ${reason}.`);
+const fixedProperties = [
+  ["RequiresSession", "requiresSession"],
+  ["RequiresDuplicateDetection", "requiresDuplicateDetection"],
+] as const;
+
+const tooLongLock = (milliseconds: number, host: string) =>
+  new ArmError(
+    400,
+    "BadRequest",
+    valueRefusalText(
+      "The supplied lock time exceeds the allowed maximum of '5' minutes.",
+      "LockDuration",
+      timeSpan(milliseconds),
+      host,
+    ),
+  );
+
+/** A duration as .NET writes it: `25.00:00:00`. */
+function timeSpan(milliseconds: number): string {
+  const seconds = Math.floor(milliseconds / 1000);
+  const days = Math.floor(seconds / 86_400);
+  const time = [Math.floor(seconds / 3600) % 24, Math.floor(seconds / 60) % 60, seconds % 60];
+  return `${days === 0 ? "" : `${days}.`}${time.map((part) => String(part).padStart(2, "0")).join(":")}`;
+}

@@ -1,6 +1,6 @@
 import { Hono } from "hono";
 import type { Environment } from "../environment.ts";
-import type { Namespace, Queue } from "../model.ts";
+import type { Namespace, Queue, ResourceGroup } from "../model.ts";
 import { readBody } from "./arm-body.ts";
 import { type ArmContext, type ArmVariables, requireAction } from "./arm-caller.ts";
 import { page } from "./arm-page.ts";
@@ -17,43 +17,50 @@ const actions = "Microsoft.ServiceBus/namespaces/queues";
 /** Queues with their settings and message counts (Microsoft.ServiceBus 2021-11-01). */
 export function queues(environment: Environment): Hono<ArmVariables> {
   const app = new Hono<ArmVariables>();
-  const shown = (queue: Queue) => queueView(queue, environment.counts(queue));
+  const shown = ({ namespace, group }: Within, queue: Queue) =>
+    queueView(queue, namespace.location ?? group.location, environment.counts(queue));
   app.get(list, (context) => {
-    const namespace = openNamespace(environment, context, "read");
-    return context.json(page(context, environment, [...namespace.queues.values()].map(shown)));
+    const within = openNamespace(environment, context, "read");
+    const views = [...within.namespace.queues.values()].map((queue) => shown(within, queue));
+    return context.json(page(context, environment, views));
   });
   app.get(one, (context) => {
     const id = context.req.path.slice("/arm".length);
     requireAction(environment, context, `${actions}/read`, id);
-    return context.json(shown(findQueue(context.var.subscription, id)));
+    const found = findQueue(context.var.subscription, id);
+    return context.json(shown(found, found.queue));
   });
   app.put(one, async (context) => {
-    const namespace = openNamespace(environment, context, "write");
+    const within = openNamespace(environment, context, "write");
+    const { namespace } = within;
     const { properties } = await readBody(context, queueBody);
     const name = queueNamed(context);
     const existing = namespace.queues.get(name);
     const settings = queueSettings(namespace, properties, existing?.settings);
     const queue = existing ?? newQueue(namespace, name, { settings, createdAt: environment.now() });
     queue.settings = settings;
+    if (existing !== undefined) queue.updatedAt = environment.now();
     environment.recheckLinks();
-    return context.json(shown(queue));
+    return context.json(shown(within, queue));
   });
   app.delete(one, (context) => {
-    const removed = openNamespace(environment, context, "delete").queues.delete(queueNamed(context));
+    const removed = openNamespace(environment, context, "delete").namespace.queues.delete(queueNamed(context));
     environment.recheckLinks();
     return context.body(null, removed ? 200 : 204);
   });
   return app;
 }
 
+type Within = { readonly namespace: Namespace; readonly group: ResourceGroup };
+
 /** An id has `~` for each slash of a queue's name. */
 const queueNamed = (context: ArmContext) => (context.req.param("queue") ?? "").replaceAll("~", "/");
 
 /** The namespace of the queue in the path, once the caller may do this there. */
-function openNamespace(environment: Environment, context: ArmContext, verb: "read" | "write" | "delete"): Namespace {
+function openNamespace(environment: Environment, context: ArmContext, verb: "read" | "write" | "delete"): Within {
   const id = context.req.path.slice("/arm".length);
   requireAction(environment, context, `${actions}/${verb}`, id.replace(/\/queues$/, ""));
-  return findNamespace(context.var.subscription, id.replace(/\/queues(?:\/.*)?$/, "")).namespace;
+  return findNamespace(context.var.subscription, id.replace(/\/queues(?:\/.*)?$/, ""));
 }
 
 export function newQueue(namespace: Namespace, name: string, details: Pick<Queue, "settings" | "createdAt">): Queue {

@@ -17,7 +17,7 @@ export function roleAssignments(environment: Environment): Hono<ArmVariables> {
   const app = new Hono<ArmVariables>();
   app.get(`/:scope{.+}${provider}`, (context) => {
     const scope = scopeOf(environment, context, "read");
-    const value = assignmentsAround(context.var.tenant, scope, context.req.query("$filter")).map(view);
+    const value = assignmentsAround(context.var.tenant, scope, context.req.query("$filter")).map((each) => view(each));
     return context.json(page(context, environment, value));
   });
   app.get(`/:scope{.+}${provider}/:name`, (context) => {
@@ -35,11 +35,13 @@ export function roleAssignments(environment: Environment): Hono<ArmVariables> {
     const { properties } = await readBody(context, newAssignment);
     const { tenant } = context.var;
     const { now, faults } = environment;
-    const asked = { name: context.req.param("name"), scope, now: now(), scenario: faults.scenario };
+    const { objectId: by } = context.var.caller;
+    const asked = { name: context.req.param("name"), scope, by, now: now(), scenario: faults.scenario };
     const assignment = parseAssignment(tenant, asked, properties);
     requireAction(environment, context, { action: `${actions}/write`, assignment }, scope);
+    const isNew = !tenant.roleAssignments.has(assignment.name);
     tenant.roleAssignments.set(assignment.name, assignment);
-    return context.json(view(assignment), 201);
+    return context.json(view(assignment, isNew), isNew ? 201 : 200);
   });
   app.delete(`/:scope{.+}${provider}/:name`, (context) => {
     const scope = scopeOf(environment, context, "delete");
@@ -78,7 +80,8 @@ function find(context: ArmContext, scope: string): RoleAssignment | undefined {
   return assignment?.scope === scope ? assignment : undefined;
 }
 
-function view({ name, scope, roleId, createdAt, ...assignment }: RoleAssignment) {
+/** The answer to the request that made it names nobody as its maker yet. */
+function view({ name, scope, roleId, createdAt, updatedBy, ...assignment }: RoleAssignment, isNew = false) {
   const subscription = scope.match(/^\/subscriptions\/[^/]+/)?.[0] ?? "";
   return {
     id: `${properCase(scope)}/providers/Microsoft.Authorization/roleAssignments/${name}`,
@@ -94,6 +97,8 @@ function view({ name, scope, roleId, createdAt, ...assignment }: RoleAssignment)
       conditionVersion: assignment.condition === undefined ? null : "2.0",
       createdOn: createdAt.toISOString(),
       updatedOn: createdAt.toISOString(),
+      createdBy: isNew ? null : (updatedBy ?? null),
+      updatedBy: updatedBy ?? null,
     },
   };
 }

@@ -46,7 +46,7 @@ const view = (scope: string, role: RoleDefinition) => ({
   properties: {
     roleName: role.name,
     type: "BuiltInRole",
-    description: role.name,
+    description: role.description,
     assignableScopes: ["/"],
     permissions: [
       { actions: role.actions, notActions: role.notActions, dataActions: role.dataActions, notDataActions: [] },

@@ -71,9 +71,9 @@ export function findNamespace(subscription: Subscription, id: string) {
 }
 
 /** Throws ResourceNotFound. */
-export function findQueue(subscription: Subscription, id: string): Queue {
+export function findQueue(subscription: Subscription, id: string) {
   const scope = findScope(subscription, id);
-  if (scope.kind === "queue") return scope.queue;
+  if (scope.kind === "queue") return scope;
   throw resourceNotFound(id);
 }
 

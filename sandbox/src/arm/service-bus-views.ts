@@ -7,28 +7,42 @@ export const namespaceView = (namespace: Namespace, { location }: ResourceGroup,
   id: properCase(namespace.resourceId),
   name: namespace.name,
   type: "Microsoft.ServiceBus/Namespaces",
-  location,
-  tags: {},
-  sku: { name: namespace.tier, tier: namespace.tier },
+  location: namespace.location ?? location,
+  tags: namespace.tags ?? {},
+  sku: skuOf(namespace),
   properties: {
     provisioningState: "Succeeded",
     status: "Active",
     metricId: `${id}:${namespace.name}`,
     serviceBusEndpoint: `https://${namespace.host}:443/`,
     disableLocalAuth: true,
+    minimumTlsVersion: "1.2",
+    publicNetworkAccess: namespace.firewall === "closed" ? "Disabled" : "Enabled",
+    premiumMessagingPartitions: namespace.tier === "Premium" ? 1 : 0,
     zoneRedundant: false,
     createdAt: namespace.createdAt.toISOString(),
     updatedAt: namespace.createdAt.toISOString(),
   },
 });
 
+const skuOf = ({ tier, capacity }: Namespace) => ({
+  name: tier,
+  tier,
+  ...(tier === "Premium" ? { capacity: capacity ?? 1 } : {}),
+});
+
 /** Ten minutes (Service Bus, duplicate detection). */
 export const defaultDuplicateWindow = 600_000;
 
-export const queueView = ({ name, resourceId, createdAt, settings }: Queue, counts: QueueCounts) => ({
+export const queueView = (
+  { name, resourceId, createdAt, updatedAt = createdAt, settings }: Queue,
+  location: string,
+  counts: QueueCounts,
+) => ({
   id: properCase(resourceId),
   name: name.replaceAll("/", "~"),
   type: "Microsoft.ServiceBus/namespaces/queues",
+  location,
   properties: {
     status: settings.status,
     lockDuration: formatDuration(settings.lockDuration),
@@ -44,12 +58,12 @@ export const queueView = ({ name, resourceId, createdAt, settings }: Queue, coun
     ...(settings.forwardDeadLettersTo === undefined
       ? {}
       : { forwardDeadLetteredMessagesTo: settings.forwardDeadLettersTo }),
-    autoDeleteOnIdle: formatDuration(undefined),
-    enableBatchedOperations: true,
-    enablePartitioning: false,
-    enableExpress: false,
+    autoDeleteOnIdle: formatDuration(settings.kept?.autoDeleteOnIdle),
+    enableBatchedOperations: settings.kept?.enableBatchedOperations ?? true,
+    enablePartitioning: settings.kept?.enablePartitioning ?? false,
+    enableExpress: settings.kept?.enableExpress ?? false,
     createdAt: createdAt.toISOString(),
-    updatedAt: createdAt.toISOString(),
+    updatedAt: updatedAt.toISOString(),
     accessedAt: createdAt.toISOString(),
     sizeInBytes: counts.sizeBytes,
     messageCount: messageCount(counts),

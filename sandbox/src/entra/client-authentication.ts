@@ -45,7 +45,7 @@ function readAssertion(token: string, type: string | undefined): Assertion {
   try {
     return { token, header: decodeProtectedHeader(token), claims: decodeJwt(token) };
   } catch {
-    throw new EntraError(90023, "The value of 'client_assertion' is not a JSON Web Token.");
+    throw new EntraError(50027, "JWT token is invalid or malformed.");
   }
 }
 

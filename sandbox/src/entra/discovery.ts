@@ -22,19 +22,34 @@ export function discovery(environment: Environment): Hono {
     tenantOrAny(environment, context.req.param("tenant"));
     return context.json(keys.jwks);
   });
+  app.get("/common/discovery/instance", (context) => context.json(instance(baseUrl, context.req.query())));
   for (const path of [
     "/:tenant/v2.0/.well-known/openid-configuration",
     "/:tenant/.well-known/openid-configuration",
   ] as const)
     app.get(path, (context) => {
       try {
-        return context.json(configuration(environment, context.req.param("tenant")));
+        return context.json(configuration(environment, context.req.param("tenant")), 200, cached);
       } catch (error) {
         if (!(error instanceof EntraError)) throw error;
-        return context.json({ ...refusalBody(error), error: "invalid_tenant" }, 400);
+        return context.json({ ...refusalBody(error), error: "invalid_tenant" }, 400, cached);
       }
     });
   return app;
+}
+
+/** How long a client may keep it. */
+const cached = { "cache-control": "max-age=86400, private" };
+
+/** The cloud of an authority (Entra, instance discovery 1.1): the sandbox is one of its own. */
+function instance(baseUrl: string, { authorization_endpoint: asked = "" }: Readonly<Record<string, string>>) {
+  const { host } = new URL(baseUrl);
+  const tenant = URL.parse(asked)?.pathname.split("/")[1] || "common";
+  return {
+    tenant_discovery_endpoint: `${baseUrl}/${tenant}/v2.0/.well-known/openid-configuration`,
+    "api-version": "1.1",
+    metadata: [{ preferred_network: host, preferred_cache: host, aliases: [host] }],
+  };
 }
 
 /** At `/organizations` the issuer is a template that each client fills with the tenant of the token it got. */

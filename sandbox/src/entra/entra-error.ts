@@ -4,6 +4,7 @@ import { randomUUID } from "node:crypto";
 const refusals = {
   50011: { status: 400, error: "invalid_request" },
   50020: { status: 400, error: "invalid_grant" },
+  50027: { status: 400, error: "invalid_request" },
   50076: { status: 400, error: "interaction_required" },
   50079: { status: 400, error: "interaction_required" },
   50166: { status: 400, error: "invalid_request" },

@@ -1,4 +1,5 @@
-import { type Context, Hono } from "hono";
+import { randomUUID } from "node:crypto";
+import { type Context, Hono, type MiddlewareHandler } from "hono";
 import type { Environment } from "../environment.ts";
 import { refusalHeader } from "../http.ts";
 import { beginDeviceCode } from "./device-code.ts";
@@ -11,6 +12,7 @@ import { exchange } from "./token-endpoint.ts";
 /** Entra ID: discovery, keys, tokens, and the pages on which people consent and sign in. */
 export function createEntra(environment: Environment): Hono {
   const app = new Hono();
+  app.use(traced);
   app.route("/", discovery(environment));
   app.post("/:tenant/oauth2/v2.0/token", async (context) =>
     context.json(await exchange(environment, context.req.param("tenant"), await readForm(context)), 200, noStore),
@@ -28,6 +30,13 @@ export function createEntra(environment: Environment): Hono {
   });
   return app;
 }
+
+/** Headers of every answer, by which support finds a request. */
+const traced: MiddlewareHandler = async (context, next) => {
+  await next();
+  context.header("x-ms-request-id", randomUUID());
+  context.header("x-ms-ests-server", "2.1.0 - xtenant-sandbox");
+};
 
 const noStore = { "cache-control": "no-store", pragma: "no-cache" };
 

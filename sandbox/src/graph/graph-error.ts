@@ -4,16 +4,21 @@ import { randomUUID } from "node:crypto";
 export class GraphError extends Error {
   readonly status: 400 | 401 | 403 | 404 | 409;
   readonly code: string;
+  readonly details: readonly GraphDetail[] | undefined;
 
-  constructor(status: 400 | 401 | 403 | 404 | 409, code: string, message: string) {
+  constructor(status: 400 | 401 | 403 | 404 | 409, code: string, message: string, details?: readonly GraphDetail[]) {
     super(message);
     this.status = status;
     this.code = code;
+    this.details = details;
   }
 }
 
+/** What of a request is at fault. */
+export type GraphDetail = { readonly code: string; readonly message: string; readonly target: string };
+
 export function graphErrorBody(
-  { code, message }: Pick<GraphError, "code" | "message">,
+  { code, message, details }: Pick<GraphError, "code" | "message"> & Partial<Pick<GraphError, "details">>,
   clientRequestId: string | undefined,
 ) {
   const requestId = randomUUID();
@@ -21,6 +26,7 @@ export function graphErrorBody(
     error: {
       code,
       message,
+      ...(details === undefined ? {} : { details }),
       innerError: {
         date: new Date().toISOString().slice(0, 19),
         "request-id": requestId,
@@ -30,7 +36,8 @@ export function graphErrorBody(
   };
 }
 
-export const badRequest = (message: string): GraphError => new GraphError(400, "Request_BadRequest", message);
+export const badRequest = (message: string, details?: readonly GraphDetail[]): GraphError =>
+  new GraphError(400, "Request_BadRequest", message, details);
 
 export const notFound = (key: string): GraphError =>
   new GraphError(

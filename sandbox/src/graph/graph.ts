@@ -1,4 +1,5 @@
-import { Hono } from "hono";
+import { randomUUID } from "node:crypto";
+import { Hono, type MiddlewareHandler } from "hono";
 import type { Environment } from "../environment.ts";
 import { refusalHeader } from "../http.ts";
 import { applications } from "./applications.ts";
@@ -13,6 +14,7 @@ import { findPrincipal, secretsOf, servicePrincipals } from "./service-principal
 /** Microsoft Graph v1.0 at `/graph/v1.0`: the directory objects of the tenant whose token comes with the request. */
 export function createGraph(environment: Environment): Hono<GraphVariables> {
   const app = new Hono<GraphVariables>({ getPath: ({ url }) => resourcePath(new URL(url).pathname) });
+  app.use(described);
   app.use(authenticate(environment));
   const secrets = {
     applications: passwords(
@@ -36,6 +38,28 @@ export function createGraph(environment: Environment): Hono<GraphVariables> {
     return context.json(body, error.status, { [refusalHeader]: error.code });
   });
   return app;
+}
+
+const dataType = "application/json;odata.metadata=minimal;odata.streaming=true;IEEE754Compatible=false;charset=utf-8";
+
+/** The headers of every answer; what is made has its address, too. */
+const described: MiddlewareHandler = async (context, next) => {
+  await next();
+  const requestId = randomUUID();
+  context.header("request-id", requestId);
+  context.header("client-request-id", context.req.header("client-request-id") ?? requestId);
+  if (!context.res.ok) return;
+  context.header("odata-version", "4.0");
+  if (context.res.status === 204) return;
+  context.header("content-type", dataType);
+  if (context.res.status === 201) context.header("location", await addressOf(context.req.url, context.res.clone()));
+};
+
+/** A new object's own address: that of the request, with the id unless a key was in it. */
+async function addressOf(asked: string, answer: Response): Promise<string> {
+  const { origin, pathname } = new URL(asked);
+  const { id } = (await answer.json()) as { id: string };
+  return `${origin}${pathname}${/\)$/.test(decodeURIComponent(pathname)) ? "" : `/${id}`}`;
 }
 
 /** Writes a key predicate as a segment, which a router can match: `/things(appId='x')` becomes `/things/appId=x`. */

@@ -91,8 +91,13 @@ function registrationFor(environment: Environment, { tenant }: Caller, appId: st
     isMissed(environment, found.application) ||
     (found.tenant !== tenant && found.application.signInAudience === "AzureADMyOrg")
   )
-    throw badRequest(`The appId '${appId}' of the service principal does not reference a valid application object.`);
+    throw noBackingApplication(appId);
   return found;
+}
+
+function noBackingApplication(appId: string) {
+  const message = `The appId '${appId}' of the service principal does not reference a valid application object.`;
+  return badRequest(message, [{ code: "NoBackingApplicationObject", message, target: "appId" }]);
 }
 
 function apply(principal: ServicePrincipal, change: z.output<typeof changes>): void {

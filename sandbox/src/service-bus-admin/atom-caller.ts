@@ -17,12 +17,18 @@ const reasons: Record<BadToken, string> = {
 
 const audience = "https://servicebus.azure.net";
 
+/** The namespace of a request's host. Throws 404. */
+export function requireNamespace({ model }: Environment, url: string) {
+  const found = findNamespace(model, new URL(url).hostname);
+  if (found === undefined) throw new AtomError(404, "The namespace does not exist.");
+  return found;
+}
+
 /** Lets a request pass whose token is for Service Bus and comes from the tenant of the namespace that the host names. */
 export const authenticate =
   (environment: Environment): MiddlewareHandler<AtomVariables> =>
   async (context, next) => {
-    const found = findNamespace(environment.model, new URL(context.req.url).hostname);
-    if (found === undefined) throw new AtomError(404, "The namespace does not exist.");
+    const found = requireNamespace(environment, context.req.url);
     const caller = await readBearer(environment, withScheme(context.req.header("authorization")), audience);
     if (typeof caller === "string") throw new AtomError(401, reasons[caller]);
     if (caller.tenant !== found.tenant) throw new AtomError(401, "InvalidIssuer: Token issuer is invalid.");

@@ -11,13 +11,17 @@ export class AtomError extends Error {
   }
 }
 
-const xml = new XMLBuilder({ ignoreAttributes: false, suppressEmptyNode: true });
+const xml = new XMLBuilder({ processEntities: false });
+
+/** As Service Bus does: quotes stay as they are. */
+const escaped = (text: string) =>
+  text.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll("\r", "&#xD;");
 
 /** The body that Service Bus gives a refusal. */
 export function atomError(
   { status, message }: Pick<AtomError, "status" | "message">,
   headers: Record<string, string> = { [refusalHeader]: String(status) },
 ): Response {
-  const body = xml.build({ Error: { Code: status, Detail: message } });
+  const body = xml.build({ Error: { Code: status, Detail: escaped(message) } });
   return new Response(body, { status, headers: { "content-type": "application/xml; charset=utf-8", ...headers } });
 }

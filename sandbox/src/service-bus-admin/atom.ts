@@ -5,14 +5,19 @@ import { newQueue } from "../arm/queues.ts";
 import { queueResourceId } from "../arm/scope.ts";
 import type { Environment } from "../environment.ts";
 import type { Namespace, Queue } from "../model.ts";
-import { type AtomContext, type AtomVariables, authenticate, requireManage } from "./atom-caller.ts";
+import { noServiceText, refusalText } from "../refusal-text.ts";
+import { type AtomContext, type AtomVariables, authenticate, requireManage, requireNamespace } from "./atom-caller.ts";
 import { AtomError, atomError } from "./atom-error.ts";
-import { type Entry, entryResponse, feedResponse } from "./feed.ts";
+import { type Entry, entryResponse, feedResponse, publicFeedResponse } from "./feed.ts";
 import { connect, describe, readDescription } from "./queue-description.ts";
 
 /** The administration API of a namespace (Service Bus REST, Atom, 2021-05), at the namespace's own host: queues only. */
 export function createAtom(environment: Environment): Hono<AtomVariables> {
   const app = new Hono<AtomVariables>({ getPath: ({ url }) => new URL(url).pathname.toLowerCase() });
+  app.get("/", (context) => {
+    requireNamespace(environment, context.req.url);
+    return publicFeedResponse();
+  });
   app.use(authenticate(environment));
   app.get("/$namespaceinfo", (context) => {
     const { namespace } = context.var;
@@ -25,14 +30,12 @@ export function createAtom(environment: Environment): Hono<AtomVariables> {
   });
   app.get("/:queue{[^$].*}", (context) => {
     const queue = open(environment, context);
-    return queue === undefined
-      ? feedResponse(context.req.url, [])
-      : entryResponse(queueEntry(environment, context, queue), 200);
+    return queue === undefined ? publicFeedResponse() : entryResponse(queueEntry(environment, context, queue), 200);
   });
   app.put("/:queue{[^$].*}", (context) => put(environment, context));
   app.delete("/:queue{[^$].*}", (context) => {
     const queue = open(environment, context);
-    if (queue === undefined) throw notFound(context);
+    if (queue === undefined) throw new AtomError(404, noServiceText(systemOf(context)));
     context.var.namespace.queues.delete(queue.name);
     environment.recheckLinks();
     return context.body(null, 200);
@@ -61,13 +64,13 @@ async function put(environment: Environment, context: AtomContext): Promise<Resp
   const existing = open(environment, context);
   const isUpdate = context.req.header("if-match") === "*";
   if (isUpdate && existing === undefined) throw notFound(context);
-  if (!isUpdate && existing !== undefined)
-    throw new AtomError(409, `SubCode=40900. Conflict. The entity '${existing.name}' exists already.`);
+  if (!isUpdate && existing !== undefined) throw new AtomError(409, refusalText(40900, conflict, systemOf(context)));
   const settings = queueSettings(namespace, readDescription(await bodyOf(context)), existing?.settings);
   const queue = existing ?? newQueue(namespace, nameIn(context), { settings, createdAt: environment.now() });
   queue.settings = settings;
+  if (isUpdate) queue.updatedAt = environment.now();
   environment.recheckLinks();
-  return entryResponse(queueEntry(environment, context, queue), isUpdate ? 200 : 201);
+  return entryResponse(queueEntry(environment, context, queue, true), isUpdate ? 200 : 201);
 }
 
 /** Longest body of a request, in characters. */
@@ -79,8 +82,13 @@ async function bodyOf(context: AtomContext): Promise<string> {
   return body;
 }
 
+const conflict = "Conflict. You're requesting an operation that isn't allowed in the resource's current state.";
+
+/** The host and the queue, by which support finds a request. */
+const systemOf = (context: AtomContext) => `${new URL(context.req.url).hostname}:${nameIn(context)}`;
+
 const notFound = (context: AtomContext) =>
-  new AtomError(404, `SubCode=40400. Not Found. The entity '${nameIn(context)}' does not exist.`);
+  new AtomError(404, refusalText(40400, "Not Found. The Operation doesn't exist.", systemOf(context)));
 
 /** Largest page of a list, which is also the default. */
 const largestPage = 100;
@@ -105,23 +113,33 @@ function countIn(context: AtomContext, name: string, otherwise: number): number 
   throw new AtomError(400, `SubCode=40000. Bad Request. ${name} is not a count.`);
 }
 
-function queueEntry({ counts }: Environment, context: AtomContext, queue: Queue): Entry {
-  const { namespace } = context.var;
-  const { name, QueueDescription } = describe(queue, namespace, counts(queue));
-  const id = `${new URL(context.req.url).origin}/${name}?api-version=2021-05`;
-  return { id, title: name, content: { QueueDescription } };
+/** The address of an entity, with the version of the API that the client asked in. */
+function addressOf(context: AtomContext, name: string): string {
+  const { origin, searchParams } = new URL(context.req.url);
+  return `${origin}/${name}?api-version=${searchParams.get("api-version") ?? "2021-05"}`;
 }
 
-function namespaceEntry(context: AtomContext, { name, tier, createdAt }: Namespace): Entry {
+function queueEntry({ counts }: Environment, context: AtomContext, queue: Queue, isChange = false): Entry {
+  const { namespace } = context.var;
+  const { name, QueueDescription } = describe(queue, namespace, counts(queue), isChange);
+  const { createdAt: published, updatedAt: updated = published } = queue;
+  return {
+    ...{ id: addressOf(context, name), title: name, author: namespace.name, published, updated },
+    content: { QueueDescription },
+  };
+}
+
+function namespaceEntry(context: AtomContext, { name, tier, createdAt, capacity = 1 }: Namespace): Entry {
   const instant = createdAt.toISOString();
   const NamespaceInfo = {
     ...connect,
     CreatedTime: instant,
     MessagingSKU: tier,
-    ...(tier === "Premium" ? { MessagingUnits: 1 } : {}),
+    ...(tier === "Premium" ? { MessagingUnits: capacity } : {}),
     ModifiedTime: instant,
     Name: name,
     NamespaceType: "Messaging",
   };
-  return { id: context.req.url, title: name, content: { NamespaceInfo } };
+  const times = { published: createdAt, updated: createdAt };
+  return { id: context.req.url, title: name, author: name, ...times, content: { NamespaceInfo } };
 }

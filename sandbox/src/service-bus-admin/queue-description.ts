@@ -14,11 +14,9 @@ const boolean = z
   .enum(["true", "false"])
   .transform((text) => text === "true")
   .optional();
-/** A queue as its name, or as the address of it in the same namespace, which is how clients write it. */
-const target = z
-  .string()
-  .transform((text) => (URL.canParse(text) ? new URL(text).pathname.slice(1) : text))
-  .optional();
+/** A queue that is named by its name, or by its address in the same namespace, which is how clients write it. */
+const targetOf = (text: string | undefined) =>
+  text !== undefined && URL.canParse(text) ? new URL(text).pathname.slice(1) : text;
 
 /** An entry with the description of a queue, as far as the sandbox acts on it; other elements are passed over. */
 const entrySchema = z.object({
@@ -36,8 +34,13 @@ const entrySchema = z.object({
           DuplicateDetectionHistoryTimeWindow: z.string().optional(),
           MaxDeliveryCount: wholeNumber,
           Status: z.string().optional(),
-          ForwardTo: target,
-          ForwardDeadLetteredMessagesTo: target,
+          ForwardTo: z.string().optional(),
+          ForwardDeadLetteredMessagesTo: z.string().optional(),
+          AutoDeleteOnIdle: z.string().optional(),
+          EnableBatchedOperations: boolean,
+          EnablePartitioning: boolean,
+          EnableExpress: boolean,
+          UserMetadata: z.string().max(1024).optional(),
           MaxMessageSizeInKilobytes: wholeNumber,
         }),
       ),
@@ -49,11 +52,20 @@ const entrySchema = z.object({
 export function readDescription(body: string): Wanted {
   const parsed = entrySchema.safeParse(parse(body));
   if (!parsed.success) throw new AtomError(400, `SubCode=40000. Bad Request. ${firstProblem(parsed.error)}`);
-  const settings = Object.entries(parsed.data.entry.content.QueueDescription).map(
-    ([name, value]) => [name.replace(/^./, (letter) => letter.toLowerCase()), value] as const,
-  );
+  const { ForwardTo, ForwardDeadLetteredMessagesTo, UserMetadata, ...others } =
+    parsed.data.entry.content.QueueDescription;
+  const settings = Object.entries({
+    ...others,
+    ForwardTo: targetOf(ForwardTo),
+    ForwardDeadLetteredMessagesTo: targetOf(ForwardDeadLetteredMessagesTo),
+  }).map(([name, value]) => [name.replace(/^./, (letter) => letter.toLowerCase()), value] as const);
   const wanted = queueBody.safeParse({ properties: Object.fromEntries(settings) });
-  if (wanted.success) return wanted.data.properties;
+  const given = {
+    ...(ForwardTo === undefined ? {} : { forwardTo: ForwardTo }),
+    ...(ForwardDeadLetteredMessagesTo === undefined ? {} : { forwardDeadLettersTo: ForwardDeadLetteredMessagesTo }),
+    ...(UserMetadata === undefined ? {} : { userMetadata: UserMetadata }),
+  };
+  if (wanted.success) return { ...wanted.data.properties, given };
   throw new AtomError(400, `SubCode=40000. Bad Request. ${firstProblem(wanted.error)}`);
 }
 
@@ -68,10 +80,18 @@ function parse(body: string): unknown {
 const firstProblem = ({ issues: [issue] }: z.ZodError) =>
   `${String(issue?.path.at(-1) ?? "entry")}: ${issue?.message ?? ""}`;
 
-/** A queue and what it holds, in the order of elements that Service Bus has. */
-export function describe({ name, settings, createdAt }: Queue, { host }: Namespace, counts: QueueCounts) {
-  const address = (queue: string | undefined) => (queue === undefined ? undefined : `https://${host}/${queue}`);
-  const instant = createdAt.toISOString();
+/** For a queue that nobody has used; the sandbox does not record when a queue was. */
+const neverAccessed = "0001-01-01T00:00:00Z";
+
+/**
+ * A queue and what it holds, in the order of elements that Service Bus has. The answer to a change has no counts
+ * (recording test_mgmt_queue_list_basic of Azure/azure-sdk-for-python, 2020-09).
+ */
+export function describe(queue: Queue, { host }: Namespace, counts: QueueCounts, isChange: boolean) {
+  const { name, settings, createdAt, updatedAt = createdAt } = queue;
+  const { kept = {} } = settings;
+  const address = (given: string | undefined, target: string | undefined) =>
+    target === undefined ? undefined : (given ?? `https://${host}/${target}`);
   const description = {
     LockDuration: formatDuration(settings.lockDuration),
     MaxSizeInMegabytes: settings.maxSizeBytes / 1024 ** 2,
@@ -81,31 +101,37 @@ export function describe({ name, settings, createdAt }: Queue, { host }: Namespa
     DeadLetteringOnMessageExpiration: settings.deadLetterOnExpiration,
     DuplicateDetectionHistoryTimeWindow: formatDuration(settings.duplicateDetectionWindow ?? defaultDuplicateWindow),
     MaxDeliveryCount: settings.maxDeliveryCount,
-    EnableBatchedOperations: true,
+    EnableBatchedOperations: kept.enableBatchedOperations ?? true,
     SizeInBytes: counts.sizeBytes,
     MessageCount: messageCount(counts),
+    IsAnonymousAccessible: false,
+    AuthorizationRules: "",
     Status: settings.status,
-    ForwardTo: address(settings.forwardTo),
-    CreatedAt: instant,
-    UpdatedAt: instant,
-    AccessedAt: instant,
-    CountDetails: {
-      "@_xmlns:d2p1": "http://schemas.microsoft.com/netservices/2011/06/servicebus",
-      "d2p1:ActiveMessageCount": counts.active,
-      "d2p1:DeadLetterMessageCount": counts.deadLetter,
-      "d2p1:ScheduledMessageCount": counts.scheduled,
-      "d2p1:TransferMessageCount": 0,
-      "d2p1:TransferDeadLetterMessageCount": counts.transferDeadLetter,
-    },
-    AutoDeleteOnIdle: formatDuration(undefined),
-    EnablePartitioning: false,
+    ForwardTo: address(kept.forwardTo, settings.forwardTo),
+    UserMetadata: kept.userMetadata,
+    CreatedAt: createdAt.toISOString(),
+    UpdatedAt: updatedAt.toISOString(),
+    AccessedAt: isChange ? undefined : neverAccessed,
+    SupportOrdering: kept.enablePartitioning !== true,
+    CountDetails: isChange ? undefined : countDetails(counts),
+    AutoDeleteOnIdle: formatDuration(kept.autoDeleteOnIdle),
+    EnablePartitioning: kept.enablePartitioning ?? false,
     EntityAvailabilityStatus: "Available",
-    EnableExpress: false,
-    ForwardDeadLetteredMessagesTo: address(settings.forwardDeadLettersTo),
+    EnableExpress: kept.enableExpress ?? false,
+    ForwardDeadLetteredMessagesTo: address(kept.forwardDeadLettersTo, settings.forwardDeadLettersTo),
     MaxMessageSizeInKilobytes: settings.maxMessageBytes / 1024,
   };
   return { name, QueueDescription: { ...connect, ...withoutGaps(description) } };
 }
+
+const countDetails = (counts: QueueCounts) => ({
+  "@_xmlns:d2p1": "http://schemas.microsoft.com/netservices/2011/06/servicebus",
+  "d2p1:ActiveMessageCount": counts.active,
+  "d2p1:DeadLetterMessageCount": counts.deadLetter,
+  "d2p1:ScheduledMessageCount": counts.scheduled,
+  "d2p1:TransferMessageCount": 0,
+  "d2p1:TransferDeadLetterMessageCount": counts.transferDeadLetter,
+});
 
 /** The namespace of the elements that describe entities. */
 export const connect = {

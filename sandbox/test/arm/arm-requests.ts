@@ -25,11 +25,13 @@ async function read(response: Response) {
   return { status: response.status, body, code: body.error?.code, message: body.error?.message };
 }
 
+const versioned = (id: string) => `/arm${id}${id.includes("?") ? "&" : "?"}api-version=2022-04-01`;
+
 /** Requests to ARM with one token, by ARM id. */
 export const armWith = (sandbox: TestSandbox, token: string) => ({
-  get: async (id: string) => read(await sandbox.fetch(`/arm${id}`, { headers: bearer(token) })),
-  put: async (id: string, body: unknown) => read(await sandbox.fetch(`/arm${id}`, json("PUT", token, body))),
-  remove: async (id: string) => read(await sandbox.fetch(`/arm${id}`, { method: "DELETE", headers: bearer(token) })),
+  get: async (id: string) => read(await sandbox.fetch(versioned(id), { headers: bearer(token) })),
+  put: async (id: string, body: unknown) => read(await sandbox.fetch(versioned(id), json("PUT", token, body))),
+  remove: async (id: string) => read(await sandbox.fetch(versioned(id), { method: "DELETE", headers: bearer(token) })),
 });
 
 export type Arm = ReturnType<typeof armWith>;

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { queueSettings } from "../../src/arm/queue-settings.ts";
 
-const premium = { name: "acme-bus", tier: "Premium" } as const;
+const premium = { name: "acme-bus", host: "acme-bus.servicebus.localhost", tier: "Premium" } as const;
 
 // Azure/azure-sdk-for-python, recording test_mgmt_queue_premium_create_with_queue_description
 test("a Premium queue takes messages of 1 MB by default, and of up to 100 MB", () => {

@@ -163,6 +163,42 @@ test("a role definition is found by name and by id", async () => {
   );
 });
 
+// Azure/azure-cli, recording test_sb_queue: years have 365 days, months 30.
+test("a duration may have years and months, and is answered in days", async () => {
+  const properties = { defaultMessageTimeToLive: "P1Y2M3DT3H11M2S" };
+
+  expect((await owner.put(`${scope}/queues/slow`, { properties })).body.properties).toMatchObject({
+    defaultMessageTimeToLive: "P428DT3H11M2S",
+  });
+});
+
+test("a namespace keeps the location, tags and capacity that it is given, and its queues are where it is", async () => {
+  const group = scope.split("/providers/")[0] ?? "";
+  const id = `${group}/providers/Microsoft.ServiceBus/namespaces/orders-bus`;
+  const tags = { team: "orders" };
+  await owner.put(id, { location: "northeurope", tags, sku: { name: "Premium", capacity: 2 } });
+  const queue = await owner.put(`${id}/queues/commands`, {
+    properties: { autoDeleteOnIdle: "P7D", enableBatchedOperations: false, enableExpress: true },
+  });
+
+  expect((await owner.get(id)).body).toMatchObject({
+    ...{ location: "northeurope", tags, sku: { name: "Premium", capacity: 2 } },
+    properties: { minimumTlsVersion: "1.2", publicNetworkAccess: "Enabled", premiumMessagingPartitions: 1 },
+  });
+  expect(queue.body).toMatchObject({
+    location: "northeurope",
+    properties: { autoDeleteOnIdle: "P7D", enableBatchedOperations: false, enableExpress: true },
+  });
+});
+
+test("a role is described by a sentence", async () => {
+  const { body } = await owner.get(`${scope}/providers/Microsoft.Authorization/roleDefinitions`);
+
+  expect(body.value.map(({ properties }) => (properties as { description: string }).description)).toEqual(
+    body.value.map(() => expect.stringMatching(/^Lets its holder .+\.$/)),
+  );
+});
+
 test.each([
   ["PT1M", 60_000],
   ["PT30S", 30_000],
@@ -174,6 +210,6 @@ test.each([
   expect(formatDuration(milliseconds)).toBe(text);
 });
 
-test.each(["", "P", "PT", "1M", "P1M", "PT1M2", "-PT1M"])("%j is not a duration", (text) => {
+test.each(["", "P", "PT", "1M", "PT1M2", "-PT1M", "P1D2M"])("%j is not a duration", (text) => {
   expect(parseDuration(text)).toBeNaN();
 });

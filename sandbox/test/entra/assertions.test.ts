@@ -190,6 +190,6 @@ test("a federated token that somebody else signed is refused", async () => {
 });
 
 test("what is no JSON Web Token, or of another type, is refused", async () => {
-  expect((await present("not.a.token")).code).toBe(90023);
+  expect((await present("not.a.token")).code).toBe(50027);
   expect((await requestAsProvider(sandbox, acme, { client_assertion: await workloadToken() })).code).toBe(90023);
 });

@@ -91,7 +91,8 @@ test("a queue is created as asked, once", async () => {
     defaultMessageTimeToLive: "P1D",
     forwardDeadLetteredMessagesTo: "statuses",
   };
-  const address = `https://acme-bus.servicebus.localhost/statuses`;
+  // As the client wrote it (azure-sdk-for-js, atomManagement.spec.ts).
+  const address = `sb://acme-bus.servicebus.localhost:${sandbox.port}/statuses`;
 
   expect(await administration.createQueue("Region/Eu", wanted)).toMatchObject({
     name: "region/eu",
