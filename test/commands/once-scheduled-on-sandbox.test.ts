@@ -48,7 +48,8 @@ beforeEach(async () => {
     ids.map((messageId) => ({ messageId, body: Buffer.from(messageId) })),
     new Date(Date.now() + 100),
   );
-  await expect.poll(async () => (await context.azure.countMessages(customer, "status")).active).toBe(3);
+  const active = async () => (await context.azure.countMessages(customer, "status")).active;
+  await expect.poll(active, { timeout: 10_000 }).toBe(3);
 });
 
 test("poll --where finds a message that was scheduled, and a drain takes the others", async () => {

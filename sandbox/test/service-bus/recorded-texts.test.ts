@@ -52,7 +52,7 @@ const provocations: Readonly<Record<string, () => Promise<Said>>> = {
     return [status, description];
   },
   Q7: async () => attach(await open({ settings: { requiresSession: true } })),
-  Q8: async () => errorOf(await (await openWire({ limits: { firstLink: 20 } })).next("close"), 0),
+  Q8: async () => errorOf(await (await openWire({ limits: { firstLink: 200 } })).next("close"), 0),
   Q10: async () => {
     const wire = await open({ settings: { maxMessageBytes: 1024 } });
     wire.write(attachFrame(0, "sender", queueName));
