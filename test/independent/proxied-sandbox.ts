@@ -34,9 +34,17 @@ const foreign = /^(?:AZURE_|XTENANT_|NODE_EXTRA_CA_CERTS|NODE_USE_ENV_PROXY|REQU
 
 const cleanEnvironment = Object.fromEntries(Object.entries(process.env).filter(([name]) => !foreign.test(name)));
 
-/** Runs a program to its end with these variables added to a clean environment. */
-export async function runProgram(file: string, args: readonly string[], env: Environment = {}): Promise<Ran> {
-  const child = spawn(file, args, { env: { ...cleanEnvironment, ...env }, stdio: ["ignore", "pipe", "pipe"] });
+/** Runs a program to its end, or for this many milliseconds, with these variables added to a clean environment. */
+export async function runProgram(
+  file: string,
+  args: readonly string[],
+  env: Environment = {},
+  timeout?: number,
+): Promise<Ran> {
+  const child = spawn(file, args, {
+    ...{ env: { ...cleanEnvironment, ...env }, timeout },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   const [stdout, stderr] = [text(child.stdout), text(child.stderr)];
   const [code] = await once(child, "close");
   return { code, stdout: stdout(), stderr: stderr() };

@@ -68,7 +68,8 @@ test("accepting again keeps the service principal", async () => {
 test("cancelling gives no consent, and the refusal also carries admin_consent=True", async () => {
   const { query } = await answerPage(sandbox, second(), { decision: "cancel" });
 
-  expect(query).toMatchObject({ admin_consent: "True", error: "consent_required", state: "s&t=1" });
+  expect(query).toMatchObject({ admin_consent: "True", error: "access_denied", state: "s&t=1" });
+  expect(query.error_uri).toMatch(/code=65004$/);
   expect(query.error_description).toMatch(/^AADSTS65004/);
   expect(providerAtAcme()).toBeUndefined();
 });
@@ -205,5 +206,5 @@ test("what comes from outside is escaped, and scripts and frames are forbidden",
 
 test("the page after consent shows acceptance or refusal", async () => {
   expect((await openPage(sandbox, "/consented?admin_consent=True")).html).toContain("Thank you");
-  expect((await openPage(sandbox, "/consented?admin_consent=True&error=consent_required")).html).toContain("Declined");
+  expect((await openPage(sandbox, "/consented?admin_consent=True&error=access_denied")).html).toContain("Declined");
 });

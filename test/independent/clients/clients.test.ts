@@ -22,7 +22,7 @@ beforeAll(async () => {
   );
   await Promise.all(
     here.map(async ({ name, command: [file, ...args], env }) => {
-      const { stdout, stderr } = await runProgram(file, args, { ...variables(name), ...env });
+      const { stdout, stderr } = await runProgram(file, args, { ...variables(name), ...env }, 60_000);
       const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
       reports.set(name, { lines: lines.map((line): Line => JSON.parse(line)), stderr });
     }),

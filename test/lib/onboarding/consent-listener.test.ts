@@ -41,7 +41,7 @@ const refused: readonly (readonly [string, string, (state: string) => Record<str
   [
     "a v2 error, which comes with admin_consent=True",
     "ConsentDeclined",
-    (state) => ({ ...accepted({ state }), error: "consent_required" }),
+    (state) => ({ ...accepted({ state }), error: "access_denied" }),
   ],
   ["a v1 error, which comes without a state", "ConsentDeclined", () => ({ error: "permission_denied" })],
   ["a missing state", "ConsentStateInvalid", () => ({ admin_consent: "True", tenant: customer.tenantId })],

@@ -17,15 +17,16 @@ type Version = {
   declined(request: ConsentRequest): Record<string, string | undefined>;
 };
 
-/** `admin_consent=True` comes with a refusal as well (Microsoft identity platform, v2 admin consent). */
+/** `admin_consent=True` comes with a refusal as well; its words are of MicrosoftDocs/azure-docs#114009 (2023-08). */
 const second: Version = {
   path: "/:tenant/v2.0/adminconsent",
   scope: (context) => required(readQuery(context), "scope"),
   accepted: ({ scope, state }, tenant) => ({ admin_consent: "True", tenant, scope, state }),
   declined: ({ state }) => ({
     admin_consent: "True",
-    error: "consent_required",
-    error_description: "AADSTS65004: The resource owner or authorization server denied the request.",
+    error: "access_denied",
+    error_description: "AADSTS65004: User declined to consent to access the app.",
+    error_uri: "https://login.microsoftonline.com/error?code=65004",
     state,
   }),
 };
