@@ -1,4 +1,5 @@
 import { retry } from "../concurrency/retry.ts";
+import { fetchBounded } from "./http/bounded-answer.ts";
 import { refuseForeignAnswer } from "./http/foreign-answer.ts";
 import { untrustedCertificate } from "./http/untrusted-certificate.ts";
 
@@ -19,7 +20,7 @@ export const fetchWithRetry = (
 ): Promise<Response> =>
   retry(
     async (attempt) => {
-      const answer = await fetch(url, init).catch(async (error: unknown) => {
+      const answer = await fetchBounded(url, init).catch(async (error: unknown) => {
         throw (await untrustedCertificate(error, url)) ?? error;
       });
       if (attempt < attempts && isRetried(answer.status)) throw new RetriedAnswer(answer);

@@ -1,4 +1,5 @@
 import { Failure } from "../../errors/failure.ts";
+import { fetchBounded } from "../http/bounded-answer.ts";
 import { refuseForeignAnswer } from "../http/foreign-answer.ts";
 import type { Environment } from "./credential-kit.ts";
 
@@ -37,7 +38,7 @@ export async function requestPipelineAssertion({ service, query, env, loopback }
       params: { variable: urlVariable },
     });
   for (const [key, value] of Object.entries(query)) url.searchParams.set(key, value);
-  const answer = await fetch(url, {
+  const answer = await fetchBounded(url, {
     method,
     redirect: "error",
     headers: { authorization: `Bearer ${token}`, accept: "application/json", "x-tfs-fedauthredirect": "Suppress" },

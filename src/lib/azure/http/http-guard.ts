@@ -1,6 +1,7 @@
 import type { Agent } from "node:https";
 import type { HttpClient, PipelinePolicy } from "@azure/core-rest-pipeline";
 import { Failure } from "../../errors/failure.ts";
+import { answerLimits, fetchBounded, sendBounded } from "./bounded-answer.ts";
 import { type AnswerFormat, foreignAnswer } from "./foreign-answer.ts";
 import { untrustedCertificate } from "./untrusted-certificate.ts";
 
@@ -19,7 +20,7 @@ export type HttpGuard = {
 /** An SDK repeats a request after such an answer. */
 const isRetried = (status: number) => status === 408 || status === 429 || status >= 500;
 
-export function createHttpGuard(format: AnswerFormat = "JSON"): HttpGuard {
+export function createHttpGuard(format: AnswerFormat = "JSON", limits = answerLimits): HttpGuard {
   let last: unknown;
   /** What was wrong with the last request: the answer is not the service's, or there was none. */
   const problem = () => last;
@@ -31,7 +32,7 @@ export function createHttpGuard(format: AnswerFormat = "JSON"): HttpGuard {
   const policy: PipelinePolicy = {
     name: "http-guard",
     sendRequest: async (request, send) => {
-      const answer = await send(request).catch(async (error: unknown) => {
+      const answer = await sendBounded(request, send, limits).catch(async (error: unknown) => {
         last = (await untrustedCertificate(error, request.url, request.agent as Agent | undefined)) ?? error;
         throw last;
       });
@@ -50,7 +51,7 @@ export function createHttpGuard(format: AnswerFormat = "JSON"): HttpGuard {
     },
     fetch: async (input, init) => {
       const url = input instanceof Request ? input.url : String(input);
-      const answer = await fetch(input, init).catch(async (error: unknown) => {
+      const answer = await fetchBounded(input, init, limits).catch(async (error: unknown) => {
         last = (await untrustedCertificate(error, url)) ?? error;
         throw last;
       });

@@ -28,6 +28,7 @@ export const network = {
       "the answer is not from Azure: a proxy, a gateway or a network that requires a sign-in answered in its place",
     retryable: true,
   },
+  AnswerTooLarge: { kind: "unavailable", cause: "an answer is larger than any answer of Azure" },
   InvalidAmqp: {
     kind: "unavailable",
     cause: "{namespace} answered with bytes that are not valid AMQP, so xtenant ended this connection",
