@@ -66,6 +66,11 @@ export const commandRegistry: Readonly<Record<string, RegisteredCommand>> = {
     heading: messages,
     load: async () => (await import("./commands/send.ts")).sendCommand,
   },
+  command: {
+    summary: "show where a command is: sent, taken, answered",
+    heading: messages,
+    load: async () => (await import("./commands/command/command.ts")).commandCommand,
+  },
   scheduled: {
     summary: "list and cancel scheduled messages",
     heading: messages,

@@ -174,7 +174,6 @@ export const explainCommand = defineCommand({
     },
     { line: "xtenant explain 4", what: "explain an exit code" },
     { line: "xtenant explain --list", what: "list all codes" },
-    { line: "xtenant explain UnauthorizedAccess --json | jq -r .next", what: "print only the next command" },
   ],
   seeAlso: ["verify", "help exit-codes"],
 });

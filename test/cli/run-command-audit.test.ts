@@ -69,7 +69,16 @@ test("a command that only reads is not audited", async () => {
 /** Commands that change nothing. Any other command must say what it changes. */
 const readOnly = [
   ...["app show", "app credential list", "customers list", "customers show", "verify", "scheduled list"],
-  ...["dead-letter list", "dead-letter show", "status", "whoami", "audit show", "explain", "completion"],
+  ...[
+    "dead-letter list",
+    "dead-letter show",
+    "command show",
+    "status",
+    "whoami",
+    "audit show",
+    "explain",
+    "completion",
+  ],
   // They run against a sandbox that they start.
   ...["demo", "sandbox", "sandbox env"],
 ];

@@ -40,8 +40,8 @@ const takingCustomers = commands.filter(
 test("the commands that take customers", () => {
   expect(takingCustomers.map(({ typed }) => typed)).toEqual([
     ...["customers list", "customers show", "customers set", "customers remove"],
-    ...["onboard", "grant", "verify", "offboard", "send", "scheduled list", "poll"],
-    ...["dead-letter list", "dead-letter show", "dead-letter resubmit", "dead-letter purge"],
+    ...["onboard", "grant", "verify", "offboard", "send", "command show", "scheduled list"],
+    ...["poll", "dead-letter list", "dead-letter show", "dead-letter resubmit", "dead-letter purge"],
     ...["status", "whoami"],
   ]);
 });
@@ -69,7 +69,8 @@ async function customersOf(typed: string, words: readonly string[]) {
   const { cloud } = createMemoryCloud();
   const terminal = fakeTerminal({ workingDirectory: disk.path });
   const body = typed === "send" && words.length > 0 ? ["hello"] : [];
-  const line = [...typed.split(" "), ...words, ...body, ...(extra[typed] ?? []), "--json"];
+  const first = typed === "command show" ? ["k7m2-q4xd-9rtp"] : [];
+  const line = [...typed.split(" "), ...first, ...words, ...body, ...(extra[typed] ?? []), "--json"];
   const exitCode = await main(line, terminal, () => ({ azure: cloud, telemetry: noTelemetry }));
   const printed = terminal.stdout.text() + terminal.stderr.text();
   const names = Object.keys(config.customers).filter((name) => printed.includes(name));

@@ -87,7 +87,7 @@ test("a command is sent, the customer's own identity answers it, and its status 
   const second = await sandbox.x("poll", "acme", "--json");
 
   expect(sent.exitCode).toBe(0);
-  expect(messageId).toMatch(/^[0-9a-f-]{36}$/);
+  expect(messageId).toMatch(/^[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}$/);
   expect(responded.exitCode).toBe(0);
   expect(responded.stderr).toMatch(/acme's responder in tenant [0-9a-f-]{36}, by managed-identity/);
   expect(jsonLines(first.stdout)).toMatchObject([

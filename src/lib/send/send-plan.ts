@@ -1,9 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { access, readFile, stat } from "node:fs/promises";
 import { addAbortSignal, Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { Config } from "../config/config.ts";
+import { newCommandId } from "../domain/command-id.ts";
 import type { Customer } from "../domain/customer.ts";
 import type { Draft } from "../domain/message-line.ts";
 import type { Property } from "../domain/message-property.ts";
@@ -106,7 +106,8 @@ function validateSendOptions({ text, options, customers }: Asked): void {
 async function draftFrom({ stdin }: SendInput, { text, options }: Asked): Promise<Draft> {
   const body = await bodyFrom(text, options.file, stdin);
   const { correlationId, subject, contentType, sessionId, timeToLive, property = [], wait } = options;
-  const messageId = options.messageId ?? (wait ? randomUUID() : undefined);
+  // One command has one id for all its customers.
+  const messageId = options.messageId ?? ((options.count ?? 1) === 1 ? newCommandId() : undefined);
   // A responder sends its status to this session when its status queue has sessions.
   const replyToSessionId = options.replyToSessionId ?? (wait ? messageId : undefined);
   return {

@@ -40,7 +40,7 @@ export async function waitForStatus(receiver: Receiver, customer: Customer, wait
   const milliseconds = wait.deadline === undefined ? wait.milliseconds : wait.deadline - performance.now();
   const isWanted = (status: Incoming) =>
     correlate === undefined
-      ? isSameId(status.correlationId, commandId) || status.sessionId === commandId
+      ? isStatusOf(status, commandId)
       : fieldOfRecord(messageRecord(status), correlate.split(".")) === commandId;
   const found = await waitForMessage(receiver, { milliseconds, signal, isWanted });
   if (found === undefined) throw silence(customer, wait);
@@ -54,6 +54,10 @@ export async function waitForStatus(receiver: Receiver, customer: Customer, wait
     ...omitUndefined({ outcome, detail }),
   };
 }
+
+/** By its correlation id, or in a session by the name of the session. */
+export const isStatusOf = ({ correlationId, sessionId }: Incoming, commandId: string): boolean =>
+  isSameId(correlationId, commandId) || sessionId === commandId;
 
 /** A responder may send the id back as a uuid, which has no upper case. */
 const isSameId = (id: string | undefined, commandId: string) => id === commandId || id === commandId.toLowerCase();

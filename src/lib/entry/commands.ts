@@ -1,0 +1,6 @@
+export {
+  type CommandRecord,
+  type CommandState,
+  findAuditedCommand,
+  findCommand,
+} from "../send/find-command.ts";
