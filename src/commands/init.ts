@@ -4,6 +4,7 @@ import { defineCommand } from "../cli/command/define-command.ts";
 import { group, pathOption } from "../cli/command/define-option.ts";
 import type { Context } from "../cli/context.ts";
 import type { View } from "../cli/run-command.ts";
+import { openWaitLine } from "../cli/status-line/progress.ts";
 import {
   askInitQuestions,
   credentialOf,
@@ -84,6 +85,7 @@ export async function init(context: Context, options: Options): Promise<Written>
   };
   const credentialSetting = credentialFile === undefined ? serviceConnection : pathInConfig(file, credentialFile);
   const answers = await askInitQuestions(terminal, { ...asked, app: named, credentialSetting });
+  using _line = await openWaitLine(terminal, context.log, (seconds) => `asking Entra (${seconds} s)`);
   const cloud = await cloudOf(terminal.workingDirectory, answers.cloud);
   const tenantId = await azure.resolveTenant(cloud.endpoints, answers.tenant);
   const administrator = kind === undefined ? (cloud.administrator ?? { kind: "azure-cli" as const }) : { kind };

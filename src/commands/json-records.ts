@@ -9,11 +9,12 @@ import type {
   ReturnedCommand,
 } from "../lib/entry/messages.ts";
 import type { AccessFile, ConsentStep, CustomerEnd, GrantStep, RoundTrip } from "../lib/entry/onboarding.ts";
-import type { CredentialRecord, RotationStep } from "../lib/entry/provider-app.ts";
+import type { CredentialRecord } from "../lib/entry/provider-app.ts";
 import type { CustomerState, StateSummary } from "../lib/entry/status.ts";
 import type { Created } from "./app/create.ts";
 import type { Added } from "./app/credential/add.ts";
 import type { Removed } from "./app/credential/remove.ts";
+import type { RotateRecord } from "./app/credential/rotate.ts";
 import type { Shown as ShownApp } from "./app/show.ts";
 import type { Script } from "./completion.ts";
 import type { Imported } from "./customers/import.ts";
@@ -42,7 +43,7 @@ export type JsonRecords = {
   readonly "app credential add": Added;
   readonly "app credential list": CredentialRecord;
   readonly "app credential remove": Removed;
-  readonly "app credential rotate": RotationStep;
+  readonly "app credential rotate": RotateRecord;
   readonly "customers add": CustomerRecord;
   readonly "customers set": CustomerRecord;
   readonly "customers import": Imported;

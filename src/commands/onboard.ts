@@ -6,11 +6,15 @@ import { parseDuration } from "../cli/options/parsers.ts";
 import { recordAccess, roleOption } from "../cli/options/role-option.ts";
 import { scopeOption } from "../cli/options/scope-option.ts";
 import { failuresLast } from "../cli/output/failure-groups.ts";
+import type { View } from "../cli/run-command.ts";
+import { withWaitLine } from "../cli/status-line/progress.ts";
 import { onboardingStepView, onboardingView } from "../cli/views/onboarding-step-view.ts";
 import {
+  type Config,
   type Customer,
   type CustomerName,
   findCustomer,
+  parseGuid,
   type Selection,
   selectCustomers,
 } from "../lib/entry/customers.ts";
@@ -31,6 +35,7 @@ import {
   type GrantStep,
   linkFor,
   onboardCustomers,
+  planConsentByGraph,
   type RoundTrip,
   renderAccessFile,
   resolveTenant,
@@ -39,6 +44,7 @@ import {
   waitForPrincipal,
   wantedAssignments,
 } from "../lib/entry/onboarding.ts";
+import { countText } from "../lib/entry/values.ts";
 
 type Options = {
   readonly url?: true;
@@ -53,6 +59,7 @@ type Options = {
   readonly scope?: GrantScope;
   readonly roundTrip?: number;
   readonly timeout: number;
+  readonly dryRun?: true;
 };
 
 /**
@@ -73,6 +80,10 @@ export async function* onboard(
     return;
   }
   if (grant) yield await resolveTenant(context, customer);
+  if (options.dryRun) {
+    yield* plan(context, config, { customer, options });
+    return;
+  }
   const admission = { config, customer, milliseconds };
   if (provision) yield* consentByGraph(context, admission);
   else if (listen || open) yield* consentInBrowser(context, admission, open ? openBrowser : async () => {});
@@ -88,6 +99,23 @@ export async function* onboard(
   if (patience > 0) yield* runRoundTrip(context, customer, patience);
 }
 
+/** No principal has this id: it stands for one that is not created yet. */
+const placeholderId = parseGuid("00000000-0000-0000-0000-000000000000");
+
+type Planned = { readonly customer: Customer; readonly options: Options };
+
+async function* plan(
+  context: Context,
+  config: Config,
+  { customer, options: { grant, role, scope } }: Planned,
+): AsyncGenerator<ConsentStep | GrantStep> {
+  const { step, principalId = placeholderId } = await planConsentByGraph(context, { config, customer });
+  yield step;
+  if (!grant) return;
+  const wanted = wantedAssignments(customer, principalId, { role, scope });
+  yield* assignRoles(context, customer, { wanted, dryRun: true, others: "report" });
+}
+
 /** The same for each selected customer at the same time, so that a slow administrator does not delay the others. */
 export async function* onboardEach(
   context: Context,
@@ -101,12 +129,19 @@ export async function* onboardEach(
       "UsageOneCustomer",
       "--emit, --listen and --open are for the administrator of one customer: name that customer",
     );
+  const waitText = (seconds: number) =>
+    `waiting for ${customers.length === 1 ? customers[0]?.name : countText(customers.length, "customer")} (${seconds} s); Ctrl-C stops, and the same command goes on later`;
   if (options.url) for (const { name } of customers) yield* onboard(context, name, options);
-  else yield* onboardCustomers(context, customers, { steps: (each, { name }) => onboard(each, name, options) });
+  else {
+    const steps = onboardCustomers(context, customers, { steps: (each, { name }) => onboard(each, name, options) });
+    yield* options.emit ? steps : withWaitLine(context, waitText, steps);
+  }
 }
 
 function refuseContradictions({ url, emit, provision, listen, open, grant, ...options }: Options): void {
-  const { role, scope, withQueues, withNamespace } = options;
+  const { role, scope, withQueues, withNamespace, dryRun } = options;
+  if (dryRun && !provision)
+    throw new Failure("UsageMissingOption", "--dry-run requires --provision: the consent link itself changes nothing");
   if ((url || emit) && (provision || grant || listen || open || (url && emit)))
     throw new Failure(
       "UsageConflictingOptions",
@@ -130,6 +165,12 @@ async function openBrowser(url: string): Promise<void> {
   child.on("error", () => {});
 }
 
+/** `--url` prints only the link, and before it the customer's name where there are several. */
+const linkView =
+  (isOnly: boolean): View<ConsentStep | GrantStep | RoundTrip | AccessFile | CustomerEnd> =>
+  (step) =>
+    step.type !== "link" ? "" : isOnly ? step.url : `${step.customer}  ${step.url}`;
+
 export const onboardCommand = defineCommand({
   name: "onboard",
   description:
@@ -147,6 +188,10 @@ export const onboardCommand = defineCommand({
       provision: {
         flags: "--provision",
         description: "create the service principal through Graph, as the customer's administrator",
+      },
+      dryRun: {
+        flags: "--dry-run",
+        description: "with --provision: show what would be created and assigned, and change nothing",
       },
       timeout: {
         flags: "--timeout <duration>",
@@ -188,7 +233,10 @@ export const onboardCommand = defineCommand({
       },
     }),
   },
-  createRenderer: () => failuresLast(onboardingView(onboardingStepView), { sign: "✗" }),
+  createRenderer: ({ url }, { customers }) =>
+    url
+      ? { onRecord: linkView(customers.length === 1) }
+      : failuresLast(onboardingView(onboardingStepView), { sign: "✗" }),
   changes: ({ url, emit }) => !url && !emit,
   run: (context, args, { all, tag, ...options }) => onboardEach(context, selectionOf(args, { all, tag }), options),
   examples: [

@@ -15,6 +15,7 @@ import { failuresLast } from "../cli/output/failure-groups.ts";
 import { parseRecordFormat, type RecordFormat } from "../cli/output/record-format.ts";
 import { type FailureOf, type ResultBatch, unsettledBatch, type View } from "../cli/run-command.ts";
 import { createPollStatusLine, type PollStatusLine } from "../cli/status-line/poll-status-line.ts";
+import { withWaitLine } from "../cli/status-line/progress.ts";
 import { createReceiveView, type ReceiveLook } from "../cli/views/receive-view.ts";
 import { type CustomerName, selectCustomers } from "../lib/entry/customers.ts";
 import { Failure } from "../lib/entry/errors.ts";
@@ -213,7 +214,9 @@ export const pollCommand = defineCommand({
       const customers = selectCustomers(config, selection);
       await confirmCustomers(context, { config, customers, yes, action: "Receive and complete the statuses of" });
     }
-    yield* poll(context, names, request);
+    const isQuietDrain = lookingOn === undefined && options.exec === undefined;
+    const text = (seconds: number) => (isQuietDrain ? `receiving (${seconds} s)` : undefined);
+    yield* withWaitLine(context, text, poll(context, names, request));
   },
   examples: [
     { line: "xtenant poll acme", what: "print acme's statuses until its queue is empty" },

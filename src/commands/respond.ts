@@ -7,6 +7,7 @@ import { healthOption } from "../cli/options/health-option.ts";
 import { parseCount, parseDuration } from "../cli/options/parsers.ts";
 import { wrapToPage } from "../cli/output/wrap-text.ts";
 import type { View } from "../cli/run-command.ts";
+import { withWaitLine } from "../cli/status-line/progress.ts";
 import { type CustomerName, findCustomer } from "../lib/entry/customers.ts";
 import { Failure } from "../lib/entry/errors.ts";
 import {
@@ -46,7 +47,10 @@ export async function* respond(
   const { env } = context.terminal;
   const handle =
     program === undefined ? echoHandler : programHandler(customer, { program, args, env, timeoutMilliseconds });
-  yield* respondToCommands(context, customer, { ...responding, handle });
+  const answers = respondToCommands(context, customer, { ...responding, handle });
+  // A program writes to stderr itself, where the line would be.
+  const text = () => (program === undefined ? `waiting for commands to ${name}; Ctrl-C ends it` : undefined);
+  yield* withWaitLine(context, text, answers);
 }
 
 /** The options of a program need a program: an echo cannot fail. */

@@ -1,4 +1,5 @@
 import type { Log } from "../../lib/ports/log.ts";
+import type { Context } from "../context.ts";
 import { clipText } from "../output/clip-text.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { formatRate } from "./status-line-text.ts";
@@ -70,6 +71,19 @@ export async function openWaitLine(
       line.clear();
     },
   };
+}
+
+/** The results as they come, with a line that shows the wait between them. */
+export async function* withWaitLine<Result>(
+  { terminal, log }: Pick<Context, "terminal" | "log">,
+  text: (seconds: number) => string | undefined,
+  results: AsyncIterable<Result>,
+): AsyncGenerator<Result> {
+  using line = await openWaitLine(terminal, log, text);
+  for await (const result of results) {
+    line.clear();
+    yield result;
+  }
 }
 
 const longestBar = 30;

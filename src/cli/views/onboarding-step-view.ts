@@ -20,10 +20,17 @@ export const onboardingStepView: View<ConsentStep | GrantStep | RoundTrip | Acce
     case "tenant":
       return wrap(`${green("found")} ${bold(step.customer)}'s tenant ${step.tenantId}`);
     case "link":
-      return step.url;
+      // Where a program reads it, only the link; --url prints the same.
+      return page === undefined
+        ? step.url
+        : [
+            wrap(`Send this link to ${bold(step.customer)}'s administrator, who opens it and accepts:`),
+            step.url,
+            wrap(dim("The link stays valid when you stop here; to go on: the same command again.")),
+          ].join("\n");
     case "service-principal":
       return wrap(
-        `${green(step.outcome)} the app's service principal in ${bold(step.customer)}'s tenant ${step.tenantId}`,
+        `${(step.outcome === "would-create" ? yellow : green)(step.outcome.replace("-", " "))} the app's service principal in ${bold(step.customer)}'s tenant ${step.tenantId}`,
       );
     case "consented":
       return wrap(

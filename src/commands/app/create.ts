@@ -3,37 +3,53 @@ import type { Context } from "../../cli/context.ts";
 import { confirmCustomers, yesOption } from "../../cli/options/confirm-customers.ts";
 import { wrapToPage } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
-import { type AppDrift, createApp, credentialName, wantedApp } from "../../lib/entry/provider-app.ts";
-import { countText, plainLine } from "../../lib/entry/values.ts";
+import { type AppDrift, createApp, credentialName, planApp, wantedApp } from "../../lib/entry/provider-app.ts";
+import { countText, omitUndefined, plainLine } from "../../lib/entry/values.ts";
 
 type Options = {
   readonly name?: string;
   readonly uniqueName: string;
   readonly use?: true;
   readonly yes?: true;
+  readonly dryRun?: true;
 };
 
 const defaultName = "xtenant";
 
 export type Created = {
-  readonly outcome: "created" | "updated" | "existing";
-  readonly clientId: string;
-  readonly objectId: string;
+  readonly outcome: "created" | "updated" | "existing" | "would-create" | "would-update";
+  /** Absent for an app that does not exist yet. */
+  readonly clientId?: string;
+  readonly objectId?: string;
   readonly uniqueName: string;
   readonly displayName: string;
   readonly tenantId: string;
-  readonly servicePrincipal: "created" | "existing";
+  /** Absent under `--dry-run`. */
+  readonly servicePrincipal?: "created" | "existing";
   readonly drift: readonly AppDrift[];
   /** The client id that the config has now. */
   readonly configuredClientId: string;
 };
 
 /** Creates one registration for this unique name, safe to repeat. The config changes only when asked. */
-export async function create(context: Context, { name, uniqueName, use, yes }: Options): Promise<Created> {
+export async function create(context: Context, { name, uniqueName, use, yes, dryRun }: Options): Promise<Created> {
   const config = await context.config.read();
   const registrations = await context.azure.appRegistrations(config);
   const { provider } = config;
   const wanted = wantedApp(name ?? defaultName, provider.consentRedirectUri);
+  if (dryRun) {
+    const { outcome, app } = await planApp(registrations, { uniqueName, wanted });
+    const { clientId, objectId, displayName = wanted.displayName } = app ?? {};
+    return {
+      outcome,
+      ...omitUndefined({ clientId, objectId }),
+      uniqueName,
+      displayName,
+      tenantId: provider.tenantId,
+      drift: [],
+      configuredClientId: provider.clientId,
+    };
+  }
   const { app, ...made } = await createApp(context, registrations, { uniqueName, wanted });
   const { clientId, objectId, displayName } = app;
   if (name !== undefined && name !== displayName)
@@ -62,12 +78,14 @@ export async function create(context: Context, { name, uniqueName, use, yes }: O
 export const view: View<Created> = (created, { green, yellow, bold, dim }, page) => {
   const { outcome, clientId, displayName, tenantId, servicePrincipal, drift, configuredClientId } = created;
   const next =
-    configuredClientId === clientId
-      ? "xtenant app credential add --help"
-      : `the config uses app ${configuredClientId}; this one instead: xtenant app create --use`;
+    clientId === undefined
+      ? "xtenant app create"
+      : configuredClientId === clientId
+        ? "xtenant app credential add --help"
+        : `the config uses app ${configuredClientId}; this one instead: xtenant app create --use`;
   return [
-    `${green(outcome)} ${bold(plainLine(displayName))}  client id ${clientId}`,
-    `  ${dim(`multi-tenant app of tenant ${tenantId}; its own service principal: ${servicePrincipal}`)}`,
+    `${(outcome.startsWith("would") ? yellow : green)(outcome.replace("-", " "))} ${bold(plainLine(displayName))}${clientId === undefined ? "" : `  client id ${clientId}`}`,
+    `  ${dim(`multi-tenant app of tenant ${tenantId}${servicePrincipal === undefined ? "" : `; its own service principal: ${servicePrincipal}`}`)}`,
     ...drift.map(({ property, found }) => `  ${yellow("drift")}  ${property}: ${plainLine(found)} is more than wanted`),
   ]
     .map((line) => wrapToPage(line, page))
@@ -93,6 +111,7 @@ export const createCommand = defineCommand({
       default: "xtenant",
     },
     use: { flags: "--use", description: "write the client id to the config" },
+    dryRun: { flags: "--dry-run", description: "show what would be created or updated, and change nothing" },
     yes: yesOption,
   },
   changes: true,

@@ -20,6 +20,7 @@ export async function addFederatedCredential(
   { log }: Pick<UseCaseContext, "log">,
   { registrations, app }: ProviderApp,
   trust: FederatedTrust,
+  { dryRun } = { dryRun: false },
 ) {
   const { issuer, subject, audience, name } = trust;
   const trusts = app.credentials.filter((one) => one.kind === "federated");
@@ -36,6 +37,7 @@ export async function addFederatedCredential(
     );
   if (trusts.length >= trustsAtMost)
     throw new Failure("TooManyCredentials", `the app has ${trusts.length} federated credentials, the maximum in Entra`);
+  if (dryRun) return { ...shown, outcome: "would-create" as const, name };
   await registrations.trust(app, trust);
   if (/^repo:[^@]+$/.test(subject))
     log.info(

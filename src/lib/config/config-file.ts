@@ -1,9 +1,11 @@
-import { readFile, stat } from "node:fs/promises";
+import { readFile, realpath, stat } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
 import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
 import { Failure } from "../errors/failure.ts";
 import type { Config } from "./config.ts";
 import type { ConfigDocument } from "./config-schema.ts";
 import { applyEnvironment } from "./environment-overrides.ts";
+import { type FileLock, openFileLock } from "./files/file-lock.ts";
 import { writeFileAtomically } from "./files/write-file-atomically.ts";
 import { type ConfigSearch, configFileName, findConfig } from "./find-config.ts";
 
@@ -34,15 +36,32 @@ export function openConfigFile(search: ConfigSearch, log: { readonly info: (line
     change: (edit, { dryRun } = { dryRun: false }) => {
       const change = changing.then(async () => {
         const file = await requireConfig(search);
-        const document = edit(await readDocument(file));
-        const config = await validate(laidOver(document).document, file);
-        if (!dryRun) await writeConfig(file, document);
-        return config;
+        const edited = async () => {
+          const document = edit(await readDocument(file));
+          return { document, config: await validate(laidOver(document).document, file) };
+        };
+        if (dryRun) return (await edited()).config;
+        using lock = await openConfigLock(file);
+        return await lock.hold(async () => {
+          const { document, config } = await edited();
+          await writeConfig(file, document);
+          return config;
+        });
       });
       changing = change.catch(() => {});
       return change;
     },
   };
+}
+
+/** Two processes that change the file at the same time do it one after the other, so that neither change is lost. */
+async function openConfigLock(file: string): Promise<FileLock> {
+  const target = await realpath(file).catch(() => file);
+  const path = join(dirname(target), `.${basename(target)}.lock`);
+  return openFileLock(path).catch((cause: unknown) => {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new Failure("FileUnwritable", `cannot write ${path}: ${why}`, { params: { file: path }, cause });
+  });
 }
 
 /** Writes a valid config. The mode is 0600 when it names a file with a secret; otherwise it stays as it was, or is 0644. */

@@ -7,6 +7,7 @@ export {
   consentByLink,
   consentInBrowser,
   linkFor,
+  planConsentByGraph,
   resolveTenant,
 } from "../onboarding/consent.ts";
 export { type EffectiveAccess, readEffectiveAccess } from "../onboarding/effective-access.ts";

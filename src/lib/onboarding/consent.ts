@@ -1,7 +1,7 @@
 import { waitUntil } from "../concurrency/wait-until.ts";
 import type { Config } from "../config/config.ts";
 import { buildConsentLink } from "../domain/consent-link.ts";
-import type { Customer } from "../domain/customer.ts";
+import type { Customer, Guid } from "../domain/customer.ts";
 import { plainLine } from "../domain/plain-text.ts";
 import { Failure } from "../errors/failure.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
@@ -9,7 +9,9 @@ import { listenForConsent } from "./consent-listener.ts";
 
 type Whose = { readonly customer: string; readonly tenantId: string };
 export type ConsentLink = { readonly type: "link" } & Whose & { readonly url: string };
-type Provisioned = { readonly type: "service-principal" } & Whose & { readonly outcome: "created" | "existing" };
+type Provisioned = { readonly type: "service-principal" } & Whose & {
+    readonly outcome: "created" | "existing" | "would-create";
+  };
 type Proven = { readonly type: "consented" } & Whose & { readonly principalId: string; readonly credential: string };
 type Resolved = { readonly type: "tenant" } & Whose;
 export type ConsentStep = Resolved | ConsentLink | Provisioned | Proven;
@@ -84,6 +86,17 @@ export async function* consentByGraph(
   yield await proven(context, customer, milliseconds);
 }
 
+/** What `consentByGraph` would do, and the service principal if there is one. Nothing changes. */
+export async function planConsentByGraph(
+  context: UseCaseContext,
+  { config, customer }: Pick<ConsentOptions, "config" | "customer">,
+): Promise<{ readonly step: Provisioned; readonly principalId?: Guid }> {
+  const directory = await context.azure.directory(customer);
+  const found = await directory.findServicePrincipal(config.provider.clientId);
+  const step = { type: "service-principal", ...whose(customer), outcome: found ? "existing" : "would-create" } as const;
+  return { step, ...(found && { principalId: found.objectId }) };
+}
+
 async function findConsent(context: UseCaseContext, customer: Customer): Promise<Proven | undefined> {
   try {
     return await trySignIn(context, customer);
@@ -93,15 +106,23 @@ async function findConsent(context: UseCaseContext, customer: Customer): Promise
   }
 }
 
-const proven = (context: UseCaseContext, customer: Customer, milliseconds: number): Promise<Proven> =>
-  waitUntil(() => trySignIn(context, customer), {
+/** Between two lines that report the same wait. */
+const reportPause = 60_000;
+
+const proven = (context: UseCaseContext, customer: Customer, milliseconds: number): Promise<Proven> => {
+  let [reported, reportedCode] = [Number.NEGATIVE_INFINITY, ""];
+  return waitUntil(() => trySignIn(context, customer), {
     what: `${customer.name}'s consent`,
     milliseconds,
     pending: "auth",
     signal: context.signal,
-    waiting: ({ code }, elapsed) =>
-      context.log.info(`waiting for ${customer.name} to consent (${code}, ${Math.round(elapsed / 1000)} s)`),
+    waiting: ({ code }, elapsed) => {
+      if (code === reportedCode && elapsed - reported < reportPause) return;
+      [reported, reportedCode] = [elapsed, code];
+      context.log.info(`waiting for ${customer.name} to consent (${code}, ${Math.round(elapsed / 1000)} s)`);
+    },
   });
+};
 
 async function trySignIn({ azure }: UseCaseContext, customer: Customer): Promise<Proven> {
   const { objectId, credential } = await azure.signIn(customer);

@@ -36,7 +36,7 @@ test("the new certificate is proven in every tenant before the config uses it, a
   expect(await work.credentials()).toMatchObject([
     { kind: "certificate", name: certificateFile.replace(/\.pem$/, "") },
   ]);
-  expect(await work.names()).toEqual(["first.pem", "xtenant.json", certificateFile].sort());
+  expect(await work.names()).toEqual([".xtenant.json.lock", "first.pem", "xtenant.json", certificateFile].sort());
 });
 
 test("a customer that refuses the new credential stops the rotation before the switch; a second run continues after the repair", async () => {

@@ -25,7 +25,31 @@ describe("changing a config", () => {
     expect(config.customers.has(parseCustomerName("tailspin"))).toBe(true);
     expect(JSON.parse(await disk.text())).toEqual(withTailspin(configDocument()));
     expect(await disk.text()).toMatch(/^\{\n {2}"provider": .*\}\n$/s);
-    expect(await disk.names()).toEqual(["xtenant.json"]);
+    expect(await disk.names()).toEqual([".xtenant.json.lock", "xtenant.json"]);
+  });
+
+  test("at the same time as other programs loses no change", async () => {
+    await using disk = await configOnDisk(configDocument());
+    const programs = Array.from({ length: 8 }, () => disk.open());
+
+    await Promise.all(
+      programs.map((program, index) =>
+        program.change((document) => ({
+          ...document,
+          customers: {
+            ...document.customers,
+            [`customer-${index}`]: {
+              tenantId: ids.principal,
+              namespace: `customer-${index}-bus.servicebus.windows.net`,
+            },
+          },
+        })),
+      ),
+    );
+
+    expect(Object.keys(JSON.parse(await disk.text()).customers)).toEqual(
+      expect.arrayContaining(programs.map((_, index) => `customer-${index}`)),
+    );
   });
 
   test("writes what the operator wrote: no defaults, nothing of the environment", async () => {
@@ -48,7 +72,7 @@ describe("changing a config", () => {
 
     await expect(change).rejects.toMatchObject({ kind: "usage", code: "ConfigInvalid" });
     expect(await disk.text()).toBe(before);
-    expect(await disk.names()).toEqual(["xtenant.json"]);
+    expect(await disk.names()).toEqual([".xtenant.json.lock", "xtenant.json"]);
   });
 
   test("with an edit that throws changes nothing", async () => {

@@ -29,10 +29,11 @@ type Options = TrustDescription & {
   readonly secret?: true;
   readonly expires?: number;
   readonly use?: true;
+  readonly dryRun?: true;
 };
 
 export type Added = {
-  readonly outcome: "created" | "existing";
+  readonly outcome: "created" | "existing" | "would-create";
   readonly kind: "federated" | "certificate" | "secret";
   readonly name: string;
   readonly issuer?: string;
@@ -45,7 +46,7 @@ export type Added = {
 
 /** Adds one more proof of the app; those that are there stay. */
 export async function add(context: Context, options: Options): Promise<Added> {
-  const { federated, certificate, secret, adopt, expires, use, ...described } = options;
+  const { federated, certificate, secret, adopt, expires, use, dryRun, ...described } = options;
   if ([federated, certificate, secret].filter(Boolean).length !== 1)
     throw new Failure("UsageMissingOption", "use one of --federated <kind>, --certificate, --secret");
   if (federated && (adopt || expires || use))
@@ -60,14 +61,23 @@ export async function add(context: Context, options: Options): Promise<Added> {
     throw new Failure("UsageMissingOption", "options that describe the issuer's tokens require --federated");
   const trust = federated && federatedTrustOf(federated, described, await context.config.read());
   const own = await findProviderApp(context);
-  if (trust) return addFederatedCredential(context, own, trust);
+  if (trust) return addFederatedCredential(context, own, trust, { dryRun: dryRun === true });
   const kind = certificate ? "certificate" : "secret";
-  if (secret)
+  if (secret && !dryRun)
     context.log.info(
       "a secret is the weakest proof: a process that reads the file can act as the app in the tenant of every customer",
     );
   const file = adopt ?? credentialFilePath(own.config.file, kind, name);
   const endsAt = expiryAfter(expires ?? defaultDays[kind], new Date());
+  if (dryRun)
+    return {
+      outcome: "would-create",
+      kind,
+      name,
+      file,
+      ...(adopt === undefined ? { endsAt: endsAt.toISOString() } : {}),
+      usedByConfig: use === true,
+    };
   return addCredentialFile(context, own, {
     kind,
     name,
@@ -78,14 +88,23 @@ export async function add(context: Context, options: Options): Promise<Added> {
   });
 }
 
-export const view: View<Added> = (added, { green, bold, dim }, page) => {
+export const view: View<Added> = (added, { green, yellow, bold, dim }, page) => {
   const { outcome, kind, name, issuer, subject, audience, file, endsAt, usedByConfig } = added;
   const facts = [
     ...(subject === undefined ? [] : [`${plainLine(subject)} of ${issuer}, for ${audience}`]),
-    ...(file === undefined ? [] : [`in ${file}, until ${endsAt}`]),
+    ...(file === undefined ? [] : [`in ${file}${endsAt === undefined ? "" : `, until ${endsAt}`}`]),
   ];
-  const next = usedByConfig ? "xtenant verify" : "Entra needs some minutes to know it everywhere";
-  return [`${green(outcome)} ${kind} ${bold(plainLine(name))}`, ...facts.map((fact) => `  ${dim(fact)}`)]
+  const unused = file !== undefined && !usedByConfig;
+  const next = usedByConfig
+    ? "xtenant verify"
+    : unused
+      ? "nothing uses it yet: --use writes it to the config, or xtenant app credential rotate replaces the credential"
+      : "Entra needs some minutes to know it everywhere; then: xtenant verify";
+  const isPlanned = outcome === "would-create";
+  return [
+    `${(isPlanned ? yellow : green)(outcome.replace("-", " "))} ${kind} ${bold(plainLine(name))}`,
+    ...facts.map((fact) => `  ${dim(fact)}`),
+  ]
     .map((line) => wrapToPage(line, page))
     .concat(`  ${dim("next")}  ${next}`)
     .join("\n");
@@ -141,6 +160,7 @@ export const addCommand = defineCommand({
       },
       use: { flags: "--use", description: "with --certificate, --secret: use it in the config" },
     }),
+    dryRun: { flags: "--dry-run", description: "show what would be added, and add nothing" },
     name: { flags: "--name <name>", description: "name of the credential on the registration", parse: credentialName },
   },
   changes: true,

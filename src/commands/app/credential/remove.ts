@@ -13,15 +13,16 @@ import {
 } from "../../../lib/entry/provider-app.ts";
 import { plainLine } from "../../../lib/entry/values.ts";
 
-type Options = { readonly yes?: true; readonly force?: true };
-export type Removed = CredentialRecord & { readonly outcome: "removed" };
+type Options = { readonly yes?: true; readonly force?: true; readonly dryRun?: true };
+export type Removed = CredentialRecord & { readonly outcome: "removed" | "would-remove" };
 
 /** Takes one credential from the app, in every tenant at once; the one that the config uses only by force. */
-export async function remove(context: Context, named: string, { yes, force }: Options): Promise<Removed> {
+export async function remove(context: Context, named: string, { yes, force, dryRun }: Options): Promise<Removed> {
   const { registrations, app } = await findProviderApp(context);
   const credential = findCredential(app, named);
   const record = credentialRecord(credential, await readCurrentFingerprint(context), new Date());
   if (record.inUse !== false && !force) throw inUse(record);
+  if (dryRun) return { ...record, outcome: "would-remove" };
   if (!yes)
     await confirm(context.terminal, "--yes", `Remove the ${record.kind} ${plainLine(record.name)} (${record.id})?`);
   await registrations.removeCredential(app, credential);
@@ -48,8 +49,8 @@ const inUse = ({ name, inUse: known }: CredentialRecord) =>
     { params: { name } },
   );
 
-export const view: View<Removed> = ({ kind, name, id }, { green }) =>
-  `${green("removed")} the ${kind} ${plainLine(name)} (${id})`;
+export const view: View<Removed> = ({ outcome, kind, name, id }, { green, yellow }) =>
+  `${outcome === "removed" ? green(outcome) : yellow("would remove")} the ${kind} ${plainLine(name)} (${id})`;
 
 export const removeCommand = defineCommand({
   name: "remove",
@@ -64,6 +65,7 @@ export const removeCommand = defineCommand({
     },
   },
   options: {
+    dryRun: { flags: "--dry-run", description: "show what would be removed, and remove nothing" },
     yes: { flags: "-y, --yes", description: "do not ask for confirmation" },
     force: { flags: "--force", description: "also remove the credential that the config uses" },
   },

@@ -12,7 +12,7 @@ import {
   type RotationStep,
   rotateCredential,
 } from "../../../lib/entry/provider-app.ts";
-import { plainLine } from "../../../lib/entry/values.ts";
+import { countText, plainLine } from "../../../lib/entry/values.ts";
 
 type Options = {
   readonly certificate?: true;
@@ -21,19 +21,35 @@ type Options = {
   readonly keepOld?: true;
   readonly abandon?: true;
   readonly timeout: number;
+  readonly dryRun?: true;
 };
 
+/** What `--dry-run` would do. */
+type Planned = {
+  readonly type: "planned";
+  readonly kind: CredentialFileKind;
+  readonly inUse: string;
+  /** Tenants in which the new credential must be proven first. */
+  readonly customers: number;
+};
+export type RotateRecord = RotationStep | Planned;
+
 /** From the config's credential to a new one, with no moment at which a customer cannot be reached. */
-export async function* rotate(context: Context, options: Options): AsyncGenerator<RotationStep> {
-  const { certificate, secret, expires, keepOld, abandon, timeout: milliseconds } = options;
+export async function* rotate(context: Context, options: Options): AsyncGenerator<RotateRecord> {
+  const { certificate, secret, expires, keepOld, abandon, dryRun, timeout: milliseconds } = options;
+  if (abandon && dryRun) throw new Failure("UsageConflictingOptions", "--abandon and --dry-run cannot be combined");
   if (certificate && secret)
     throw new Failure("UsageConflictingOptions", "--certificate and --secret cannot be combined");
   if (abandon) {
     yield* abortRotation(context);
     return;
   }
-  const { provider } = await context.config.read();
+  const { provider, customers } = await context.config.read();
   const kind = certificate ? "certificate" : secret ? "secret" : kindOf(provider.credential?.kind);
+  if (kind !== undefined && dryRun) {
+    yield { type: "planned", kind, inUse: provider.credential?.kind ?? "none", customers: customers.size };
+    return;
+  }
   if (kind === undefined) yield { type: "unneeded", credential: provider.credential?.kind ?? "" };
   else
     yield* rotateCredential(context, {
@@ -51,7 +67,7 @@ function kindOf(kind: string | undefined): CredentialFileKind | undefined {
   throw new Failure("NoCredentialToRotate", "the config has no credential to replace");
 }
 
-export const view: View<RotationStep> = (step, { green, yellow, red, bold, dim }, page) => {
+export const view: View<RotateRecord> = (step, { green, yellow, red, bold, dim }, page) => {
   const wrap = (line: string) => wrapToPage(line, page);
   switch (step.type) {
     case "begun":
@@ -77,6 +93,10 @@ export const view: View<RotationStep> = (step, { green, yellow, red, bold, dim }
       return wrap(`${yellow("kept")} ${step.names.map(plainLine).join(", ") || "the old credential"}: ${step.reason}`);
     case "abandoned":
       return wrap(`${green("abandoned")} ${step.kind} ${step.name}; the config is as it was`);
+    case "planned":
+      return wrap(
+        `${yellow("would add")} a ${step.kind}, prove it in the tenants of ${countText(step.customers, "customer")}, use it in place of the ${step.inUse}, and remove that`,
+      );
     case "unneeded":
       return `${green("nothing to do")} ${step.credential} keeps nothing that ends\n  ${dim("a certificate instead:")} xtenant app credential rotate --certificate`;
   }
@@ -102,6 +122,7 @@ export const rotateCommand = defineCommand({
       default: 5 * 60_000,
     },
     keepOld: { flags: "--keep-old", description: "keep the old credential on the registration" },
+    dryRun: { flags: "--dry-run", description: "show what would be done, and change nothing" },
     abandon: { flags: "--abandon", description: "cancel a rotation that stopped: remove the new credential" },
   },
   changes: true,

@@ -1,7 +1,7 @@
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
+import { type FileLock, isBusy, openFileLock } from "../../config/files/file-lock.ts";
 import { Failure } from "../../errors/failure.ts";
-import { type FileLock, isBusy, openFileLock } from "./file-lock.ts";
 
 export type RecordFile = AsyncDisposable & {
   /** Resolves when the lines are on the disk; those that wait at the same time are written and synced together. */

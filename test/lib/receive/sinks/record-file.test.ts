@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { open, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openFileLock } from "../../../../src/lib/receive/sinks/file-lock.ts";
+import { openFileLock } from "../../../../src/lib/config/files/file-lock.ts";
 import { openRecordFile } from "../../../../src/lib/receive/sinks/record-file.ts";
 import { openFolder } from "../../../fakes/folder.ts";
 
@@ -144,7 +144,7 @@ test("a file that is removed during the write is written again", async () => {
 test("a lock waits for another process, and is free when that process is killed", async () => {
   const { folder } = await inFolder();
   const path = join(folder.path, "lock");
-  const module = new URL("../../../../src/lib/receive/sinks/file-lock.ts", import.meta.url).href;
+  const module = new URL("../../../../src/lib/config/files/file-lock.ts", import.meta.url).href;
   const script = `const { openFileLock } = await import(${JSON.stringify(module)});
     const lock = await openFileLock(${JSON.stringify(path)});
     await lock.hold(() => { console.log("held"); return new Promise(() => setInterval(() => {}, 1e6)); });`;
