@@ -37,7 +37,8 @@ export function atMostBytes(message: Outgoing): number {
   );
 }
 
-export type MeasuredMessage = { readonly message: Outgoing; readonly line?: number };
+/** `isUnread` marks a line that is too long to be kept before the limit of the queue is known. */
+export type MeasuredMessage = { readonly message: Outgoing; readonly line?: number; readonly isUnread?: true };
 
 /** Throws Failure "usage" with both sizes for a message that is larger than the queue accepts. */
 export function requireSizeLimit(

@@ -11,10 +11,14 @@ import { atMostBytes, type MeasuredMessage } from "./message-size.ts";
 
 /** The messages for each customer. */
 export type MessageSource = {
-  /** Opens the messages from the start. Without `onInvalid`, the first line that cannot be sent ends the stream with its failure. */
+  /**
+   * Opens the messages from the start. Without `onInvalid`, the first line that cannot be sent ends the stream with its failure.
+   * `limit` is that of the queue, in bytes. A line that is longer than any message of this size is not read to its end.
+   */
   open(
     customer: Pick<Customer, "name">,
     onInvalid?: (invalid: InvalidLine) => void,
+    limit?: number,
   ): AsyncIterable<readonly MeasuredMessage[]>;
   /** False for a stream: it can be read once, and its messages are checked as they arrive. */
   readonly repeatable: boolean;
@@ -49,13 +53,18 @@ export const linesSource = (
   options: Options,
 ): MessageSource => ({
   repeatable,
-  open: async function* ({ name: customer }, onInvalid) {
+  open: async function* ({ name: customer }, onInvalid, limit) {
     let count = 0;
-    for await (const lines of readLines(read())) {
+    for await (const lines of readLines(read(), limit === undefined ? surveyedBytes : longestLine(limit))) {
       const valid: MeasuredMessage[] = [];
       for (const line of lines) {
         count += 1;
         try {
+          if (line.isTooLong && limit === undefined) {
+            valid.push({ ...unread, line: line.number });
+            continue;
+          }
+          if (line.isTooLong) throw tooLongFor(line, limit);
           const draft = draftOfLine(line);
           const filled = options.template ? draftTemplate(draft)({ customer, count }) : draft;
           valid.push(measured(filled, options, line.number));
@@ -73,6 +82,16 @@ export const linesSource = (
     }
   },
 });
+
+/** A longer line is judged only when the limit of the queue is known, and not kept before. */
+const surveyedBytes = 8 * 1024 ** 2;
+/** JSON may need six bytes for one (`\\u0000`), and its names and numbers have a size, too. */
+const longestLine = (limit: number) => 6 * limit + 1024 ** 2;
+/** Stands for a line that was not kept. It is never sent: the line is read again, with the limit of the queue. */
+const unread = { message: { messageId: "", body: Buffer.alloc(0) }, isUnread: true } as const;
+
+const tooLongFor = ({ problem }: JsonLine, limit: number | undefined) =>
+  new Failure("MessageSizeExceeded", `${problem}; the queue takes messages of at most ${limit}`);
 
 function draftOfLine(line: JsonLine): Draft {
   if (line.problem !== undefined) throw new Failure("MessageLineInvalid", line.problem);
@@ -113,7 +132,8 @@ export async function surveySource(source: MessageSource, customers: readonly Pi
   if (longest)
     for await (const some of source.open(longest, invalid.add)) {
       messages += some.length;
-      largest = some.reduce((most, { message }) => Math.max(most, atMostBytes(message)), largest);
+      for (const { message, isUnread } of some)
+        largest = Math.max(largest, isUnread ? Number.POSITIVE_INFINITY : atMostBytes(message));
     }
   return { messages, largest, invalid };
 }

@@ -1,7 +1,6 @@
 import { createReadStream } from "node:fs";
-import { access, readFile, stat } from "node:fs/promises";
+import { access, stat } from "node:fs/promises";
 import { addAbortSignal, Readable } from "node:stream";
-import { buffer } from "node:stream/consumers";
 import type { Config } from "../config/config.ts";
 import { newCommandId } from "../domain/command-id.ts";
 import type { Customer } from "../domain/customer.ts";
@@ -120,12 +119,32 @@ async function draftFrom({ stdin }: SendInput, { text, options }: Asked): Promis
 
 /** Exactly one source: the argument, a file, or standard input when it is not a terminal. */
 async function bodyFrom(text: string | undefined, file: string | undefined, stdin: Stdin) {
-  if (file !== undefined) return readFile(file).catch((cause) => Promise.reject(unreadable(file, cause)));
+  if (file !== undefined)
+    return readBody(createReadStream(file)).catch((error: unknown) =>
+      Promise.reject(error instanceof Failure ? error : unreadable(file, error as NodeJS.ErrnoException)),
+    );
   if (text !== undefined && text !== "-") return Buffer.from(text);
   if (stdin.isTTY) throw new Failure("BodyMissing", "there is no body: use an argument, --file, or standard input");
-  const read = await buffer(stdin);
+  const read = await readBody(stdin);
   if (read.length === 0) throw new Failure("BodyMissing", "standard input was empty; to send an empty body, use ''");
   return read;
+}
+
+/** The largest message that any queue accepts (Service Bus quotas, large messages). */
+const largestMessage = 100 * 1024 ** 2;
+
+/** The whole body, which is refused as soon as no queue accepts it. */
+async function readBody(stream: AsyncIterable<Uint8Array | string>): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of stream) {
+    const bytes = Buffer.from(part);
+    length += bytes.length;
+    if (length > largestMessage)
+      throw new Failure("MessageSizeExceeded", `the body has more than ${largestMessage} bytes, which no queue takes`);
+    parts.push(bytes);
+  }
+  return Buffer.concat(parts);
 }
 
 async function lines(

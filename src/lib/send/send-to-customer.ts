@@ -62,7 +62,8 @@ export async function* sendToCustomer(
   const size = (message: Outgoing) => sender.size(message);
   const mustFit = (one: MeasuredMessage) => requireSizeLimit(one, { limit, size });
   const mayBeTooLarge = surveyed === undefined || surveyed.largest > limit;
-  if (surveyed && mayBeTooLarge && !skipInvalid) await requireAllFit(source.open(customer), mustFit);
+  if (surveyed && mayBeTooLarge && !skipInvalid)
+    await requireAllFit((onInvalid) => source.open(customer, onInvalid, limit), mustFit);
   const first: { message?: Outgoing } = {};
   const onInvalid = skipInvalid ? lines.invalid : undefined;
   const check = (one: MeasuredMessage) => {
@@ -70,7 +71,7 @@ export async function* sendToCustomer(
     first.message ??= one.message;
     lines.read(one);
   };
-  const portions = checked(source.open(customer, onInvalid), check, onInvalid);
+  const portions = checked(source.open(customer, onInvalid, limit), check, onInvalid);
   const telling = deliverMessages(sender, portions, {
     signal,
     pace: perSecond === undefined ? undefined : createRateLimiter(perSecond),
@@ -125,12 +126,12 @@ function createLineLedger() {
 
 /** Throws one failure for all messages that are larger than the queue accepts. */
 async function requireAllFit(
-  portions: AsyncIterable<readonly MeasuredMessage[]>,
+  open: (onInvalid: (invalid: InvalidLine) => void) => AsyncIterable<readonly MeasuredMessage[]>,
   mustFit: (one: MeasuredMessage) => void,
 ): Promise<void> {
   const invalid = createInvalidLines();
   let messages = 0;
-  for await (const portion of portions) {
+  for await (const portion of open(invalid.add)) {
     messages += portion.length;
     for (const one of portion) {
       const failure = failureOf(() => mustFit(one));
