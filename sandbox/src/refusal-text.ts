@@ -3,7 +3,7 @@ import { randomUUID } from "node:crypto";
 const more = "To know more visit https://aka.ms/sbResourceMgrExceptions.";
 
 /** What Service Bus puts at the end of every text about a request, so that support finds it. */
-const tracking = (system: string) =>
+export const tracking = (system: string) =>
   `TrackingId:${randomUUID()}_G1, SystemTracker:${system}, Timestamp:${new Date().toISOString().slice(0, 19)}`;
 
 /** A refusal of the administration of queues, as recorded exchanges have it. `system` is the host, or the host and the queue. */

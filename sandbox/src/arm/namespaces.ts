@@ -45,10 +45,12 @@ export function namespaces(environment: Environment): Hono<ArmVariables> {
     const { sku, location, tags } = await readBody(context, namespaceBody);
     const group = findGroup(context.var.subscription, id.replace(/\/providers\/.*$/, ""));
     const name = context.req.param("namespace");
-    const namespace =
-      group.namespaces.get(name) ??
-      newNamespace(environment, { group, id, name, tier: sku.name, capacity: sku.capacity, location, tags });
-    return context.json(namespaceView(namespace, group, context.var.tenant));
+    const existing = group.namespaces.get(name);
+    if (existing !== undefined) return context.json(namespaceView(existing, group, context.var.tenant));
+    const wanted = { group, id, name, tier: sku.name, capacity: sku.capacity, location, tags };
+    const made = namespaceView(newNamespace(environment, wanted), group, context.var.tenant);
+    const properties = { ...made.properties, provisioningState: "Created", status: "Activating" };
+    return context.json({ ...made, properties }, 200, { "retry-after": "1" });
   });
   return app;
 }
@@ -69,7 +71,7 @@ type Wanted = Pick<Namespace, "name" | "tier"> & {
   readonly capacity: number | null | undefined;
 };
 
-/** Ready at once; names are unique in the whole cloud, since they are names of hosts. */
+/** Ready at the next look; names are unique in the whole cloud, since they are names of hosts. */
 function newNamespace(
   { model, now }: Environment,
   { group, id, name, tier, location, tags, capacity }: Wanted,

@@ -3,14 +3,15 @@ import { isAllowed, manageEntities } from "../authorization.ts";
 import { type BadToken, type Caller, readBearer } from "../bearer.ts";
 import type { Environment } from "../environment.ts";
 import { findNamespace, type Namespace } from "../model.ts";
+import { tracking } from "../refusal-text.ts";
 import { AtomError } from "./atom-error.ts";
 
 export type AtomVariables = { readonly Variables: { caller: Caller; namespace: Namespace } };
 export type AtomContext = Context<AtomVariables>;
 
 const reasons: Record<BadToken, string> = {
-  missing: "MissingToken: The authorization header was not found.",
-  invalid: "InvalidSignature: The token has an invalid signature.",
+  missing: "claim is empty.",
+  invalid: "claim is empty or token is invalid.",
   expired: "ExpiredToken: The token is expired.",
   audience: "InvalidAudience: The authorization header contains a token for another audience.",
 };
@@ -30,7 +31,8 @@ export const authenticate =
   async (context, next) => {
     const found = requireNamespace(environment, context.req.url);
     const caller = await readBearer(environment, withScheme(context.req.header("authorization")), audience);
-    if (typeof caller === "string") throw new AtomError(401, reasons[caller]);
+    if (typeof caller === "string")
+      throw new AtomError(401, `${reasons[caller]} ${tracking(new URL(context.req.url).hostname)}`);
     if (caller.tenant !== found.tenant) throw new AtomError(401, "InvalidIssuer: Token issuer is invalid.");
     context.set("caller", caller);
     context.set("namespace", found.namespace);

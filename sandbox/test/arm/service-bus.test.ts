@@ -176,14 +176,21 @@ test("a namespace keeps the location, tags and capacity that it is given, and it
   const group = scope.split("/providers/")[0] ?? "";
   const id = `${group}/providers/Microsoft.ServiceBus/namespaces/orders-bus`;
   const tags = { team: "orders" };
-  await owner.put(id, { location: "northeurope", tags, sku: { name: "Premium", capacity: 2 } });
+  const made = await owner.put(id, { location: "northeurope", tags, sku: { name: "Premium", capacity: 2 } });
   const queue = await owner.put(`${id}/queues/commands`, {
     properties: { autoDeleteOnIdle: "P7D", enableBatchedOperations: false, enableExpress: true },
   });
 
+  // Azure/azure-cli, recordings of servicebus namespace create.
+  expect(made.body.properties).toMatchObject({ provisioningState: "Created", status: "Activating" });
   expect((await owner.get(id)).body).toMatchObject({
     ...{ location: "northeurope", tags, sku: { name: "Premium", capacity: 2 } },
-    properties: { minimumTlsVersion: "1.2", publicNetworkAccess: "Enabled", premiumMessagingPartitions: 1 },
+    properties: {
+      provisioningState: "Succeeded",
+      minimumTlsVersion: "1.2",
+      publicNetworkAccess: "Enabled",
+      premiumMessagingPartitions: 1,
+    },
   });
   expect(queue.body).toMatchObject({
     location: "northeurope",

@@ -36,6 +36,14 @@ test("a token without its scheme is taken, other text is not", async () => {
   expect((await ask("/commands", "SharedAccessSignature sr=x&sig=y")).status).toBe(401);
 });
 
+// Azure/azure-sdk-for-python, recording list_with_negative_credential (2020-06); azure-sdk-for-net#20485.
+test("a request without a token, or with one that is none, is refused in the recorded words", async () => {
+  expect(await textOf(ask("/commands", ""))).toMatch(/<Code>401<\/Code><Detail>claim is empty\. TrackingId:/);
+  expect(await textOf(ask("/commands", "Bearer x"))).toMatch(
+    /<Code>401<\/Code><Detail>claim is empty or token is invalid\. TrackingId:/,
+  );
+});
+
 /** What Service Bus says of a request; each comes with where to read more, and with an id for support. */
 const refusal = (subCode: number, reason: string) =>
   new RegExp(
