@@ -41,5 +41,13 @@ function create(folder: string): boolean {
 function isOurs(folder: string): boolean {
   const found = statSync(folder, { throwIfNoEntry: false });
   if (found === undefined || !found.isDirectory()) return false;
+  // Who can write to a folder above it can put another one in its place.
+  if ([join(folder, ".."), join(folder, "../..")].some(isOpenToAll)) return false;
   return process.getuid === undefined || (found.uid === process.getuid() && (found.mode & 0o022) === 0);
+}
+
+/** Whether every user can rename what is in the folder. In a folder like /tmp the sticky bit prevents that. */
+function isOpenToAll(folder: string): boolean {
+  const { mode } = statSync(folder);
+  return process.getuid !== undefined && (mode & 0o1002) === 0o002;
 }

@@ -1,5 +1,5 @@
 import { execFileSync } from "node:child_process";
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, statSync } from "node:fs";
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { beforeEach, expect, test } from "vitest";
@@ -34,6 +34,18 @@ test("a folder that others can write to is not used, because they could change t
   mkdirSync(compiled, { recursive: true });
   chmodSync(compiled, 0o777);
   run({ XDG_CACHE_HOME: caches }, "explain", "AADSTS700016");
+  expect(readdirSync(compiled)).toEqual([]);
+});
+
+test("a folder is not used when others can put another one in its place", () => {
+  run({ XDG_CACHE_HOME: caches }, "explain", "AADSTS700016");
+  const before = readdirSync(compiled);
+  rmSync(compiled, { recursive: true });
+  chmodSync(caches, 0o777);
+
+  run({ XDG_CACHE_HOME: caches }, "explain", "AADSTS700016");
+
+  expect(before).toHaveLength(1);
   expect(readdirSync(compiled)).toEqual([]);
 });
 

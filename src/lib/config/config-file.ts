@@ -6,6 +6,7 @@ import type { Config } from "./config.ts";
 import type { ConfigDocument } from "./config-schema.ts";
 import { applyEnvironment } from "./environment-overrides.ts";
 import { type FileLock, openFileLock } from "./files/file-lock.ts";
+import { isOpenToAll } from "./files/private-file.ts";
 import { writeFileAtomically } from "./files/write-file-atomically.ts";
 import { type ConfigSearch, configFileName, findConfig } from "./find-config.ts";
 
@@ -28,6 +29,7 @@ export function openConfigFile(search: ConfigSearch, log: { readonly info: (line
   const read = async () => {
     const file = await requireConfig(search);
     const { document, overrides } = laidOver(await readDocument(file));
+    await warnOfWriters(file, log);
     for (const { variable, path } of overrides) log.info(`${path} comes from ${variable}`);
     return { ...(await validate(document, file)), overrides };
   };
@@ -91,6 +93,15 @@ async function requireConfig(search: ConfigSearch): Promise<string> {
       `no ${configFileName} in this folder, in a folder above, or in the user's config folder`,
     );
   return file;
+}
+
+/** Not refused: some file systems of containers and of Windows show every file so. */
+async function warnOfWriters(file: string, log: { readonly info: (line: string) => void }): Promise<void> {
+  for (const path of [file, dirname(file)])
+    if (await isOpenToAll(path).catch(() => false))
+      log.info(
+        `warning: every user of this machine can change ${path}, and with it where messages go: chmod o-w ${path}`,
+      );
 }
 
 async function readDocument(file: string): Promise<ConfigDocument> {

@@ -3,7 +3,7 @@ import { mkdir, readdir, rename, rm, stat, unlink, writeFile } from "node:fs/pro
 import { dirname, join } from "node:path";
 import { cacheFolder } from "./cache-folder.ts";
 import { readSwitch } from "./environment-switch.ts";
-import { isPrivateFolder, readPrivateFile } from "./files/private-file.ts";
+import { isOpenToAll, isPrivateFolder, readPrivateFile } from "./files/private-file.ts";
 
 /** The purpose of a token. A cached token is used only for exactly this purpose. */
 export type TokenKey = {
@@ -69,6 +69,8 @@ async function openFolder(folder: string): Promise<boolean> {
     await mkdir(path, { mode: 0o700 }).catch((error) => (error.code === "EEXIST" ? undefined : Promise.reject(error)));
   if (!(await isPrivateFolder(folder)))
     throw new Error(`${folder} is not a folder of yours alone; remove it, or: chmod 700 ${folder}`);
+  for (const path of [dirname(folder), dirname(dirname(folder))])
+    if (await isOpenToAll(path)) throw new Error(`every user can write to ${path}; to use it: chmod o-w ${path}`);
   await removeUseless(folder);
   return true;
 }

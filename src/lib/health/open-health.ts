@@ -5,6 +5,7 @@ import { Failure } from "../errors/failure.ts";
 import type { CustomerHealthTracker } from "../telemetry/customer-health.ts";
 import { type HealthAddress, isLoopback } from "./health-address.ts";
 import { healthReport } from "./health-report.ts";
+import { keepNewest } from "./keep-newest.ts";
 
 type Served = { readonly fleet: CustomerHealthTracker; readonly metrics: () => Promise<string> };
 type Answer = { readonly status: number; readonly body: string; readonly type?: string };
@@ -16,7 +17,13 @@ const text = "text/plain; charset=utf-8";
 export async function openHealth({ host, port }: HealthAddress, served: Served) {
   const onLoopback = isLoopback(host);
   const server = createServer(
-    { maxHeaderSize: 8_192, headersTimeout: 5_000, requestTimeout: 5_000, keepAliveTimeout: 5_000 },
+    {
+      maxHeaderSize: 8_192,
+      headersTimeout: 5_000,
+      requestTimeout: 5_000,
+      keepAliveTimeout: 5_000,
+      connectionsCheckingInterval: 1_000,
+    },
     async (request, response) => {
       const { status, body, type = text } = await answerTo(request, onLoopback, served);
       response.writeHead(status, {
@@ -28,7 +35,7 @@ export async function openHealth({ host, port }: HealthAddress, served: Served) 
       response.end(request.method === "HEAD" ? undefined : body);
     },
   );
-  server.maxConnections = 64;
+  keepNewest(server, 64);
   server.listen(port, host);
   await once(server, "listening").catch((error: NodeJS.ErrnoException) => {
     throw new Failure("ListenFailed", `the health endpoint cannot listen on ${host}:${port} (${error.code})`, {

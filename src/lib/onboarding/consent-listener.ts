@@ -7,6 +7,7 @@ import type { Customer } from "../domain/customer.ts";
 import type { ProviderApp } from "../domain/provider-app.ts";
 import { isFailureCode } from "../errors/catalog/catalog.ts";
 import { causeOf, Failure, type FailureCode } from "../errors/failure.ts";
+import { keepNewest } from "../health/keep-newest.ts";
 import { consentPage } from "./consent-page.ts";
 
 /** What a browser returned. It is only a hint that a token can be requested now, never a proof. */
@@ -16,13 +17,23 @@ export type ConsentListener = AsyncDisposable & {
   readonly state: string;
   /**
    * Resolves when the administrator accepted, with the text that something in the browser has appended to the state. Rejects
-   * with a Failure when the answer is a refusal or has another state.
+   * with a Failure when the answer is a refusal, or when too many had another state.
    */
   readonly answer: Promise<{ readonly appended?: string }>;
 };
 
 const path = "/xtenant/consent";
 const lifetimeMilliseconds = 10 * 60_000;
+/** Answers with another state, which any program of this machine can send. */
+const mostForeign = 20;
+/** A client that sends nothing, or its request byte by byte, must not hold the page of the administrator's browser. */
+const limits = {
+  headersTimeout: 5_000,
+  requestTimeout: 5_000,
+  connectionsCheckingInterval: 1_000,
+  maxHeaderSize: 16_384,
+};
+const mostConnections = 64;
 
 /**
  * Waits on loopback until one browser returns from the consent page (RFC 8252 §7.3). The state is random, bound to this
@@ -35,7 +46,8 @@ export async function listenForConsent(customer: Customer, provider: ProviderApp
   // The rejection can come when the caller has a token already and no longer waits.
   answer.catch(() => {});
   let used = false;
-  const server = createServer((request, response) => {
+  let foreign = 0;
+  const server = createServer(limits, (request, response) => {
     const host = `localhost:${(server.address() as AddressInfo).port}`;
     if (request.headers.host !== host) return refuse(response, 421);
     const url = new URL(request.url ?? "/", `http://${host}`);
@@ -43,11 +55,17 @@ export async function listenForConsent(customer: Customer, provider: ProviderApp
     // A request without any answer, such as that of a person who opens the address, must not end the wait.
     if (url.searchParams.size === 0) return refuse(response, 400);
     const refusal = refusalOf(url.searchParams, { customer, state, isOver: used || performance.now() > expiresAt });
-    used = true;
+    const given = url.searchParams.get("state");
+    const isForeign = refusal?.code === "ConsentStateInvalid" || (given !== null && !hasState(given, state));
+    if (isForeign) foreign += 1;
+    const isLast = !isForeign || foreign >= mostForeign;
+    if (isLast) used = true;
     show(response, { customer, provider, refused: refusal?.message });
+    if (!isLast) return;
     if (refusal) reject(refusal);
     else resolve(appendedTo(state, url.searchParams.get("state") ?? ""));
   });
+  keepNewest(server, mostConnections);
   server.listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;
@@ -69,7 +87,7 @@ function refusalOf(query: URLSearchParams, { customer, state, isOver }: Expectat
   const { name, tenantId } = customer;
   const error = query.get("error");
   if (error !== null) return refusedBy(error, query.get("error_description"), customer);
-  if (isOver || !isSame((query.get("state") ?? "").slice(0, state.length), state))
+  if (isOver || !hasState(query.get("state") ?? "", state))
     return refusal(
       "ConsentStateInvalid",
       name,
@@ -110,6 +128,9 @@ const appendedTo = (state: string, given: string): { readonly appended?: string 
 
 const refusal = (code: FailureCode, customer: string, message: string, detail?: string | null) =>
   new Failure(code, message, { params: { customer }, ...(detail ? { detail } : {}) });
+
+/** Something in the browser may have appended text to the state. */
+const hasState = (given: string, expected: string) => isSame(given.slice(0, expected.length), expected);
 
 /** Compares in constant time, so that the duration gives no information about the state. */
 const isSame = (given: string, expected: string) =>

@@ -1,3 +1,4 @@
+import { once } from "node:events";
 import { request } from "node:http";
 import { connect } from "node:net";
 import { text } from "node:stream/consumers";
@@ -63,6 +64,16 @@ test("bytes that are not a request are answered, and the server keeps running", 
 
   expect(await text(socket)).toContain("400");
   expect(await ask(health.port, "/livez")).toMatchObject({ status: 200 });
+});
+
+test("a client that holds connections without a request does not keep a probe out", async () => {
+  await using health = await open();
+  const held = Array.from({ length: 200 }, () => connect(health.port, "127.0.0.1").on("error", () => {}));
+  await Promise.all(held.map((socket) => once(socket, "connect")));
+
+  expect(await ask(health.port, "/livez")).toMatchObject({ status: 200 });
+
+  for (const socket of held) socket.destroy();
 });
 
 test("a port in use is a failure that the operator must resolve", async () => {

@@ -1,4 +1,6 @@
+import { once } from "node:events";
 import { request } from "node:http";
+import { connect } from "node:net";
 import { expect, test } from "vitest";
 import { listenForConsent } from "../../../src/lib/onboarding/consent-listener.ts";
 import { acme } from "../../fakes/config-document.ts";
@@ -44,8 +46,6 @@ const refused: readonly (readonly [string, string, (state: string) => Record<str
     (state) => ({ ...accepted({ state }), error: "access_denied" }),
   ],
   ["a v1 error, which comes without a state", "ConsentDeclined", () => ({ error: "permission_denied" })],
-  ["a missing state", "ConsentStateInvalid", () => ({ admin_consent: "True", tenant: customer.tenantId })],
-  ["another state", "ConsentStateInvalid", (state) => ({ ...accepted({ state }), state: `x${state.slice(1)}` })],
   [
     "another tenant",
     "ConsentWrongTenant",
@@ -61,6 +61,41 @@ test.each(refused)("%s is refused as %s, and the administrator sees the refusal"
   expect(response.status).toBe(400);
   expect(await response.text()).toMatch(/Nothing was changed/);
   await expect(listener.answer).rejects.toMatchObject({ kind: "auth", code });
+});
+
+const foreign: readonly (readonly [string, (state: string) => Record<string, string>])[] = [
+  ["a missing state", () => ({ admin_consent: "True", tenant: customer.tenantId })],
+  ["another state", (state) => ({ ...accepted({ state }), state: `x${state.slice(1)}` })],
+  ["a refusal with another state", () => ({ error: "access_denied", state: "x" })],
+];
+
+test.each(foreign)("%s, which any program can send, is refused and does not end the wait", async (_what, query) => {
+  await using listener = await listenForConsent(customer, provider);
+
+  expect((await back(listener, query(listener.state))).status).toBe(400);
+  expect((await back(listener, accepted(listener))).status).toBe(200);
+  await expect(listener.answer).resolves.toEqual({});
+});
+
+test("the wait ends after twenty answers with another state", async () => {
+  await using listener = await listenForConsent(customer, provider);
+  const guess = () => back(listener, { ...accepted(listener), state: "guessed" });
+
+  for (let guesses = 0; guesses < 20; guesses += 1) expect((await guess()).status).toBe(400);
+
+  await expect(listener.answer).rejects.toMatchObject({ code: "ConsentStateInvalid" });
+  expect((await back(listener, accepted(listener))).status).toBe(400);
+});
+
+test("a client that holds connections does not keep the browser out", async () => {
+  await using listener = await listenForConsent(customer, provider);
+  const port = Number(new URL(listener.redirectUri).port);
+  const held = Array.from({ length: 200 }, () => connect(port, "127.0.0.1").on("error", () => {}));
+  await Promise.all(held.map((socket) => once(socket, "connect")));
+
+  expect((await back(listener, accepted(listener))).status).toBe(200);
+
+  for (const socket of held) socket.destroy();
 });
 
 test("a text that an extension appended to the state is reported, and the answer is taken", async () => {
@@ -107,9 +142,8 @@ test("the state of another customer, tenant or run does not match", async () => 
   await using other = await listenForConsent(customer, provider);
 
   expect(other.state).not.toBe(listener.state);
-  await back(listener, accepted(other));
-
-  await expect(listener.answer).rejects.toMatchObject({ code: "ConsentStateInvalid" });
+  expect((await back(listener, accepted(other))).status).toBe(400);
+  expect((await back(listener, accepted(listener))).status).toBe(200);
 });
 
 test("a request for another host name, path or method is turned away and does not use the state up", async () => {

@@ -1,5 +1,5 @@
 import { constants } from "node:fs";
-import { lstat, open } from "node:fs/promises";
+import { lstat, open, stat } from "node:fs/promises";
 import { platform, userInfo } from "node:os";
 
 type Status = { readonly uid: number; readonly mode: number };
@@ -28,4 +28,15 @@ export async function readPrivateFile(path: string): Promise<string | undefined>
   if (!status.isFile() || !isOurs(status)) throw new Error(`${path} is not a file of yours alone`);
   if (status.size > largest) throw new Error(`${path} is too large`);
   return file.readFile("utf8");
+}
+
+/**
+ * Whether every user of the machine can write to the file, or put another one in its place. In a folder like /tmp the sticky bit
+ * prevents that.
+ */
+export async function isOpenToAll(path: string): Promise<boolean> {
+  if (platform() === "win32") return false;
+  const status = await stat(path);
+  const isSticky = status.isDirectory() && (status.mode & 0o1000) !== 0;
+  return (status.mode & 0o002) !== 0 && !isSticky;
 }
