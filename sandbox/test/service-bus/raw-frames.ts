@@ -88,6 +88,10 @@ export const emptyTransferFrame = (handle: number): Buffer => {
 export const detachFrame = (handle: number): Buffer =>
   frame(encodeDescribed(0x16, encodeList([encodeUint(handle), encodeBoolean(true)])));
 
+export const endFrame: Buffer = frame(encodeDescribed(0x17, encodeList([])));
+
+export const closeFrame: Buffer = frame(encodeDescribed(0x18, encodeList([])));
+
 export const dispositionFrame = (first: number, last: number): Buffer =>
   frame(
     encodeDescribed(0x15, encodeList([encodeBoolean(true), encodeUint(first), encodeUint(last), encodeBoolean(true)])),

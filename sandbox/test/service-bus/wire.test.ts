@@ -13,7 +13,7 @@ import {
   encodeUint,
 } from "../../src/service-bus/messages/amqp-encode.ts";
 import { scanSections } from "../../src/service-bus/messages/sections.ts";
-import { attachFrame, beginFrame, creditFrame, detachFrame } from "./raw-frames.ts";
+import { attachFrame, beginFrame, closeFrame, creditFrame, detachFrame, endFrame } from "./raw-frames.ts";
 import { describedParts, fieldsOf, openWire, partsOf, queueName, type Wire } from "./wire.ts";
 
 /** Places in an attach (AMQP 1.0 part 2, 2.7.3). */
@@ -306,3 +306,14 @@ function messageOf(session: string): Buffer {
 function never(): never {
   throw new Error("the test expected a value here");
 }
+
+// Azure/azure-amqp (AmqpConnection.cs, OnReceiveSessionFrame); Python's client closes some links after their session
+test("a link or a session that is closed again after its session does not cost the connection", async () => {
+  const { write, next } = await openWire();
+  write(attachFrame(0, "sender", "$cbs"));
+  await next("attach");
+
+  for (const bytes of [endFrame, detachFrame(0), endFrame, closeFrame]) write(bytes);
+
+  expect((await next("close")).kind).toBe("close");
+});

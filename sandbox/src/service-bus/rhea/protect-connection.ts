@@ -68,6 +68,14 @@ export function protectConnection(connection: Connection, socket: Duplex, { log,
     else drop(`a handle is above ${handleMax}`);
   };
 
+  // A session's links may be closed after the session: Azure's AMQP library passes over what comes then, and rhea would throw.
+  for (const name of ["on_detach", "on_end"] as const) {
+    const handle = connection[name];
+    connection[name] = (frame) => {
+      if (connection.remote_channel_map[frame.channel]) handle.call(connection, frame);
+    };
+  }
+
   connection.on_disposition = (frame) => {
     const { first, last = first } = frame.performative;
     if (last - first < mostDeliveries) on_disposition.call(connection, frame);

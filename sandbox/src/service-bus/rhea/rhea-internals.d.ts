@@ -66,6 +66,8 @@ declare module "rhea/typings/connection.js" {
     /** Sessions by the peer's channel. */
     readonly remote_channel_map: Readonly<Record<number, RemoteSession | undefined>>;
     on_begin(frame: { readonly channel: number }): void;
+    on_detach(frame: { readonly channel: number }): void;
+    on_end(frame: { readonly channel: number }): void;
     on_attach(frame: { readonly performative: { readonly handle: number } }): void;
     /** Without a performative it is a heartbeat. */
     _write_frame(channel: number, performative?: Typed | { described(): Typed }, payload?: Buffer): void;
