@@ -191,6 +191,8 @@ export const azureRemedies = {
   OperationTimeout: checkNetwork,
   NoAnswer: "check the network, and that port 443 is open, then repeat",
   ForeignAnswer: "sign in to the network, or check HTTPS_PROXY and NO_PROXY; then repeat the command",
+  TooManyOpenFiles:
+    "raise the limit (ulimit -n <customers + 100>, LimitNOFILE= of a service), or divide the customers with --shard",
   AnswerTooLarge: "check HTTPS_PROXY and NO_PROXY: something on the way answers in the place of Azure",
   InvalidAmqp:
     "check that the namespace is right and that no proxy answers in its place; a proxy that only allows HTTP needs --transport websocket",

@@ -57,6 +57,7 @@ export function mapAzureError(error: unknown, place: ErrorContext): unknown {
   const found =
     certificate(inner) ??
     invalidAmqp(inner) ??
+    withoutDescriptors(inner) ??
     entra(inner) ??
     serviceBus(inner) ??
     controlPlane(inner) ??
@@ -246,6 +247,10 @@ function certificate(error: Error & ErrorShape): Found | undefined {
 /** What the guard of a connection says (service-bus/connection-guard.ts), in whatever the SDK has wrapped around it. */
 const invalidAmqp = ({ message }: Error): FailureCode | undefined =>
   /\binvalid AMQP: /.test(message) ? "InvalidAmqp" : undefined;
+
+/** The system's limits of open files, of the process and of the machine. They look like an outage of the network. */
+const withoutDescriptors = (error: Error): FailureCode | undefined =>
+  /\bE[MN]FILE\b/.test(errorWords(error)) ? "TooManyOpenFiles" : undefined;
 
 const networkCodes =
   /\b(ENOTFOUND|ECONNREFUSED|ECONNRESET|ETIMEDOUT|EAI_AGAIN|ENETUNREACH|EHOSTUNREACH|EPIPE|endpoints_resolution_error|network_error)\b/;

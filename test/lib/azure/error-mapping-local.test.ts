@@ -24,6 +24,18 @@ test("the AMQP library's error for a connection that ended without a reason is a
   });
 });
 
+test.each([
+  Object.assign(new Error("connect EMFILE 10.0.0.1:5671 - Local (undefined:undefined)"), { code: "EMFILE" }),
+  new TypeError("fetch failed", { cause: Object.assign(new Error("socket"), { code: "ENFILE" }) }),
+  new MessagingError("SystemError: getaddrinfo EMFILE acme.servicebus.windows.net"),
+])("a process without file descriptors is not taken for an outage of the network", (error) => {
+  expect(mapAzureError(error, place)).toMatchObject({
+    kind: "unavailable",
+    code: "TooManyOpenFiles",
+    actor: "operator",
+  });
+});
+
 test("a link that is detached because its role was removed is reported as the missing role", () => {
   const said =
     "The link 'statuses-1' is force detached. Code: RenewToken. Details: Unauthorized access. 'Listen' claim(s) are required to perform this operation. Resource: 'sb://x'";

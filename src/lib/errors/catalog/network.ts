@@ -28,6 +28,11 @@ export const network = {
       "the answer is not from Azure: a proxy, a gateway or a network that requires a sign-in answered in its place",
     retryable: true,
   },
+  TooManyOpenFiles: {
+    kind: "unavailable",
+    cause: "this process has no file descriptor left: it needs one for each customer, and 100 more",
+    retryable: true,
+  },
   AnswerTooLarge: { kind: "unavailable", cause: "an answer is larger than any answer of Azure" },
   InvalidAmqp: {
     kind: "unavailable",
