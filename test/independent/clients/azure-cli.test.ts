@@ -16,7 +16,7 @@ describe.skipIf(missing !== undefined)(title, () => {
     const { tenantId, administrator } = acme();
     const clientId = administrator.kind === "secret" ? administrator.clientId : "";
     await az.signIn({ tenantId, clientId }, await sandbox.secret("acme-administrator"));
-  }, 60_000);
+  }, 120_000);
   afterAll(() => sandbox?.stop());
 
   const acme = () => {
@@ -40,7 +40,7 @@ describe.skipIf(missing !== undefined)(title, () => {
     expect(listed).toContainEqual(expect.objectContaining({ principalName: clientId, roleDefinitionName: role[1] }));
     expect(listed).toContainEqual(expect.objectContaining({ principalName: "admin@acme.example" }));
     expect(secret).toMatchObject({ appId: clientId, password: expect.stringMatching(/.{20}/) });
-  }, 60_000);
+  }, 120_000);
 
   test.concurrent("registers an app, and finds its federated credential by name", async () => {
     const app = await az.json("ad", "app", "create", "--display-name", "orders");
@@ -56,7 +56,7 @@ describe.skipIf(missing !== undefined)(title, () => {
 
     expect(app).toMatchObject({ signInAudience: "AzureADMyOrg" });
     expect(shown).toMatchObject(trusted);
-  }, 60_000);
+  }, 120_000);
 
   test.concurrent("makes a queue; a rule below a queue is refused and makes none", async () => {
     const audit = [...inNamespace, "--name", "audit"];
@@ -68,5 +68,5 @@ describe.skipIf(missing !== undefined)(title, () => {
     expect(created).toMatchObject({ name: "audit", lockDuration: "PT30S", maxDeliveryCount: 10 });
     expect(refused).toMatchObject({ code: expect.any(Number), stderr: expect.stringContaining("InvalidResourceType") });
     expect(listed).toMatchObject([{ name: "commands" }, { name: "statuses" }, { name: "audit" }]);
-  }, 60_000);
+  }, 120_000);
 });

@@ -22,12 +22,12 @@ beforeAll(async () => {
   );
   await Promise.all(
     here.map(async ({ name, command: [file, ...args], env }) => {
-      const { stdout, stderr } = await runProgram(file, args, { ...variables(name), ...env }, 60_000);
+      const { stdout, stderr } = await runProgram(file, args, { ...variables(name), ...env }, 90_000);
       const lines = stdout.split("\n").filter((line) => line.startsWith("{"));
       reports.set(name, { lines: lines.map((line): Line => JSON.parse(line)), stderr });
     }),
   );
-}, 90_000);
+}, 120_000);
 afterAll(() => sandbox?.stop());
 
 /** The result of a step; throws what the client said instead. */
