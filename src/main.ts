@@ -1,4 +1,5 @@
 import { CommanderError } from "commander";
+import { beforeChange } from "./cli/before-change.ts";
 import { type OwnWords, takeProgramWords } from "./cli/command/program-words.ts";
 import type { Context } from "./cli/context.ts";
 import type { RunLog } from "./cli/debug-log/start-debug-log.ts";
@@ -40,22 +41,30 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
     line = takeProgramWords(program, argv);
     const open = () => {
       const globals = globalValues(program);
-      const { config: option, transport, quiet = false, verbose = false, json = false, color } = globals;
+      const {
+        config: option,
+        context: named,
+        transport,
+        quiet = false,
+        verbose = false,
+        json = false,
+        color,
+      } = globals;
       const openWriter = writerOf(globals);
       const screen = json || openWriter ? undefined : openScreen(terminal);
       const said = createLog(terminal.stderr, { quiet, verbose, screen });
       const log = runLog?.log(said) ?? said;
-      const search = { option, transport, env: terminal.env, workingDirectory: terminal.workingDirectory };
+      const { env, workingDirectory } = terminal;
+      const search = { option, transport, env, workingDirectory, contexts: { name: named } };
       const file = openConfigFile(search, log);
       const config = runLog?.config(file) ?? file;
       const { azure: services, telemetry } = openPorts(config, { log, terminal });
       closing = telemetry.close;
       const azure = runLog?.azure(services) ?? services;
       const context: Context = { azure, config, log, terminal, telemetry, signal: terminal.signal };
-      const beginAudit = () => beginAuditOf(config, { command: typed.join(" "), env: terminal.env });
       return {
         context,
-        beginAudit,
+        beforeChange: () => beforeChange(config, terminal, { command: typed.join(" "), named }),
         printer: createPrinter(terminal, { json, color, screen, ...omitUndefined({ openWriter }) }),
       };
     };
@@ -90,19 +99,6 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
   } finally {
     await closing();
   }
-}
-
-/** A config that cannot be read is reported by the command itself. `init` has none yet. */
-async function beginAuditOf(config: ConfigFile, { command, env }: { command: string; env: Terminal["env"] }) {
-  const read = await config.read().catch(() => undefined);
-  if (read?.auditFile === undefined) return undefined;
-  const [{ beginAudit }, { localActor }] = await Promise.all([
-    import("./lib/audit/audit-trail.ts"),
-    import("./lib/audit/actor.ts"),
-  ]);
-  const { clientId, credential } = read.provider;
-  const by = { ...localActor(env), clientId, ...omitUndefined({ credential: credential?.kind }) };
-  return beginAudit(read.auditFile, { command, by, config: read.file });
 }
 
 /** How results are printed with `--output` or `--query`; undefined for text, and for `--json` alone. */

@@ -36,6 +36,11 @@ export const commandRegistry: Readonly<Record<string, RegisteredCommand>> = {
     heading: setUp,
     load: async () => (await import("./commands/app/app.ts")).appCommand,
   },
+  context: {
+    summary: "name config files, and choose one",
+    heading: setUp,
+    load: async () => (await import("./commands/context/context.ts")).contextCommand,
+  },
   customers: {
     summary: "manage the customers in the config",
     heading: setUp,

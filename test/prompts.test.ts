@@ -60,7 +60,7 @@ async function inPipe(typed: string, command: Command) {
   const app = await memory.apps.registrations.find({ clientId: memory.apps.clientId });
   if (app) await memory.apps.registrations.trust(app, trust);
   await using disk = await configOnDisk(threeCustomers);
-  const terminal = fakeTerminal({ workingDirectory: disk.path });
+  const terminal = fakeTerminal({ workingDirectory: disk.path, env: { XDG_CONFIG_HOME: disk.path } });
   const given = command.registeredArguments.flatMap((argument) => argumentsOf[argument.name()] ?? []);
   const line = [...typed.split(" "), ...given, ...(optionsOf[typed] ?? [])];
   const exitCode = await main(line, terminal, () => ({ azure: memory.cloud, telemetry: noTelemetry }));

@@ -37,6 +37,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     "docs/message-format.md",
     "docs/output.md",
     "docs/audit.md",
+    "docs/contexts.md",
     "docs/status-envelope.md",
     "docs/expressions.md",
     "docs/telemetry.md",

@@ -78,18 +78,18 @@ export type Run = <Args extends readonly unknown[], Result extends JsonValue>(
 export type RunSurroundings = {
   readonly context: Context;
   readonly printer: Printer;
-  /** Undefined where the config has no audit trail. */
-  readonly beginAudit?: () => Promise<AuditedRun | undefined>;
+  /** Before something is changed; undefined where the config has no audit trail. */
+  readonly beforeChange?: () => Promise<AuditedRun | undefined>;
 };
 
 export const createRun =
   (open: () => RunSurroundings): Run =>
   (command, renderer, { failureOf = () => undefined, changes = false } = {}) =>
   async (...args) => {
-    const { context, printer, beginAudit } = open();
+    const { context, printer, beforeChange } = open();
     // A query that is wrong is reported before anything is sent.
     const createWriter = await printer.openWriter?.();
-    const audit = changes ? await beginAudit?.() : undefined;
+    const audit = changes ? await beforeChange?.() : undefined;
     const produce = () => command(context, ...args);
     const { signal } = context;
     try {

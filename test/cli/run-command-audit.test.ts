@@ -18,7 +18,7 @@ function surroundings(print: (line: string) => Promise<void> = async () => {}) {
   const open = () => ({
     context: bareContext(),
     printer: { json: true, style: styleFor(output(), {}, false), print },
-    beginAudit: async () => {
+    beforeChange: async () => {
       done.push("begin");
       return audit;
     },
@@ -76,9 +76,13 @@ const readOnly = [
     "status",
     "whoami",
     "audit show",
+    "context list",
+    "context show",
     "explain",
     "completion",
   ],
+  // Names of configs are no part of a config.
+  ...["context add", "context use", "context remove"],
   // They run against a sandbox that they start.
   ...["demo", "sandbox", "sandbox env"],
 ];

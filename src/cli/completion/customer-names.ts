@@ -19,7 +19,7 @@ export async function customerTags(search: ConfigSearch): Promise<readonly strin
 
 async function customersIn(search: ConfigSearch): Promise<object> {
   try {
-    const file = await findConfig(search);
+    const file = (await findConfig(search))?.file;
     const document: unknown = file === undefined ? {} : JSON.parse(withoutByteOrderMark(await readFile(file, "utf8")));
     return customersOf(document);
   } catch {

@@ -2,6 +2,7 @@ import { credentialVariables } from "../../lib/azure/credentials/credential-regi
 
 /** Every environment variable that xtenant reads or sets, and what it does (`xtenant help environment`). A test holds it to the sources. */
 export const environmentVariables = [
+  { name: "XTENANT_CONTEXT", does: "the context, where neither --context nor XTENANT_CONFIG is given" },
   { name: "XTENANT_CONFIG", does: "the config file, where --config is not given" },
   {
     name: "XTENANT_CLOUD",

@@ -8,7 +8,7 @@ import { confirm, isInteractive } from "../terminal/prompts.ts";
 export const yesOption = defineOption({ flags: "-y, --yes", description: "do not ask for confirmation" });
 
 type Question = {
-  readonly config: Pick<Config, "file">;
+  readonly config: Pick<Config, "file" | "context">;
   readonly customers: readonly Pick<Customer, "name">[];
   /** What is going to happen, without the customers: `Send "restart" to`. */
   readonly action: string;
@@ -26,8 +26,15 @@ export async function confirmCustomers(
   { config, customers, action, yes, from }: Question,
 ): Promise<void> {
   if (yes || !isInteractive(terminal)) return;
-  await confirm(terminal, "--yes", `${action} ${customersText(customers)} ${from ? "from" : "of"} ${config.file}?`);
+  await confirm(
+    terminal,
+    "--yes",
+    `${action} ${customersText(customers)} ${from ? "from" : "of"} ${placeText(config)}?`,
+  );
 }
+
+const placeText = ({ file, context }: Pick<Config, "file" | "context">) =>
+  context === undefined ? file : `${context.name} (${file})`;
 
 const namedAtMost = 3;
 

@@ -9,6 +9,10 @@ export const globalOptions = {
     description: "config file (default: xtenant.json here or in a parent folder; env: XTENANT_CONFIG)",
     complete: "file",
   },
+  context: {
+    flags: "--context <name>",
+    description: "named config: xtenant context list (env: XTENANT_CONTEXT)",
+  },
   transport: {
     flags: "--transport <mode>",
     description: "protocol for Service Bus (default: auto; env: XTENANT_TRANSPORT)",

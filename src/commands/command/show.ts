@@ -96,7 +96,7 @@ export const showCommand = defineCommand({
   description:
     "Show where a command is: in its queue, taken, answered or a dead letter. It peeks at the queues, and reads the audit trail if there is one. The beginning of the id is enough when the audit trail knows the command.",
   arguments: {
-    id: { name: "<id>", description: "the id that `send` printed" },
+    id: { description: "the id that `send` printed" },
     ...customersOrAllArgument,
   },
   options: selectionOptions,

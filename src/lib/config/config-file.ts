@@ -1,6 +1,7 @@
 import { readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
+import { omitUndefined } from "../domain/omit-undefined.ts";
 import { Failure } from "../errors/failure.ts";
 import type { Config } from "./config.ts";
 import type { ConfigDocument } from "./config-schema.ts";
@@ -8,7 +9,7 @@ import { applyEnvironment } from "./environment-overrides.ts";
 import { type FileLock, openFileLock } from "./files/file-lock.ts";
 import { isOpenToAll } from "./files/private-file.ts";
 import { writeFileAtomically } from "./files/write-file-atomically.ts";
-import { type ConfigSearch, configFileName, findConfig } from "./find-config.ts";
+import { type ConfigSearch, configFileName, type FoundConfig, findConfig } from "./find-config.ts";
 
 /** The config of this command line. It is read once. A change is written completely or not at all. */
 export type ConfigFile = {
@@ -27,17 +28,17 @@ export function openConfigFile(search: ConfigSearch, log: { readonly info: (line
     return { document: { ...changed, ...(search.transport && { transport: search.transport }) }, overrides };
   };
   const read = async () => {
-    const file = await requireConfig(search);
+    const { file, context } = await requireConfig(search);
     const { document, overrides } = laidOver(await readDocument(file));
     await warnOfWriters(file, log);
     for (const { variable, path } of overrides) log.info(`${path} comes from ${variable}`);
-    return { ...(await validate(document, file)), overrides };
+    return { ...(await validate(document, file)), overrides, ...omitUndefined({ context }) };
   };
   return {
     read: () => (reading ??= read()),
     change: (edit, { dryRun } = { dryRun: false }) => {
       const change = changing.then(async () => {
-        const file = await requireConfig(search);
+        const { file } = await requireConfig(search);
         const edited = async () => {
           const document = edit(await readDocument(file));
           return { document, config: await validate(laidOver(document).document, file) };
@@ -85,14 +86,14 @@ export async function validate(document: unknown, file: string): Promise<Config>
   return config;
 }
 
-async function requireConfig(search: ConfigSearch): Promise<string> {
-  const file = await findConfig(search);
-  if (file === undefined)
+async function requireConfig(search: ConfigSearch): Promise<FoundConfig> {
+  const found = await findConfig(search);
+  if (found === undefined)
     throw new Failure(
       "ConfigNotFound",
       `no ${configFileName} in this folder, in a folder above, or in the user's config folder`,
     );
-  return file;
+  return found;
 }
 
 /** Not refused: some file systems of containers and of Windows show every file so. */

@@ -12,6 +12,7 @@ import type { ProviderApp } from "../domain/provider-app.ts";
 import type { TransportWish } from "../domain/transport.ts";
 import { type ConfigProblem, problemsOf, unusableKeys } from "./config-problems.ts";
 import { type CustomCloud, configSchema, type ParsedDocument } from "./config-schema.ts";
+import type { CurrentContext } from "./contexts.ts";
 
 export type { Administrator, ProviderCredential, Responder };
 
@@ -28,6 +29,8 @@ export type ConfiguredCustomer = Customer & { readonly administrator: Administra
 export type Config = {
   /** Absolute path of the config file. */
   readonly file: string;
+  /** The context by which the file was found. */
+  readonly context?: CurrentContext;
   readonly cloud: CloudEndpoints;
   readonly provider: Provider;
   readonly transport: TransportWish;

@@ -1,8 +1,10 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
-import { findConfig } from "../../../src/lib/config/find-config.ts";
+import { type ConfigSearch, findConfig } from "../../../src/lib/config/find-config.ts";
 import { openFolder } from "../../fakes/folder.ts";
+
+const fileFor = async (search: ConfigSearch) => (await findConfig(search))?.file;
 
 /** A working directory, and configs in some of the searched places. */
 async function places(...existing: readonly ("here" | "above" | "user")[]) {
@@ -23,7 +25,7 @@ test("--config has priority, even when the file does not exist", async () => {
   await using at = await places("here");
   const { search } = at;
 
-  const option = await findConfig({
+  const option = await fileFor({
     ...search,
     option: "other.json",
     env: { ...search.env, XTENANT_CONFIG: "/etc/xtenant.json" },
@@ -35,42 +37,42 @@ test("--config has priority, even when the file does not exist", async () => {
 test("XTENANT_CONFIG has priority over config files in folders", async () => {
   await using at = await places("here");
 
-  expect(await findConfig({ ...at.search, env: { XTENANT_CONFIG: "/etc/xtenant.json" } })).toBe("/etc/xtenant.json");
+  expect(await fileFor({ ...at.search, env: { XTENANT_CONFIG: "/etc/xtenant.json" } })).toBe("/etc/xtenant.json");
 });
 
 test("an empty XTENANT_CONFIG is ignored", async () => {
   await using at = await places("here");
 
-  expect(await findConfig({ ...at.search, env: { ...at.search.env, XTENANT_CONFIG: "" } })).toBe(at.files.here);
+  expect(await fileFor({ ...at.search, env: { ...at.search.env, XTENANT_CONFIG: "" } })).toBe(at.files.here);
 });
 
 test("the working directory has priority over the folders above it", async () => {
   await using at = await places("here", "above", "user");
 
-  expect(await findConfig(at.search)).toBe(at.files.here);
+  expect(await fileFor(at.search)).toBe(at.files.here);
 });
 
 test("a folder above has priority over the user's config folder", async () => {
   await using at = await places("above", "user");
 
-  expect(await findConfig(at.search)).toBe(at.files.above);
+  expect(await fileFor(at.search)).toBe(at.files.above);
 });
 
 test("the user's own folder comes last", async () => {
   await using at = await places("user");
 
-  expect(await findConfig(at.search)).toBe(at.files.user);
+  expect(await fileFor(at.search)).toBe(at.files.user);
 });
 
 test("on Windows the user's own folder is in APPDATA", async () => {
   await using at = await places("user");
   const { XDG_CONFIG_HOME } = at.search.env;
 
-  expect(await findConfig({ ...at.search, env: { APPDATA: XDG_CONFIG_HOME } })).toBe(at.files.user);
+  expect(await fileFor({ ...at.search, env: { APPDATA: XDG_CONFIG_HOME } })).toBe(at.files.user);
 });
 
 test("there may be none", async () => {
   await using at = await places();
 
-  expect(await findConfig(at.search)).toBeUndefined();
+  expect(await fileFor(at.search)).toBeUndefined();
 });

@@ -1,0 +1,7 @@
+export {
+  changeContexts,
+  type NamedContext,
+  parseContextName,
+  readContexts,
+  requireContext,
+} from "../config/contexts.ts";

@@ -1,0 +1,91 @@
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { expect, onTestFinished, test } from "vitest";
+import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
+import { main } from "../../src/main.ts";
+import { configOnDisk } from "../fakes/config-on-disk.ts";
+import { threeCustomers } from "../fakes/context.ts";
+import { createMemoryCloud } from "../fakes/memory-cloud.ts";
+import { fakeTerminal } from "../fakes/terminal.ts";
+
+/** A user with a config of production, and another config in the working directory. */
+async function setUp() {
+  const disk = await configOnDisk(threeCustomers);
+  onTestFinished(() => disk[Symbol.asyncDispose]());
+  const production = join(disk.path, "production.json");
+  const { acme } = threeCustomers.customers;
+  await writeFile(production, JSON.stringify({ ...threeCustomers, customers: { acme } }));
+  const run = async (line: string, more: Readonly<Record<string, string>> = {}) => {
+    const env = { XDG_CONFIG_HOME: join(disk.path, "user"), ...more };
+    const terminal = fakeTerminal({ workingDirectory: disk.path, env });
+    const { cloud } = createMemoryCloud();
+    const exitCode = await main([...line.split(" "), "--json"], terminal, () => ({
+      azure: cloud,
+      telemetry: noTelemetry,
+    }));
+    const printed = terminal.stdout.text().trim().split("\n").filter(Boolean);
+    return { exitCode, records: printed.map((text): unknown => JSON.parse(text)), errors: terminal.stderr.text() };
+  };
+  return { run, production };
+}
+
+test("a context is added, used, listed and removed, and is used before the config of the folder", async () => {
+  const { run, production } = await setUp();
+  expect(await run("context show")).toMatchObject({ records: [{ context: null, customers: 3 }] });
+
+  expect(await run(`context add prod --config ${production}`)).toMatchObject({ exitCode: 0 });
+  expect(await run("context add test")).toMatchObject({ exitCode: 0 });
+  expect(await run("context use prod")).toMatchObject({ exitCode: 0, records: [{ context: "prod" }] });
+
+  expect(await run("context show")).toMatchObject({ records: [{ context: "prod", config: production, customers: 1 }] });
+  expect((await run("customers list")).records).toHaveLength(1);
+  expect((await run("context list")).records).toMatchObject([
+    { context: "prod", config: production, current: true, protected: false },
+    { context: "test", current: false },
+  ]);
+  expect(await run("context use none")).toMatchObject({ records: [{ context: null }] });
+  expect((await run("customers list")).records).toHaveLength(3);
+  expect(await run("context remove prod")).toMatchObject({ exitCode: 0 });
+  expect((await run("context list")).records).toHaveLength(1);
+});
+
+test("--context has priority over all but --config, and the variables over the current context", async () => {
+  const { run, production } = await setUp();
+  await run(`context add prod --config ${production}`);
+  await run("context add all");
+  await run("context use all");
+  const count = async (line: string, env = {}) => (await run(line, env)).records.length;
+
+  expect(await count("customers list")).toBe(3);
+  expect(await count("customers list --context prod")).toBe(1);
+  expect(await count("customers list", { XTENANT_CONTEXT: "prod" })).toBe(1);
+  expect(await count("customers list", { XTENANT_CONTEXT: "all", XTENANT_CONFIG: production })).toBe(1);
+  expect(await count("customers list --context all", { XTENANT_CONFIG: production })).toBe(3);
+  expect(await run(`customers list --context all --config ${production}`)).toMatchObject({ exitCode: 2 });
+});
+
+test("a protected context must be named before something is changed; reading needs no name", async () => {
+  const { run, production } = await setUp();
+  await run(`context add prod --config ${production} --protected`);
+  await run("context use prod");
+
+  expect(await run("customers list")).toMatchObject({ exitCode: 0 });
+  expect(await run("customers remove acme --yes --dry-run")).toMatchObject({ exitCode: 0 });
+  expect(await run("customers remove acme --yes")).toMatchObject({
+    exitCode: 2,
+    errors: expect.stringContaining("ContextProtected"),
+  });
+  expect((await run("customers list")).records).toHaveLength(1);
+  expect(await run("customers remove acme --yes --context prod")).toMatchObject({ exitCode: 0 });
+});
+
+test("a context that does not exist, and one that exists already, are refused by name", async () => {
+  const { run } = await setUp();
+  await run("context add prod");
+
+  expect(await run("context add prod")).toMatchObject({ errors: expect.stringContaining("ContextExists") });
+  expect(await run("context add prod --force")).toMatchObject({ exitCode: 0 });
+  for (const line of ["context use nobody", "context remove nobody", "customers list --context nobody"])
+    expect(await run(line)).toMatchObject({ exitCode: 6, errors: expect.stringContaining("known: prod") });
+  expect(await run("context add None")).toMatchObject({ exitCode: 2 });
+});
