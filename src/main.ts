@@ -14,6 +14,7 @@ import { openScreen } from "./cli/terminal/screen.ts";
 import { isClosedPipe, type Terminal } from "./cli/terminal/terminal.ts";
 import { type ConfigFile, openConfigFile } from "./lib/config/config-file.ts";
 import { omitUndefined } from "./lib/domain/omit-undefined.ts";
+import { systemErrorText } from "./lib/domain/system-error.ts";
 import { asFailure, Failure, type FailureCode, failureKinds } from "./lib/errors/failure.ts";
 import type { AzureServices } from "./lib/ports/azure-services.ts";
 import type { Telemetry } from "./lib/telemetry/telemetry.ts";
@@ -133,7 +134,7 @@ const commandLine = (typed: readonly string[]) => ["xtenant", ...typed].join(" "
 
 /** A disk that is full or failing has stored nothing, and messages that were not stored were not settled. */
 const brokenOutput = (cause: NodeJS.ErrnoException) =>
-  new Failure("OutputFailed", `standard output cannot be written: ${cause.code ?? cause.message}`, {
+  new Failure("OutputFailed", `standard output cannot be written: ${systemErrorText(cause)}`, {
     params: { file: "standard output" },
     ...omitUndefined({ serviceCode: cause.code }),
     retryable: false,
@@ -150,6 +151,7 @@ function usageFailure(
     .replace(/^error: /, "")
     .replace(/\n\(Did you mean (.+)\?\)$/, "; did you mean $1?")
     .replace(/ is invalid\. /, " is invalid: ")
+    .replace(/^(option '[^']*\[[^']*' .*)$/s, "$1; customers come before this option")
     .replace(/\.$/, "");
   const isTaken = code === "commander.missingArgument" && programOption !== undefined;
   const why = isTaken ? `; all words after ${programOption} belong to the program` : "";

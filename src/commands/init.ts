@@ -33,7 +33,7 @@ import {
 import { Failure } from "../lib/entry/errors.ts";
 import { fileExists } from "../lib/entry/files.ts";
 import { createApp, landingPage, planApp, wantedApp } from "../lib/entry/provider-app.ts";
-import { omitUndefined, plainLine } from "../lib/entry/values.ts";
+import { omitUndefined, plainLine, systemErrorText } from "../lib/entry/values.ts";
 
 type AdministratorKind = (typeof initAdministratorKinds)[number];
 
@@ -86,6 +86,10 @@ export async function init(context: Context, options: Options): Promise<Written>
   const credentialSetting = credentialFile === undefined ? serviceConnection : pathInConfig(file, credentialFile);
   const answers = await askInitQuestions(terminal, { ...asked, app: named, credentialSetting });
   using _line = await openWaitLine(terminal, context.log, (seconds) => `asking Entra (${seconds} s)`);
+  if (/certificate|secret/.test(answers.credential) && answers.credentialSetting !== undefined) {
+    const path = resolve(dirname(file), answers.credentialSetting);
+    if (!(await fileExists(path))) context.log.info(`warning: ${path} does not exist yet, and the config names it`);
+  }
   const cloud = await cloudOf(terminal.workingDirectory, answers.cloud);
   const tenantId = await azure.resolveTenant(cloud.endpoints, answers.tenant);
   const administrator = kind === undefined ? (cloud.administrator ?? { kind: "azure-cli" as const }) : { kind };
@@ -173,7 +177,7 @@ async function migrated(file: string, options: Options): Promise<Written> {
       "--from brings tenant, app, cloud and credential: omit the options for them",
     );
   const text = await readFile(from, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    throw new Failure("FileUnreadable", `cannot read ${from}: ${cause.code ?? cause.message}`, {
+    throw new Failure("FileUnreadable", `cannot read ${from}: ${systemErrorText(cause)}`, {
       params: { file: from },
       cause,
     });

@@ -77,6 +77,7 @@ export async function* onboard(
   const customer = findCustomer(config, name);
   if (url || emit) {
     yield emit ? renderAccessFile(config, customer, emit, creates(options)) : linkFor(config, customer);
+    if (emit && context.terminal.stderr.isTTY) context.log.info(afterEmit(emit, customer.name));
     return;
   }
   if (grant) yield await resolveTenant(context, customer);
@@ -97,6 +98,14 @@ export async function* onboard(
   yield* waitForAccess(context, customer, milliseconds);
   const { roundTrip: patience = defaultRoundTripMilliseconds } = options;
   if (patience > 0) yield* runRoundTrip(context, customer, patience);
+}
+
+/** What to do with the file. */
+function afterEmit(form: EmitForm, name: string): string {
+  if (form === "functions")
+    return `next: az functionapp config appsettings set --name <app> --resource-group <group> --settings @<this file>`;
+  const how = form === "portal" ? "follows the steps" : "reviews it and runs it";
+  return `next: send it to ${name}'s administrator, who ${how}; then: xtenant verify ${name}`;
 }
 
 /** No principal has this id: it stands for one that is not created yet. */

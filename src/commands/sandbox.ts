@@ -1,10 +1,13 @@
 import { once } from "node:events";
+import { writeFile } from "node:fs/promises";
+import { join } from "node:path";
 import { defineCommand } from "../cli/command/define-command.ts";
 import { pathOption } from "../cli/command/define-option.ts";
 import type { Context } from "../cli/context.ts";
 import { parseCount, parseDuration, parsePort } from "../cli/options/parsers.ts";
 import type { View } from "../cli/run-command.ts";
 import { Failure } from "../lib/entry/errors.ts";
+import { fileExists } from "../lib/entry/files.ts";
 import { omitUndefined } from "../lib/entry/values.ts";
 import { envCommand } from "./sandbox/env.ts";
 
@@ -40,7 +43,10 @@ export async function* sandbox(
     ...(delay === undefined ? {} : { distance: { delay } }),
     log: log.debug,
   };
+  const isNew = !(await fileExists(directory));
   const running = await startSandbox(options).catch(explained);
+  // The folder contains secrets, which nobody wants in a repository.
+  if (isNew) await writeFile(join(directory, ".gitignore"), "*\n");
   try {
     yield { type: "ready", port: running.port, config: running.configFile };
     if (!signal.aborted) await once(signal, "abort");

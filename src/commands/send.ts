@@ -6,14 +6,7 @@ import type { Context } from "../cli/context.ts";
 import { confirmCustomers, yesOption } from "../cli/options/confirm-customers.ts";
 import { selectionOptions } from "../cli/options/customer-options.ts";
 import { messageFieldOptions } from "../cli/options/message-field-options.ts";
-import {
-  parseArgument,
-  parseCount,
-  parseDelay,
-  parseDuration,
-  parseMoment,
-  parseRate,
-} from "../cli/options/parsers.ts";
+import { parseCount, parseDelay, parseDuration, parseMoment, parseRate } from "../cli/options/parsers.ts";
 import { requireNoBody, sendWordsArgument, splitSendWords } from "../cli/options/send-words.ts";
 import { clipText } from "../cli/output/clip-text.ts";
 import { customerFailureText } from "../cli/output/customer-failure.ts";
@@ -23,6 +16,7 @@ import type { View } from "../cli/run-command.ts";
 import { openProgress, openWaitLine } from "../cli/status-line/progress.ts";
 import {
   type Customer,
+  type CustomerName,
   forEachCustomer,
   type Provenance,
   parseCustomerNames,
@@ -49,7 +43,7 @@ import {
   type UnknownRecord,
 } from "../lib/entry/messages.ts";
 import { explainRefusal } from "../lib/entry/onboarding.ts";
-import { countText, plainLine } from "../lib/entry/values.ts";
+import { countText, nearestName, plainLine } from "../lib/entry/values.ts";
 
 type Options = SendOptions & {
   readonly timeout?: number;
@@ -294,8 +288,50 @@ export async function* sendWords(
   requireNoBody(words, { all, tag, ...options }, [...customers.keys()]);
   const { names, body } = splitSendWords(words, { all, tag, ...options });
   const { text, file } = await bodyOf(context, body);
-  const selection = { names: names.flatMap(parseArgument(parseCustomerNames)), all, tag };
+  checkJson(context, text, options.contentType);
+  const selection = { names: names.flatMap(namesIn), all, tag };
+  requireQuotedBody(selection.names, [...customers.keys()]);
   yield* send(context, selection, text, file === undefined ? options : { ...options, file });
+}
+
+/** A body that says that it is JSON must be; one that looks like it is sent as text, with a warning. */
+function checkJson({ log }: Context, text: string | undefined, contentType: string | undefined): void {
+  if (text === undefined || isJson(text)) return;
+  if (contentType !== undefined && /^application\/(?:[\w.-]+\+)?json\b/i.test(contentType))
+    throw new Failure("UsageInvalidValue", `the body is not JSON, but --content-type is '${plainLine(contentType)}'`);
+  if (contentType === undefined && /^\s*[{[]/.test(text))
+    log.info("warning: the body begins like JSON and is not JSON; it is sent as text/plain");
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** `acme`, `acme,fabrikam` or `acme, fabrikam`. The failure names the word. */
+function namesIn(word: string): readonly CustomerName[] {
+  try {
+    return parseCustomerNames(word.replaceAll(/\s*,\s*/g, ","));
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Failure("UsageInvalidValue", `'${plainLine(word)}': ${why}`);
+  }
+}
+
+/** A word after customers that is like none of them was probably part of a body with spaces. */
+function requireQuotedBody([first, ...others]: readonly CustomerName[], known: readonly CustomerName[]): void {
+  if (first === undefined || !known.includes(first)) return;
+  const stray = others.find((name) => !known.includes(name) && nearestName(name, known) === undefined);
+  if (stray !== undefined)
+    throw new Failure(
+      "CustomerNotFound",
+      `the config has no customer '${stray}'; a body of several words needs quotes: xtenant send ${first} "${stray} …"`,
+      { params: { customer: stray } },
+    );
 }
 
 /** `@file` is the content of a file, and `@@` begins a text with `@`. The text of a name that a file has is probably a mistake. */

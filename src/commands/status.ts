@@ -36,6 +36,7 @@ import {
   summarizeStates,
   type Thresholds,
 } from "../lib/entry/status.ts";
+import { systemErrorText } from "../lib/entry/values.ts";
 
 type Options = {
   readonly watch?: number | true;
@@ -132,7 +133,7 @@ async function writePage(
     return;
   }
   await writeAtomically(file, text, 0o644).catch((cause: NodeJS.ErrnoException) => {
-    throw new Failure("FileUnwritable", `cannot write ${file}: ${cause.code ?? cause.message}`, {
+    throw new Failure("FileUnwritable", `cannot write ${file}: ${systemErrorText(cause)}`, {
       params: { file },
       cause,
     });

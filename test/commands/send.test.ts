@@ -72,8 +72,8 @@ test.each([
   ["hi", { count: 2, wait: true }, /--wait is for one command/],
   ["hi", { timeout: 1 }, /require --wait/],
   ["{{nobody}}", { template: true }, /is not a placeholder/],
-  [undefined, { file: "/no/such/file" }, /cannot read \/no\/such\/file: ENOENT/],
-  [undefined, { ndjson: "/no/such/file" }, /cannot read \/no\/such\/file: ENOENT/],
+  [undefined, { file: "/no/such/file" }, /cannot read \/no\/such\/file: there is no such file or folder \(ENOENT\)/],
+  [undefined, { ndjson: "/no/such/file" }, /cannot read \/no\/such\/file: there is no such file or folder \(ENOENT\)/],
 ] as const)("%j with %j is refused before anything is sent", async (text, options, message) => {
   const { sent, queue } = await granted("acme");
 
@@ -273,4 +273,24 @@ test("a name that is misspelled beside a file is still a name", async () => {
     code: "CustomerNotFound",
     message: expect.stringMatching(/did you mean fabrikam\?$/),
   });
+});
+
+test.each([
+  [["ACME", "hi"], {}, "'ACME': expected a customer's name"],
+  [["acme", "hello", "there"], {}, 'needs quotes: xtenant send acme "hello …"'],
+  [["acme", "{bad"], { contentType: "application/json" }, "the body is not JSON"],
+])("a mistyped command line is named before anything is sent: %j %j", async (words, options, said) => {
+  const { context, queue } = await granted("acme");
+
+  await expect(all(sendWords(context, words, options))).rejects.toThrow(said);
+  expect(queue("acme")).toEqual([]);
+});
+
+test("customers may have spaces after their commas, and a body that only looks like JSON is warned of", async () => {
+  const { context, said } = await granted("acme", "fabrikam");
+
+  const sent = await all(sendWords(context, ["acme, fabrikam", '{"a":1'], {}));
+
+  expect(sent).toHaveLength(2);
+  expect(said.join("\n")).toContain("begins like JSON and is not JSON");
 });

@@ -123,7 +123,7 @@ test("a secret file that does not exist ends with 4 and names it", async () => {
   const { exitCode, stderr } = await xtenant(["--config", config, "send", "acme", "hi"]);
 
   expect(exitCode).toBe(4);
-  expect(stderr).toMatch(/secrets\/absent: ENOENT/);
+  expect(stderr).toMatch(/secrets\/absent: there is no such file or folder \(ENOENT\)/);
 });
 
 test("an assertion of another subject ends with 4 and names AADSTS700213", async () => {

@@ -91,7 +91,7 @@ function buildArgument(name: string, definition: ArgumentDefinition, workingDire
   if (choices !== undefined) argument.choices(choices);
   const parse = parserOf(definition, workingDirectory);
   if (parse === undefined) return argument;
-  const parseWord = (text: string) => (commaSeparated ? text.split(",").map(parse) : [parse(text)]);
+  const parseWord = (text: string) => (commaSeparated ? text.split(/\s*,\s*/).map(parse) : [parse(text)]);
   return argument.argParser((text: string, before: unknown) =>
     variadic ? [...listOf(before), ...parseWord(text)] : parse(text),
   );

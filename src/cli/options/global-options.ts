@@ -6,7 +6,8 @@ import { outputFormats } from "../output/output-format.ts";
 export const globalOptions = {
   config: {
     flags: "-c, --config <file>",
-    description: "config file (default: xtenant.json here or in a parent folder; env: XTENANT_CONFIG)",
+    description:
+      "config file (default: xtenant.json here, in a parent folder or in the user's config folder; env: XTENANT_CONFIG)",
     complete: "file",
   },
   context: {

@@ -3,7 +3,7 @@ import type { FailureRecord } from "../../lib/errors/failure.ts";
 import { remedyOf } from "../remedies/remedies.ts";
 import type { Page } from "../terminal/screen.ts";
 import type { Style } from "./style.ts";
-import { wrapToPage } from "./wrap-text.ts";
+import { wrapRemedy, wrapToPage } from "./wrap-text.ts";
 
 export type CustomerFailure = {
   readonly customer: string;
@@ -13,6 +13,12 @@ export type CustomerFailure = {
 };
 
 export type FailureLayout = { readonly sign?: string; readonly page?: Page };
+
+const nextIndent = "  next  ".length;
+
+/** `next` and what to do, wrapped to the page. */
+export const nextLine = (remedy: string, dim: Style["dim"], page: Page | undefined): string =>
+  `  ${dim("next")}  ${wrapRemedy(plainLine(remedy), (page?.columns ?? Number.POSITIVE_INFINITY) - nextIndent, " ".repeat(nextIndent))}`;
 
 /** A customer that failed among others: why, who must act where that is not the operator, and what to do next. */
 export function customerFailureText(
@@ -25,6 +31,6 @@ export function customerFailureText(
   // Many messages begin with the customer's name; once is enough.
   const why = message.startsWith(`${customer} `) ? message.slice(customer.length + 1) : message;
   const who = actor === "operator" || actor === "nobody" ? [] : [`  ${dim("who")}   ${actor}`];
-  const next = [`  ${dim("next")}  ${plainLine(remedyOf(error))}`];
+  const next = [nextLine(remedyOf(error), dim, page)];
   return [wrapToPage(`${red(sign)} ${bold(customer)} ${plainLine(why)}`, page), ...who, ...next].join("\n");
 }

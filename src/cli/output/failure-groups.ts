@@ -2,7 +2,7 @@ import type { JsonValue } from "../../lib/domain/json-value.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
 import { remedyOf } from "../remedies/remedies.ts";
 import type { Renderer, View } from "../run-command.ts";
-import { type CustomerFailure, customerFailureText, type FailureLayout } from "./customer-failure.ts";
+import { type CustomerFailure, customerFailureText, type FailureLayout, nextLine } from "./customer-failure.ts";
 import type { Style } from "./style.ts";
 import { wrapToPage } from "./wrap-text.ts";
 
@@ -60,7 +60,7 @@ function groupText(group: readonly CustomerFailure[], style: Style, layout: Fail
     wrapToPage(`${red(sign)} ${bold(who)}: ${plainLine(message)}`, page),
     wrapToPage(`  ${dim("names")} ${names}`, page),
     ...(actor === "operator" || actor === "nobody" ? [] : [`  ${dim("who")}   ${actor}`]),
-    `  ${dim("next")}  ${plainLine(next)}`,
+    nextLine(next, dim, page),
   ].join("\n");
 }
 

@@ -4,7 +4,7 @@ import { remedyOf } from "../remedies/remedies.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { jsonLine } from "./failure-json.ts";
 import type { Style } from "./style.ts";
-import { wrapText } from "./wrap-text.ts";
+import { wrapRemedy, wrapText } from "./wrap-text.ts";
 
 /** A failure on stderr: one line of JSON under `--json`, else what failed, who must act, and what to do next. */
 export function printFailure(
@@ -16,10 +16,12 @@ export function printFailure(
   stderr.write(json ? `${jsonLine({ error: failureRecord(failure) })}\n` : failureText(failure, style, columns));
 }
 
-/** Wrapped at word boundaries to the width of the window; a command to copy stays on one line. */
+/** Wrapped at word boundaries to the width of the window. A command to copy stays in one piece. */
 export function failureText(failure: Failure, style: Style, columns = Number.POSITIVE_INFINITY): string {
   const label = failure.kind === "interrupted" ? style.yellow("stopped:") : style.red("error:");
-  const what = wrapText(`${plainText(failure.message)}${codeOf(failure)}`, columns - labelWidth, "  ");
+  // The code stands behind the first line: further lines are a list.
+  const [first = "", ...others] = plainText(failure.message).split("\n");
+  const what = wrapText([`${first}${codeOf(failure)}`, ...others].join("\n"), columns - labelWidth, "  ");
   const lines = [`${label} ${what}`];
   if (failure.detail !== undefined)
     lines.push(
@@ -27,7 +29,10 @@ export function failureText(failure: Failure, style: Style, columns = Number.POS
     );
   if (failure.actor !== "operator" && failure.actor !== "nobody")
     lines.push(`  ${style.dim("who")}   ${failure.actor}`);
-  if (!withoutNextStep.has(failure.kind)) lines.push(`  ${style.dim("next")}  ${plainText(remedyOf(failure))}`);
+  if (!withoutNextStep.has(failure.kind)) {
+    const next = `  ${style.dim("next")}  ${wrapRemedy(plainText(remedyOf(failure)), columns - saidWidth, " ".repeat(saidWidth))}`;
+    lines.push(next);
+  }
   if (failure.kind === "bug")
     lines.push(
       stackOf(failure),

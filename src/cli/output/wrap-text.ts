@@ -28,6 +28,18 @@ function wrapLine(text: string, width: number, indent: string): string {
   return [...lines, line].join(`\n${indent}`);
 }
 
+/** A command ends at a mark of the sentence around it. */
+const command = /\bxtenant(?: (?:[^\s;,()]|,(?=\S))+)+/g;
+const unbroken = "\u00a0";
+
+/** Wraps a next step between its words. A command in it stays in one piece, so that it can be copied. */
+export const wrapRemedy = (text: string, width: number, indent = ""): string =>
+  wrapText(
+    text.replaceAll(command, (line) => line.replaceAll(" ", unbroken)),
+    width,
+    indent,
+  ).replaceAll(unbroken, " ");
+
 /** Chinese and Japanese are written without spaces: a line may break before each character, but not before a closing mark. */
 const ideograph = /[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}]\p{M}*[ー、。，．：；！？）」』】]*/gu;
 

@@ -85,7 +85,7 @@ const kindChoices: readonly Choice<string>[] = [
   { value: none, name: "later: xtenant app credential add" },
 ];
 
-function nonEmptyText(text: string): string {
+export function nonEmptyText(text: string): string {
   if (text.trim() === "") throw new Error("expected a value.");
   return text.trim();
 }

@@ -1,4 +1,5 @@
 import { Failure } from "../../lib/errors/failure.ts";
+import { wrapText } from "../output/wrap-text.ts";
 import type { Terminal } from "./terminal.ts";
 
 /** Asks a person until the answer parses. Where no person is (no terminal, or CI), a Failure names the option to give instead. */
@@ -34,7 +35,9 @@ export async function choose<Value extends string>(
 /** Asks whether to go on; throws Failure "interrupted" when the answer is no, and "usage" where no person is. */
 export async function confirm(terminal: Terminal, option: string, question: string): Promise<void> {
   const prompt = await promptOn(terminal, option);
-  const questions = [{ type: "confirm", name: "sure", message: question, default: false }] as const;
+  // Room for the mark before the question and for the choice after it.
+  const message = wrapText(question, (terminal.stderr.columns || 80) - 12, "  ");
+  const questions = [{ type: "confirm", name: "sure", message, default: false }] as const;
   const { sure } = await prompt<{ sure: boolean }>(questions).catch(interrupted);
   if (!sure) throw new Failure("NotConfirmed", "nothing was changed");
 }

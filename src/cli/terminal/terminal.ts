@@ -1,5 +1,6 @@
 import { readFileSync } from "node:fs";
 import type { ReadStream, WriteStream } from "node:tty";
+import { asciiStream } from "../output/ascii.ts";
 
 type Input = NodeJS.ReadableStream & Partial<Pick<ReadStream, "isTTY">>;
 type Output = NodeJS.WritableStream & Partial<Pick<WriteStream, "isTTY" | "columns">>;
@@ -73,9 +74,9 @@ export function systemTerminal(
     get stdin() {
       return process.stdin;
     },
-    stdout: process.stdout,
+    stdout: asciiStream(process.stdout, process.env),
     get stderr() {
-      return process.stderr;
+      return asciiStream(process.stderr, process.env);
     },
     env: process.env,
     workingDirectory: process.cwd(),

@@ -12,12 +12,12 @@ import {
   readCurrentFingerprint,
   wantedApp,
 } from "../../lib/entry/provider-app.ts";
-import { plainLine } from "../../lib/entry/values.ts";
+import { omitUndefined, plainLine } from "../../lib/entry/values.ts";
 
 export type Shown = {
   readonly clientId: string;
   readonly objectId: string;
-  readonly uniqueName: string | null;
+  readonly uniqueName?: string;
   readonly displayName: string;
   readonly tenantId: string;
   readonly audience: string;
@@ -31,11 +31,11 @@ export type Shown = {
 /** The registration of the config's app as it is, and what of it is not as wanted. */
 export async function show(context: Context): Promise<Shown> {
   const [{ config, app }, proof] = await Promise.all([findProviderApp(context), readCurrentFingerprint(context)]);
-  const { credentials, isLocked, uniqueName = null, ...rest } = app;
+  const { credentials, isLocked, uniqueName, ...rest } = app;
   const now = new Date();
   return {
     ...rest,
-    uniqueName,
+    ...omitUndefined({ uniqueName }),
     tenantId: config.provider.tenantId,
     locked: isLocked,
     drift: appDriftOf(app, wantedApp(app.displayName, config.provider.consentRedirectUri)),

@@ -9,6 +9,8 @@ import {
   tenantFlags,
 } from "../../cli/options/customer-field-options.ts";
 import type { View } from "../../cli/run-command.ts";
+import { nonEmptyText } from "../../cli/terminal/init-prompts.ts";
+import { ask } from "../../cli/terminal/prompts.ts";
 import {
   type ConfigDocument,
   type CustomerName,
@@ -17,19 +19,22 @@ import {
   findCustomer,
   parseCustomerName,
   parseTag,
+  parseTenantReference,
   type TenantReference,
 } from "../../lib/entry/customers.ts";
 import { Failure } from "../../lib/entry/errors.ts";
 
 type Options = CustomerFields & {
-  readonly tenant: TenantReference;
-  readonly namespace: string;
+  readonly tenant?: TenantReference;
+  readonly namespace?: string;
   readonly dryRun?: true;
 };
 
 /** Adds a customer to the config file; one of that name is never overwritten. */
-export async function add({ azure, config }: Context, name: CustomerName, options: Options): Promise<CustomerRecord> {
+export async function add(context: Context, name: CustomerName, given: Options): Promise<CustomerRecord> {
+  const { azure, config } = context;
   const { cloud } = await config.read();
+  const options = await completed(context, name, given);
   const fields = customerFields(options, cloud.serviceBusSuffix);
   const tenantId = await azure.resolveTenant(cloud, options.tenant);
   const { readSandboxTenants } = await import("../../lib/entry/config-document.ts");
@@ -43,6 +48,15 @@ export async function add({ azure, config }: Context, name: CustomerName, option
   };
   const changed = await config.change(edit, { dryRun: options.dryRun === true });
   return customerRecord(findCustomer(changed, name));
+}
+
+/** At a terminal, a person is asked for what is missing. */
+async function completed({ terminal }: Context, name: CustomerName, given: Options) {
+  const tenant =
+    given.tenant ?? (await ask(terminal, "--tenant", `The tenant of ${name} (id or domain)`, parseTenantReference));
+  const namespace =
+    given.namespace ?? (await ask(terminal, "--namespace", `The Service Bus namespace of ${name}`, nonEmptyText));
+  return { ...given, tenant, namespace };
 }
 
 const viewBy =
@@ -61,8 +75,8 @@ export const addCommand = defineCommand({
     name: { description: "a short name: lower-case letters, digits and hyphens", parse: parseCustomerName },
   },
   options: {
-    tenant: { ...tenantFlags, required: true },
-    namespace: { ...namespaceFlags, required: true },
+    tenant: tenantFlags,
+    namespace: namespaceFlags,
     ...group("Settings:", customerFieldOptions),
     tag: {
       flags: "-t, --tag <key=value>",

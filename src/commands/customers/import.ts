@@ -17,7 +17,7 @@ import {
   twice,
 } from "../../lib/entry/customers.ts";
 import { expectedFailure, Failure } from "../../lib/entry/errors.ts";
-import { plainLine } from "../../lib/entry/values.ts";
+import { plainLine, systemErrorText } from "../../lib/entry/values.ts";
 
 type Options = { readonly dryRun?: true; readonly update?: true };
 export type Imported = CustomerRecord & { readonly outcome: "added" | "updated" | "would-add" | "would-update" };
@@ -67,7 +67,7 @@ export async function* importCustomers(
 async function read({ terminal }: Context, file: string): Promise<string> {
   if (file === "-") return textOf(terminal.stdin);
   return readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    throw new Failure("FileUnreadable", `cannot read ${file}: ${cause.code ?? cause.message}`, {
+    throw new Failure("FileUnreadable", `cannot read ${file}: ${systemErrorText(cause)}`, {
       params: { file },
       cause,
     });

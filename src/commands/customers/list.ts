@@ -26,12 +26,17 @@ export function customersRenderer(): Renderer<CustomerRecord> {
       return "";
     },
     onEnd: (style, page) => {
-      const lines = table(rows, (cell, column) => paint(style, cell, column));
+      const shown = page === undefined || rows.length === 0 ? rows : [headings, ...rows];
+      const lines = table(shown, (cell, column) => (isHeading(cell) ? style.dim(cell) : paint(style, cell, column)));
       const isFitting = page === undefined || lines.split("\n").every((line) => stringWidth(line) <= page.columns);
       return isFitting ? lines : rows.map((row) => block(row, style, page)).join("\n");
     },
   };
 }
+
+/** Only at a terminal: a program reads the rows alone. */
+const headings = ["CUSTOMER", "TENANT", "QUEUES", "TAGS"];
+const isHeading = (cell: string) => headings.includes(cell);
 
 type Row = readonly [customer: string, tenant: string, queues: string, tags: string];
 

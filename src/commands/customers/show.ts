@@ -14,9 +14,17 @@ export const view: View<CustomerRecord> = (record, { dim }, page) =>
   formatDefinitions(
     Object.entries(record)
       .filter(([, value]) => value !== undefined)
-      .map(([key, value]) => [dim(key), plainLine(typeof value === "string" ? value : JSON.stringify(value))]),
+      .map(([key, value]) => [dim(key), plainLine(textOf(value))]),
     page?.columns,
   );
+
+/** Tags as they are typed: `region=eu tier=gold`. */
+function textOf(value: unknown): string {
+  if (typeof value === "string") return value;
+  if (typeof value !== "object" || value === null || Array.isArray(value)) return JSON.stringify(value);
+  const pairs = Object.entries(value);
+  return pairs.length === 0 ? "–" : pairs.map(([key, one]) => `${key}=${String(one)}`).join(" ");
+}
 
 /** An empty line separates one customer from the next. */
 function blocks(one: View<CustomerRecord>): View<CustomerRecord> {

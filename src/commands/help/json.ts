@@ -9,7 +9,7 @@ const rules = [
   "results are written to stdout, one JSON value per line, for a single result and for a stream",
   'an error is one line on stderr: {"error":{…}}; --quiet omits progress',
   "the exit code is the same with and without --json",
-  "records of a stream have a `type`; dates are ISO 8601 in UTC; unknown values are omitted, never null",
+  "records of a stream with several kinds have a `type`; dates are ISO 8601 in UTC; unknown values are omitted, never null",
   "a minor version may add fields; only a major version renames or removes them",
 ];
 

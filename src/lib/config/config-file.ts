@@ -2,6 +2,7 @@ import { readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
+import { systemErrorText } from "../domain/system-error.ts";
 import { Failure } from "../errors/failure.ts";
 import type { Config } from "./config.ts";
 import type { ConfigDocument } from "./config-schema.ts";
@@ -107,7 +108,7 @@ async function warnOfWriters(file: string, log: { readonly info: (line: string) 
 
 async function readDocument(file: string): Promise<ConfigDocument> {
   const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
-    throw new Failure("ConfigUnreadable", `cannot read the config ${file}: ${cause.code ?? cause.message}`, {
+    throw new Failure("ConfigUnreadable", `cannot read the config ${file}: ${systemErrorText(cause)}`, {
       cause,
     });
   });

@@ -16,8 +16,12 @@ export function problemsOf(issue: z.core.$ZodIssue, above: readonly PropertyKey[
       path: [...path, key].join("."),
       expected: "unknown key; remove it or check its spelling",
     }));
-  return [{ path: path.join(".") || "(top level)", expected: issue.message }];
+  return [{ path: path.join(".") || "(top level)", expected: expectedBy(issue) }];
 }
+
+/** The schema library's own words for a key that is absent name the language's types. */
+const expectedBy = ({ message }: z.core.$ZodIssue): string =>
+  /received undefined$/.test(message) ? "is missing" : message.replace(/^Invalid input: /, "");
 
 const unknownKind = (
   branches: readonly (readonly z.core.$ZodIssue[])[],

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from "node:child_process";
+import { systemErrorText } from "../domain/system-error.ts";
 import { Failure } from "../errors/failure.ts";
 
 export type ProgramResult = {
@@ -37,7 +38,7 @@ export async function runProgram(execution: ProgramOptions): Promise<ProgramResu
   child.stdout.on("data", (chunk) => output.push(chunk));
   const ended = new Promise<number>((resolve, reject) => {
     child.once("error", (cause: NodeJS.ErrnoException) =>
-      reject(new Failure("ExecFailed", `cannot run ${program}: ${cause.code ?? cause.message}`, { cause })),
+      reject(new Failure("ExecFailed", `cannot run ${program}: ${systemErrorText(cause)}`, { cause })),
     );
     child.once("exit", () => {
       const timer = setTimeout(() => child.stdout.destroy(), lastWordsMilliseconds);

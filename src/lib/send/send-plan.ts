@@ -8,6 +8,7 @@ import type { Draft } from "../domain/message-line.ts";
 import type { Property } from "../domain/message-property.ts";
 import { contentTypeOf } from "../domain/message-record.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
+import { systemErrorText } from "../domain/system-error.ts";
 import { Failure } from "../errors/failure.ts";
 import { openContract } from "../receive/message-contract.ts";
 import { bodySource, linesSource, type MessageSource, surveySource } from "./message-source.ts";
@@ -164,4 +165,4 @@ async function lines(
 }
 
 const unreadable = (file: string, cause: NodeJS.ErrnoException) =>
-  new Failure("FileUnreadable", `cannot read ${file}: ${cause.code ?? cause.message}`, { params: { file }, cause });
+  new Failure("FileUnreadable", `cannot read ${file}: ${systemErrorText(cause)}`, { params: { file }, cause });

@@ -32,7 +32,9 @@ test("a failure is wrapped at word boundaries on a page, and its control charact
     [
       "✗ acme the queue said",
       "  \\u{1b}[2J and is gone",
-      "  next  xtenant onboard acme (after a new consent, wait a few minutes)",
+      "  next  xtenant onboard acme",
+      "        (after a new consent,",
+      "        wait a few minutes)",
     ].join("\n"),
   );
 });

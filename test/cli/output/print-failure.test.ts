@@ -11,8 +11,7 @@ const noConsent = new Failure("AADSTS700016", "acme has not consented", {
 });
 
 describe("a failure for people", () => {
-  test("is wrapped at word boundaries in a narrow window; text to copy stays on one line", () => {
-    const hint = "xtenant grant acme --wait (a new role takes up to 10 minutes)";
+  test("is wrapped at word boundaries in a narrow window; a command to copy stays in one piece", () => {
     const message = "the app has no Send claim there";
     const failure = new Failure("UnauthorizedAccess", message, {
       params: { customer: "acme" },
@@ -27,7 +26,9 @@ describe("a failure for people", () => {
         "  said  a b c d e f g h i j k",
         "        l m n",
         "  who   customer's administrator",
-        `  next  ${hint}`,
+        "  next  xtenant grant acme --wait",
+        "        (a new role takes up",
+        "        to 10 minutes)",
         "",
       ].join("\n"),
     );

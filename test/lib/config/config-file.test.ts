@@ -86,7 +86,7 @@ describe("a config that cannot be used", () => {
     await expect(openConfigFile(search, { info: () => {} }).read()).rejects.toMatchObject({
       kind: "usage",
       code: "ConfigUnreadable",
-      message: `cannot read the config ${join(folder.path, "none.json")}: ENOENT`,
+      message: `cannot read the config ${join(folder.path, "none.json")}: there is no such file or folder (ENOENT)`,
     });
   });
 });

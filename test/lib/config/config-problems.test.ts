@@ -40,7 +40,7 @@ describe("a wrong value is reported with its path and the expected value", () =>
     ["provider.clientId", 7, "expected string, received number"],
     ["provider.consentRedirectUri", "https://contoso.example/?x", "must match"],
     ["provider.credential.managedIdentityClientId", "x", "expected a GUID"],
-    ["customers.acme.tenantId", undefined, "expected string, received undefined"],
+    ["customers.acme.tenantId", undefined, "is missing"],
     ["customers.acme.subscriptionId", "x", "expected a GUID"],
     ["customers.acme.resourceGroup", "", "expected"],
     ["customers.acme.namespace", "acme-messages.servicebus.chinacloudapi.cn", "of this cloud: .*windows\\.net$"],
@@ -91,7 +91,7 @@ describe("a custom cloud", () => {
     ["cloud.name", "public", "a name of its own"],
     ["cloud.name", "usgovernment", "a name of its own"],
     ["cloud.name", "china", "a name of its own"],
-    ["cloud.caFile", undefined, "expected string"],
+    ["cloud.caFile", undefined, "is missing"],
   ])("is refused with %s = %j", (path, value, expected) => {
     expect(problems(withValue(withSandbox, path, value))).toEqual([
       { path, expected: expect.stringContaining(expected) },

@@ -92,7 +92,7 @@ describe("a program that cannot be run is a mistake of the command line", () => 
     await expect(runProgram({ ...execution, program: "no-such-program-anywhere" })).rejects.toMatchObject({
       kind: "usage",
       code: "ExecFailed",
-      message: "cannot run no-such-program-anywhere: ENOENT",
+      message: "cannot run no-such-program-anywhere: there is no such file or folder (ENOENT)",
     });
   });
 

@@ -41,7 +41,7 @@ describe("a secret that is missing", () => {
     await expect(readSecret({ secretFile }, {})).rejects.toMatchObject({
       kind: "auth",
       code: "SecretUnreadable",
-      message: `cannot read ${secretFile}: ENOENT`,
+      message: `cannot read ${secretFile}: there is no such file or folder (ENOENT)`,
     });
   });
 
