@@ -56,6 +56,13 @@ const isFirst = (steps: readonly DemoStep[], at: number) =>
 /** Ids are shortened and times are fixed, so that a new recording differs only where the output does. */
 function stableWords(): (text: string) => string {
   const ids = new Map<string, string>();
+  /** The id of a command, of the same length in each run. */
+  const shortIds = new Map<string, string>();
+  const shortIdOf = (id: string): string => {
+    const steady = shortIds.get(id) ?? `c0mm-andn-000${shortIds.size + 1}`;
+    shortIds.set(id, steady);
+    return steady;
+  };
   const idOf = (guid: string) => {
     const id = ids.get(guid) ?? createHash("sha256").update(`${ids.size}`).digest("hex").slice(0, 8);
     ids.set(guid, id);
@@ -64,6 +71,7 @@ function stableWords(): (text: string) => string {
   return (text) =>
     text
       .replace(/[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g, idOf)
+      .replace(/(?:(?<=\[\d+m)|\b)[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}\b/g, shortIdOf)
       .replace(/\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?(Z?)/g, "2026-01-31T09:00:00$1")
       .replace(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\dZ/g, "2026-01-31 09:00:00Z")
       .replace(/(?<=localhost(?::|%3A))\d+/g, "8443")

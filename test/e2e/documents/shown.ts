@@ -3,10 +3,14 @@ import { expect } from "vitest";
 const guid = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
 const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?Z/g;
 
+/** The ids of commands. */
+const shortId = /\b[0-9a-z]{4}-[0-9a-z]{4}-[0-9a-z]{4}\b/g;
+
 /** Values that differ between runs, by name. */
 const named = (text: string) =>
   text
     .replace(guid, "<id>")
+    .replace(shortId, "<id>")
     .replace(time, "<time>")
     .replace(/localhost:\d+/g, "localhost:<port>");
 
