@@ -3,6 +3,7 @@ import { lazyAzureServices } from "../src/lib/ports/lazy-azure-services.ts";
 import { lazyTelemetry } from "../src/lib/telemetry/lazy-telemetry.ts";
 import { main } from "../src/main.ts";
 import { keepCompiledCode } from "./compile-cache.ts";
+import { reportUncaught, silenceConsole } from "./contain-libraries.ts";
 import { tolerateLateRejections } from "./late-rejections.ts";
 import { prepareProcess } from "./prepare-process.ts";
 import { hideSqliteWarning } from "./sqlite-warning.ts";
@@ -18,6 +19,8 @@ export async function runProcess(
   self: Terminal["self"] = [process.execPath, ...process.execArgv, process.argv[1] ?? ""],
 ): Promise<never> {
   const terminal = systemTerminal(process, { self, expectConnections: limitYoungGeneration });
+  silenceConsole(console as never);
+  reportUncaught(process, terminal);
   tolerateLateRejections(process);
   hideSqliteWarning(process);
   process.exitCode = await main(process.argv.slice(2), terminal, (config, { log }) => {
