@@ -24,9 +24,9 @@ export async function writeFileAtomically(file: string, text: string, mode: numb
   await syncFolder(dirname(file));
 }
 
-/** Windows cannot open a folder; there a rename is as durable as it gets. */
-async function syncFolder(folder: string): Promise<void> {
+/** Makes new names in the folder durable. Windows cannot open a folder; there a rename is as durable as it gets. */
+export async function syncFolder(folder: string, openFile = open): Promise<void> {
   if (platform() === "win32") return;
-  await using handle = await open(folder, "r");
+  await using handle = await openFile(folder, "r");
   await handle.sync();
 }

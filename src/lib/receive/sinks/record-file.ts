@@ -1,6 +1,7 @@
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type FileLock, isBusy, openFileLock } from "../../config/files/file-lock.ts";
+import { syncFolder } from "../../config/files/write-file-atomically.ts";
 import { Failure } from "../../errors/failure.ts";
 
 export type RecordFile = AsyncDisposable & {
@@ -87,6 +88,8 @@ async function openTarget(path: string, openFile: typeof open): Promise<Target> 
     if (there !== undefined && !there.isFile()) throw unusable(path, "it is not a regular file");
     const handle = await openFile(path, "a+", 0o600);
     try {
+      // Without it, a power failure could take the file away with all lines that were synced.
+      if (there === undefined) await syncFolder(dirname(path), openFile);
       const lock = await openLock(path);
       const close = async () => {
         lock[Symbol.dispose]();

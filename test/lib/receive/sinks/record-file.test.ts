@@ -112,6 +112,25 @@ test("after a rotation by renaming, lines go to a new file, and none to the old 
   expect(bodies(await readFile(path, "utf8"))).toEqual(["2"]);
 });
 
+test("the folder of a new file is synced before any line is safe, also after a rotation", async () => {
+  const { path, folder } = await inFolder();
+  const synced: string[] = [];
+  const recording: typeof open = async (name, ...options) => {
+    const handle = await open(name, ...options);
+    const sync = handle.sync.bind(handle);
+    return Object.assign(handle, { sync: () => sync().then(() => void synced.push(String(name))) });
+  };
+  await using file = await openRecordFile(path, recording);
+  const before = [...synced];
+  await file.append(record("1"));
+  await rename(path, `${path}.1`);
+  await file.append(record("2"));
+
+  expect(before).toEqual([folder.path]);
+  expect(synced).toEqual([folder.path, folder.path]);
+  expect(bodies(await readFile(path, "utf8"))).toEqual(["2"]);
+});
+
 test("after a rotation by truncation, lines continue at the start of the file", async () => {
   const { path } = await inFolder();
   await using file = await openRecordFile(path);
