@@ -145,7 +145,7 @@ export const pollCommand = defineCommand({
       },
       last: { flags: "--last <count>", description: "with --peek: only the newest <count>", parse: parseCount },
     }),
-    ...group("Destination:", {
+    ...group("Output:", {
       format: {
         flags: "-f, --format <template>",
         description:
@@ -159,6 +159,8 @@ export const pollCommand = defineCommand({
       },
       utc: { flags: "--utc", description: "print times in UTC, not in local time" },
       long: { flags: "--long", description: "print complete times and ids on a terminal, too" },
+    }),
+    ...group("Destination:", {
       toFile: pathOption(
         "--to-file <file>",
         "append records to a file; every record is on disk before its message is completed",
@@ -174,10 +176,16 @@ export const pollCommand = defineCommand({
         description: "forward every message to a queue of the provider",
         sensitive: false,
       },
+      toUrl: {
+        flags: "--to-url <url>",
+        description:
+          "post every message as JSON to a server on this machine, or over https; a status of 200 to 299 completes the message: docs/message-format.md",
+        sensitive: true,
+      },
       concurrency: {
         flags: "--concurrency <count>",
         description:
-          "messages per queue in parallel for --exec (default: 1) and --forward (default: 16), and sessions in parallel",
+          "messages per queue in parallel for --exec and --to-url (default: 1) and --forward (default: 16), and sessions in parallel",
         parse: parseCount,
       },
     }),

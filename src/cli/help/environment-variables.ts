@@ -92,6 +92,7 @@ export const environmentVariables = [
     does: "the parent trace of sent messages when telemetry is on; set for the program of --exec: the trace of the message",
   },
   { name: "TRACESTATE", does: "the same for what else goes with the trace" },
+  { name: "XTENANT_WEBHOOK_SECRET", does: "signs the requests of poll --to-url" },
   { name: "XTENANT_CUSTOMER", does: "set for the program of --exec: the customer's name" },
   { name: "XTENANT_MESSAGE_ID", does: "set for the program of --exec: the message's id" },
   { name: "XTENANT_CORRELATION_ID", does: "set for the program of --exec: the id of the message it answers" },

@@ -123,6 +123,8 @@ export const ownRemedies = {
   CommandFailed: "the status above says why",
   WhereInvalid: `for example: --where 'properties.outcome == "failed" && body.version >= 2'`,
   ForwardInvalid: help,
+  WebhookInvalid: help,
+  WebhookUnreachable: "start the server, and check the address of --to-url",
   ExecFailed: "check the program and its permissions",
   OutputUnusable: "name another file; the file and the queues are unchanged",
   OutputFailed: "make room or choose another file, then repeat; what was not written is still in the queues",

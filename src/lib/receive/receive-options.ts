@@ -24,6 +24,7 @@ export type PollOptions = {
   /** The environment of programs that `exec` starts. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly forward?: string;
+  readonly toUrl?: string;
   readonly concurrency?: number;
   readonly dedup?: true;
   readonly heartbeat?: number;
@@ -50,7 +51,10 @@ const conflicts: readonly (readonly [keyof PollOptions, keyof PollOptions, strin
   ["toFile", "exec", "a message has one destination"],
   ["toFile", "forward", "a message has one destination"],
   ["exec", "forward", "a message has one destination"],
-  ...(["toFile", "exec", "forward", "dedup", "interval", "heartbeat", "timeout"] as const).map(
+  ...(["toFile", "exec", "forward"] as const).map(
+    (other) => ["toUrl", other, "a message has one destination"] as const,
+  ),
+  ...(["toFile", "exec", "forward", "toUrl", "dedup", "interval", "heartbeat", "timeout"] as const).map(
     (taking) => ["peek", taking, "peeked messages stay in the queue"] as const,
   ),
   ...(["watch", "interval", "peek", "where", "max", "dedup"] as const).map(

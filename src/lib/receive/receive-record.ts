@@ -24,7 +24,7 @@ export type MessageReceived = { readonly type: "message" } & Provenance &
   };
 /** A message that went to a sink, without its content. */
 export type Delivered = { readonly type: "delivered" } & Provenance & {
-    readonly to: "file" | "exec" | "forward";
+    readonly to: "file" | "exec" | "forward" | "url";
     readonly outcome: "accepted" | "refused";
     readonly messageId?: string;
     readonly traceId?: string;

@@ -18,6 +18,8 @@ export const messages = {
   CommandFailed: { kind: "reported", cause: "the customer reported that the command failed", actor: "nobody" },
   WhereInvalid: { kind: "usage", cause: "the expression of --where is not valid" },
   ForwardInvalid: { kind: "usage", cause: "the address of --forward is not valid" },
+  WebhookInvalid: { kind: "usage", cause: "the address of --to-url is not valid" },
+  WebhookUnreachable: { kind: "unavailable", retryable: true, cause: "the server of --to-url does not answer" },
   ExecFailed: { kind: "usage", cause: "the program of --exec cannot be run" },
   OutputUnusable: { kind: "usage", cause: "records cannot be added to the file safely" },
   OutputFailed: { kind: "unavailable", cause: "the output cannot be written", retryable: true },

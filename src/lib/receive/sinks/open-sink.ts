@@ -10,6 +10,8 @@ export type SinkOptions = {
   /** The environment of programs that `exec` starts. */
   readonly env?: Readonly<Record<string, string | undefined>>;
   readonly forward?: string;
+  /** The address of a server that gets each message. */
+  readonly toUrl?: string;
   /** How many messages of a queue at a time. */
   readonly concurrency?: number;
 };
@@ -20,7 +22,7 @@ const defaultForwards = 16;
 /** Opens and checks the requested sink; undefined when messages are printed. */
 export async function openSink(
   { azure, config }: Pick<UseCaseContext, "azure" | "config">,
-  { toFile, exec, env = {}, forward, concurrency }: SinkOptions,
+  { toFile, exec, env = {}, forward, toUrl, concurrency }: SinkOptions,
   memory: DuplicateMemory,
 ): Promise<Sink | undefined> {
   if (toFile !== undefined) return (await import("./file-sink.ts")).fileSink(toFile, memory);
@@ -32,6 +34,8 @@ export async function openSink(
       env,
       atOnce: concurrency ?? 1,
     });
+  if (toUrl !== undefined)
+    return (await import("./url-sink.ts")).urlSink({ url: toUrl, env, atOnce: concurrency ?? 1 });
   if (forward === undefined) return undefined;
   const own = ownQueueOf(forward, (await config.read()).cloud.serviceBusSuffix);
   const [{ queueSink: forwardSink }, sender] = await Promise.all([import("./queue-sink.ts"), azure.providerQueue(own)]);

@@ -4,7 +4,7 @@ import type { Incoming } from "../../domain/message.ts";
 
 /** Where messages go instead of standard output. A message is completed only after its sink has accepted it. */
 export interface Sink extends AsyncDisposable {
-  readonly name: "file" | "exec" | "forward";
+  readonly name: "file" | "exec" | "forward" | "url";
   /** How many messages of a queue it accepts at a time. */
   readonly atOnce: number;
   /** It may refuse a message, which is then abandoned. */
