@@ -76,7 +76,7 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
       runLog = startTracing(debug, command, terminal);
     });
     const words = line.own.length === 0 ? ["--help"] : [...line.own];
-    await Promise.race([program.parseAsync(words, { from: "user" }), graceOver(terminal.signal)]);
+    await Promise.race([program.parseAsync(words, { from: "user" }), graceOver(terminal.signal, graceOf(typed))]);
     if (terminal.signal.reason instanceof Error) throw terminal.signal.reason;
     return ended(terminal.signal.aborted ? exitCodeOfStop : 0);
   } catch (error) {
@@ -113,11 +113,16 @@ function writerOf({ json, output, query }: ReturnType<typeof globalValues>): Pri
 
 /** Enough time to end a wait, print and settle received messages. A call that hangs must not block Ctrl-C. */
 const graceMilliseconds = 5_000;
+/** Commands that only ask: nothing is lost when an answer that does not come is given up. */
+const asking: ReadonlySet<string | undefined> = new Set(["whoami", "verify", "status", "explain"]);
+const graceOfAsking = 500;
+
+const graceOf = ([word]: readonly string[]) => (asking.has(word) ? graceOfAsking : graceMilliseconds);
 
 /** Rejects some time after the signal has aborted. Never resolves. */
-const graceOver = (signal: AbortSignal): Promise<never> =>
+const graceOver = (signal: AbortSignal, milliseconds: number): Promise<never> =>
   new Promise((_, reject) => {
-    const begin = () => void setTimeout(() => reject(signal.reason), graceMilliseconds).unref();
+    const begin = () => void setTimeout(() => reject(signal.reason), milliseconds).unref();
     if (signal.aborted) begin();
     else signal.addEventListener("abort", begin, { once: true });
   });
