@@ -19,12 +19,16 @@ export async function inspectQueue(
   { role, signal }: Looking,
 ): Promise<QueueState> {
   const queue = queueOf(customer, role);
+  const peek = () => connecting.then((connection) => peekedDepths(connection, role, signal)).catch(expectedFailure);
+  // Least privilege may not count (that needs Manage), so that the refusal need not be waited for.
+  const early = customer.access === "least-privilege" ? peek() : undefined;
+  early?.catch(() => {});
   const counted = await azure.countMessages(customer, role).catch(expectedFailure);
   if (!(counted instanceof Failure)) {
     const deferred = counted.active === 0 ? 0 : await peekDeferred(connecting, role);
     return { queue, counts: "administration", ...counted, ...(deferred > 0 ? { deferred } : {}) };
   }
-  const peeked = await connecting.then((connection) => peekedDepths(connection, role, signal)).catch(expectedFailure);
+  const peeked = await (early ?? peek());
   if (!(peeked instanceof Failure)) return { queue, counts: "peek", ...peeked };
   const isIntended = peeked.code === "UnauthorizedAccess" && isBeyondLeastPrivilege(customer, "Listen", role);
   return { queue, counts: "unknown", ...(isIntended ? { reason: "no-listen-role" } : {}) };
