@@ -48,6 +48,8 @@ const permissive = [
   "CC0-1.0",
   "Unlicense",
   "Python-2.0",
+  // Its files stay under it. The notices name their source, which is unchanged.
+  "MPL-2.0",
 ];
 
 test("packages that may be in the bundle, and their dependencies, have a licence that permits this", () => {

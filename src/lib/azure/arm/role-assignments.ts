@@ -33,21 +33,33 @@ export async function openAccess(
         held.push({ id, scope: at, roleId: roleDefinitionId?.split("/").at(-1)?.toLowerCase() ?? "" });
     return held;
   };
-  const create = ({ role, scope, principalId, name }: WantedAssignment) =>
-    roleAssignments.create(withoutSlash(scope), name, {
+  const create = async ({ role, scope, principalId, name }: WantedAssignment): Promise<"created" | "existing"> => {
+    let status: number | undefined;
+    const assignment = {
       roleDefinitionId: `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleDefinitions/${roles[role].id}`,
       principalId,
       // Azure then does not look the principal up: a new one may not be replicated yet.
       principalType: "ServicePrincipal",
       description: "xtenant: the provider's app",
-    });
+    };
+    const onResponse = (response: { readonly status: number }) => {
+      status = response.status;
+    };
+    try {
+      await roleAssignments.create(withoutSlash(scope), name, assignment, { onResponse });
+    } catch (error) {
+      return existingWhenConflict(error);
+    }
+    // The same assignment under the same name is updated, and 201 is for a new one (Azure REST, Role Assignments - Create).
+    return status === 200 ? "existing" : "created";
+  };
   const remove = async ({ id }: Assignment) => {
     await roleAssignments.deleteById(withoutSlash(id));
   };
   return {
     list: (scope, principalId) => callArm(() => list(scope, principalId)),
     remove: (assignment) => callArm(() => remove(assignment)),
-    assign: (wanted) => callArm(() => create(wanted).then(() => "created" as const, existingWhenConflict)),
+    assign: (wanted) => callArm(() => create(wanted)),
   };
 }
 

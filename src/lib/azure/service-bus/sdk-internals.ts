@@ -166,6 +166,17 @@ export function isLinkOpen(receiver: ServiceBusReceiver): boolean {
   return typeof isOpen !== "function" || isOpen.call(link) !== false;
 }
 
+/**
+ * Whether the service has accepted the link of a subscription; true where it cannot be seen. A link that is refused is open for a
+ * moment, and has no source (AMQP 1.0 part 2.6.3). Part: ServiceBusReceiver `_streamingReceiver.link`, of rhea-promise.
+ */
+export function isLinkAccepted(receiver: ServiceBusReceiver): boolean {
+  const link = readPrivateField(receiver, "_streamingReceiver", "link");
+  if (!isObject(link) || !("source" in link)) return true;
+  const source = readPrivateField(link, "source");
+  return isObject(source) && Boolean(readPrivateField(source, "address"));
+}
+
 /** How a receiver of batches waits; both in milliseconds. */
 type BatchWaits = {
   /** After the first message, for more. */

@@ -10,6 +10,7 @@ import { createArrivals } from "./arrivals.ts";
 import { connectLimiter } from "./connect-limiter.ts";
 import { monitorKeepalive } from "./keepalive-monitor.ts";
 import { monitorLink } from "./link-monitor.ts";
+import { isLinkAccepted } from "./sdk-internals.ts";
 
 /** Messages that the broker may lock for one tail at a time. */
 const mostLocked = 32;
@@ -62,6 +63,7 @@ export async function* tailQueue(
     },
     // The SDK (7.9.5) calls it each time the link has opened. It is not part of the type of the handlers.
     postInitialize: async () => {
+      if (!isLinkAccepted(receiver)) return;
       place[Symbol.dispose]();
       isReopened = false;
       onOpened?.();
