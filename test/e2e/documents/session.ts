@@ -24,6 +24,7 @@ const ways = {
   background: (file: string) => `
     mkfifo ${file}.fifo
     { . ${file}; } </dev/null >${file}.fifo 2>&1 &
+    echo $! >${file}.group
     exec {said}<${file}.fifo
     IFS= read -r line <&$said; printf '%s\\n' "$line" >${file}.out; status=0`,
   /** Until its first line, and is then interrupted. */
@@ -56,6 +57,19 @@ export function openSession(cwd: string, scratch: string, env: NodeJS.ProcessEnv
     async [Symbol.asyncDispose]() {
       shell.stdin.end();
       await closed;
+      // A job that has started a program in the background is over for the shell, and its program is not.
+      for (let block = 1; block <= blocks; block++) {
+        const group = await readFile(join(scratch, `block-${block}.group`), "utf8").catch(() => undefined);
+        if (group !== undefined) endGroup(Number(group));
+      }
     },
   };
+}
+
+function endGroup(group: number): void {
+  try {
+    process.kill(-group, "SIGKILL");
+  } catch {
+    // It has ended.
+  }
 }
