@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
+import { Failure } from "../../src/lib/errors/failure.ts";
 import { inspectQueue } from "../../src/lib/status/queue-state.ts";
 import { pollPrinted } from "../fakes/poll-printed.ts";
 import { idOf, withStatuses } from "../fakes/statuses.ts";
@@ -108,4 +109,21 @@ test("status counts them among the active messages, and says how many there are"
   expect(
     await inspectQueue(context.azure, connecting, customer, { role: "status", signal: context.signal }),
   ).toMatchObject({ active: 3, deferred: 2 });
+});
+
+test("status says in its log why it peeks instead of counting", async () => {
+  const { context, acme: customer } = await withDeferred();
+  await using connection = await context.azure.connectAsProvider(customer);
+  const refused = new Failure("ManageClaimMissing", "no Manage claim");
+  const azure = { ...context.azure, countMessages: () => Promise.reject(refused) };
+  const lines: string[] = [];
+  const log = { debug: (line: string) => void lines.push(line) };
+
+  const state = await inspectQueue(azure, Promise.resolve(connection), customer, {
+    ...{ role: "status", signal: context.signal, log },
+  } as const);
+
+  expect(state).toMatchObject({ counts: "peek" });
+  expect(lines).toEqual([expect.stringContaining("acme: statuses is peeked at")]);
+  expect(lines[0]).toContain("ManageClaimMissing");
 });

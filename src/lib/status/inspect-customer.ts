@@ -30,9 +30,9 @@ export async function inspectCustomer(needs: Needs, customer: Customer, looking:
 }
 
 async function find(needs: Needs, customer: Customer, { pingMilliseconds }: InspectOptions): Promise<Found> {
-  const { azure, signal } = needs;
+  const { azure, log, signal } = needs;
   const connecting = azure.connectAsProvider(customer);
-  const depths = (role: QueueRole) => inspectQueue(azure, connecting, customer, { role, signal });
+  const depths = (role: QueueRole) => inspectQueue(azure, connecting, customer, { role, signal, log });
   const counting = [depths("command"), depths("status")] as const;
   const connected = outcomeOf(connecting);
   const signedIn = await azure.signIn(customer).catch(expectedFailure);

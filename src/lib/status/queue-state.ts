@@ -3,20 +3,26 @@ import type { Incoming } from "../domain/message.ts";
 import { isBeyondLeastPrivilege } from "../domain/role-access.ts";
 import { expectedFailure, Failure } from "../errors/failure.ts";
 import type { AzureServices, NamespaceConnection } from "../ports/azure-services.ts";
+import type { Log } from "../ports/log.ts";
 import { peekAll } from "../receive/peek-queue.ts";
 import type { QueueState } from "./customer-state.ts";
 
 /** Peeking every message is slow. An overview only needs to show that there are many. */
 const countedAtMost = 1_000;
 
-type Looking = { readonly role: QueueRole; readonly signal: AbortSignal };
+type Looking = {
+  readonly role: QueueRole;
+  readonly signal: AbortSignal;
+  /** Gets the reason for which messages are peeked at and not counted. */
+  readonly log?: Pick<Log, "debug">;
+};
 
 /** The counts are requested while the connection opens. Counts from the namespace, otherwise from peeking each message, otherwise unknown. */
 export async function inspectQueue(
   azure: AzureServices,
   connecting: Promise<NamespaceConnection>,
   customer: Customer,
-  { role, signal }: Looking,
+  { role, signal, log }: Looking,
 ): Promise<QueueState> {
   const queue = queueOf(customer, role);
   const peek = () => connecting.then((connection) => peekedDepths(connection, role, signal)).catch(expectedFailure);
@@ -28,6 +34,7 @@ export async function inspectQueue(
     const deferred = counted.active === 0 ? 0 : await peekDeferred(connecting, role);
     return { queue, counts: "administration", ...counted, ...(deferred > 0 ? { deferred } : {}) };
   }
+  log?.debug(`${customer.name}: ${queue} is peeked at, because its messages cannot be counted (${counted.code})`);
   const peeked = await (early ?? peek());
   if (!(peeked instanceof Failure)) return { queue, counts: "peek", ...peeked };
   const isIntended = peeked.code === "UnauthorizedAccess" && isBeyondLeastPrivilege(customer, "Listen", role);
