@@ -1,3 +1,5 @@
+import type { AuditEntry } from "../lib/entry/audit.ts";
+import type { CommandRecord } from "../lib/entry/commands.ts";
 import type { CustomerRecord } from "../lib/entry/customers.ts";
 import type { RemovalRecord } from "../lib/entry/dead-letters.ts";
 import type { FailureRecord } from "../lib/entry/errors.ts";
@@ -17,6 +19,11 @@ import type { Removed } from "./app/credential/remove.ts";
 import type { RotateRecord } from "./app/credential/rotate.ts";
 import type { Shown as ShownApp } from "./app/show.ts";
 import type { Script } from "./completion.ts";
+import type { Added as AddedContext } from "./context/add.ts";
+import type { ContextRecord } from "./context/list.ts";
+import type { Removed as RemovedContext } from "./context/remove.ts";
+import type { Shown as ShownContext } from "./context/show.ts";
+import type { Used as UsedContext } from "./context/use.ts";
 import type { Imported } from "./customers/import.ts";
 import type { Listed } from "./dead-letter/list.ts";
 import type { ShownRecord } from "./dead-letter/show.ts";
@@ -44,6 +51,11 @@ export type JsonRecords = {
   readonly "app credential list": CredentialRecord;
   readonly "app credential remove": Removed;
   readonly "app credential rotate": RotateRecord;
+  readonly "context list": ContextRecord;
+  readonly "context use": UsedContext;
+  readonly "context show": ShownContext;
+  readonly "context add": AddedContext;
+  readonly "context remove": RemovedContext;
   readonly "customers add": CustomerRecord;
   readonly "customers set": CustomerRecord;
   readonly "customers import": Imported;
@@ -54,6 +66,7 @@ export type JsonRecords = {
   readonly grant: GrantStep | CustomerEnd;
   readonly verify: Verified;
   readonly send: SendRecord;
+  readonly "command show": CommandRecord | CustomerFailed;
   readonly "scheduled list": Scheduled | CustomerFailed;
   readonly "scheduled cancel": Cancelled;
   readonly poll: ReceiveRecord | MessageLine;
@@ -65,6 +78,7 @@ export type JsonRecords = {
   readonly offboard: OffboardStep | CustomerEnd;
   readonly status: CustomerState | StateSummary;
   readonly whoami: Identity;
+  readonly "audit show": AuditEntry;
   readonly explain: Explained;
   readonly sandbox: Ready;
   readonly "sandbox env": Variables;

@@ -1,3 +1,4 @@
+import stringWidth from "fast-string-width";
 import type { JsonValue } from "../../lib/domain/json-value.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
 import { escapeHidden, safeJson } from "../../lib/domain/safe-json.ts";
@@ -181,9 +182,8 @@ function tableLines(values: readonly JsonValue[], columns: readonly string[], wi
   const heads = columns.map((column) => plainLine(`${column.charAt(0).toUpperCase()}${column.slice(1)}`));
   const rows = values.map((value) => cellsOf(value, columns).map(cellText));
   if (!withHeading || heads.length === 0) return table(rows);
-  const [head = "", ...lines] = table([heads, ...rows]).split("\n");
-  const widths = heads.map((name, column) => Math.max(name.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  return [head, widths.map((width) => "-".repeat(width)).join("  "), ...lines].join("\n");
+  const widths = heads.map((_, column) => Math.max(...[heads, ...rows].map((row) => stringWidth(row[column] ?? ""))));
+  return table([heads, widths.map((width) => "-".repeat(width)), ...rows]);
 }
 
 async function yaml(): Promise<Layout> {

@@ -7,7 +7,7 @@ import { Failure } from "../../lib/entry/errors.ts";
 import { plainLine } from "../../lib/entry/values.ts";
 
 type Options = { readonly protected?: true; readonly force?: true };
-type Added = { readonly context: string; readonly config: string; readonly protected: boolean };
+export type Added = { readonly context: string; readonly config: string; readonly protected: boolean };
 
 /** The config is the one that this command line uses. */
 export async function add(

@@ -3,7 +3,7 @@ import type { Context } from "../../cli/context.ts";
 import type { View } from "../../cli/run-command.ts";
 import { changeContexts, requireContext } from "../../lib/entry/contexts.ts";
 
-type Removed = { readonly context: string };
+export type Removed = { readonly context: string };
 
 /** The config file stays. */
 export async function remove({ terminal }: Pick<Context, "terminal">, name: string): Promise<Removed> {

@@ -3,7 +3,7 @@ import type { Context } from "../../cli/context.ts";
 import type { View } from "../../cli/run-command.ts";
 import { plainLine } from "../../lib/entry/values.ts";
 
-type Shown = {
+export type Shown = {
   /** Null where the config was not found by a context. */
   readonly context: string | null;
   readonly protected: boolean;

@@ -3,7 +3,7 @@ import type { Context } from "../../cli/context.ts";
 import type { View } from "../../cli/run-command.ts";
 import { changeContexts, requireContext } from "../../lib/entry/contexts.ts";
 
-type Used = { readonly context: string | null };
+export type Used = { readonly context: string | null };
 
 /** `none` is not a context: commands then find their config as without contexts. */
 export async function use({ terminal }: Pick<Context, "terminal">, name: string): Promise<Used> {

@@ -1,4 +1,4 @@
-import { resolve } from "node:path";
+import { dirname, resolve } from "node:path";
 import type { Administrator, ProviderCredential, Responder } from "../azure/credentials/credential-registry.ts";
 import { azureClouds, type CloudEndpoints } from "../domain/cloud-endpoints.ts";
 import {
@@ -10,6 +10,7 @@ import {
 } from "../domain/customer.ts";
 import type { ProviderApp } from "../domain/provider-app.ts";
 import type { TransportWish } from "../domain/transport.ts";
+import { withAbsolutePaths } from "./absolute-paths.ts";
 import { type ConfigProblem, problemsOf, unusableKeys } from "./config-problems.ts";
 import { type CustomCloud, configSchema, type ParsedDocument } from "./config-schema.ts";
 import type { CurrentContext } from "./contexts.ts";
@@ -71,8 +72,8 @@ export function parseConfig(document: unknown, file: string): Config | readonly 
     provider: {
       ...rest,
       tenantId: provider.tenantId as string as TenantId,
-      ...(credential === undefined ? {} : { credential: withAbsolutePaths(credential, file) }),
-      administrator: withAbsolutePaths(provider.administrator, file),
+      ...(credential === undefined ? {} : { credential: withAbsolutePaths(credential, dirname(file)) }),
+      administrator: withAbsolutePaths(provider.administrator, dirname(file)),
     },
     transport,
     contracts: {
@@ -102,11 +103,11 @@ function configuredCustomer(
       name: parseCustomerName(name),
       tenantId: entry.tenantId as string as TenantId,
       namespace: parseNamespaceHost(entry.namespace, endpoints.serviceBusSuffix),
-      administrator: withAbsolutePaths(entry.administrator, file),
+      administrator: withAbsolutePaths(entry.administrator, dirname(file)),
       ...(subscriptionId === undefined ? {} : { subscriptionId }),
       ...(resourceGroup === undefined ? {} : { resourceGroup }),
       ...(namespaceName === undefined ? {} : { namespaceName }),
-      ...(worker === undefined ? {} : { responder: withAbsolutePaths(worker, file) }),
+      ...(worker === undefined ? {} : { responder: withAbsolutePaths(worker, dirname(file)) }),
     };
   } catch (error) {
     return { path: `${path}.namespace`, expected: messageOf(error) };
@@ -147,14 +148,5 @@ const customEndpoints = (cloud: CustomCloud, file: string): CloudEndpoints => {
     sandbox: { serviceBusEndpoint, managedIdentityEndpoint, caFile: resolve(file, "..", caFile) },
   };
 };
-
-/** The same identity with absolute file paths, resolved from the config's folder. */
-function withAbsolutePaths<T extends object>(identity: T, file: string): T {
-  const entries = Object.entries(identity).map(([key, value]) => [
-    key,
-    key.endsWith("File") && typeof value === "string" ? resolve(file, "..", value) : value,
-  ]);
-  return Object.fromEntries(entries) as T;
-}
 
 const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, join } from "node:path";
 import { Failure } from "../errors/failure.ts";
+import { withAbsolutePaths } from "./absolute-paths.ts";
 import { type Config, parseConfig } from "./config.ts";
 import type { ConfigDocument } from "./config-schema.ts";
 import { configFileName } from "./find-config.ts";
@@ -12,25 +13,13 @@ export type SandboxFolder = { readonly document: ConfigDocument; readonly config
 export async function readSandboxFolder(folder: string): Promise<SandboxFolder> {
   const file = join(folder, configFileName);
   try {
-    const document = withAbsolutePaths(JSON.parse(await readFile(file, "utf8")), folder) as ConfigDocument;
+    const document = withAbsolutePaths(JSON.parse(await readFile(file, "utf8")) as ConfigDocument, folder);
     const config = parseConfig(document, file);
     if (!("provider" in config) || config.cloud.sandbox === undefined) throw new Error("not a config of a sandbox");
     return { document, config };
   } catch (cause) {
     throw new Failure("SandboxNotFound", `no sandbox has written to ${folder}`, { params: { folder }, cause });
   }
-}
-
-/** `caFile`, `secretFile` and so on. */
-function withAbsolutePaths(value: unknown, folder: string): unknown {
-  if (Array.isArray(value)) return value.map((one) => withAbsolutePaths(one, folder));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value).map(([key, one]) => [
-      key,
-      key.endsWith("File") && typeof one === "string" ? resolve(folder, one) : withAbsolutePaths(one, folder),
-    ]),
-  );
 }
 
 type CustomerEntry = NonNullable<ConfigDocument["customers"]>[string];

@@ -111,6 +111,11 @@ export async function findCommand(
   });
   await using connection = await azure.connectAsProvider(customer);
   const search = { connection, signal };
+  const isCommand = ({ messageId }: Incoming) => messageId === commandId;
+  // Side by side: each is some round trips. What is not needed may fail.
+  const searching = findIn(search, "command", isCommand);
+  const searchingDead = findIn({ ...search, deadLetters: true }, "command", isCommand);
+  for (const one of [searching, searchingDead]) one.catch(() => {});
   const status = await findIn(search, "status", (message) => isStatusOf(message, commandId));
   if (status && status !== "refused") {
     const said = statusOutcome(status);
@@ -121,11 +126,10 @@ export async function findCommand(
     });
   }
   if (facts.answeredAt !== undefined) return record(outcome === "failed" ? "failed" : "answered");
-  const isCommand = ({ messageId }: Incoming) => messageId === commandId;
-  const command = await findIn(search, "command", isCommand);
+  const command = await searching;
   if (command === "refused") return record("unknown");
   if (command) return record(command.state === "scheduled" ? "scheduled" : "waiting", factsOfWaiting(command, facts));
-  const dead = await findIn({ ...search, deadLetters: true }, "command", isCommand);
+  const dead = await searchingDead;
   if (dead && dead !== "refused")
     return record("dead-lettered", {
       ...factsOfWaiting(dead, facts),

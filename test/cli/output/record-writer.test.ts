@@ -47,6 +47,14 @@ test("table has a heading for each column of one line, and leaves out nested val
   ]);
 });
 
+test("the line below a heading is as wide as the column, also for characters of two columns", async () => {
+  expect((await printed("table", [{ n: "日本語", ok: true }])).split("\n")).toEqual([
+    "N       Ok",
+    "------  ----",
+    "日本語  true",
+  ]);
+});
+
 test("tsv has a value for each column, and JSON for nested values", async () => {
   expect((await printed("tsv", customers)).split("\n")).toEqual([
     'acme\ttrue\t{"region":"eu"}\t["commands","statuses"]\t',

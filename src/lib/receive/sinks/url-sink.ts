@@ -1,6 +1,6 @@
 import { createHmac } from "node:crypto";
-import { request as requestHttp } from "node:http";
-import { request as requestHttps } from "node:https";
+import { Agent as HttpAgent, type IncomingMessage, request as requestHttp } from "node:http";
+import { Agent as HttpsAgent, request as requestHttps } from "node:https";
 import { isIP } from "node:net";
 import { safeJson } from "../../domain/safe-json.ts";
 import { Failure } from "../../errors/failure.ts";
@@ -31,10 +31,16 @@ export async function urlSink({ url: text, env, atOnce }: Options): Promise<Sink
   const secret = env[secretVariable] || undefined;
   if (secret === undefined && !isLoopback(url))
     throw new Failure("WebhookInvalid", `--to-url: a server on another machine needs signatures: ${secretVariable}`);
+  // Messages share connections: another one for each would cost a handshake each.
+  const agent = new (url.protocol === "https:" ? HttpsAgent : HttpAgent)({ keepAlive: true });
   // A HEAD says that the server answers, and delivers nothing.
-  const probe = async () => void (await exchange(url, "HEAD", undefined, {}));
+  const probe = async () => void (await exchange(agent, url, { method: "HEAD" }));
   await probe();
-  const post = (body: string) => postTo(url, Buffer.from(body), signed(body, secret));
+  const post = (text: string) => {
+    const body = Buffer.from(text);
+    const headers = { "content-type": "application/json", "content-length": String(body.length) };
+    return exchange(agent, url, { method: "POST", headers: { ...headers, ...signed(text, secret) }, body });
+  };
   return {
     name: "url",
     atOnce,
@@ -44,7 +50,7 @@ export async function urlSink({ url: text, env, atOnce }: Options): Promise<Sink
       const status = await post(safeJson(receivedRecord(customer, message)));
       return { outcome: status >= 200 && status < 300 ? "accepted" : "refused", details: { status } };
     },
-    [Symbol.asyncDispose]: async () => {},
+    [Symbol.asyncDispose]: async () => agent.destroy(),
   };
 }
 
@@ -75,26 +81,21 @@ function signed(body: string, secret: string | undefined): Readonly<Record<strin
   return { "x-xtenant-signature": `t=${time},v1=${signature}` };
 }
 
-const postTo = (url: URL, body: Buffer, headers: Readonly<Record<string, string>>): Promise<number> =>
-  exchange(url, "POST", body, {
-    "content-type": "application/json",
-    "content-length": String(body.length),
-    ...headers,
-  });
+type Exchange = {
+  readonly method: "HEAD" | "POST";
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: Buffer;
+};
 
-/** The status of the answer. Its content is not read. */
-function exchange(
-  url: URL,
-  method: "HEAD" | "POST",
-  body: Buffer | undefined,
-  headers: Readonly<Record<string, string>>,
-): Promise<number> {
+/** The status of the answer. */
+function exchange(agent: HttpAgent, url: URL, { method, headers = {}, body }: Exchange): Promise<number> {
   const request = url.protocol === "https:" ? requestHttps : requestHttp;
   const { promise, resolve, reject } = Promise.withResolvers<number>();
   const signal = AbortSignal.timeout(answerMilliseconds);
-  const sent = request(url, { method, headers, signal, agent: false }, (response) => {
-    resolve(response.statusCode ?? 0);
-    response.destroy();
+  const sent = request(url, { method, headers, signal, agent }, (response) => {
+    // At its end the connection is free for the next message.
+    response.once("close", () => resolve(response.statusCode ?? 0));
+    discard(response);
   });
   sent.once("error", (cause: NodeJS.ErrnoException) => {
     const why = signal.aborted ? `no answer in ${answerMilliseconds / 1000} s` : (cause.code ?? cause.message);
@@ -102,4 +103,17 @@ function exchange(
   });
   sent.end(body);
   return promise;
+}
+
+/** Words that nobody reads. A connection that carries more of them than this is not used again. */
+const discardedBytes = 64 * 1024;
+
+function discard(response: IncomingMessage): void {
+  let length = 0;
+  // The status is known: what fails now concerns only the rest of the answer.
+  response.on("error", () => {});
+  response.on("data", (part: Buffer) => {
+    length += part.length;
+    if (length > discardedBytes) response.destroy();
+  });
 }

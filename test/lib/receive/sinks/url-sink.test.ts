@@ -66,6 +66,39 @@ test.each([500, 302])("a message that the server answers with %i stays in the qu
   expect(memory.messages(customer("acme"), "statuses")).toMatchObject([{ messageId: "acme-2", deliveryCount: 2 }]);
 });
 
+test("messages share connections: there are fewer than requests", async () => {
+  const { context } = await withStatuses("acme");
+  const { url, server } = await openServer(200);
+  let connections = 0;
+  server.on("connection", () => {
+    connections += 1;
+  });
+
+  await all(pollPrinted(context, [acme], { idle: 0, toUrl: url }));
+
+  // One for the probe, and at most one more.
+  expect(connections).toBeLessThanOrEqual(2);
+});
+
+test("while watching, messages wait for a server that is away, and are delivered when it is back", async () => {
+  const { context, memory, customer, stop } = await withStatuses("acme");
+  const { url, server, posted } = await openServer(200);
+  const { port } = server.address() as AddressInfo;
+  const watching = all(pollPrinted(context, [acme], { watch: true, toUrl: url }));
+  await expect.poll(() => posted.length).toBe(3);
+  server.close();
+  server.closeAllConnections();
+  memory.put(customer("acme"), "statuses", { messageId: "late", body: Buffer.from("late") });
+
+  await expect.poll(() => memory.state.open).toBe(0);
+  server.listen(port, "127.0.0.1");
+  await expect.poll(() => posted.length, { timeout: 20_000 }).toBe(4);
+  stop.abort();
+
+  expect(await watching).toContainEqual(expect.objectContaining({ type: "failed", customer: "acme" }));
+  expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
+});
+
 test("without a server that answers, no message is received", async () => {
   const { context, memory, customer } = await withStatuses("acme");
   const { url, server } = await openServer(200);
