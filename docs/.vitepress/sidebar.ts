@@ -36,6 +36,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     "docs/error-codes.md",
     "docs/message-format.md",
     "docs/output.md",
+    "docs/saved-commands.md",
     "docs/audit.md",
     "docs/contexts.md",
     "docs/status-envelope.md",

@@ -29,9 +29,24 @@ export function configDocument({ provider, customers }: Seed, port: number): Con
         secretFile: "secrets/contoso-administrator",
       },
     },
+    commands: { restart },
     customers: Object.fromEntries(customers.map((customer) => [customer.name, customerEntry(customer)])),
   };
 }
+
+/** A saved command to try: `send acme --command restart --set service=web`. */
+const restart = {
+  description: "restart a service",
+  body: { action: "restart", service: "{{service}}", delay: "{{delay}}" },
+  fields: {
+    properties: {
+      service: { type: "string", enum: ["web", "api", "worker"] },
+      delay: { type: "integer", minimum: 0, default: 0, description: "seconds" },
+    },
+    required: ["service"],
+  },
+  timeout: "30s",
+};
 
 const customerEntry = (customer: SeededCustomer) => ({
   tenantId: customer.tenant.id,

@@ -1,7 +1,12 @@
 import type { Command } from "commander";
 import { type CommandDefinition, defineCommand } from "../cli/command/define-command.ts";
 import { type Candidate, completeWords } from "../cli/completion/complete-words.ts";
-import { customerNames, customerTags } from "../cli/completion/customer-names.ts";
+import {
+  customerNames,
+  customerTags,
+  savedCommandFields,
+  savedCommandNames,
+} from "../cli/completion/customer-names.ts";
 import type { Context } from "../cli/context.ts";
 import type { View } from "../cli/run-command.ts";
 
@@ -9,20 +14,23 @@ import type { View } from "../cli/run-command.ts";
 const candidates = (program: Command, topics: readonly string[]) =>
   async function* ({ terminal }: Context, words: readonly string[], next: boolean): AsyncGenerator<Candidate> {
     const { env, workingDirectory } = terminal;
-    const search = { option: configNamed(words), env, workingDirectory };
+    const search = { option: optionValue(words, "--config", "-c"), env, workingDirectory };
     const lists = {
       customer: () => customerNames(search),
       tag: () => customerTags(search),
+      "saved-command": () => savedCommandNames(search),
+      field: () => savedCommandFields(search, optionValue(words, "--command")),
       code: async () => (await import("../lib/entry/error-catalog.ts")).failureCodes,
       topic: async () => [...topics, ...program.commands.map((command) => command.name())],
     };
     yield* await completeWords(program, next ? [...words, ""] : words, lists);
   };
 
-function configNamed(words: readonly string[]): string | undefined {
-  const at = words.findIndex((word) => word === "-c" || word === "--config");
+/** The value of an option among the words. */
+function optionValue(words: readonly string[], long: string, short = long): string | undefined {
+  const at = words.findIndex((word) => word === long || word === short);
   if (at >= 0) return words[at + 1];
-  return words.find((word) => word.startsWith("--config="))?.slice("--config=".length);
+  return words.find((word) => word.startsWith(`${long}=`))?.slice(long.length + 1);
 }
 
 const view: View<Candidate> = ({ word, summary }) => (summary === "" ? word : `${word}\t${summary}`);

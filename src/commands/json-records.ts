@@ -18,6 +18,7 @@ import type { Added } from "./app/credential/add.ts";
 import type { Removed } from "./app/credential/remove.ts";
 import type { RotateRecord } from "./app/credential/rotate.ts";
 import type { Shown as ShownApp } from "./app/show.ts";
+import type { SavedCommandRecord } from "./command/saved.ts";
 import type { Script } from "./completion.ts";
 import type { Added as AddedContext } from "./context/add.ts";
 import type { ContextRecord } from "./context/list.ts";
@@ -67,6 +68,7 @@ export type JsonRecords = {
   readonly verify: Verified;
   readonly send: SendRecord;
   readonly "command show": CommandRecord | CustomerFailed;
+  readonly "command saved": SavedCommandRecord;
   readonly "scheduled list": Scheduled | CustomerFailed;
   readonly "scheduled cancel": Cancelled;
   readonly poll: ReceiveRecord | MessageLine;

@@ -6,7 +6,14 @@ import type { Context } from "../cli/context.ts";
 import { confirmCustomers, yesOption } from "../cli/options/confirm-customers.ts";
 import { selectionOptions } from "../cli/options/customer-options.ts";
 import { messageFieldOptions } from "../cli/options/message-field-options.ts";
-import { parseCount, parseDelay, parseDuration, parseMoment, parseRate } from "../cli/options/parsers.ts";
+import {
+  parseArgument,
+  parseCount,
+  parseDelay,
+  parseDuration,
+  parseMoment,
+  parseRate,
+} from "../cli/options/parsers.ts";
 import { requireNoBody, sendWordsArgument, splitSendWords } from "../cli/options/send-words.ts";
 import { clipText } from "../cli/output/clip-text.ts";
 import { customerFailureText } from "../cli/output/customer-failure.ts";
@@ -14,7 +21,9 @@ import { failuresLast } from "../cli/output/failure-groups.ts";
 import { wrapToPage } from "../cli/output/wrap-text.ts";
 import type { View } from "../cli/run-command.ts";
 import { openProgress, openWaitLine } from "../cli/status-line/progress.ts";
+import { type FieldAssignment, parseFieldAssignment } from "../lib/entry/commands.ts";
 import {
+  type Config,
   type Customer,
   type CustomerName,
   forEachCustomer,
@@ -28,11 +37,13 @@ import {
 import { Failure, type FailureRecord, failureRecord } from "../lib/entry/errors.ts";
 import {
   bodyOfRecord,
+  fillSavedCommand,
   type InvalidRecord,
   linesSkipped,
   parseFieldPath,
   planSend,
   prepareStatusWait,
+  requireAnswer,
   requireSuccess,
   type ScheduledRecord,
   type SendOptions,
@@ -51,6 +62,9 @@ type Options = SendOptions & {
   readonly queue?: QueueRole;
   readonly dryRun?: true;
   readonly yes?: true;
+  /** A saved command of the config, and its fields. */
+  readonly command?: string;
+  readonly set?: readonly FieldAssignment[];
 };
 
 /** What `--dry-run` would send to one customer. */
@@ -85,11 +99,12 @@ export async function* send(
   context: Context,
   selection: Selection,
   text: string | undefined,
-  options: Options,
+  given: Options,
 ): AsyncGenerator<SendRecord> {
-  const { queue = "command", dryRun, yes } = options;
-  validateWait(options);
+  validateWait(given);
   const config = await context.config.read();
+  const options = await withSavedCommand(config, given);
+  const { queue = "command", dryRun, yes } = options;
   const customers = selectCustomers(config, selection);
   const planned = await planSend(inputOf(context), { config, customers, text, options });
   if (dryRun) {
@@ -97,7 +112,7 @@ export async function* send(
     return;
   }
   if (customers.length > 1) {
-    const action = `Send ${whatText(text, planned)} to`;
+    const action = `Send ${whatText(options.saved?.name ?? text, planned)} to`;
     await confirmCustomers(context, { config, customers, action, yes });
   }
   const messages = planned.surveyed && planned.surveyed.messages * customers.length;
@@ -116,6 +131,22 @@ export async function* send(
     progress.observe(result);
     yield result;
   }
+}
+
+/** With the message, the queue and the time-out of the saved command. */
+async function withSavedCommand(config: Config, options: Options): Promise<Options> {
+  const { command, set = [], queue, timeout } = options;
+  if (command === undefined) {
+    if (set.length > 0) throw new Failure("UsageMissingOption", "--set requires --command");
+    return options;
+  }
+  if (queue === "status")
+    throw new Failure("UsageConflictingOptions", "--command and --queue cannot be combined: the config has the queue");
+  const saved = await fillSavedCommand(config, command, set);
+  if (options.wait && saved.queue === "status")
+    throw new Failure("UsageConflictingOptions", `--wait is for commands, and ${command} goes to the status queue`);
+  const limit = timeout ?? saved.timeout;
+  return { ...options, saved, queue: saved.queue, ...(limit === undefined ? {} : { timeout: limit }) };
 }
 
 function validateWait({ wait, timeout, correlate, queue }: Options): void {
@@ -228,6 +259,7 @@ function exchangeWith({ azure }: Context, plan: SendPlan, { options, progress }:
     progress.waiting.delete(customer);
     yield status;
     requireSuccess(status);
+    if (options.saved) requireAnswer(options.saved, status);
   };
 }
 
@@ -380,6 +412,19 @@ export const sendCommand = defineCommand({
         flags: "--template",
         description: "fill in {{uuid}}, {{count}}, {{now}} and {{customer}} in body, ids and subject",
       },
+      command: {
+        flags: "--command <name>",
+        description: "send a saved command of the config (xtenant command saved)",
+        complete: "saved-command",
+      },
+      set: {
+        flags: "--set <field=value>",
+        description: "a field of the saved command; repeat it for several fields",
+        parse: parseArgument(parseFieldAssignment),
+        repeatable: true,
+        complete: "field",
+        sensitive: true,
+      },
       count: { flags: "-n, --count <count>", description: "number of copies to send", parse: parseCount },
     }),
     ...messageFieldOptions,
@@ -427,10 +472,13 @@ export const sendCommand = defineCommand({
   run: (context, { words }, options) => sendWords(context, words, options),
   examples: [
     { line: 'xtenant send acme \'{"deploy":"v2"}\'', what: "send one command" },
-    { line: "xtenant send acme fabrikam hello", what: "send the same command to two customers" },
     {
       line: "xtenant send --all 'hello {{customer}}' --template",
       what: "send to every customer, with its name in the body",
+    },
+    {
+      line: "xtenant send acme --command restart --set service=web",
+      what: "send a saved command of the config",
     },
     {
       line: "xtenant send acme hello --wait --timeout 1s",
@@ -438,5 +486,5 @@ export const sendCommand = defineCommand({
       exitCode: 9,
     },
   ],
-  seeAlso: ["scheduled", "help exit-codes"],
+  seeAlso: ["scheduled", "command saved", "help exit-codes"],
 });

@@ -73,6 +73,7 @@ const readOnly = [
     "dead-letter list",
     "dead-letter show",
     "command show",
+    "command saved",
     "status",
     "whoami",
     "audit show",

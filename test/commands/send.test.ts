@@ -219,6 +219,124 @@ test("a command that violates the contract is refused with the violation, and a 
   expect(queue("acme")).toHaveLength(1);
 });
 
+const restart = {
+  body: { action: "restart", service: "{{service}}", attempts: "{{attempts}}", note: "for {{customer}}: {{service}}" },
+  fields: {
+    properties: {
+      service: { type: "string", enum: ["web", 'a "quoted" api'] },
+      attempts: { type: "integer", minimum: 1, default: 3 },
+    },
+    required: ["service"],
+  },
+  subject: "restart-{{service}}",
+  properties: { urgent: true, service: "{{service}}" },
+  answer: { type: "object", required: ["version"] },
+};
+
+async function withSaved(command: object = restart) {
+  const fake = await granted("acme");
+  await fake.context.config.change((document) => ({ ...document, commands: { restart: command } as never }));
+  const sent = (set: readonly (readonly [string, string])[], options: Options = {}) =>
+    all(send(fake.context, { names: [acme] }, undefined, { command: "restart", set, ...options }));
+  return { ...fake, sent };
+}
+
+test("a saved command is sent with its fields: values of JSON, and not its text", async () => {
+  const { sent, queue } = await withSaved();
+
+  await sent([["service", 'a "quoted" api']], { correlationId: "c" });
+
+  const [message] = queue("acme");
+  expect(JSON.parse(String(message?.body))).toEqual({
+    action: "restart",
+    service: 'a "quoted" api',
+    attempts: 3,
+    note: 'for acme: a "quoted" api',
+  });
+  expect(message).toMatchObject({
+    contentType: "application/json",
+    correlationId: "c",
+    subject: 'restart-a "quoted" api',
+    properties: { urgent: true, service: 'a "quoted" api' },
+  });
+});
+
+test.each([
+  [[], "FieldInvalid", "restart: field 'service' is missing"],
+  [[["service", "wbe"]], "FieldInvalid", "restart: field 'service' must be one of web, a \"quoted\" api"],
+  [[["servce", "web"]], "FieldInvalid", "restart: it has no field 'servce'; did you mean service?"],
+  [
+    [
+      ["service", "web"],
+      ["attempts", "0"],
+    ],
+    "FieldInvalid",
+    "restart: field 'attempts' must be >= 1",
+  ],
+  [
+    [
+      ["service", "web"],
+      ["attempts", "many"],
+    ],
+    "FieldInvalid",
+    "restart: field 'attempts' must be integer",
+  ],
+  [
+    [
+      ["service", "web"],
+      ["service", "web"],
+    ],
+    "FieldInvalid",
+    "restart: field 'service' is set twice",
+  ],
+] as const)("a saved command with %j is refused before anything is sent", async (set, code, message) => {
+  const { sent, queue } = await withSaved();
+
+  await expect(sent(set)).rejects.toMatchObject({ code, kind: "usage", message });
+  expect(queue("acme")).toEqual([]);
+});
+
+test("an unknown command, a field that the body needs, and a second body are refused", async () => {
+  const { sent, queue, context } = await withSaved({
+    body: "restart {{service}}",
+    fields: { properties: { service: {} } },
+  });
+
+  await expect(sent([])).rejects.toMatchObject({
+    code: "FieldInvalid",
+    message: "restart: field 'service' is missing",
+  });
+  await expect(sent([], { command: "restrat" })).rejects.toMatchObject({
+    code: "SavedCommandNotFound",
+    message: "the config has no command 'restrat'; did you mean restart?",
+  });
+  await expect(sent([["service", "web"]], { template: true })).rejects.toMatchObject({
+    code: "UsageConflictingOptions",
+  });
+  await expect(all(sendWords(context, ["acme", "now"], { command: "restart" }))).rejects.toMatchObject({
+    code: "UsageConflictingOptions",
+    message: expect.stringMatching(/^a body and --command/),
+  });
+  await expect(all(send(context, { names: [acme] }, "hi", { set: [["a", "b"]] }))).rejects.toMatchObject({
+    message: "--set requires --command",
+  });
+  expect(queue("acme")).toEqual([]);
+});
+
+test("a status that is not the expected answer of a saved command fails it", async () => {
+  const { sent, answer } = await withSaved();
+  const set = [["service", "web"]] as const;
+  answer("m1", { body: Buffer.from('{"version":2}') });
+  answer("m2", { body: Buffer.from('{"vers":2}') });
+
+  expect(await sent(set, { wait: true, messageId: "m1" })).toHaveLength(2);
+  await expect(sent(set, { wait: true, messageId: "m2" })).rejects.toMatchObject({
+    code: "AnswerUnexpected",
+    kind: "reported",
+    detail: "body must have required property 'version'",
+  });
+});
+
 test("--wait shows the status of this command and leaves it in the queue", async () => {
   const { context, memory, customer, sent } = await granted("acme");
   memory.put(customer("acme"), "statuses", { messageId: "foreign", correlationId: "x", body: Buffer.from("no") });

@@ -1,5 +1,5 @@
 /** What a shell completes in the place of a value. */
-export type CompletionSource = "customer" | "tag" | "file" | "code" | "topic";
+export type CompletionSource = "customer" | "tag" | "file" | "code" | "topic" | "saved-command" | "field";
 
 type ValueDefinition = {
   readonly description: string;

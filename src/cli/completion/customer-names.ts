@@ -17,20 +17,40 @@ export async function customerTags(search: ConfigSearch): Promise<readonly strin
   return [...new Set(tags.filter(([key, value]) => /^[\w.-]+$/.test(key + value)).map((pair) => pair.join("=")))];
 }
 
-async function customersIn(search: ConfigSearch): Promise<object> {
+/** The saved commands. */
+export async function savedCommandNames(search: ConfigSearch): Promise<readonly string[]> {
+  return Object.keys(objectAt(await documentIn(search), "commands")).filter((name) => /^[\w-]+$/.test(name));
+}
+
+/** `service=` for each field of a saved command, or each of its values where the schema lists them: `service=web`. */
+export async function savedCommandFields(search: ConfigSearch, name = ""): Promise<readonly string[]> {
+  const command = objectAt(objectAt(await documentIn(search), "commands"), name);
+  const fields = Object.entries(objectAt(objectAt(command, "fields"), "properties"));
+  return fields
+    .flatMap(([field, schema]: [string, unknown]) => {
+      const values = typeof schema === "object" && schema !== null && "enum" in schema ? schema.enum : undefined;
+      return Array.isArray(values) ? values.map((value) => `${field}=${value}`) : [`${field}=`];
+    })
+    .filter((text) => /^[\w.=-]+$/.test(text));
+}
+
+const customersIn = async (search: ConfigSearch): Promise<object> => objectAt(await documentIn(search), "customers");
+
+async function documentIn(search: ConfigSearch): Promise<unknown> {
   try {
     const file = (await findConfig(search))?.file;
-    const document: unknown = file === undefined ? {} : JSON.parse(withoutByteOrderMark(await readFile(file, "utf8")));
-    return customersOf(document);
+    return file === undefined ? {} : JSON.parse(withoutByteOrderMark(await readFile(file, "utf8")));
   } catch {
     return {};
   }
 }
 
-const customersOf = (document: unknown): object =>
-  typeof document === "object" && document !== null && "customers" in document && typeof document.customers === "object"
-    ? (document.customers ?? {})
-    : {};
+/** The object under this key; an empty one where there is none. */
+function objectAt(value: unknown, key: string): object {
+  const inside: unknown =
+    typeof value === "object" && value !== null ? Object.getOwnPropertyDescriptor(value, key)?.value : undefined;
+  return typeof inside === "object" && inside !== null ? inside : {};
+}
 
 const isName = (text: string): boolean => {
   try {

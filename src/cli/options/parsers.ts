@@ -1,21 +1,12 @@
 import { InvalidArgumentError } from "commander";
+import { parseDurationText } from "../../lib/domain/duration.ts";
 import { longestTimeToLive } from "../../lib/domain/message-limits.ts";
 import { parseInstant } from "../../lib/domain/typed-value.ts";
 
 const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
 
-/** Node's timers hold no more. */
-const longestDuration = 2 ** 31 - 1;
-
 /** `250ms`, `30s`, `5m`, `2h`, `1d` → milliseconds, at most 24 days. */
-export function parseDuration(text: string): number {
-  const [, amount, unit] = /^(\d+(?:\.\d+)?)(ms|s|m|h|d)$/.exec(text) ?? [];
-  if (amount === undefined || unit === undefined)
-    throw new InvalidArgumentError("expected a duration such as 30s or 5m.");
-  const milliseconds = Number(amount) * units[unit as keyof typeof units];
-  if (milliseconds > longestDuration) throw new InvalidArgumentError("expected at most 24 days.");
-  return milliseconds;
-}
+export const parseDuration = (text: string): number => parseArgument(parseDurationText)(text);
 
 /** A message may live for longer than a timer of this process. */
 const messageUnits = { ...units, w: 7 * units.d } as const;

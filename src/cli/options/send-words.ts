@@ -10,9 +10,9 @@ type SendOptions = Readonly<Record<string, unknown>>;
  */
 export function splitSendWords(
   words: readonly string[],
-  { all, tag, file, ndjson }: SendOptions,
+  { all, tag, file, ndjson, command }: SendOptions,
 ): { readonly names: readonly string[]; readonly body: string | undefined } {
-  const isRead = file !== undefined || ndjson !== undefined;
+  const isRead = file !== undefined || ndjson !== undefined || command !== undefined;
   const isOnlyName = words.length === 1 && all === undefined && tag === undefined;
   return isRead || isOnlyName ? { names: words, body: undefined } : { names: words.slice(0, -1), body: words.at(-1) };
 }
@@ -20,10 +20,11 @@ export function splitSendWords(
 /** Every word is a name where an option reads the body. A last word that is like no customer was probably typed as the body. */
 export function requireNoBody(
   words: readonly string[],
-  { all, tag, file, ndjson }: SendOptions,
+  { all, tag, file, ndjson, command }: SendOptions,
   known: readonly string[],
 ): void {
-  const option = file !== undefined ? "--file" : ndjson !== undefined ? "--ndjson" : undefined;
+  const given = { "--file": file, "--ndjson": ndjson, "--command": command };
+  const option = Object.entries(given).find(([, value]) => value !== undefined)?.[0];
   const isOnlyName = words.length === 1 && all === undefined && tag === undefined;
   const last = words.at(-1);
   if (option === undefined || last === undefined || isOnlyName) return;
@@ -38,7 +39,7 @@ export function requireNoBody(
 export const sendWordsArgument = {
   placeholder: "customers and body",
   description:
-    "names from `xtenant customers list`: acme fabrikam, or acme,fabrikam; then the body as the last word, or @file for the content of a file. With --file or --ndjson every word is a name. With one name, or with - as the body, the body is read from standard input",
+    "names from `xtenant customers list`: acme fabrikam, or acme,fabrikam; then the body as the last word, or @file for the content of a file. With --file, --ndjson or --command every word is a name. With one name, or with - as the body, the body is read from standard input",
   optional: true,
   variadic: true,
   complete: "customer",

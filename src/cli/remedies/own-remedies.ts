@@ -114,6 +114,10 @@ export const ownRemedies = {
   IdTooLong: "shorten the id",
   LinesSkipped: "correct these lines in a file of their own, and send that file",
   TemplateInvalid: "xtenant send --help lists the placeholders; without --template nothing is filled in",
+  SavedCommandNotFound: "xtenant command saved lists the saved commands",
+  SavedCommandInvalid: "correct commands in {file}: docs/saved-commands.md",
+  FieldInvalid: "xtenant command saved shows the fields of each command; nothing was sent",
+  AnswerUnexpected: "ask the customer; commands in the config says which answer is expected",
   ContractInvalid: "correct the JSON Schema {file}",
   ContractViolated: "correct the body, or contracts.command in the config",
   SendIncomplete:

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { credentialSchemas } from "../azure/credentials/credential-registry.ts";
 import { landingPage } from "../domain/app-registration.ts";
 import { parseGuid, parseNamespaceName, parseQueueName } from "../domain/customer.ts";
+import { parseDurationText } from "../domain/duration.ts";
 import { transports } from "../domain/transport.ts";
 
 /** The address of the published JSON Schema, which `init` writes as `$schema`. */
@@ -93,6 +94,35 @@ const audit = z.strictObject({
   ),
 });
 
+const fieldName = z.string().regex(/^(?!(?:uuid|count|now|customer)$)[A-Za-z_][\w-]*$/, {
+  error: "expected letters, digits, _ and -; uuid, count, now and customer are placeholders of every message",
+});
+const anySchema = z.record(z.string(), z.unknown());
+
+const savedCommand = z.strictObject({
+  description: z.string().optional().describe("what it does, for `command saved`"),
+  body: z
+    .unknown()
+    .describe("the body: JSON, or text; {{field}}, {{customer}}, {{uuid}}, {{count}} and {{now}} are filled in")
+    .refine((body) => body !== undefined, { error: "is missing" })
+    // A value with quotes would break JSON that is written as text.
+    .refine((body) => typeof body !== "string" || !/^\s*(?:\{(?!\{)|\[)/.test(body), {
+      error: "expected JSON that is not in quotes: its values are then filled in safely",
+    }),
+  fields: z
+    .looseObject({ properties: z.record(fieldName, anySchema).default({}), required: z.array(fieldName).optional() })
+    .prefault({})
+    .describe("JSON Schema of the fields that `--set` gives"),
+  subject: z.string().optional(),
+  contentType: z.string().optional(),
+  properties: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
+  queue: z.enum(["command", "status"]).default("command"),
+  answer: anySchema.optional().describe("JSON Schema of the status's body, for `send --wait`"),
+  timeout: parsed(parseDurationText, /^\d+(?:\.\d+)?(?:ms|s|m|h|d)$/, "a duration such as 30s or 5m")
+    .optional()
+    .describe("how long `send --wait` waits for the status"),
+});
+
 /** The config file as an operator writes it. */
 export const configSchema = z.strictObject({
   $schema: z.string().optional(),
@@ -113,6 +143,13 @@ export const configSchema = z.strictObject({
     .describe("AMQP on port 5671, or inside a WebSocket on port 443; auto: what the network lets through"),
   contracts: contracts.default({}),
   audit: audit.optional(),
+  commands: z
+    .record(
+      z.string().regex(/^[a-z0-9][a-z0-9-]{0,63}$/, { error: "expected lower-case letters, digits and -" }),
+      savedCommand,
+    )
+    .default({})
+    .describe("saved commands: `send --command <name>` (docs/saved-commands.md)"),
   customers: z.record(z.string(), customer).default({}),
 });
 export type CustomCloud = z.output<typeof customCloud>;

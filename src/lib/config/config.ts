@@ -9,6 +9,7 @@ import {
   type TenantId,
 } from "../domain/customer.ts";
 import type { ProviderApp } from "../domain/provider-app.ts";
+import type { SavedCommand } from "../domain/saved-command.ts";
 import type { TransportWish } from "../domain/transport.ts";
 import { withAbsolutePaths } from "./absolute-paths.ts";
 import { type ConfigProblem, problemsOf, unusableKeys } from "./config-problems.ts";
@@ -39,6 +40,7 @@ export type Config = {
   readonly contracts: { readonly command?: string; readonly status?: string };
   /** The file of the audit trail. */
   readonly auditFile?: string;
+  readonly commands: ReadonlyMap<string, SavedCommand>;
   readonly customers: ReadonlyMap<CustomerName, ConfiguredCustomer>;
   /** Values that did not come from the file. */
   readonly overrides?: readonly Override[];
@@ -54,7 +56,7 @@ export function parseConfig(document: unknown, file: string): Config | readonly 
   // A config is read once: a compiled parser would cost more (4 ms) than it saves.
   const result = configSchema.safeParse(document, { jitless: true });
   if (!result.success) return result.error.issues.flatMap((issue) => problemsOf(issue));
-  const { cloud, provider, transport, contracts, audit, customers } = result.data;
+  const { cloud, provider, transport, contracts, audit, commands, customers } = result.data;
   const endpoints = typeof cloud === "string" ? azureClouds[cloud] : customEndpoints(cloud, file);
   const problems: ConfigProblem[] = [];
   const known = new Map<CustomerName, ConfiguredCustomer>();
@@ -81,6 +83,7 @@ export function parseConfig(document: unknown, file: string): Config | readonly 
       ...(contracts.status === undefined ? {} : { status: resolve(file, "..", contracts.status) }),
     },
     ...(audit === undefined ? {} : { auditFile: resolve(file, "..", audit.file) }),
+    commands: new Map(Object.entries(commands).map(([name, command]) => [name, { name, ...command } as SavedCommand])),
     customers: known,
   };
 }

@@ -1,4 +1,11 @@
 export {
+  type FieldAssignment,
+  fieldNames,
+  type JsonSchema,
+  parseFieldAssignment,
+  type SavedCommand,
+} from "../domain/saved-command.ts";
+export {
   type CommandRecord,
   type CommandState,
   findAuditedCommand,

@@ -17,6 +17,7 @@ export { echoHandler, programHandler } from "../respond/command-handler.ts";
 export { respondToCommands } from "../respond/respond-to-commands.ts";
 export { linesSkipped } from "../send/invalid-lines.ts";
 export { bodySource } from "../send/message-source.ts";
+export { type FilledCommand, fillSavedCommand, requireAnswer } from "../send/saved-command.ts";
 export { planSend, type SendOptions } from "../send/send-plan.ts";
 export {
   type InvalidRecord,

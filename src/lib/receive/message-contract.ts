@@ -2,15 +2,20 @@ import { readFile } from "node:fs/promises";
 import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
 import { type EncodedBody, textOfBody } from "../domain/message-body.ts";
 import { Failure } from "../errors/failure.ts";
+import { compileSchema, type SchemaCheck } from "./compile-schema.ts";
 
 /** The errors in a body, by the JSON Schema that the config names; empty when the body is valid. */
 export type MessageContract = (message: EncodedBody) => readonly string[];
 
-/** The contract in this file. Without one, every body is valid. Loads ajv only when the config names a contract. */
+/** The contract in this file. Without one, every body is valid. */
 export async function openContract(file: string | undefined): Promise<MessageContract> {
-  if (file === undefined) return () => [];
-  const validate = await compiled(file);
-  return (message) => {
+  return file === undefined ? () => [] : contractOf(await compiled(file));
+}
+
+/** The contract that a compiled schema is. */
+export const contractOf =
+  (validate: SchemaCheck): MessageContract =>
+  (message) => {
     const text = textOfBody(message);
     if (text === undefined) return ["the body is not text, so it is no JSON"];
     const json = parsed(text);
@@ -18,19 +23,12 @@ export async function openContract(file: string | undefined): Promise<MessageCon
     if (validate(json.value)) return [];
     return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath || "body"} ${message}`);
   };
-}
 
-async function compiled(file: string) {
+async function compiled(file: string): Promise<SchemaCheck> {
   try {
     const schema: unknown = JSON.parse(withoutByteOrderMark(await readFile(file, "utf8")));
     if (typeof schema !== "object" || schema === null) throw new Error("a JSON Schema is an object");
-    const options = { allErrors: true, strict: false, logger: false } as const;
-    // Some keywords have another meaning in each draft; ajv has a class for each draft.
-    const isOld = "$schema" in schema && /draft-0[4-7]/.test(String(schema.$schema));
-    const ajv = isOld
-      ? new (await import("ajv")).Ajv(options)
-      : new (await import("ajv/dist/2020.js")).Ajv2020(options);
-    return ajv.compile(schema);
+    return await compileSchema(schema);
   } catch (cause) {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Failure("ContractInvalid", `the contract ${file} is not a usable JSON Schema: ${why}`, {

@@ -5,6 +5,7 @@ import { type Draft, parseDraft } from "../domain/message-line.ts";
 import { Failure } from "../errors/failure.ts";
 import type { MessageContract } from "../receive/message-contract.ts";
 import { draftTemplate } from "./draft-template.ts";
+import type { TemplateValues } from "./fill-template.ts";
 import { createInvalidLines, type InvalidLine } from "./invalid-lines.ts";
 import { type JsonLine, readLines } from "./json-lines.ts";
 import { atMostBytes, type MeasuredMessage } from "./message-size.ts";
@@ -32,9 +33,13 @@ type Options = {
 
 const portion = 100;
 
-/** The same message, a number of times. */
-export function bodySource(draft: Draft, count: number, options: Options): MessageSource {
-  const fill = options.template ? draftTemplate(draft) : () => draft;
+/** The same message, a number of times, or what a function makes for each of them. */
+export function bodySource(
+  draft: Draft | ((values: TemplateValues) => Draft),
+  count: number,
+  options: Options,
+): MessageSource {
+  const fill = typeof draft === "function" ? draft : options.template ? draftTemplate(draft) : () => draft;
   return {
     repeatable: true,
     open: async function* ({ name: customer }) {

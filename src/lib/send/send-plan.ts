@@ -11,7 +11,9 @@ import { omitUndefined } from "../domain/omit-undefined.ts";
 import { systemErrorText } from "../domain/system-error.ts";
 import { Failure } from "../errors/failure.ts";
 import { openContract } from "../receive/message-contract.ts";
+import type { TemplateValues } from "./fill-template.ts";
 import { bodySource, linesSource, type MessageSource, surveySource } from "./message-source.ts";
+import type { FilledCommand } from "./saved-command.ts";
 import type { SendPlan } from "./send-to-customer.ts";
 
 /** The fields of a message that can be given on the command line. */
@@ -27,6 +29,8 @@ export type MessageFields = {
 };
 
 export type SendOptions = MessageFields & {
+  /** It takes the place of a body. */
+  readonly saved?: FilledCommand;
   readonly file?: string;
   /** A file, or standard input. */
   readonly ndjson?: string | true;
@@ -61,7 +65,7 @@ export async function planSend(context: SendInput, asked: Asked): Promise<SendPl
   const how = { template: options.template === true, contract, scheduledAt };
   const source =
     options.ndjson === undefined
-      ? bodySource(await draftFrom(context, asked), options.count ?? 1, how)
+      ? bodySource(await draftsFrom(context, asked), options.count ?? 1, how)
       : await lines(context, options.ndjson, how);
   const skipInvalid = options.skipInvalid === true;
   const plan = { source, skipInvalid, perSecond: options.rate };
@@ -73,7 +77,12 @@ export async function planSend(context: SendInput, asked: Asked): Promise<SendPl
 }
 
 function validateSendOptions({ text, options, customers }: Asked): void {
-  const { ndjson, file, count = 1, messageId, wait, at, in: delay, template, skipInvalid } = options;
+  const { ndjson, file, count = 1, messageId, wait, at, in: delay, template, skipInvalid, saved } = options;
+  if (saved && [text, file, ndjson, template].some((value) => value !== undefined))
+    throw new Failure(
+      "UsageConflictingOptions",
+      "--command brings the body: omit the body, --file, --ndjson and --template",
+    );
   if (skipInvalid && ndjson === undefined) throw new Failure("UsageMissingOption", "--skip-invalid requires --ndjson");
   if (text !== undefined && file !== undefined)
     throw new Failure("UsageConflictingOptions", "a body and --file cannot be combined");
@@ -103,17 +112,29 @@ function validateSendOptions({ text, options, customers }: Asked): void {
     );
 }
 
-async function draftFrom({ stdin }: SendInput, { text, options }: Asked): Promise<Draft> {
-  const body = await bodyFrom(text, options.file, stdin);
-  const { correlationId, subject, contentType, sessionId, timeToLive, property = [], wait } = options;
+/** The message, or for a saved command what makes it for each customer. The command line replaces fields of the config. */
+async function draftsFrom(context: SendInput, { text, options }: Asked) {
+  const { saved, contentType } = options;
+  if (saved === undefined) {
+    const body = await bodyFrom(text, options.file, context.stdin);
+    return { body, ...fieldsOf(options), ...omitUndefined({ contentType: contentType ?? contentTypeOf(body) }) };
+  }
+  const fields = { ...fieldsOf(options), ...omitUndefined({ contentType }) };
+  return (values: TemplateValues): Draft => {
+    const draft = saved.fill(values);
+    const properties = { ...draft.properties, ...fields.properties };
+    return { ...draft, ...fields, ...(Object.keys(properties).length === 0 ? {} : { properties }) };
+  };
+}
+
+function fieldsOf(options: SendOptions): Omit<Draft, "body" | "contentType"> {
+  const { correlationId, subject, sessionId, timeToLive, property = [], wait } = options;
   // One command has one id for all its customers.
   const messageId = options.messageId ?? ((options.count ?? 1) === 1 ? newCommandId() : undefined);
   // A responder sends its status to this session when its status queue has sessions.
   const replyToSessionId = options.replyToSessionId ?? (wait ? messageId : undefined);
   return {
-    body,
     ...omitUndefined({ messageId, correlationId, subject, sessionId, replyToSessionId, timeToLive }),
-    ...omitUndefined({ contentType: contentType ?? contentTypeOf(body) }),
     ...(property.length === 0 ? {} : { properties: Object.fromEntries(property) }),
   };
 }

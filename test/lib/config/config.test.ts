@@ -27,6 +27,7 @@ describe("a config", () => {
       },
       transport: "auto",
       contracts: {},
+      commands: new Map(),
       customers: new Map(),
     });
   });

@@ -7,6 +7,14 @@ export const messages = {
   IdTooLong: { kind: "usage", cause: "an id of the message is longer than Service Bus accepts" },
   LinesSkipped: { kind: "partial", cause: "lines of the input cannot be sent; the other lines were sent" },
   TemplateInvalid: { kind: "usage", cause: "the template is not valid" },
+  SavedCommandNotFound: { kind: "notFound", cause: "the config has no saved command with this name" },
+  SavedCommandInvalid: { kind: "usage", cause: "a saved command of the config cannot be used" },
+  FieldInvalid: { kind: "usage", cause: "a field of the saved command is missing or not valid" },
+  AnswerUnexpected: {
+    kind: "reported",
+    cause: "the status is not the answer that the saved command expects",
+    actor: "customer's administrator",
+  },
   ContractInvalid: { kind: "usage", cause: "the contract is not a usable JSON Schema" },
   ContractViolated: { kind: "usage", cause: "the body does not match the contract of commands" },
   SendIncomplete: {
