@@ -51,6 +51,11 @@ export const commandRegistry: Readonly<Record<string, RegisteredCommand>> = {
     heading: onboarding,
     load: async () => (await import("./commands/onboard.ts")).onboardCommand,
   },
+  invite: {
+    summary: "write an invitation for a customer's administrator",
+    heading: onboarding,
+    load: async () => (await import("./commands/invite.ts")).inviteCommand,
+  },
   grant: {
     summary: "assign the app its role on a customer's queues",
     heading: onboarding,

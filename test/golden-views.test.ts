@@ -13,6 +13,8 @@ import { view as customerView } from "../src/commands/customers/show.ts";
 import { view as deadLettersView } from "../src/commands/dead-letter/list.ts";
 import { view as deadLetterView } from "../src/commands/dead-letter/show.ts";
 import { explainedCode, view as explainView } from "../src/commands/explain.ts";
+import { invitationsRenderer } from "../src/commands/invite/list.ts";
+import { type InvitationRecord, view as inviteView } from "../src/commands/invite.ts";
 import { view as pollView } from "../src/commands/poll.ts";
 import { view as respondView } from "../src/commands/respond.ts";
 import { view as scheduledView } from "../src/commands/scheduled/list.ts";
@@ -21,6 +23,7 @@ import { view as verifyView } from "../src/commands/verify.ts";
 import { view as whoamiView } from "../src/commands/whoami.ts";
 import type { CustomerRecord } from "../src/lib/config/customer-record.ts";
 import { Failure, failureRecord } from "../src/lib/errors/failure.ts";
+import type { InvitationState } from "../src/lib/onboarding/invite/invitation-state.ts";
 import type { CustomerState, Observation } from "../src/lib/status/customer-state.ts";
 import { evaluateState } from "../src/lib/status/evaluate-state.ts";
 import { createSampledProgress } from "../src/lib/status/sampled-progress.ts";
@@ -148,6 +151,38 @@ const app: Shown = {
     },
     { kind: "secret", id, name: "", daysLeft: 5 },
   ],
+};
+
+const invitation: InvitationRecord = {
+  type: "invitation",
+  customer: "acme",
+  tenantId: tenant,
+  outcome: "written",
+  folder: "/home/운영자/invitations/acme",
+  files: ["invitation.html", "grant-access.sh", "email.txt"],
+  consentLink: "https://login.microsoftonline.com/",
+  madeAt: at,
+  unknown: ["app's name", "subscription id"],
+};
+const asked: InvitationState = {
+  customer: "acme",
+  tenantId: tenant,
+  invitedAt: "2026-01-01T00:00:00.000Z",
+  remindedAt: at,
+  consent: "given",
+  send: "held",
+  listen: "held",
+  consentSeenAt: at,
+  roleSeenAt: at,
+  next: "none",
+};
+const notAsked: InvitationState = {
+  customer: "tailspin",
+  tenantId: tenant,
+  consent: "refused",
+  send: "unknown",
+  listen: "unknown",
+  next: "invite",
 };
 
 const views: Readonly<Record<string, Pick<Renderer<unknown>, "onEnd">>> = {
@@ -281,6 +316,15 @@ const views: Readonly<Record<string, Pick<Renderer<unknown>, "onEnd">>> = {
     { type: "service-principal", customer: "acme", tenantId: tenant, outcome: "created" },
     { type: "done", customer: "acme", tenantId: tenant },
     { type: "failed", customer: "contoso", tenantId: tenant, error: unavailable },
+  ),
+  invite: printed(inviteView, invitation, { ...invitation, outcome: "would-write", unknown: [] }),
+  "invite-list": rendered(
+    invitationsRenderer,
+    asked,
+    { ...notAsked, invitedAt: at, next: "remind" },
+    { ...notAsked, customer: "contoso", next: "invite" },
+    { ...notAsked, customer: "fabrikam", consent: "given", send: "held", listen: "refused", next: "wait" },
+    { ...notAsked, customer: "a-customer-with-a-long-name", consent: "unknown", next: "verify", error: unavailable },
   ),
   "app-show": printed(appView, app),
   explain: printed(explainView, explainedCode("AADSTS700016"), explainedCode("ServiceTimeout")),

@@ -18,6 +18,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     "docs/README.md",
     "docs/how-it-works.md",
     "docs/onboarding-provider.md",
+    "docs/invitations.md",
     "docs/onboarding-customer.md",
     "docs/runbook.md",
     "docs/sandbox.md",

@@ -10,7 +10,14 @@ import type {
   ReceiveRecord,
   ReturnedCommand,
 } from "../lib/entry/messages.ts";
-import type { AccessFile, ConsentStep, CustomerEnd, GrantStep, RoundTrip } from "../lib/entry/onboarding.ts";
+import type {
+  AccessFile,
+  ConsentStep,
+  CustomerEnd,
+  GrantStep,
+  InvitationState,
+  RoundTrip,
+} from "../lib/entry/onboarding.ts";
 import type { CredentialRecord } from "../lib/entry/provider-app.ts";
 import type { CustomerState, StateSummary } from "../lib/entry/status.ts";
 import type { Created } from "./app/create.ts";
@@ -31,6 +38,7 @@ import type { ShownRecord } from "./dead-letter/show.ts";
 import type { Shown as ShownScene } from "./demo.ts";
 import type { Explained } from "./explain.ts";
 import type { Written } from "./init.ts";
+import type { InvitationRecord } from "./invite.ts";
 import type { Step as OffboardStep } from "./offboard.ts";
 import type { Variables } from "./sandbox/env.ts";
 import type { Ready } from "./sandbox.ts";
@@ -64,6 +72,8 @@ export type JsonRecords = {
   readonly "customers show": CustomerRecord;
   readonly "customers remove": CustomerRecord;
   readonly onboard: ConsentStep | GrantStep | RoundTrip | AccessFile | CustomerEnd;
+  readonly invite: InvitationRecord;
+  readonly "invite list": InvitationState;
   readonly grant: GrantStep | CustomerEnd;
   readonly verify: Verified;
   readonly send: SendRecord;

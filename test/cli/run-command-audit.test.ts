@@ -81,6 +81,7 @@ const readOnly = [
     "context show",
     "explain",
     "completion",
+    "invite list",
   ],
   // Names of configs are no part of a config.
   ...["context add", "context use", "context remove"],

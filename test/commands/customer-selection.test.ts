@@ -24,6 +24,7 @@ async function allCommands(): Promise<readonly Typed[]> {
 /** Options with which a command ends at once and asks nobody. */
 const extra: Readonly<Record<string, readonly string[]>> = {
   onboard: ["--url"],
+  invite: ["--dry-run"],
   grant: ["--dry-run"],
   offboard: ["--dry-run"],
   "dead-letter resubmit": ["--dry-run"],
@@ -40,7 +41,7 @@ const takingCustomers = commands.filter(
 test("the commands that take customers", () => {
   expect(takingCustomers.map(({ typed }) => typed)).toEqual([
     ...["customers list", "customers show", "customers set", "customers remove"],
-    ...["onboard", "grant", "verify", "offboard", "send", "command show", "scheduled list"],
+    ...["onboard", "invite", "invite list", "grant", "verify", "offboard", "send", "command show", "scheduled list"],
     ...["poll", "dead-letter list", "dead-letter show", "dead-letter resubmit", "dead-letter purge"],
     ...["status", "whoami"],
   ]);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { countText } from "../../lib/domain/count-text.ts";
-import { plainLine } from "../../lib/domain/plain-text.ts";
+import { htmlLine as escaped } from "../../lib/domain/html-text.ts";
 import type { CustomerState } from "../../lib/status/customer-state.ts";
 import { compareByLevel } from "../../lib/status/evaluate-state.ts";
 import type { StateSummary } from "../../lib/status/state-summary.ts";
@@ -120,16 +120,6 @@ function row(state: CustomerState): string {
 
 /** Where there is no room for columns, each cell has its heading before it. */
 const cellOf = (column: number, content: string) => `<td data-heading="${headings[column]}">${content}</td>`;
-
-const entities: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-const escaped = (foreign: string) =>
-  plainLine(foreign).replaceAll(/[&<>"']/g, (character) => entities[character] ?? "");
 
 /** Filters, sorts and shows the age. Without it the page shows everything. */
 const script = `

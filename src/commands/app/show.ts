@@ -19,6 +19,8 @@ export type Shown = {
   readonly objectId: string;
   readonly uniqueName?: string;
   readonly displayName: string;
+  readonly publisherDomain?: string;
+  readonly verifiedPublisher?: string;
   readonly tenantId: string;
   readonly audience: string;
   readonly redirectUris: readonly string[];

@@ -73,6 +73,12 @@ const customer = z.strictObject({
   administrator: administrator.prefault({ kind: "azure-cli" }),
   responder: responder.optional(),
   tags: z.record(z.string().regex(/^[\w.-]+$/), z.string()).default({}),
+  invitation: z
+    .strictObject({
+      firstAt: z.iso.datetime().describe("when `invite` first made an invitation for the customer"),
+      lastAt: z.iso.datetime().describe("when `invite` last made one"),
+    })
+    .optional(),
 });
 
 const contracts = z.strictObject({

@@ -25,7 +25,12 @@ export type Provider = ProviderApp & {
 };
 
 /** A customer with the identities of its own side, if the config contains them. */
-export type ConfiguredCustomer = Customer & { readonly administrator: Administrator; readonly responder?: Responder };
+export type ConfiguredCustomer = Customer & {
+  readonly administrator: Administrator;
+  readonly responder?: Responder;
+  /** When `invite` made invitations, as ISO 8601. */
+  readonly invitation?: { readonly firstAt: string; readonly lastAt: string };
+};
 
 /** The config after parsing: endpoints resolved, paths absolute, identifiers parsed. */
 export type Config = {
@@ -93,7 +98,7 @@ function configuredCustomer(
   entry: ParsedDocument["customers"][string],
   { endpoints, file }: { endpoints: CloudEndpoints; file: string },
 ): ConfiguredCustomer | ConfigProblem {
-  const { subscriptionId, resourceGroup, namespaceName, responder: worker, ...rest } = entry;
+  const { subscriptionId, resourceGroup, namespaceName, responder: worker, invitation, ...rest } = entry;
   const path = `customers.${name}`;
   try {
     parseCustomerName(name);
@@ -111,6 +116,7 @@ function configuredCustomer(
       ...(resourceGroup === undefined ? {} : { resourceGroup }),
       ...(namespaceName === undefined ? {} : { namespaceName }),
       ...(worker === undefined ? {} : { responder: withAbsolutePaths(worker, dirname(file)) }),
+      ...(invitation === undefined ? {} : { invitation }),
     };
   } catch (error) {
     return { path: `${path}.namespace`, expected: messageOf(error) };

@@ -10,6 +10,10 @@ export type AppRegistration = {
   readonly clientId: Guid;
   readonly uniqueName?: string;
   readonly displayName: string;
+  /** The domain of the provider that Entra shows where no publisher is verified. */
+  readonly publisherDomain?: string;
+  /** The publisher that Microsoft has verified. */
+  readonly verifiedPublisher?: string;
   /** Absent where it is not known. */
   readonly createdAt?: Date;
   readonly audience: string;

@@ -9,6 +9,8 @@ export type CloudEndpoints = {
   readonly armEndpoint: string;
   /** The suffix of every namespace host in this cloud, `servicebus.windows.net`. */
   readonly serviceBusSuffix: string;
+  /** The Azure portal, `https://portal.azure.com`. The sandbox has none. */
+  readonly portalHost?: string;
   /** The audience that a federated credential of this cloud requires. */
   readonly federationAudience: string;
   /** Set only for the sandbox: its endpoints on loopback, and the certificate authority to trust for them. */
@@ -29,6 +31,7 @@ export const azureClouds = {
     graphEndpoint: "https://graph.microsoft.com",
     armEndpoint: "https://management.azure.com",
     serviceBusSuffix: "servicebus.windows.net",
+    portalHost: "https://portal.azure.com",
     federationAudience: "api://AzureADTokenExchange",
   },
   usgovernment: {
@@ -37,6 +40,7 @@ export const azureClouds = {
     graphEndpoint: "https://graph.microsoft.us",
     armEndpoint: "https://management.usgovcloudapi.net",
     serviceBusSuffix: "servicebus.usgovcloudapi.net",
+    portalHost: "https://portal.azure.us",
     federationAudience: "api://AzureADTokenExchangeUSGov",
   },
   china: {
@@ -46,6 +50,7 @@ export const azureClouds = {
     graphEndpoint: "https://microsoftgraph.chinacloudapi.cn",
     armEndpoint: "https://management.chinacloudapi.cn",
     serviceBusSuffix: "servicebus.chinacloudapi.cn",
+    portalHost: "https://portal.azure.cn",
     federationAudience: "api://AzureADTokenExchangeChina",
   },
 } as const satisfies Record<string, CloudEndpoints>;

@@ -22,6 +22,11 @@ export {
   waitForAccess,
   waitForPrincipal,
 } from "../onboarding/grant-role.ts";
+export { composeInvitation, type Invitation } from "../onboarding/invite/invitation.ts";
+export { invitationMail } from "../onboarding/invite/invitation-mail.ts";
+export { invitationPage } from "../onboarding/invite/invitation-page.ts";
+export { type InvitationState, invitationState, readSeen } from "../onboarding/invite/invitation-state.ts";
+export { readPublisher } from "../onboarding/invite/publisher.ts";
 export { type CustomerEnd, onboardCustomers } from "../onboarding/onboard-customers.ts";
 export {
   type AccessOwner,

@@ -8,6 +8,8 @@ export type GraphApplication = {
   readonly appId: string;
   readonly uniqueName?: string | null;
   readonly displayName: string;
+  readonly publisherDomain?: string | null;
+  readonly verifiedPublisher?: { readonly displayName?: string | null } | null;
   readonly createdDateTime?: string | null;
   readonly signInAudience: string;
   readonly web?: { readonly redirectUris?: readonly string[] };
@@ -50,6 +52,8 @@ export const appRegistration = (
   clientId: parseGuid(app.appId),
   ...(app.uniqueName ? { uniqueName: app.uniqueName } : {}),
   displayName: app.displayName,
+  ...(app.publisherDomain ? { publisherDomain: app.publisherDomain } : {}),
+  ...(app.verifiedPublisher?.displayName ? { verifiedPublisher: app.verifiedPublisher.displayName } : {}),
   ...(app.createdDateTime ? { createdAt: new Date(app.createdDateTime) } : {}),
   audience: app.signInAudience,
   redirectUris: app.web?.redirectUris ?? [],
