@@ -1,9 +1,9 @@
 import { defineCommand } from "../cli/command/define-command.ts";
 import type { Context } from "../cli/context.ts";
 import { customersArgument, selectionOf, selectionOptions } from "../cli/options/customer-options.ts";
-import { parseDuration } from "../cli/options/parsers.ts";
 import { recordAccess, roleOption } from "../cli/options/role-option.ts";
 import { scopeOption } from "../cli/options/scope-option.ts";
+import { parseDuration } from "../cli/options/times.ts";
 import { failuresLast } from "../cli/output/failure-groups.ts";
 import { onboardingStepView, onboardingView } from "../cli/views/onboarding-step-view.ts";
 import {

@@ -10,7 +10,8 @@ import {
   shardOption,
 } from "../cli/options/customer-options.ts";
 import { healthOption } from "../cli/options/health-option.ts";
-import { parseCount, parseDuration, parseSequenceNumber, parseTime } from "../cli/options/parsers.ts";
+import { parseCount, parseSequenceNumber } from "../cli/options/parsers.ts";
+import { parseDuration, parseTime } from "../cli/options/times.ts";
 import { failuresLast } from "../cli/output/failure-groups.ts";
 import { parseRecordFormat, type RecordFormat } from "../cli/output/record-format.ts";
 import { type FailureOf, type ResultBatch, unsettledBatch, type View } from "../cli/run-command.ts";

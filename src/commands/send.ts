@@ -6,18 +6,13 @@ import type { Context } from "../cli/context.ts";
 import { confirmCustomers, yesOption } from "../cli/options/confirm-customers.ts";
 import { selectionOptions } from "../cli/options/customer-options.ts";
 import { messageFieldOptions } from "../cli/options/message-field-options.ts";
-import {
-  parseArgument,
-  parseCount,
-  parseDelay,
-  parseDuration,
-  parseMoment,
-  parseRate,
-} from "../cli/options/parsers.ts";
+import { parseArgument, parseCount, parseRate } from "../cli/options/parsers.ts";
 import { requireNoBody, sendWordsArgument, splitSendWords } from "../cli/options/send-words.ts";
+import { parseDelay, parseDuration, parseMoment } from "../cli/options/times.ts";
 import { clipText } from "../cli/output/clip-text.ts";
 import { customerFailureText } from "../cli/output/customer-failure.ts";
 import { failuresLast } from "../cli/output/failure-groups.ts";
+import { formatTime, viewTime } from "../cli/output/format-time.ts";
 import { wrapToPage } from "../cli/output/wrap-text.ts";
 import type { View } from "../cli/run-command.ts";
 import { openProgress, openWaitLine } from "../cli/status-line/progress.ts";
@@ -54,7 +49,7 @@ import {
   type UnknownRecord,
 } from "../lib/entry/messages.ts";
 import { explainRefusal } from "../lib/entry/onboarding.ts";
-import { countText, nearestName, plainLine } from "../lib/entry/values.ts";
+import { countText, nearestName, omitUndefined, plainLine } from "../lib/entry/values.ts";
 
 type Options = SendOptions & {
   readonly timeout?: number;
@@ -68,7 +63,10 @@ type Options = SendOptions & {
 };
 
 /** What `--dry-run` would send to one customer. */
-type WouldSend = { readonly type: "would-send" } & Provenance & { readonly messages: number };
+type WouldSend = { readonly type: "would-send" } & Provenance & {
+    readonly messages: number;
+    readonly scheduledAt?: string;
+  };
 type Failed = { readonly type: "failed" } & Provenance & { readonly error: FailureRecord };
 export type SendRecord =
   | WouldSend
@@ -112,7 +110,8 @@ export async function* send(
     return;
   }
   if (customers.length > 1) {
-    const action = `Send ${whatText(options.saved?.name ?? text, planned)} to`;
+    const when = dueText(planned.scheduledAt?.toISOString(), formatTime);
+    const action = `Send ${whatText(options.saved?.name ?? text, planned)}${when} to`;
     await confirmCustomers(context, { config, customers, action, yes });
   }
   const messages = planned.surveyed && planned.surveyed.messages * customers.length;
@@ -164,13 +163,18 @@ function validateWait({ wait, timeout, correlate, queue }: Options): void {
 
 async function* wouldSend(
   customers: readonly Customer[],
-  { surveyed }: SendPlan,
+  { surveyed, scheduledAt }: SendPlan,
   queue: QueueRole,
 ): AsyncGenerator<WouldSend> {
   if (surveyed === undefined)
     throw new Failure("UsageConflictingOptions", "--dry-run cannot read a stream: use a file, --ndjson <file>");
   for (const customer of customers)
-    yield { type: "would-send", ...provenanceOf(customer, queue), messages: surveyed.messages };
+    yield {
+      type: "would-send",
+      ...provenanceOf(customer, queue),
+      messages: surveyed.messages,
+      ...omitUndefined({ scheduledAt: scheduledAt?.toISOString() }),
+    };
 }
 
 const longestQuotation = 40;
@@ -276,20 +280,33 @@ async function* explained<T, End>(
   }
 }
 
+const dueText = (at: string | undefined, show: (iso: string) => string) => (at === undefined ? "" : ` at ${show(at)}`);
+
+const mostShown = 5;
+
+/** `a, b, c`, or the first and the last of many. */
+function idsText(ids: readonly string[]): string {
+  const shown = ids.length <= mostShown ? ids : [...ids.slice(0, 2), "…", ...ids.slice(-1)];
+  return shown.map(plainLine).join(", ");
+}
+
 export const view: View<SendRecord> = (result, style, page) => {
   const { bold, dim, green, red, yellow } = style;
   const { customer, queue } = result;
   const wrap = (line: string) => wrapToPage(line, page);
   switch (result.type) {
     case "would-send":
-      return wrap(`${yellow("would send")} ${countText(result.messages, "message")} to ${customer} (${queue})`);
+      return wrap(
+        `${yellow("would send")} ${countText(result.messages, "message")} to ${customer} (${queue})${dueText(result.scheduledAt, (at) => viewTime(at, page))}`,
+      );
     case "sent": {
       const what = result.messageId === undefined ? `${result.messages} messages` : plainLine(result.messageId);
-      return wrap(`${green("sent")} ${what} to ${customer} (${queue})`);
+      const ids = result.messageIds === undefined ? "" : `: ${idsText(result.messageIds)}`;
+      return wrap(`${green("sent")} ${what} to ${customer} (${queue})${ids}`);
     }
     case "scheduled":
       return wrap(
-        `${green("scheduled")} ${plainLine(result.messageId)} to ${customer} (${queue}) for ${result.scheduledAt}, number ${result.sequenceNumber}`,
+        `${green("scheduled")} ${plainLine(result.messageId)} to ${customer} (${queue}) for ${viewTime(result.scheduledAt, page)}, number ${result.sequenceNumber}`,
       );
     case "unknown":
       return wrap(
@@ -328,7 +345,8 @@ export async function* sendWords(
 
 /** A body that says that it is JSON must be; one that looks like it is sent as text, with a warning. */
 function checkJson({ log }: Context, text: string | undefined, contentType: string | undefined): void {
-  if (text === undefined || isJson(text)) return;
+  if (text === "") log.info("warning: the body is empty");
+  if (text === undefined || text === "" || isJson(text)) return;
   if (contentType !== undefined && /^application\/(?:[\w.-]+\+)?json\b/i.test(contentType))
     throw new Failure("UsageInvalidValue", `the body is not JSON, but --content-type is '${plainLine(contentType)}'`);
   if (contentType === undefined && /^\s*[{[]/.test(text))
@@ -436,7 +454,8 @@ export const sendCommand = defineCommand({
       },
       at: {
         flags: "--at <time>",
-        description: "schedule delivery at <time>; prints the sequence number",
+        description:
+          "schedule delivery at <time>: 14:30, 'tomorrow 14:30' or 2026-01-31T12:00:00Z; prints the sequence number",
         parse: parseMoment,
       },
       in: {

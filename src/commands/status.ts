@@ -11,7 +11,8 @@ import {
   shardOption,
 } from "../cli/options/customer-options.ts";
 import { onlyOption } from "../cli/options/only-option.ts";
-import { parseCount, parseDuration } from "../cli/options/parsers.ts";
+import { parseCount } from "../cli/options/parsers.ts";
+import { parseDuration } from "../cli/options/times.ts";
 import { warnBeforeOption } from "../cli/options/warn-before-option.ts";
 import type { Renderer } from "../cli/run-command.ts";
 import { type BoardEvent, boardRenderer, watchedBoardRenderer } from "../cli/status-board/board-table.ts";

@@ -3,6 +3,7 @@ import type { Context } from "../cli/context.ts";
 import { customersOrAllArgument, selectionOptions } from "../cli/options/customer-options.ts";
 import type { CustomerFailure } from "../cli/output/customer-failure.ts";
 import { failureGroupsText } from "../cli/output/failure-groups.ts";
+import { viewTime } from "../cli/output/format-time.ts";
 import { wrapToPage } from "../cli/output/wrap-text.ts";
 import type { FailureOf, Renderer, View } from "../cli/run-command.ts";
 import {
@@ -84,7 +85,7 @@ export const view: View<Identity> = (identity, { bold, dim, red, yellow }, page)
   const { claims, roles, unknown } = identity;
   return wrap([
     who,
-    `  ${dim(`service principal ${identity.principalId}, token until ${identity.expiresAt}`)}`,
+    `  ${dim(`service principal ${identity.principalId}, token until ${viewTime(identity.expiresAt, page)}`)}`,
     ...(claims === undefined ? [] : [`  may ${claims.length === 0 ? yellow("nothing") : claims.join(" and ")}`]),
     ...(roles ?? []).map(({ role, scope }) => `  holds ${role} ${dim(`at ${plainLine(scope)}`)}`),
     ...unknown.map((reason) => `  ${yellow("unknown")} ${plainLine(reason)}`),

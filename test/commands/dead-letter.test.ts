@@ -1,6 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { remedyOf } from "../../src/cli/remedies/remedies.ts";
 import { list } from "../../src/commands/dead-letter/list.ts";
 import { purge } from "../../src/commands/dead-letter/purge.ts";
 import { resubmit } from "../../src/commands/dead-letter/resubmit.ts";
@@ -9,8 +10,14 @@ import { send } from "../../src/commands/send.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { deadLetterLine, resubmissionOf } from "../../src/lib/domain/dead-letter-record.ts";
 import { viewMessage } from "../../src/lib/domain/message-view.ts";
-import { Failure } from "../../src/lib/errors/failure.ts";
-import type { AzureServices, LockedMessage, Receiver, Sender } from "../../src/lib/ports/azure-services.ts";
+import { asFailure, Failure } from "../../src/lib/errors/failure.ts";
+import type {
+  AzureServices,
+  LockedMessage,
+  NamespaceConnection,
+  Receiver,
+  Sender,
+} from "../../src/lib/ports/azure-services.ts";
 import { deadLetterAll, withDeadLetters } from "../fakes/dead-letters.ts";
 import { openFolder } from "../fakes/folder.ts";
 import { incoming } from "../fakes/incoming.ts";
@@ -241,6 +248,35 @@ test("a caller without permission to send to the queue is refused before anythin
     actor: "customer's administrator",
     message: "the app cannot send to acme's statuses",
   });
+});
+
+test("no refusal of the customer's own identity asks for the app's role", async () => {
+  const { context } = await withDeadLetters("acme");
+  const refuse = async (): Promise<never> => {
+    throw new Failure("UnauthorizedAccess", "refused", { remedy: "ResponderRefused", params: { customer: "acme" } });
+  };
+  const asResponder = (change: (connection: NamespaceConnection) => Partial<NamespaceConnection>): AzureServices => ({
+    ...context.azure,
+    connectAsResponder: async (customer) => {
+      const connection = await context.azure.connectAsResponder(customer);
+      return { ...connection, ...change(connection) };
+    },
+  });
+  const cannotRead = asResponder(() => ({ deadLetters: refuse }));
+  const cannotSend = asResponder(({ sender }) => ({
+    sender: async (role) => ({ ...(await sender(role)), probe: refuse }),
+  }));
+  const next = async (azure: AzureServices, queue: "command" | "status") => {
+    const options = { queue, as: "responder", dryRun: true } as const;
+    const failure = await all(resubmit({ ...context, azure }, acme, options)).catch((error: unknown) => error);
+    return remedyOf(asFailure(failure));
+  };
+
+  expect(await next(cannotSend, "command")).toMatch(
+    /^nothing was changed; .* xtenant dead-letter purge acme --queue command --as responder/,
+  );
+  expect(await next(cannotRead, "status")).toBe("omit --as responder: the provider's app reads statuses");
+  expect(await next(cannotRead, "command")).toMatch(/^as acme's administrator: xtenant grant acme --responder --wait/);
 });
 
 test("a copy has neither the broker's annotations nor a past time, and its id is never too long", () => {

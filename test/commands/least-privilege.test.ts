@@ -3,6 +3,7 @@ import { remedyOf } from "../../src/cli/remedies/remedies.ts";
 import { list } from "../../src/commands/dead-letter/list.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
+import { list as scheduled } from "../../src/commands/scheduled/list.ts";
 import { status } from "../../src/commands/status.ts";
 import { verify, verifyCommand } from "../../src/commands/verify.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
@@ -42,6 +43,15 @@ test("a claim that least privilege does not include is explained, and the remedy
   expect(failure).toMatchObject({ code: "BeyondLeastPrivilege", kind: "forbidden", actor: "operator" });
   expect(failure.message).toContain("does not include the Listen claim on commands");
   expect(remedyOf(failure)).not.toContain("grant");
+});
+
+test("a refusal of scheduled messages names a command that works without the role", async () => {
+  const { context } = await granted();
+
+  const failure = asFailure(await all(scheduled(context, { names: [acme] })).catch((error: unknown) => error));
+
+  expect(failure).toMatchObject({ code: "ScheduledOutOfSight", serviceCode: "UnauthorizedAccess" });
+  expect(remedyOf(failure)).toContain("xtenant scheduled cancel acme");
 });
 
 test("status knows that the command queue is not counted on purpose", async () => {

@@ -1,5 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { Readable } from "node:stream";
 import { expect, onTestFinished, test } from "vitest";
 import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
@@ -57,9 +58,47 @@ test("without --template braces are sent as they are; with --count each message 
 
   const reported = await sent("{{count}}", { count: 3 });
 
-  expect(reported).toMatchObject([{ type: "sent", messages: 3, bytes: 27 }]);
+  const ids = queue("acme").map(({ messageId }) => messageId);
+  expect(reported).toMatchObject([{ type: "sent", messages: 3, bytes: 27, messageIds: ids }]);
+  expect(ids.map((id) => id?.slice(-2))).toEqual(["-1", "-2", "-3"]);
   expect(queue("acme").map(({ body }) => String(body))).toEqual(["{{count}}", "{{count}}", "{{count}}"]);
-  expect(new Set(queue("acme").map(({ messageId }) => messageId)).size).toBe(3);
+  expect(new Set(ids).size).toBe(3);
+});
+
+test("copies have the same ids at every customer, and an id for the message is kept", async () => {
+  const { sent, queue } = await granted("acme", "tailspin");
+  const selection = { names: [acme, parseCustomerName("tailspin")] };
+
+  await sent("hi", { count: 2 }, selection);
+  await sent("hi", { count: 2, template: true, messageId: "m{{count}}" }, selection);
+
+  const ids = (name: string) => queue(name).map(({ messageId }) => messageId);
+  expect(ids("acme")).toEqual(ids("tailspin"));
+  expect(ids("acme").slice(2)).toEqual(["m1", "m2"]);
+});
+
+test("an empty file, an empty device and empty standard input are no body; two quotes are", async () => {
+  const { context, sent, queue } = await granted("acme");
+  await using folder = await openFolder();
+  await writeFile(join(folder.path, "empty"), "");
+  const empty = { kind: "usage", code: "BodyMissing" };
+
+  await expect(sent(undefined, { file: join(folder.path, "empty") })).rejects.toMatchObject(empty);
+  await expect(sent(undefined, { file: "/dev/null" })).rejects.toMatchObject(empty);
+  await expect(all(sendWords(context, ["acme", "@/dev/null"], {}))).rejects.toMatchObject(empty);
+  expect(queue("acme")).toEqual([]);
+
+  await all(sendWords(context, ["acme", ""], {}));
+  expect(queue("acme")).toHaveLength(1);
+});
+
+test("a minus is standard input for --file, as elsewhere", async () => {
+  const { context, queue } = await granted("acme");
+  const terminal = { ...context.terminal, stdin: Object.assign(Readable.from(["hi"]), { isTTY: false }) };
+
+  await all(send({ ...context, terminal }, { names: [acme] }, undefined, { file: "-" }));
+
+  expect(queue("acme").map(({ body }) => String(body))).toEqual(["hi"]);
 });
 
 test.each([

@@ -2,7 +2,7 @@ import { InvalidArgumentError } from "commander";
 import fc from "fast-check";
 import { MalformedAmqp } from "../../sandbox/src/service-bus/messages/amqp-decode.ts";
 import { parseMessage } from "../../sandbox/src/service-bus/messages/message-payload.ts";
-import { parseDuration } from "../../src/cli/options/parsers.ts";
+import { parseDuration } from "../../src/cli/options/times.ts";
 import { styleFor } from "../../src/cli/output/style.ts";
 import { view as pollView } from "../../src/commands/poll.ts";
 import { parseConfig } from "../../src/lib/config/config.ts";

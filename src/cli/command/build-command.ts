@@ -1,6 +1,7 @@
 import { resolve } from "node:path";
 import { Argument, Command, Option } from "commander";
-import { formatDuration, parseArgument } from "../options/parsers.ts";
+import { parseArgument } from "../options/parsers.ts";
+import { formatDuration } from "../options/times.ts";
 import type { Run } from "../run-command.ts";
 import type { CommandDefinition } from "./define-command.ts";
 import type { ArgumentDefinition, OptionDefinition, Options } from "./define-option.ts";

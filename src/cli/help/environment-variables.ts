@@ -45,6 +45,11 @@ export const environmentVariables = [
     does: "Node's own folder for compiled code, used instead; NODE_DISABLE_COMPILE_CACHE=1: none",
   },
   {
+    name: "IDENTITY_ENDPOINT",
+    does: "set by App Service, Functions and Container Apps: where a managed identity gets its tokens",
+  },
+  { name: "MSI_ENDPOINT", does: "the same on older platforms" },
+  {
     name: "HTTPS_PROXY",
     does: "the proxy to Azure, for AMQP inside a WebSocket, too; for Graph only with NODE_USE_ENV_PROXY=1",
   },

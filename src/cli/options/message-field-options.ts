@@ -1,6 +1,6 @@
 import { parseProperty } from "../../lib/domain/message-property.ts";
 import { group } from "../command/define-option.ts";
-import { parseTimeToLive } from "./parsers.ts";
+import { parseTimeToLive } from "./times.ts";
 
 /** The fields of a message that the command line sets. */
 export const messageFieldOptions = group("Properties:", {

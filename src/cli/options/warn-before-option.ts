@@ -1,6 +1,6 @@
 import { expiryWarningDays } from "../../lib/app-registration/credential-expiry.ts";
 import { defineOption } from "../command/define-option.ts";
-import { parseDays } from "./parsers.ts";
+import { parseDays } from "./times.ts";
 
 export const warnBeforeOption = defineOption({
   flags: "--warn-before <days>",

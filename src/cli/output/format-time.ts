@@ -1,3 +1,5 @@
+import type { Page } from "../terminal/screen.ts";
+
 /** A time as people read it: hours, minutes and seconds, and the date where it is not today's. Local time, or UTC with a Z. */
 export function formatTime(
   iso: string,
@@ -20,3 +22,6 @@ const localParts = (at: Date): readonly [day: string, time: string] => [
   `${at.getFullYear()}-${two(at.getMonth() + 1)}-${two(at.getDate())}`,
   `${two(at.getHours())}:${two(at.getMinutes())}:${two(at.getSeconds())}`,
 ];
+
+/** A time in a line of results: local and short on a terminal, and complete in UTC where a program may read it. */
+export const viewTime = (iso: string, page: Page | undefined): string => (page === undefined ? iso : formatTime(iso));

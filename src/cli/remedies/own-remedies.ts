@@ -70,6 +70,10 @@ export const ownRemedies = {
   NoAssertion:
     "GitHub Actions: give the job `permissions: id-token: write`; Azure Pipelines: map SYSTEM_ACCESSTOKEN: $(System.AccessToken) in the step's env",
   PipelineAddressUntrusted: "unset {variable}",
+  ManagedIdentityUnavailable:
+    "on a machine outside Azure, use a certificate: xtenant app credential add --certificate --use",
+  ResponderIdentityUnavailable:
+    "run the worker on the customer's Azure machine, or set customers.{customer}.responder to a certificate or a secret",
   NoToken: checkCredentialKind,
   TokenMismatch: "check which identity this machine uses: xtenant verify --verbose",
   NoServicePrincipal: "the tenant's administrator consents first: xtenant onboard {customer}",
@@ -103,6 +107,11 @@ export const ownRemedies = {
   ConsentWrongTenant: onboardAgain,
   BeyondLeastPrivilege:
     "messaging does not need this claim; let {customer} look, or use --as responder with an identity of {customer}",
+  ResponderRefused:
+    "as {customer}'s administrator: xtenant grant {customer} --responder --wait (a new role takes up to 10 minutes)",
+  ResponderReadsCommands: "omit --as responder: the provider's app reads statuses",
+  ScheduledOutOfSight:
+    "xtenant scheduled cancel {customer} <number> works without it, with the number that send --at or --in printed",
   RoleDrift: "remove the roles, or set access in the config",
   TokensStillIssued: "removal takes a few minutes; then: xtenant offboard {customer} --yes",
   OffboardingIncomplete: "as {customer}'s administrator: xtenant offboard {customer} --yes",
@@ -150,6 +159,8 @@ export const ownRemedies = {
   DeadLetterUnsendable: "correct the line of the journal, then: xtenant send {customer} --ndjson <journal>",
   ResubmitRefused:
     "nothing was changed; resubmitting needs Listen and Send on the same queue, which least privilege does not give. Let {customer} resubmit, or agree on the wider role: xtenant grant {customer} --role data-owner",
+  ResponderCannotResubmit:
+    "nothing was changed; move the messages to a journal: xtenant dead-letter purge {customer} --queue command --as responder --journal <file>; then the provider sends it: xtenant send {customer} --ndjson <file>",
   NotPinged: "xtenant verify {customer}",
 
   DebugFileUnwritable: "name a new file: each run writes its own",

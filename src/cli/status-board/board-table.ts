@@ -23,6 +23,7 @@ import {
   signs,
 } from "./board-cells.ts";
 import { boardStatusLine } from "./board-status-line.ts";
+import { nextSteps } from "./next-steps.ts";
 
 export type BoardEvent = CustomerState | StateSummary;
 
@@ -200,14 +201,14 @@ type Line = {
 };
 
 /** The provider's own failure stands once, above the table. */
-function details({ customer, findings, errors, level }: CustomerState, { dim, red, yellow }: Style): readonly Line[] {
+function details(state: CustomerState, { dim, red, yellow }: Style): readonly Line[] {
+  const { customer, findings, level } = state;
   if (level === "unknown") return [];
   const paint = level === "critical" ? red : yellow;
-  const hints = new Set(errors.map(remedyOf));
   return [
     // The name stands above.
     ...findings.map((text) => ({ text: plainLine(text.replace(`${customer} `, "")), paint })),
-    ...[...hints].map((hint) => ({ text: `next: ${plainLine(hint)}`, paint: dim, isCommand: true as const })),
+    ...nextSteps(state).map((hint) => ({ text: `next: ${plainLine(hint)}`, paint: dim, isCommand: true as const })),
   ];
 }
 

@@ -16,6 +16,7 @@ import {
   pingCell,
   signs,
 } from "./board-cells.ts";
+import { nextSteps } from "./next-steps.ts";
 
 /** Whose board it is. */
 export type BoardOwner = { readonly tenantId: string; readonly clientId: string; readonly file?: string };
@@ -100,8 +101,8 @@ function counted({ ok, warning, unknown, critical, waitingStatuses, credentialDa
 }
 
 function row(state: CustomerState): string {
-  const { level, customer, namespace, commands, statuses, findings, errors } = state;
-  const hints = [...new Set(errors.map((error) => `next: ${remedyOf(error)}`))];
+  const { level, customer, namespace, commands, statuses, findings } = state;
+  const hints = nextSteps(state).map((step) => `next: ${step}`);
   const cells = [
     consentCell(state),
     claimsCell(state),

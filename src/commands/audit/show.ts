@@ -1,6 +1,7 @@
 import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
-import { parseArgument, parseTime } from "../../cli/options/parsers.ts";
+import { parseArgument } from "../../cli/options/parsers.ts";
+import { parseTime } from "../../cli/options/times.ts";
 import { formatTime } from "../../cli/output/format-time.ts";
 import { wrapToPage } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";

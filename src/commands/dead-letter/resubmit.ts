@@ -2,7 +2,7 @@ import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
 import { customersArgument, selectionOf } from "../../cli/options/customer-options.ts";
 import { messageSelectionOptions, removalOptions } from "../../cli/options/dead-letter-options.ts";
-import { parseTimeToLive } from "../../cli/options/parsers.ts";
+import { parseTimeToLive } from "../../cli/options/times.ts";
 import { restoreHint } from "../../cli/remedies/next-commands.ts";
 import { confirm } from "../../cli/terminal/prompts.ts";
 import { removalFailure, removalView } from "../../cli/views/dead-letter-removal-view.ts";

@@ -3,6 +3,7 @@ import type { Context } from "../../cli/context.ts";
 import { customersArgument, selectionOf } from "../../cli/options/customer-options.ts";
 import { messageSelectionOptions } from "../../cli/options/dead-letter-options.ts";
 import { failuresLast } from "../../cli/output/failure-groups.ts";
+import { viewTime } from "../../cli/output/format-time.ts";
 import { wrapToPage } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
 import {
@@ -71,7 +72,7 @@ export const view: View<Shown | DeadLetterLine> = (result, { bold, yellow, dim }
   const described =
     deadLetterErrorDescription === undefined ? [] : [`  why   ${plainLine(deadLetterErrorDescription)}`];
   return [
-    `${bold(customer)} ${sequenceNumber}  ${yellow(plainLine(deadLetterReason ?? "(no reason)"))}  ${dim(result.enqueuedAt)}${state === undefined ? "" : `  ${yellow(state)}`}`,
+    `${bold(customer)} ${sequenceNumber}  ${yellow(plainLine(deadLetterReason ?? "(no reason)"))}  ${dim(viewTime(result.enqueuedAt, page))}${state === undefined ? "" : `  ${yellow(state)}`}`,
     ...described,
     `  body  ${plainLine(bodyOfRecord(result))}`,
     `  ${dim(`id    ${plainLine(messageId)}`)}`,

@@ -2,7 +2,7 @@ import stringWidth from "fast-string-width";
 import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
 import { customersOrAllArgument, selectionOptions, selectionOrAllOf } from "../../cli/options/customer-options.ts";
-import { parseDuration } from "../../cli/options/parsers.ts";
+import { parseDuration } from "../../cli/options/times.ts";
 import type { Style } from "../../cli/output/style.ts";
 import { table } from "../../cli/output/table.ts";
 import { wrapToPage } from "../../cli/output/wrap-text.ts";

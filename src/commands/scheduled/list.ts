@@ -2,6 +2,7 @@ import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
 import { customersArgument, selectionOf, selectionOptions } from "../../cli/options/customer-options.ts";
 import { failuresLast } from "../../cli/output/failure-groups.ts";
+import { viewTime } from "../../cli/output/format-time.ts";
 import { wrapToPage } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
 import {
@@ -48,7 +49,7 @@ async function* listScheduled({ azure, log, terminal }: Context, customer: Custo
   let found = 0;
   for (;;) {
     const seen = await peek(from).catch((error: unknown) =>
-      explainRefusal(error, customer, { claim: "Listen", queue: "command" }),
+      explainRefusal(error, customer, { claim: "Listen", queue: "command", code: "ScheduledOutOfSight" }),
     );
     for (const message of seen) {
       const { state, scheduledAt } = message;
@@ -65,10 +66,11 @@ async function* listScheduled({ azure, log, terminal }: Context, customer: Custo
 }
 
 export const view: View<Scheduled> = (record, style, page) => {
-  const { customer, sequenceNumber, scheduledAt = "-", messageId = "-" } = record;
+  const { customer, sequenceNumber, scheduledAt, messageId = "-" } = record;
   const text = plainLine(bodyOfRecord(record));
   const { bold, dim } = style;
-  return wrapToPage(`${bold(customer)} ${sequenceNumber}  ${dim(scheduledAt)}  ${plainLine(messageId)}  ${text}`, page);
+  const due = scheduledAt === undefined ? "-" : viewTime(scheduledAt, page);
+  return wrapToPage(`${bold(customer)} ${sequenceNumber}  ${dim(due)}  ${plainLine(messageId)}  ${text}`, page);
 };
 
 export const listCommand = defineCommand({

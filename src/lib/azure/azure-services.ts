@@ -49,7 +49,14 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
         ? await credentials.messengerIn(customer.tenantId)
         : await credentials.responderOf(configured(config, customer));
     const requestToken = () => identity.credential.getToken(serviceBusScope);
-    const context = { ...errorContextOf(customer), requestToken, ...omitUndefined({ refused: identity.refused }) };
+    const context = {
+      ...errorContextOf(customer),
+      requestToken,
+      ...omitUndefined({
+        refused: identity.refused,
+        isResponder: ends.reads === "command" ? (true as const) : undefined,
+      }),
+    };
     using _place = await connectLimiter();
     return await openWithToken(callAzure(context, requestToken), async () => {
       const [{ openNamespaceConnection }, route] = await Promise.all([

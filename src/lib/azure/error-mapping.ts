@@ -10,6 +10,8 @@ export type ErrorContext = {
   readonly customer: string;
   readonly tenant: string;
   readonly namespace: string;
+  /** The customer's own identity is used, which has roles of its own. */
+  readonly isResponder?: true;
   /** Called when a call that started at that time was refused; true when another token is there to repeat it with. */
   readonly refused?: (began: number) => Promise<boolean>;
   /** Requests the token of a link again. Rejects when Entra refuses it. */
@@ -70,7 +72,9 @@ export function mapAzureError(error: unknown, place: ErrorContext): unknown {
   const options = { params, ...omitUndefined({ detail: saidBy(inner) }), cause: error };
   if (typeof found === "string") {
     const lost = found === "UnauthorizedAccess" && lostToken.test(inner.message) ? { serviceCode: renewToken } : {};
-    return new Failure(found, `${causeOf(found, params)} (${found})`, { ...options, ...lost });
+    const whose = found === "UnauthorizedAccess" && place.isResponder ? "ResponderRefused" : found;
+    const remedy = whose === found ? {} : { remedy: whose };
+    return new Failure(found, `${causeOf(whose, params)} (${found})`, { ...options, ...lost, ...remedy });
   }
   const { code = "UnknownAzureCode", serviceCode, status, cause, ...known } = found;
   const http = status === undefined ? undefined : `HTTP ${status}`;

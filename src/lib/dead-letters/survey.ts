@@ -1,6 +1,6 @@
 import { type Customer, type QueueRole, queueOf } from "../domain/customer.ts";
 import type { Incoming } from "../domain/message.ts";
-import { Failure } from "../errors/failure.ts";
+import { causeOf, Failure } from "../errors/failure.ts";
 import { explainRefusal } from "../onboarding/explain-refusal.ts";
 import type { NamespaceConnection } from "../ports/azure-services.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
@@ -61,6 +61,13 @@ async function* peekDeadLetters(
   try {
     yield* peekAll(await connection.deadLetters(queue), { signal });
   } catch (error) {
+    const isRefused = error instanceof Failure && error.code === "UnauthorizedAccess";
+    if (as === "responder" && queue === "status" && isRefused)
+      throw error.with({
+        code: "ResponderReadsCommands",
+        message: causeOf("ResponderReadsCommands", { customer: customer.name, queue: queueOf(customer, queue) }),
+        serviceCode: error.code,
+      });
     if (as === "responder") throw error;
     explainRefusal(error, customer, { claim: "Listen", queue });
   }
@@ -155,6 +162,7 @@ export async function requireSendAccess(
       message: `${whose} cannot send to ${customer.name}'s ${queueOf(customer, queue)}`,
       serviceCode: error.code,
       params: { customer: customer.name },
+      ...(as === "responder" && queue === "command" ? ({ remedy: "ResponderCannotResubmit" } as const) : {}),
     });
   }
 }

@@ -14,7 +14,7 @@ export const deadLetterReasons = {
   },
   HandlerFailed: {
     cause: "the customer's worker, `xtenant respond --exec`, failed at every attempt, and sent a failed status",
-    next: "correct the program, then, as the customer: xtenant dead-letter resubmit <customer> --queue command --as responder",
+    next: "correct the program, then send the command again; the customer removes the dead letter: xtenant dead-letter purge <customer> --queue command --as responder",
   },
 } as const;
 

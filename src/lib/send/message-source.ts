@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { newCommandId } from "../domain/command-id.ts";
 import type { Customer } from "../domain/customer.ts";
 import { requireIdLengths } from "../domain/id-lengths.ts";
 import { type Draft, parseDraft } from "../domain/message-line.ts";
@@ -33,13 +34,22 @@ type Options = {
 
 const portion = 100;
 
-/** The same message, a number of times, or what a function makes for each of them. */
+/**
+ * The same message, a number of times, or what a function makes for each of them. Several copies have one id with their numbers:
+ * `k7m2-q4xd-9rtp-1`.
+ */
 export function bodySource(
   draft: Draft | ((values: TemplateValues) => Draft),
   count: number,
   options: Options,
 ): MessageSource {
-  const fill = typeof draft === "function" ? draft : options.template ? draftTemplate(draft) : () => draft;
+  const filled = typeof draft === "function" ? draft : options.template ? draftTemplate(draft) : () => draft;
+  const commonId = newCommandId();
+  const fill = (values: TemplateValues): Draft => {
+    const copy = filled(values);
+    const own = count === 1 ? commonId : `${commonId}-${values.count}`;
+    return copy.messageId === undefined ? { ...copy, messageId: own } : copy;
+  };
   return {
     repeatable: true,
     open: async function* ({ name: customer }) {

@@ -68,7 +68,7 @@ export async function planSend(context: SendInput, asked: Asked): Promise<SendPl
       ? bodySource(await draftsFrom(context, asked), options.count ?? 1, how)
       : await lines(context, options.ndjson, how);
   const skipInvalid = options.skipInvalid === true;
-  const plan = { source, skipInvalid, perSecond: options.rate };
+  const plan = { source, skipInvalid, perSecond: options.rate, scheduledAt };
   if (!source.repeatable) return plan;
   const { invalid, ...surveyed } = await surveySource(source, customers);
   const failure = invalid.failure(surveyed.messages + invalid.count());
@@ -141,15 +141,21 @@ function fieldsOf(options: SendOptions): Omit<Draft, "body" | "contentType"> {
 
 /** Exactly one source: the argument, a file, or standard input when it is not a terminal. */
 async function bodyFrom(text: string | undefined, file: string | undefined, stdin: Stdin) {
-  if (file !== undefined)
-    return readBody(createReadStream(file)).catch((error: unknown) =>
+  if (file !== undefined && file !== "-") {
+    const read = await readBody(createReadStream(file)).catch((error: unknown) =>
       Promise.reject(error instanceof Failure ? error : unreadable(file, error as NodeJS.ErrnoException)),
     );
-  if (text !== undefined && text !== "-") return Buffer.from(text);
+    return requireNotEmpty(read, file);
+  }
+  if (file === undefined && text !== undefined && text !== "-") return Buffer.from(text);
   if (stdin.isTTY) throw new Failure("BodyMissing", "there is no body: use an argument, --file, or standard input");
-  const read = await readBody(stdin);
-  if (read.length === 0) throw new Failure("BodyMissing", "standard input was empty; to send an empty body, use ''");
-  return read;
+  return requireNotEmpty(await readBody(stdin), "standard input");
+}
+
+/** A file or a program that gives nothing is probably broken. A body that was typed says itself that it is empty. */
+function requireNotEmpty(body: Buffer, source: string): Buffer {
+  if (body.length === 0) throw new Failure("BodyMissing", `${source} was empty; to send an empty body, use ''`);
+  return body;
 }
 
 /** The largest message that any queue accepts (Service Bus quotas, large messages). */

@@ -16,6 +16,8 @@ export type SendPlan = {
   /** The result of the first reading; absent for a stream. */
   readonly surveyed?: { readonly messages: number; readonly largest: number };
   readonly perSecond?: number;
+  /** When the queue delivers the messages, where that is later. */
+  readonly scheduledAt?: Date;
   /** Lines that cannot be sent are reported, and the others are sent. */
   readonly skipInvalid?: boolean;
   readonly progress?: (customer: Customer, accepted: number) => void;
@@ -26,6 +28,8 @@ export type SentRecord = { readonly type: "sent" } & Provenance & {
     readonly bytes: number;
     /** Set for a single message. */
     readonly messageId?: string;
+    /** Set for 2 to 1,000 messages, in the order in which the service accepted them. */
+    readonly messageIds?: readonly string[];
     readonly correlationId?: string;
     /** The lines that were not sent, because they cannot be; absent for none. */
     readonly skippedLines?: readonly number[];
@@ -46,6 +50,9 @@ export type InvalidRecord = { readonly type: "invalid" } & Provenance & {
     readonly error: FailureRecord;
   };
 
+/** More ids in one record would be longer than the input. */
+const mostIds = 1_000;
+
 /**
  * Sends one customer's messages. After a failure, first reports the messages with an unknown outcome, then throws. The failure
  * names the lines that were accepted.
@@ -65,6 +72,7 @@ export async function* sendToCustomer(
   if (surveyed && mayBeTooLarge && !skipInvalid)
     await requireAllFit((onInvalid) => source.open(customer, onInvalid, limit), mustFit);
   const first: { message?: Outgoing } = {};
+  const messageIds: string[] = [];
   const onInvalid = skipInvalid ? lines.invalid : undefined;
   const check = (one: MeasuredMessage) => {
     if (mayBeTooLarge) mustFit(one);
@@ -76,7 +84,10 @@ export async function* sendToCustomer(
     signal,
     pace: perSecond === undefined ? undefined : createRateLimiter(perSecond),
     progress: (accepted) => progress?.(customer, accepted),
-    accepted: lines.accepted,
+    accepted: (messages) => {
+      lines.accepted(messages);
+      if (messageIds.length <= mostIds) messageIds.push(...messages.map(({ messageId }) => messageId));
+    },
     takeInvalid: lines.takeInvalid,
   });
   const where = provenanceOf(customer, queue);
@@ -88,7 +99,8 @@ export async function* sendToCustomer(
   const ids = only ? { messageId: only.messageId, ...omitUndefined({ correlationId: only.correlationId }) } : {};
   const skippedLines = lines.skipped.length > 0 ? lines.skipped : undefined;
   const counts = { messages: outcome.accepted, bytes: outcome.bytes, ...omitUndefined({ skippedLines }) };
-  return { type: "sent", ...where, ...ids, ...counts };
+  const several = outcome.accepted > 1 && messageIds.length <= mostIds ? { messageIds } : {};
+  return { type: "sent", ...where, ...ids, ...several, ...counts };
 }
 
 /** Which lines of the input were accepted, and which cannot be sent. */

@@ -35,6 +35,8 @@ export type CustomerState = {
   readonly level: Level;
   /** The reasons for the level. */
   readonly findings: readonly string[];
+  /** What the findings concern, where no error says what to do. */
+  readonly concerns?: readonly Concern[];
   /** Proved by a token. */
   readonly consent: "given" | "refused" | "unknown";
   /** Proved by links. */
@@ -50,5 +52,12 @@ export type CustomerState = {
   readonly errors: readonly FailureRecord[];
 };
 
+export type Concern =
+  | "status-waiting"
+  | "command-dead-letters"
+  | "status-dead-letters"
+  | "ping-unanswered"
+  | "credential-ending";
+
 /** The observed facts. The level is evaluated separately. */
-export type Observation = Omit<CustomerState, "level" | "findings">;
+export type Observation = Omit<CustomerState, "level" | "findings" | "concerns">;

@@ -1,6 +1,6 @@
 import { countText } from "../domain/count-text.ts";
 import { formatAge } from "../domain/readable-units.ts";
-import type { CustomerState, Level, Observation, QueueState } from "./customer-state.ts";
+import type { Concern, CustomerState, Level, Observation, QueueState } from "./customer-state.ts";
 
 /** Thresholds of warning and critical. A failed check is critical without a threshold. */
 export type Thresholds = {
@@ -11,20 +11,23 @@ export type Thresholds = {
   readonly warnDays: number;
 };
 
-type Finding = { readonly level: Level; readonly text: string };
+type Finding = { readonly level: Level; readonly text: string; readonly concern?: Concern };
 
 /** The state of a customer, by its most severe problem. */
 export function evaluateState(seen: Observation, thresholds: Thresholds): CustomerState {
   const found = [
     ...seen.errors.map(({ message, shared }): Finding => ({ level: shared ? "unknown" : "critical", text: message })),
-    ...(seen.roundTrip?.outcome === "unanswered" ? [warning("no answer to the ping")] : []),
+    ...(seen.roundTrip?.outcome === "unanswered" ? [warning("no answer to the ping", "ping-unanswered")] : []),
     ...oldest(seen, thresholds),
-    ...[seen.commands, seen.statuses].flatMap((queue) => deadLetters(queue, thresholds)),
+    ...deadLetters(seen.commands, thresholds, "command-dead-letters"),
+    ...deadLetters(seen.statuses, thresholds, "status-dead-letters"),
     ...credential(seen, thresholds),
   ];
   const level = worstLevel(found.map((finding) => finding.level));
   const { errors, ...rest } = seen;
-  return { ...rest, level, findings: found.map(({ text }) => text), errors };
+  const concerns = found.flatMap(({ concern }) => concern ?? []);
+  const findings = found.map(({ text }) => text);
+  return { ...rest, level, findings, ...(concerns.length === 0 ? {} : { concerns }), errors };
 }
 
 const order: readonly Level[] = ["ok", "warning", "unknown", "critical"];
@@ -37,7 +40,7 @@ export const compareByLevel = (one: CustomerState, other: CustomerState): number
 
 const worse = (one: Level, other: Level): Level => (order.indexOf(other) > order.indexOf(one) ? other : one);
 
-const warning = (text: string): Finding => ({ level: "warning", text });
+const warning = (text: string, concern: Concern): Finding => ({ level: "warning", text, concern });
 
 function oldest(
   { at, oldestStatusAt }: Observation,
@@ -45,23 +48,31 @@ function oldest(
 ): Finding[] {
   if (oldestStatusAt === undefined) return [];
   const age = Date.parse(at) - Date.parse(oldestStatusAt);
-  return graded(age, [warnAgeMilliseconds, criticalAgeMilliseconds], `a status has waited for ${formatAge(age)}`);
+  const text = `a status has waited for ${formatAge(age)}`;
+  return graded(age, [warnAgeMilliseconds, criticalAgeMilliseconds], { text, concern: "status-waiting" });
 }
 
-function deadLetters(queue: QueueState, { warnDeadLetters, criticalDeadLetters }: Thresholds): Finding[] {
+function deadLetters(
+  queue: QueueState,
+  { warnDeadLetters, criticalDeadLetters }: Thresholds,
+  concern: Concern,
+): Finding[] {
   if (queue.counts === "unknown") return [];
   const text = `${countText(queue.deadLetter, "dead letter")} in ${queue.queue}`;
-  return graded(queue.deadLetter, [warnDeadLetters, criticalDeadLetters], text);
+  return graded(queue.deadLetter, [warnDeadLetters, criticalDeadLetters], { text, concern });
 }
 
 function credential({ credentialDaysLeft: days }: Observation, { warnDays }: Thresholds): Finding[] {
   if (days === undefined || days >= warnDays) return [];
-  return [
-    { level: days <= 0 ? "critical" : "warning", text: `the app's credential ends in ${countText(days, "day")}` },
-  ];
+  const text = `the app's credential ends in ${countText(days, "day")}`;
+  return [{ level: days <= 0 ? "critical" : "warning", text, concern: "credential-ending" }];
 }
 
-function graded(value: number, [warn, critical]: readonly [number, number | undefined], text: string): Finding[] {
-  if (critical !== undefined && value >= critical) return [{ level: "critical", text }];
-  return value >= warn ? [warning(text)] : [];
+function graded(
+  value: number,
+  [warn, critical]: readonly [number, number | undefined],
+  finding: Required<Omit<Finding, "level">>,
+): Finding[] {
+  if (critical !== undefined && value >= critical) return [{ level: "critical", ...finding }];
+  return value >= warn ? [{ level: "warning", ...finding }] : [];
 }

@@ -1,7 +1,8 @@
 import { InvalidArgumentError } from "commander";
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { formatDuration, parseDuration, parseSequenceNumber, parseTime } from "../../../src/cli/options/parsers.ts";
+import { parseSequenceNumber } from "../../../src/cli/options/parsers.ts";
+import { formatDuration, parseDuration, parseTime } from "../../../src/cli/options/times.ts";
 import { parseProperty } from "../../../src/lib/domain/message-property.ts";
 
 /** Checks a property; a failure shows the generated values. */

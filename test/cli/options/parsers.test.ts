@@ -1,16 +1,14 @@
 import { InvalidArgumentError } from "commander";
 import { describe, expect, test } from "vitest";
+import { parseArgument, parseCount, parsePort, parseRepeatedArgument } from "../../../src/cli/options/parsers.ts";
 import {
-  parseArgument,
-  parseCount,
   parseDays,
   parseDelay,
   parseDuration,
   parseMoment,
-  parsePort,
-  parseRepeatedArgument,
+  parseTime,
   parseTimeToLive,
-} from "../../../src/cli/options/parsers.ts";
+} from "../../../src/cli/options/times.ts";
 import { parseCustomerName } from "../../../src/lib/domain/customer.ts";
 
 describe("a duration", () => {
@@ -22,11 +20,12 @@ describe("a duration", () => {
     ["5m", 300_000],
     ["2h", 7_200_000],
     ["1d", 86_400_000],
+    ["1w", 604_800_000],
   ])("%s is %d milliseconds", (text, milliseconds) => {
     expect(parseDuration(text)).toBe(milliseconds);
   });
 
-  test.each(["", "30", "s", "-1s", "1 s", "1S", "1.s", ".5s", "1e3s", "1w", "1s1s", "1s\n", "Infinitys"])(
+  test.each(["", "30", "s", "-1s", "1 s", "1S", "1.s", ".5s", "1e3s", "4w", "1s1s", "1s\n", "Infinitys"])(
     "is not %j",
     (text) => {
       expect(() => parseDuration(text)).toThrow(InvalidArgumentError);
@@ -69,6 +68,42 @@ describe("when a message is delivered", () => {
   test.each(["9999-12-31T23:59:59-05:00", "10000-01-01T00:00:00Z", "2026-01-31T12:00:00"])("is not at %j", (text) => {
     expect(() => parseMoment(text)).toThrow(InvalidArgumentError);
   });
+});
+
+describe("a time as a person types it", () => {
+  const now = new Date(2026, 10, 26, 12, 0, 0);
+  const local = (day: number, hour = 0, minute = 0, second = 0) => new Date(2026, 10, day, hour, minute, second);
+
+  test.each([
+    ["14:30", local(26, 14, 30)],
+    ["9:05:30", local(27, 9, 5, 30)],
+    ["12:00", local(27, 12)],
+    ["tomorrow", local(27)],
+    ["Tomorrow 14:30", local(27, 14, 30)],
+    ["2026-12-01", new Date(2026, 11, 1)],
+    ["15m", local(26, 12, 15)],
+  ])("%s is ahead", (text, date) => {
+    expect(parseMoment(text, now)).toEqual(date);
+  });
+
+  test.each([
+    ["14:30", local(25, 14, 30)],
+    ["9:05", local(26, 9, 5)],
+    ["yesterday", local(25)],
+    ["today", local(26)],
+    ["yesterdayT23:59", local(25, 23, 59)],
+    ["15m", local(26, 11, 45)],
+  ])("%s is past", (text, date) => {
+    expect(parseTime(text, now)).toEqual(date);
+  });
+
+  test.each(["", "24:00", "14:60", "noon", "tomorrow14:30", "2026-02-31", "14", "2026-01-31T12:00:00", "-15m"])(
+    "is not %j",
+    (text) => {
+      expect(() => parseMoment(text, now)).toThrow(InvalidArgumentError);
+      expect(() => parseTime(text, now)).toThrow(InvalidArgumentError);
+    },
+  );
 });
 
 describe("a count", () => {

@@ -46,6 +46,23 @@ describe("a refusal of Entra", () => {
   });
 });
 
+describe("a missing claim", () => {
+  const error = brokerError("UnauthorizedAccess", "Unauthorized access. 'Listen' claim(s) are required.");
+
+  test("is that of the provider's app, or of the customer's responder where that identity is used", () => {
+    expect(mapAzureError(error, place)).toMatchObject({
+      code: "UnauthorizedAccess",
+      remedy: "UnauthorizedAccess",
+      message: expect.stringMatching(/^the app has no Listen claim/),
+    });
+    expect(mapAzureError(error, { ...place, isResponder: true })).toMatchObject({
+      code: "UnauthorizedAccess",
+      remedy: "ResponderRefused",
+      message: expect.stringMatching(/^acme's responder has no Listen claim/),
+    });
+  });
+});
+
 describe("the errors of several attempts", () => {
   test.each([
     ["of the language", new AggregateError([new Error("AADSTS90002: first"), restError(403, "AuthorizationFailed")])],

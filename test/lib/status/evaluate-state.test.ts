@@ -3,6 +3,7 @@ import { styleFor } from "../../../src/cli/output/style.ts";
 import { watchedBoardRenderer } from "../../../src/cli/status-board/board-table.ts";
 import { renderHtmlPage } from "../../../src/cli/status-board/html-page.ts";
 import { nagiosRenderer } from "../../../src/cli/status-board/nagios.ts";
+import { nextSteps } from "../../../src/cli/status-board/next-steps.ts";
 import { prometheusRenderer } from "../../../src/cli/status-board/prometheus.ts";
 import { formatAge, formatCount } from "../../../src/lib/domain/readable-units.ts";
 import { Failure, failureRecord } from "../../../src/lib/errors/failure.ts";
@@ -37,6 +38,27 @@ test.each([
   [{ roundTrip: { outcome: "unanswered", milliseconds: 5 } }, "warning"],
 ] satisfies [object, string][])("%j is %s", (change, level) => {
   expect(evaluateState({ ...seen, ...change } as Observation, limits).level).toBe(level);
+});
+
+test("every finding has a next command, on the board and on the page", () => {
+  const change = {
+    oldestStatusAt: "2026-01-01T09:59:00.000Z",
+    commands: { ...seen.commands, deadLetter: 2 },
+    statuses: { ...seen.statuses, deadLetter: 1 },
+    credentialDaysLeft: 3,
+    roundTrip: { outcome: "unanswered", milliseconds: 5 },
+  } as const;
+  const state = evaluateState({ ...seen, customer: "acme", ...change }, limits);
+
+  expect(state.concerns).toHaveLength(state.findings.length);
+  expect(nextSteps(state)).toEqual([
+    "ask acme whether its worker runs; for a rehearsal: xtenant respond acme",
+    "xtenant poll acme",
+    "xtenant dead-letter list acme --queue command",
+    "xtenant dead-letter list acme",
+    "xtenant app credential rotate",
+  ]);
+  expect(renderHtmlPage([state], summaryOf([state]))).toContain("next: xtenant dead-letter list acme --queue command");
 });
 
 const own = failureRecord(new Failure("ECONNREFUSED", "login.example refuses the connection", { shared: true }));

@@ -1,7 +1,7 @@
 import { defineCommand } from "../../../cli/command/define-command.ts";
 import { group, pathOption } from "../../../cli/command/define-option.ts";
 import type { Context } from "../../../cli/context.ts";
-import { parseDays } from "../../../cli/options/parsers.ts";
+import { parseDays } from "../../../cli/options/times.ts";
 import { wrapToPage } from "../../../cli/output/wrap-text.ts";
 import type { View } from "../../../cli/run-command.ts";
 import { Failure } from "../../../lib/entry/errors.ts";

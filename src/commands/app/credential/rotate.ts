@@ -1,6 +1,6 @@
 import { defineCommand } from "../../../cli/command/define-command.ts";
 import type { Context } from "../../../cli/context.ts";
-import { parseDays, parseDuration } from "../../../cli/options/parsers.ts";
+import { parseDays, parseDuration } from "../../../cli/options/times.ts";
 import { wrapToPage } from "../../../cli/output/wrap-text.ts";
 import { remedyOf } from "../../../cli/remedies/remedies.ts";
 import type { View } from "../../../cli/run-command.ts";

@@ -22,6 +22,36 @@ function create({ sdk }: CredentialKit, clientId: string | undefined): TokenCred
   return { getToken: (scopes, options) => guard.call(() => credential.getToken(scopes, options)) };
 }
 
+/** How a machine outside Azure answers for the address of the identity endpoint, which no network routes. */
+const unrouted: ReadonlySet<unknown> = new Set([
+  "ECONNREFUSED",
+  "EHOSTDOWN",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "ETIMEDOUT",
+  "ForeignAnswer",
+]);
+
+/**
+ * A laptop has no managed identity, and no address for one: the failure says so, and not that a host is out of reach. Where the
+ * platform names its endpoint in a variable, or in the sandbox, the failure of that endpoint stays as it is.
+ */
+export function withoutIdentity(
+  error: unknown,
+  { env, isSandbox }: Pick<CredentialKit, "env" | "isSandbox">,
+  code: "ManagedIdentityUnavailable" | "ResponderIdentityUnavailable",
+): unknown {
+  if (!(error instanceof Error) || isSandbox) return error;
+  const isRouted = (env.IDENTITY_ENDPOINT ?? env.MSI_ENDPOINT) !== undefined;
+  const isLost = error.name === "AbortError" || unrouted.has((error as { code?: unknown }).code);
+  if (error.name !== "CredentialUnavailableError" && (isRouted || !isLost)) return error;
+  const said = error instanceof Failure ? error.detail : error.message;
+  return new Failure(code, undefined, {
+    cause: error,
+    ...omitUndefined({ detail: said?.replaceAll(/\s+/g, " ").trim() }),
+  });
+}
+
 const trust: FederatedTrustKind = {
   name: "managed-identity",
   options: ["subject"],
@@ -56,7 +86,9 @@ export const managedIdentity = {
     proof: "federated",
     assertion: async (kit, { managedIdentityClientId }) => {
       const scope = `${kit.federationAudience}/.default`;
-      const issued = await create(kit, managedIdentityClientId).getToken(scope);
+      const issued = await create(kit, managedIdentityClientId)
+        .getToken(scope)
+        .catch((error: unknown) => Promise.reject(withoutIdentity(error, kit, "ManagedIdentityUnavailable")));
       if (issued === null) throw new Failure("NoToken", "the managed identity gave no token");
       return issued.token;
     },
@@ -64,7 +96,15 @@ export const managedIdentity = {
   }),
   responder: tenantIdentity({
     schemas,
-    create: async (kit, _tenantId, { managedIdentityClientId }) => create(kit, managedIdentityClientId),
+    create: async (kit, _tenantId, { managedIdentityClientId }) => {
+      const credential = create(kit, managedIdentityClientId);
+      return {
+        getToken: (...request) =>
+          credential
+            .getToken(...request)
+            .catch((error: unknown) => Promise.reject(withoutIdentity(error, kit, "ResponderIdentityUnavailable"))),
+      };
+    },
     clientId: ({ managedIdentityClientId }) => managedIdentityClientId,
   }),
 } as const;

@@ -11,6 +11,7 @@ const certain: ReadonlySet<FailureCode> = new Set<FailureCode>([
   "CertificateUnusable",
   "EnvironmentCredentialMissing",
   "NoAssertion",
+  "ManagedIdentityUnavailable",
   "NoToken",
   "PipelineAddressUntrusted",
   "CredentialUnavailableError",
@@ -35,7 +36,8 @@ const remembered = 5_000;
 /** How long a failure that may be one tenant's waits for the outcome of other tenants. */
 const comparison = 1_000;
 
-const isOfNetwork = ({ kind, code }: Failure) => kind === "unavailable" || code === "CredentialUnavailableError";
+const isOfNetwork = ({ kind, code }: Failure) =>
+  kind === "unavailable" || code === "CredentialUnavailableError" || code === "ManagedIdentityUnavailable";
 
 type Times = { readonly now?: () => number; readonly comparisonMilliseconds?: number };
 

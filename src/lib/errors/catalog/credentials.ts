@@ -15,6 +15,16 @@ export const credentials = {
   CertificateUnusable: { kind: "usage", cause: "the certificate file cannot be used" },
   NoAssertion: { kind: "auth", cause: "the CI service gave no OpenID Connect token" },
   PipelineAddressUntrusted: { kind: "auth", cause: "the token URL of the CI job is not an address of the CI service" },
+  ManagedIdentityUnavailable: {
+    kind: "auth",
+    cause:
+      "this machine has no managed identity: it is not in Azure, or the identity of the config is not assigned to it",
+  },
+  ResponderIdentityUnavailable: {
+    kind: "auth",
+    cause: "this machine has no managed identity, which the config names as the responder",
+    actor: "customer's administrator",
+  },
   NoToken: { kind: "auth", cause: "the credential gave no token" },
   TokenMismatch: { kind: "auth", cause: "the token is for another app, tenant or audience" },
   NoServicePrincipal: {

@@ -77,5 +77,9 @@ export const messages = {
     cause: "the identity has no Send claim on the queue of the dead letters",
     actor: "customer's administrator",
   },
+  ResponderCannotResubmit: {
+    kind: "forbidden",
+    cause: "{customer}'s responder receives commands and may not send them",
+  },
   NotPinged: { kind: "timeout", cause: "the customer's worker was not pinged", retryable: true },
 } as const satisfies CatalogPart;

@@ -24,6 +24,21 @@ export const onboarding = {
     kind: "forbidden",
     cause: "{customer} has granted least privilege, which does not include the {claim} claim on {queue}",
   },
+  ResponderRefused: {
+    kind: "forbidden",
+    cause:
+      "{customer}'s responder has no {claim} claim: its role is not assigned, the role is not effective yet, or the queue name is wrong",
+    actor: "customer's administrator",
+    retryable: true,
+  },
+  ResponderReadsCommands: {
+    kind: "forbidden",
+    cause: "{customer}'s responder may not read {queue}: it receives commands, and sends statuses",
+  },
+  ScheduledOutOfSight: {
+    kind: "forbidden",
+    cause: "{customer} has granted least privilege, which does not include reading {queue}",
+  },
   RoleDrift: {
     kind: "partial",
     cause: "the app has roles that the config does not ask for",
