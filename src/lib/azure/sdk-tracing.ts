@@ -14,6 +14,7 @@ import {
   SpanStatusCode,
   trace,
 } from "@opentelemetry/api";
+import { sdkTracing } from "./sdk-tracing-state.ts";
 
 /** Spans of the SDKs that our own spans replace. The trace continues through ours; it would end at those of the SDKs. */
 const ours = /^(?:message|ServiceBusSender\.send|\w+\.process)$/;
@@ -27,7 +28,10 @@ const kinds = {
 } as const;
 
 /** Has the SDKs report their work (a request for a token, a settlement) as spans below the span that it is done for. */
-export const traceSdks = (): void => useInstrumenter(instrumenter);
+export function traceSdks(): void {
+  useInstrumenter(instrumenter);
+  sdkTracing.isOn = true;
+}
 
 const instrumenter: Instrumenter = {
   startSpan(name, { packageName, packageVersion, tracingContext, spanKind, spanLinks = [], spanAttributes = {} }) {

@@ -27,5 +27,6 @@ export const resultWithin = <T>(milliseconds: number, call: Promise<T>): Promise
     );
   });
 
-const noAnswer = (what: string, milliseconds: number) =>
+/** The failure of a call that has not returned in time. */
+export const noAnswer = (what: string, milliseconds: number) =>
   new Failure("NoAnswer", `${what} did not answer within ${milliseconds / 1000} s`);

@@ -24,6 +24,11 @@ export type LockOptions = {
   readonly batch: number;
   readonly batchAtMost?: number;
   /**
+   * Set where a batch may be locked during the processing of the one before. Gives the messages of a batch back that is not
+   * processed, because the processing of the one before has failed.
+   */
+  readonly giveBack?: (messages: readonly LockedMessage[]) => Promise<void>;
+  /**
    * Set when messages may be abandoned, with the number of messages that are held back: then no message is locked that would
    * become a dead letter by it.
    */
@@ -89,22 +94,27 @@ async function tailQueue(receiver: Receiver, { signal, keepalive }: LockOptions,
   for await (const messages of receiver.tail(signal, { keepalive })) await take(messages);
 }
 
-/** Locks no more than is still wanted, so that nothing is locked only to be abandoned. */
+/**
+ * Locks no more than is still wanted, so that nothing is locked only to be abandoned. While a queue has many small messages, the next
+ * batch comes during the processing of the one before: neither side then waits for the other.
+ */
 export async function lockBatches(source: MessageSource, options: LockOptions, take: TakeMessages): Promise<void> {
-  const { watch, idleMilliseconds, signal, ready, wanted, guard, drain } = options;
+  const { watch, idleMilliseconds, signal, ready, wanted, guard, drain, giveBack } = options;
   const sizer = createBatchSizer(options.batch, options.batchAtMost);
   const empty = drain && createEmptyCheck(drain.customer);
+  const wait = watch ? watchWaitMilliseconds : idleMilliseconds;
   let receivedSome = false;
   let mayBeEmpty = true;
+  let ahead: BatchAhead | undefined;
   for (;;) {
     await ready?.();
-    const most = Math.min(wanted(), sizer.next());
-    if (most <= 0 || signal.aborted) return;
+    const most = ahead?.size ?? Math.min(wanted(), sizer.next());
+    if (most <= 0 || (signal.aborted && !ahead)) return;
     if (mayBeEmpty && (await drain?.isEmpty?.())) return;
     const heldBack = guard?.();
-    const safe = heldBack === undefined ? most : await safeToLock(source, most, heldBack);
-    const wait = watch ? watchWaitMilliseconds : idleMilliseconds;
-    const receiving = source.receive(safe, wait, signal);
+    const safe = heldBack === undefined || ahead ? most : await safeToLock(source, most, heldBack);
+    const receiving = ahead?.messages ?? source.receive(safe, wait, signal);
+    ahead = undefined;
     const { messages, remaining }: ReceivedOrRemaining =
       drain === undefined ? { messages: await receiving } : await receiveAndPeek(receiving, wait, drain);
     if (messages.length === 0 && !watch) {
@@ -114,10 +124,46 @@ export async function lockBatches(source: MessageSource, options: LockOptions, t
     }
     receivedSome = true;
     mayBeEmpty = messages.length < most;
+    const size = Math.min(wanted() - messages.length, sizer.next());
+    // Batches that have grown are processed quickly, so that no lock ends before its message has its turn.
+    if (giveBack && !mayBeEmpty && heldBack === undefined && size > options.batch && !signal.aborted)
+      ahead = receiveAhead(source, { size, wait, signal, giveBack });
     const start = performance.now();
-    if (messages.length > 0) await take(messages);
+    try {
+      if (messages.length > 0) await take(messages);
+    } catch (error) {
+      await ahead?.release();
+      throw error;
+    }
     sizer.learn(messages, performance.now() - start);
   }
+}
+
+type BatchAhead = {
+  readonly size: number;
+  readonly messages: Promise<readonly LockedMessage[]>;
+  /** For a batch that nobody will take. */
+  release(): Promise<void>;
+};
+
+type AheadOptions = Required<Pick<LockOptions, "giveBack" | "signal">> & {
+  readonly size: number;
+  readonly wait: number;
+};
+
+function receiveAhead(source: MessageSource, { size, wait, signal, giveBack }: AheadOptions): BatchAhead {
+  const unwanted = new AbortController();
+  const messages = source.receive(size, wait, AbortSignal.any([signal, unwanted.signal]));
+  // Who waits for the messages gets the failure.
+  messages.catch(() => {});
+  return {
+    size,
+    messages,
+    release: async () => {
+      unwanted.abort();
+      await giveBack(await messages.catch(() => []));
+    },
+  };
 }
 
 /** Reads one session after the other, each until it is silent. */
@@ -144,7 +190,7 @@ async function lockSession(open: Session, options: LockOptions, take: TakeMessag
   try {
     await lockBatches(
       { peek: session.peek, receive },
-      { ...options, watch: false, guard: undefined, drain: undefined },
+      { ...options, watch: false, guard: undefined, drain: undefined, giveBack: undefined },
       take,
     );
   } finally {

@@ -120,6 +120,70 @@ test("a queue is not asked for more messages before more may be locked", async (
   expect(locked).toBe(60);
 });
 
+describe("the next batch", () => {
+  /** Batches of 10 at first, and of 20 after a quick one. `takes` has the calls that were made when each batch was taken. */
+  async function lockAhead(count: number, take: (number: number) => Promise<void>, changes: Partial<LockOptions> = {}) {
+    const { inbox: receiver, asked } = fakeInbox(count);
+    const takes: string[][] = [];
+    const givenBack: number[] = [];
+    const giveBack: LockOptions["giveBack"] = async (messages) => void givenBack.push(messages.length);
+    const locking = lockBatches(receiver, options({ batch: 10, batchAtMost: 20, giveBack, ...changes }), async () => {
+      takes.push([...asked]);
+      await take(takes.length);
+    });
+    const failure = await locking.then(
+      () => undefined,
+      (error: unknown) => error,
+    );
+    return { takes, givenBack, failure, asked };
+  }
+
+  test("is requested during the processing of one, when batches have grown", async () => {
+    const { takes } = await lockAhead(50, async () => {});
+
+    expect(takes.slice(0, 3)).toEqual([
+      ["receive 10"],
+      ["receive 10", "receive 20", "receive 20"],
+      ["receive 10", "receive 20", "receive 20", "receive 20"],
+    ]);
+  });
+
+  test("is not requested during the processing when more messages than wanted would be locked", async () => {
+    let left = 30;
+    const { asked } = await lockAhead(
+      50,
+      async (number) => {
+        left -= number === 1 ? 10 : 20;
+      },
+      {
+        wanted: () => left,
+      },
+    );
+
+    expect(asked).toEqual(["receive 10", "receive 20"]);
+  });
+
+  test("is given back when the processing fails", async () => {
+    const error = new Error("the disk is full");
+    const { givenBack, failure } = await lockAhead(45, async (number) => {
+      if (number === 2) throw error;
+    });
+
+    expect(failure).toBe(error);
+    expect(givenBack).toEqual([15]);
+  });
+
+  test("is processed when the signal aborts: it is locked already", async () => {
+    const stop = new AbortController();
+    const { takes, asked } = await lockAhead(70, async (number) => void (number === 2 && stop.abort()), {
+      signal: stop.signal,
+    });
+
+    expect(takes).toHaveLength(3);
+    expect(asked).toEqual(["receive 10", "receive 20", "receive 20"]);
+  });
+});
+
 describe("a queue that is watched", () => {
   test("for a number of messages continues without messages until it has them", async () => {
     const { inbox: receiver, asked, add } = fakeInbox(1);

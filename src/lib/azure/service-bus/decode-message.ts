@@ -4,8 +4,22 @@ import type { Incoming, MessageState } from "../../domain/message.ts";
 import { viewOf } from "../../domain/message-view.ts";
 import { receivedMessageOf } from "./raw-messages.ts";
 
+/** What the SDK reads of a message before its bare message. */
+export type AnnotatedMessage = Pick<
+  ServiceBusReceivedMessage,
+  | "deadLetterSource"
+  | "deliveryCount"
+  | "enqueuedTimeUtc"
+  | "lockToken"
+  | "partitionKey"
+  | "scheduledEnqueueTimeUtc"
+  | "sequenceNumber"
+  | "state"
+  | "timeToLive"
+> & { readonly _rawAmqpMessage: { readonly messageAnnotations?: object } };
+
 /** The SDK's message as the domain's: the annotations from the SDK, everything else from the bare message. */
-export function decodeMessage(message: ServiceBusReceivedMessage): Incoming {
+export function decodeMessage(message: AnnotatedMessage): Incoming {
   const { bare, parsed } = receivedMessageOf(message);
   const view = viewOf(parsed);
   const enqueuedAt = message.enqueuedTimeUtc ?? new Date(0);

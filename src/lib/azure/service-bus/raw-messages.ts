@@ -1,5 +1,4 @@
 import { Buffer } from "node:buffer";
-import type { ServiceBusReceivedMessage } from "@azure/service-bus";
 import rhea from "rhea";
 import {
   type ParsedBareMessage,
@@ -82,8 +81,10 @@ function startOf(encoded: Buffer): number {
 
 export type ReceivedMessage = { readonly bare: Buffer; readonly parsed: ParsedBareMessage };
 
+type Annotated = { readonly _rawAmqpMessage: { readonly messageAnnotations?: object } };
+
 /** The bare message of a received or peeked message. */
-export function receivedMessageOf({ _rawAmqpMessage }: ServiceBusReceivedMessage): ReceivedMessage {
+export function receivedMessageOf({ _rawAmqpMessage }: Annotated): ReceivedMessage {
   const annotations: { readonly [received]?: ReceivedMessage } = _rawAmqpMessage.messageAnnotations ?? {};
   const found = annotations[received];
   if (found === undefined) throw new Error("the SDK returned a message without its bytes");

@@ -7,7 +7,8 @@ import { callAzure, createLinkCaller, type LinkCaller } from "../call-policy.ts"
 import type { ErrorContext } from "../error-mapping.ts";
 import { closeQuietly } from "./close-quietly.ts";
 import { decodeMessage } from "./decode-message.ts";
-import { endBatch, setBatchWaits, withholdCredit } from "./sdk-internals.ts";
+import { receiveBatchesOnLink } from "./link-batches.ts";
+import { endBatch, withholdCredit } from "./sdk-internals.ts";
 import { tailQueue } from "./tail-receiver.ts";
 
 /** How much longer than its own time limit a call may take before the connection counts as dead. */
@@ -18,6 +19,18 @@ const lingerMilliseconds = 100;
 
 /** A settlement that takes longer counts as failed, and the message is redelivered: a dead connection must not delay the end. */
 const settleMilliseconds = 8_000;
+
+const completing = "completing a message";
+
+/** The call, with a first attempt that has failed already. */
+function failFirst<T>(error: unknown, call: () => Promise<T>): () => Promise<T> {
+  let attempt = (): Promise<T> => Promise.reject(error);
+  return () => {
+    const now = attempt;
+    attempt = call;
+    return now();
+  };
+}
 
 /** The lock of a message: its own, or that of its session. */
 export type Lock = {
@@ -32,9 +45,17 @@ export function openReceiver(
   lock: Lock = ownLock(receiver),
 ): Receiver {
   const callLink = createLinkCaller(context);
-  setBatchWaits(receiver, { linger: lingerMilliseconds, drain: graceMilliseconds });
+  const batches = receiveBatchesOnLink(receiver, {
+    linger: lingerMilliseconds,
+    drain: graceMilliseconds,
+    settle: settleMilliseconds,
+  });
   const settle = async (what: string, call: () => Promise<unknown>) =>
     void (await callLink(what, settleMilliseconds, call));
+  const settleAgain = (error: unknown, call: () => Promise<unknown>) => {
+    if (error instanceof Failure) throw error;
+    return settle(completing, failFirst(error, call));
+  };
   /** A class, because an object with its own functions for each message costs the garbage collector more. */
   class Locked implements LockedMessage {
     readonly message: Incoming;
@@ -47,7 +68,10 @@ export function openReceiver(
       return lock.until(this.#message) ?? new Date(0);
     }
     complete() {
-      return settle("completing a message", () => receiver.completeMessage(this.#message));
+      const call = () => receiver.completeMessage(this.#message);
+      const completed = batches.complete(this.#message);
+      // What failed may pass: it is then repeated as every other call over the link.
+      return completed?.catch((error) => settleAgain(error, call)) ?? settle(completing, call);
     }
     abandon() {
       return settle("abandoning a message", () => receiver.abandonMessage(this.#message));

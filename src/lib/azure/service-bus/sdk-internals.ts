@@ -1,6 +1,7 @@
 import { EventEmitter } from "node:events";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ServiceBusClient, ServiceBusReceiver, ServiceBusSessionReceiver } from "@azure/service-bus";
+import type { RheaReceiver } from "./link-batches.ts";
 
 /*
  * Every private part of an SDK that the program uses, because there is no option or event for it. Checked with
@@ -177,28 +178,94 @@ export function isLinkAccepted(receiver: ServiceBusReceiver): boolean {
   return isObject(source) && Boolean(readPrivateField(source, "address"));
 }
 
-/** How a receiver of batches waits; both in milliseconds. */
-type BatchWaits = {
-  /** After the first message, for more. */
-  readonly linger: number;
-  /** For the answer that no more messages follow, before the link is closed. */
-  readonly drain: number;
+/** A link of the SDK for one batch. */
+export type SdkLink = {
+  readonly rhea: RheaReceiver;
+  close(): Promise<unknown>;
+  /** Calls back when the service ends the link or its session with an error. Returns a function that ends this. */
+  onError(handle: (error: unknown) => void): () => void;
+};
+
+/** A call of `receiveMessages`: the maximum number of messages, and how long to wait for the first. */
+export type SdkBatch = { readonly link: SdkLink; readonly max: number; readonly milliseconds: number };
+
+/** A batch that is being received. The SDK terminates it when the connection is lost. */
+export type BatchReceiving = {
+  readonly messages: Promise<readonly object[]>;
+  finish(): void;
+  terminate(error: unknown): void;
 };
 
 /**
- * Sets the waits of `receiveMessages`, for which the SDK has no options: a second, and 200 ms, which is less than a round trip may
- * take. Parts: `_getRemainingWaitTimeInMsFn` and `_drainTimeoutInMs` of `_batchingReceiverLite`.
+ * Has `receiveMessages` of this receiver open its link and receive its batch with this function. Parts: the functions
+ * `_receiveMessagesImpl`, `_closeHandler` and `_finalAction` of `_batchingReceiverLite`, and rhea's link at `_link` of the link of
+ * rhea-promise. Without them the SDK receives.
  */
-export function setBatchWaits(receiver: ServiceBusReceiver, { linger, drain }: BatchWaits): void {
+export function receiveBatchesWith(receiver: ServiceBusReceiver, receive: (batch: SdkBatch) => BatchReceiving): void {
   onBatchingReceiver(receiver, (lite) => {
-    const waitAtMost = (maxWait: number) => {
-      const start = performance.now();
-      return () => Math.max(0, Math.min(maxWait - (performance.now() - start), linger));
+    const receiveWithSdk = readPrivateField(lite, "_receiveMessagesImpl");
+    if (typeof receiveWithSdk !== "function") return;
+    const receiveHere = (...args: Parameters<ReceiveMessagesImpl>) => {
+      const [found, { maxMessageCount: max, maxWaitTimeInMs: milliseconds }, resolve, reject] = args;
+      const link = linkOf(found);
+      if (link === undefined) return receiveWithSdk.apply(lite, args);
+      const { messages, finish, terminate } = receive({ link, max, milliseconds });
+      Reflect.set(lite, "_finalAction", finish);
+      Reflect.set(lite, "_closeHandler", terminate);
+      return void messages.then(resolve, reject);
     };
-    if (typeof readPrivateField(lite, "_getRemainingWaitTimeInMsFn") === "function")
-      Reflect.set(lite, "_getRemainingWaitTimeInMsFn", waitAtMost);
-    if (typeof readPrivateField(lite, "_drainTimeoutInMs") === "number") Reflect.set(lite, "_drainTimeoutInMs", drain);
+    Reflect.set(lite, "_receiveMessagesImpl", receiveHere);
   });
+}
+
+type ReceiveMessagesImpl = (
+  link: unknown,
+  options: { readonly maxMessageCount: number; readonly maxWaitTimeInMs: number },
+  resolve: (messages: readonly object[]) => void,
+  reject: (error: unknown) => void,
+) => unknown;
+
+function linkOf(found: unknown): SdkLink | undefined {
+  const rhea = readPrivateField(found, "_link");
+  const session = readPrivateField(found, "session");
+  const close = readPrivateField(found, "close");
+  if (!isRheaReceiver(rhea) || !(found instanceof EventEmitter) || !(session instanceof EventEmitter)) return undefined;
+  if (typeof close !== "function") return undefined;
+  return {
+    rhea,
+    close: async () => void (await close.call(found)),
+    onError: (handle) => {
+      const onError = () =>
+        handle(readPrivateField(session, "error") ?? readPrivateField(found, "error") ?? new Error("the link ended"));
+      found.on("receiver_error", onError);
+      session.on("session_error", onError);
+      return () => {
+        found.removeListener("receiver_error", onError);
+        session.removeListener("session_error", onError);
+      };
+    },
+  };
+}
+
+const rheaParts = ["is_open", "add_credit", "drain_credit", "dispatch"] as const;
+
+const isRheaReceiver = (link: unknown): link is RheaReceiver =>
+  typeof readPrivateField(link, "credit") === "number" &&
+  rheaParts.every((part) => typeof readPrivateField(link, part) === "function");
+
+/**
+ * Has the SDK report what the service says about a delivery, as if the SDK had settled it. Call this before the event `settled` is
+ * dispatched. False when that is not possible. Part: `_deliveryDispositionMap` of the receiver's `_batchingReceiver`.
+ */
+export function settleWithSdk(
+  receiver: ServiceBusReceiver,
+  delivery: number,
+  { resolve, reject }: { readonly resolve: () => void; readonly reject: (error: unknown) => void },
+): boolean {
+  const waiting = readPrivateField(receiver, "_batchingReceiver", "_deliveryDispositionMap");
+  if (!(waiting instanceof Map)) return false;
+  waiting.set(delivery, { resolve, reject, timer: undefined });
+  return true;
 }
 
 /**

@@ -12,7 +12,6 @@ import {
   onConnectionError,
   putTokensTogether,
   readPrivateField,
-  setBatchWaits,
   setIdleTimeout,
   withholdCredit,
 } from "../../../../src/lib/azure/service-bus/sdk-internals.ts";
@@ -133,22 +132,11 @@ test("no two clients wait for each other's tokens", () => {
   expect(locks[0]).not.toBe(locks[1]);
 });
 
-test("the SDK has the parts that say how long a batch waits, and how tokens are put", () => {
+test("the SDK has the part that says how tokens are put", () => {
   const client = openClient();
-  const receiver = client.createReceiver("statuses");
-  setBatchWaits(receiver, { linger: 7, drain: 9_000 });
   putTokensTogether(client);
 
   const context = readPrivateField(client, "_connectionContext");
-  const batching: unknown = Reflect.apply(
-    readPrivateField(receiver, "_createBatchingReceiver") as () => unknown,
-    receiver,
-    [context, "statuses", { receiveMode: "peekLock", maxConcurrentCalls: 0 }],
-  );
-  const lite = readPrivateField(batching, "_batchingReceiverLite");
-  const remaining = readPrivateField(lite, "_getRemainingWaitTimeInMsFn") as (wait: number) => () => number;
-  expect(remaining(60_000)()).toBe(7);
-  expect(readPrivateField(lite, "_drainTimeoutInMs")).toBe(9_000);
   expect(readPrivateField(context, "negotiateClaimLock")).not.toBe(readPrivateField(context, "negotiateClaimLock"));
 });
 
