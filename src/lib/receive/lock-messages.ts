@@ -24,10 +24,10 @@ export type LockOptions = {
   readonly batch: number;
   readonly batchAtMost?: number;
   /**
-   * Set where a batch may be locked during the processing of the one before. Gives the messages of a batch back that is not
+   * Set where a batch may be locked during the processing of the one before. Abandons the messages of a batch that is not
    * processed, because the processing of the one before has failed.
    */
-  readonly giveBack?: (messages: readonly LockedMessage[]) => Promise<void>;
+  readonly abandon?: (messages: readonly LockedMessage[]) => Promise<void>;
   /**
    * Set when messages may be abandoned, with the number of messages that are held back: then no message is locked that would
    * become a dead letter by it.
@@ -99,7 +99,7 @@ async function tailQueue(receiver: Receiver, { signal, keepalive }: LockOptions,
  * batch comes during the processing of the one before: neither side then waits for the other.
  */
 export async function lockBatches(source: MessageSource, options: LockOptions, take: TakeMessages): Promise<void> {
-  const { watch, idleMilliseconds, signal, ready, wanted, guard, drain, giveBack } = options;
+  const { watch, idleMilliseconds, signal, ready, wanted, guard, drain, abandon } = options;
   const sizer = createBatchSizer(options.batch, options.batchAtMost);
   const empty = drain && createEmptyCheck(drain.customer);
   const wait = watch ? watchWaitMilliseconds : idleMilliseconds;
@@ -126,8 +126,8 @@ export async function lockBatches(source: MessageSource, options: LockOptions, t
     mayBeEmpty = messages.length < most;
     const size = Math.min(wanted() - messages.length, sizer.next());
     // Batches that have grown are processed quickly, so that no lock ends before its message has its turn.
-    if (giveBack && !mayBeEmpty && heldBack === undefined && size > options.batch && !signal.aborted)
-      ahead = receiveAhead(source, { size, wait, signal, giveBack });
+    if (abandon && !mayBeEmpty && heldBack === undefined && size > options.batch && !signal.aborted)
+      ahead = receiveAhead(source, { size, wait, signal, abandon });
     const start = performance.now();
     try {
       if (messages.length > 0) await take(messages);
@@ -146,12 +146,12 @@ type BatchAhead = {
   release(): Promise<void>;
 };
 
-type AheadOptions = Required<Pick<LockOptions, "giveBack" | "signal">> & {
+type AheadOptions = Required<Pick<LockOptions, "abandon" | "signal">> & {
   readonly size: number;
   readonly wait: number;
 };
 
-function receiveAhead(source: MessageSource, { size, wait, signal, giveBack }: AheadOptions): BatchAhead {
+function receiveAhead(source: MessageSource, { size, wait, signal, abandon }: AheadOptions): BatchAhead {
   const unwanted = new AbortController();
   const messages = source.receive(size, wait, AbortSignal.any([signal, unwanted.signal]));
   // Who waits for the messages gets the failure.
@@ -161,7 +161,7 @@ function receiveAhead(source: MessageSource, { size, wait, signal, giveBack }: A
     messages,
     release: async () => {
       unwanted.abort();
-      await giveBack(await messages.catch(() => []));
+      await abandon(await messages.catch(() => []));
     },
   };
 }
@@ -190,7 +190,7 @@ async function lockSession(open: Session, options: LockOptions, take: TakeMessag
   try {
     await lockBatches(
       { peek: session.peek, receive },
-      { ...options, watch: false, guard: undefined, drain: undefined, giveBack: undefined },
+      { ...options, watch: false, guard: undefined, drain: undefined, abandon: undefined },
       take,
     );
   } finally {

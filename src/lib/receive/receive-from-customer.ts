@@ -94,7 +94,7 @@ export async function receiveFromCustomer(
     wanted: () => Math.min(max - filter.counts.selected, reach - filter.counts.seen),
     batch: sink ? Math.min(sink.atOnce, firstBatch) : firstBatch,
     batchAtMost: (sink && !sink.deliverAll) || guard() !== undefined ? undefined : largestBatch,
-    giveBack: (messages) => settler.abandon(...messages),
+    abandon: (messages) => settler.abandon(...messages),
     guard,
     sessions: options.sessions,
     settled,

@@ -125,9 +125,9 @@ describe("the next batch", () => {
   async function lockAhead(count: number, take: (number: number) => Promise<void>, changes: Partial<LockOptions> = {}) {
     const { inbox: receiver, asked } = fakeInbox(count);
     const takes: string[][] = [];
-    const givenBack: number[] = [];
-    const giveBack: LockOptions["giveBack"] = async (messages) => void givenBack.push(messages.length);
-    const locking = lockBatches(receiver, options({ batch: 10, batchAtMost: 20, giveBack, ...changes }), async () => {
+    const abandoned: number[] = [];
+    const abandon: LockOptions["abandon"] = async (messages) => void abandoned.push(messages.length);
+    const locking = lockBatches(receiver, options({ batch: 10, batchAtMost: 20, abandon, ...changes }), async () => {
       takes.push([...asked]);
       await take(takes.length);
     });
@@ -135,7 +135,7 @@ describe("the next batch", () => {
       () => undefined,
       (error: unknown) => error,
     );
-    return { takes, givenBack, failure, asked };
+    return { takes, abandoned, failure, asked };
   }
 
   test("is requested during the processing of one, when batches have grown", async () => {
@@ -163,14 +163,14 @@ describe("the next batch", () => {
     expect(asked).toEqual(["receive 10", "receive 20"]);
   });
 
-  test("is given back when the processing fails", async () => {
+  test("is abandoned when the processing fails", async () => {
     const error = new Error("the disk is full");
-    const { givenBack, failure } = await lockAhead(45, async (number) => {
+    const { abandoned, failure } = await lockAhead(45, async (number) => {
       if (number === 2) throw error;
     });
 
     expect(failure).toBe(error);
-    expect(givenBack).toEqual([15]);
+    expect(abandoned).toEqual([15]);
   });
 
   test("is processed when the signal aborts: it is locked already", async () => {

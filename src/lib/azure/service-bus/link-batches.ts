@@ -89,7 +89,7 @@ function receiveBatch(
     end();
     result.reject(error);
   };
-  /** Credit that is left must not lock a message that nobody waits for. */
+  /** Credit that is left must not lock a message after the batch. */
   const finish = () => {
     if (isDraining) return;
     if (rhea.credit <= 0 || !rhea.is_open()) return resolve();
