@@ -1,5 +1,6 @@
-import { CommanderError } from "commander";
+import { type Command, CommanderError } from "commander";
 import { beforeChange } from "./cli/before-change.ts";
+import { findMissingArgument } from "./cli/command/missing-argument.ts";
 import { type OwnWords, takeProgramWords } from "./cli/command/program-words.ts";
 import type { Context } from "./cli/context.ts";
 import type { RunLog } from "./cli/debug-log/start-debug-log.ts";
@@ -11,7 +12,7 @@ import { createPrinter } from "./cli/output/printer.ts";
 import { styleFor } from "./cli/output/style.ts";
 import { createRun, type Printer } from "./cli/run-command.ts";
 import { openScreen } from "./cli/terminal/screen.ts";
-import { isClosedPipe, type Terminal } from "./cli/terminal/terminal.ts";
+import { isClosedPipe, isWatched, type Terminal } from "./cli/terminal/terminal.ts";
 import { type ConfigFile, openConfigFile } from "./lib/config/config-file.ts";
 import { omitUndefined } from "./lib/domain/omit-undefined.ts";
 import { systemErrorText } from "./lib/domain/system-error.ts";
@@ -75,6 +76,7 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
       const { startDebugLog: startTracing } = await import("./cli/debug-log/start-debug-log.ts");
       runLog = startTracing(debug, command, terminal);
     });
+    line = { ...line, own: await withPicked(program, line.own, terminal) };
     const words = line.own.length === 0 ? ["--help"] : [...line.own];
     await Promise.race([program.parseAsync(words, { from: "user" }), graceOver(terminal.signal, graceOf(typed))]);
     if (terminal.signal.reason instanceof Error) throw terminal.signal.reason;
@@ -100,6 +102,14 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
   } finally {
     await closing();
   }
+}
+
+/** On a terminal, a person picks an argument that is missing. The list is loaded only then. */
+async function withPicked(program: Command, words: readonly string[], terminal: Terminal): Promise<readonly string[]> {
+  const missing = findMissingArgument(program, words);
+  if (missing === undefined || !isWatched(terminal)) return words;
+  const { pickArgument } = await import("./cli/terminal/pick-argument.ts");
+  return words.toSpliced(missing.at, 0, ...(await pickArgument(missing, terminal)));
 }
 
 /** How results are printed with `--output` or `--query`; undefined for text, and for `--json` alone. */

@@ -37,6 +37,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     "docs/error-codes.md",
     "docs/message-format.md",
     "docs/output.md",
+    "docs/terminal.md",
     "docs/saved-commands.md",
     "docs/audit.md",
     "docs/contexts.md",

@@ -2,6 +2,7 @@ import type { Command } from "commander";
 import { type CommandDefinition, defineCommand } from "../cli/command/define-command.ts";
 import { type Candidate, completeWords } from "../cli/completion/complete-words.ts";
 import {
+  contextNames,
   customerNames,
   customerTags,
   savedCommandFields,
@@ -14,9 +15,11 @@ import type { View } from "../cli/run-command.ts";
 const candidates = (program: Command, topics: readonly string[]) =>
   async function* ({ terminal }: Context, words: readonly string[], next: boolean): AsyncGenerator<Candidate> {
     const { env, workingDirectory } = terminal;
-    const search = { option: optionValue(words, "--config", "-c"), env, workingDirectory };
+    const contexts = { name: optionValue(words, "--context") };
+    const search = { option: optionValue(words, "--config", "-c"), env, workingDirectory, contexts };
     const lists = {
       customer: () => customerNames(search),
+      context: () => contextNames(env),
       tag: () => customerTags(search),
       "saved-command": () => savedCommandNames(search),
       field: () => savedCommandFields(search, optionValue(words, "--command")),

@@ -20,7 +20,7 @@ const view: View<Script> = ({ script }) => script.trimEnd();
 export const completionCommand = defineCommand({
   name: "completion",
   description: "Print the script with which a shell completes commands, options and customer names.",
-  arguments: { shell: { description: "name of the shell", choices: shells } },
+  arguments: { shell: { description: "name of the shell", choices: shells, pick: {} } },
   run: (context, { shell }) => completion(context, shell),
   render: view,
   examples: [

@@ -7,16 +7,19 @@ export const hasTerminal = process.platform === "linux" && spawnSync("script", [
 
 const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
+type OnTerminal = {
+  readonly cwd: string;
+  readonly answers: readonly (readonly [question: string, keys: string])[];
+  readonly env?: Readonly<Record<string, string>>;
+};
+
 /** Runs the program on a terminal and types each answer when its question is shown. */
-export async function onTerminal(
-  args: readonly string[],
-  { cwd, answers }: { readonly cwd: string; readonly answers: readonly (readonly [question: string, keys: string])[] },
-) {
+export async function onTerminal(args: readonly string[], { cwd, answers, env: more = {} }: OnTerminal) {
   const line = `stty cols 80 rows 24; exec ${[process.execPath, program, ...args].map(quoted).join(" ")}`;
   const { CI: _ci, ...env } = process.env;
   const child = spawn("script", ["--quiet", "--flush", "--return", "--command", line, "/dev/null"], {
     cwd,
-    env: { ...env, TERM: "xterm", NO_COLOR: "1" },
+    env: { ...env, TERM: "xterm", NO_COLOR: "1", ...more },
   });
   let screen = "";
   let [asked, answered] = [0, 0];

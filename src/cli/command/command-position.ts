@@ -5,6 +5,8 @@ import { DefinedOption } from "./build-command.ts";
 export type CommandPosition = {
   readonly command: Command;
   readonly operands: readonly string[];
+  /** The options so far; undefined for one that the command does not have. */
+  readonly options: readonly (Option | undefined)[];
   /** The option whose value comes next. */
   readonly expecting?: Option;
   /** After `--` no word is an option. */
@@ -13,24 +15,32 @@ export type CommandPosition = {
   readonly programOf?: DefinedOption;
 };
 
-export const startOf = (command: Command): CommandPosition => ({ command, operands: [], onlyOperands: false });
+export const startOf = (command: Command): CommandPosition => ({
+  command,
+  operands: [],
+  options: [],
+  onlyOperands: false,
+});
 
 /** The position after one more word. */
 export function nextPosition(position: CommandPosition, word: string): CommandPosition {
-  const { command, operands, expecting, onlyOperands, programOf } = position;
-  const passed = { command, operands, onlyOperands };
+  const { command, operands, options, expecting, onlyOperands, programOf } = position;
+  const passed = { command, operands, options, onlyOperands };
   if (programOf) return position;
   if (expecting) return passed;
   if (onlyOperands) return { ...passed, operands: [...operands, word] };
   if (word === "--") return { ...passed, onlyOperands: true, programOf: command.options.find(isProgramOption) };
   if (word.startsWith("-") && word !== "-") {
     const { option, hasValue } = optionOf(command, word);
-    if (isProgramOption(option)) return { ...passed, programOf: option };
-    return option?.required && !hasValue ? { ...passed, expecting: option } : passed;
+    const named = { ...passed, options: [...options, option] };
+    if (isProgramOption(option)) return { ...named, programOf: option };
+    return option?.required && !hasValue ? { ...named, expecting: option } : named;
   }
-  const child = operands.length === 0 ? command.commands.find((one) => one.name() === word) : undefined;
+  const child = operands.length === 0 ? command.commands.find((one) => isNamed(one, word)) : undefined;
   return child ? { ...passed, command: child } : { ...passed, operands: [...operands, word] };
 }
+
+const isNamed = (command: Command, word: string) => command.name() === word || command.aliases().includes(word);
 
 /** The options of the command and those of every command. */
 export const optionsAt = (command: Command): readonly Option[] => {

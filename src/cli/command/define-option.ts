@@ -1,5 +1,5 @@
 /** What a shell completes in the place of a value. */
-export type CompletionSource = "customer" | "tag" | "file" | "code" | "topic" | "saved-command" | "field";
+export type CompletionSource = "customer" | "context" | "tag" | "file" | "code" | "topic" | "saved-command" | "field";
 
 type ValueDefinition = {
   readonly description: string;
@@ -39,6 +39,8 @@ export type ArgumentDefinition = ValueDefinition & {
   readonly variadic?: true;
   /** One word may contain several values: `acme,fabrikam`. */
   readonly commaSeparated?: true;
+  /** Where it is missing at a terminal, a person picks it: when one of these options is given, and none of those. */
+  readonly pick?: { readonly with?: readonly string[]; readonly without?: readonly string[] };
   /** Divides the words of a variadic argument into those that `--debug` shows and those that it hides. */
   readonly divide?: (words: readonly string[], options: Readonly<Record<string, unknown>>) => DividedWords;
 };

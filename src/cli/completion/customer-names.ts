@@ -1,12 +1,30 @@
 import { readFile } from "node:fs/promises";
+import { readContexts } from "../../lib/config/contexts.ts";
 import { type ConfigSearch, findConfig } from "../../lib/config/find-config.ts";
 import { withoutByteOrderMark } from "../../lib/domain/byte-order-mark.ts";
 import { parseCustomerName } from "../../lib/domain/customer.ts";
+import { plainLine } from "../../lib/domain/plain-text.ts";
 
 /** The names in the config as far as it can be read, for completion. Nothing else of the config is read, and nothing fails. */
 export async function customerNames(search: ConfigSearch): Promise<readonly string[]> {
   return Object.keys(await customersIn(search)).filter(isName);
 }
+
+/** The customers with what else a person may search for. */
+export async function customerChoices(search: ConfigSearch): Promise<readonly { value: string; name: string }[]> {
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(await customersIn(search));
+  return entries.filter(([name]) => isName(name)).map(([value, entry]) => ({ value, name: describe(value, entry) }));
+}
+
+function describe(name: string, entry: unknown): string {
+  const { namespace, tags } = { namespace: "", tags: {}, ...(entry as object | null) };
+  const pairs = typeof tags === "object" && tags !== null ? Object.entries(tags).map((pair) => pair.join("=")) : [];
+  return plainLine([name, String(namespace), ...pairs].filter((text) => text !== "").join("  "));
+}
+
+/** The contexts of the user. */
+export const contextNames = async (env: ConfigSearch["env"]): Promise<readonly string[]> =>
+  Object.keys((await readContexts(env).catch(() => ({ contexts: {} }))).contexts);
 
 /** Their tags in the same way, each once: `region=eu`. */
 export async function customerTags(search: ConfigSearch): Promise<readonly string[]> {

@@ -20,7 +20,12 @@ const customersWith = <const Description extends string>(description: Descriptio
   }) as const satisfies Record<string, ArgumentDefinition>;
 
 /** The customers of a command that needs them: `acme fabrikam` and `acme,fabrikam` are the same. */
-export const customersArgument = customersWith("names from `xtenant customers list`: acme fabrikam, or acme,fabrikam");
+export const customersArgument = {
+  customers: {
+    ...customersWith("names from `xtenant customers list`: acme fabrikam, or acme,fabrikam").customers,
+    pick: { without: ["--all", "--tag"] },
+  },
+} as const satisfies Record<string, ArgumentDefinition>;
 
 /** The same for a command that takes all customers where none is selected. */
 export const customersOrAllArgument = customersWith(
@@ -29,7 +34,12 @@ export const customersOrAllArgument = customersWith(
 
 /** Exactly one customer. */
 export const customerArgument = {
-  customer: { description: "a name from `xtenant customers list`", parse: parseCustomerName, complete: "customer" },
+  customer: {
+    description: "a name from `xtenant customers list`",
+    parse: parseCustomerName,
+    complete: "customer",
+    pick: {},
+  },
 } as const satisfies Record<string, ArgumentDefinition>;
 
 export const tagOption = defineOption({

@@ -13,6 +13,7 @@ export const globalOptions = {
   context: {
     flags: "--context <name>",
     description: "named config: xtenant context list (env: XTENANT_CONTEXT)",
+    complete: "context",
   },
   transport: {
     flags: "--transport <mode>",

@@ -44,6 +44,8 @@ export const sendWordsArgument = {
   variadic: true,
   complete: "customer",
   commaSeparated: true,
+  // Without such an option the last word would be the body.
+  pick: { with: ["--file", "--ndjson", "--command"], without: ["--all", "--tag"] },
   divide: (words: readonly string[], options: SendOptions): DividedWords => {
     const { names, body } = splitSendWords(words, options);
     return { shown: names, hidden: body === undefined ? [] : [body] };

@@ -32,6 +32,38 @@ export async function choose<Value extends string>(
   return chosen.value;
 }
 
+/** The value of the entry that ends the list. Names are not empty. */
+const done = "";
+
+/**
+ * Has a person pick one value of a list that can be searched, or several, each once. Throws Failure "interrupted" when the
+ * person stops.
+ */
+export async function pick(
+  terminal: Terminal,
+  question: string,
+  choices: readonly Choice<string>[],
+  { several }: { readonly several: boolean },
+): Promise<readonly string[]> {
+  const prompt = await promptOn(terminal, question);
+  const picked: string[] = [];
+  while (picked.length < choices.length) {
+    const source = async (term = "") => {
+      const wanted = term.trim().toLowerCase();
+      const left = choices.filter(({ value, name }) => !picked.includes(value) && name.toLowerCase().includes(wanted));
+      const end = { value: done, name: `done: ${picked.join(", ")}` };
+      return picked.length > 0 && wanted === "" ? [end, ...left] : left;
+    };
+    const message = picked.length === 0 ? `${question} (type to search):` : "Another, or done:";
+    const questions = [{ type: "search", name: "answer", message, source, pageSize: 10 }] as const;
+    const { answer } = await prompt<{ answer: string }>(questions).catch(interrupted);
+    if (answer === done) break;
+    picked.push(answer);
+    if (!several) break;
+  }
+  return picked;
+}
+
 /** Asks whether to go on; throws Failure "interrupted" when the answer is no, and "usage" where no person is. */
 export async function confirm(terminal: Terminal, option: string, question: string): Promise<void> {
   const prompt = await promptOn(terminal, option);

@@ -22,7 +22,7 @@ export const removeCommand = defineCommand({
   aliases: ["rm"],
   summary: "remove the name of a config file",
   description: "Remove a context. Its config file stays.",
-  arguments: { name: { description: "a name from `xtenant context list`" } },
+  arguments: { name: { description: "a name from `xtenant context list`", complete: "context", pick: {} } },
   render: view,
   run: (context, { name }) => remove(context, name),
   examples: [

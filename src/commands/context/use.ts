@@ -22,7 +22,7 @@ export const useCommand = defineCommand({
   summary: "choose the context of all commands",
   description:
     "Choose the context that commands use, before a config file in the working directory. --config, XTENANT_CONFIG, --context and XTENANT_CONTEXT still have priority. `none` chooses no context.",
-  arguments: { name: { description: "a name from `xtenant context list`, or none" } },
+  arguments: { name: { description: "a name from `xtenant context list`, or none", complete: "context", pick: {} } },
   render: view,
   run: (context, { name }) => use(context, name),
   examples: [
