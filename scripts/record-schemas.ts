@@ -24,16 +24,18 @@ export function recordSchemas(): string {
     generateSchema(program, type, { required: true, ref: true, aliasRef: true, topRef: false, ignoreErrors: true });
   const records = schemaOf("JsonRecords");
   const error = schemaOf("JsonError");
-  if (!records?.properties || !error)
+  const log = schemaOf("JsonLog");
+  if (!records?.properties || !error || !log)
     throw new Error("src/commands/json-records.ts has no types to make a schema from");
   const { definitions: errorDefinitions, $schema: _, ...errorSchema } = error;
+  const { definitions: logDefinitions, $schema: __, ...logSchema } = log;
   const schema = {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "What xtenant prints under --json",
     description:
-      "properties has a schema for each command: every line on stdout is one such record. properties.error is the line on stderr.",
-    properties: { ...records.properties, error: errorSchema },
-    definitions: { ...records.definitions, ...errorDefinitions },
+      "properties has a schema for each command: every line on stdout is one such record. properties.error and properties.log are the lines on stderr.",
+    properties: { ...records.properties, error: errorSchema, log: logSchema },
+    definitions: { ...records.definitions, ...errorDefinitions, ...logDefinitions },
   };
   return `${JSON.stringify(schema, undefined, 2)}\n`;
 }

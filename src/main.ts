@@ -54,7 +54,7 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
       } = globals;
       const openWriter = writerOf(globals);
       const screen = json || openWriter ? undefined : openScreen(terminal);
-      const said = createLog(terminal.stderr, { quiet, verbose, screen });
+      const said = createLog(terminal.stderr, { quiet, verbose, screen, json: hasJsonErrors(line.own) });
       const log = runLog?.log(said) ?? said;
       const { env, workingDirectory } = terminal;
       const search = { option, transport, env, workingDirectory, contexts: { name: named } };

@@ -1,3 +1,4 @@
+import type { LogLevel } from "../cli/output/log.ts";
 import type { AuditEntry } from "../lib/entry/audit.ts";
 import type { CommandRecord } from "../lib/entry/commands.ts";
 import type { CustomerRecord } from "../lib/entry/customers.ts";
@@ -100,3 +101,6 @@ export type JsonRecords = {
 
 /** The one line on stderr when a command fails under `--json`. */
 export type JsonError = { readonly error: FailureRecord };
+
+/** A line on stderr that is no error, under `--json`. `ask` is what a person must read to continue. */
+export type JsonLog = { readonly log: { readonly level: LogLevel; readonly message: string } };

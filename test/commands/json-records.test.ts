@@ -13,5 +13,5 @@ test("the schema of records describes every command that prints records", async 
   };
   for (const [word, { load }] of Object.entries(commandRegistry)) visit(await load(), word);
 
-  expect(Object.keys(schema.properties).sort()).toEqual([...words, "error"].sort());
+  expect(Object.keys(schema.properties).sort()).toEqual([...words, "error", "log"].sort());
 });

@@ -35,5 +35,6 @@ export function requireRecords(args: readonly string[], { stdout, stderr }: { st
   const command = commandOf(args);
   if (!args.includes("--json") || command === undefined) return;
   for (const line of stdout.split("\n").filter((text) => text !== "")) requireRecord(command, line);
-  for (const line of stderr.split("\n").filter((text) => text.startsWith('{"error":'))) requireRecord("error", line);
+  for (const line of stderr.split("\n").filter((text) => text !== ""))
+    requireRecord(line.startsWith('{"log":') ? "log" : "error", line);
 }

@@ -2,14 +2,29 @@ import { plainText } from "../../lib/domain/plain-text.ts";
 import type { Log } from "../../lib/ports/log.ts";
 import type { Screen } from "../terminal/screen.ts";
 import type { Terminal } from "../terminal/terminal.ts";
+import { jsonLine } from "./failure-json.ts";
 
-type Options = { readonly quiet: boolean; readonly verbose: boolean; readonly screen?: Screen };
+type Options = {
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  readonly screen?: Screen;
+  /** Each line is one JSON value, as errors are. */
+  readonly json?: boolean;
+};
 
-export function createLog(stderr: Terminal["stderr"], { quiet, verbose, screen }: Options): Log {
-  const write = (line: string) => {
-    const said = () => void stderr.write(`${plainText(line)}\n`);
+export type LogLevel = "ask" | "info" | "debug";
+
+export function createLog(stderr: Terminal["stderr"], { quiet, verbose, screen, json = false }: Options): Log {
+  const writer = (level: LogLevel) => (message: string) => {
+    const line = json ? jsonLine({ log: { level, message } }) : plainText(message);
+    const said = () => void stderr.write(`${line}\n`);
     screen ? screen.above(said) : said();
   };
   const silent = () => {};
-  return { ask: write, info: quiet ? silent : write, debug: verbose && !quiet ? write : silent, quiet };
+  return {
+    ask: writer("ask"),
+    info: quiet ? silent : writer("info"),
+    debug: verbose && !quiet ? writer("debug") : silent,
+    quiet,
+  };
 }

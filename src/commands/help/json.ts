@@ -7,7 +7,7 @@ import { defineTopic } from "./help-topic.ts";
 
 const rules = [
   "results are written to stdout, one JSON value per line, for a single result and for a stream",
-  'an error is one line on stderr: {"error":{…}}; --quiet omits progress',
+  'every line on stderr is one JSON value: an error is {"error":{…}}, progress is {"log":{…}}; --quiet omits progress',
   "the exit code is the same with and without --json",
   "records of a stream with several kinds have a `type`; dates are ISO 8601 in UTC; unknown values are omitted, never null",
   "a minor version may add fields; only a major version renames or removes them",

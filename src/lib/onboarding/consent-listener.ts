@@ -17,14 +17,19 @@ export type ConsentListener = AsyncDisposable & {
   readonly state: string;
   /**
    * Resolves when the administrator accepted, with the text that something in the browser has appended to the state. Rejects
-   * with a Failure when the answer is a refusal, or when too many had another state.
+   * with a Failure when the answer is a refusal, or when too many were without this run's state.
    */
   readonly answer: Promise<{ readonly appended?: string }>;
 };
 
+type ListenOptions = {
+  /** Called for each answer that may be from another program, and does not end the wait. */
+  readonly onForeign?: (refusal: Failure) => void;
+};
+
 const path = "/xtenant/consent";
 const lifetimeMilliseconds = 10 * 60_000;
-/** Answers with another state, which any program of this machine can send. */
+/** Answers without this run's state, which any program of this machine can send. */
 const mostForeign = 20;
 /** A client that sends nothing, or its request byte by byte, must not hold the page of the administrator's browser. */
 const limits = {
@@ -39,7 +44,11 @@ const mostConnections = 64;
  * Waits on loopback until one browser returns from the consent page (RFC 8252 §7.3). The state is random, bound to this
  * customer in this tenant, and valid once, for ten minutes. Requests for any other host name are refused (DNS rebinding).
  */
-export async function listenForConsent(customer: Customer, provider: ProviderApp): Promise<ConsentListener> {
+export async function listenForConsent(
+  customer: Customer,
+  provider: ProviderApp,
+  { onForeign = () => {} }: ListenOptions = {},
+): Promise<ConsentListener> {
   const state = consentState(customer, randomBytes(16).toString("hex"));
   const expiresAt = performance.now() + lifetimeMilliseconds;
   const { promise: answer, resolve, reject } = Promise.withResolvers<{ readonly appended?: string }>();
@@ -55,10 +64,10 @@ export async function listenForConsent(customer: Customer, provider: ProviderApp
     // A request without any answer, such as that of a person who opens the address, must not end the wait.
     if (url.searchParams.size === 0) return refuse(response, 400);
     const refusal = refusalOf(url.searchParams, { customer, state, isOver: used || performance.now() > expiresAt });
-    const given = url.searchParams.get("state");
-    const isForeign = refusal?.code === "ConsentStateInvalid" || (given !== null && !hasState(given, state));
+    const isForeign = !hasState(url.searchParams.get("state") ?? "", state);
     if (isForeign) foreign += 1;
-    const isLast = !isForeign || foreign >= mostForeign;
+    const isLast = isForeign ? foreign >= mostForeign : !used;
+    if (refusal && isForeign && !isLast) onForeign(refusal);
     if (isLast) used = true;
     show(response, { customer, provider, refused: refusal?.message });
     if (!isLast) return;

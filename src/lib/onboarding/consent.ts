@@ -53,7 +53,10 @@ export async function* consentInBrowser(
     yield already;
     return;
   }
-  await using listener = await listenForConsent(customer, config.provider);
+  await using listener = await listenForConsent(customer, config.provider, {
+    onForeign: ({ message }) =>
+      context.log.info(`a browser or a program came without the state of this run, and the wait goes on: ${message}`),
+  });
   const url = buildConsentLink(config.cloud, config.provider, customer, listener);
   yield { type: "link", ...whose(customer), url };
   await openBrowser(url);

@@ -27,4 +27,20 @@ describe("talk", () => {
 
     expect(stderr.text()).toBe("from \\u{1b}[2Jacme\n");
   });
+
+  test("is one JSON value a line where errors are JSON", () => {
+    const stderr = output();
+    const log = createLog(stderr, { quiet: false, verbose: false, json: true });
+
+    log.ask("code\n123");
+    log.info("from \u009bacme");
+    log.debug("unseen");
+
+    const lines = stderr.text().trimEnd().split("\n");
+    expect(lines.map((line): unknown => JSON.parse(line))).toEqual([
+      { log: { level: "ask", message: "code\n123" } },
+      { log: { level: "info", message: "from \u009bacme" } },
+    ]);
+    expect(stderr.text()).not.toContain("\u009b");
+  });
 });

@@ -45,7 +45,6 @@ const refused: readonly (readonly [string, string, (state: string) => Record<str
     "ConsentDeclined",
     (state) => ({ ...accepted({ state }), error: "access_denied" }),
   ],
-  ["a v1 error, which comes without a state", "ConsentDeclined", () => ({ error: "permission_denied" })],
   [
     "another tenant",
     "ConsentWrongTenant",
@@ -67,6 +66,7 @@ const foreign: readonly (readonly [string, (state: string) => Record<string, str
   ["a missing state", () => ({ admin_consent: "True", tenant: customer.tenantId })],
   ["another state", (state) => ({ ...accepted({ state }), state: `x${state.slice(1)}` })],
   ["a refusal with another state", () => ({ error: "access_denied", state: "x" })],
+  ["a refusal without a state", () => ({ error: "permission_denied" })],
 ];
 
 test.each(foreign)("%s, which any program can send, is refused and does not end the wait", async (_what, query) => {
@@ -75,6 +75,29 @@ test.each(foreign)("%s, which any program can send, is refused and does not end 
   expect((await back(listener, query(listener.state))).status).toBe(400);
   expect((await back(listener, accepted(listener))).status).toBe(200);
   await expect(listener.answer).resolves.toEqual({});
+});
+
+test("refusals without a state are reported, and the twentieth ends the wait", async () => {
+  const reported: string[] = [];
+  await using listener = await listenForConsent(customer, provider, {
+    onForeign: ({ code }) => void reported.push(code),
+  });
+
+  for (let refusals = 0; refusals < 20; refusals += 1) await back(listener, { error: "permission_denied" });
+
+  await expect(listener.answer).rejects.toMatchObject({ code: "ConsentDeclined" });
+  expect(reported).toEqual(Array.from({ length: 19 }, () => "ConsentDeclined"));
+});
+
+test("two pages at once wait on ports of their own, each for its own answer", async () => {
+  await using first = await listenForConsent(customer, provider);
+  await using second = await listenForConsent(customer, provider);
+
+  await back(second, accepted(second));
+  await back(first, accepted(first));
+
+  expect(first.redirectUri).not.toBe(second.redirectUri);
+  await expect(Promise.all([first.answer, second.answer])).resolves.toEqual([{}, {}]);
 });
 
 test("the wait ends after twenty answers with another state", async () => {
