@@ -1,4 +1,5 @@
 import { systemTerminal, type Terminal } from "../src/cli/terminal/terminal.ts";
+import { createUnfinishedWork } from "../src/lib/concurrency/unfinished-work.ts";
 import { lazyAzureServices } from "../src/lib/ports/lazy-azure-services.ts";
 import { lazyTelemetry } from "../src/lib/telemetry/lazy-telemetry.ts";
 import { main } from "../src/main.ts";
@@ -28,6 +29,7 @@ export async function runProcess(
     keepCompiledCode(terminal.env);
     const traceSdks = async () => (await import("../src/lib/azure/sdk-tracing.ts")).traceSdks();
     const telemetry = lazyTelemetry({ env: terminal.env, log, traceSdks });
+    const unfinished = createUnfinishedWork();
     const azure = lazyAzureServices(async () => {
       keepHeapSmall(process.versions.node);
       const [{ createAzureServices }, { observeAzureServices }] = await Promise.all([
@@ -39,11 +41,12 @@ export async function runProcess(
           env: terminal.env,
           log,
           prepareProcess: prepareProcess(process.env, log),
+          unfinished,
         }),
         telemetry.observer,
       );
     });
-    return { azure, telemetry };
+    return { azure, telemetry, unfinished };
   });
   // Idle connections of the SDKs must not keep a finished command alive; everything printed has been taken by now.
   process.exit();

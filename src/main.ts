@@ -13,6 +13,8 @@ import { styleFor } from "./cli/output/style.ts";
 import { createRun, type Printer } from "./cli/run-command.ts";
 import { openScreen } from "./cli/terminal/screen.ts";
 import { isClosedPipe, isWatched, type Terminal } from "./cli/terminal/terminal.ts";
+import { resultWithin } from "./lib/concurrency/timeout.ts";
+import type { UnfinishedWork } from "./lib/concurrency/unfinished-work.ts";
 import { type ConfigFile, openConfigFile } from "./lib/config/config-file.ts";
 import { omitUndefined } from "./lib/domain/omit-undefined.ts";
 import { systemErrorText } from "./lib/domain/system-error.ts";
@@ -25,7 +27,12 @@ import { commandTyped, createProgram, firstWords, globalValues } from "./program
 export type OpenPorts = (
   config: ConfigFile,
   surroundings: Pick<Context, "log" | "terminal">,
-) => { readonly azure: AzureServices; readonly telemetry: Telemetry };
+) => {
+  readonly azure: AzureServices;
+  readonly telemetry: Telemetry;
+  /** What a stop waits for. */
+  readonly unfinished?: UnfinishedWork;
+};
 
 /** Runs one command line and returns its exit code. The only place that turns errors into text or JSON. */
 export async function main(argv: readonly string[], terminal: Terminal, openPorts: OpenPorts): Promise<number> {
@@ -37,11 +44,14 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
     return exitCode;
   };
   let closing = async () => {};
+  let grace = graceOfQuestion;
+  let unfinished: UnfinishedWork | undefined;
   try {
-    const program = await createProgram({ loaded: firstWords(argv), terminal, run: createRun(() => open()) });
+    const program = await createProgram({ loaded: firstWords(argv), terminal, run: createRun((what) => open(what)) });
     typed = commandTyped(program, argv);
     line = takeProgramWords(program, argv);
-    const open = () => {
+    const open = ({ changes }: { readonly changes: boolean }) => {
+      if (changes) grace = graceOfChange;
       const globals = globalValues(program);
       const {
         config: option,
@@ -60,7 +70,8 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
       const search = { option, transport, env, workingDirectory, contexts: { name: named } };
       const file = openConfigFile(search, log);
       const config = runLog?.config(file) ?? file;
-      const { azure: services, telemetry } = openPorts(config, { log, terminal });
+      const { azure: services, telemetry, unfinished: work } = openPorts(config, { log, terminal });
+      unfinished = work;
       closing = telemetry.close;
       const azure = runLog?.azure(services) ?? services;
       const context: Context = { azure, config, log, terminal, telemetry, signal: terminal.signal };
@@ -78,7 +89,16 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
     });
     line = { ...line, own: await withPicked(program, line.own, terminal) };
     const words = line.own.length === 0 ? ["--help"] : [...line.own];
-    await Promise.race([program.parseAsync(words, { from: "user" }), graceOver(terminal.signal, graceOf(typed))]);
+    const stopped = graceOver(terminal.signal, async () => {
+      await delay(grace);
+      // What is under way is most often printed and settled soon after.
+      if (unfinished)
+        await resultWithin(
+          graceOfMessages - grace,
+          unfinished.finished().then(() => delay(graceToEnd)),
+        );
+    });
+    await Promise.race([program.parseAsync(words, { from: "user" }), stopped]);
     if (terminal.signal.reason instanceof Error) throw terminal.signal.reason;
     return ended(terminal.signal.aborted ? exitCodeOfStop : 0);
   } catch (error) {
@@ -121,18 +141,19 @@ function writerOf({ json, output, query }: ReturnType<typeof globalValues>): Pri
   return async () => (await import("./cli/output/record-writer.ts")).openRecordWriter(format, query);
 }
 
-/** Enough time to end a wait, print and settle received messages. A call that hangs must not block Ctrl-C. */
-const graceMilliseconds = 5_000;
-/** Commands that only ask: nothing is lost when an answer that does not come is given up. */
-const asking: ReadonlySet<string | undefined> = new Set(["whoami", "verify", "status", "explain"]);
-const graceOfAsking = 500;
+/** A stop lasts less than a second: nothing is lost when an answer that does not come is given up. A change gets more time. */
+const graceOfQuestion = 500;
+const graceOfChange = 800;
+/** Enough time to settle messages that were received, or to learn what became of one that was sent. */
+const graceOfMessages = 5_000;
+const graceToEnd = 50;
 
-const graceOf = ([word]: readonly string[]) => (asking.has(word) ? graceOfAsking : graceMilliseconds);
+const delay = (milliseconds: number) => new Promise<void>((resolve) => void setTimeout(resolve, milliseconds).unref());
 
-/** Rejects some time after the signal has aborted. Never resolves. */
-const graceOver = (signal: AbortSignal, milliseconds: number): Promise<never> =>
+/** Rejects some time after the signal has aborted, because a call that hangs must not block Ctrl-C. Never resolves. */
+const graceOver = (signal: AbortSignal, grace: () => Promise<void>): Promise<never> =>
   new Promise((_, reject) => {
-    const begin = () => void setTimeout(() => reject(signal.reason), milliseconds).unref();
+    const begin = () => void grace().then(() => reject(signal.reason));
     if (signal.aborted) begin();
     else signal.addEventListener("abort", begin, { once: true });
   });

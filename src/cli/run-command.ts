@@ -83,10 +83,10 @@ export type RunSurroundings = {
 };
 
 export const createRun =
-  (open: () => RunSurroundings): Run =>
+  (open: (what: { readonly changes: boolean }) => RunSurroundings): Run =>
   (command, renderer, { failureOf = () => undefined, changes = false } = {}) =>
   async (...args) => {
-    const { context, printer, beforeChange } = open();
+    const { context, printer, beforeChange } = open({ changes });
     // A query that is wrong is reported before anything is sent.
     const createWriter = await printer.openWriter?.();
     const audit = changes ? await beforeChange?.() : undefined;

@@ -25,6 +25,7 @@ const serviceBusScope = "https://servicebus.azure.net//.default";
 
 /** The ports over Azure. SDKs are loaded, and the config is read, when the first call needs them. */
 export function createAzureServices(readConfig: () => Promise<Config>, surroundings: Surroundings): AzureServices {
+  const { unfinished } = surroundings;
   let starting: Promise<{ config: Config; credentials: Credentials }> | undefined;
   const ready = async (cloud: CloudEndpoints) => {
     guardEnvironment(cloud, surroundings.env);
@@ -54,6 +55,7 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
       requestToken,
       ...omitUndefined({
         refused: identity.refused,
+        unfinished,
         isResponder: ends.reads === "command" ? (true as const) : undefined,
       }),
     };
@@ -74,7 +76,7 @@ export function createAzureServices(readConfig: () => Promise<Config>, surroundi
     const { refused } = identity;
     const requestToken = () => identity.credential.getToken(serviceBusScope);
     const place = { customer: "the provider", tenant, namespace: own.namespace };
-    const context = { ...place, requestToken, ...omitUndefined({ refused }) };
+    const context = { ...place, requestToken, ...omitUndefined({ refused, unfinished }) };
     return openWithToken(callAzure(context, requestToken), async () => {
       const [{ openProviderQueue }, route] = await Promise.all([
         import("./service-bus/provider-queue.ts"),

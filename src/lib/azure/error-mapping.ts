@@ -1,3 +1,4 @@
+import type { UnfinishedWork } from "../concurrency/unfinished-work.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
 import { catalogEntry, isFailureCode } from "../errors/catalog/catalog.ts";
 import { type Actor, causeOf, Failure, type FailureCode, type FailureKind } from "../errors/failure.ts";
@@ -16,6 +17,8 @@ export type ErrorContext = {
   readonly refused?: (began: number) => Promise<boolean>;
   /** Requests the token of a link again. Rejects when Entra refuses it. */
   readonly requestToken?: () => Promise<unknown>;
+  /** Counts the messages that links hold, and those that they send. */
+  readonly unfinished?: UnfinishedWork;
   /** The queue of a link, and how to find out where it forwards to. The target is undefined where it cannot be read. */
   readonly forwarding?: { readonly queue: string; readonly target: () => Promise<string | undefined> };
 };

@@ -1,4 +1,5 @@
 import type { TokenCredential } from "@azure/identity";
+import type { UnfinishedWork } from "../../concurrency/unfinished-work.ts";
 import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
 import { createHttpGuard, type HttpGuard } from "../http/http-guard.ts";
 
@@ -17,6 +18,8 @@ export type Surroundings = {
    * its process trusts the sandbox's certificates here, for example.
    */
   readonly prepareProcess?: (cloud: CloudEndpoints) => Promise<void>;
+  /** Counts the messages that are held or on their way, for a program that waits for them when it stops. */
+  readonly unfinished?: UnfinishedWork;
 };
 
 /** The identity SDK and the options of every credential of one cloud. */

@@ -60,9 +60,17 @@ export function openReceiver(
   class Locked implements LockedMessage {
     readonly message: Incoming;
     readonly #message: ServiceBusReceivedMessage;
+    #isHeld = true;
     constructor(message: ServiceBusReceivedMessage) {
       this.message = decodeMessage(message);
       this.#message = message;
+      context.unfinished?.begin();
+    }
+    #released(settling: Promise<void>) {
+      return settling.finally(() => {
+        if (this.#isHeld) context.unfinished?.end();
+        this.#isHeld = false;
+      });
     }
     get lockedUntil() {
       return lock.until(this.#message) ?? new Date(0);
@@ -71,14 +79,15 @@ export function openReceiver(
       const call = () => receiver.completeMessage(this.#message);
       const completed = batches.complete(this.#message);
       // What failed may pass: it is then repeated as every other call over the link.
-      return completed?.catch((error) => settleAgain(error, call)) ?? settle(completing, call);
+      return this.#released(completed?.catch((error) => settleAgain(error, call)) ?? settle(completing, call));
     }
     abandon() {
-      return settle("abandoning a message", () => receiver.abandonMessage(this.#message));
+      return this.#released(settle("abandoning a message", () => receiver.abandonMessage(this.#message)));
     }
     deadLetter(deadLetterReason: string, deadLetterErrorDescription: string) {
       const reason = { deadLetterReason, deadLetterErrorDescription };
-      return settle("dead-lettering a message", () => receiver.deadLetterMessage(this.#message, reason));
+      const call = () => receiver.deadLetterMessage(this.#message, reason);
+      return this.#released(settle("dead-lettering a message", call));
     }
     renewLock() {
       return settle("renewing a lock", () => lock.renew(this.#message));

@@ -16,13 +16,22 @@ const sendMilliseconds = 75_000;
 export function openSender(sender: ServiceBusSender, context: ErrorContext): Sender {
   const callLink = createLinkCaller(context);
   const call = <T>(what: string, work: () => Promise<T>) => callLink(what, sendMilliseconds, work);
+  const { unfinished } = context;
+  const send = async (work: () => Promise<void>) => {
+    unfinished?.begin();
+    try {
+      await call("sending", work);
+    } finally {
+      unfinished?.end();
+    }
+  };
   // The size limit of a batch comes from the link, so creating a batch opens the link.
   const linkLimit = () =>
     call("opening a link", async () => (await sender.createMessageBatch()).maxSizeInBytes || unlimited);
   let batchBytes: number | undefined;
   return {
     probe: async () => void (await linkLimit()),
-    send: (message) => call("sending", () => sender.sendMessages(encodeMessage(message))),
+    send: (message) => send(() => sender.sendMessages(encodeMessage(message))),
     maxMessageBytes: linkLimit,
     size: encodedSize,
     batch: async (): Promise<Batch> => {
@@ -31,7 +40,7 @@ export function openSender(sender: ServiceBusSender, context: ErrorContext): Sen
       const batch = await call("opening a link", () => sender.createMessageBatch({ maxSizeInBytes }));
       return {
         add: (message) => batch.tryAddMessage(encodeMessage(message)),
-        send: () => call("sending", () => sender.sendMessages(batch)),
+        send: () => send(() => sender.sendMessages(batch)),
       };
     },
     schedule: (messages, at) =>
