@@ -16,7 +16,9 @@ export type Surroundings = { readonly input?: string; readonly env?: NodeJS.Proc
 
 /** The environment of a test's programs, without the machine's own Azure or colour settings. */
 export const cleanEnv = Object.fromEntries(
-  Object.entries(process.env).filter(([name]) => !/^(?:AZURE_|XTENANT_|NO_COLOR|FORCE_COLOR|CI$|VITEST)/.test(name)),
+  Object.entries(process.env).filter(
+    ([name]) => !/^(?:AZURE_|XTENANT_|NO_COLOR|FORCE_COLOR|CI$|VITEST|NODE_COMPILE_CACHE$)/.test(name),
+  ),
 );
 
 /** Starts the real program in its own process. */

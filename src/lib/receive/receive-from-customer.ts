@@ -51,7 +51,7 @@ export type ReceiveContext = Pick<UseCaseContext, "azure" | "log" | "signal"> & 
 };
 
 const firstBatch = 50;
-const largestBatch = 400;
+const largestBatch = 200;
 
 /** Receives one customer's statuses. Each is completed only after the consumer or the sink has accepted it. */
 export async function receiveFromCustomer(
