@@ -21,7 +21,7 @@ import { systemErrorText } from "./lib/domain/system-error.ts";
 import { asFailure, Failure, type FailureCode, failureKinds } from "./lib/errors/failure.ts";
 import type { AzureServices } from "./lib/ports/azure-services.ts";
 import type { Telemetry } from "./lib/telemetry/telemetry.ts";
-import { commandTyped, createProgram, firstWords, globalValues } from "./program.ts";
+import { commandTyped, createProgram, firstWords, globalValues, withHelpLast } from "./program.ts";
 
 /** Creates the ports for one command line. Tests pass fakes. */
 export type OpenPorts = (
@@ -87,7 +87,7 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
       const { startDebugLog: startTracing } = await import("./cli/debug-log/start-debug-log.ts");
       runLog = startTracing(debug, command, terminal);
     });
-    line = { ...line, own: await withPicked(program, line.own, terminal) };
+    line = { ...line, own: await withPicked(program, withHelpLast(line.own), terminal) };
     const words = line.own.length === 0 ? ["--help"] : [...line.own];
     const stopped = graceOver(terminal.signal, async () => {
       await delay(grace);

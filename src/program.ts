@@ -207,6 +207,15 @@ const flagsWithValue = new Set(
 const operands = (argv: readonly string[]) =>
   argv.filter((text, index) => !text.startsWith("-") && !flagsWithValue.has(argv[index - 1] ?? ""));
 
+/** `-h send` is `send -h`: help is that of the command, wherever its option stands. */
+export function withHelpLast(argv: readonly string[]): readonly string[] {
+  const [command] = operands(argv);
+  const before = argv.indexOf(command ?? "");
+  if (before <= 0) return argv;
+  const isHelp = (word: string, index: number) => index < before && (word === "-h" || word === "--help");
+  return argv.some(isHelp) ? [...argv.filter((word, index) => !isHelp(word, index)), "--help"] : argv;
+}
+
 /** The words that name a command, from the root on: `customers add`. */
 export function commandTyped(program: Command, argv: readonly string[]): readonly string[] {
   const path: Command[] = [program];

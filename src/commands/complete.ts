@@ -24,10 +24,13 @@ const candidates = (program: Command, topics: readonly string[]) =>
       "saved-command": () => savedCommandNames(search),
       field: () => savedCommandFields(search, optionValue(words, "--command")),
       code: async () => (await import("../lib/entry/error-catalog.ts")).failureCodes,
-      topic: async () => [...topics, ...program.commands.map((command) => command.name())],
+      topic: async () => [...topics, ...visibleCommands(program).map((command) => command.name())],
     };
     yield* await completeWords(program, next ? [...words, ""] : words, lists);
   };
+
+/** `help` says what it is for, and not what scripts call. */
+const visibleCommands = (program: Command): readonly Command[] => program.createHelp().visibleCommands(program);
 
 /** The value of an option among the words. */
 function optionValue(words: readonly string[], long: string, short = long): string | undefined {

@@ -22,15 +22,15 @@ import { type CustomerName, selectCustomers } from "../lib/entry/customers.ts";
 import { Failure } from "../lib/entry/errors.ts";
 import {
   type MessageLine,
+  messageFilter,
   openContract,
   type PollOptions,
-  parseWhereExpression,
   peekCustomers,
   type ReceiveRecord,
   receiveMessages,
   validateOptions,
 } from "../lib/entry/messages.ts";
-import { safeJson } from "../lib/entry/values.ts";
+import { countText, safeJson } from "../lib/entry/values.ts";
 
 /**
  * Receives statuses of one, some or all customers. A message is completed only after its record was printed, or after its sink
@@ -48,7 +48,7 @@ export async function* poll(
   const customers = selectCustomers(config, { names, tag: options.tag, all, shard });
   if (customers.length === 0) context.log.info(`no customer belongs to replica ${shard?.index} of ${shard?.count}`);
   if (options.watch) context.terminal.expectConnections(customers.length);
-  const where = options.where === undefined ? undefined : await parseWhereExpression(options.where);
+  const where = await messageFilter(options);
   const contract = await openContract(config.contracts.status);
   const { stdout, stderr, env } = context.terminal;
   const request = {
@@ -59,8 +59,28 @@ export async function* poll(
     logEmpty: stderr.isTTY === true,
     lookingOn: stdout.isTTY === true && stderr.isTTY === true ? options.lookingOn : undefined,
   };
-  if (options.peek) for await (const record of peekCustomers(context, customers, request)) yield unsettledBatch(record);
-  else yield* receiveMessages(context, customers, request);
+  const received = options.peek
+    ? unsettledBatches(peekCustomers(context, customers, request))
+    : receiveMessages(context, customers, request);
+  yield* options.failOn === undefined ? received : failingOn(received);
+}
+
+async function* unsettledBatches(records: AsyncIterable<ReceiveRecord | MessageLine>) {
+  for await (const record of records) yield unsettledBatch(record);
+}
+
+/** Hands everything on, and fails at the end where a status reported a failed command. */
+async function* failingOn(
+  batches: AsyncIterable<ResultBatch<ReceiveRecord | MessageLine>>,
+): AsyncGenerator<ResultBatch<ReceiveRecord | MessageLine>> {
+  let failed = 0;
+  for await (const batch of batches) {
+    for (const record of batch.records)
+      if ("type" in record && record.type === "message" && record.outcome === "failed") failed += 1;
+    yield batch;
+  }
+  if (failed > 0)
+    throw new Failure("StatusesFailed", `${countText(failed, "status reports", "statuses report")} a failed command`);
 }
 
 /** Lines of a template are for programs: only messages become such lines. */
@@ -109,6 +129,11 @@ export const pollCommand = defineCommand({
           "wait this long for further messages before a queue counts as empty (default: stop as soon as a peek finds no more)",
         parse: parseDuration,
       },
+      failOn: {
+        flags: "--fail-on <outcome>",
+        description: "exit 10 at the end if a received status reports this outcome",
+        choices: ["failed"],
+      },
       timeout: {
         flags: "--timeout <duration>",
         description: "stop after this long; exit 9 if messages remain or --max was not reached",
@@ -119,6 +144,11 @@ export const pollCommand = defineCommand({
       where: {
         flags: "--where <expression>",
         description: "only messages that match, in CEL: docs/expressions.md; the others stay in the queue",
+      },
+      outcome: {
+        flags: "--outcome <outcome>",
+        description: "only statuses that report this outcome; the others stay in the queue",
+        choices: ["succeeded", "failed"],
       },
       sequence: {
         flags: "--sequence <number>",
@@ -148,11 +178,18 @@ export const pollCommand = defineCommand({
     }),
     ...group("Output:", {
       format: {
-        flags: "-f, --format <template>",
+        flags: "-F, --format <template>",
         description:
           "print a line such as '{customer} {outcome} {body.version}'. Fields are customer, queue, messageId, correlationId, subject, outcome, detail, body, properties, sessionId, enqueuedAt, sequenceNumber, deliveryCount. An unknown field is an error that lists all fields",
         parse: parseRecordFormat,
         sensitive: true,
+      },
+      oldFormat: {
+        flags: "-f <template>",
+        description: "the same as --format; elsewhere -f is a file",
+        parse: parseRecordFormat,
+        sensitive: true,
+        hidden: true,
       },
       ndjson: {
         flags: "--ndjson",
@@ -199,7 +236,8 @@ export const pollCommand = defineCommand({
       health: healthOption,
     }),
   },
-  createRenderer: ({ watch, interval, exec, format, utc, long }) => {
+  createRenderer: ({ watch, interval, exec, format: given, oldFormat, utc, long }) => {
+    const format = given ?? oldFormat;
     // The output of a program of --exec on stderr would break the status line.
     const isWatching = (watch || interval !== undefined) && exec === undefined;
     const statusLine = isWatching ? createPollStatusLine() : undefined;
@@ -214,9 +252,9 @@ export const pollCommand = defineCommand({
   },
   failureOf,
   changes: ({ peek }) => !peek,
-  run: async function* (context, args, { all, tag, shard, yes, ...options }, { lookingOn }) {
+  run: async function* (context, args, { all, tag, shard, yes, oldFormat, ...options }, { lookingOn }) {
     const { names, ...selection } = selectionOrAllOf(args, { all, tag, shard });
-    const request = { ...options, ...selection, logFailures: options.format !== undefined, lookingOn };
+    const request = { ...options, ...selection, logFailures: (options.format ?? oldFormat) !== undefined, lookingOn };
     validateOptions(request, names);
     if (!all && selection.all && !options.peek) {
       const config = await context.config.read();
@@ -238,7 +276,7 @@ export const pollCommand = defineCommand({
       line: "xtenant poll acme --max 10 --exec ./handle.sh --log handled.log",
       what: "run a program for each of ten messages; its arguments are all words after --exec",
     },
-    { line: "xtenant poll acme --peek --last 10 -f '{enqueuedAt} {messageId}'", what: "peek the newest ten messages" },
+    { line: "xtenant poll acme --peek --last 10 -F '{enqueuedAt} {messageId}'", what: "peek the newest ten messages" },
   ],
   seeAlso: ["respond", "send", "help json"],
 });

@@ -1,19 +1,19 @@
 import { once } from "node:events";
-import { writeFile } from "node:fs/promises";
+import { mkdir, readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { defineCommand } from "../cli/command/define-command.ts";
 import { pathOption } from "../cli/command/define-option.ts";
 import type { Context } from "../cli/context.ts";
 import { parseCount, parsePort } from "../cli/options/parsers.ts";
+import { sandboxFolder } from "../cli/options/sandbox-folder.ts";
 import { parseDuration } from "../cli/options/times.ts";
 import type { View } from "../cli/run-command.ts";
 import { Failure } from "../lib/entry/errors.ts";
-import { fileExists } from "../lib/entry/files.ts";
 import { omitUndefined } from "../lib/entry/values.ts";
 import { envCommand } from "./sandbox/env.ts";
 
 type Options = {
-  readonly dir: string;
+  readonly dir?: string;
   readonly port: number;
   readonly roleDelay: number;
   readonly customers?: number;
@@ -27,14 +27,15 @@ export type Ready = { readonly type: "ready"; readonly port: number; readonly co
 
 /** Runs the sandbox in this process until the signal aborts. Ready means that it listens and its config is written. */
 export async function* sandbox(
-  { log, signal }: Context,
-  { dir: directory, port: wanted, roleDelay, customers, scenario, data, proxy, delay }: Options,
+  { log, signal, terminal }: Context,
+  { dir, port: wanted, roleDelay, customers, scenario, data, proxy, delay }: Options,
 ): AsyncGenerator<Ready> {
   if (customers !== undefined && (data !== undefined || customers > 5_000))
     throw new Failure(
       "UsageConflictingOptions",
       "--customers is at most 5000, and cannot be combined with --data, which brings its own customers",
     );
+  const directory = sandboxFolder(terminal, dir);
   const { startSandbox } = await import("xtenant-sandbox");
   const options = {
     directory,
@@ -44,7 +45,8 @@ export async function* sandbox(
     ...(delay === undefined ? {} : { distance: { delay } }),
     log: log.debug,
   };
-  const isNew = !(await fileExists(directory));
+  const isNew = (await readdir(directory).catch(() => [])).length === 0;
+  await mkdir(directory, { recursive: true, mode: 0o700 });
   const running = await startSandbox(options).catch(explained);
   // The folder contains secrets, which nobody wants in a repository.
   if (isNew) await writeFile(join(directory, ".gitignore"), "*\n");
@@ -73,12 +75,12 @@ export const sandboxCommand = defineCommand({
   description:
     "Run a local sandbox for Entra, Graph, Resource Manager and Service Bus until interrupted: loopback only, TLS, real tokens. It writes a config that points to it.",
   options: {
-    dir: {
-      ...pathOption("-d, --dir <folder>", "folder for xtenant.json, ca.pem and the secrets; created if missing"),
-      required: true,
-    },
+    dir: pathOption(
+      "-d, --dir <folder>",
+      "folder for xtenant.json, ca.pem and the secrets; created if missing (default: sandbox in the user's cache folder of xtenant)",
+    ),
     port: {
-      flags: "-p, --port <number>",
+      flags: "--port <number>",
       description: "port to listen on; 0 selects a free port",
       parse: parsePort,
       default: 0,
@@ -111,7 +113,7 @@ export const sandboxCommand = defineCommand({
   render: view,
   subcommands: [envCommand],
   examples: [
-    { line: "xtenant sandbox --dir sandbox", what: "run a sandbox until interrupted", goesOn: true },
+    { line: "xtenant sandbox", what: "run a sandbox until interrupted", goesOn: true },
     {
       line: "xtenant sandbox --dir sandbox --role-delay 30s",
       what: "delay role assignments, as Azure does",

@@ -55,6 +55,8 @@ test.each([
 
 test.each([
   ["Unauthorized access. 'Listen' claim(s) are required to perform this operation.", "UnauthorizedAccess"],
+  ["Error: condition amqp:resource-limit-exceeded, link detached", "QuotaExceeded"],
+  ["com.microsoft:server-busy (50009)", "ServiceBusy"],
   ["InvalidIssuer: Token issuer is invalid. TrackingId:x", "InvalidIssuer"],
   ["Ip has been prevented to connect to the endpoint.", "IpNotAllowed"],
   ["It is not possible for an entity that requires sessions to create a receiver.", "SessionRequired"],

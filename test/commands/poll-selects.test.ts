@@ -54,6 +54,39 @@ test("--where reads JSON bodies, properties and fields", async () => {
   expect(await matching("enqueuedAt < timestamp('2020-01-01T00:00:00Z')")).toEqual([]);
 });
 
+test("--outcome receives the statuses that report it, and leaves the others", async () => {
+  const { context, memory, customer } = await withStatuses("acme");
+  const put = (messageId: string, outcome: string) =>
+    memory.put(customer("acme"), "statuses", { messageId, body: Buffer.from("x"), properties: { outcome } });
+  put("bad", "failed");
+  put("good", "succeeded");
+  const found = async (options: object) =>
+    (await all(pollPrinted(context, [acme], { idle: 0, ...options }))).filter((one) => "body" in one).map(idOf);
+
+  expect(await found({ peek: true, outcome: "succeeded" })).toEqual(["good"]);
+  expect(await found({ outcome: "failed", where: "messageId == 'good'" })).toEqual([]);
+  expect(await found({ outcome: "failed" })).toEqual(["bad"]);
+  expect(memory.messages(customer("acme"), "statuses").map(({ messageId }) => messageId)).toContain("good");
+  await expect(found({ outcome: "failed", watch: true })).rejects.toMatchObject({ kind: "usage" });
+});
+
+test("--fail-on ends with exit code 10 after every status was received, and only where one reports a failure", async () => {
+  const { context, memory, customer } = await withStatuses("acme");
+  const received: unknown[] = [];
+  const polling = async () => {
+    for await (const record of pollPrinted(context, [acme], { idle: 0, failOn: "failed" })) received.push(record);
+  };
+
+  await polling();
+  for (const messageId of ["bad", "worse"])
+    memory.put(customer("acme"), "statuses", { messageId, body: Buffer.from("x"), properties: { outcome: "failed" } });
+  const failing = polling();
+
+  await expect(failing).rejects.toMatchObject({ exitCode: 10, message: "2 statuses report a failed command" });
+  expect(received).toHaveLength(5);
+  expect(memory.messages(customer("acme"), "statuses")).toEqual([]);
+});
+
 test.each([
   ["body ==", "invalid --where expression"],
   ["nobody == 1", "Unknown variable"],

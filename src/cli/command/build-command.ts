@@ -82,6 +82,7 @@ function buildOption(definition: OptionDefinition, workingDirectory: string): Op
     option.argParser((text: string, before: unknown) => (repeatable ? [...listOf(before), parse(text)] : parse(text)));
   if (definition.default !== undefined) option.default(...defaultOf(definition, definition.default, workingDirectory));
   if (required) option.makeOptionMandatory();
+  if (definition.hidden) option.hideHelp();
   if (group !== undefined) option.helpGroup(group);
   return option;
 }

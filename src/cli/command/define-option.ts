@@ -25,6 +25,8 @@ export type OptionDefinition = ValueDefinition & {
   /** How help shows the default, where it is not shown as it is. */
   readonly defaultText?: string;
   readonly required?: true;
+  /** It still works, and help shows another one. */
+  readonly hidden?: true;
   /** Every use of the option adds a value. */
   readonly repeatable?: true;
   /** The value is a program with its arguments: all words after the option, or after `--`. */

@@ -1,7 +1,10 @@
-import { closeSync, openSync, writeSync } from "node:fs";
+import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, writeSync } from "node:fs";
 import type { JsonValue } from "../../lib/domain/json-value.ts";
 import { Failure } from "../../lib/errors/failure.ts";
+import type { Terminal } from "../terminal/terminal.ts";
 import { redact } from "./redact.ts";
+
+type Output = Terminal["stderr"];
 
 type Fields = { readonly [name: string]: JsonValue | undefined };
 
@@ -12,11 +15,13 @@ export type DebugLog = {
 };
 
 /**
- * Lines of JSON in a new file that only its owner reads. One that is there already is refused, a link among them: what it
- * points at may be another's. Each line is with the operating system before the work goes on, so that a crash loses none.
+ * Lines of JSON in a file that only its owner reads; `-` is standard error. A log of an earlier run is continued. Any other file
+ * is refused, a link among them: what it points at may be another's. Each line is with the operating system before the work goes
+ * on, so that a crash loses none.
  */
-export function openDebugLog(file: string): DebugLog {
-  const descriptor = opened(file);
+export function openDebugLog(file: string, stderr: Pick<Output, "write">): DebugLog {
+  const descriptor = file === "-" ? undefined : opened(file);
+  const write = (line: string) => void (descriptor === undefined ? stderr.write(line) : writeSync(descriptor, line));
   const begun = performance.now();
   let broken = false;
   return {
@@ -24,7 +29,7 @@ export function openDebugLog(file: string): DebugLog {
       if (broken) return;
       const line = { at: new Date().toISOString(), ms: Math.round(performance.now() - begun), event, ...fields };
       try {
-        writeSync(descriptor, `${JSON.stringify(line, (_, value) => clean(value))}\n`);
+        write(`${JSON.stringify(line, (_, value) => clean(value))}\n`);
       } catch {
         // A disk that is full must not end the work that is traced.
         broken = true;
@@ -32,7 +37,7 @@ export function openDebugLog(file: string): DebugLog {
     },
     close: () => {
       broken = true;
-      closeSync(descriptor);
+      if (descriptor !== undefined) closeSync(descriptor);
     },
   };
 }
@@ -44,10 +49,32 @@ function opened(file: string): number {
     return openSync(file, "wx", 0o600);
   } catch (cause) {
     const code = cause instanceof Error && "code" in cause ? String(cause.code) : "OutputFailed";
+    const earlier = code === "EEXIST" ? openEarlier(file) : undefined;
+    if (earlier !== undefined) return earlier;
     throw new Failure(
       "DebugFileUnwritable",
-      `cannot write the debug log ${file}: ${code === "EEXIST" ? "the file exists" : code}`,
+      `cannot write the debug log ${file}: ${code === "EEXIST" ? "the file exists, and is no debug log of this user" : code}`,
       { params: { file }, cause },
     );
   }
+}
+
+/** A log begins so: no other file of the user is continued by mistake. */
+const beginning = '{"at":"';
+
+/** The log of an earlier run, to write behind it. Undefined for a link, and for a file that another user can write. */
+function openEarlier(file: string): number | undefined {
+  let descriptor: number | undefined;
+  try {
+    descriptor = openSync(file, constants.O_RDWR | constants.O_APPEND | (constants.O_NOFOLLOW ?? 0));
+    const { mode, nlink } = fstatSync(descriptor);
+    const bytes = Buffer.alloc(beginning.length);
+    readSync(descriptor, bytes, 0, bytes.length, 0);
+    const isOwn = nlink === 1 && (mode & 0o022) === 0;
+    if (isOwn && lstatSync(file).isFile() && bytes.toString() === beginning) return descriptor;
+    closeSync(descriptor);
+  } catch {
+    if (descriptor !== undefined) closeSync(descriptor);
+  }
+  return undefined;
 }

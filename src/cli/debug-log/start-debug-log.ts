@@ -21,8 +21,12 @@ export type RunLog = {
   readonly ended: (exitCode: number) => void;
 };
 
-export function startDebugLog(file: string, command: Command, { env }: Pick<Terminal, "env">): RunLog {
-  const trace = openDebugLog(file);
+export function startDebugLog(
+  file: string,
+  command: Command,
+  { env, stderr }: Pick<Terminal, "env" | "stderr">,
+): RunLog {
+  const trace = openDebugLog(file, stderr);
   trace.tell("begun", { ...environmentEntry(env), ...commandLineEntry(command) });
   logHttpRequests(trace);
   logConnections(trace);

@@ -32,6 +32,9 @@ export const globalOptions = {
   json: { flags: "--json", description: "print results and errors as JSON, one value per line (-o jsonl)" },
   quiet: { flags: "-q, --quiet", description: "print no progress" },
   verbose: { flags: "-v, --verbose", description: "also print which identity is used and why" },
-  debug: pathOption("--debug <file>", "also write a debug log without secrets to a new file, for a support case"),
+  debug: pathOption(
+    "--debug <file>",
+    "also write a debug log without secrets, for a support case; - writes it to standard error",
+  ),
   color: { flags: "--no-color", description: "print without color (env: NO_COLOR, FORCE_COLOR)" },
 } as const;

@@ -134,6 +134,7 @@ export const ownRemedies = {
   NoStatus:
     "xtenant poll {customer}; does {customer}'s worker run? It must set the correlation id to the command's message id, or use --correlate",
   CommandFailed: "the status above says why",
+  StatusesFailed: "the statuses above say why; xtenant command show <id> shows one command at all customers",
   WhereInvalid: `for example: --where 'properties.outcome == "failed" && body.version >= 2'`,
   ForwardInvalid: help,
   WebhookInvalid: help,
@@ -163,7 +164,7 @@ export const ownRemedies = {
     "nothing was changed; move the messages to a journal: xtenant dead-letter purge {customer} --queue command --as responder --journal <file>; then the provider sends it: xtenant send {customer} --ndjson <file>",
   NotPinged: "xtenant verify {customer}",
 
-  DebugFileUnwritable: "name a new file: each run writes its own",
+  DebugFileUnwritable: "name a new file, the log of an earlier run, or - for standard error",
   ListenFailed: "choose another port for --health, or 0 for any free port",
   PortInUse: "xtenant sandbox --port 0",
   SandboxNotFound: "xtenant sandbox --dir {folder}",

@@ -17,11 +17,11 @@ import {
   twice,
 } from "../../lib/entry/customers.ts";
 import { expectedFailure, Failure } from "../../lib/entry/errors.ts";
-import { plainLine, systemErrorText } from "../../lib/entry/values.ts";
+import { omitUndefined, plainLine, systemErrorText } from "../../lib/entry/values.ts";
 
 type Options = { readonly dryRun?: true; readonly update?: true };
 export type Imported = CustomerRecord & { readonly outcome: "added" | "updated" | "would-add" | "would-update" };
-type ResolvedRow = CustomerRow & { readonly tenantId: TenantId };
+type ResolvedRow = CustomerRow & { readonly tenantId: TenantId | undefined };
 
 /** Takes all customers of a list into the config, or none: whatever is wrong is said of every line at once. */
 export async function* importCustomers(
@@ -32,9 +32,10 @@ export async function* importCustomers(
   const { customerList } = await import("../../lib/entry/config-document.ts");
   const config = await context.config.read();
   const list = customerList(await read(context, file));
-  const parsed = list.rows.map((row) => customerRow(row, config.cloud.serviceBusSuffix));
-  const rows = parsed.filter((row) => "name" in row);
   const known = new Set<string>(config.customers.keys());
+  const isUpdated = (name: string) => update === true && known.has(name);
+  const parsed = list.rows.map((row) => customerRow(row, config.cloud.serviceBusSuffix, isUpdated));
+  const rows = parsed.filter((row) => "name" in row);
   const resolved = await resolvedRows(context, config, rows);
   const problems = [
     ...list.problems,
@@ -78,7 +79,8 @@ async function read({ terminal }: Context, file: string): Promise<string> {
 async function resolvedRows({ azure }: Context, config: Config, rows: readonly CustomerRow[]) {
   const problems: RowProblem[] = [];
   const resolved: ResolvedRow[] = [];
-  const lookUp = (row: CustomerRow) => azure.resolveTenant(config.cloud, row.tenant).catch(expectedFailure);
+  const lookUp = async ({ tenant }: CustomerRow) =>
+    tenant && azure.resolveTenant(config.cloud, tenant).catch(expectedFailure);
   const { pMapIterable } = await import("p-map");
   const tenants = pMapIterable(rows, async (row) => ({ row, tenant: await lookUp(row) }), { concurrency: 32 });
   for await (const { row, tenant } of tenants) {
@@ -96,8 +98,9 @@ const withRows = (
 ): ConfigDocument => {
   const customers = { ...document.customers };
   for (const { name, tenantId, fields } of rows) {
-    const before = { commandQueue: "commands", statusQueue: "statuses", ...ofSandbox(tenantId), ...customers[name] };
-    customers[name] = { ...before, tenantId, ...fields };
+    const ofTenant = tenantId === undefined ? {} : ofSandbox(tenantId);
+    const before = { commandQueue: "commands", statusQueue: "statuses", ...ofTenant, ...customers[name] };
+    customers[name] = { ...before, ...omitUndefined({ tenantId }), ...fields } as NonNullable<typeof customers>[string];
   }
   return { ...document, customers };
 };
@@ -131,7 +134,8 @@ export const importCommand = defineCommand({
     dryRun: { flags: "--dry-run", description: "show what would be added, and the errors of every line" },
     update: {
       flags: "--update",
-      description: "also update existing customers; columns that are absent stay unchanged",
+      description:
+        "also update existing customers; what a row leaves out stays unchanged, and needs no tenant and namespace",
     },
   },
   changes: true,

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { defineCommand } from "../../cli/command/define-command.ts";
 import { pathOption } from "../../cli/command/define-option.ts";
 import type { Context } from "../../cli/context.ts";
+import { sandboxFolder } from "../../cli/options/sandbox-folder.ts";
 import type { View } from "../../cli/run-command.ts";
 import { Failure } from "../../lib/entry/errors.ts";
 
@@ -122,11 +123,12 @@ export const envCommand = defineCommand({
   description:
     'Print the environment variables with which clients that only know Azure\'s host names reach a sandbox that runs with --proxy: eval "$(xtenant sandbox env --dir D)". With --for github: the variables of a GitHub job, for the credential kind github-actions. With --for provider: the variables of the guide for providers, to rehearse it.',
   options: {
-    // The sandbox command has the same option, parses it first and requires it.
-    dir: pathOption("-d, --dir <folder>", "folder of the sandbox"),
+    // The sandbox command has the same option, and parses it first.
+    dir: pathOption("-d, --dir <folder>", "folder of the sandbox (default: that of xtenant sandbox)"),
     for: { flags: "--for <client>", description: "only the variables of this client", choices: clients },
   },
-  run: (context, _args, { dir = ".", for: client }) => env(context, { dir, for: client }),
+  run: (context, _args, { dir, for: client }) =>
+    env(context, { dir: sandboxFolder(context.terminal, dir), for: client }),
   render: view,
   examples: [
     {

@@ -20,10 +20,11 @@ export type Row = { readonly line: number; readonly cells: Readonly<Record<strin
 export type CustomerRow = {
   readonly line: number;
   readonly name: CustomerName;
-  readonly tenant: TenantReference;
+  /** Absent where a customer of the config is updated, which keeps its tenant. */
+  readonly tenant?: TenantReference;
   /** Only the values of the row. Other values stay as they are in the config, or get their defaults. */
   readonly fields: {
-    readonly namespace: string;
+    readonly namespace?: string;
     readonly commandQueue?: string;
     readonly statusQueue?: string;
     readonly subscriptionId?: string;
@@ -52,8 +53,14 @@ export const columns = [
 ] as const;
 type Column = (typeof columns)[number];
 
-/** Parses a row: returns a customer, or all problems of the row. */
-export function customerRow({ line, cells }: Row, namespaceSuffix: string): CustomerRow | readonly RowProblem[] {
+/**
+ * Parses a row: returns a customer, or all problems of the row. A customer that `isKnown` needs only its name and what changes.
+ */
+export function customerRow(
+  { line, cells }: Row,
+  namespaceSuffix: string,
+  isKnown: (name: string) => boolean = () => false,
+): CustomerRow | readonly RowProblem[] {
   const problems: RowProblem[] = [];
   const read = <T>(column: Column, parse: (text: string) => T): T | undefined => {
     try {
@@ -68,10 +75,12 @@ export function customerRow({ line, cells }: Row, namespaceSuffix: string): Cust
   for (const key of Object.keys(cells))
     if (!columns.some((column) => column === key))
       problems.push({ line, what: `${key}: no such column; there are ${columns.join(", ")}` });
-  if (written("tenantId") === written("domain"))
+  const isUpdate = typeof cells.name === "string" && isKnown(cells.name.trim());
+  if (written("tenantId") === written("domain") && !(isUpdate && !written("domain")))
     problems.push({ line, what: "tenantId, domain: expected one of the two" });
   for (const column of ["name", "namespace"] as const)
-    if (!written(column)) problems.push({ line, what: `${column}: expected a value` });
+    if (!written(column) && !(isUpdate && column === "namespace"))
+      problems.push({ line, what: `${column}: expected a value` });
 
   const name = read("name", parseCustomerName);
   const namespace = read("namespace", (text) =>
@@ -87,8 +96,8 @@ export function customerRow({ line, cells }: Row, namespaceSuffix: string): Cust
     access: read("access", accessOf),
     tags: typeof cells.tags === "object" ? tagsOf(cells.tags, problems, line) : read("tags", tags),
   };
-  if (problems.length > 0 || name === undefined || namespace === undefined || tenant === undefined) return problems;
-  return { line, name, tenant, fields: { namespace, ...omitUndefined(rest) } };
+  if (problems.length > 0 || name === undefined) return problems;
+  return { line, name, ...omitUndefined({ tenant }), fields: omitUndefined({ namespace, ...rest }) };
 }
 
 /** Finds names that occur twice. The later line is reported. */

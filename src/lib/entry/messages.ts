@@ -11,7 +11,7 @@ export { parseFieldPath } from "../receive/receive-fields.ts";
 export { receiveMessages } from "../receive/receive-messages.ts";
 export { type PollOptions, validateOptions } from "../receive/receive-options.ts";
 export { type CustomerFailed, failedRecord, type ReceiveRecord, stateOf } from "../receive/receive-record.ts";
-export { parseWhereExpression } from "../receive/where-expression.ts";
+export { messageFilter, parseWhereExpression } from "../receive/where-expression.ts";
 export type { AnsweredCommand, ReturnedCommand } from "../respond/answer-command.ts";
 export { echoHandler, programHandler } from "../respond/command-handler.ts";
 export { respondToCommands } from "../respond/respond-to-commands.ts";

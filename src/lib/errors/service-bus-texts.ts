@@ -22,6 +22,20 @@ const unauthorized: readonly Text[] = [
 
 const claimMissing: Text = [/claim\(s\) (?:is|are) required/, "UnauthorizedAccess"];
 
+/** The names of AMQP conditions, as logs of other clients show them (AMQP 1.0, 2.8.15; Service Bus, AMQP errors). */
+const conditions: readonly Text[] = [
+  [/\bamqp:unauthorized-access\b/, "UnauthorizedAccess"],
+  [/\bamqp:not-found\b/, "MessagingEntityNotFound"],
+  [/\bamqp:resource-limit-exceeded\b/, "QuotaExceeded"],
+  [/\bamqp:link:message-size-exceeded\b/, "MessageSizeExceeded"],
+  [/\bcom\.microsoft:server-busy\b/, "ServiceBusy"],
+  [/\bcom\.microsoft:timeout\b/, "ServiceTimeout"],
+  [/\bcom\.microsoft:entity-disabled\b/, "MessagingEntityDisabled"],
+  [/\bcom\.microsoft:message-lock-lost\b/, "MessageLockLost"],
+  [/\bcom\.microsoft:session-lock-lost\b/, "SessionLockLost"],
+  [/\bcom\.microsoft:session-cannot-be-locked\b/, "SessionCannotBeLocked"],
+];
+
 const find = (texts: readonly Text[], text: string) => texts.find(([pattern]) => pattern.test(text))?.[1];
 
 export const codeOfRefusal = (text: string): FailureCode | undefined => find(refusals, text);
@@ -31,4 +45,4 @@ export const codeOfUnauthorized = (text: string): FailureCode => find(unauthoriz
 
 /** The code of a text that was pasted. */
 export const codeOfServiceText = (text: string): FailureCode | undefined =>
-  find([...refusals, ...unauthorized, claimMissing], text);
+  find([...refusals, ...unauthorized, claimMissing, ...conditions], text);

@@ -17,6 +17,10 @@ export type PollOptions = {
   readonly idle?: number;
   readonly timeout?: number;
   readonly where?: string;
+  /** Only statuses that report this outcome. */
+  readonly outcome?: "succeeded" | "failed";
+  /** Ends as a failure when a received status reports this outcome. */
+  readonly failOn?: "failed";
   /** Deferred messages by their numbers. */
   readonly sequence?: readonly bigint[];
   readonly toFile?: string;
@@ -48,6 +52,7 @@ const conflicts: readonly (readonly [keyof PollOptions, keyof PollOptions, strin
   ["watch", "untilEmpty", "--watch continues when a queue is empty"],
   ["interval", "untilEmpty", "--interval continues when a queue is empty"],
   ["watch", "where", "--watch cannot leave messages in the queue; use --interval or --peek"],
+  ["watch", "outcome", "--watch cannot leave messages in the queue; use --interval or --peek"],
   ["toFile", "exec", "a message has one destination"],
   ["toFile", "forward", "a message has one destination"],
   ["exec", "forward", "a message has one destination"],
@@ -57,7 +62,7 @@ const conflicts: readonly (readonly [keyof PollOptions, keyof PollOptions, strin
   ...(["toFile", "exec", "forward", "toUrl", "dedup", "interval", "heartbeat", "timeout"] as const).map(
     (taking) => ["peek", taking, "peeked messages stay in the queue"] as const,
   ),
-  ...(["watch", "interval", "peek", "where", "max", "dedup"] as const).map(
+  ...(["watch", "interval", "peek", "where", "outcome", "max", "dedup"] as const).map(
     (other) => ["sequence", other, "--sequence names the messages"] as const,
   ),
   ["last", "max", "--last counts from the end, and --max from the beginning"],

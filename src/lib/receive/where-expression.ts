@@ -1,6 +1,7 @@
 import type { Customer } from "../domain/customer.ts";
 import type { Incoming } from "../domain/message.ts";
 import { readBody } from "../domain/message-record.ts";
+import { statusOutcome } from "../domain/status-fields.ts";
 import { Failure } from "../errors/failure.ts";
 
 /** Whether a message matches. */
@@ -42,6 +43,19 @@ export async function parseWhereExpression(expression: string): Promise<WhereExp
       return false;
     }
   };
+}
+
+/** What `--where` and `--outcome` select together; undefined for every message. */
+export async function messageFilter({
+  where,
+  outcome,
+}: {
+  readonly where?: string;
+  readonly outcome?: "succeeded" | "failed";
+}): Promise<WhereExpression | undefined> {
+  const matches = where === undefined ? undefined : await parseWhereExpression(where);
+  if (outcome === undefined) return matches;
+  return (customer, message) => statusOutcome(message) === outcome && (matches?.(customer, message) ?? true);
 }
 
 function compiled<T>(parse: () => T): T {

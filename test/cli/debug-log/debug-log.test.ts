@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { chmodSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -31,6 +31,34 @@ test.each(["a file", "a link"])("%s that exists is refused, and left as it is", 
   expect({ exitCode, printed }).toEqual({ exitCode: 2, printed: "" });
   expect(said).toContain("the file exists");
   expect(readFileSync(file, "utf8")).toBe("precious");
+});
+
+test("the log of an earlier run is continued, unless another user can write it", async () => {
+  const file = join(folder(), "trace");
+
+  const codes = [await explained("--debug", file), await explained("--debug", file)].map(({ exitCode }) => exitCode);
+
+  const events = readFileSync(file, "utf8")
+    .trimEnd()
+    .split("\n")
+    .map((line) => JSON.parse(line).event);
+  expect({ codes, events }).toEqual({ codes: [0, 0], events: ["begun", "ended", "begun", "ended"] });
+
+  chmodSync(file, 0o666);
+  expect((await explained("--debug", file)).exitCode).toBe(2);
+});
+
+test("a minus is standard error", async () => {
+  const { exitCode, said, printed } = await explained("--debug", "-");
+
+  expect(exitCode).toBe(0);
+  expect(
+    said
+      .trimEnd()
+      .split("\n")
+      .map((line) => JSON.parse(line).event),
+  ).toEqual(["begun", "ended"]);
+  expect(printed).toContain("AADSTS700016");
 });
 
 test("the command line is logged without the message body", async () => {

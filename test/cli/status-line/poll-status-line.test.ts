@@ -3,6 +3,7 @@ import { styleFor } from "../../../src/cli/output/style.ts";
 import { createPollStatusLine } from "../../../src/cli/status-line/poll-status-line.ts";
 import { parseCustomerName } from "../../../src/lib/domain/customer.ts";
 import { Failure, failureRecord } from "../../../src/lib/errors/failure.ts";
+import type { ReceiveRecord } from "../../../src/lib/receive/receive-record.ts";
 import { createCustomerHealthTracker } from "../../../src/lib/telemetry/customer-health.ts";
 import { output } from "../../fakes/output.ts";
 
@@ -26,4 +27,7 @@ test("a customer counts as live only after its first answer, and a failing custo
 
   fleet.recovered("tailspin");
   expect(shown()).toBe("✓ 2 live  … 1 connecting  no message yet");
+
+  polled.sees({ type: "message", customer: "acme", outcome: "failed" } as ReceiveRecord);
+  expect(shown()).toContain("✓ 2 live  … 1 connecting  ✗ 1 failed status");
 });

@@ -102,6 +102,19 @@ test("an update changes the fields of the list and keeps the others; a dry run c
   });
 });
 
+test("an update needs only the name and what changes; a new customer needs its tenant and namespace", async () => {
+  await using given = await operator("name,tags\nacme,tier=gold\n");
+  await using unknown = await operator("name,tags\nnewco,tier=gold\n");
+  await using withoutUpdate = await operator("name,tags\nacme,tier=gold\n");
+  const before = JSON.parse(await given.text()).customers.acme;
+
+  await given.imported({ update: true });
+
+  expect(JSON.parse(await given.text()).customers.acme).toMatchObject({ ...before, tags: { tier: "gold" } });
+  await expect(unknown.imported({ update: true })).rejects.toThrow(/line 2: namespace: expected a value/);
+  await expect(withoutUpdate.imported()).rejects.toThrow(/line 2: tenantId, domain: expected one of the two/);
+});
+
 test.each([
   ["name,name\n", "names the column name twice"],
   ['name\n"acme', "is not CSV"],

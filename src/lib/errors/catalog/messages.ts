@@ -24,6 +24,7 @@ export const messages = {
   },
   NoStatus: { kind: "timeout", cause: "no status of the command arrived in time", retryable: true },
   CommandFailed: { kind: "reported", cause: "the customer reported that the command failed", actor: "nobody" },
+  StatusesFailed: { kind: "reported", cause: "statuses report failed commands", actor: "nobody" },
   WhereInvalid: { kind: "usage", cause: "the expression of --where is not valid" },
   ForwardInvalid: { kind: "usage", cause: "the address of --forward is not valid" },
   WebhookInvalid: { kind: "usage", cause: "the address of --to-url is not valid" },
