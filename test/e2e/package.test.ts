@@ -30,6 +30,15 @@ test("the built program runs without node_modules beside it", async () => {
   expect(stdout).toMatch(/130 {2}interrupted/);
 });
 
+test("the schema library is included without its translations, which every command would load", async () => {
+  const chunks = join(folder, "chunks");
+  const translated: string[] = [];
+  for (const chunk of await readdir(chunks))
+    if ((await readFile(join(chunks, chunk), "utf8")).includes("Entrée invalide")) translated.push(chunk);
+
+  expect(translated).toEqual([]);
+});
+
 test("the built program works against a sandbox", async () => {
   await using sandbox = await openSandbox();
   const { stdout } = await run(process.execPath, [

@@ -27,7 +27,12 @@ const queueText = parsed(parseQueueName, /^[\w./-]{1,260}$/, "a queue name");
 const pathText = z.string().min(1).describe("a path, relative to this file");
 const environmentName = z.string().regex(/^[A-Za-z_]\w*$/, { error: "expected the name of an environment variable" });
 
-const schemas = credentialSchemas({ z, guid: guidText, path: pathText, environmentName });
+const schemas = credentialSchemas({
+  z: { boolean: z.boolean, literal: z.literal, strictObject: z.strictObject, string: z.string },
+  guid: guidText,
+  path: pathText,
+  environmentName,
+});
 const providerCredential = z.union(schemas.provider);
 const administrator = z.union(schemas.administrator);
 const responder = z.union(schemas.responder);

@@ -23,7 +23,8 @@ export type CredentialKind = {
 
 /** What a schema is made of. A key whose name ends with `File` is a path relative to the config file. */
 export type SchemaParts = {
-  readonly z: typeof z;
+  /** Single functions, because the whole library has the words of fifty languages and would be loaded by every command. */
+  readonly z: Pick<typeof z, "boolean" | "literal" | "strictObject" | "string">;
   readonly guid: z.ZodType<Guid, string>;
   readonly path: z.ZodString;
   readonly environmentName: z.ZodString;
