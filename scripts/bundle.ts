@@ -2,6 +2,7 @@ import { chmod, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type CodeSplittingOptions, type InputOptions, rolldown } from "rolldown";
 import { builtinsOnDemand } from "./builtins-on-demand.ts";
+import { inkWithoutAwait, reactForProduction } from "./ink-without-await.ts";
 import { outputFormat } from "./output-format.ts";
 import { thirdPartyNotices } from "./third-party.ts";
 
@@ -24,7 +25,9 @@ export async function bundle(
     external: ["xtenant-sandbox"],
     // The entry of the library only exports: what a command does not use is not loaded.
     treeshake: { moduleSideEffects: [{ test: /\/src\/lib\/entry\//, sideEffects: false }] },
-    ...(plain ? { transform: { target: "node22.19" } } : fasterStart),
+    ...(plain
+      ? { plugins: [inkWithoutAwait], transform: { target: "node22.19", define: reactForProduction } }
+      : fasterStart),
   });
   const { output } = await built.write({
     dir: folder,
@@ -69,10 +72,10 @@ export type Failure = FailureDetails;
 
 /** What the program does not need is not loaded. */
 const fasterStart: InputOptions = {
-  plugins: [builtinsOnDemand],
+  plugins: [inkWithoutAwait, builtinsOnDemand],
   resolve: { alias: { "#supports-color": join(import.meta.dirname, "no-color-detection.ts") } },
   // A mention of FormData makes Node load its fetch: 12 ms. No request of the program has such a body.
-  transform: { target: "node22.19", define: { FormData: "undefined" } },
+  transform: { target: "node22.19", define: { FormData: "undefined", ...reactForProduction } },
 };
 
 type Graph = { readonly getModuleInfo: (id: string) => { readonly importedIds: readonly string[] } | null };

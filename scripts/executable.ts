@@ -5,6 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { rolldown } from "rolldown";
+import { inkWithoutAwait, reactForProduction } from "./ink-without-await.ts";
 
 const run = promisify(execFile);
 
@@ -49,7 +50,8 @@ async function oneScript(file: string): Promise<void> {
   await using built = await rolldown({
     input: join(import.meta.dirname, "../bin/executable.ts"),
     platform: "node",
-    transform: { target: "node24" },
+    plugins: [inkWithoutAwait],
+    transform: { target: "node24", define: reactForProduction },
   });
   await built.write({
     file,

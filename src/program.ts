@@ -107,6 +107,11 @@ export const commandRegistry: Readonly<Record<string, RegisteredCommand>> = {
     heading: inspect,
     load: async () => (await import("./commands/status.ts")).statusCommand,
   },
+  browse: {
+    summary: "show customers, queues and messages on the whole screen",
+    heading: inspect,
+    load: async () => (await import("./commands/browse.ts")).browseCommand,
+  },
   whoami: {
     summary: "show which identity is used for a customer",
     heading: inspect,

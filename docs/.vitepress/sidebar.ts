@@ -20,6 +20,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     "docs/onboarding-provider.md",
     "docs/invitations.md",
     "docs/onboarding-customer.md",
+    "docs/browse.md",
     "docs/runbook.md",
     "docs/sandbox.md",
     "docs/library.md",

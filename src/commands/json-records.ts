@@ -90,6 +90,7 @@ export type JsonRecords = {
   readonly respond: AnsweredCommand | ReturnedCommand;
   readonly offboard: OffboardStep | CustomerEnd;
   readonly status: CustomerState | StateSummary;
+  readonly browse: RemovalRecord;
   readonly whoami: Identity;
   readonly "audit show": AuditEntry;
   readonly explain: Explained;

@@ -75,6 +75,7 @@ const readOnly = [
     "command show",
     "command saved",
     "status",
+    "browse",
     "whoami",
     "audit show",
     "context list",

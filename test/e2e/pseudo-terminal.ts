@@ -5,7 +5,7 @@ import { program } from "./xtenant.ts";
 /** util-linux's `script` runs a program on its own terminal. */
 export const hasTerminal = process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;
 
-const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+export const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
 
 type OnTerminal = {
   readonly cwd: string;

@@ -19,6 +19,7 @@ export const ownRemedies = {
   UsageExcessArguments: help,
   UsageConflictingOptions: help,
   UsageOneCustomer: help,
+  TerminalRequired: "in a pipe, a script or CI: xtenant status, xtenant poll --peek, xtenant dead-letter show",
   UsageInvalid: help,
   ConfirmationNeeded: "run it with --dry-run first, then with --yes",
   CustomerSelection: "name one customer, several as acme,fabrikam, or use --all or --tag <key>=<value>",

@@ -37,8 +37,13 @@ const jobOf = (process: NodeJS.Process): JobControl => ({
   interrupt: () => void process.kill(process.pid, "SIGINT"),
   suspend: () => void process.kill(process.pid, "SIGTSTP"),
   onContinue: (listener) => {
-    process.on("SIGCONT", listener);
-    return () => void process.off("SIGCONT", listener);
+    const continued = () => {
+      // Only the job in the foreground gets the signal of a window that changed meanwhile.
+      process.kill(process.pid, "SIGWINCH");
+      listener();
+    };
+    process.on("SIGCONT", continued);
+    return () => void process.off("SIGCONT", continued);
   },
   isForeground: () => {
     try {

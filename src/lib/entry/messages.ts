@@ -6,6 +6,7 @@ export { bodyOfRecord } from "../domain/record-field.ts";
 export { type AnsweredMessage, buildStatus, type HandlerResult } from "../domain/status-envelope.ts";
 export { openContract } from "../receive/message-contract.ts";
 export { peekCustomers } from "../receive/peek-customers.ts";
+export { type PeekedPage, peekPage } from "../receive/peek-page.ts";
 export type { ReceiveBatch } from "../receive/receive-batch.ts";
 export { parseFieldPath } from "../receive/receive-fields.ts";
 export { receiveMessages } from "../receive/receive-messages.ts";

@@ -11,6 +11,7 @@ export const commandLine = {
   UsageExcessArguments: { kind: "usage", cause: "there are more arguments than the command takes" },
   UsageConflictingOptions: { kind: "usage", cause: "options on the command line cannot be combined" },
   UsageOneCustomer: { kind: "usage", cause: "an option works with exactly one customer" },
+  TerminalRequired: { kind: "usage", cause: "the command draws on the whole screen, and there is no terminal" },
   UsageInvalid: { kind: "usage", cause: "the command line is not valid" },
   ConfirmationNeeded: { kind: "usage", cause: "the command ends messaging with several customers and needs --yes" },
   CustomerSelection: {
