@@ -56,6 +56,7 @@ export async function* poll(
     where,
     contract,
     env,
+    onReopen: context.terminal.onReopen,
     logEmpty: stderr.isTTY === true,
     lookingOn: stdout.isTTY === true && stderr.isTTY === true ? options.lookingOn : undefined,
   };

@@ -51,6 +51,7 @@ export function background(args: readonly string[], surroundings: Surroundings =
       if (line !== undefined) requireRecords(args, { stdout: line, stderr: "" });
       return line;
     },
+    kill: (name: NodeJS.Signals) => child.kill(name),
     signal: async (name: NodeJS.Signals) => {
       child.kill(name);
       const [exitCode] = await closed;

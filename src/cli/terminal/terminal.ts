@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { ReadStream, WriteStream } from "node:tty";
+import { isatty, type ReadStream, type WriteStream } from "node:tty";
 import { asciiStream } from "../output/ascii.ts";
 
 type Input = NodeJS.ReadableStream & Partial<Pick<ReadStream, "isTTY">>;
@@ -16,8 +16,13 @@ export type Terminal = {
   readonly self: readonly [string, ...string[]];
   /** Announces how many connections a command is going to hold, so that the process can limit its memory. */
   readonly expectConnections: (count: number) => void;
-  /** Aborted by SIGINT and SIGTERM (reason: the signal's name) and by a failing stdout (reason: its error). */
+  /**
+   * Aborted by SIGINT and SIGTERM, and by SIGHUP at a terminal (reason: the signal's name), and by a failing stdout (reason:
+   * its error).
+   */
   readonly signal: AbortSignal;
+  /** Calls back at each SIGHUP of a process without a terminal: its files were moved. The result ends that. */
+  readonly onReopen?: (listener: () => void) => () => void;
   /** What a terminal does with a job. Absent where nobody can do it. */
   readonly job?: JobControl;
 };
@@ -64,7 +69,11 @@ export function systemTerminal(
   { self, expectConnections }: Pick<Terminal, "self" | "expectConnections">,
 ): Terminal {
   const stop = new AbortController();
-  for (const name of ["SIGINT", "SIGTERM"] as const) {
+  // A process at a terminal hears that it hangs up. A daemon is asked to open its files again, and goes on, as under nohup.
+  const isAtTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
+  const reopening = new Set<() => void>();
+  if (!isAtTerminal) process.on("SIGHUP", () => reopening.forEach((reopen) => void reopen()));
+  for (const name of ["SIGINT", "SIGTERM", ...(isAtTerminal ? ["SIGHUP" as const] : [])] as const) {
     // Not `once`: what shows the cursor again (signal-exit) kills a process in which it finds no other handler.
     const stopOrEnd = () => {
       if (!stop.signal.aborted) return stop.abort(name);
@@ -88,6 +97,10 @@ export function systemTerminal(
     self,
     expectConnections,
     signal: stop.signal,
+    onReopen: (listener) => {
+      reopening.add(listener);
+      return () => void reopening.delete(listener);
+    },
     job: jobOf(process),
   };
 }

@@ -3,6 +3,7 @@ import type { Incoming } from "../../domain/message.ts";
 import type { DuplicateFilter } from "../duplicate-filter.ts";
 import type { MessageContract } from "../message-contract.ts";
 import { receivedRecord as recordOf } from "../receive-record.ts";
+import type { SinkOptions } from "./open-sink.ts";
 import { openRecordFile } from "./record-file.ts";
 import type { Sink, SinkResult } from "./sink.ts";
 
@@ -12,8 +13,14 @@ export type DuplicateMemory = {
 };
 
 /** A file of records, a line for each message, each on the disk before its message is completed. */
-export async function fileSink(path: string, { duplicateFilter, contract }: DuplicateMemory): Promise<Sink> {
+export async function fileSink(
+  path: string,
+  { duplicateFilter, contract }: DuplicateMemory,
+  onReopen: SinkOptions["onReopen"] = () => () => {},
+): Promise<Sink> {
   const file = await openRecordFile(path);
+  // What prevents it also prevents the next line, which reports it.
+  const ignoreReopen = onReopen(() => void file.reopen().catch(() => {}));
   if (duplicateFilter) for (const line of file.before) rememberLine(duplicateFilter, line);
   const deliverAll = async (customer: Customer, messages: readonly Incoming[]): Promise<SinkResult> => {
     await file.append(...messages.map((message) => JSON.stringify(recordOf(customer, message, contract))));
@@ -26,7 +33,10 @@ export async function fileSink(path: string, { duplicateFilter, contract }: Dupl
     probe: async () => {},
     deliver: (customer, message) => deliverAll(customer, [message]),
     deliverAll,
-    [Symbol.asyncDispose]: () => file[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => {
+      ignoreReopen();
+      return file[Symbol.asyncDispose]();
+    },
   };
 }
 

@@ -6,6 +6,8 @@ import type { Sink } from "./sink.ts";
 
 export type SinkOptions = {
   readonly toFile?: string;
+  /** Calls back each time the file may have been moved away. The result ends that. */
+  readonly onReopen?: (listener: () => void) => () => void;
   readonly exec?: readonly string[];
   /** The environment of programs that `exec` starts. */
   readonly env?: Readonly<Record<string, string | undefined>>;
@@ -22,10 +24,10 @@ const defaultForwards = 16;
 /** Opens and checks the requested sink; undefined when messages are printed. */
 export async function openSink(
   { azure, config }: Pick<UseCaseContext, "azure" | "config">,
-  { toFile, exec, env = {}, forward, toUrl, concurrency }: SinkOptions,
+  { toFile, onReopen, exec, env = {}, forward, toUrl, concurrency }: SinkOptions,
   memory: DuplicateMemory,
 ): Promise<Sink | undefined> {
-  if (toFile !== undefined) return (await import("./file-sink.ts")).fileSink(toFile, memory);
+  if (toFile !== undefined) return (await import("./file-sink.ts")).fileSink(toFile, memory, onReopen);
   const [program, ...args] = exec ?? [];
   if (program !== undefined)
     return (await import("./program-sink.ts")).programSink({

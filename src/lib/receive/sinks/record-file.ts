@@ -7,6 +7,8 @@ import { Failure } from "../../errors/failure.ts";
 export type RecordFile = AsyncDisposable & {
   /** Resolves when the lines are on the disk; those that wait at the same time are written and synced together. */
   append(...lines: readonly string[]): Promise<void>;
+  /** Leaves a file that was moved away, and creates it again. Each append does so, too. */
+  reopen(): Promise<void>;
   /** The complete lines at the end of what was there before, at most 16 MB of them. */
   readonly before: readonly string[];
 };
@@ -64,14 +66,16 @@ export async function openRecordFile(path: string, openFile = open): Promise<Rec
     }
     writing = undefined;
   };
+  const append: RecordFile["append"] = (...lines) =>
+    new Promise((resolve, reject) => {
+      waiting.push({ bytes: Buffer.from(lines.map((line) => `${line}\n`).join("")), resolve, reject });
+      // At the end of the turn, so that lines that arrived together are synced together.
+      writing ??= Promise.resolve().then(writeAll);
+    });
   return {
     before,
-    append: (...lines) =>
-      new Promise((resolve, reject) => {
-        waiting.push({ bytes: Buffer.from(lines.map((line) => `${line}\n`).join("")), resolve, reject });
-        // At the end of the turn, so that lines that arrived together are synced together.
-        writing ??= Promise.resolve().then(writeAll);
-      }),
+    append,
+    reopen: () => append(),
     [Symbol.asyncDispose]: async () => {
       await writing;
       await file.close();

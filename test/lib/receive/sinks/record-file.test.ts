@@ -112,6 +112,18 @@ test("after a rotation by renaming, lines go to a new file, and none to the old 
   expect(bodies(await readFile(path, "utf8"))).toEqual(["2"]);
 });
 
+test("a file that is opened again after a rotation is there at once, and is empty", async () => {
+  const { path } = await inFolder();
+  await using file = await openRecordFile(path);
+  await file.append(record("1"));
+  await file.reopen();
+  await rename(path, `${path}.1`);
+  await file.reopen();
+
+  expect(await readFile(path, "utf8")).toBe("");
+  expect(bodies(await readFile(`${path}.1`, "utf8"))).toEqual(["1"]);
+});
+
 test("the folder of a new file is synced before any line is safe, also after a rotation", async () => {
   const { path, folder } = await inFolder();
   const synced: string[] = [];
