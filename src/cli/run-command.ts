@@ -40,7 +40,7 @@ export type Board = {
 /** How people read the results of one run; it may keep state from result to result. */
 export type Renderer<Result> = {
   /** Before the first result, for a command with a view of its own. */
-  readonly onBegin?: (style: Style) => void;
+  readonly onBegin?: (style: Style, isData: boolean) => void;
   readonly onRecord: View<Result>;
   /** The text after the last result, also when the command fails after it. Empty text prints nothing. */
   readonly onEnd?: (style: Style, page?: Page) => string;
@@ -138,7 +138,7 @@ async function printResults<Result extends JsonValue>(
   const statusLine = hasStatusLine ? mode.statusLine : undefined;
   try {
     if (statusLine && screen) await screen.foot(() => statusLine(printer.style, screen));
-    onBegin?.(printer.style);
+    onBegin?.(printer.style, isData);
     const produced = produce();
     const isList = Symbol.asyncIterator in produced;
     for await (const item of isList ? produced : [produced]) {

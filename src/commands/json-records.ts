@@ -1,3 +1,4 @@
+import type { ChangeRecord } from "../cli/browse/changes.ts";
 import type { LogLevel } from "../cli/output/log.ts";
 import type { AuditEntry } from "../lib/entry/audit.ts";
 import type { CommandRecord } from "../lib/entry/commands.ts";
@@ -90,7 +91,7 @@ export type JsonRecords = {
   readonly respond: AnsweredCommand | ReturnedCommand;
   readonly offboard: OffboardStep | CustomerEnd;
   readonly status: CustomerState | StateSummary;
-  readonly browse: RemovalRecord;
+  readonly browse: ChangeRecord;
   readonly whoami: Identity;
   readonly "audit show": AuditEntry;
   readonly explain: Explained;

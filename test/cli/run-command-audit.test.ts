@@ -75,7 +75,6 @@ const readOnly = [
     "command show",
     "command saved",
     "status",
-    "browse",
     "whoami",
     "audit show",
     "context list",

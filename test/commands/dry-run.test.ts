@@ -16,7 +16,7 @@ const withSubcommands = (command: CommandDefinition, words = command.name): read
 ];
 
 /** They act on what nobody knows in advance. */
-const withoutPlan = ["respond", "scheduled cancel"];
+const withoutPlan = ["browse", "respond", "scheduled cancel"];
 
 test("every command that changes something has --dry-run", async () => {
   const roots = await Promise.all(Object.values(commandRegistry).map(({ load }) => load()));

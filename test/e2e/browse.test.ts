@@ -77,19 +77,30 @@ test.skipIf(!hasTerminal)(
 );
 
 test.skipIf(!hasTerminal)(
-  `${needed}one customer is shown first in ASCII, and Ctrl-C ends with 130 and a clean terminal`,
+  `${needed}a command is edited and sent again, in ASCII, and Ctrl-C ends with 130 and a clean terminal`,
   async () => {
-    const line = `${shellLine(process.execPath, program, "browse", "acme")}; echo "end has $?"; read`;
-    await using terminal = onTerminal(line, { LANG: "C" });
+    const line = `${shellLine(process.execPath, program, "browse", "acme", "--allow-changes")}; echo "end has $?"; read`;
+    await using terminal = onTerminal(line, { LANG: "C", EDITOR: "sed -i s/web/api/" });
 
     await terminal.shows(/commands {18}commands {2}1/);
+    terminal.type("kk");
+    await terminal.shows(/^> {2}commands/m);
+    terminal.type(enter);
+    await terminal.shows(/restart {2}\{"service":"web"/);
+    terminal.type("s");
+    await terminal.shows("Send the edited copy of 1 message of acme's commands");
+    terminal.type("y");
+    await terminal.shows(/sent \S+ to commands/);
+    await terminal.shows(/restart {2}\{"service":"api"/);
     terminal.type("?");
     await terminal.shows("up down  j k");
     expect(terminal.screen()).toMatch(/^[\x20-\x7e\n]*$/);
     terminal.type(controlC);
     await terminal.shows("end has 130");
     expect(terminal.isAlternate()).toBe(false);
-    expect(terminal.written().slice(-200)).toContain("\u001b[?25h");
+    expect(terminal.written().slice(-300)).toContain("\u001b[?25h");
+    // What was changed stays on the terminal.
+    expect(terminal.screen()).toMatch(/^sent \S+ to acme \(commands\)$/m);
   },
   40_000,
 );
@@ -99,4 +110,5 @@ test("without a terminal it ends with 2 and names the commands for a pipe", asyn
 
   expect(exitCode).toBe(2);
   expect(stderr).toContain("xtenant poll --peek");
+  expect(await xtenant(["browse", "-o", "json"])).toMatchObject({ exitCode: 2, stdout: "" });
 });

@@ -23,6 +23,7 @@ const before: Readonly<Record<string, string>> = {
 /** Separate tests run these. */
 const elsewhere = new Map([
   ["xtenant browse", "test/e2e/browse.test.ts"],
+  ["xtenant browse --allow-changes", "test/e2e/browse.test.ts"],
   ["xtenant browse acme", "test/e2e/browse.test.ts"],
   ["xtenant demo", "test/e2e/demo.test.ts"],
   ["xtenant demo --step", "test/e2e/demo.test.ts"],

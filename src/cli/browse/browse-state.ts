@@ -59,7 +59,7 @@ export type Change = {
   readonly type: "resubmit" | "purge" | "export" | "send";
   readonly place: Place;
   readonly messages: readonly Incoming[];
-  /** The message of "send" as it was edited: one line of NDJSON. */
+  /** The message of "send" as a person wrote it: a document of JSON. */
   readonly edited?: string;
 };
 
@@ -108,7 +108,7 @@ export type BrowseEvent =
   | { readonly type: "page-failed"; readonly place: Place; readonly from: bigint; readonly text: string }
   | { readonly type: "filter-accepted"; readonly where: string }
   | { readonly type: "filter-refused"; readonly problem: string }
-  | { readonly type: "edited"; readonly change: Change }
+  | { readonly type: "edited"; readonly change: Change; readonly problem?: string }
   | { readonly type: "notice"; readonly text: string; readonly isFailure?: true }
   | { readonly type: "changed"; readonly place: Place; readonly text: string; readonly isFailure?: true };
 

@@ -4,14 +4,16 @@ import { expectedFailure, type Failure, failureRecord } from "../../lib/entry/er
 import { parseWhereExpression, peekPage } from "../../lib/entry/messages.ts";
 import { credentialExpiry, daysUntil } from "../../lib/entry/provider-app.ts";
 import { evaluateState, inspectCustomer, type Thresholds } from "../../lib/entry/status.ts";
-import { plainLine } from "../../lib/entry/values.ts";
+import { countText, omitUndefined, plainLine } from "../../lib/entry/values.ts";
 import type { NamespaceConnection } from "../../lib/ports/azure-services.ts";
 import type { Context } from "../context.ts";
 import { isAsciiTerminal } from "../output/ascii.ts";
 import { remedyOf } from "../remedies/remedies.ts";
 import type { Store } from "./browse-app.ts";
-import type { BrowseEvent, BrowseState, Effect } from "./browse-state.ts";
+import type { BrowseEvent, BrowseState, Change, Effect } from "./browse-state.ts";
+import { applyChange, type ChangeRecord, parseEdited, summaryOf } from "./changes.ts";
 import type { View } from "./draw-browse.ts";
+import { editableMessage, editText } from "./edit-message.ts";
 import { reduce } from "./reduce.ts";
 
 export type BrowseOptions = {
@@ -22,6 +24,8 @@ export type BrowseOptions = {
   readonly intervalMilliseconds: number;
   readonly timeoutMilliseconds: number;
   readonly thresholds: Thresholds;
+  /** Gets what was changed. */
+  readonly onRecord: (record: ChangeRecord) => void;
 };
 
 /** Messages of one page: more than most terminals have lines, and one answer of the service. */
@@ -125,8 +129,48 @@ export async function browse(
       case "quit":
         return ended.resolve();
       case "edit":
+        return edit(effect.change);
       case "change":
-        return;
+        return change(effect.change);
+    }
+  };
+
+  const edit = async (wanted: Change) => {
+    const [message] = wanted.messages;
+    if (message === undefined) return;
+    const before = wanted.edited ?? editableMessage(message);
+    try {
+      const edited = await view.suspended(() => editText(terminal, before));
+      if (edited === before && wanted.edited === undefined)
+        return dispatch({ type: "notice", text: "nothing was changed: the text is the same" });
+      const change = { ...wanted, edited };
+      dispatch({ type: "edited", change, ...omitUndefined({ problem: problemOf(edited) }) });
+    } catch (error) {
+      dispatch({ type: "notice", text: failureText(expectedFailure(error)), isFailure: true });
+    }
+  };
+
+  const changes = new Set<Promise<void>>();
+  const change = (wanted: Change): Promise<void> => {
+    const running = changeAndReport(wanted).finally(() => changes.delete(running));
+    changes.add(running);
+    return running;
+  };
+  const changeAndReport = async (wanted: Change) => {
+    const { place } = wanted;
+    const records: ChangeRecord[] = [];
+    dispatch({ type: "notice", text: `${wanted.type}: ${countText(wanted.messages.length, "message")} …` });
+    try {
+      // Ended by Ctrl-C as the commands are, but not by q.
+      for await (const record of applyChange({ ...context, signal: given.signal }, wanted)) {
+        records.push(record);
+        options.onRecord(record);
+      }
+      const summary = summaryOf(wanted, records);
+      if (wanted.type === "export") dispatch({ type: "notice", ...summary });
+      else dispatch({ type: "changed", place, ...summary });
+    } catch (error) {
+      dispatch({ type: "changed", place, text: failureText(expectedFailure(error)), isFailure: true });
     }
   };
 
@@ -167,6 +211,8 @@ export async function browse(
     given.signal.removeEventListener("abort", onAbort);
     terminal.stdout.off("resize", resize);
     await view.close();
+    // What was confirmed is finished.
+    await Promise.allSettled(changes);
     stop.abort();
     await connections[Symbol.asyncDispose]();
   }
@@ -207,6 +253,16 @@ const sizeOf = ({ terminal: { stdout } }: Context) => ({
   columns: stdout.columns || 80,
   rows: ("rows" in stdout && Number(stdout.rows)) || 24,
 });
+
+/** Why a document is no message; undefined for one that can be sent. */
+function problemOf(edited: string): string | undefined {
+  try {
+    parseEdited(edited);
+    return undefined;
+  } catch (error) {
+    return plainLine(expectedFailure(error).message);
+  }
+}
 
 /** What failed, and the next step, on one line. */
 function failureText(failure: Failure): string {

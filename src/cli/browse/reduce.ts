@@ -70,7 +70,10 @@ export function reduce(state: BrowseState, event: BrowseEvent): Step {
         prompt: state.prompt?.type === "filter" ? { ...state.prompt, problem: event.problem } : state.prompt,
       });
     case "edited":
-      return stay({ ...state, prompt: confirmation(event.change) });
+      return stay({
+        ...state,
+        prompt: event.problem === undefined ? confirmation(state, event.change) : editAgain(event),
+      });
     case "notice":
       return stay({ ...state, notice: noticeOf(event) });
     case "changed":
@@ -413,7 +416,7 @@ function propose(state: BrowseState, type: Change["type"]): Step {
   if (type === "send" && messages.length > 1) return refuse("edit one message at a time: unmark the others");
   const change: Change = { type, place, messages };
   if (type === "send") return stay(state, { type: "edit", change });
-  return stay({ ...state, prompt: confirmation(change) });
+  return stay({ ...state, prompt: confirmation(state, change) });
 }
 
 const words: Readonly<Record<Change["type"], string>> = {
@@ -423,11 +426,16 @@ const words: Readonly<Record<Change["type"], string>> = {
   send: "Send the edited copy of",
 };
 
-function confirmation(change: Change): Prompt {
+/** What was written is not lost by a comma. */
+const editAgain = ({ change, problem }: { readonly change: Change; readonly problem?: string }): Prompt => ({
+  ...{ type: "confirm", question: `${problem}\nEdit it again?`, effect: { type: "edit", change } },
+});
+
+function confirmation({ title }: Pick<BrowseState, "title">, change: Change): Prompt {
   const { type, place, messages } = change;
   const { customer, role, isDeadLetter } = place;
   const what = countText(messages.length, isDeadLetter ? "dead letter" : "message");
   const where = `${customer.name}'s ${queueOf(customer, role)}`;
-  const question = `${words[type]} ${what} of ${where}${type === "send" ? " to that queue" : ""}?`;
+  const question = `${words[type]} ${what} of ${where}${type === "send" ? " to that queue" : ""} (${title})?`;
   return { type: "confirm", question, effect: { type: "change", change } };
 }

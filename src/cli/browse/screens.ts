@@ -11,10 +11,11 @@ import { clipText } from "../output/clip-text.ts";
 import { formatTime } from "../output/format-time.ts";
 import { sparkline } from "../output/sparkline.ts";
 import type { Style } from "../output/style.ts";
+import { wrapText } from "../output/wrap-text.ts";
 import { depthCell, noRole, oldestCell, signs } from "../status-board/board-cells.ts";
 import { type BrowseState, type CustomerLine, type Messages, type Place, placesOf, topScreen } from "./browse-state.ts";
 import { helpLines } from "./help-lines.ts";
-import { messageLines } from "./message-lines.ts";
+import { breakLine, messageLines } from "./message-lines.ts";
 import { bodyHeight, filteredCustomers } from "./reduce.ts";
 
 /** One screen as lines that fit into the terminal, from the top to the bottom. */
@@ -37,12 +38,14 @@ export function frameOf(state: BrowseState, style: Style): Frame {
   const clip = (text: string, room = columns) => fitText(text, room, state.isAscii);
   const { heading, rows, first } = bodyOf(state, style, clip);
   const height = bodyHeight(state);
-  const body = rows.slice(first, first + height);
+  const notice = noticeLines(state, style);
+  const room = Math.max(1, height - (notice.length - noticeHeight));
+  const body = rows.slice(first, first + room);
   return {
     title: titleLine(state, style, clip),
     heading: style.dim(clip(heading)),
-    body: [...body, ...Array.from({ length: height - body.length }, () => "")],
-    notice: noticeLines(state, style, clip),
+    body: [...body, ...Array.from({ length: room - body.length }, () => "")],
+    notice,
     keys: keyLine(state, style, clip),
   };
 }
@@ -301,36 +304,38 @@ function titleLine(state: BrowseState, style: Style, clip: Clip): string {
   return `${style.bold(left)}${shown === "" ? "" : space + (state.allowsChanges ? style.yellow : style.dim)(shown)}`;
 }
 
+/** Lines below the body, where nothing longer is said. A question or a link takes lines of the body. */
 const noticeHeight = 2;
+const longestNotice = 6;
 
-function noticeLines(state: BrowseState, style: Style, clip: Clip): readonly string[] {
+function noticeLines(state: BrowseState, style: Style): readonly string[] {
+  const { prompt, notice, columns, isAscii } = state;
+  const clip = (text: string) => fitText(text, columns, isAscii);
   const padded = (lines: readonly string[]) =>
-    [...Array.from({ length: noticeHeight }, () => ""), ...lines].slice(-noticeHeight);
-  const { prompt, notice } = state;
-  if (prompt?.type === "confirm") {
-    const lines = prompt.question.split("\n");
-    return padded([
-      ...lines.slice(0, -1).map((line) => style.bold(clip(line))),
-      style.yellow(clip(`${lines.at(-1)} (y/N)`)),
-    ]);
-  }
+    [...Array.from({ length: noticeHeight }, () => ""), ...lines].slice(-Math.max(noticeHeight, lines.length));
+  if (prompt?.type === "confirm")
+    return padded(broken(`${prompt.question} (y/N)`, state).map((line) => style.yellow(line)));
   if (prompt) {
     const label = prompt.type === "sequence" ? "go to sequence number: " : "filter: ";
     const problem = prompt.problem === undefined ? [] : [style.red(clip(plainLine(prompt.problem)))];
-    return padded([...problem, lastPart(`${label}${plainLine(prompt.text)}_`, state.columns)]);
+    return padded([...problem, lastPart(`${label}${plainLine(prompt.text)}_`, columns)]);
   }
-  if (notice)
-    return padded(
-      noticeText(notice.text, clip, state).map((line) => (notice.isFailure ? style.red : style.cyan)(line)),
-    );
+  const paint = notice?.isFailure ? style.red : style.cyan;
+  if (notice) return padded(broken(notice.text, state).map((line) => paint(line)));
   const facts = factsOf(state);
   return padded(facts === "" ? [] : [style.dim(clip(facts))]);
 }
 
-/** A notice may need both lines: a link is longer than most. */
-function noticeText(text: string, clip: Clip, { columns }: BrowseState): readonly string[] {
-  const line = plainLine(text);
-  return stringWidth(line) <= columns ? [clip(line)] : [line.slice(0, columns - 1), clip(line.slice(columns - 1))];
+/** All of a text on lines of its own; of a long one the end, where the question is. */
+function broken(text: string, { columns, isAscii }: BrowseState): readonly string[] {
+  const lines = text.split("\n").map((line) => (isAscii ? toAscii(plainLine(line)) : plainLine(line)));
+  return lines
+    .flatMap((line) =>
+      wrapText(line, columns)
+        .split("\n")
+        .flatMap((one) => breakLine(one, columns)),
+    )
+    .slice(-longestNotice);
 }
 
 /** Of an answer that is longer than the line, its end is edited. */

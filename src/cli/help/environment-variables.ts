@@ -12,6 +12,8 @@ export const environmentVariables = [
     name: "XTENANT_SHARD",
     does: "which replica of how many poll and status are, where --shard is not given: 0/4 to 3/4",
   },
+  { name: "VISUAL", does: "the editor of `browse`, with its options; EDITOR comes after it (default: vi)" },
+  { name: "EDITOR", does: "the same, where VISUAL is not set" },
   { name: "XTENANT_TENANT_ID", does: "replaces provider.tenantId of the config" },
   { name: "XTENANT_CLIENT_ID", does: "replaces provider.clientId of the config" },
   { name: "XTENANT_TRANSPORT", does: "replaces transport of the config; --transport goes first" },

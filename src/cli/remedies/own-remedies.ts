@@ -20,6 +20,7 @@ export const ownRemedies = {
   UsageConflictingOptions: help,
   UsageOneCustomer: help,
   TerminalRequired: "in a pipe, a script or CI: xtenant status, xtenant poll --peek, xtenant dead-letter show",
+  EditorFailed: "set EDITOR to a program that ends when the text is saved",
   UsageInvalid: help,
   ConfirmationNeeded: "run it with --dry-run first, then with --yes",
   CustomerSelection: "name one customer, several as acme,fabrikam, or use --all or --tag <key>=<value>",

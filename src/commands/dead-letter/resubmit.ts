@@ -8,14 +8,12 @@ import { confirm } from "../../cli/terminal/prompts.ts";
 import { removalFailure, removalView } from "../../cli/views/dead-letter-removal-view.ts";
 import type { Selection } from "../../lib/entry/customers.ts";
 import {
+  createCopySender,
+  isExpired,
   type RemovalOptions,
   type RemovalRecord,
   removeDeadLetters,
-  resubmissionOf,
-  type SurveyedMessage,
 } from "../../lib/entry/dead-letters.ts";
-import type { Outgoing } from "../../lib/entry/messages.ts";
-import { omitUndefined } from "../../lib/entry/values.ts";
 
 /** Sent means that the broker has accepted the copy; only then does the dead letter go. */
 export const resubmit = (
@@ -31,30 +29,8 @@ export const resubmit = (
       const expired = options.timeToLive === undefined ? messages.filter(isExpired).length : 0;
       return expired === 0 ? undefined : expiredNotice(name, expired);
     },
-    sender: async (connection) => {
-      const sender = await connection.sender(options.queue);
-      const limit = await sender.maxMessageBytes();
-      return async (line) => {
-        const how = { at: new Date(), ...omitUndefined({ timeToLive: options.timeToLive }) };
-        const sameId = options.sameId === true;
-        const copyWith = (marks: boolean, id = sameId) => resubmissionOf(line, { ...how, sameId: id, marks });
-        const fits = (copy: Outgoing) => sender.size(copy) <= limit;
-        const marked = copyWith(true);
-        const unmarked = fits(marked) ? undefined : copyWith(false);
-        // Only the original id is sure to fit: the message had it when the queue accepted it.
-        const copy = unmarked && !fits(unmarked) ? copyWith(false, true) : (unmarked ?? marked);
-        await sender.send(copy);
-        return { resubmittedAs: copy.messageId, ...(unmarked ? { marks: "omitted" as const } : {}) };
-      };
-    },
+    sender: (connection) => createCopySender(connection.sender(options.queue), options),
   });
-
-/** The reason that Service Bus gives to a message whose time to live ended (Service Bus dead-letter queues). */
-const expiredReason = "TTLExpiredException";
-
-const isExpired = ({ deadLetterReason, timeToLive, expiresAt }: SurveyedMessage): boolean =>
-  deadLetterReason === expiredReason ||
-  (timeToLive !== undefined && expiresAt !== undefined && expiresAt.getTime() <= Date.now());
 
 const expiredNotice = (customer: string, count: number) =>
   `warning: ${count === 1 ? "1 dead letter" : `${count} dead letters`} of ${customer} expired; with the same time to live a copy can expire again at once. Give the copies another one: --time-to-live`;

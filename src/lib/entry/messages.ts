@@ -1,5 +1,7 @@
+export { produceStream } from "../concurrency/produce-stream.ts";
+export { newCommandId } from "../domain/command-id.ts";
 export type { Incoming, Outgoing } from "../domain/message.ts";
-export type { Draft, MessageLine } from "../domain/message-line.ts";
+export { type Draft, type MessageLine, messageLine, parseDraft } from "../domain/message-line.ts";
 export { contentTypeOf, type MessageRecord, messageRecord } from "../domain/message-record.ts";
 export { isPing } from "../domain/ping.ts";
 export { bodyOfRecord } from "../domain/record-field.ts";
@@ -12,6 +14,7 @@ export { parseFieldPath } from "../receive/receive-fields.ts";
 export { receiveMessages } from "../receive/receive-messages.ts";
 export { type PollOptions, validateOptions } from "../receive/receive-options.ts";
 export { type CustomerFailed, failedRecord, type ReceiveRecord, stateOf } from "../receive/receive-record.ts";
+export { openRecordFile } from "../receive/sinks/record-file.ts";
 export { messageFilter, parseWhereExpression } from "../receive/where-expression.ts";
 export type { AnsweredCommand, ReturnedCommand } from "../respond/answer-command.ts";
 export { echoHandler, programHandler } from "../respond/command-handler.ts";

@@ -87,6 +87,16 @@ test.each(Object.keys(screens))(
   },
 );
 
+test("a question that is longer than a line takes lines of the list, and its choice is seen", () => {
+  const question = `xtenant dead-letter show acme --queue status ${"--where a ".repeat(12).trim()}\nCopy this command line to the clipboard?`;
+  const prompt = { type: "confirm", question, effect: { type: "quit" } } as const;
+  const lines = linesOf(stateWith({ type: "help", top: 0 }, { prompt, columns: 60 }));
+
+  expect(lines.length).toBe(23);
+  expect(lines.filter((line) => stringWidth(line) > 60)).toEqual([]);
+  expect(lines.slice(-5, -1).join(" ")).toBe(`${question.replace("\n", " ")} (y/N)`);
+});
+
 test("a text is cut to its room in the signs that the terminal has", () => {
   expect(fitText("abcdefghij", 6, false)).toBe("abcde…");
   expect(fitText("abcdefghij", 6, true)).toBe("abc...");

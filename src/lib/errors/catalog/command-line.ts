@@ -12,6 +12,7 @@ export const commandLine = {
   UsageConflictingOptions: { kind: "usage", cause: "options on the command line cannot be combined" },
   UsageOneCustomer: { kind: "usage", cause: "an option works with exactly one customer" },
   TerminalRequired: { kind: "usage", cause: "the command draws on the whole screen, and there is no terminal" },
+  EditorFailed: { kind: "usage", cause: "the editor for a message cannot be started, or ended with an error" },
   UsageInvalid: { kind: "usage", cause: "the command line is not valid" },
   ConfirmationNeeded: { kind: "usage", cause: "the command ends messaging with several customers and needs --yes" },
   CustomerSelection: {
