@@ -3,6 +3,7 @@ import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { defineCommand } from "../cli/command/define-command.ts";
 import { group, pathOption } from "../cli/command/define-option.ts";
 import type { Context } from "../cli/context.ts";
+import { customerFields } from "../cli/options/customer-field-options.ts";
 import type { View } from "../cli/run-command.ts";
 import { openWaitLine } from "../cli/status-line/progress.ts";
 import {
@@ -13,6 +14,7 @@ import {
   initAdministratorKinds,
   initCredentialKinds,
 } from "../cli/terminal/init-prompts.ts";
+import { confirm } from "../cli/terminal/prompts.ts";
 import {
   type AzureCloudName,
   azureClouds,
@@ -31,7 +33,7 @@ import {
   writeConfig,
 } from "../lib/entry/customers.ts";
 import { Failure } from "../lib/entry/errors.ts";
-import { fileExists } from "../lib/entry/files.ts";
+import { fileExists, readCertificate } from "../lib/entry/files.ts";
 import { createApp, landingPage, planApp, wantedApp } from "../lib/entry/provider-app.ts";
 import { omitUndefined, plainLine, systemErrorText } from "../lib/entry/values.ts";
 
@@ -49,6 +51,7 @@ type Options = {
   readonly administrator?: AdministratorKind;
   readonly from?: string;
   readonly customer?: CustomerName;
+  readonly providerName?: string;
   readonly force?: true;
   readonly dryRun?: true;
 };
@@ -61,6 +64,8 @@ export type Written = {
   readonly clientId?: string;
   readonly app: "adopted" | "created" | "updated" | "existing" | "would-create" | "would-update";
   readonly credential: string;
+  /** The customer that a person added at once. */
+  readonly firstCustomer?: string;
   /** With `--from`: the customer that was migrated, and the settings that have no place in a config. */
   readonly customer?: string;
   readonly leftOut?: readonly string[];
@@ -69,7 +74,18 @@ export type Written = {
 /** Writes a config with the provider in it; asks on a terminal for what the options leave out. */
 export async function init(context: Context, options: Options): Promise<Written> {
   const { terminal, azure } = context;
-  const { out, force, from, customer, clientId, createApp: appName, administrator: kind, dryRun, ...given } = options;
+  const {
+    out,
+    force,
+    from,
+    customer,
+    clientId,
+    createApp: appName,
+    administrator: kind,
+    dryRun,
+    providerName,
+    ...given
+  } = options;
   const file = resolve(terminal.workingDirectory, out);
   if (!force && (await fileExists(file))) throw new Failure("ConfigExists", `${file} exists`, { params: { file } });
   if (from !== undefined || customer !== undefined) return migrated(file, options);
@@ -84,7 +100,16 @@ export async function init(context: Context, options: Options): Promise<Written>
     cloud: given.cloud ?? cloudOfEnvironment(context),
   };
   const credentialSetting = credentialFile === undefined ? serviceConnection : pathInConfig(file, credentialFile);
-  const answers = await askInitQuestions(terminal, { ...asked, app: named, credentialSetting });
+  const answers = await askInitQuestions(
+    terminal,
+    { ...asked, app: named, credentialSetting },
+    {
+      tenant: async (cloudName, wanted) =>
+        azure.resolveTenant((await cloudOf(terminal.workingDirectory, cloudName)).endpoints, wanted),
+      certificate: (path) => readCertificate(resolve(dirname(file), path)),
+    },
+  );
+  if (answers.asked && !dryRun) await confirm(terminal, "--tenant", reviewText(file, answers), { usual: true });
   using _line = await openWaitLine(terminal, context.log, (seconds) => `asking Entra (${seconds} s)`);
   if (/certificate|secret/.test(answers.credential) && answers.credentialSetting !== undefined) {
     const path = resolve(dirname(file), answers.credentialSetting);
@@ -102,10 +127,11 @@ export async function init(context: Context, options: Options): Promise<Written>
     provider: {
       tenantId,
       clientId: app.clientId ?? placeholderId,
+      ...omitUndefined({ name: providerName ?? answers.asked?.providerName }),
       ...omitUndefined({ consentRedirectUri, credential: credentialIn(cloud, answers) }),
       administrator,
     },
-    customers: {},
+    customers: await firstCustomer(context, cloud.endpoints, answers.asked?.customer),
   };
   await validate(document, file);
   if (!dryRun) await writeConfig(file, document);
@@ -117,8 +143,33 @@ export async function init(context: Context, options: Options): Promise<Written>
     tenantId,
     app: app.outcome,
     credential: answers.credential,
-    ...omitUndefined({ clientId: id }),
+    ...omitUndefined({ clientId: id, firstCustomer: answers.asked?.customer?.name }),
   };
+}
+
+/** What is going to be written, before anything is created. */
+function reviewText(file: string, { tenant, app, credential, credentialSetting, asked }: InitAnswers): string {
+  const parts = [
+    `tenant ${"id" in tenant ? tenant.id : tenant.domain}`,
+    "clientId" in app ? `app ${app.clientId}` : `a new app named '${app.displayName}'`,
+    `credential ${credential}${credentialSetting === undefined ? "" : ` (${credentialSetting})`}`,
+    ...(asked?.customer ? [`customer ${asked.customer.name}`] : []),
+  ];
+  return `Write ${file} with ${parts.join(", ")}?`;
+}
+
+async function firstCustomer(
+  { azure }: Context,
+  cloud: CloudEndpoints,
+  customer: NonNullable<InitAnswers["asked"]>["customer"],
+): Promise<NonNullable<ConfigDocument["customers"]>> {
+  if (customer === undefined) return {};
+  const { name, tenant, namespace } = customer;
+  const { namespace: host = namespace } = customerFields({ namespace }, cloud.serviceBusSuffix);
+  const tenantId = await azure.resolveTenant(cloud, tenant);
+  const { readSandboxTenants } = await import("../lib/entry/config-document.ts");
+  const ofSandbox = (await readSandboxTenants({ cloud }))(tenantId);
+  return { [name]: { tenantId, namespace: host, commandQueue: "commands", statusQueue: "statuses", ...ofSandbox } };
 }
 
 /** Stands for the id that a new app will have, under `--dry-run`. */
@@ -230,7 +281,7 @@ async function appOf(
 }
 
 export const view: View<Written> = (
-  { outcome, file, clientId, app, credential, customer, leftOut = [] },
+  { outcome, file, clientId, app, credential, customer, firstCustomer, leftOut = [] },
   { green, dim, yellow },
 ) =>
   [
@@ -240,7 +291,9 @@ export const view: View<Written> = (
     ...(leftOut.length === 0 ? [] : [`${yellow("left out")} ${plainLine(leftOut.join(", "))}`]),
     customer !== undefined
       ? `  ${dim("next")}  xtenant verify ${customer}${credential === "secret" ? ", with the secret in the variable ClientSecret" : ""}`
-      : `  ${dim("next")}  xtenant customers add <name> --tenant <id> --namespace <host>`,
+      : firstCustomer !== undefined
+        ? `  ${dim("next")}  xtenant onboard ${firstCustomer}`
+        : `  ${dim("next")}  xtenant customers add <name> --tenant <id> --namespace <host>`,
   ].join("\n");
 
 export const initCommand = defineCommand({
@@ -274,6 +327,14 @@ export const initCommand = defineCommand({
         description: "register a new app with this display name instead",
         parse: displayName,
       },
+      providerName: {
+        flags: "--provider-name <text>",
+        description: "the provider's name, as customers read it on pages",
+        parse: displayName,
+        sensitive: false,
+      },
+    }),
+    ...group("Sign-in:", {
       credential: {
         flags: "--credential <kind>",
         description: "credential of the app (default: managed-identity)",

@@ -37,7 +37,7 @@ import {
   summarizeStates,
   type Thresholds,
 } from "../lib/entry/status.ts";
-import { systemErrorText } from "../lib/entry/values.ts";
+import { omitUndefined, systemErrorText } from "../lib/entry/values.ts";
 
 type Options = {
   readonly watch?: number | true;
@@ -127,8 +127,8 @@ async function writePage(
     import("../cli/status-board/html-page.ts"),
     import("../lib/entry/files.ts"),
   ]);
-  const { tenantId, clientId } = config.provider;
-  const text = page(states, summary, { tenantId, clientId });
+  const { tenantId, clientId, name } = config.provider;
+  const text = page(states, summary, { tenantId, clientId, ...omitUndefined({ name }) });
   if (file === "-") {
     terminal.stdout.write(text);
     return;

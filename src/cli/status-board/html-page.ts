@@ -19,7 +19,12 @@ import {
 import { nextSteps } from "./next-steps.ts";
 
 /** Whose board it is. */
-export type BoardOwner = { readonly tenantId: string; readonly clientId: string; readonly file?: string };
+export type BoardOwner = {
+  readonly tenantId: string;
+  readonly clientId: string;
+  readonly name?: string;
+  readonly file?: string;
+};
 
 /**
  * The board as one page that needs no other file and may load nothing. Foreign text in it has no effect. Its own script, which
@@ -35,12 +40,12 @@ export const renderHtmlPage = (
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'sha256-${hashOf(script)}'; base-uri 'none'; form-action 'none'">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${summary.level}: ${countText(summary.customers, "customer")}${owner ? ` of app ${escaped(owner.clientId)}` : ""}</title>
+<title>${summary.level}: ${countText(summary.customers, "customer")}${owner ? ` of ${escaped(owner.name ?? `app ${owner.clientId}`)}` : ""}</title>
 <style>${style}</style>
 </head>
 <body>
 <header>
-<h1>Customers</h1>
+<h1>Customers${owner?.name ? ` of ${escaped(owner.name)}` : ""}</h1>
 ${owner ? ownerText(owner) : ""}
 <p>${counted(summary)}</p>
 <p class="quiet">As of <time datetime="${summary.at}">${summary.at.replace("T", " ").slice(0, 19)} UTC</time><span id="age"></span></p>

@@ -5,7 +5,15 @@ import {
 } from "../../lib/azure/credentials/credential-registry.ts";
 import type { ConfigDocument } from "../../lib/config/config-schema.ts";
 import { type AzureCloudName, azureClouds } from "../../lib/domain/cloud-endpoints.ts";
-import { type Guid, parseGuid, parseTenantReference, type TenantReference } from "../../lib/domain/customer.ts";
+import {
+  type CustomerName,
+  type Guid,
+  parseCustomerName,
+  parseGuid,
+  parseTenantReference,
+  type TenantReference,
+} from "../../lib/domain/customer.ts";
+import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
 import { ask, type Choice, choose, isInteractive } from "./prompts.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -27,15 +35,33 @@ export type InitAnswers = {
   readonly credential: string;
   /** What the kind needs besides: a path as the config has it, or an id; never a secret. */
   readonly credentialSetting: string | undefined;
+  /** Set where a person was asked. */
+  readonly asked?: AskedToo;
 };
 
-export type InitOptions = { readonly [Key in keyof InitAnswers]?: InitAnswers[Key] | undefined };
+/** What only a person is asked: a script says it later, with commands of their own. */
+type AskedToo = {
+  readonly providerName?: string;
+  readonly customer?: { readonly name: CustomerName; readonly tenant: TenantReference; readonly namespace: string };
+};
+
+/** Looks an answer up at once, so that a wrong one is typed again, and the answers before it are kept. */
+export type InitChecks = {
+  tenant(cloud: string, tenant: TenantReference): Promise<unknown>;
+  certificate(path: string): Promise<unknown>;
+};
+
+export type InitOptions = { readonly [Key in keyof Omit<InitAnswers, "asked">]?: InitAnswers[Key] | undefined };
 
 /**
  * What a config begins with. With tenant and app given nothing more is asked: the rest has defaults. Otherwise a person is
  * asked for all that is missing, and where there is none the failure names the first option that is.
  */
-export async function askInitQuestions(terminal: Terminal, given: InitOptions): Promise<InitAnswers> {
+export async function askInitQuestions(
+  terminal: Terminal,
+  given: InitOptions,
+  checks: InitChecks,
+): Promise<InitAnswers> {
   const isAsking = isInteractive(terminal) && !(given.tenant && given.app);
   const chosen = async <Value extends string>(
     value: Value | undefined,
@@ -44,8 +70,9 @@ export async function askInitQuestions(terminal: Terminal, given: InitOptions): 
   ) => value ?? (isAsking ? await choose(terminal, ...question) : usual);
 
   const cloud = await chosen<string>(given.cloud, "public", "--cloud", "Azure cloud", cloudChoices);
-  const tenant =
-    given.tenant ?? (await ask(terminal, "--tenant", "The provider's tenant (id or domain)", parseTenantReference));
+  const askTenant = (question: string) =>
+    ask(terminal, "--tenant", question, parseTenantReference, (tenant) => checks.tenant(cloud, tenant));
+  const tenant = given.tenant ?? (await askTenant("The provider's tenant (id or domain)"));
   const app = given.app ?? (await askForApp(terminal));
   const credential = await chosen(
     given.credential,
@@ -59,9 +86,40 @@ export async function askInitQuestions(terminal: Terminal, given: InitOptions): 
   const credentialSetting =
     question === undefined
       ? undefined
-      : (given.credentialSetting ?? (await ask(terminal, option, question, nonEmptyText)));
-  return { cloud, tenant, app, credential, credentialSetting };
+      : (given.credentialSetting ??
+        (await ask(terminal, option, question, nonEmptyText, async (path) => {
+          if (credential === "certificate") await checks.certificate(path);
+        })));
+  const answers = { cloud, tenant, app, credential, credentialSetting };
+  return isAsking ? { ...answers, asked: await askOfPerson(terminal, askTenant) } : answers;
 }
+
+async function askOfPerson(
+  terminal: Terminal,
+  askTenant: (question: string) => Promise<TenantReference>,
+): Promise<AskedToo> {
+  const providerName = await ask(
+    terminal,
+    "--provider-name",
+    "Your name, as customers read it (Enter: none)",
+    optional(displayName),
+  );
+  const name = await ask(
+    terminal,
+    "customers add",
+    "Name of the first customer, such as acme (Enter: later)",
+    optional(parseCustomerName),
+  );
+  if (name === undefined) return omitUndefined({ providerName });
+  const tenant = await askTenant(`The tenant of ${name} (id or domain)`);
+  const namespace = await ask(terminal, "--namespace", `The Service Bus namespace of ${name}`, nonEmptyText);
+  return { ...omitUndefined({ providerName }), customer: { name, tenant, namespace } };
+}
+
+const optional =
+  <T>(parse: (text: string) => T) =>
+  (text: string): T | undefined =>
+    text.trim() === "" ? undefined : parse(text.trim());
 
 async function askForApp(terminal: Terminal): Promise<InitAnswers["app"]> {
   const how = isInteractive(terminal)

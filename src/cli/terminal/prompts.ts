@@ -2,15 +2,18 @@ import { Failure } from "../../lib/errors/failure.ts";
 import { wrapText } from "../output/wrap-text.ts";
 import type { Terminal } from "./terminal.ts";
 
-/** Asks a person until the answer parses. Where no person is (no terminal, or CI), a Failure names the option to give instead. */
+/** Asks a person until the answer parses and passes the check, whose failure is shown below the question. Where no person is (no terminal, or CI), a Failure names the option to give instead. */
 export async function ask<T>(
   terminal: Terminal,
   option: string,
   question: string,
   parse: (text: string) => T,
+  check: (value: T) => Promise<unknown> = async () => {},
 ): Promise<T> {
   const prompt = await promptOn(terminal, option);
-  const questions = [{ type: "input", name: "answer", message: `${question}:`, validate: accepts(parse) }] as const;
+  const questions = [
+    { type: "input", name: "answer", message: `${question}:`, validate: accepts(parse, check) },
+  ] as const;
   const { answer } = await prompt<{ answer: string }>(questions).catch(interrupted);
   return parse(answer);
 }
@@ -65,11 +68,16 @@ export async function pick(
 }
 
 /** Asks whether to go on; throws Failure "interrupted" when the answer is no, and "usage" where no person is. */
-export async function confirm(terminal: Terminal, option: string, question: string): Promise<void> {
+export async function confirm(
+  terminal: Terminal,
+  option: string,
+  question: string,
+  { usual = false }: { readonly usual?: boolean } = {},
+): Promise<void> {
   const prompt = await promptOn(terminal, option);
   // Room for the mark before the question and for the choice after it.
   const message = wrapText(question, (terminal.stderr.columns || 80) - 12, "  ");
-  const questions = [{ type: "confirm", name: "sure", message, default: false }] as const;
+  const questions = [{ type: "confirm", name: "sure", message, default: usual }] as const;
   const { sure } = await prompt<{ sure: boolean }>(questions).catch(interrupted);
   if (!sure) throw new Failure("NotConfirmed", "nothing was changed");
 }
@@ -99,10 +107,10 @@ function interrupted(error: unknown): never {
 }
 
 const accepts =
-  (parse: (text: string) => unknown) =>
-  (text: string): true | string => {
+  <T>(parse: (text: string) => T, check: (value: T) => Promise<unknown>) =>
+  async (text: string): Promise<true | string> => {
     try {
-      parse(text);
+      await check(parse(text));
       return true;
     } catch (error) {
       return error instanceof Error ? error.message : String(error);

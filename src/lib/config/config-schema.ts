@@ -141,6 +141,11 @@ export const configSchema = z.strictObject({
   provider: z.strictObject({
     tenantId: guidText.describe("the provider's Entra tenant"),
     clientId: guidText.describe("application (client) id of the provider's multi-tenant app"),
+    name: z
+      .string()
+      .regex(/^\S(?:.{0,118}\S)?$/, { error: "expected a name of 1 to 120 characters" })
+      .optional()
+      .describe("the provider's name, as customers read it on pages"),
     consentRedirectUri: z
       .string()
       .regex(/^https?:\/\/[^\s?#]+$/)

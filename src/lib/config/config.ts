@@ -72,13 +72,14 @@ export function parseConfig(document: unknown, file: string): Config | readonly 
   }
   problems.push(...sharedQueues([...known.values()]));
   if (problems.length > 0) return problems;
-  const { credential, ...rest } = provider;
+  const { credential, name, ...rest } = provider;
   return {
     file,
     cloud: endpoints,
     provider: {
       ...rest,
       tenantId: provider.tenantId as string as TenantId,
+      ...(name === undefined ? {} : { name }),
       ...(credential === undefined ? {} : { credential: withAbsolutePaths(credential, dirname(file)) }),
       administrator: withAbsolutePaths(provider.administrator, dirname(file)),
     },

@@ -5,5 +5,7 @@ export type ProviderApp = {
   /** The tenant in which the app is registered. */
   readonly tenantId: TenantId;
   readonly clientId: Guid;
+  /** The provider's own word for itself. Nobody has checked it. */
+  readonly name?: string;
   readonly consentRedirectUri: string;
 };

@@ -1,2 +1,3 @@
+export { readCertificate } from "../config/files/certificate-file.ts";
 export { fileExists } from "../config/files/file-exists.ts";
 export { writeFileAtomically } from "../config/files/write-file-atomically.ts";

@@ -23,11 +23,16 @@ export function consentPage({ customer, provider, refused }: ConsentPage) {
     html: `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${title}</title><style>${style}</style></head>
 <body><main>
-${refused ? refusedText(title, refused) : recordedText(title, customer)}
+${refused ? refusedText(title, refused) : recordedText(title, customer, provider.name)}
 <section>
 <h2>The app</h2>
 <dl>
-<dt>Application id</dt><dd><code>${escaped(provider.clientId)}</code></dd>
+${
+  provider.name
+    ? `<dt>Provider, by its own word</dt><dd>${escaped(provider.name)}</dd>
+`
+    : ""
+}<dt>Application id</dt><dd><code>${escaped(provider.clientId)}</code></dd>
 <dt>Registered in tenant</dt><dd><code>${escaped(provider.tenantId)}</code></dd>
 <dt>Your tenant</dt><dd><code>${escaped(customer.tenantId)}</code></dd>
 <dt>The provider calls you</dt><dd>${escaped(customer.name)}</dd>
@@ -49,8 +54,9 @@ const refusedText = (title: string, refused: string) => `<header class="refused"
 const recordedText = (
   title: string,
   { commandQueue, statusQueue, namespace, access }: Customer,
+  provider = "the provider",
 ) => `<header><h1>${title}</h1>
-<p>The app below can now sign in to your tenant. This allows nothing else.</p></header>
+<p>The app of ${escaped(provider)} below can now sign in to your tenant. This allows nothing else.</p></header>
 <section>
 <h2>Granted</h2>
 <ul><li>A service principal of the app is in your tenant, and the app can get tokens for it.</li></ul>

@@ -1,6 +1,7 @@
 import type { Config } from "../../config/config.ts";
 import { buildConsentLink } from "../../domain/consent-link.ts";
 import type { Customer } from "../../domain/customer.ts";
+import { portalLinks } from "../../domain/portal-links.ts";
 import { Failure } from "../../errors/failure.ts";
 import { accessRequest, type Creates } from "./access-request.ts";
 import { azScript } from "./az-script.ts";
@@ -52,7 +53,11 @@ function textOf(config: Config, customer: Customer, form: EmitForm, creates: Cre
     case "terraform":
       return terraformModule(request);
     case "portal":
-      return portalSteps(request, buildConsentLink(config.cloud, config.provider, customer));
+      return portalSteps(
+        request,
+        buildConsentLink(config.cloud, config.provider, customer),
+        portalLinks(config.cloud, customer),
+      );
     case "delegation":
       return delegationScript(request);
     case "functions":

@@ -6,6 +6,9 @@ export const terraformModule = (
   request: AccessRequest,
 ): string => `# Adds the app ${request.clientId} (tenant ${request.providerTenantId}) to ${request.customer}'s tenant and gives it its roles.
 terraform {
+  # The first version with check blocks.
+  required_version = ">= 1.5"
+
   required_providers {
     azuread = { source = "hashicorp/azuread", version = ">= 3.0" }
     azurerm = { source = "hashicorp/azurerm", version = ">= 4.0" }
