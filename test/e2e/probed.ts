@@ -13,7 +13,8 @@ export async function startProbed(args: readonly string[], env: NodeJS.ProcessEn
   while (address === undefined) {
     const { value, done } = await said.next();
     if (done) throw new Error("it ended without a health endpoint");
-    address = /^health: (http:\/\/.*)\/status$/.exec(String(value))?.[1];
+    // Under --json, the line is the message of a record.
+    address = /health: (http:\/\/[^"]*)\/status"?/.exec(String(value))?.[1];
   }
   // Its other output must not fill the pipe.
   void (async () => {
