@@ -35,6 +35,8 @@ export type RenderMode = "printed" | { readonly statusLine: StatusLineText } | {
 export type Board = {
   frame(style: Style, page: Page): string;
   onKey(key: Key, page: Page): void;
+  /** Whether a person types a text: letters are then no commands. */
+  isTyping?(): boolean;
 };
 
 /** How people read the results of one run; it may keep state from result to result. */
@@ -124,6 +126,7 @@ async function printResults<Result extends JsonValue>(
   const drawn = board && {
     frame: (page: Page) => board.frame(printer.style, page),
     onKey: (key: Key, page: Page) => board.onKey(key, page),
+    isTyping: () => board.isTyping?.() === true,
   };
   const write = drawn && screen ? () => screen.redraw(drawn) : printer.print;
   let isRefused = false;

@@ -1,6 +1,7 @@
 import { expect, onTestFinished, test } from "vitest";
+import { openTerminal, shellLine } from "./emulated-terminal.ts";
 import { hasTerminal, onTerminal } from "./pseudo-terminal.ts";
-import { openSandbox } from "./xtenant.ts";
+import { cleanEnv, openSandbox, program } from "./xtenant.ts";
 
 const needed = hasTerminal ? "" : "(skipped: util-linux's script is not on this machine) ";
 const interrupt = "\u0003";
@@ -26,6 +27,33 @@ test.skipIf(!hasTerminal)(
     const below = board.screen.slice(board.screen.lastIndexOf("1 customer: "));
     expect(below).not.toContain("\u001b[2K");
     expect(below).toContain("\u001b[?25h");
+
+    const line = shellLine(process.execPath, program, "status", "--watch");
+    await using terminal = openTerminal(`set -m; ${line}; read; fg >/dev/null; echo "end has $?"; read`, {
+      ...{ columns: 80, rows: 24, cwd: sandbox.folder },
+      env: { ...cleanEnv, HOME: sandbox.folder, LANG: "C.UTF-8" },
+    });
+    const { type, shows, screen, resize, isAlternate } = terminal;
+    await shows(/^✓ {2}acme/m);
+    type("/fab");
+    await shows("filter: fab_");
+    expect(screen()).toMatch(/^✗ {2}fabrikam/m);
+    expect(screen()).not.toContain("acme ");
+    type("\r?");
+    await shows("the age of the status that has waited the longest");
+    type("?\u001a");
+    await expect.poll(isAlternate).toBe(false);
+    resize({ columns: 50, rows: 12 });
+    type("\r");
+    await shows(/^ *CUSTOMER.*\n✗ {2}fabrikam.*/m);
+    type("\u001b");
+    await shows(/^✓ {2}acme/m);
+    // Each row stands once, and what was typed is nowhere.
+    expect(screen().match(/fabrikam {2}/g)).toHaveLength(1);
+    expect(screen()).not.toContain("/fab");
+    type("q");
+    await shows("end has 130");
+    expect(isAlternate()).toBe(false);
   },
   30_000,
 );

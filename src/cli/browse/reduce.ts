@@ -3,6 +3,7 @@ import { queueOf } from "../../lib/domain/customer.ts";
 import type { Incoming } from "../../lib/domain/message.ts";
 import { portalLink } from "../../lib/domain/portal-link.ts";
 import type { CustomerState } from "../../lib/entry/status.ts";
+import { matchesFilter } from "../status-board/customer-filter.ts";
 import {
   type BodyMode,
   type BrowseEvent,
@@ -268,16 +269,11 @@ function onLetter(state: BrowseState, letter: string): Step {
 const modes: readonly BodyMode[] = ["pretty", "raw", "hex"];
 const nextMode = (mode: BodyMode): BodyMode => modes[(modes.indexOf(mode) + 1) % modes.length] ?? "pretty";
 
-/** The customers that the filter lets through: a part of the name, or the sign's word, such as `critical`. */
+/** The customers that the filter lets through. */
 export function filteredCustomers({ customers, screens: [first] }: BrowseState): readonly CustomerLine[] {
-  const words = first.type === "customers" ? first.filter.toLowerCase().split(/\s+/).filter(Boolean) : [];
+  const filter = first.type === "customers" ? first.filter : "";
   return customers.filter(({ customer: { name, tags }, state }) =>
-    words.every(
-      (word) =>
-        name.includes(word) ||
-        state?.level === word ||
-        Object.entries(tags).some(([key, value]) => `${key}=${value}`.toLowerCase() === word),
-    ),
+    matchesFilter(filter, { name, level: state?.level, tags }),
   );
 }
 

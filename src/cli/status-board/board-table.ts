@@ -23,6 +23,7 @@ import {
   signs,
 } from "./board-cells.ts";
 import { boardStatusLine } from "./board-status-line.ts";
+import { matchesFilter } from "./customer-filter.ts";
 import { nextSteps } from "./next-steps.ts";
 
 export type BoardEvent = CustomerState | StateSummary;
@@ -48,26 +49,23 @@ export function boardRenderer(progress: SampledProgress): Renderer<BoardEvent> {
   };
 }
 
-/** A table of all customers after each round, the worst first, cut to the height of the screen. */
+/** A table of all customers after each round, the worst first, cut to the height of the screen. A person can scroll and filter it. */
 export function watchedBoardRenderer(progress: SampledProgress): Renderer<BoardEvent> {
   let states: CustomerState[] = [];
   const waiting: number[] = [];
   let board: Board | undefined;
-  let top = 0;
+  let watching: Watching = { top: 0, filter: "", isTyping: false, showsHelp: false };
   const frame = (style: Style, page: Page) => {
     if (board === undefined) return style.dim(progress.text());
-    top = Math.min(top, lastTop(board, style, page));
-    return boardFrame(board, style, { ...page, top });
+    const shown = { ...board, ...watching };
+    watching = { ...watching, top: Math.min(watching.top, lastTop(shown, style, page)) };
+    return boardFrame({ ...shown, top: watching.top }, style, page);
   };
-  const move = (key: Key, { rows: height }: Page): number =>
-    ({ up: top - 1, down: top + 1, "page-up": top - height + 4, "page-down": top + height - 4, home: 0 })[
-      key as string
-    ] ?? Number.POSITIVE_INFINITY;
   const onKey = (key: Key, page: Page) => {
-    top = Math.max(0, move(key, page));
+    watching = pressed(watching, key, page);
   };
   return {
-    mode: { board: { frame, onKey } },
+    mode: { board: { frame, onKey, isTyping: () => watching.isTyping } },
     onRecord: (event, style, page) => {
       if (event.type === "customer") {
         states.push(event);
@@ -82,6 +80,46 @@ export function watchedBoardRenderer(progress: SampledProgress): Renderer<BoardE
       return page === undefined ? wholeBoard(board, style) : frame(style, page);
     },
   };
+}
+
+/** What a person has changed on the board. */
+type Watching = {
+  /** The first line that is shown. */
+  readonly top: number;
+  readonly filter: string;
+  readonly isTyping: boolean;
+  readonly showsHelp: boolean;
+};
+
+function pressed(watching: Watching, key: Key, { rows: height }: Page): Watching {
+  const { top, filter, isTyping, showsHelp } = watching;
+  if (typeof key === "object") return isTyping ? { ...watching, filter: filter + key.text, top: 0 } : watching;
+  switch (key) {
+    case "filter":
+      return { ...watching, isTyping: true, showsHelp: false };
+    case "help":
+      return { ...watching, showsHelp: !showsHelp, top: 0 };
+    case "erase":
+      return isTyping ? { ...watching, filter: [...filter].slice(0, -1).join("") } : watching;
+    case "accept":
+      return { ...watching, isTyping: false };
+    case "leave":
+      return { top: 0, filter: "", isTyping: false, showsHelp: false };
+    case "up":
+      return { ...watching, top: Math.max(0, top - 1) };
+    case "down":
+      return { ...watching, top: top + 1 };
+    case "page-up":
+      return { ...watching, top: Math.max(0, top - height + 4) };
+    case "page-down":
+      return { ...watching, top: top + height - 4 };
+    case "home":
+      return { ...watching, top: 0 };
+    case "end":
+      return { ...watching, top: Number.MAX_SAFE_INTEGER };
+    case "quit":
+      return watching;
+  }
 }
 
 type Board = {
@@ -103,19 +141,52 @@ function wholeBoard({ states, summary, waiting }: Board, style: Style, page?: Pa
   ].join("\n");
 }
 
-function boardFrame(board: Board, style: Style, page: Page & { readonly top: number }): string {
+type WatchedBoard = Board & Watching;
+
+function boardFrame(board: WatchedBoard, style: Style, page: Page): string {
   const { body, statusLine, height } = partsOf(board, style, page);
-  return [...fitted(body, height, page), ...statusLine].join("\n");
+  return [...fitted(body, height, { ...page, top: board.top }), ...statusLine].join("\n");
 }
 
-function partsOf({ states, summary, waiting }: Board, style: Style, { columns, rows: height }: Page) {
-  const statusLine = boardStatusLine(summary, style, { waiting, columns, states });
-  const body = rows(states, style, { columns, whole: false });
+function partsOf({ states, summary, waiting, ...watching }: WatchedBoard, style: Style, page: Page) {
+  const { columns, rows: height } = page;
+  const line = filterLine(watching, style, columns);
+  const statusLine = [...line, ...boardStatusLine(summary, style, { waiting, columns, states })];
+  const body = watching.showsHelp
+    ? boardHelp.map((text) => clipText(text, columns))
+    : filteredRows(states, watching, style, columns);
   return { body, statusLine, height: Math.max(1, height - statusLine.length - 1) };
 }
 
+function filteredRows(states: readonly CustomerState[], { filter }: Watching, style: Style, columns: number) {
+  const matching = states.filter(({ customer: name, level }) => matchesFilter(filter.trim(), { name, level }));
+  if (matching.length === 0 && states.length > 0) return [style.dim("no customer matches the filter")];
+  return rows(matching, style, { columns, whole: false });
+}
+
+function filterLine({ filter, isTyping }: Watching, { dim, cyan }: Style, columns: number): readonly string[] {
+  if (isTyping) return [cyan(clipText(`filter: ${filter}_`, columns))];
+  return filter === "" ? [] : [dim(clipText(`filter: ${filter}  (Esc shows all)`, columns))];
+}
+
+const boardHelp: readonly string[] = [
+  "↑ ↓ j k         scroll; PgUp PgDn, Home and End scroll further",
+  "/               show customers by a part of the name, or by level: critical",
+  "Esc             show all customers",
+  "?               these keys, and the board again",
+  "q  Ctrl-C       end",
+  "Ctrl-Z          suspend; fg comes back",
+  "",
+  "CONSENT         whether the customer has given consent to the app",
+  "MAY             what the app may do: send commands, listen to statuses, both",
+  "COMMANDS        active messages/dead letters/scheduled messages",
+  "STATUSES        the same of the other queue",
+  "OLDEST          the age of the status that has waited the longest",
+  "no role         least privilege has no Listen role there",
+];
+
 /** How far the board can be scrolled: the last line is then the lowest. */
-function lastTop(board: Board, style: Style, page: Page): number {
+function lastTop(board: WatchedBoard, style: Style, page: Page): number {
   const { body, height } = partsOf(board, style, page);
   return body.length <= height ? 0 : body.length - height + 1;
 }
@@ -229,6 +300,6 @@ function fitted(
   if (lines.length <= most) return lines;
   const below = lines.length - top - most + 1;
   const rest = `   … ${below > 0 ? below : "no"} more lines${top > 0 ? `, ${top} above` : ""}`;
-  const hint = keys ? "  (↑ ↓ scroll, q ends)" : "";
+  const hint = keys ? "  (↑ ↓ scroll, ? help, q ends)" : "";
   return [...lines.slice(top, top + most - 1), clipText(`${rest}${hint}`, columns)];
 }

@@ -1,6 +1,8 @@
 import type { Terminal } from "./terminal.ts";
 
-export type Key = "up" | "down" | "page-up" | "page-down" | "home" | "end" | "quit";
+export type Key = "up" | "down" | "page-up" | "page-down" | "home" | "end" | "quit" | "filter" | "help" | TypedKey;
+/** What a key is while a person types a text. */
+export type TypedKey = "accept" | "leave" | "erase" | { readonly text: string };
 
 const keys: ReadonlyMap<string, Key> = new Map<string, Key>([
   ["\u001b[A", "up"],
@@ -19,11 +21,32 @@ const keys: ReadonlyMap<string, Key> = new Map<string, Key>([
   ["\u001b[4~", "end"],
   ["G", "end"],
   ["q", "quit"],
+  ["/", "filter"],
+  ["?", "help"],
 ]);
+
+const typedKeys: ReadonlyMap<string, TypedKey> = new Map<string, TypedKey>([
+  ["\r", "accept"],
+  ["\n", "accept"],
+  ["\u001b", "leave"],
+  ["\u007f", "erase"],
+  ["\b", "erase"],
+]);
+
+/** Sequences of function keys, and single characters: several keys can come at once. */
+const oneKey = new RegExp(`${"\u001b"}(?:\\[[0-9;]*[~A-Za-z]|O[A-Za-z])|.`, "gsu");
 
 const [controlC, controlZ] = ["\u0003", "\u001a"];
 
 type Raw = { setRawMode(isRaw: boolean): unknown };
+
+type Listener = {
+  readonly onKey: (key: Key) => void;
+  /** Whether a text is being typed: letters are then only letters. */
+  readonly isTyping?: () => boolean;
+  readonly onSuspend: () => void;
+  readonly onResume: () => void;
+};
 
 /**
  * Reads single keys, so that the terminal does not print what is typed into the text that is redrawn. Ctrl-C and Ctrl-Z then come as
@@ -31,20 +54,22 @@ type Raw = { setRawMode(isRaw: boolean): unknown };
  */
 export function openKeys(
   { stdin, env, job }: Pick<Terminal, "stdin" | "env" | "job">,
-  { onKey, onSuspend, onResume }: { onKey: (key: Key) => void; onSuspend: () => void; onResume: () => void },
+  { onKey, isTyping = () => false, onSuspend, onResume }: Listener,
 ): Disposable | undefined {
   if (!stdin.isTTY || env.CI || job === undefined || !isRawCapable(stdin) || !job.isForeground()) return undefined;
-  const listen = (data: Buffer | string) => {
-    const text = String(data);
-    if (text === controlC) return job.interrupt();
-    if (text === controlZ) {
+  const press = (sequence: string) => {
+    if (sequence === controlC) return job.interrupt();
+    if (sequence === controlZ) {
       onSuspend();
       stdin.setRawMode(false);
       return job.suspend();
     }
-    const key = keys.get(text);
+    const key = isTyping() ? typedKey(sequence) : (keys.get(sequence) ?? typedKeys.get(sequence));
     if (key === "quit") job.interrupt();
     else if (key) onKey(key);
+  };
+  const listen = (data: Buffer | string) => {
+    for (const [sequence] of String(data).matchAll(oneKey)) press(sequence);
   };
   const ignoreContinue = job.onContinue(() => {
     stdin.setRawMode(true);
@@ -62,5 +87,11 @@ export function openKeys(
     },
   };
 }
+
+const typedKey = (sequence: string): Key | undefined => {
+  const key = typedKeys.get(sequence);
+  if (key !== undefined) return key;
+  return /^\P{C}$/u.test(sequence) ? { text: sequence } : undefined;
+};
 
 const isRawCapable = (stdin: object): stdin is Raw => "setRawMode" in stdin && typeof stdin.setRawMode === "function";

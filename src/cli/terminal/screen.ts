@@ -6,7 +6,12 @@ import type { Terminal } from "./terminal.ts";
 export type Page = { readonly columns: number; readonly rows: number; readonly keys?: boolean };
 
 /** What is drawn on the whole screen, as it is now, and what a key changes in it. */
-export type Drawn = { frame(page: Page): string; onKey(key: Key, page: Page): void };
+export type Drawn = {
+  frame(page: Page): string;
+  onKey(key: Key, page: Page): void;
+  /** Whether a person types a text into it. */
+  isTyping?(): boolean;
+};
 
 /** A terminal whose last text can be taken back. It is as large as it is now: people pull at windows. */
 export type Screen = Page & {
@@ -53,7 +58,7 @@ export function openScreen({
       const isFirst = drawn === undefined;
       drawn = next;
       if (isFirst) {
-        keys = openKeys({ stdin, env, ...(job && { job }) }, { onKey, onSuspend: hide, onResume: show });
+        keys = openKeys({ stdin, env, ...(job && { job }) }, { onKey, isTyping, onSuspend: hide, onResume: show });
         stdout.on("resize", draw);
         show();
       } else draw();
@@ -90,6 +95,7 @@ export function openScreen({
     const lines = drawn.frame(screen).split("\n");
     stdout.write(`${toStart}${lines.map((line) => line + restOfLine).join("\r\n")}${restOfScreen}`);
   };
+  const isTyping = () => drawn?.isTyping?.() === true;
   const onKey = (key: Key) => {
     drawn?.onKey(key, screen);
     draw();

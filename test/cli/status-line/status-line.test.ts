@@ -109,7 +109,7 @@ function typedAt(isForeground: boolean) {
 
 test("keys scroll, quit, interrupt and suspend, and are not printed", async () => {
   const { raw, did, screen, type, terminal, goOn } = typedAt(true);
-  const pressed: string[] = [];
+  const pressed: unknown[] = [];
   await screen?.redraw({ frame: () => "the board", onKey: (key) => pressed.push(key) });
   for (const text of ["\u001b[A", "j", "x", "q", "\u0003", "\u001a"]) type(text);
 

@@ -5,6 +5,7 @@ import { renderHtmlPage } from "../../../src/cli/status-board/html-page.ts";
 import { nagiosRenderer } from "../../../src/cli/status-board/nagios.ts";
 import { nextSteps } from "../../../src/cli/status-board/next-steps.ts";
 import { prometheusRenderer } from "../../../src/cli/status-board/prometheus.ts";
+import type { Key } from "../../../src/cli/terminal/keys.ts";
 import { formatAge, formatCount } from "../../../src/lib/domain/readable-units.ts";
 import { Failure, failureRecord } from "../../../src/lib/errors/failure.ts";
 import type { CustomerState, Observation } from "../../../src/lib/status/customer-state.ts";
@@ -118,10 +119,40 @@ test("a board that is higher than the window scrolls by keys, to its last line a
   const last = mode.board.frame(plain, page);
   mode.board.onKey("home", page);
 
-  expect(frame).toMatch(/… \d+ more lines {2}\(↑ ↓ scroll, q ends\)/);
+  expect(frame).toMatch(/… \d+ more lines {2}\(↑ ↓ scroll, \? help, q ends\)/);
   expect(last).toMatch(/c-49.*\n {3}… no more lines, \d+ above/);
   expect(last.split("\n").length).toBeLessThan(12);
   expect(mode.board.frame(plain, page)).toBe(frame);
+});
+
+test("a person filters the board by name and level, with letters that are keys otherwise, and sees its legend", () => {
+  const { onRecord, mode } = watchedBoardRenderer(createSampledProgress());
+  const page = { columns: 80, rows: 24, keys: true };
+  const states = ["acme", "quark", "jackal"].map((customer) => ({ ...evaluateState(seen, limits), customer }));
+  for (const state of states) onRecord(state, plain, page);
+  onRecord(summaryOf(states), plain, page);
+  if (typeof mode !== "object" || !("board" in mode)) expect.fail("no board");
+  const { board } = mode;
+  const names = () => ["acme", "quark", "jackal"].filter((name) => board.frame(plain, page).includes(` ${name} `));
+  const press = (...keys: readonly Key[]) => keys.forEach((key) => void board.onKey(key, page));
+
+  press("filter");
+  expect(board.isTyping?.()).toBe(true);
+  press({ text: "q" }, { text: "x" }, "erase");
+  expect(names()).toEqual(["quark"]);
+  expect(board.frame(plain, page)).toContain("filter: q_");
+  press("accept");
+  expect(board.isTyping?.()).toBe(false);
+  press({ text: "j" });
+  expect(names()).toEqual(["quark"]);
+  press("leave", "filter", { text: "zz" });
+  expect(board.frame(plain, page)).toContain("no customer matches the filter");
+  press("leave");
+  expect(names()).toEqual(["acme", "quark", "jackal"]);
+  press("help");
+  expect(board.frame(plain, page)).toContain("COMMANDS        active messages");
+  press("help");
+  expect(names()).toEqual(["acme", "quark", "jackal"]);
 });
 
 test("labels of metrics are escaped", () => {
