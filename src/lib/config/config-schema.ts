@@ -22,6 +22,21 @@ const parsed = <T>(parse: (text: string) => T, pattern: RegExp, description: str
       }
     });
 
+/** Text that a function reads later. Parsing a parsed config again must change nothing, so that it stays text here. */
+const checked = (parse: (text: string) => unknown, pattern: RegExp, description: string) =>
+  z
+    .string()
+    .regex(pattern, { error: `expected ${description}` })
+    .describe(description)
+    .superRefine((text, context) => {
+      try {
+        parse(text);
+      } catch (error) {
+        context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
+      }
+    });
+
+const durationText = checked(parseDurationText, /^\d+(?:\.\d+)?(?:ms|s|m|h|d)$/, "a duration such as 30s or 5m");
 const guidText = parsed(parseGuid, /^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/, "a GUID");
 const queueText = parsed(parseQueueName, /^[\w./-]{1,260}$/, "a queue name");
 const pathText = z.string().min(1).describe("a path, relative to this file");
@@ -129,9 +144,7 @@ const savedCommand = z.strictObject({
   properties: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).optional(),
   queue: z.enum(["command", "status"]).default("command"),
   answer: anySchema.optional().describe("JSON Schema of the status's body, for `send --wait`"),
-  timeout: parsed(parseDurationText, /^\d+(?:\.\d+)?(?:ms|s|m|h|d)$/, "a duration such as 30s or 5m")
-    .optional()
-    .describe("how long `send --wait` waits for the status"),
+  timeout: durationText.optional().describe("how long `send --wait` waits for the status"),
 });
 
 /** The config file as an operator writes it. */

@@ -8,6 +8,7 @@ import {
   parseNamespaceHost,
   type TenantId,
 } from "../domain/customer.ts";
+import { parseDurationText } from "../domain/duration.ts";
 import type { ProviderApp } from "../domain/provider-app.ts";
 import type { SavedCommand } from "../domain/saved-command.ts";
 import type { TransportWish } from "../domain/transport.ts";
@@ -89,7 +90,12 @@ export function parseConfig(document: unknown, file: string): Config | readonly 
       ...(contracts.status === undefined ? {} : { status: resolve(file, "..", contracts.status) }),
     },
     ...(audit === undefined ? {} : { auditFile: resolve(file, "..", audit.file) }),
-    commands: new Map(Object.entries(commands).map(([name, command]) => [name, { name, ...command } as SavedCommand])),
+    commands: new Map(
+      Object.entries(commands).map(([name, { timeout, ...command }]) => [
+        name,
+        { name, ...command, ...(timeout === undefined ? {} : { timeout: parseDurationText(timeout) }) } as SavedCommand,
+      ]),
+    ),
     customers: known,
   };
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { type Config, parseConfig } from "../../../src/lib/config/config.ts";
+import { configSchema } from "../../../src/lib/config/config-schema.ts";
 import { azureClouds } from "../../../src/lib/domain/cloud-endpoints.ts";
 import { parseCustomerName } from "../../../src/lib/domain/customer.ts";
 import { configDocument, ids, sandboxCloud, withValue } from "../../fakes/config-document.ts";
@@ -126,4 +127,11 @@ test("a custom cloud is a sandbox with its own certificate authority", () => {
       caFile: "/etc/contoso/ca.pem",
     },
   });
+});
+
+test("a document that was parsed before is the same after parsing it again: the library accepts it", () => {
+  const commands = { restart: { body: { restart: "web" }, timeout: "30s" } };
+  const once = configSchema.parse({ ...configDocument(), commands });
+
+  expect(configSchema.parse(once)).toEqual(once);
 });
