@@ -5,6 +5,7 @@ import { lazyTelemetry } from "../src/lib/telemetry/lazy-telemetry.ts";
 import { main } from "../src/main.ts";
 import { keepCompiledCode } from "./compile-cache.ts";
 import { reportUncaught, silenceConsole } from "./contain-libraries.ts";
+import { guardHeapLimit } from "./heap-limit.ts";
 import { tolerateLateRejections } from "./late-rejections.ts";
 import { prepareProcess } from "./prepare-process.ts";
 import { hideSqliteWarning } from "./sqlite-warning.ts";
@@ -19,7 +20,8 @@ export async function runProcess(
   process: NodeJS.Process,
   self: Terminal["self"] = [process.execPath, ...process.execArgv, process.argv[1] ?? ""],
 ): Promise<never> {
-  const terminal = systemTerminal(process, { self, expectConnections: limitYoungGeneration });
+  const stop = new AbortController();
+  const terminal = systemTerminal(process, { self, expectConnections: limitYoungGeneration, stop });
   silenceConsole(console as never);
   reportUncaught(process, terminal);
   tolerateLateRejections(process);
@@ -32,6 +34,7 @@ export async function runProcess(
     const unfinished = createUnfinishedWork();
     const azure = lazyAzureServices(async () => {
       keepHeapSmall(process.versions.node);
+      await guardHeapLimit(process, (failure) => stop.abort(failure));
       const [{ createAzureServices }, { observeAzureServices }] = await Promise.all([
         import("../src/lib/azure/azure-services.ts"),
         import("../src/lib/telemetry/observe-azure-services.ts"),

@@ -110,11 +110,13 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
     // A group without a command: commander has shown its help instead of an error.
     if (error instanceof CommanderError && error.code === "commander.help") return failureKinds.usage.exitCode;
     const failure =
-      reason instanceof Error
-        ? brokenOutput(reason)
-        : error instanceof CommanderError
-          ? usageFailure(error, typed, line)
-          : withNextStep(asFailure(error), typed);
+      reason instanceof Failure
+        ? reason
+        : reason instanceof Error
+          ? brokenOutput(reason)
+          : error instanceof CommanderError
+            ? usageFailure(error, typed, line)
+            : withNextStep(asFailure(error), typed);
     const style = styleFor(terminal.stderr, terminal.env, !line.own.includes("--no-color"));
     printFailure(terminal.stderr, failure, { json: hasJsonErrors(line.own), style });
     runLog?.failed(failure);

@@ -1,5 +1,6 @@
 import { expect, onTestFinished, test, vi } from "vitest";
 import { createUnfinishedWork } from "../src/lib/concurrency/unfinished-work.ts";
+import { Failure } from "../src/lib/errors/failure.ts";
 import { decorateServices } from "../src/lib/ports/decorate-services.ts";
 import { noTelemetry } from "../src/lib/telemetry/telemetry.ts";
 import { main } from "../src/main.ts";
@@ -62,6 +63,21 @@ test("Ctrl-C waits for messages that are not settled, and no longer", async () =
   await vi.advanceTimersByTimeAsync(100);
 
   expect([meanwhile, exitCode()]).toEqual([undefined, 130]);
+});
+
+test("a run that is stopped because memory runs out says so", async () => {
+  const disk = await configOnDisk(threeCustomers);
+  const signal = AbortSignal.abort(new Failure("HeapLimitReached"));
+  const terminal = fakeTerminal({ workingDirectory: disk.path, signal });
+  const azure = decorateServices(
+    () => expect.fail("called"),
+    () => new Promise(() => {}),
+  );
+
+  const exitCode = await main(["poll", "acme"], terminal, () => ({ azure, telemetry: noTelemetry }));
+
+  expect(exitCode).toBe(8);
+  expect(terminal.stderr.text()).toMatch(/HeapLimitReached[\s\S]*--max-old-space-size/);
 });
 
 test("Ctrl-C gives up messages that cannot be settled within five seconds", async () => {

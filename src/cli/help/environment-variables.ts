@@ -64,6 +64,10 @@ export const environmentVariables = [
     name: "NODE_EXTRA_CA_CERTS",
     does: "a PEM file with certificate authorities to trust, such as the one of a proxy that inspects TLS",
   },
+  {
+    name: "NODE_OPTIONS",
+    does: "Node's own options; --max-old-space-size=<MB> is the memory near which a run stops",
+  },
   { name: "NO_COLOR", does: "when set: no colour" },
   { name: "FORCE_COLOR", does: "colour also where there is no terminal; 0 or false: never" },
   { name: "TERM", does: "dumb: no colour" },

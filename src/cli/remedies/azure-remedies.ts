@@ -193,6 +193,8 @@ export const azureRemedies = {
   ForeignAnswer: "sign in to the network, or check HTTPS_PROXY and NO_PROXY; then repeat the command",
   TooManyOpenFiles:
     "raise the limit (ulimit -n <customers + 100>, LimitNOFILE= of a service), or divide the customers with --shard",
+  HeapLimitReached:
+    "allow more, such as NODE_OPTIONS=--max-old-space-size=512, or divide the customers with --shard; messages that were not settled are in their queues",
   AnswerTooLarge: "check HTTPS_PROXY and NO_PROXY: something on the way answers in the place of Azure",
   InvalidAmqp:
     "check that the namespace is right and that no proxy answers in its place; a proxy that only allows HTTP needs --transport websocket",

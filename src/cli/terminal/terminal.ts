@@ -17,8 +17,8 @@ export type Terminal = {
   /** Announces how many connections a command is going to hold, so that the process can limit its memory. */
   readonly expectConnections: (count: number) => void;
   /**
-   * Aborted by SIGINT and SIGTERM, and by SIGHUP at a terminal (reason: the signal's name), and by a failing stdout (reason:
-   * its error).
+   * Aborted by SIGINT and SIGTERM, and by SIGHUP at a terminal (reason: the signal's name), by a failing stdout (reason: its
+   * error), and where memory runs out (reason: the Failure).
    */
   readonly signal: AbortSignal;
   /** Calls back at each SIGHUP of a process without a terminal: its files were moved. The result ends that. */
@@ -63,12 +63,16 @@ const jobOf = (process: NodeJS.Process): JobControl => ({
   },
 });
 
+type SystemTerminalOptions = Pick<Terminal, "self" | "expectConnections"> & {
+  /** Aborts the terminal's signal. */
+  readonly stop?: AbortController;
+};
+
 /** The real one. A second signal ends the process at once. */
 export function systemTerminal(
   process: NodeJS.Process,
-  { self, expectConnections }: Pick<Terminal, "self" | "expectConnections">,
+  { self, expectConnections, stop = new AbortController() }: SystemTerminalOptions,
 ): Terminal {
-  const stop = new AbortController();
   // A process at a terminal hears that it hangs up. A daemon is asked to open its files again, and goes on, as under nohup.
   const isAtTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
   const reopening = new Set<() => void>();

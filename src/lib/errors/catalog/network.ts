@@ -33,6 +33,7 @@ export const network = {
     cause: "this process has no file descriptor left: it needs one for each customer, and 100 more",
     retryable: true,
   },
+  HeapLimitReached: { kind: "unavailable", cause: "the memory that Node allows to this process is used up" },
   AnswerTooLarge: { kind: "unavailable", cause: "an answer is larger than any answer of Azure" },
   InvalidAmqp: {
     kind: "unavailable",
