@@ -2,26 +2,29 @@ import type { ServiceBusClient } from "@azure/service-bus";
 import { mapAzureError } from "../../src/lib/azure/error-mapping.ts";
 import { openClient } from "../../src/lib/azure/service-bus/namespace-client.ts";
 import { closeConnection } from "../../src/lib/azure/service-bus/sdk-internals.ts";
+import { createTransportSelector } from "../../src/lib/azure/service-bus/transport-selection.ts";
 import { withTimeout } from "../../src/lib/concurrency/timeout.ts";
 import { azureClouds } from "../../src/lib/domain/cloud-endpoints.ts";
 import { parseNamespaceHost } from "../../src/lib/domain/customer.ts";
 import { list, raw } from "../fakes/raw-amqp.ts";
-import { type Attack, openHostileBroker, performativeOf } from "./hostile-broker.ts";
+import { type Attack, openHostileBroker, performativeOf, type Transport } from "./hostile-broker.ts";
 
 const suffix = "servicebus.localhost";
 const namespace = parseNamespaceHost(`acme-bus.${suffix}`, suffix);
 const place = { customer: "acme", tenant: "acme", namespace };
+const log = { ask: () => {}, info: () => {}, debug: () => {} };
 const getToken = async () => ({ token: "secret-token", expiresOnTimestamp: Date.now() + 3600_000 });
 
 /** What a call over a new connection to the broker leads to: "done", or the failure. */
-async function callOver(port: number, call: (client: ServiceBusClient) => Promise<unknown>): Promise<unknown> {
+async function callOver(
+  port: number,
+  transport: Transport,
+  call: (client: ServiceBusClient) => Promise<unknown>,
+): Promise<unknown> {
   const sandbox = { serviceBusEndpoint: `sb://localhost:${port}`, managedIdentityEndpoint: "", caFile: "" };
-  const client = openClient(
-    { ...azureClouds.public, sandbox },
-    namespace,
-    { kind: "test", credential: { getToken } },
-    { transport: "amqp", earlyLinks: { refuse: false } },
-  );
+  const cloud = { ...azureClouds.public, sandbox };
+  const selection = await createTransportSelector({ env: {}, log })({ cloud, transport }, namespace);
+  const client = openClient(cloud, namespace, { kind: "test", credential: { getToken } }, selection);
   try {
     await withTimeout("the broker", 5_000, call(client));
     return "done";
@@ -37,11 +40,17 @@ const receive = (client: ServiceBusClient) =>
 const send = (client: ServiceBusClient) => client.createSender("commands").sendMessages({ body: "hi" });
 
 /** A receive and a send, each over a connection of its own. */
-export async function attackWith(createAttack: () => Attack): Promise<readonly unknown[]> {
-  const brokers = await Promise.all([createAttack(), createAttack()].map(openHostileBroker));
+export async function attackWith(
+  createAttack: () => Attack,
+  transport: Transport = "amqp",
+): Promise<readonly unknown[]> {
+  const brokers = await Promise.all([createAttack(), createAttack()].map((one) => openHostileBroker(one, transport)));
   try {
     const [one, other] = brokers;
-    return await Promise.all([callOver(one?.port ?? 0, receive), callOver(other?.port ?? 0, send)]);
+    return await Promise.all([
+      callOver(one?.port ?? 0, transport, receive),
+      callOver(other?.port ?? 0, transport, send),
+    ]);
   } finally {
     for (const broker of brokers) broker.close();
   }

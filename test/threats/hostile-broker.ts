@@ -1,8 +1,13 @@
 import { once } from "node:events";
+import { createServer as createHttpsServer, type Server as HttpsServer } from "node:https";
 import type { AddressInfo } from "node:net";
-import { createServer, getCACertificates, setDefaultCACertificates, type TLSSocket } from "node:tls";
+import type { Duplex } from "node:stream";
+import { createServer, getCACertificates, setDefaultCACertificates } from "node:tls";
 import rhea from "rhea";
+import { createWebSocketStream, WebSocketServer } from "ws";
 import { createTlsIdentity } from "../../sandbox/src/certificates/tls-identity.ts";
+
+export type Transport = "amqp" | "websocket";
 
 /** What an attacker does with each piece that the broker would send; the piece itself is honest. */
 export type Attack = (piece: Buffer) => Buffer;
@@ -30,7 +35,7 @@ export const performativeOf = (frame: Buffer): number | undefined =>
  * A broker on a port of its own, in this process, which accepts every token and link, and delivers messages without end. The attack
  * changes what it sends. Its certificate is trusted by this process from then on.
  */
-export async function openHostileBroker(attack: Attack) {
+export async function openHostileBroker(attack: Attack, transport: Transport = "amqp") {
   const identity = await createTlsIdentity();
   setDefaultCACertificates([...getCACertificates("default"), identity.ca]);
   const container = rhea.create_container({ id: "hostile" });
@@ -53,14 +58,21 @@ export async function openHostileBroker(attack: Attack) {
   // Whatever the client refuses is the client's business.
   for (const event of ["error", "connection_error", "protocol_error", "disconnected", "session_error"])
     container.on(event, () => {});
-  const server = createServer({ key: identity.privateKey, cert: identity.certificate }, (socket: TLSSocket) => {
+  const serve = (socket: Duplex) => {
     socket.on("error", () => {});
     const write = socket.write.bind(socket);
     socket.write = (piece: Uint8Array | string) =>
       socket.destroyed ? false : write(attack(Buffer.from(piece as Buffer)));
-    const connection = container.create_connection({ port: 0 }) as unknown as { accept(socket: TLSSocket): void };
+    const connection = container.create_connection({ port: 0 }) as unknown as { accept(socket: Duplex): void };
     connection.accept(socket);
-  });
+  };
+  const certified = { key: identity.privateKey, cert: identity.certificate };
+  const server = transport === "amqp" ? createServer(certified, serve) : createHttpsServer(certified);
+  if (transport === "websocket")
+    new WebSocketServer({ server: server as HttpsServer, handleProtocols: () => "AMQPWSB10" }).on(
+      "connection",
+      (socket) => serve(Object.assign(createWebSocketStream(socket), { encrypted: true })),
+    );
   server.on("tlsClientError", () => {});
   server.listen(0, "127.0.0.1");
   await once(server, "listening");

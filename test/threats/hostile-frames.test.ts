@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { Failure } from "../../src/lib/errors/failure.ts";
 import { random as seeded } from "../fakes/random.ts";
 import { list, nul, raw, string, symbol, uint } from "../fakes/raw-amqp.ts";
-import { after, attackWith, performative } from "./attack.ts";
+import { after, attackWith, nested, performative } from "./attack.ts";
 import { type Attack, frame, performativeOf, performatives } from "./hostile-broker.ts";
 
 /** The frame with a few of its bytes changed, none of them in its length. */
@@ -44,9 +44,26 @@ const attacksOn = (code: number, seed: number): readonly (() => Attack)[] => {
 test.concurrent.each(Object.entries(performatives))(
   "damaged and invented frames of the kind %s end nothing but their connection",
   async (_name, code) => {
-    const outcomes = await Promise.all([1, 2].flatMap((seed) => attacksOn(code, seed)).map(attackWith));
+    const attacks = [1, 2].flatMap((seed) => attacksOn(code, seed));
+    const outcomes = await Promise.all(attacks.map((attack) => attackWith(attack)));
 
     for (const outcome of outcomes.flat())
       expect(outcome === "done" || outcome instanceof Failure, String(outcome)).toBe(true);
   },
 );
+
+test.concurrent.each([
+  ["a frame of 2 GB", Buffer.from([0x7f, 0xff, 0xff, 0xff])],
+  ["a frame of no bytes", Buffer.alloc(4_000)],
+  ["another protocol", Buffer.from("HTTP/1.1 400 Bad Request\r\n\r\n")],
+  ["deep nesting", frame(performative(performatives.flow, nested(5_000)))],
+  ["a message of 8 MB", Buffer.alloc(8 * 1024 ** 2, frame(performative(performatives.flow)))],
+])("%s over a WebSocket ends nothing but its connection", async (_name, evil) => {
+  const [received, sent] = await attackWith(after(performatives.attach, evil), "websocket");
+
+  for (const outcome of [received, sent]) expect(outcome).toMatchObject({ kind: "unavailable" });
+});
+
+test("an honest broker over a WebSocket is used", async () => {
+  expect(await attackWith(() => (piece) => piece, "websocket")).toEqual(["done", "done"]);
+});

@@ -251,9 +251,9 @@ function certificate(error: Error & ErrorShape): Found | undefined {
   return { code: "CertificateNotTrusted", serviceCode, cause };
 }
 
-/** What the guard of a connection says (service-bus/connection-guard.ts), in whatever the SDK has wrapped around it. */
-const invalidAmqp = ({ message }: Error): FailureCode | undefined =>
-  /\binvalid AMQP: /.test(message) ? "InvalidAmqp" : undefined;
+/** What the guard of a connection says (service-bus/connection-guard.ts), or a WebSocket of its frames, as the SDK wraps it. */
+const invalidAmqp = (error: Error): FailureCode | undefined =>
+  /\binvalid AMQP: |\bWS_ERR_/.test(errorWords(error)) ? "InvalidAmqp" : undefined;
 
 /** The system's limits of open files, of the process and of the machine. They look like an outage of the network. */
 const withoutDescriptors = (error: Error): FailureCode | undefined =>

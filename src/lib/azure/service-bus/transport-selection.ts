@@ -70,12 +70,19 @@ export function createTransportSelector(
 const hostOf = ({ cloud: { sandbox } }: Target, namespace: NamespaceHost): string =>
   sandbox === undefined ? namespace : new URL(sandbox.serviceBusEndpoint).hostname;
 
+/**
+ * What a WebSocket may hold before its bytes reach the guard of the connection. Service Bus sends frames of 64 KB; the library would
+ * take 100 MB at a time, and unpack compressed data.
+ */
+const webSocketLimits = { maxPayload: 4 * 1024 ** 2, perMessageDeflate: false, handshakeTimeout: 20_000 };
+
 /** The libraries are loaded here: most networks allow AMQP, and need neither. */
 async function webSocketOptions(proxy: string | undefined): Promise<WebSocketOptions> {
   const { WebSocket } = await import("ws");
-  if (proxy === undefined) return { webSocket: WebSocket };
+  if (proxy === undefined) return { webSocket: WebSocket, webSocketConstructorOptions: webSocketLimits };
   const { HttpsProxyAgent } = await import("https-proxy-agent");
-  return { webSocket: WebSocket, webSocketConstructorOptions: { agent: new HttpsProxyAgent(proxy) } };
+  const agent = new HttpsProxyAgent(proxy);
+  return { webSocket: WebSocket, webSocketConstructorOptions: { ...webSocketLimits, agent } };
 }
 
 /** Codes of a blocked port. Another problem (a name, a certificate) affects a WebSocket, too; the connection itself reports it. */
