@@ -76,6 +76,11 @@ export const commandRegistry: Readonly<Record<string, RegisteredCommand>> = {
     heading: messages,
     load: async () => (await import("./commands/send.ts")).sendCommand,
   },
+  rollout: {
+    summary: "send one command to many customers in stages",
+    heading: messages,
+    load: async () => (await import("./commands/rollout.ts")).rolloutCommand,
+  },
   command: {
     summary: "show where a command is: sent, taken, answered",
     heading: messages,

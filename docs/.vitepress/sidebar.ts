@@ -21,6 +21,7 @@ export const sidebar: DefaultTheme.SidebarItem[] = [
     "docs/invitations.md",
     "docs/onboarding-customer.md",
     "docs/browse.md",
+    "docs/rollout.md",
     "docs/runbook.md",
     "docs/sandbox.md",
     "docs/library.md",

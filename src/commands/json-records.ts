@@ -1,5 +1,6 @@
 import type { ChangeRecord } from "../cli/browse/changes.ts";
 import type { LogLevel } from "../cli/output/log.ts";
+import type { RolloutStep } from "../cli/rollout/perform-rollout.ts";
 import type { AuditEntry } from "../lib/entry/audit.ts";
 import type { CommandRecord } from "../lib/entry/commands.ts";
 import type { CustomerRecord } from "../lib/entry/customers.ts";
@@ -21,6 +22,7 @@ import type {
   RoundTrip,
 } from "../lib/entry/onboarding.ts";
 import type { CredentialRecord } from "../lib/entry/provider-app.ts";
+import type { RolloutSummary } from "../lib/entry/rollouts.ts";
 import type { CustomerState, StateSummary } from "../lib/entry/status.ts";
 import type { Created } from "./app/create.ts";
 import type { Added } from "./app/credential/add.ts";
@@ -42,6 +44,7 @@ import type { Explained } from "./explain.ts";
 import type { Written } from "./init.ts";
 import type { InvitationRecord } from "./invite.ts";
 import type { Step as OffboardStep } from "./offboard.ts";
+import type { ShownRollout } from "./rollout/show.ts";
 import type { Variables } from "./sandbox/env.ts";
 import type { Ready } from "./sandbox.ts";
 import type { Cancelled } from "./scheduled/cancel.ts";
@@ -79,6 +82,11 @@ export type JsonRecords = {
   readonly grant: GrantStep | CustomerEnd;
   readonly verify: Verified;
   readonly send: SendRecord;
+  readonly rollout: RolloutStep;
+  readonly "rollout resume": RolloutStep;
+  readonly "rollout retry": RolloutStep;
+  readonly "rollout show": ShownRollout;
+  readonly "rollout list": RolloutSummary;
   readonly "command show": CommandRecord | CustomerFailed;
   readonly "command saved": SavedCommandRecord;
   readonly "scheduled list": Scheduled | CustomerFailed;

@@ -1,5 +1,3 @@
-import { access } from "node:fs/promises";
-import { resolve } from "node:path";
 import { defineCommand } from "../cli/command/define-command.ts";
 import { group, pathOption } from "../cli/command/define-option.ts";
 import type { Context } from "../cli/context.ts";
@@ -7,9 +5,9 @@ import { confirmCustomers, yesOption } from "../cli/options/confirm-customers.ts
 import { selectionOptions } from "../cli/options/customer-options.ts";
 import { messageFieldOptions } from "../cli/options/message-field-options.ts";
 import { parseArgument, parseCount, parseRate } from "../cli/options/parsers.ts";
-import { requireNoBody, sendWordsArgument, splitSendWords } from "../cli/options/send-words.ts";
+import { inputOf, readSendWords, requireFieldPath, whatText, withSavedCommand } from "../cli/options/send-input.ts";
+import { sendWordsArgument } from "../cli/options/send-words.ts";
 import { parseDelay, parseDuration, parseMoment } from "../cli/options/times.ts";
-import { clipText } from "../cli/output/clip-text.ts";
 import { customerFailureText } from "../cli/output/customer-failure.ts";
 import { failuresLast } from "../cli/output/failure-groups.ts";
 import { formatTime, viewTime } from "../cli/output/format-time.ts";
@@ -18,12 +16,9 @@ import type { View } from "../cli/run-command.ts";
 import { openProgress, openWaitLine } from "../cli/status-line/progress.ts";
 import { type FieldAssignment, parseFieldAssignment } from "../lib/entry/commands.ts";
 import {
-  type Config,
   type Customer,
-  type CustomerName,
   forEachCustomer,
   type Provenance,
-  parseCustomerNames,
   provenanceOf,
   type QueueRole,
   type Selection,
@@ -32,10 +27,8 @@ import {
 import { Failure, type FailureRecord, failureRecord } from "../lib/entry/errors.ts";
 import {
   bodyOfRecord,
-  fillSavedCommand,
   type InvalidRecord,
   linesSkipped,
-  parseFieldPath,
   planSend,
   prepareStatusWait,
   requireAnswer,
@@ -49,7 +42,7 @@ import {
   type UnknownRecord,
 } from "../lib/entry/messages.ts";
 import { explainRefusal } from "../lib/entry/onboarding.ts";
-import { countText, nearestName, omitUndefined, plainLine } from "../lib/entry/values.ts";
+import { countText, omitUndefined, plainLine } from "../lib/entry/values.ts";
 
 type Options = SendOptions & {
   readonly timeout?: number;
@@ -76,14 +69,6 @@ export type SendRecord =
   | InvalidRecord
   | StatusRecord
   | Failed;
-
-/** Reads standard input only when it is needed: opening the stream has a cost. */
-const inputOf = ({ terminal, signal }: Context) => ({
-  get stdin() {
-    return terminal.stdin;
-  },
-  signal,
-});
 
 const defaultTimeout = 60_000;
 /** Customers that are sent to at the same time. Waiting for statuses does not count. */
@@ -132,33 +117,12 @@ export async function* send(
   }
 }
 
-/** With the message, the queue and the time-out of the saved command. */
-async function withSavedCommand(config: Config, options: Options): Promise<Options> {
-  const { command, set = [], queue, timeout } = options;
-  if (command === undefined) {
-    if (set.length > 0) throw new Failure("UsageMissingOption", "--set requires --command");
-    return options;
-  }
-  if (queue === "status")
-    throw new Failure("UsageConflictingOptions", "--command and --queue cannot be combined: the config has the queue");
-  const saved = await fillSavedCommand(config, command, set);
-  if (options.wait && saved.queue === "status")
-    throw new Failure("UsageConflictingOptions", `--wait is for commands, and ${command} goes to the status queue`);
-  const limit = timeout ?? saved.timeout;
-  return { ...options, saved, queue: saved.queue, ...(limit === undefined ? {} : { timeout: limit }) };
-}
-
 function validateWait({ wait, timeout, correlate, queue }: Options): void {
   if (!wait && (timeout !== undefined || correlate !== undefined))
     throw new Failure("UsageMissingOption", "--timeout and --correlate require --wait");
   if (wait && queue === "status")
     throw new Failure("UsageConflictingOptions", "--wait is for commands: it cannot be combined with --queue status");
-  if (correlate === undefined) return;
-  try {
-    parseFieldPath(correlate);
-  } catch (error) {
-    throw new Failure("UsageInvalid", `--correlate: ${error instanceof Error ? error.message : String(error)}`);
-  }
+  requireFieldPath(correlate);
 }
 
 async function* wouldSend(
@@ -175,14 +139,6 @@ async function* wouldSend(
       messages: surveyed.messages,
       ...omitUndefined({ scheduledAt: scheduledAt?.toISOString() }),
     };
-}
-
-const longestQuotation = 40;
-
-/** `"restart"`, or `20 messages`. */
-function whatText(text: string | undefined, { surveyed }: SendPlan): string {
-  if (surveyed?.messages === 1 && text !== undefined) return `"${clipText(plainLine(text), longestQuotation)}"`;
-  return surveyed === undefined ? "messages" : countText(surveyed.messages, "message");
 }
 
 /** What a person sees while messages are sent, and while their statuses are waited for. */
@@ -333,75 +289,8 @@ export async function* sendWords(
   words: readonly string[],
   { all, tag, ...options }: Omit<Selection, "names"> & Options,
 ): AsyncGenerator<SendRecord> {
-  const { customers } = await context.config.read();
-  requireNoBody(words, { all, tag, ...options }, [...customers.keys()]);
-  const { names, body } = splitSendWords(words, { all, tag, ...options });
-  const { text, file } = await bodyOf(context, body);
-  checkJson(context, text, options.contentType);
-  const selection = { names: names.flatMap(namesIn), all, tag };
-  requireQuotedBody(selection.names, [...customers.keys()]);
+  const { selection, text, file } = await readSendWords(context, words, { all, tag, ...options });
   yield* send(context, selection, text, file === undefined ? options : { ...options, file });
-}
-
-/** A body that says that it is JSON must be; one that looks like it is sent as text, with a warning. */
-function checkJson({ log }: Context, text: string | undefined, contentType: string | undefined): void {
-  if (text === "") log.info("warning: the body is empty");
-  if (text === undefined || text === "" || isJson(text)) return;
-  if (contentType !== undefined && /^application\/(?:[\w.-]+\+)?json\b/i.test(contentType))
-    throw new Failure("UsageInvalidValue", `the body is not JSON, but --content-type is '${plainLine(contentType)}'`);
-  if (contentType === undefined && /^\s*[{[]/.test(text))
-    log.info("warning: the body begins like JSON and is not JSON; it is sent as text/plain");
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
-}
-
-/** `acme`, `acme,fabrikam` or `acme, fabrikam`. The failure names the word. */
-function namesIn(word: string): readonly CustomerName[] {
-  try {
-    return parseCustomerNames(word.replaceAll(/\s*,\s*/g, ","));
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    throw new Failure("UsageInvalidValue", `'${plainLine(word)}': ${why}`);
-  }
-}
-
-/** A word after customers that is like none of them was probably part of a body with spaces. */
-function requireQuotedBody([first, ...others]: readonly CustomerName[], known: readonly CustomerName[]): void {
-  if (first === undefined || !known.includes(first)) return;
-  const stray = others.find((name) => !known.includes(name) && nearestName(name, known) === undefined);
-  if (stray !== undefined)
-    throw new Failure(
-      "CustomerNotFound",
-      `the config has no customer '${stray}'; a body of several words needs quotes: xtenant send ${first} "${stray} …"`,
-      { params: { customer: stray } },
-    );
-}
-
-/** `@file` is the content of a file, and `@@` begins a text with `@`. The text of a name that a file has is probably a mistake. */
-async function bodyOf(
-  { terminal, log }: Context,
-  body: string | undefined,
-): Promise<{ readonly text?: string | undefined; readonly file?: string }> {
-  if (body?.startsWith("@@")) return { text: body.slice(1) };
-  if (body?.startsWith("@")) return { file: resolve(terminal.workingDirectory, body.slice(1)) };
-  if (body !== undefined && /^[^\s{}"]+\.\w+$/.test(body)) {
-    const isFile = await access(resolve(terminal.workingDirectory, body)).then(
-      () => true,
-      () => false,
-    );
-    if (isFile)
-      log.info(
-        `warning: the body is the text '${plainLine(body)}', not the file of this name; for the file: @${plainLine(body)}`,
-      );
-  }
-  return { text: body };
 }
 
 export const sendCommand = defineCommand({

@@ -74,6 +74,8 @@ const readOnly = [
     "dead-letter show",
     "command show",
     "command saved",
+    "rollout show",
+    "rollout list",
     "status",
     "whoami",
     "audit show",

@@ -37,7 +37,11 @@ export const environmentVariables = [
     name: "XDG_CACHE_HOME",
     does: "where compiled code and kept tokens are, under xtenant/ (default: ~/.cache)",
   },
-  { name: "LOCALAPPDATA", does: "the same on Windows" },
+  {
+    name: "XDG_STATE_HOME",
+    does: "where the result files of rollouts are, under xtenant/rollouts/ (default: ~/.local/state)",
+  },
+  { name: "LOCALAPPDATA", does: "the folder for both on Windows" },
   {
     name: "HOME",
     does: "where the user's config and cache folders are, unless XDG_CONFIG_HOME and XDG_CACHE_HOME say",

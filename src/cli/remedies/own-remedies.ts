@@ -125,6 +125,16 @@ export const ownRemedies = {
   IdTooLong: "shorten the id",
   LinesSkipped: "correct these lines in a file of their own, and send that file",
   TemplateInvalid: "xtenant send --help lists the placeholders; without --template nothing is filled in",
+  RolloutNotFound: "xtenant rollout list shows the rollouts",
+  RolloutInvalid: "xtenant rollout list shows the rollouts; name another one",
+  RolloutExists: "name another file with --results, or continue it: xtenant rollout resume {file}",
+  RolloutRunning: "wait until it ends: xtenant rollout show {name}",
+  RolloutChanged: "use the config that the rollout began with: --config or --context",
+  RolloutStopped:
+    "xtenant rollout show {name}; for the other customers: xtenant rollout resume {name}; for those that failed: xtenant rollout retry {name} --failed",
+  RolloutFailed:
+    "xtenant rollout retry {name} --failed, or --unanswered for customers without a status; xtenant rollout resume {name} waits again",
+  RolloutNothingLeft: "xtenant rollout show {name}",
   SavedCommandNotFound: "xtenant command saved lists the saved commands",
   SavedCommandInvalid: "correct commands in {file}: docs/saved-commands.md",
   FieldInvalid: "xtenant command saved shows the fields of each command; nothing was sent",

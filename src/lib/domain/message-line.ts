@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { readableValue } from "./amqp/readable-value.ts";
 import { withoutByteOrderMark } from "./byte-order-mark.ts";
-import { isBareMessageOf, longestInHeader, timesOf } from "./encode-bare-message.ts";
+import { encodeBareMessage, isBareMessageOf, longestInHeader, timesOf } from "./encode-bare-message.ts";
 import { jsonAt } from "./json-text.ts";
 import type { JsonValue } from "./json-value.ts";
 import type { Incoming, Outgoing, PropertyValue } from "./message.ts";
@@ -81,8 +81,17 @@ const taken: ReadonlySet<string> = new Set([
 
 type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
+/** The line of a message before it is sent, from which `draftOf` restores it. */
+export function lineOfDraft({ timeToLive, ...draft }: Draft): MessageLine {
+  const { partitionKey, scheduledAt } = draft;
+  const bare = draft.bare ?? encodeBareMessage(draft, new Date());
+  return messageLine({ ...viewMessage(bare), bare, partitionKey, scheduledAt, timeToLive });
+}
+
+type Copied = MessageView & Pick<Incoming, "bare" | "partitionKey" | "scheduledAt" | "timeToLive">;
+
 /** The line from which `draftOf` restores the same message. */
-export function messageLine(message: Incoming): MessageLine {
+export function messageLine(message: Copied): MessageLine {
   const { scheduledAt, timeToLive, partitionKey, bare } = message;
   const line: Writable<Partial<MessageLine>> = {};
   if (partitionKey !== undefined) line.partitionKey = partitionKey;

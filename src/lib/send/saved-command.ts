@@ -22,8 +22,17 @@ export type FilledCommand = {
   readonly queue: QueueRole;
   readonly timeout?: number;
   /** Absent when every status is the expected answer. */
-  readonly answer?: MessageContract;
+  readonly answer?: ExpectedAnswer;
 };
+
+/** The JSON Schema of the expected answer, and the same compiled. */
+export type ExpectedAnswer = { readonly schema: JsonSchema; readonly check: MessageContract };
+
+/** @throws an error of ajv for a schema that is not usable */
+export const openAnswer = async (schema: JsonSchema): Promise<ExpectedAnswer> => ({
+  schema,
+  check: contractOf(await compileSchema(schema)),
+});
 
 type Fields = Readonly<Record<string, JsonValue>>;
 
@@ -39,25 +48,26 @@ export async function fillSavedCommand(
 ): Promise<FilledCommand> {
   const command = commands.get(name);
   if (command === undefined) throw unknownCommand(name, [...commands.keys()]);
-  const compile = (schema: JsonSchema, key: string, useDefaults?: true) =>
-    compileSchema(schema, { useDefaults }).catch((cause: unknown) => {
+  const compiled = <T>(key: string, compiling: Promise<T>) =>
+    compiling.catch((cause: unknown) => {
       const why = cause instanceof Error ? cause.message : String(cause);
       throw new Failure("SavedCommandInvalid", `commands.${name}.${key} is not a usable JSON Schema: ${why}`, {
         params: { file },
         cause,
       });
     });
+  const schema = { type: "object", ...command.fields };
   const values = checkedFields(
     command,
     assignments,
-    await compile({ type: "object", ...command.fields }, "fields", true),
+    await compiled("fields", compileSchema(schema, { useDefaults: true })),
   );
   const { queue, timeout, answer } = command;
   return {
     name,
     fill: compileDraft(command, values),
     queue,
-    ...omitUndefined({ timeout, answer: answer && contractOf(await compile(answer, "answer")) }),
+    ...omitUndefined({ timeout, answer: answer && (await compiled("answer", openAnswer(answer))) }),
   };
 }
 
@@ -170,7 +180,7 @@ export function requireAnswer(
   { answer, name }: Pick<FilledCommand, "answer" | "name">,
   status: Pick<StatusRecord, "body" | "decodedBody" | "customer">,
 ): void {
-  const errors = answer?.({ body: Buffer.from(bodyOfRecord(status)) }) ?? [];
+  const errors = answer?.check({ body: Buffer.from(bodyOfRecord(status)) }) ?? [];
   if (errors.length > 0)
     throw new Failure("AnswerUnexpected", `${status.customer} did not give the answer that ${name} expects`, {
       detail: errors.join("; "),

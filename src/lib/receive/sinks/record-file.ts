@@ -18,8 +18,8 @@ type Waiting = { readonly bytes: Buffer; readonly resolve: () => void; readonly 
 const newline = 0x0a;
 const readBackAtMost = 16 * 1024 ** 2;
 
-/** How the lines begin that `poll --to-file`, the journals of dead letters and the audit trail write. */
-const beginnings = ['{"type":"message","customer":"', '{"customer":"', '{"audit":"'];
+/** How the lines begin that `poll --to-file`, the journals of dead letters, the audit trail and rollouts write. */
+const beginnings = ['{"type":"message","customer":"', '{"customer":"', '{"audit":"', '{"rollout":"'];
 
 /** How often a file is opened again for the same lines, when it is moved away each time. */
 const reopensAtMost = 10;
