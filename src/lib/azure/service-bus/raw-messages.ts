@@ -19,6 +19,7 @@ import { encodeProperty } from "../../domain/encode-bare-message.ts";
 import type { PropertyValue } from "../../domain/message.ts";
 import { parseOrKeep, textOf } from "../../domain/message-view.ts";
 import { omitUndefined } from "../../domain/omit-undefined.ts";
+import { decodeHead } from "./decode-head.ts";
 
 /*
  * The SDK decodes each message into values of JavaScript, which do not have all AMQP types, and encodes it from them again. Here the
@@ -53,7 +54,8 @@ const sequenceNumber = "x-opt-sequence-number";
 function decodeMessage(encoded: Buffer): Message {
   const start = startOf(encoded);
   if (start === 0) return decodeBounded(encoded);
-  const head = decodeBounded(encoded.subarray(0, start));
+  const before = encoded.subarray(0, start);
+  const head = (decodeHead(before) as Message | undefined) ?? decodeBounded(before);
   const annotations = head.message_annotations;
   if (annotations?.[sequenceNumber] === undefined) return decodeBounded(encoded);
   const bare = encoded.subarray(start);
