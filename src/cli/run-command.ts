@@ -47,6 +47,8 @@ export type Renderer<Result> = {
   /** The text after the last result, also when the command fails after it. Empty text prints nothing. */
   readonly onEnd?: (style: Style, page?: Page) => string;
   readonly mode?: RenderMode;
+  /** The option that says how lines of text look, where it was given: it means nothing for data. */
+  readonly textOption?: string;
 };
 
 /** Results that are printed together. The batch is acknowledged when stdout has accepted all of them. */
@@ -91,6 +93,12 @@ export const createRun =
   (command, renderer, { failureOf = () => undefined, changes = false } = {}) =>
   async (...args) => {
     const { context, printer, beforeChange } = open({ changes });
+    const { textOption } = renderer;
+    if (textOption !== undefined && (printer.json || printer.openWriter !== undefined))
+      throw new Failure(
+        "UsageConflictingOptions",
+        `${textOption} prints text: it cannot be combined with --json, --output or --query`,
+      );
     // A query that is wrong is reported before anything is sent.
     const createWriter = await printer.openWriter?.();
     const audit = changes ? await beforeChange?.() : undefined;

@@ -248,6 +248,7 @@ export const pollCommand = defineCommand({
     return {
       ...(isDrain ? failuresLast<ReceiveRecord | MessageLine>(view) : { onRecord: view }),
       mode: statusLine && { statusLine: statusLine.foot },
+      textOption: format === undefined ? undefined : "--format",
       lookingOn: statusLine?.lookingOn,
     };
   },

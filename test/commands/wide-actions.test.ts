@@ -53,6 +53,13 @@ test("a misspelled field of --format ends poll before a message is received", as
   expect({ exitCode, left: left("statuses") }).toEqual({ exitCode: 2, left: 3 });
 });
 
+test.each(["--json", "-o table"])("poll --format with %s is refused before a message is received", async (option) => {
+  const { exitCode, left, stderr } = await atTerminal(["poll", "acme", "--format", "{body}", ...option.split(" ")]);
+
+  expect(stderr).toContain("--format prints text");
+  expect({ exitCode, left: left("statuses") }).toEqual({ exitCode: 2, left: 3 });
+});
+
 test("send to several customers asks at a terminal, and sends nothing after a no", async () => {
   const { exitCode, left, stderr } = await atTerminal(["send", "acme", "fabrikam", "restart"], "n\n");
 

@@ -264,7 +264,7 @@ const networkCodes =
 
 /** What AMQP's library and that of WebSockets throw, without a code, when a connection could not be made or went away. */
 const brokenConnection =
-  /failed to connect|unexpected server response|unknown error encountered|fetch failed|connection .*(?:closed|lost)|unable to (?:create|open|close) the amqp/i;
+  /failed to connect|unexpected server response|unknown error (?:encountered|occurred on the amqp connection)|fetch failed|connection .*(?:closed|lost)|unable to (?:create|open|close) the amqp/i;
 
 /** The AMQP library and Node's own fetch put the proxy's answer to CONNECT into words. */
 const proxyRefusal = /(?:unexpected server response: |proxy response \()407|proxy authentication required/i;

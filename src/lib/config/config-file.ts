@@ -1,9 +1,11 @@
-import { readFile, realpath, stat } from "node:fs/promises";
+import { createHash } from "node:crypto";
+import { access, constants, mkdir, readFile, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
 import { systemErrorText } from "../domain/system-error.ts";
 import { Failure } from "../errors/failure.ts";
+import { cacheFolder } from "./cache-folder.ts";
 import type { Config } from "./config.ts";
 import type { ConfigDocument } from "./config-schema.ts";
 import { applyEnvironment } from "./environment-overrides.ts";
@@ -45,7 +47,7 @@ export function openConfigFile(search: ConfigSearch, log: { readonly info: (line
           return { document, config: await validate(laidOver(document).document, file) };
         };
         if (dryRun) return (await edited()).config;
-        using lock = await openConfigLock(file);
+        using lock = await openConfigLock(file, search.env);
         return await lock.hold(async () => {
           const { document, config } = await edited();
           await writeConfig(file, document);
@@ -58,14 +60,30 @@ export function openConfigFile(search: ConfigSearch, log: { readonly info: (line
   };
 }
 
-/** Two processes that change the file at the same time do it one after the other, so that neither change is lost. */
-async function openConfigLock(file: string): Promise<FileLock> {
+/**
+ * Two processes of a user that change the file at the same time do it one after the other, so that neither change is lost. The
+ * lock stays in the user's cache: a lock that is removed would have two owners for a moment. Without a cache it is beside the file.
+ */
+async function openConfigLock(file: string, env: ConfigSearch["env"]): Promise<FileLock> {
   const target = await realpath(file).catch(() => file);
-  const path = join(dirname(target), `.${basename(target)}.lock`);
+  const path = (await lockInCache(target, env)) ?? join(dirname(target), `.${basename(target)}.lock`);
   return openFileLock(path).catch((cause: unknown) => {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Failure("FileUnwritable", `cannot write ${path}: ${why}`, { params: { file: path }, cause });
   });
+}
+
+async function lockInCache(target: string, env: ConfigSearch["env"]): Promise<string | undefined> {
+  const cache = cacheFolder(env);
+  if (cache === undefined) return undefined;
+  const locks = join(cache, "locks");
+  try {
+    await mkdir(locks, { recursive: true, mode: 0o700 });
+    await access(locks, constants.W_OK);
+  } catch {
+    return undefined;
+  }
+  return join(locks, `${createHash("sha256").update(target).digest("hex").slice(0, 32)}.lock`);
 }
 
 /** Writes a valid config. The mode is 0600 when it names a file with a secret; otherwise it stays as it was, or is 0644. */

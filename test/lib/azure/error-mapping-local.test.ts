@@ -17,12 +17,15 @@ test("an AMQP error without a code is called GeneralError, not 'undefined'", () 
   });
 });
 
-test("the AMQP library's error for a connection that ended without a reason is an outage, not a bug of xtenant", () => {
-  expect(mapAzureError(new Error("Unknown error encountered."), place)).toMatchObject({
-    kind: "unavailable",
-    retryable: true,
-  });
-});
+test.each(["Unknown error encountered.", "Unknown error occurred on the AMQP connection while receiving messages."])(
+  "the libraries' error for a connection that ended without a reason is an outage, not a bug of xtenant: %s",
+  (said) => {
+    expect(mapAzureError(new Error(said), place)).toMatchObject({
+      kind: "unavailable",
+      retryable: true,
+    });
+  },
+);
 
 test.each([
   Object.assign(new Error("connect EMFILE 10.0.0.1:5671 - Local (undefined:undefined)"), { code: "EMFILE" }),

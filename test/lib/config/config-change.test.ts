@@ -28,8 +28,20 @@ describe("changing a config", () => {
     expect(await disk.names()).toEqual([".xtenant.json.lock", "xtenant.json"]);
   });
 
-  test("at the same time as other programs loses no change", async () => {
-    await using disk = await configOnDisk(configDocument());
+  test("leaves nothing beside the file where the user has a cache", async () => {
+    await using cache = await openFolder();
+    await using disk = await configOnDisk(configDocument(), { XDG_CACHE_HOME: cache.path });
+
+    await disk.config.change(withTailspin);
+
+    expect(await disk.names()).toEqual(["xtenant.json"]);
+    expect(await cache.names()).toEqual(["xtenant"]);
+  });
+
+  test.each(["cache", "none"])("at the same time as other programs loses no change (%s)", async (where) => {
+    await using cache = await openFolder();
+    const env: Record<string, string> = where === "none" ? {} : { XDG_CACHE_HOME: cache.path };
+    await using disk = await configOnDisk(configDocument(), env);
     const programs = Array.from({ length: 8 }, () => disk.open());
 
     await Promise.all(
