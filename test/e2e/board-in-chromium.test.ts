@@ -1,12 +1,8 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { renderHtmlPage as boardPage } from "../../src/cli/status-board/html-page.ts";
 import type { CustomerState } from "../../src/lib/status/customer-state.ts";
 import { summarizeStates } from "../../src/lib/status/state-summary.ts";
-import { missingChromium, openChromium } from "./chromium.ts";
+import { missingChromium, openPage } from "./chromium.ts";
 
 const hostile = `"'><script>document.title='run'</script><img src=https://evil.example/x onerror="document.title='run'">\u202e`;
 
@@ -45,21 +41,8 @@ const owner = {
   clientId: "22222222-2222-4222-8222-222222222222",
 };
 
-async function opened() {
-  const folder = await mkdtemp(join(tmpdir(), "xtenant-board-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const file = join(folder, "board.html");
-  await writeFile(file, boardPage(states, summarizeStates(states, { credentialDaysLeft: 12, milliseconds: 1 }), owner));
-  const browser = await openChromium();
-  onTestFinished(() => browser[Symbol.asyncDispose]());
-  const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on("request", (request) => request.url().startsWith("file:") || complaints.push(request.url()));
-  page.on("console", (message) => complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(error.message));
-  await page.goto(pathToFileURL(file).href);
-  return { page, complaints };
-}
+const opened = () =>
+  openPage(boardPage(states, summarizeStates(states, { credentialDaysLeft: 12, milliseconds: 1 }), owner));
 
 test.skipIf(missingChromium)(
   `the board's page in Chromium shows every customer, makes no requests, runs only its own script and fits a telephone${missingChromium ? `, ${missingChromium}` : ""}`,

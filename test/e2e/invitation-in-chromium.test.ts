@@ -1,15 +1,11 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { pathToFileURL } from "node:url";
-import { expect, onTestFinished, test } from "vitest";
+import { expect, test } from "vitest";
 import { findCustomer } from "../../src/lib/config/select-customers.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { composeInvitation } from "../../src/lib/onboarding/invite/invitation.ts";
 import { invitationMail } from "../../src/lib/onboarding/invite/invitation-mail.ts";
 import { invitationPage } from "../../src/lib/onboarding/invite/invitation-page.ts";
 import { configOf, threeCustomers } from "../fakes/context.ts";
-import { missingChromium, openChromium } from "./chromium.ts";
+import { missingChromium, openPage } from "./chromium.ts";
 
 const hostile = `"'><script>document.title='run'</script><img src=https://evil.example/x onerror="document.title='run'">\u202e\n`;
 
@@ -22,21 +18,7 @@ const invitation = () => {
   });
 };
 
-async function opened() {
-  const folder = await mkdtemp(join(tmpdir(), "xtenant-invitation-"));
-  onTestFinished(() => rm(folder, { recursive: true }));
-  const file = join(folder, "invitation.html");
-  await writeFile(file, invitationPage(invitation()));
-  const browser = await openChromium();
-  onTestFinished(() => browser[Symbol.asyncDispose]());
-  const page = await browser.newPage();
-  const complaints: string[] = [];
-  page.on("request", (request) => request.url().startsWith("file:") || complaints.push(request.url()));
-  page.on("console", (message) => complaints.push(message.text()));
-  page.on("pageerror", (error) => complaints.push(error.message));
-  await page.goto(pathToFileURL(file).href);
-  return { page, complaints };
-}
+const opened = () => openPage(invitationPage(invitation()));
 
 test.skipIf(missingChromium)(
   `an invitation in Chromium shows names as text, makes no requests, has tabs without a script and prints all of them${missingChromium ? `, ${missingChromium}` : ""}`,
