@@ -107,8 +107,9 @@ const tableRow = (cells: readonly string[]) =>
 
 /** One row for each key, with its allowed values. */
 function configurationReference(): string {
-  const rows = configKeys().map(({ path, shape, description, required, fallback }) => {
-    const standing = fallback === undefined ? (required ? "required" : "") : `\`${fallback}\``;
+  const rows = configKeys().map(({ path, shape, description, required, alternatives, fallback }) => {
+    const need = alternatives ? `required, or \`${alternatives.join("` or `")}\`` : required ? "required" : "";
+    const standing = fallback === undefined ? need : `\`${fallback}\``;
     return `| \`${path}\` | ${[shape, description].filter(Boolean).join(": ").replaceAll("|", "\\|")} | ${standing} |`;
   });
   return `# Configuration\n\n${generatedNote}\n\nThese are the keys of \`xtenant.json\`. \`xtenant help config\` prints the same list.\n\n- Relative paths start at the folder of the file.\n- The file refers to secrets. It never contains them.\n\n| Key | Value | Default |\n| --- | --- | --- |\n${rows.join("\n")}\n`;

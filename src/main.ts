@@ -47,7 +47,12 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
   let grace = graceOfQuestion;
   let unfinished: UnfinishedWork | undefined;
   try {
-    const program = await createProgram({ loaded: firstWords(argv), terminal, run: createRun((what) => open(what)) });
+    const program = await createProgram({
+      loaded: firstWords(argv),
+      color: !argv.includes("--no-color"),
+      terminal,
+      run: createRun((what) => open(what)),
+    });
     typed = commandTyped(program, argv);
     line = takeProgramWords(program, argv);
     const open = ({ changes }: { readonly changes: boolean }) => {

@@ -3,8 +3,9 @@ import packageJson from "../package.json" with { type: "json" };
 import { addOptions, buildCommand, DefinedCommand, optionValues } from "./cli/command/build-command.ts";
 import { type CommandDefinition, defineCommandGroup } from "./cli/command/define-command.ts";
 import type { OptionValues } from "./cli/command/define-option.ts";
-import { formatHelp } from "./cli/help/command-help.ts";
+import { formatHelp, withBoldHeadings } from "./cli/help/command-help.ts";
 import { globalOptions } from "./cli/options/global-options.ts";
+import { type Style, styleFor } from "./cli/output/style.ts";
 import type { Run } from "./cli/run-command.ts";
 import type { Terminal } from "./cli/terminal/terminal.ts";
 import { helpCommand, topics } from "./commands/help.ts";
@@ -154,10 +155,12 @@ type ProgramOptions = {
   readonly loaded: readonly string[];
   readonly terminal: Terminal;
   readonly run: Run;
+  /** False without colour and bold text. */
+  readonly color?: boolean;
 };
 
 /** The root with all its commands. */
-export async function createProgram({ loaded, terminal, run }: ProgramOptions): Promise<Command> {
+export async function createProgram({ loaded, terminal, run, color = true }: ProgramOptions): Promise<Command> {
   const surroundings = { run, workingDirectory: terminal.workingDirectory };
   const program = createRoot(terminal);
   for (const [word, { summary, heading, load, aliases = [] }] of Object.entries(commandRegistry)) {
@@ -176,7 +179,7 @@ export async function createProgram({ loaded, terminal, run }: ProgramOptions): 
     const complete = completeCommand(program, [...topics.keys()]);
     program.addCommand(buildCommand(complete, surroundings), { hidden: true });
   }
-  inheritSettings(program, terminal);
+  inheritSettings(program, terminal, styleFor(terminal.stdout, terminal.env, color));
   return program;
 }
 
@@ -241,10 +244,10 @@ export function commandTyped(program: Command, argv: readonly string[]): readonl
 const maxHelpColumns = 100;
 
 /** Sets output, help and exit behavior for every command of the tree: `addCommand` does not copy them. */
-function inheritSettings(command: Command, terminal: Terminal): void {
+function inheritSettings(command: Command, terminal: Terminal, style: Style): void {
   const { stdout, stderr } = terminal;
   command.exitOverride().configureOutput({
-    writeOut: (text) => void stdout.write(text),
+    writeOut: (text) => void stdout.write(withBoldHeadings(text, style)),
     writeErr: (text) => void stderr.write(text),
     outputError: () => {},
     getOutHelpWidth: () => Math.min(stdout.columns || 80, maxHelpColumns),
@@ -256,5 +259,5 @@ function inheritSettings(command: Command, terminal: Terminal): void {
     sortSubcommands: false,
     subcommandTerm: (subcommand) => subcommand.name(),
   });
-  for (const child of command.commands) inheritSettings(child.copyInheritedSettings(command), terminal);
+  for (const child of command.commands) inheritSettings(child.copyInheritedSettings(command), terminal, style);
 }

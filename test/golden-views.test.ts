@@ -5,6 +5,7 @@ import { failureText } from "../src/cli/output/print-failure.ts";
 import { styleFor } from "../src/cli/output/style.ts";
 import type { Renderer, View } from "../src/cli/run-command.ts";
 import { boardRenderer, watchedBoardRenderer } from "../src/cli/status-board/board-table.ts";
+import { credentialsRenderer } from "../src/cli/views/credential-view.ts";
 import { removalView } from "../src/cli/views/dead-letter-removal-view.ts";
 import { onboardingStepView, onboardingView } from "../src/cli/views/onboarding-step-view.ts";
 import { view as appView, type Shown } from "../src/commands/app/show.ts";
@@ -17,7 +18,7 @@ import { invitationsRenderer } from "../src/commands/invite/list.ts";
 import { type InvitationRecord, view as inviteView } from "../src/commands/invite.ts";
 import { view as pollView } from "../src/commands/poll.ts";
 import { view as respondView } from "../src/commands/respond.ts";
-import { view as scheduledView } from "../src/commands/scheduled/list.ts";
+import { scheduledRenderer, view as scheduledView } from "../src/commands/scheduled/list.ts";
 import { view as sendView } from "../src/commands/send.ts";
 import { view as verifyView } from "../src/commands/verify.ts";
 import { view as whoamiView } from "../src/commands/whoami.ts";
@@ -327,6 +328,27 @@ const views: Readonly<Record<string, Pick<Renderer<unknown>, "onEnd">>> = {
     { ...notAsked, customer: "a-customer-with-a-long-name", consent: "unknown", next: "verify", error: unavailable },
   ),
   "app-show": printed(appView, app),
+  "credential-list": rendered(credentialsRenderer, ...app.credentials),
+  "scheduled-table": rendered(
+    scheduledRenderer,
+    {
+      ...message,
+      type: "scheduled",
+      queue: "commands",
+      messageId: "k7m2-q4xd-9rtp",
+      scheduledAt: at,
+      body: foreign.chinese,
+    },
+    {
+      ...message,
+      type: "scheduled",
+      queue: "commands",
+      messageId: "m",
+      sequenceNumber: "1234",
+      scheduledAt: at,
+      body: "x",
+    },
+  ),
   explain: printed(explainView, explainedCode("AADSTS700016"), explainedCode("ServiceTimeout")),
   error: {
     onEnd: (style, page) =>

@@ -1,5 +1,6 @@
 import type { Command } from "commander";
 import { type CommandDefinition, defineCommand } from "../cli/command/define-command.ts";
+import { withBoldHeadings } from "../cli/help/command-help.ts";
 import { Failure } from "../lib/entry/errors.ts";
 import { didYouMean } from "../lib/entry/values.ts";
 import { configTopic } from "./help/config.ts";
@@ -28,7 +29,7 @@ function commandTopic(program: Command, words: readonly string[]): Topic {
     const candidates = [...topics.keys(), ...program.commands.map((child) => child.name())];
     throw new Failure("HelpTopicUnknown", `there is no help on '${topic}'${didYouMean(topic, candidates)}`);
   };
-  return defineTopic("", read, ({ text }) => text);
+  return defineTopic("", read, ({ text }, style) => withBoldHeadings(text, style));
 }
 
 export const helpCommand = (program: Command): CommandDefinition =>

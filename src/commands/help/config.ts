@@ -4,9 +4,11 @@ import type { Page } from "../../cli/terminal/screen.ts";
 import { defineTopic } from "./help-topic.ts";
 
 const places = [
-  "--config <file>, or XTENANT_CONFIG",
+  "--config <file>, or --context <name>",
+  "XTENANT_CONFIG",
+  "the context of XTENANT_CONTEXT, or the current one: xtenant context list",
   "xtenant.json in the working directory or a parent folder",
-  "xtenant/xtenant.json in the user's config folder",
+  "xtenant/xtenant.json in XDG_CONFIG_HOME, %APPDATA% or ~/.config",
 ];
 
 async function read() {
@@ -25,8 +27,9 @@ const view: View<Awaited<ReturnType<typeof read>>> = ({ keys }, { bold }, page) 
       "Its keys (relative paths are relative to the config's folder; the config refers to secrets and never contains them):",
       columnsOf(page),
     ),
-    ...keys.map(({ path, shape, description, required, fallback }) => {
-      const standing = fallback === undefined ? (required ? "; required" : "") : `; default ${fallback}`;
+    ...keys.map(({ path, shape, description, required, alternatives, fallback }) => {
+      const need = alternatives ? `; required, or ${alternatives.join(" or ")}` : required ? "; required" : "";
+      const standing = fallback === undefined ? need : `; default ${fallback}`;
       const about = `${[shape, description].filter(Boolean).join(": ")}${standing}`;
       return `  ${bold(wrapText(path, columnsOf(page) - 2, "    "))}\n      ${wrapText(about, columnsOf(page) - 6, "      ")}`;
     }),

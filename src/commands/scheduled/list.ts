@@ -1,10 +1,15 @@
+import stringWidth from "fast-string-width";
 import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
 import { customersArgument, selectionOf, selectionOptions } from "../../cli/options/customer-options.ts";
+import { clipText } from "../../cli/output/clip-text.ts";
 import { failuresLast } from "../../cli/output/failure-groups.ts";
 import { viewTime } from "../../cli/output/format-time.ts";
+import type { Style } from "../../cli/output/style.ts";
+import { table } from "../../cli/output/table.ts";
 import { wrapToPage } from "../../cli/output/wrap-text.ts";
-import type { View } from "../../cli/run-command.ts";
+import type { Renderer, View } from "../../cli/run-command.ts";
+import type { Page } from "../../cli/terminal/screen.ts";
 import {
   type Customer,
   forEachCustomer,
@@ -73,6 +78,53 @@ export const view: View<Scheduled> = (record, style, page) => {
   return wrapToPage(`${bold(customer)} ${sequenceNumber}  ${dim(due)}  ${plainLine(messageId)}  ${text}`, page);
 };
 
+/** Beyond this number each message is printed when it is found. */
+const mostInTable = 500;
+/** Only at a terminal: a program reads the rows alone. */
+const headings = ["CUSTOMER", "NUMBER", "DUE", "ID", "BODY"];
+
+/** At a terminal a table, whose bodies are cut to the width; elsewhere, and for very many, a line for each. */
+export function scheduledRenderer(): Renderer<Scheduled | CustomerFailed> {
+  const inner = failuresLast<Scheduled | CustomerFailed>(view);
+  let kept: Scheduled[] = [];
+  return {
+    onRecord: (record, style, page) => {
+      if (page === undefined || record.type === "failed") return inner.onRecord(record, style, page);
+      kept.push(record);
+      if (kept.length < mostInTable) return "";
+      const lines = kept.map((one) => view(one, style, page)).join("\n");
+      kept = [];
+      return lines;
+    },
+    onEnd: (style, page) => {
+      const failed = inner.onEnd?.(style, page) ?? "";
+      const shown = page === undefined || kept.length === 0 ? "" : tableText(kept, style, page);
+      return [shown, failed].filter((text) => text !== "").join("\n");
+    },
+  };
+}
+
+function tableText(records: readonly Scheduled[], { bold, dim }: Style, page: Page): string {
+  const rows = records.map((record) => [
+    record.customer,
+    record.sequenceNumber,
+    record.scheduledAt === undefined ? "-" : viewTime(record.scheduledAt, page),
+    plainLine(record.messageId ?? "-"),
+    plainLine(bodyOfRecord(record)),
+  ]);
+  const paint = (cell: string, column: number) =>
+    headings[column] === cell ? dim(cell) : column === 0 ? bold(cell) : column === 2 ? dim(cell) : cell;
+  const widths = headings
+    .slice(0, -1)
+    .map((_, column) => Math.max(...rows.map((row) => stringWidth(row[column] ?? ""))));
+  const room =
+    page.columns - widths.reduce((sum, width, column) => sum + Math.max(width, headings[column]?.length ?? 0) + 2, 0);
+  if (room < shortestBody) return records.map((record) => view(record, { bold, dim } as Style, page)).join("\n");
+  return table([headings, ...rows.map((row) => [...row.slice(0, -1), clipText(row.at(-1) ?? "", room)])], paint);
+}
+
+const shortestBody = 12;
+
 export const listCommand = defineCommand({
   name: "list",
   aliases: ["ls"],
@@ -81,7 +133,7 @@ export const listCommand = defineCommand({
     "List scheduled commands of customers with their sequence numbers. Needs the Listen claim on the command queue.",
   arguments: customersArgument,
   options: selectionOptions,
-  createRenderer: () => failuresLast<Scheduled | CustomerFailed>(view),
+  createRenderer: scheduledRenderer,
   run: (context, args, options) => list(context, selectionOf(args, options)),
   examples: [
     { line: "xtenant scheduled list acme", what: "numbers, times, ids and bodies" },

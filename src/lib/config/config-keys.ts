@@ -7,6 +7,8 @@ export type ConfigKey = {
   readonly shape: string;
   readonly description?: string;
   readonly required: boolean;
+  /** Keys of which any one takes the place of this one. Then `required` is false. */
+  readonly alternatives?: readonly string[];
   /** The default as JSON. */
   readonly fallback?: string;
 };
@@ -33,13 +35,18 @@ export const configJsonSchema = () => ({
 /** Every key once, in the order of the schema. */
 export function configKeys(): readonly ConfigKey[] {
   const keys = new Map<string, ConfigKey>();
-  const visit = (schema: JsonSchema, path: string) => {
+  const visit = (schema: JsonSchema, path: string, others: readonly JsonSchema[] = []) => {
     for (const [name, value] of Object.entries(schema.properties ?? {})) {
       const here = path === "" ? name : `${path}.${name}`;
-      const key = keyOf(here, value, schema.required?.includes(name) ?? false);
+      const isRequired = schema.required?.includes(name) ?? false;
+      const key = keyOf(here, value, isRequired, isRequired ? alternativesTo(name, schema, others) : []);
       keys.set(JSON.stringify(key), key);
       visit(value, here);
-      for (const branch of value.anyOf ?? []) if (branch.properties) visit(branch, `${here}${kindOf(branch)}`);
+      for (const branch of value.anyOf ?? []) {
+        if (!branch.properties) continue;
+        const same = value.anyOf?.filter((other) => other !== branch && kindOf(other) === kindOf(branch));
+        visit(branch, `${here}${kindOf(branch)}`, same);
+      }
     }
     if (typeof schema.additionalProperties === "object") visit(schema.additionalProperties, `${path}.<name>`);
   };
@@ -47,11 +54,18 @@ export function configKeys(): readonly ConfigKey[] {
   return [...keys.values()];
 }
 
-const keyOf = (path: string, schema: JsonSchema, required: boolean): ConfigKey => ({
+/** What other forms of the same kind require where this one requires the key, and do not know it. */
+const alternativesTo = (name: string, schema: JsonSchema, others: readonly JsonSchema[]): readonly string[] =>
+  others
+    .filter(({ properties = {} }) => kindOf(schema) !== "" && !Object.hasOwn(properties, name))
+    .flatMap(({ required = [] }) => required.filter((other) => !schema.required?.includes(other)));
+
+const keyOf = (path: string, schema: JsonSchema, required: boolean, alternatives: readonly string[]): ConfigKey => ({
   path,
   shape: shapeOf(schema),
   ...(schema.description === undefined ? {} : { description: schema.description }),
-  required: required && schema.default === undefined,
+  required: required && schema.default === undefined && alternatives.length === 0,
+  ...(alternatives.length === 0 ? {} : { alternatives }),
   ...(schema.default === undefined ? {} : { fallback: JSON.stringify(schema.default) }),
 });
 

@@ -3,6 +3,7 @@ import { noTelemetry } from "../../../src/lib/telemetry/telemetry.ts";
 import { main } from "../../../src/main.ts";
 import { commandRegistry, withHelpLast } from "../../../src/program.ts";
 import { createMemoryCloud } from "../../fakes/memory-cloud.ts";
+import { output } from "../../fakes/output.ts";
 import { fakeTerminal } from "../../fakes/terminal.ts";
 
 const printed = async (...words: readonly string[]) => {
@@ -21,6 +22,24 @@ test.each([
 
 test("help behind a command, and behind its words, stays where it is", () => {
   expect(withHelpLast(["send", "acme", "-h"])).toEqual(["send", "acme", "-h"]);
+});
+
+test("on a terminal the headings of help are bold, and nothing else is", async () => {
+  const terminal = fakeTerminal();
+  const stdout = output({ isTTY: true });
+  await main(["send", "-h"], { ...terminal, stdout }, () => ({
+    azure: createMemoryCloud().cloud,
+    telemetry: noTelemetry,
+  }));
+  const bold = stdout
+    .text()
+    .split("\u001b[1m")
+    .slice(1)
+    .map((text) => text.split("\u001b[22m")[0]);
+
+  expect(bold).toEqual(["Usage:", "Arguments:", ...bold.slice(2, -3), "Global Options:", "Examples:", "See also:"]);
+  expect(bold.every((text) => text?.endsWith(":"))).toBe(true);
+  expect(await printed("send", "-h")).not.toContain("\u001b");
 });
 
 test("completion of help offers commands, and none that only scripts call", async () => {

@@ -1,6 +1,6 @@
 import { defineCommand } from "../../../cli/command/define-command.ts";
 import type { Context } from "../../../cli/context.ts";
-import { credentialView } from "../../../cli/views/credential-view.ts";
+import { credentialsRenderer } from "../../../cli/views/credential-view.ts";
 import {
   type CredentialRecord,
   credentialRecord,
@@ -20,8 +20,8 @@ export const listCommand = defineCommand({
   aliases: ["ls"],
   summary: "list the credentials",
   description: "List the credentials of the app with the days until they expire, and which one the config uses.",
+  createRenderer: credentialsRenderer,
   run: list,
-  render: credentialView,
   examples: [
     { line: "xtenant app credential list", what: "list all credentials" },
     { line: "xtenant app credential list --json", what: "the same as JSON, one line per credential" },
