@@ -10,6 +10,7 @@ import { killSend } from "./scenarios/send.ts";
 import { runShards } from "./scenarios/shards.ts";
 import { enterBlackHole, forgetConnections } from "./scenarios/silence.ts";
 import { closePipe, fillDisk, fillFile, pauseReader } from "./scenarios/sinks.ts";
+import { soak } from "./scenarios/soak.ts";
 import { stopPoll } from "./scenarios/stop.ts";
 import { throttleNamespaces } from "./scenarios/throttle.ts";
 
@@ -169,6 +170,16 @@ export const plan: readonly Scenario[] = [
     seeds: 3,
     deadlineSeconds: 240,
     run: (seed) => cutAllConnections(seed, 300),
+  },
+  {
+    id: "soak",
+    promise:
+      "`poll --watch` and `respond` go on under one random fault after the other, for minutes here and hours by `npm run soak`",
+    demanded:
+      "each status printed, each command answered, 0 settled before written, at most 30 MB and 6 descriptors more",
+    seeds: 1,
+    deadlineSeconds: 400,
+    run: (seed) => soak(seed, { minutes: 2 }),
   },
   {
     id: "shards",

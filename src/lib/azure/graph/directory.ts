@@ -4,6 +4,7 @@ import { type Guid, parseGuid, parseTenantId } from "../../domain/customer.ts";
 import type { Directory, ServicePrincipal } from "../../ports/azure-services.ts";
 import { callAzure } from "../call-policy.ts";
 import type { ErrorContext } from "../error-mapping.ts";
+import { readAnswer } from "../http/foreign-answer.ts";
 import { createHttpGuard } from "../http/http-guard.ts";
 import { absentWhenNotFound, existingWhenConflict, graphClient } from "./graph-client.ts";
 
@@ -24,7 +25,8 @@ export async function openDirectory(
       .select(["id", "displayName", "accountEnabled", "appOwnerOrganizationId"])
       .get()
       .catch(absentWhenNotFound);
-    return found === undefined ? undefined : servicePrincipal(found as GraphServicePrincipal);
+    if (found === undefined) return undefined;
+    return readAnswer(cloud.graphEndpoint, () => servicePrincipal(found as GraphServicePrincipal));
   };
   return {
     findServicePrincipal: (clientId) => callGraph(() => find(clientId)),

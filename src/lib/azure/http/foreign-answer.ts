@@ -30,6 +30,15 @@ export function foreignAnswer(answer: HttpAnswer, format: AnswerFormat): Failure
   );
 }
 
+/** Reads an answer that is JSON. When it is not what was asked for, it does not come from the service. */
+export function readAnswer<T>(url: string, read: () => T): T {
+  try {
+    return read();
+  } catch (cause) {
+    throw new Failure("ForeignAnswer", `${hostOf(url)} answered without what was asked for (ForeignAnswer)`, { cause });
+  }
+}
+
 /** Throws the failure for such an answer to a request by `fetch`. The answer can still be read afterwards. */
 export async function refuseForeignAnswer(url: string | URL, answer: Response): Promise<Response> {
   const { status, headers } = answer;
