@@ -32,6 +32,20 @@ test("an invitation is a folder with page, scripts and e-mail, and the config ke
   expect(customers.get(acme)?.invitation).toEqual({ firstAt: record?.madeAt, lastAt: record?.madeAt });
 });
 
+test("the name of the provider in the config is shown as its own word", async () => {
+  await using folder = await openFolder();
+  const { context } = fakeContext({
+    ...threeCustomers,
+    provider: { ...threeCustomers.provider, name: "Contoso <Ltd>" },
+  });
+
+  await Array.fromAsync(invite(context, { names: [acme] }, { dir: folder.path }));
+
+  const page = await readFile(join(folder.path, "acme/invitation.html"), "utf8");
+  expect(page).toContain("<h1>Contoso &lt;Ltd&gt; asks for access to two queues</h1>");
+  expect(page).toContain("<dt>Provider, by its own word</dt><dd>Contoso &lt;Ltd&gt;</dd>");
+});
+
 test("a second invitation is a reminder, and the time of the first one stays", async () => {
   await using folder = await openFolder();
   const firstAt = "2026-01-01T00:00:00.000Z";

@@ -41,8 +41,8 @@ section > pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 const styleHash = () => createHash("sha256").update(style).digest("base64");
 
 /** Who asks, as a sentence begins with it. */
-export const inviterOf = ({ publisher: { verified, appName } }: Invitation): string =>
-  verified ?? appName ?? "A provider";
+export const inviterOf = ({ publisher: { verified, appName }, provider }: Invitation): string =>
+  verified ?? provider ?? appName ?? "A provider";
 
 /**
  * The page for the customer's administrator, in one file: it has no script, and loads nothing. Foreign text in it has no effect.
@@ -84,9 +84,10 @@ const link = (address: string, text: string) => `<a href="${htmlLine(address)}" 
 const block = (text: string) => `<pre><code>${htmlLines(text)}</code></pre>`;
 const unknown = "not known to the program that made this page";
 
-const whoAsks = ({ publisher: { appName, domain, verified }, request }: Invitation) => `<section>
+const whoAsks = ({ publisher: { appName, domain, verified }, provider, request }: Invitation) => `<section>
 <h2>Who asks</h2>
 <dl>
+${provider === undefined ? "" : row("Provider, by its own word", htmlLine(provider))}
 ${row("App", appName === undefined ? unknown : htmlLine(appName))}
 ${row("Application id", code(request.clientId))}
 ${row("Registered in tenant", code(request.providerTenantId))}

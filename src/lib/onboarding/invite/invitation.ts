@@ -15,6 +15,8 @@ export type Invitation = {
   readonly request: AccessRequest;
   readonly host: string;
   readonly publisher: Publisher;
+  /** The name that the provider gave itself in the config. */
+  readonly provider?: string;
   readonly consentLink: string;
   readonly portal?: PortalLinks;
   readonly ways: readonly AccessWay[];
@@ -56,6 +58,6 @@ export function composeInvitation(
       ...(customer.resourceGroup === undefined ? ["resource group"] : []),
     ],
     madeAt,
-    ...omitUndefined({ portal: portalLinks(config.cloud, customer), invitedBefore }),
+    ...omitUndefined({ provider: config.provider.name, portal: portalLinks(config.cloud, customer), invitedBefore }),
   };
 }
