@@ -124,6 +124,28 @@ test("--stop-on-failure ends a paced rollout at once, and the exit code is parti
   expect([bodies("acme"), bodies("fabrikam"), bodies("tailspin")]).toEqual([["restart"], [], []]);
 });
 
+test("--rate keeps the distance between commands, also when all connections open late", async () => {
+  const { context, records, linesOf } = await provider();
+  const opened = Promise.withResolvers<void>();
+  let waiting = 0;
+  const azure = {
+    ...context.azure,
+    connectAsProvider: async (...[customer]: Parameters<typeof context.azure.connectAsProvider>) => {
+      waiting += 1;
+      if (waiting === 3) opened.resolve();
+      await opened.promise;
+      return context.azure.connectAsProvider(customer);
+    },
+  };
+
+  const run = await records(rollOut({ ...context, azure }, ["x"], { all: true, rate: 20 }), wellOff);
+
+  const lines = await linesOf(idOf(run));
+  const times = lines.filter(({ rollout }) => rollout === "sending").map(({ at }) => Date.parse(at));
+  expect(times).toHaveLength(3);
+  expect(Math.max(...times) - Math.min(...times)).toBeGreaterThanOrEqual(95);
+});
+
 test("retry sends the same message with a new id to those that failed, and says when it was repeated before", async () => {
   const { context, records, bodies, ids, said } = await provider();
   const run = await records(rollOut(context, ["restart"], { all: true, property: [["n", 1]] }), {

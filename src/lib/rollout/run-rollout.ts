@@ -115,14 +115,17 @@ type WorkRecord = SentRecord | UnknownRecord | StatusRecord | RolloutFailed;
 function workOn({ azure }: Pick<UseCaseContext, "azure" | "signal">, { begin, messages }: Rollout, work: Work) {
   const { progress, write, halt, resendUnknown, answer } = work;
   const { id: commandId, plan } = begin;
-  const pace = plan.perSecond === undefined ? () => 0 : createRateLimiter(plan.perSecond);
+  const { perSecond } = plan;
+  const beforeConnection = perSecond === undefined ? () => 0 : createRateLimiter(perSecond);
+  // A slow connection must not let the commands behind it leave together.
+  const beforeSending = perSecond === undefined ? () => 0 : createRateLimiter(perSecond, { spaced: true });
   return async function* (customer: Customer, signal: AbortSignal, leave: () => void): AsyncGenerator<WorkRecord> {
     const { name } = customer;
     const before = progress.get(name)?.state;
     const isToSend = before === "pending" || before === "refused" || (before === "unknown" && resendUnknown === true);
     const noMore = AbortSignal.any([signal, halt]);
     const isOver = () => (isToSend ? noMore.aborted : signal.aborted);
-    if (isToSend && !isOver()) await sleep(pace(), undefined, { signal: noMore }).catch(() => {});
+    if (isToSend && !isOver()) await sleep(beforeConnection(), undefined, { signal: noMore }).catch(() => {});
     if (isOver()) return;
     /** What a failure means for the customer at this point. */
     let meaning: RolloutFailed["state"] = before === "unknown" ? "unknown" : isToSend ? "refused" : "silent";
@@ -132,6 +135,7 @@ function workOn({ azure }: Pick<UseCaseContext, "azure" | "signal">, { begin, me
       if (isToSend) {
         // The link opens first: what fails until then was certainly not sent.
         await (await connection.sender("command")).maxMessageBytes();
+        await sleep(beforeSending(), undefined, { signal: noMore }).catch(() => {});
         if (isOver()) return;
         await write({ rollout: "sending", customer: name, at: now() });
         const message = planOf(begin.message ?? messages.get(name));

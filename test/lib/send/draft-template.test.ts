@@ -59,7 +59,7 @@ test("a line that is not UTF-8 is named, not repaired, and the others are read; 
 
 test("a pace lets messages go at even distances, and makes up for what was late", () => {
   let now = 0;
-  const wait = createRateLimiter(10, () => now);
+  const wait = createRateLimiter(10, { now: () => now });
 
   expect([wait(), wait(), wait()]).toEqual([0, 100, 200]);
   now = 350;
