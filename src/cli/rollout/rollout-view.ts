@@ -100,13 +100,10 @@ function createProgress() {
       const rows = table(
         labels.filter(([state]) => now[state] > 0).map(([state, label]) => [String(now[state]).padStart(6), label]),
       );
-      const causes = groupFailures(failures).map((group) => {
-        const names = group.map(({ customer }) => customer).join(", ");
-        const [first] = group;
-        return clipText(
-          `${String(group.length).padStart(6)}  ${plainLine(first?.error.message ?? "")}: ${names}`,
-          page.columns - 1,
-        );
+      const causes = groupFailures(failures).flatMap((group) => {
+        const names = group.map(({ customer }) => customer).sort();
+        const line = (head: string, text: string) => clipText(`${head.padStart(6)}  ${text}`, page.columns - 1);
+        return [line(String(group.length), plainLine(group[0]?.error.message ?? "")), line("", names.join(", "))];
       });
       const bar = barOf(now, summary.customers, Math.min(40, page.columns - 20));
       const lines = [
