@@ -110,6 +110,7 @@ test("few blocks of commands are not run", () => {
       "README.md the guide for providers has the same commands, and test/e2e/documents.test.ts runs them there",
       "docs/internals/performance.md takes minutes",
       "docs/internals/reliability.md the full set takes long; npm test runs one seed of most",
+      "docs/internals/reliability.md the option sets how long it takes",
       "docs/onboarding-customer.md asks a person to sign in",
       "docs/onboarding-customer.md the Azure CLI of Debian, which the tests have, cannot assign roles",
       "docs/onboarding-customer.md the Azure CLI of Debian, which the tests have, cannot remove roles",
