@@ -181,7 +181,7 @@ export const pollCommand = defineCommand({
       format: {
         flags: "-F, --format <template>",
         description:
-          "print a line such as '{customer} {outcome} {body.version}'. Fields are customer, queue, messageId, correlationId, subject, outcome, detail, body, properties, sessionId, enqueuedAt, sequenceNumber, deliveryCount. An unknown field is an error that lists all fields",
+          "print a line such as '{{customer}} {{outcome}} {{body.version}}', with the braces of `send --template`. Fields are customer, queue, messageId, correlationId, subject, outcome, detail, body, properties, sessionId, enqueuedAt, sequenceNumber, deliveryCount. An unknown field is an error that lists all fields",
         parse: parseRecordFormat,
         sensitive: true,
       },

@@ -150,17 +150,30 @@ test("--peek --ndjson prints lines that parse to the same messages", async () =>
 });
 
 test("a template prints fields by path, on one line, with escaped control characters", () => {
-  const format = parseRecordFormat("{customer} {body.version} {body} {properties.here} {{{messageId}}}");
+  const format = parseRecordFormat("{{customer}} {{body.version}} {{ body }} {{properties.here}} {{{messageId}}}");
 
   expect(format({ customer: "acme", body: { version: 5 }, messageId: "\u001b[2J\n" })).toBe(
     'acme 5 {"version":5} – {\\u{1b}[2J\\n}',
   );
-  expect(() => parseRecordFormat("{customer")).toThrow("written twice");
-  expect(parseRecordFormat("{body.length}")({ body: "x" })).toBe("–");
+  expect(
+    parseRecordFormat('{"id":"{{messageId}}","at":{"x":{{deliveryCount}}}}')({ messageId: "a", deliveryCount: 2 }),
+  ).toBe('{"id":"a","at":{"x":2}}');
+  expect(() => parseRecordFormat("{{customer}} {{body")).toThrow("'{{' without '}}'");
+  expect(() => parseRecordFormat("{{customer}} {body.version}")).toThrow("write {{body.version}}");
+  expect(parseRecordFormat("{{body.length}}")({ body: "x" })).toBe("–");
+});
+
+test("a template without double braces has the older form", () => {
+  expect(parseRecordFormat("{customer}: {body.version}")({ customer: "acme", body: { version: 5 } })).toBe("acme: 5");
+  expect(() => parseRecordFormat("{customer")).toThrow("a field is written {{customer}}");
 });
 
 test("a template that could print nothing of a message is refused", () => {
   expect(() => parseRecordFormat("{}")).toThrow("names no field");
+  expect(() => parseRecordFormat("{{}}")).toThrow("names no field");
+  expect(() => parseRecordFormat("x={{propertes.outcome}}")).toThrow(
+    "did you mean properties?; fields: type, customer",
+  );
   expect(() => parseRecordFormat("x={propertes.outcome}")).toThrow("did you mean properties?; fields: type, customer");
   expect(() => parseRecordFormat("{__proto__.polluted}")).toThrow("no field '__proto__'");
   expect(() => parseRecordFormat("{messageId.x}")).toThrow("has no fields of its own");

@@ -62,3 +62,6 @@ export function parseFieldPath(path: string): readonly [string, ...string[]] {
     throw new Error(`'${path}' names no field: '${first}' has no fields of its own.`);
   return [first, ...rest];
 }
+
+/** Whether the path starts with a field of a message. */
+export const isFieldPath = (path: string): boolean => receiveFields.includes(path.split(".", 1)[0] ?? "");

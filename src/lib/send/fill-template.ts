@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { placeholder } from "../domain/placeholder.ts";
 import { Failure } from "../errors/failure.ts";
 
 /** The values of placeholders: `{{count}}` is the number of the message, from 1. */
@@ -13,8 +14,6 @@ export const messagePlaceholders: Placeholders<string> = {
   now: () => new Date().toISOString(),
   customer: ({ customer }) => customer,
 };
-
-const placeholder = /\{\{\s*([^{}]*?)\s*\}\}/;
 
 /** The name of the placeholder that is the whole text. */
 export const wholePlaceholder = (text: string): string | undefined =>
