@@ -4,9 +4,9 @@ import type { Context } from "../cli/context.ts";
 import { confirmCustomers } from "../cli/options/confirm-customers.ts";
 import { selectionOptions } from "../cli/options/customer-options.ts";
 import { messageFieldOptions } from "../cli/options/message-field-options.ts";
-import { parseArgument } from "../cli/options/parsers.ts";
 import { inputOf, readSendWords, requireFieldPath, whatText, withSavedCommand } from "../cli/options/send-input.ts";
 import { sendWordsArgument } from "../cli/options/send-words.ts";
+import { templateOptions } from "../cli/options/template-options.ts";
 import {
   performRollout,
   planText,
@@ -16,7 +16,7 @@ import {
 } from "../cli/rollout/perform-rollout.ts";
 import { beginOptions, planOptions } from "../cli/rollout/rollout-options.ts";
 import { rolloutRenderer } from "../cli/rollout/rollout-view.ts";
-import { type FieldAssignment, parseFieldAssignment } from "../lib/entry/commands.ts";
+import type { FieldAssignment } from "../lib/entry/commands.ts";
 import { type Selection, selectCustomers } from "../lib/entry/customers.ts";
 import { Failure } from "../lib/entry/errors.ts";
 import { planSend, type SendOptions } from "../lib/entry/messages.ts";
@@ -104,23 +104,7 @@ export const rolloutCommand = defineCommand({
     ...selectionOptions,
     ...group("Body:", {
       file: pathOption("-f, --file <file>", "read the body from a file"),
-      template: {
-        flags: "--template",
-        description: "fill in {{uuid}}, {{count}}, {{now}} and {{customer}} in body, ids and subject",
-      },
-      command: {
-        flags: "--command <name>",
-        description: "send a saved command of the config (xtenant command saved)",
-        complete: "saved-command",
-      },
-      set: {
-        flags: "--set <field=value>",
-        description: "a field of the saved command; repeat it for several fields",
-        parse: parseArgument(parseFieldAssignment),
-        repeatable: true,
-        complete: "field",
-        sensitive: true,
-      },
+      ...templateOptions,
     }),
     ...fieldOptions,
     ...planOptions,

@@ -4,9 +4,10 @@ import type { Context } from "../cli/context.ts";
 import { confirmCustomers, yesOption } from "../cli/options/confirm-customers.ts";
 import { selectionOptions } from "../cli/options/customer-options.ts";
 import { messageFieldOptions } from "../cli/options/message-field-options.ts";
-import { parseArgument, parseCount, parseRate } from "../cli/options/parsers.ts";
+import { parseCount, parseRate } from "../cli/options/parsers.ts";
 import { inputOf, readSendWords, requireFieldPath, whatText, withSavedCommand } from "../cli/options/send-input.ts";
 import { sendWordsArgument } from "../cli/options/send-words.ts";
+import { templateOptions } from "../cli/options/template-options.ts";
 import { parseDelay, parseDuration, parseMoment } from "../cli/options/times.ts";
 import { customerFailureText } from "../cli/output/customer-failure.ts";
 import { failuresLast } from "../cli/output/failure-groups.ts";
@@ -14,7 +15,7 @@ import { formatTime, viewTime } from "../cli/output/format-time.ts";
 import { wrapToPage } from "../cli/output/wrap-text.ts";
 import type { View } from "../cli/run-command.ts";
 import { openProgress, openWaitLine } from "../cli/status-line/progress.ts";
-import { type FieldAssignment, parseFieldAssignment } from "../lib/entry/commands.ts";
+import type { FieldAssignment } from "../lib/entry/commands.ts";
 import {
   type Customer,
   forEachCustomer,
@@ -315,23 +316,7 @@ export const sendCommand = defineCommand({
         flags: "--skip-invalid",
         description: "with --ndjson: report the lines that cannot be sent, send the others, and exit 3",
       },
-      template: {
-        flags: "--template",
-        description: "fill in {{uuid}}, {{count}}, {{now}} and {{customer}} in body, ids and subject",
-      },
-      command: {
-        flags: "--command <name>",
-        description: "send a saved command of the config (xtenant command saved)",
-        complete: "saved-command",
-      },
-      set: {
-        flags: "--set <field=value>",
-        description: "a field of the saved command; repeat it for several fields",
-        parse: parseArgument(parseFieldAssignment),
-        repeatable: true,
-        complete: "field",
-        sensitive: true,
-      },
+      ...templateOptions,
       count: { flags: "-n, --count <count>", description: "number of copies to send", parse: parseCount },
     }),
     ...messageFieldOptions,

@@ -2,7 +2,6 @@ export {
   type FieldAssignment,
   fieldNames,
   type JsonSchema,
-  parseFieldAssignment,
   type SavedCommand,
 } from "../domain/saved-command.ts";
 export {
