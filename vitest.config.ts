@@ -26,7 +26,7 @@ export default defineConfig({
       NODE_COMPILE_CACHE: fileURLToPath(new URL("node_modules/.cache/compiled", import.meta.url)),
     },
     // Two cores: test files mostly wait, for processes that they start and for the SDK's pauses.
-    maxWorkers: 4,
+    maxWorkers: 6,
     projects: [
       {
         extends: true,
