@@ -8,25 +8,11 @@ import { transports } from "../domain/transport.ts";
 /** The address of the published JSON Schema, which `init` writes as `$schema`. */
 export const schemaUrl = "https://unpkg.com/xtenant/schema/xtenant.schema.json";
 
-const parsed = <T>(parse: (text: string) => T, pattern: RegExp, description: string) =>
-  z
-    .string()
-    .regex(pattern, { error: `expected ${description}` })
-    .describe(description)
-    .transform((text, context) => {
-      try {
-        return parse(text);
-      } catch (error) {
-        context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
-        return z.NEVER;
-      }
-    });
-
 /** Text that a function reads later. Parsing a parsed config again must change nothing, so that it stays text here. */
 const checked = (parse: (text: string) => unknown, pattern: RegExp, description: string) =>
   z
     .string()
-    .regex(pattern, { error: `expected ${description}` })
+    .regex(pattern, { error: `expected ${description}`, abort: true })
     .describe(description)
     .superRefine((text, context) => {
       try {
@@ -35,6 +21,9 @@ const checked = (parse: (text: string) => unknown, pattern: RegExp, description:
         context.addIssue({ code: "custom", message: error instanceof Error ? error.message : String(error) });
       }
     });
+
+const parsed = <T>(parse: (text: string) => T, pattern: RegExp, description: string) =>
+  checked(parse, pattern, description).transform(parse);
 
 const durationText = checked(parseDurationText, /^\d+(?:\.\d+)?(?:ms|s|m|h|d)$/, "a duration such as 30s or 5m");
 const guidText = parsed(parseGuid, /^[0-9A-Fa-f]{8}(?:-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}$/, "a GUID");

@@ -58,6 +58,15 @@ describe("a wrong value is reported with its path and the expected value", () =>
     ]);
   });
 
+  test.each([
+    ["soon", "expected a duration such as 30s or 5m"],
+    ["25d", "expected at most 24 days."],
+  ])("the timeout of a saved command: %j", (timeout, expected) => {
+    const commands = { restart: { body: "restart", timeout } };
+
+    expect(problems({ ...configDocument(), commands })).toEqual([{ path: "commands.restart.timeout", expected }]);
+  });
+
   test.each([[null], [[]], ["text"], [7]])("%j is no config at all", (document) => {
     expect(problems(document)).toEqual([{ path: "(top level)", expected: expect.stringContaining("expected object") }]);
   });
