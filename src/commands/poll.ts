@@ -278,7 +278,10 @@ export const pollCommand = defineCommand({
       line: "xtenant poll acme --max 10 --exec ./handle.sh --log handled.log",
       what: "run a program for each of ten messages; its arguments are all words after --exec",
     },
-    { line: "xtenant poll acme --peek --last 10 -F '{enqueuedAt} {messageId}'", what: "peek the newest ten messages" },
+    {
+      line: "xtenant poll acme --peek --last 10 -F '{{enqueuedAt}} {{messageId}}'",
+      what: "peek the newest ten messages",
+    },
   ],
   seeAlso: ["respond", "send", "help json"],
 });
