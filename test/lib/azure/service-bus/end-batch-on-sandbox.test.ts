@@ -1,25 +1,6 @@
-import { ServiceBusClient } from "@azure/service-bus";
-import { expect, onTestFinished, test } from "vitest";
-import { openBroker, openQueue } from "../../../../sandbox/test/service-bus/open-broker.ts";
-import { passBareMessages } from "../../../../src/lib/azure/service-bus/raw-messages.ts";
-import { openReceiver } from "../../../../src/lib/azure/service-bus/receiver.ts";
+import { expect, test } from "vitest";
 import type { Receiver } from "../../../../src/lib/ports/azure-services.ts";
-
-async function setUp() {
-  const broker = await openBroker();
-  onTestFinished(() => broker.close());
-  const { host, queue, oid } = await openQueue(broker);
-  const getToken = async () => {
-    const token = await broker.call("mint", { tenant: "acme", oid });
-    return { token, expiresOnTimestamp: Date.now() + 3600_000 };
-  };
-  passBareMessages();
-  const client = new ServiceBusClient(host, { getToken }, { customEndpointAddress: `sb://localhost:${broker.port}` });
-  onTestFinished(() => client.close());
-  const context = { customer: "acme", tenant: "acme", namespace: host };
-  const openAnother = () => openReceiver(client.createReceiver(queue), context);
-  return { openAnother, sender: client.createSender(queue) };
-}
+import { openQueueClient } from "./open-queue-client.ts";
 
 /** A receiver whose wait was stopped. The wait is longer than a test may take. */
 async function stoppedReceiver(open: () => Receiver): Promise<Receiver> {
@@ -33,7 +14,7 @@ async function stoppedReceiver(open: () => Receiver): Promise<Receiver> {
 }
 
 test("a stopped wait ends at once, and leaves no credit: the next message goes to another receiver", async () => {
-  const { openAnother, sender } = await setUp();
+  const { openAnother, sender } = await openQueueClient();
   await stoppedReceiver(openAnother);
   await sender.sendMessages({ body: "next" });
   const [next] = await openAnother().receive(1, 10_000);
@@ -42,7 +23,7 @@ test("a stopped wait ends at once, and leaves no credit: the next message goes t
 });
 
 test("a receiver that was stopped can receive again", async () => {
-  const { openAnother, sender } = await setUp();
+  const { openAnother, sender } = await openQueueClient();
   const receiver = await stoppedReceiver(openAnother);
   await sender.sendMessages({ body: "next" });
 

@@ -1,29 +1,10 @@
-import { ServiceBusClient } from "@azure/service-bus";
-import { expect, onTestFinished, test } from "vitest";
-import { openBroker, openQueue } from "../../../../sandbox/test/service-bus/open-broker.ts";
+import { expect, test } from "vitest";
 import { decodeMessage } from "../../../../src/lib/azure/service-bus/decode-message.ts";
-import { passBareMessages } from "../../../../src/lib/azure/service-bus/raw-messages.ts";
-import { openReceiver } from "../../../../src/lib/azure/service-bus/receiver.ts";
-import { receiveFromLink } from "../../../../src/lib/azure/service-bus/sessions.ts";
-
-async function setUp(settings: Parameters<typeof openQueue>[1] = {}) {
-  const broker = await openBroker();
-  onTestFinished(() => broker.close());
-  const { host, queue, oid } = await openQueue(broker, settings);
-  const getToken = async () => {
-    const token = await broker.call("mint", { tenant: "acme", oid });
-    return { token, expiresOnTimestamp: Date.now() + 3600_000 };
-  };
-  passBareMessages();
-  const client = new ServiceBusClient(host, { getToken }, { customEndpointAddress: `sb://localhost:${broker.port}` });
-  onTestFinished(() => client.close());
-  const context = { customer: "acme", tenant: "acme", namespace: host };
-  const sdkReceiver = () => client.createReceiver(queue, receiveFromLink);
-  return { sdkReceiver, receiver: openReceiver(sdkReceiver(), context), sender: client.createSender(queue) };
-}
+import { openQueueClient } from "./open-queue-client.ts";
 
 test("a message of a batch has the same fields as the SDK's", async () => {
-  const { sdkReceiver, receiver, sender } = await setUp();
+  const { sdkReceiver, openAnother, sender } = await openQueueClient();
+  const receiver = openAnother();
   await sender.sendMessages({
     body: { status: "done" },
     messageId: "m-1",
@@ -46,7 +27,8 @@ test("a message of a batch has the same fields as the SDK's", async () => {
 });
 
 test("messages of one batch are settled in every way, and a lock is renewed", async () => {
-  const { receiver, sender } = await setUp({ lockDuration: 60_000 });
+  const { openAnother, sender } = await openQueueClient({ lockDuration: 60_000 });
+  const receiver = openAnother();
   for (const body of ["complete", "abandon", "dead-letter", "renew"]) await sender.sendMessages({ body });
   const [complete, abandon, deadLetter, renew] = await receiver.receive(4, 10_000);
   if (!complete || !abandon || !deadLetter || !renew) throw new Error("messages are missing");
@@ -65,7 +47,8 @@ test("messages of one batch are settled in every way, and a lock is renewed", as
 });
 
 test("a completion that the service refuses has the service's reason, and another one succeeds", async () => {
-  const { receiver, sender } = await setUp({ lockDuration: 1_000 });
+  const { openAnother, sender } = await openQueueClient({ lockDuration: 1_000 });
+  const receiver = openAnother();
   await sender.sendMessages({ body: "late" });
   const [late] = await receiver.receive(1, 10_000);
   // The lock ends when the message can be received again.
@@ -78,7 +61,8 @@ test("a completion that the service refuses has the service's reason, and anothe
 });
 
 test("a batch that is not full returns soon after its last message, and leaves no credit", async () => {
-  const { sdkReceiver, receiver, sender } = await setUp();
+  const { sdkReceiver, openAnother, sender } = await openQueueClient();
+  const receiver = openAnother();
   await sender.sendMessages([{ body: "1" }, { body: "2" }]);
 
   expect(await receiver.receive(10, 60_000)).toHaveLength(2);
