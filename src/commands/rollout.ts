@@ -53,9 +53,8 @@ export async function* rollOut(
   const { selection, text, file: body } = await readSendWords(context, words, given);
   const config = await context.config.read();
   const { all: _all, tag: _tag, timeout: limit, command, set, ...message } = given;
-  const { saved, queue, timeout } = await withSavedCommand(config, {
-    ...omitUndefined({ command, set, timeout: limit }),
-  } as Parameters<typeof withSavedCommand>[1]);
+  const asked: Parameters<typeof withSavedCommand>[1] = omitUndefined({ command, set, timeout: limit });
+  const { saved, queue, timeout } = await withSavedCommand(config, asked);
   if (queue === "status")
     throw new Failure(
       "UsageConflictingOptions",

@@ -68,9 +68,8 @@ export async function browse(
     const credentialDaysLeft = credentialExpiry(context, config).then(
       (end) => end && daysUntil(end.endsAt, new Date()),
     );
-    const looking = {
-      ...{ credentialDaysLeft, pingMilliseconds: undefined, timeoutMilliseconds: options.timeoutMilliseconds },
-    };
+    const { timeoutMilliseconds } = options;
+    const looking = { credentialDaysLeft, pingMilliseconds: undefined, timeoutMilliseconds };
     const inspected = forEachCustomer(
       customers,
       async function* (customer: ConfiguredCustomer) {
@@ -95,7 +94,11 @@ export async function browse(
       const expression = where === "" ? undefined : await parseWhereExpression(where);
       const page = await connections.use(place.customer, (connection) =>
         peekPage(connection, place.customer, {
-          ...{ queue: place.role, isDeadLetter: place.isDeadLetter, from, size: pageSize, where: expression },
+          queue: place.role,
+          isDeadLetter: place.isDeadLetter,
+          from,
+          size: pageSize,
+          where: expression,
           signal: wanted,
         }),
       );

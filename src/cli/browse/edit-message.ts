@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { isJson } from "../../lib/domain/json-text.ts";
 import type { Incoming } from "../../lib/domain/message.ts";
 import { escapeHidden, safeJson } from "../../lib/domain/safe-json.ts";
 import { Failure } from "../../lib/entry/errors.ts";
@@ -24,15 +25,8 @@ export function editableMessage(message: Incoming): string {
 }
 
 /** A text or a number as a body is written as text: only an object or a list is surely JSON. */
-function isJsonDocument(body: string, contentType: string | undefined): boolean {
-  if (!/^\s*[[{]/.test(body) || !/json/i.test(contentType ?? "")) return false;
-  try {
-    JSON.parse(body);
-    return true;
-  } catch {
-    return false;
-  }
-}
+const isJsonDocument = (body: string, contentType: string | undefined): boolean =>
+  /^\s*[[{]/.test(body) && /json/i.test(contentType ?? "") && isJson(body);
 
 /**
  * Has a person change a text in an editor, which takes the terminal until it ends. The file is only this user's, and is removed

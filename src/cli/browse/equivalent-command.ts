@@ -1,4 +1,4 @@
-import { type BrowseState, type Messages, type Place, topScreen } from "./browse-state.ts";
+import { type BrowseState, type Messages, topScreen } from "./browse-state.ts";
 
 /** The command line that shows the same as the screen; undefined where no command does. */
 export function equivalentCommand(state: BrowseState): string | undefined {
@@ -31,12 +31,6 @@ function listCommand({ place, where, starts }: Messages): string | undefined {
   if (place.role === "command") return undefined;
   const from = starts.at(-1) ?? 0n;
   return `xtenant poll ${name} --peek${from > 0n ? ` --from-sequence ${from}` : ""}${filter}`;
-}
-
-/** The command line that makes the same change. */
-export function changeCommand(type: "resubmit" | "purge", place: Place, sequenceNumbers: readonly bigint[]): string {
-  const numbers = sequenceNumbers.map((number) => ` --sequence ${number}`).join("");
-  return `xtenant dead-letter ${type} ${place.customer.name} --queue ${place.role}${numbers}`;
 }
 
 /** A word for a Unix shell. */

@@ -1,5 +1,6 @@
 import stringWidth from "fast-string-width";
 import { readableValue } from "../../lib/domain/amqp/readable-value.ts";
+import { isJson } from "../../lib/domain/json-text.ts";
 import type { Incoming } from "../../lib/domain/message.ts";
 import { textOfBody } from "../../lib/domain/message-body.ts";
 import { plainLine, plainText } from "../../lib/domain/plain-text.ts";
@@ -136,15 +137,6 @@ function bodyOf(message: Incoming, mode: BodyMode): { readonly form: string; rea
   if (isJson(text)) return { form: "JSON", lines: linesOf(indentJson(text)) };
   const xml = indentXml(text);
   return xml === undefined ? { form: "text", lines: linesOf(text) } : { form: "XML", lines: linesOf(xml) };
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 const linesOf = (text: string): readonly string[] =>

@@ -4,6 +4,7 @@ import type { Config } from "../../lib/config/config.ts";
 import type { Selection } from "../../lib/config/select-customers.ts";
 import { countText } from "../../lib/domain/count-text.ts";
 import { type CustomerName, parseCustomerNames } from "../../lib/domain/customer.ts";
+import { isJson } from "../../lib/domain/json-text.ts";
 import { nearestName } from "../../lib/domain/nearest-name.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
 import type { FieldAssignment } from "../../lib/domain/saved-command.ts";
@@ -45,7 +46,7 @@ export const inputOf = ({ terminal, signal }: Context): SendInput => ({
   signal,
 });
 
-type CommandOptions = SendOptions & {
+type CommandOptions = Pick<SendOptions, "wait" | "saved"> & {
   readonly command?: string;
   readonly set?: readonly FieldAssignment[];
   readonly queue?: "command" | "status";
@@ -97,15 +98,6 @@ function checkJson({ log }: Context, text: string | undefined, contentType: stri
     throw new Failure("UsageInvalidValue", `the body is not JSON, but --content-type is '${plainLine(contentType)}'`);
   if (contentType === undefined && /^\s*[{[]/.test(text))
     log.info("warning: the body begins like JSON and is not JSON; it is sent as text/plain");
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }
 
 /** `acme`, `acme,fabrikam` or `acme, fabrikam`. The failure names the word. */

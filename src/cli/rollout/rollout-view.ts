@@ -55,20 +55,15 @@ export function rolloutRenderer(): Renderer<RolloutStep> {
 
 function createProgress() {
   let summary: RolloutSummary | undefined;
-  const states = new Map<string, Counted>();
   const failures: RolloutFailed[] = [];
-  const counts = () => {
+  /** The counts of the beginning, moved by what has happened since. */
+  const current = () => {
     const counted = Object.fromEntries(labels.map(([state]) => [state, summary?.[state] ?? 0])) as Record<
       Counted,
       number
     >;
-    return counted;
-  };
-  /** The counts of the beginning, moved by what has happened since. */
-  const current = () => {
-    const counted = counts();
     if (summary?.state !== "running") return counted;
-    for (const [, { from, to }] of moved) {
+    for (const { from, to } of moved.values()) {
       counted[from] = Math.max(0, counted[from] - 1);
       counted[to] += 1;
     }
@@ -78,7 +73,6 @@ function createProgress() {
   const move = (customer: string, to: Counted, from: Counted) => {
     const before = moved.get(customer);
     moved.set(customer, { from: before?.from ?? from, to });
-    states.set(customer, to);
   };
   return {
     observe: (record: RolloutStep) => {

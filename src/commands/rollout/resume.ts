@@ -5,7 +5,7 @@ import { performRollout, planText, type RolloutStep, wouldRollOut } from "../../
 import { rolloutArgument } from "../../cli/rollout/rollout-options.ts";
 import { rolloutRenderer } from "../../cli/rollout/rollout-view.ts";
 import { Failure } from "../../lib/entry/errors.ts";
-import { customersOf, findRollout, openCustomers } from "../../lib/entry/rollouts.ts";
+import { customersOf, findRollout, isToSend, openCustomers } from "../../lib/entry/rollouts.ts";
 
 type Options = { readonly resendUnknown?: true; readonly dryRun?: true; readonly yes?: true };
 
@@ -24,11 +24,7 @@ export async function* resume(
       params: { name: begin.id },
     });
   const open = customersOf(config, rollout, names);
-  const isToSend = (name: string) => {
-    const state = customers.get(name)?.state;
-    return state === "pending" || state === "refused" || (state === "unknown" && resendUnknown === true);
-  };
-  const toSend = open.filter(({ name }) => isToSend(name));
+  const toSend = open.filter(({ name }) => isToSend(customers.get(name), resendUnknown));
   if (dryRun) {
     yield* wouldRollOut(toSend, {});
     return;

@@ -1,3 +1,12 @@
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Strings, or the white space between the other tokens of JSON. */
 const stringsAndSpace = /("(?:[^"\\]|\\.)*")|[ \t\n\r]+/g;
 

@@ -1,4 +1,4 @@
-import { jsonAt } from "./json-text.ts";
+import { isJson, jsonAt } from "./json-text.ts";
 import type { MessageLine } from "./message-line.ts";
 
 /** The body of a record for a reader: decompressed and unwrapped. */
@@ -29,13 +29,4 @@ function fieldOfBody(body: string, path: readonly string[]): string | undefined 
   const found = jsonAt(body, path);
   if (found === undefined || found === "null") return undefined;
   return found.startsWith('"') ? JSON.parse(found) : found;
-}
-
-function isJson(text: string): boolean {
-  try {
-    JSON.parse(text);
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -71,6 +71,10 @@ export type CustomerProgress = {
   readonly run: number;
 };
 
+/** Whether a run sends to the customer. Where it is unknown whether the command was sent, only on request. */
+export const isToSend = (progress: CustomerProgress | undefined, resendUnknown = false): boolean =>
+  progress?.state === "pending" || progress?.state === "refused" || (progress?.state === "unknown" && resendUnknown);
+
 export type Rollout = {
   readonly begin: RolloutBegin;
   readonly file: string;

@@ -14,6 +14,7 @@ import { type SendPlan, type SentRecord, sendToCustomer, type UnknownRecord } fr
 import { prepareStatusWait, requireSuccess, type StatusRecord } from "../send/wait-for-status.ts";
 import {
   type CustomerProgress,
+  isToSend,
   progressOf,
   type Rollout,
   type RolloutEnd,
@@ -122,17 +123,17 @@ function workOn({ azure }: Pick<UseCaseContext, "azure" | "signal">, { begin, me
   return async function* (customer: Customer, signal: AbortSignal, leave: () => void): AsyncGenerator<WorkRecord> {
     const { name } = customer;
     const before = progress.get(name)?.state;
-    const isToSend = before === "pending" || before === "refused" || (before === "unknown" && resendUnknown === true);
+    const sends = isToSend(progress.get(name), resendUnknown);
     const noMore = AbortSignal.any([signal, halt]);
-    const isOver = () => (isToSend ? noMore.aborted : signal.aborted);
-    if (isToSend && !isOver()) await sleep(beforeConnection(), undefined, { signal: noMore }).catch(() => {});
+    const isOver = () => (sends ? noMore.aborted : signal.aborted);
+    if (sends && !isOver()) await sleep(beforeConnection(), undefined, { signal: noMore }).catch(() => {});
     if (isOver()) return;
     /** What a failure means for the customer at this point. */
-    let meaning: RolloutFailed["state"] = before === "unknown" ? "unknown" : isToSend ? "refused" : "silent";
+    let meaning: RolloutFailed["state"] = before === "unknown" ? "unknown" : sends ? "refused" : "silent";
     try {
       await using connection = await azure.connectAsProvider(customer);
       const statusOf = prepareStatusWait(connection, customer);
-      if (isToSend) {
+      if (sends) {
         // The link opens first: what fails until then was certainly not sent.
         await (await connection.sender("command")).maxMessageBytes();
         await sleep(beforeSending(), undefined, { signal: noMore }).catch(() => {});
@@ -155,7 +156,7 @@ function workOn({ azure }: Pick<UseCaseContext, "azure" | "signal">, { begin, me
         yield step.value;
       }
       leave();
-      meaning = !isToSend && before === "unknown" ? "unknown" : "silent";
+      meaning = !sends && before === "unknown" ? "unknown" : "silent";
       const { timeout, correlate } = plan;
       const deadline = performance.now() + timeout;
       const status = await statusOf({

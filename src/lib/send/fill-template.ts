@@ -19,9 +19,6 @@ export const messagePlaceholders: Placeholders<string> = {
 export const wholePlaceholder = (text: string): string | undefined =>
   new RegExp(`^${placeholder.source}$`).exec(text)?.[1];
 
-/** Whether the text has placeholders. */
-export const hasPlaceholder = (text: string): boolean => placeholder.test(text);
-
 /** Compiles text with `{{name}}`. Throws Failure "usage" for an unknown name. */
 export function compileTemplate(
   text: string,
