@@ -19,6 +19,8 @@ export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 30_000,
+    // One second, the default, is too short on a machine that does much at once.
+    expect: { poll: { timeout: 20_000 } },
     env: {
       // Views show local time.
       TZ: "UTC",

@@ -49,7 +49,7 @@ beforeEach(async () => {
     new Date(Date.now() + 100),
   );
   const active = async () => (await context.azure.countMessages(customer, "status")).active;
-  await expect.poll(active, { timeout: 10_000 }).toBe(3);
+  await expect.poll(active).toBe(3);
 });
 
 test("poll --where finds a message that was scheduled, and a drain takes the others", async () => {

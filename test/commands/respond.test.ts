@@ -189,7 +189,7 @@ test("an interrupted handler has not failed: its command is abandoned, even at i
   const { context, stop, messages, deadLetters, locked } = await withCommands("m1");
   const script = ': > "$1"; while [ ! -e "$2" ]; do sleep 0.01; done; exit 1';
   const records = all(respond(context, acme, { exec: shell(script, begun, go), ...program, attempts: 1 }));
-  await expect.poll(() => existsSync(begun), { interval: 5, timeout: 5_000 }).toBe(true);
+  await expect.poll(() => existsSync(begun), { interval: 5 }).toBe(true);
   stop.abort();
   await writeFile(go, "");
 

@@ -1,7 +1,7 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { afterAll, afterEach, beforeAll, beforeEach, expect, test, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest";
 import { type SandboxProcess, startSandboxProcess } from "../../sandbox/test/sandbox-process.ts";
 import type { Context } from "../../src/cli/context.ts";
 import { grant } from "../../src/commands/grant.ts";
@@ -81,7 +81,7 @@ async function asked(work: () => Promise<unknown>): Promise<number> {
 async function everythingLogged(): Promise<void> {
   const mark = `/mark-${crypto.randomUUID()}`;
   await fetch(`https://localhost:${sandbox.port}${mark}`);
-  await vi.waitUntil(() => sandbox.log.some((line) => line.includes(mark)));
+  await expect.poll(() => sandbox.log.some((line) => line.includes(mark))).toBe(true);
 }
 
 async function disturb(action: object): Promise<void> {

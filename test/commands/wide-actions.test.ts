@@ -15,7 +15,7 @@ async function atTerminal(argv: readonly string[], answer = "") {
   const terminal = { ...fakeTerminal({ isTTY: true, workingDirectory: disk.path, env: { TERM: "dumb" } }), stdin };
   const ended = main(argv, terminal, () => ({ azure: fake.memory.cloud, telemetry: noTelemetry }));
   if (answer !== "") {
-    await expect.poll(() => terminal.stderr.text(), { timeout: 20_000 }).toContain("(y/N)");
+    await expect.poll(() => terminal.stderr.text()).toContain("(y/N)");
     stdin.write(answer);
   }
   const exitCode = await ended;

@@ -45,7 +45,7 @@ test("SIGHUP without a terminal creates a file that was moved away again, and th
   const { folder, args, env } = await watchOfNothing();
   const file = join(folder, "statuses.ndjson");
   const running = background([...args, "--json", "--to-file", file], { env });
-  await expect.poll(() => exists(file), { timeout: 10_000 }).toBe(true);
+  await expect.poll(() => exists(file)).toBe(true);
   await rename(file, `${file}.1`);
 
   running.kill("SIGHUP");
@@ -63,9 +63,9 @@ test.skipIf(!hasTerminal)("a terminal that hangs up stops a run as Ctrl-C does",
     env: { ...env, TERM: "xterm" },
   });
   const log = () => readFile(debug, "utf8").catch(() => "");
-  await expect.poll(log, { timeout: 10_000 }).toContain('"ECONNREFUSED"');
+  await expect.poll(log).toContain('"ECONNREFUSED"');
 
   terminal.kill("SIGKILL");
 
-  await expect.poll(log, { timeout: 10_000 }).toContain('"event":"ended","exitCode":130');
+  await expect.poll(log).toContain('"event":"ended","exitCode":130');
 });

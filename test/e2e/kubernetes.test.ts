@@ -73,7 +73,7 @@ describe.skipIf(missing)(`deploy/kubernetes${missing ? " (skipped: kubectl is no
 
     const replica = await startProbed(["--config", sandbox.config, ...watch], { XTENANT_SHARD });
     // Before any message: an open link is enough.
-    await expect.poll(async () => (await replica.ask("/readyz")).status, { timeout: 20_000 }).toBe(200);
+    await expect.poll(async () => (await replica.ask("/readyz")).status).toBe(200);
     const none = await replica.ask("/status");
     await statusOf("one");
     const status = await replica.record(({ customer, type }) => customer === "acme" && type !== "failed");

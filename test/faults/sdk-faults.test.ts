@@ -48,7 +48,7 @@ test("subscribe retries a refused link indefinitely and never ends", async () =>
     },
   });
 
-  await expect.poll(() => problems, { timeout: 10_000 }).toBeGreaterThan(5);
+  await expect.poll(() => problems).toBeGreaterThan(5);
 });
 
 test("on a dead connection, a receive does not return after its time, and neither does close; a deadline detects it", async () => {

@@ -75,7 +75,7 @@ test("one customer's hostile broker is reported, and another customer is served,
   };
 
   expect(await next({ type: "failed", customer: "fabrikam" })).toMatchObject({ error: { code: "InvalidAmqp" } });
-  await expect.poll(hostile.attacks, { timeout: 20_000 }).toBeGreaterThan(evils.length);
+  await expect.poll(hostile.attacks).toBeGreaterThan(evils.length);
   await sandbox.x("send", "acme", "still here", "--queue", "status", "--message-id", "one");
   expect(await next({ customer: "acme", messageId: "one" })).toMatchObject({ body: "still here" });
 

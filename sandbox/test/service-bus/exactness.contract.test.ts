@@ -141,9 +141,9 @@ test("a thousand messages come exactly as credit is given, and a drain ends exac
   const bodies = collect(link);
 
   link.add_credit(1);
-  await expect.poll(() => bodies.length, { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => bodies.length).toBe(1);
   link.add_credit(299);
-  await expect.poll(() => bodies.length, { timeout: 10_000 }).toBe(300);
+  await expect.poll(() => bodies.length).toBe(300);
   await raw.manage(`${queue}/$management`, "com.microsoft:peek-message", {}); // whatever was on its way has come now
   expect(bodies).toHaveLength(300);
   expect((await counts()).active).toBe(700);
@@ -176,12 +176,12 @@ test("what a client does not read waits in the queue, and comes when it reads ag
   const bodies = collect(link);
   link.add_credit(total);
   reader.connection.socket.once("data", () => reader.connection.socket.pause());
-  await expect.poll(async () => (await opened.counts()).active, { timeout: 10_000 }).toBeLessThan(total);
+  await expect.poll(async () => (await opened.counts()).active).toBeLessThan(total);
   await opened.sender.sendMessages({ body: "others go on" });
   expect((await opened.counts()).active).toBeGreaterThan(total / 4);
   reader.connection.socket.resume();
 
-  await expect.poll(() => bodies.length, { timeout: 10_000 }).toBe(total);
+  await expect.poll(() => bodies.length).toBe(total);
 });
 
 test("a connection keeps a thousand tokens and no more", async () => {
@@ -197,7 +197,7 @@ test("a connection keeps a thousand tokens and no more", async () => {
     const application_properties = { operation: "put-token", name: `sb://x/q${index}`, type: "jwt" };
     sender.send({ body: token, message_id: String(index), reply_to: "replies", application_properties });
   }
-  await expect.poll(() => statuses.length, { timeout: 10_000 }).toBe(1001);
+  await expect.poll(() => statuses.length).toBe(1001);
 
   expect(statuses.filter((status) => status !== 202)).toEqual([403]);
 });

@@ -68,18 +68,16 @@ test.each([
 ])("a client that says %s and then falls silent is hung up on, whether it answers or not", async (_, bytes) => {
   await sendUntilClosed(hasty.port, bytes);
 
-  await expect.poll(() => hasty.call("connections"), { timeout: 10_000 }).toBe(0);
+  await expect.poll(() => hasty.call("connections")).toBe(0);
 });
 
 test("the SDK sends again after its link was detached", async () => {
   const { host, sender, counts } = await openQueue(impatient);
   const known = impatient.lines.length;
   await sender.sendMessages({ body: "before" });
-  await expect
-    .poll(() => impatient.lines.slice(known), { timeout: 10_000 })
-    .toContain(`bus: ${host}: idle link detached`);
+  await expect.poll(() => impatient.lines.slice(known)).toContain(`bus: ${host}: idle link detached`);
 
-  await expect.poll(() => sender.sendMessages({ body: "after" }).then(() => "sent"), { timeout: 10_000 }).toBe("sent");
+  await expect.poll(() => sender.sendMessages({ body: "after" }).then(() => "sent")).toBe("sent");
 
   expect((await counts()).active).toBeGreaterThanOrEqual(2);
 });
@@ -107,7 +105,7 @@ test("a namespace has a limit of connections", async () => {
 
   first.connection.close();
   await once(first.connection, "connection_close");
-  await expect.poll(() => crowded.call("connections"), { timeout: 10_000 }).toBe(1);
+  await expect.poll(() => crowded.call("connections")).toBe(1);
   const fourth = await connectRaw(crowded.port, host);
 
   expect(await fourth.putToken(`sb://${host}/q`, "no token")).toMatchObject({ "status-code": 401 });

@@ -92,7 +92,7 @@ test("while watching, messages wait for a server that is away, and are delivered
 
   await expect.poll(() => memory.state.open).toBe(0);
   server.listen(port, "127.0.0.1");
-  await expect.poll(() => posted.length, { timeout: 20_000 }).toBe(4);
+  await expect.poll(() => posted.length).toBe(4);
   stop.abort();
 
   expect(await watching).toContainEqual(expect.objectContaining({ type: "failed", customer: "acme" }));
