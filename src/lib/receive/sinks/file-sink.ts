@@ -18,9 +18,14 @@ export async function fileSink(
   { duplicateFilter, contract }: DuplicateMemory,
   onReopen: SinkOptions["onReopen"] = () => () => {},
 ): Promise<Sink> {
-  const file = await openRecordFile(path);
-  // What prevents it also prevents the next line, which reports it.
-  const ignoreReopen = onReopen(() => void file.reopen().catch(() => {}));
+  const opening = openRecordFile(path);
+  // From now on: the file may be moved away before all of it is read. What prevents a new one also prevents the next line, which
+  // reports it.
+  const ignoreReopen = onReopen(() => void opening.then((opened) => opened.reopen()).catch(() => {}));
+  const file = await opening.catch((error) => {
+    ignoreReopen();
+    throw error;
+  });
   if (duplicateFilter) for (const line of file.before) rememberLine(duplicateFilter, line);
   const deliverAll = async (customer: Customer, messages: readonly Incoming[]): Promise<SinkResult> => {
     await file.append(...messages.map((message) => JSON.stringify(recordOf(customer, message, contract))));

@@ -86,7 +86,7 @@ export async function openRecordFile(path: string, openFile = open): Promise<Rec
 type Target = { readonly handle: FileHandle; readonly lock: FileLock; readonly close: () => Promise<void> };
 
 /** A pipe or a device is not opened at all: opening one may wait, and what it takes cannot be synced. */
-async function openTarget(path: string, openFile: typeof open): Promise<Target> {
+async function openTarget(path: string, openFile: typeof open, attempts = reopensAtMost): Promise<Target> {
   try {
     const there = await stat(path).catch(ignoreMissing);
     if (there !== undefined && !there.isFile()) throw unusable(path, "it is not a regular file");
@@ -102,6 +102,8 @@ async function openTarget(path: string, openFile: typeof open): Promise<Target> 
       return { handle, lock, close };
     } catch (error) {
       await handle.close();
+      const isMovedAway = error instanceof Error && "code" in error && error.code === "ENOENT";
+      if (isMovedAway && attempts > 1) return await openTarget(path, openFile, attempts - 1);
       throw error;
     }
   } catch (error) {
