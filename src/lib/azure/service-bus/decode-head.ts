@@ -1,7 +1,7 @@
 import type { Buffer } from "node:buffer";
 import { sectionCodes } from "../../domain/amqp/bare-message.ts";
 
-/** What the broker writes before the bare message, with the values that rhea gives them. */
+/** What is used of what the broker writes before the bare message, with the values that rhea gives them. */
 export type MessageHead = {
   ttl?: number | undefined;
   /** 0 without a header (AMQP 1.0 part 3, 3.2.1). */
@@ -18,8 +18,8 @@ type Reader = { readonly bytes: Buffer; at: number };
 class Unusual extends Error {}
 
 /**
- * The head of a message as Service Bus writes it: a header, and annotations with simple values. Undefined for anything else, which is
- * for rhea to decode and to report. rhea makes an object for each type, value and section.
+ * The head of a message as Service Bus writes it: a header, delivery annotations, and annotations with simple values. Undefined for
+ * anything else, which is for rhea to decode and to report. rhea makes an object for each type, value and section.
  */
 export function decodeHead(head: Buffer): MessageHead | undefined {
   try {
@@ -39,6 +39,7 @@ function readSection(found: MessageHead, reader: Reader): void {
   const code = bytes[at + 2];
   reader.at += 3;
   if (code === sectionCodes.header) readHeader(found, reader);
+  else if (code === sectionCodes.deliveryAnnotations) skipDeliveryAnnotations(reader);
   else if (code === sectionCodes.messageAnnotations) found.message_annotations = readAnnotations(reader);
   else throw new Unusual();
 }
@@ -51,6 +52,13 @@ function readHeader(found: MessageHead, reader: Reader): void {
     if (field === headerFields.deliveryCount && typeof value === "number") found.delivery_count = value;
   }
   if (reader.at !== end) throw new Unusual();
+}
+
+/** They hold the lock token, which is also the delivery's tag. */
+function skipDeliveryAnnotations(reader: Reader): void {
+  const { end } = readCollection(reader, 0xc1, 0xd1);
+  if (end > reader.bytes.length) throw new Unusual();
+  reader.at = end;
 }
 
 function readAnnotations(reader: Reader): Record<string, unknown> {

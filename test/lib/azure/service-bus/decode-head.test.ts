@@ -1,7 +1,10 @@
 import { Buffer } from "node:buffer";
+import { randomUUID } from "node:crypto";
 import fc from "fast-check";
 import rhea from "rhea";
 import { expect, test } from "vitest";
+import { parseMessage } from "../../../../sandbox/src/service-bus/messages/message-payload.ts";
+import { renderMessage } from "../../../../sandbox/src/service-bus/messages/render-message.ts";
 import { decodeHead } from "../../../../src/lib/azure/service-bus/decode-head.ts";
 import { startOfBareMessage } from "../../../../src/lib/domain/amqp/bare-message.ts";
 
@@ -23,6 +26,9 @@ const values = fc.oneof(
 const names = fc.string({ minLength: 1 }).map((name) => `x-opt-${name}`);
 const heads = fc.record({
   annotations: fc.dictionary(names, values, { maxKeys: 8, noNullPrototype: true }),
+  deliveryAnnotations: fc.option(fc.dictionary(names, values, { maxKeys: 2, noNullPrototype: true }), {
+    nil: undefined,
+  }),
   ttl: fc.option(fc.integer({ min: 0, max: 2 ** 32 - 1 }), { nil: undefined }),
   deliveryCount: fc.option(fc.integer({ min: 0, max: 300 }), { nil: undefined }),
 });
@@ -35,8 +41,13 @@ const headOf = (message: Head): Buffer => {
 
 test("a head is decoded as rhea decodes it", () => {
   fc.assert(
-    fc.property(heads, ({ annotations, ttl, deliveryCount }) => {
-      const encoded = headOf({ message_annotations: annotations, ttl, delivery_count: deliveryCount });
+    fc.property(heads, ({ annotations, deliveryAnnotations, ttl, deliveryCount }) => {
+      const encoded = headOf({
+        message_annotations: annotations,
+        delivery_annotations: deliveryAnnotations,
+        ttl,
+        delivery_count: deliveryCount,
+      });
       const { message_annotations, ttl: decodedTtl, delivery_count } = rhea.message.decode(encoded);
 
       const found = decodeHead(encoded);
@@ -53,9 +64,32 @@ test("a head is decoded as rhea decodes it", () => {
 test("what the broker does not write is left to rhea", () => {
   const nested = headOf({ message_annotations: { "x-opt-list": [1, 2] } });
   const torn = headOf({ message_annotations: { "x-opt-a": "b" } }).subarray(0, -1);
-  const delivery = headOf({ delivery_annotations: { a: "b" } });
+  const tornDelivery = headOf({ delivery_annotations: { a: "b" } }).subarray(0, -1);
 
-  expect([nested, torn, delivery, Buffer.from([0, 0x53]), Buffer.from([7])].map(decodeHead)).toEqual(
+  expect([nested, torn, tornDelivery, Buffer.from([0, 0x53]), Buffer.from([7])].map(decodeHead)).toEqual(
     Array(5).fill(undefined),
   );
+});
+
+test("the head that the sandbox writes is not left to rhea", () => {
+  const { payload } = parseMessage(rhea.message.encode({ message_annotations: { own: true }, body: "x" }));
+  const encoded = renderMessage({
+    ...{ payload, sequenceNumber: 7, enqueuedAt: 1_000, state: "scheduled", deliveryCount: 2 },
+    lock: { token: randomUUID(), until: 2_000 },
+    deadLetter: { reason: undefined, description: undefined, source: "commands" },
+    ...{ sizeBytes: 1, forwarded: undefined, timeToLive: undefined, sessionId: undefined, messageId: undefined },
+  });
+
+  expect(decodeHead(encoded.subarray(0, startOfBareMessage(encoded)))).toEqual({
+    delivery_count: 2,
+    message_annotations: {
+      own: true,
+      "x-opt-sequence-number": 7,
+      "x-opt-enqueued-time": new Date(1_000),
+      "x-opt-message-state": 2,
+      "x-opt-locked-until": new Date(2_000),
+      "x-opt-deadletter-source": "commands",
+      "x-opt-enqueue-sequence-number": 7,
+    },
+  });
 });
