@@ -66,6 +66,7 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
         verbose = false,
         json = false,
         color,
+        pager = true,
       } = globals;
       const openWriter = writerOf(globals);
       const screen = json || openWriter ? undefined : openScreen(terminal);
@@ -83,7 +84,10 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
       return {
         context,
         beforeChange: () => beforeChange(config, terminal, { command: typed.join(" "), named }),
-        printer: createPrinter(terminal, { json, color, screen, ...omitUndefined({ openWriter }) }),
+        printer: createPrinter(terminal, {
+          ...{ json, color, screen, pager: pager && isWatched(terminal) },
+          ...omitUndefined({ openWriter }),
+        }),
       };
     };
     program.hook("preAction", async (_, command) => {

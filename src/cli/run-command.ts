@@ -4,6 +4,7 @@ import { asFailure, Failure } from "../lib/errors/failure.ts";
 import type { Context } from "./context.ts";
 import { jsonLine } from "./output/failure-json.ts";
 import type { RecordWriter, ResultShape } from "./output/output-format.ts";
+import type { PageStart } from "./output/pager.ts";
 import type { Style } from "./output/style.ts";
 import type { Key } from "./terminal/keys.ts";
 import type { Page, Screen } from "./terminal/screen.ts";
@@ -21,6 +22,8 @@ export type Printer = {
   readonly openWriter?: () => Promise<(shape: ResultShape) => RecordWriter>;
   readonly style: Style;
   print(line: string): Promise<void>;
+  /** Prints a whole text, by the pager of the person who reads it if it is longer than the screen. Only where a person reads. */
+  printPages?(text: string, start: PageStart): Promise<void>;
   /** Only on a terminal that can take back what it shows. */
   readonly screen?: Screen;
 };
@@ -71,6 +74,8 @@ export type RunOptions<Result> = {
   readonly failureOf?: FailureOf<Result>;
   /** Whether the command may change something, here or at a customer. */
   readonly changes?: boolean;
+  /** The results are read as a whole, and where a person begins. */
+  readonly paged?: PageStart;
 };
 
 /** Turns `(context, ...args) => results` and a renderer into a commander action that prints each result. */
@@ -90,7 +95,7 @@ export type RunSurroundings = {
 
 export const createRun =
   (open: (what: { readonly changes: boolean }) => RunSurroundings): Run =>
-  (command, renderer, { failureOf = () => undefined, changes = false } = {}) =>
+  (command, renderer, { failureOf = () => undefined, changes = false, paged } = {}) =>
   async (...args) => {
     const { context, printer, beforeChange } = open({ changes });
     const { textOption } = renderer;
@@ -105,7 +110,7 @@ export const createRun =
     const produce = () => command(context, ...args);
     const { signal } = context;
     try {
-      await printResults(produce, renderer, { context, printer, createWriter, audit, failureOf });
+      await printResults(produce, renderer, { context, printer, createWriter, audit, failureOf, paged });
     } catch (error) {
       const { code } = asFailure(error);
       await audit?.end({ outcome: signal.aborted ? "interrupted" : "failed", code }).catch(() => {});
@@ -118,12 +123,13 @@ type Printing<Result> = Pick<RunSurroundings, "context" | "printer"> & {
   readonly createWriter: ((shape: ResultShape) => RecordWriter) | undefined;
   readonly audit: AuditedRun | undefined;
   readonly failureOf: FailureOf<Result>;
+  readonly paged: PageStart | undefined;
 };
 
 async function printResults<Result extends JsonValue>(
   produce: () => Produced<Result>,
   { onBegin, onRecord, onEnd, mode = "printed" }: Renderer<Result>,
-  { context, printer, createWriter, audit, failureOf }: Printing<Result>,
+  { context, printer, createWriter, audit, failureOf, paged }: Printing<Result>,
 ): Promise<void> {
   const failures: Failure[] = [];
   let succeeded = 0;
@@ -136,7 +142,10 @@ async function printResults<Result extends JsonValue>(
     onKey: (key: Key, page: Page) => board.onKey(key, page),
     isTyping: () => board.isTyping?.() === true,
   };
-  const write = drawn && screen ? () => screen.redraw(drawn) : printer.print;
+  const pages: string[] = [];
+  const collect = async (text: string) => void pages.push(text);
+  const print = paged !== undefined && !isData && printer.printPages ? collect : printer.print;
+  const write = drawn && screen ? () => screen.redraw(drawn) : print;
   let isRefused = false;
   const put = async (text: string) => {
     if (text === "") return;
@@ -179,11 +188,18 @@ async function printResults<Result extends JsonValue>(
       if (onEnd && !isData && !isRefused) await put(onEnd(printer.style, screen));
     } finally {
       screen?.close();
+      if (pages.length > 0) await printPages(pages.join("\n"), { context, printer, start: paged ?? "top" });
     }
   }
   const summary = aggregateOutcome(failures, succeeded);
   if (summary) throw summary;
 }
+
+/** A person who has stopped the command wants no pager. */
+const printPages = (
+  text: string,
+  { context, printer, start }: Pick<RunSurroundings, "context" | "printer"> & { readonly start: PageStart },
+) => (context.signal.aborted || !printer.printPages ? printer.print(text) : printer.printPages(text, start));
 
 const isBatch = <Result extends JsonValue>(item: Result | ResultBatch<Result>): item is ResultBatch<Result> =>
   typeof item === "object" && item !== null && "acknowledge" in item;

@@ -166,6 +166,7 @@ export const explainCommand = defineCommand({
     list: { flags: "--list", description: "list all codes, one per line" },
   },
   createRenderer: ({ list }) => ({ onRecord: list ? listView : view }),
+  paged: "top",
   run: (context, { code }, options) => explain(context, code, options),
   examples: [
     {

@@ -44,6 +44,7 @@ export const helpCommand = (program: Command): CommandDefinition =>
       words: { description: "a command or a topic", optional: true, variadic: true, complete: "topic" },
     },
     createRenderer: (_options, { words }) => (topics.get(words.join(" ")) ?? commandTopic(program, words)).open(),
+    paged: "top",
     run: (_context, _args, _options, { read }) => read(),
     examples: [
       { line: "xtenant help exit-codes", what: "list the exit codes" },

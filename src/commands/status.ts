@@ -223,6 +223,7 @@ export const statusCommand = defineCommand({
     const progress = createSampledProgress();
     return { ...rendererOf(options, progress), begins: progress.begins };
   },
+  paged: "end",
   run: (context, args, { all, tag, shard, ...options }, { begins }) =>
     status(context, selectionOrAllOf(args, { all, tag, shard }), { ...options, begins }),
   examples: [

@@ -193,3 +193,51 @@ describe("a batch of results", () => {
     expect(seen).toEqual([]);
   });
 });
+
+describe("results that are read as a whole", () => {
+  const reading = ({ json = false, aborted = false } = {}) => {
+    const seen: string[] = [];
+    const printer: Printer = {
+      json,
+      style: styleFor(output(), {}, false),
+      print: async (text) => void seen.push(`print ${text}`),
+      printPages: async (text, start) => void seen.push(`pages from the ${start}: ${text}`),
+    };
+    const context = aborted ? { ...bareContext(), signal: AbortSignal.abort() } : bareContext();
+    return { seen, run: createRun(() => ({ context, printer })) };
+  };
+  const two = () => stream({ id: 1 }, { id: 2 });
+  const withEnd = { ...renderer, onEnd: () => "end" };
+
+  test("are printed together, for a pager", async () => {
+    const { run, seen } = reading();
+
+    await run(two, withEnd, { paged: "end" })();
+
+    expect(seen).toEqual(["pages from the end: result 1\nresult 2\nend"]);
+  });
+
+  test("are printed also if the command fails after one", async () => {
+    const { run, seen } = reading();
+    const failing = async function* () {
+      yield* two();
+      throw new Error("failed");
+    };
+
+    await expect(run(failing, renderer, { paged: "top" })()).rejects.toThrow("failed");
+
+    expect(seen).toEqual(["pages from the top: result 1\nresult 2"]);
+  });
+
+  test.each([
+    ["as data", { json: true }, { paged: "top" }, ['print {"id":1}', 'print {"id":2}']],
+    ["after an interrupt", { aborted: true }, { paged: "top" }, ["print result 1\nresult 2\nend"]],
+    ["of a command that goes on", {}, {}, ["print result 1", "print result 2", "print end"]],
+  ] as const)("need no pager %s", async (_when, how, options, printed) => {
+    const { run, seen } = reading(how);
+
+    await run(two, withEnd, options)();
+
+    expect(seen).toEqual(printed);
+  });
+});

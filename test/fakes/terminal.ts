@@ -16,7 +16,8 @@ export function fakeTerminal({ input = "", env = {}, isTTY = false, signal, work
     stdin: Object.assign(Readable.from(input === "" ? [] : [Buffer.from(input)]), { isTTY }),
     stdout: output({ isTTY }),
     stderr: output({ isTTY }),
-    env,
+    // No test shows a text in the pager of this machine.
+    env: { XTENANT_PAGER: "cat", ...env },
     workingDirectory,
     self: ["node"],
     expectConnections: () => {},

@@ -1,6 +1,7 @@
 import type { JsonValue } from "../../lib/domain/json-value.ts";
 import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
 import type { Context } from "../context.ts";
+import type { PageStart } from "../output/pager.ts";
 import type { FailureOf, Produced, Renderer, Run, View } from "../run-command.ts";
 import type { Arguments, ArgumentValues, Options, OptionValues } from "./define-option.ts";
 
@@ -47,6 +48,8 @@ type Declaration<A extends Arguments, O extends Options, Result, R> = CommandTex
   readonly failureOf?: FailureOf<Result>;
   /** It may change something, here or at a customer, without --dry-run: the audit trail has it. */
   readonly changes?: true | ((options: OptionValues<O>) => boolean);
+  /** People read its results as a whole: a pager shows what is longer than the screen. */
+  readonly paged?: PageStart;
   readonly subcommands?: readonly CommandDefinition[];
 } & Rendering<A, O, Result, R>;
 
@@ -72,7 +75,7 @@ export function defineCommand<
   const A extends Arguments = Record<never, never>,
   const O extends Options = Record<never, never>,
 >(declaration: Declaration<A, O, Result, R>): CommandDefinition {
-  const { run: command, render, createRenderer, failureOf, changes, subcommands = [], ...texts } = declaration;
+  const { run: command, render, createRenderer, failureOf, changes, paged, subcommands = [], ...texts } = declaration;
   return {
     ...texts,
     arguments: declaration.arguments ?? {},
@@ -85,7 +88,7 @@ export function defineCommand<
       const options = givenOptions as OptionValues<O>;
       const renderer = createRenderer ? createRenderer(options, args) : ({ onRecord: render } as Renderer<Result> & R);
       return run((context) => command(context, args, options, renderer), renderer, {
-        ...omitUndefined({ failureOf }),
+        ...omitUndefined({ failureOf, paged }),
         changes:
           givenOptions.dryRun === undefined && (typeof changes === "function" ? changes(options) : changes === true),
       })();

@@ -14,6 +14,12 @@ export const environmentVariables = [
   },
   { name: "VISUAL", does: "the editor of `browse`, with its options; EDITOR comes after it (default: vi)" },
   { name: "EDITOR", does: "the same, where VISUAL is not set" },
+  {
+    name: "XTENANT_PAGER",
+    does: "shows text that is longer than the screen, at a terminal (default: less); cat or empty: none",
+  },
+  { name: "PAGER", does: "the same, where XTENANT_PAGER is not set" },
+  { name: "LESS", does: "the options of less; where it is not set, the pager gets LESS=-FRX, as in git" },
   { name: "XTENANT_TENANT_ID", does: "replaces provider.tenantId of the config" },
   { name: "XTENANT_CLIENT_ID", does: "replaces provider.clientId of the config" },
   { name: "XTENANT_TRANSPORT", does: "replaces transport of the config; --transport goes first" },

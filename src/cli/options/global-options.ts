@@ -36,5 +36,6 @@ export const globalOptions = {
     "--debug <file>",
     "also write a debug log without secrets, for a support case; - writes it to standard error",
   ),
+  pager: { flags: "--no-pager", description: "print long text without a pager (env: XTENANT_PAGER, PAGER)" },
   color: { flags: "--no-color", description: "print without color (env: NO_COLOR, FORCE_COLOR)" },
 } as const;

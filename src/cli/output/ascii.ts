@@ -38,3 +38,7 @@ export function asciiStream<Stream extends Terminal["stdout"]>(stream: Stream, e
     },
   });
 }
+
+/** The text as the terminal shows it, for a program that shows it there. */
+export const asciiText = (text: string, { stdout, env }: Pick<Terminal, "stdout" | "env">): string =>
+  isAsciiTerminal(stdout, env) ? toAscii(text) : text;

@@ -36,9 +36,12 @@ export type JobControl = {
   onContinue(listener: () => void): () => void;
   /** Whether the terminal's keys are for this job. */
   isForeground(): boolean;
+  /** Until it is disposed of, Ctrl-C is for the program of this job that a person uses, which gets it, too. */
+  ignoreInterrupts(): Disposable;
 };
 
-const jobOf = (process: NodeJS.Process): JobControl => ({
+const jobOf = (process: NodeJS.Process, ignoreInterrupts: JobControl["ignoreInterrupts"]): JobControl => ({
+  ignoreInterrupts,
   interrupt: () => void process.kill(process.pid, "SIGINT"),
   suspend: () => void process.kill(process.pid, "SIGTSTP"),
   onContinue: (listener) => {
@@ -77,9 +80,19 @@ export function systemTerminal(
   const isAtTerminal = [0, 1, 2].some((descriptor) => isatty(descriptor));
   const reopening = new Set<() => void>();
   if (!isAtTerminal) process.on("SIGHUP", () => reopening.forEach((reopen) => void reopen()));
+  let ignoring = 0;
+  const ignoreInterrupts = () => {
+    ignoring += 1;
+    return {
+      [Symbol.dispose]: () => {
+        ignoring -= 1;
+      },
+    };
+  };
   for (const name of ["SIGINT", "SIGTERM", ...(isAtTerminal ? ["SIGHUP" as const] : [])] as const) {
     // Not `once`: what shows the cursor again (signal-exit) kills a process in which it finds no other handler.
     const stopOrEnd = () => {
+      if (name === "SIGINT" && ignoring > 0) return;
       if (!stop.signal.aborted) return stop.abort(name);
       process.off(name, stopOrEnd);
       process.kill(process.pid, name);
@@ -105,7 +118,7 @@ export function systemTerminal(
       reopening.add(listener);
       return () => void reopening.delete(listener);
     },
-    job: jobOf(process),
+    job: jobOf(process, ignoreInterrupts),
   };
 }
 

@@ -72,6 +72,7 @@ export const showCommand = defineCommand({
   summary: "show the registration",
   description:
     "Show the registration of the app in the config: audience, redirect URIs, lock, credentials, and differences from what is needed.",
+  paged: "top",
   run: show,
   render: view,
   examples: [

@@ -102,6 +102,7 @@ export const showCommand = defineCommand({
     run: { flags: "--run <id>", description: "only this run; the beginning of its id is enough" },
   },
   render: view,
+  paged: "top",
   run: (context, _args, options) => show(context, options),
   examples: [
     {

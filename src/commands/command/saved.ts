@@ -55,6 +55,7 @@ export const savedCommand = defineCommand({
   name: "saved",
   summary: "list the saved commands of the config",
   description: "List the saved commands of the config with the fields that they take. Send one with `send --command`.",
+  paged: "top",
   run: (context) => saved(context),
   render: view,
   examples: [

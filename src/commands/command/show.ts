@@ -101,6 +101,7 @@ export const showCommand = defineCommand({
   },
   options: selectionOptions,
   createRenderer: () => commandRenderer(),
+  paged: "top",
   run: (context, { id, customers }, options) => show(context, id, { names: customers, ...options }),
   examples: [
     { line: "xtenant command show k7m2-q4xd-9rtp acme", what: "show whether acme has taken and answered a command" },

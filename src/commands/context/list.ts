@@ -38,6 +38,7 @@ export const listCommand = defineCommand({
   summary: "list the contexts",
   description: "List the contexts. A star marks the current one.",
   createRenderer: renderer,
+  paged: "top",
   run: (context) => list(context),
   examples: [
     { line: "xtenant context list", what: "list the contexts" },

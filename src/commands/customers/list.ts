@@ -74,6 +74,7 @@ export const listCommand = defineCommand({
   description: "List the customers in the config, one per line.",
   arguments: customersOrAllArgument,
   options: selectionOptions,
+  paged: "top",
   run: (context, args, options) => list(context, selectionOrAllOf(args, options)),
   createRenderer: customersRenderer,
   examples: [

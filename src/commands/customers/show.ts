@@ -41,6 +41,7 @@ export const showCommand = defineCommand({
   description: "Show the settings of customers in the config, including defaults.",
   arguments: customersArgument,
   options: selectionOptions,
+  paged: "top",
   run: (context, args, options) => show(context, selectionOf(args, options)),
   createRenderer: () => ({ onRecord: blocks(view) }),
   examples: [

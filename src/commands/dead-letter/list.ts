@@ -139,6 +139,7 @@ export const listCommand = defineCommand({
   arguments: customersArgument,
   options: messageSelectionOptions,
   createRenderer: (_, { customers }) => (customers.length === 1 ? { onRecord: view } : listRenderer()),
+  paged: "top",
   run: (context, args, { all, tag, ...options }) => list(context, selectionOf(args, { all, tag }), options),
   examples: [
     { line: "xtenant dead-letter list acme", what: "dead-lettered statuses of acme" },

@@ -91,6 +91,7 @@ export const showCommand = defineCommand({
     ndjson: { flags: "--ndjson", description: "print lines that `send --ndjson` reads: docs/message-format.md" },
   },
   createRenderer: () => failuresLast<ShownRecord>(view),
+  paged: "top",
   run: (context, args, { all, tag, ...options }) => show(context, selectionOf(args, { all, tag }), options),
   examples: [
     {

@@ -134,6 +134,7 @@ export const listCommand = defineCommand({
   },
   createRenderer: invitationsRenderer,
   failureOf,
+  paged: "top",
   run: (context, args, { all, tag, ...options }) => list(context, selectionOrAllOf(args, { all, tag }), options),
   examples: [
     { line: "xtenant invite list", what: "show how far each customer has come" },

@@ -46,6 +46,7 @@ export const listCommand = defineCommand({
   aliases: ["ls"],
   summary: "list the rollouts of this user",
   description: "List the rollouts whose result files are in the user's state folder, the newest last.",
+  paged: "top",
   run: (context) => list(context),
   render: view,
   examples: [

@@ -62,6 +62,7 @@ export const showCommand = defineCommand({
     "Show where each customer of a rollout is, from its result file: answered, failed, not sent. It reads no queue.",
   arguments: rolloutArgument,
   createRenderer: () => showRenderer(),
+  paged: "top",
   run: (context, { rollout }) => show(context, rollout),
   examples: [
     { line: "xtenant rollout show k7m2-q4xd-9rtp", what: "show a rollout by its id", exitCode: 6 },

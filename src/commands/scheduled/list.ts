@@ -134,6 +134,7 @@ export const listCommand = defineCommand({
   arguments: customersArgument,
   options: selectionOptions,
   createRenderer: scheduledRenderer,
+  paged: "top",
   run: (context, args, options) => list(context, selectionOf(args, options)),
   examples: [
     { line: "xtenant scheduled list acme", what: "numbers, times, ids and bodies" },

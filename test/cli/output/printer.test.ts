@@ -1,7 +1,9 @@
 import { expect, test } from "vitest";
 import { createPrinter } from "../../../src/cli/output/printer.ts";
+import { openScreen } from "../../../src/cli/terminal/screen.ts";
 import { bareContext } from "../../fakes/bare-context.ts";
 import { output } from "../../fakes/output.ts";
+import { fakeTerminal } from "../../fakes/terminal.ts";
 
 const printer = (stdout: ReturnType<typeof output>, flags: { json: boolean; color: boolean }) =>
   createPrinter({ ...bareContext().terminal, stdout }, flags);
@@ -29,4 +31,25 @@ test.each([
   [{ json: true, color: true }, "text"],
 ])("on a terminal, with %j, red text is %j", (flags, text) => {
   expect(printer(output({ isTTY: true }), flags).style.red("text")).toBe(text);
+});
+
+test("a text that fits on the screen needs no pager, and neither does one whose pager is missing", async () => {
+  const terminal = { ...fakeTerminal({ isTTY: true, env: { XTENANT_PAGER: "no-such-pager" } }) };
+  const screen = openScreen(terminal);
+  const { printPages } = createPrinter(terminal, { json: false, color: true, pager: true, ...(screen && { screen }) });
+  const long = "line\n".repeat(100);
+
+  await printPages?.("short", "top");
+  await printPages?.(long, "top");
+
+  expect(terminal.stdout.text()).toBe(`short\n${long}\n`);
+});
+
+test("there is no pager where nobody wants one, or where no screen is", () => {
+  const terminal = fakeTerminal({ isTTY: true });
+  const screen = openScreen(terminal);
+  const options = { json: false, color: true };
+
+  expect(createPrinter(terminal, { ...options, ...(screen && { screen }) }).printPages).toBeUndefined();
+  expect(createPrinter(terminal, { ...options, pager: true }).printPages).toBeUndefined();
 });

@@ -102,6 +102,7 @@ function typedAt(isForeground: boolean) {
       return () => did.push("ended");
     },
     isForeground: () => isForeground,
+    ignoreInterrupts: () => ({ [Symbol.dispose]: () => {} }),
   };
   const screen = openScreen({ ...terminal, stdin, job });
   return { raw, did, screen, terminal, type: (text: string) => void stdin.emit("data", text), goOn: () => goOn() };

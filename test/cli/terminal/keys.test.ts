@@ -18,6 +18,7 @@ function typing(isTyping = (): boolean => false) {
       };
     },
     isForeground: () => true,
+    ignoreInterrupts: () => ({ [Symbol.dispose]: () => {} }),
   };
   const listener = {
     onKey: (key: Key) => void done.push(key),

@@ -21,6 +21,7 @@ export const listCommand = defineCommand({
   summary: "list the credentials",
   description: "List the credentials of the app with the days until they expire, and which one the config uses.",
   createRenderer: credentialsRenderer,
+  paged: "top",
   run: list,
   examples: [
     { line: "xtenant app credential list", what: "list all credentials" },
