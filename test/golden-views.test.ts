@@ -302,6 +302,8 @@ const views: Readonly<Record<string, Pick<Renderer<unknown>, "onEnd">>> = {
       detail: foreign.japanese,
     },
     { type: "returned", ...commands, commandId: foreign.korean, attempt: 1, detail: foreign.emoji },
+    { type: "failed", ...commands, error: unavailable },
+    { type: "recovered", ...commands },
   ),
   "scheduled-list": printed(scheduledView, {
     ...message,

@@ -6,13 +6,7 @@ import type { CommandRecord } from "../lib/entry/commands.ts";
 import type { CustomerRecord } from "../lib/entry/customers.ts";
 import type { RemovalRecord } from "../lib/entry/dead-letters.ts";
 import type { FailureRecord } from "../lib/entry/errors.ts";
-import type {
-  AnsweredCommand,
-  CustomerFailed,
-  MessageLine,
-  ReceiveRecord,
-  ReturnedCommand,
-} from "../lib/entry/messages.ts";
+import type { CustomerFailed, MessageLine, ReceiveRecord, RespondRecord } from "../lib/entry/messages.ts";
 import type {
   AccessFile,
   ConsentStep,
@@ -96,7 +90,7 @@ export type JsonRecords = {
   readonly "dead-letter show": ShownRecord;
   readonly "dead-letter resubmit": RemovalRecord;
   readonly "dead-letter purge": RemovalRecord;
-  readonly respond: AnsweredCommand | ReturnedCommand;
+  readonly respond: RespondRecord;
   readonly offboard: OffboardStep | CustomerEnd;
   readonly status: CustomerState | StateSummary;
   readonly browse: ChangeRecord;

@@ -9,15 +9,10 @@ import { parseDuration } from "../cli/options/times.ts";
 import { wrapToPage } from "../cli/output/wrap-text.ts";
 import type { View } from "../cli/run-command.ts";
 import { withWaitLine } from "../cli/status-line/progress.ts";
+import { createReceiveView } from "../cli/views/receive-view.ts";
 import { type CustomerName, findCustomer } from "../lib/entry/customers.ts";
 import { Failure } from "../lib/entry/errors.ts";
-import {
-  type AnsweredCommand,
-  echoHandler,
-  programHandler,
-  type ReturnedCommand,
-  respondToCommands,
-} from "../lib/entry/messages.ts";
+import { echoHandler, programHandler, type RespondRecord, respondToCommands } from "../lib/entry/messages.ts";
 import type { HealthAddress } from "../lib/entry/status.ts";
 import { plainLine } from "../lib/entry/values.ts";
 
@@ -36,11 +31,7 @@ type Options = {
 };
 
 /** Answers a customer's commands with a program, or repeats them. */
-export async function* respond(
-  context: Context,
-  name: CustomerName,
-  options: Options,
-): AsyncGenerator<AnsweredCommand | ReturnedCommand> {
+export async function* respond(context: Context, name: CustomerName, options: Options): AsyncGenerator<RespondRecord> {
   validateOptions(options);
   const { exec, timeout: timeoutMilliseconds, ...responding } = options;
   const [program, ...args] = exec ?? [];
@@ -66,7 +57,11 @@ function validateOptions(options: Options): void {
     if (options[name] !== undefined) throw new Failure("UsageMissingOption", `--${name} requires --exec`);
 }
 
-export const view: View<AnsweredCommand | ReturnedCommand> = (result, { green, red, yellow }, page) => {
+const receiveView = createReceiveView();
+
+export const view: View<RespondRecord> = (result, style, page) => {
+  if (result.type === "failed" || result.type === "recovered") return receiveView(result, style, page);
+  const { green, red, yellow } = style;
   const { customer, queue, detail } = result;
   const command = plainLine(result.commandId);
   const why = detail === undefined ? "" : `: ${plainLine(detail)}`;

@@ -2,12 +2,17 @@ import { existsSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
+import type { Context } from "../../src/cli/context.ts";
 import { styleFor } from "../../src/cli/output/style.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { onboard } from "../../src/commands/onboard.ts";
 import { respond, view } from "../../src/commands/respond.ts";
 import { send } from "../../src/commands/send.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
+import { xtenantOver } from "../../src/lib/entry/create-xtenant.ts";
+import type { RespondRecord } from "../../src/lib/entry/messages.ts";
+import { Failure, type FailureCode } from "../../src/lib/errors/failure.ts";
+import type { AzureServices } from "../../src/lib/ports/azure-services.ts";
 import { fakeContext } from "../fakes/context.ts";
 import { openFolder } from "../fakes/folder.ts";
 import { output } from "../fakes/output.ts";
@@ -17,6 +22,46 @@ const all = <T>(stream: AsyncIterable<T>) => Array.fromAsync(stream);
 const shell = (script: string, ...args: readonly string[]) => ["/bin/sh", "-c", script, "handler", ...args];
 const program = { pause: 0, idle: 0 } as const;
 const plain = styleFor(output(), {}, false);
+
+const idOf = (record: RespondRecord) => ("commandId" in record ? record.commandId : record.type);
+
+type Fault = readonly [call: "connect" | "receive" | "send" | "probe", code: FailureCode];
+
+/** Each fault fails the first such call of a responder's connections. `calls` are all of them. */
+function failing(context: Context, ...faults: readonly Fault[]): Context & { readonly calls: readonly Fault[0][] } {
+  const left = new Map(faults);
+  const calls: Fault[0][] = [];
+  const failOnce = (call: Fault[0]) => {
+    calls.push(call);
+    const code = left.get(call);
+    left.delete(call);
+    if (code !== undefined) throw new Failure(code);
+  };
+  const connectAsResponder: AzureServices["connectAsResponder"] = async (customer) => {
+    failOnce("connect");
+    const connection = await context.azure.connectAsResponder(customer);
+    const [sender, receiver] = [await connection.sender(), await connection.receiver()];
+    return {
+      ...connection,
+      sender: async () => ({
+        ...sender,
+        probe: async () => failOnce("probe"),
+        send: async (message) => {
+          failOnce("send");
+          await sender.send(message);
+        },
+      }),
+      receiver: async () => ({
+        ...receiver,
+        receive: async (...args) => {
+          failOnce("receive");
+          return receiver.receive(...args);
+        },
+      }),
+    };
+  };
+  return { ...context, azure: { ...context.azure, connectAsResponder }, calls };
+}
 
 /** acme's queue with these commands; the body is the id, too. */
 async function withCommands(...ids: readonly string[]) {
@@ -134,15 +179,15 @@ test("--concurrency processes that number of commands and locks no more; a slow 
   const script = '[ "$XTENANT_MESSAGE_ID" = slow ] || exit 0; while [ ! -e "$1" ]; do sleep 0.01; done';
 
   const seen: string[] = [];
-  for await (const { commandId } of respond(context, acme, {
+  for await (const record of respond(context, acme, {
     exec: shell(script, go),
     ...program,
     concurrency: 2,
     once: true,
   })) {
-    seen.push(commandId);
+    seen.push(idOf(record));
     expect(locked()).toBeLessThanOrEqual(2);
-    if (commandId === "c") await writeFile(go, "");
+    if (idOf(record) === "c") await writeFile(go, "");
   }
 
   expect(seen).toEqual(["a", "b", "c", "slow"]);
@@ -173,7 +218,7 @@ test("a queue with sessions is read session by session, the commands of each in 
 
   const records = await all(respond(context, acme, { exec: shell("exit 0"), ...program, once: true, concurrency: 2 }));
 
-  const answered = records.map(({ commandId }) => commandId);
+  const answered = records.map(idOf);
   expect(answered.filter((id) => id.startsWith("a"))).toEqual(["a1", "a2"]);
   expect(answered.filter((id) => id.startsWith("b"))).toEqual(["b1", "b2"]);
   expect(
@@ -197,6 +242,72 @@ test("an interrupted handler has not failed: its command is abandoned, even at i
   expect([...messages("statuses"), ...deadLetters()]).toEqual([]);
   expect(messages("commands")).toHaveLength(1);
   expect(locked()).toBe(0);
+});
+
+test.each([
+  ["the token has expired", ["send", "TokenNotAccepted"], 2],
+  ["the connection breaks", ["receive", "ServiceCommunicationProblem"], 1],
+  ["the broker cannot be reached", ["connect", "ECONNREFUSED"], 1],
+] as const)("when %s, it reports that once, connects again, and answers", async (_, fault, attempt) => {
+  const { context, messages, memory } = await withCommands("m1");
+
+  const records = await all(respond(failing(context, fault), acme, { exec: ["/bin/cat"], ...program, max: 1 }));
+
+  expect(records).toMatchObject([
+    { type: "failed", customer: "acme", queue: "commands", error: { code: fault[1], retryable: true } },
+    { type: "recovered", customer: "acme", queue: "commands" },
+    { type: "responded", commandId: "m1", attempt, completed: true },
+  ]);
+  expect(messages("statuses")).toMatchObject([{ messageId: "status-m1" }]);
+  expect(messages("commands")).toEqual([]);
+  expect(memory.state.open).toBe(0);
+});
+
+test("no command is handled again before its status can be sent", async () => {
+  const { context, messages } = await withCommands("m1");
+  const broken = failing(context, ["send", "TokenNotAccepted"], ["probe", "TokenNotAccepted"]);
+
+  const records = await all(respond(broken, acme, { exec: ["/bin/cat"], ...program, max: 1 }));
+
+  expect(records.map(({ type }) => type)).toEqual(["failed", "recovered", "responded"]);
+  expect(broken.calls.filter((call) => call !== "connect" && call !== "receive")).toEqual([
+    ...["send", "probe", "probe", "send"],
+  ]);
+  expect(messages("statuses")).toHaveLength(1);
+});
+
+test("a command whose status cannot be sent pauses before it comes again, and a stop ends the pause", async () => {
+  const { context, stop, messages, locked } = await withCommands("m1");
+  const broken = failing(context, ["send", "TokenNotAccepted"]);
+  const records = all(respond(broken, acme, { exec: ["/bin/cat"], idle: 0, pause: 3_600_000 }));
+  await expect.poll(locked, { interval: 5 }).toBe(1);
+  stop.abort();
+
+  expect((await records).map(({ type }) => type)).toEqual(["failed"]);
+  expect(messages("commands")).toMatchObject([{ deliveryCount: 2 }]);
+});
+
+test.each([
+  ["a failure that does not pass", "QuotaExceeded", {}],
+  ["any failure with --once", "TokenNotAccepted", { once: true }],
+] as const)("%s ends it, and the command stays", async (_, code, options) => {
+  const { context, messages, locked, memory } = await withCommands("m1");
+
+  const records = all(respond(failing(context, ["send", code]), acme, { idle: 0, ...options }));
+
+  await expect(records).rejects.toMatchObject({ code });
+  expect(messages("commands")).toMatchObject([{ messageId: "m1", deliveryCount: 2 }]);
+  expect([locked(), memory.state.open]).toEqual([0, 0]);
+});
+
+test("the library connects again, too, and says so in the log", async () => {
+  const { context, said } = await withCommands("m1");
+  const broken = failing(context, ["receive", "TokenNotAccepted"]);
+
+  const answers = await all(xtenantOver(broken).respond("acme", ({ body }) => body, { max: 1 }));
+
+  expect(answers).toMatchObject([{ type: "responded", commandId: "m1" }]);
+  expect(said).toEqual([expect.stringMatching(/^acme failed: /), "acme recovered"]);
 });
 
 test.each(["timeout", "attempts", "pause"] as const)("--%s without a program is refused", async (name) => {

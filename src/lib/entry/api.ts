@@ -55,7 +55,8 @@ export type Xtenant = {
   receive(customer: string, options?: ReceiveOptions): AsyncIterable<ReceivedBatch>;
   /**
    * The customer's side: handles commands and sends their statuses, until the signal aborts. A command is completed after its status
-   * was accepted. A handler that throws, or returns a failed outcome, gets the command again, until `attempts` are used up.
+   * was accepted. A handler that throws, or returns a failed outcome, gets the command again, until `attempts` are used up. Unless
+   * `once` is set, it connects again after each failure that may pass, and `log` gets a line. It throws any other failure.
    */
   respond(customer: string, handler: CommandHandler, options?: RespondOptions): AsyncIterable<AnsweredCommand>;
   /**

@@ -73,7 +73,11 @@ export function xtenantOver(context: UseCaseContext): Xtenant {
     respond: async function* (name, handler, { signal, once, ...options } = {}) {
       const customer = await find(name);
       const handle = handlerOf(handler, provenanceOf(customer, "command"));
-      yield* respondToCommands(until(signal), customer, { ...options, ...(once ? { once } : {}), handle });
+      const records = respondToCommands(until(signal), customer, { ...options, ...(once ? { once } : {}), handle });
+      for await (const record of records)
+        if (record.type === "failed") context.log.info(`${name} failed: ${record.error.message}`);
+        else if (record.type === "recovered") context.log.info(`${name} recovered`);
+        else yield record;
     },
     answer: async (name, command, result) => {
       const status = buildStatus(answeredMessage(command), handledBy(result), { raw: false });

@@ -18,7 +18,7 @@ export { openRecordFile } from "../receive/sinks/record-file.ts";
 export { messageFilter, parseWhereExpression } from "../receive/where-expression.ts";
 export type { AnsweredCommand, ReturnedCommand } from "../respond/answer-command.ts";
 export { echoHandler, programHandler } from "../respond/command-handler.ts";
-export { respondToCommands } from "../respond/respond-to-commands.ts";
+export { type RespondRecord, respondToCommands } from "../respond/respond-to-commands.ts";
 export { linesSkipped } from "../send/invalid-lines.ts";
 export { bodySource } from "../send/message-source.ts";
 export { type FilledCommand, fillSavedCommand, requireAnswer } from "../send/saved-command.ts";

@@ -104,7 +104,7 @@ export const failedRecord = (customer: Customer, error: unknown, role: QueueRole
   error: failureRecord(expectedFailure(error)),
 });
 
-export const recoveredRecord = (customer: Customer): Recovered => ({
+export const recoveredRecord = (customer: Customer, role: QueueRole = "status"): Recovered => ({
   type: "recovered",
-  ...provenanceOf(customer, "status"),
+  ...provenanceOf(customer, role),
 });

@@ -1,5 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
-import { pauseAfter } from "../concurrency/retry.ts";
+import { workWithReconnect } from "../concurrency/reconnect.ts";
 import type { Semaphore } from "../concurrency/semaphore.ts";
 import type { Customer } from "../domain/customer.ts";
 import { expectedFailure } from "../errors/failure.ts";
@@ -33,12 +32,6 @@ export type ReconnectOptions = {
   readonly failing: Set<string>;
 };
 
-/** Full jitter: many customers that failed together do not reconnect together. */
-const backoff = { first: 1_000, longest: 60_000, jitter: 1 };
-
-/** A namespace that throttles asks for a pause of two seconds (code 50009). */
-const shortestPause = (error: unknown): number => (expectedFailure(error).code === "ServiceBusy" ? 2_000 : 0);
-
 /**
  * Receives from one customer until the signal aborts, and connects again after each failure. One record says that it began to
  * fail, and one that it recovered.
@@ -50,28 +43,26 @@ export async function receiveWithReconnect(
   { limit, intervalMilliseconds, failing }: ReconnectOptions,
 ): Promise<void> {
   const { signal, output } = context;
-  const wait = (milliseconds: number) => sleep(milliseconds, undefined, { signal }).catch(() => {});
-  for (let attempt = 1; !signal.aborted; ) {
-    try {
-      using _place = await limit();
-      if (signal.aborted) return;
-      if (failing.has(customer.name)) {
-        await requireWorking(context, customer, options);
-        failing.delete(customer.name);
-        attempt = 1;
-        await output.put(informationBatch(recoveredRecord(customer)));
-      }
+  const { name } = customer;
+  await workWithReconnect({
+    signal,
+    limit,
+    intervalMilliseconds,
+    work: async () => {
       await receiveFromCustomer(context, customer, options);
-    } catch (error) {
-      if (endsEverything(expectedFailure(error).code)) throw error;
-      if (!failing.has(customer.name)) await output.put(informationBatch(failedRecord(customer, error)));
-      failing.add(customer.name);
-      await wait(shortestPause(error) + pauseAfter(attempt, backoff));
-      attempt += 1;
-      continue;
-    }
-    if (intervalMilliseconds !== undefined) await wait(intervalMilliseconds);
-  }
+      return "again";
+    },
+    probe: () => requireWorking(context, customer, options),
+    endsAt: ({ code }) => endsEverything(code),
+    onFailed: (error) => {
+      failing.add(name);
+      return output.put(informationBatch(failedRecord(customer, error)));
+    },
+    onRecovered: () => {
+      failing.delete(name);
+      return output.put(informationBatch(recoveredRecord(customer)));
+    },
+  });
 }
 
 /** The sink first: messages that it cannot accept would be locked and abandoned, with one delivery more each time. */

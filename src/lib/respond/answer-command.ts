@@ -6,6 +6,7 @@ import type { Incoming } from "../domain/message.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
 import { buildStatus, type HandlerResult } from "../domain/status-envelope.ts";
 import { statusId } from "../domain/status-fields.ts";
+import { asFailure } from "../errors/failure.ts";
 import type { LockedMessage, Sender } from "../ports/azure-services.ts";
 import { mapSettlement } from "../ports/map-settlement.ts";
 import { renewLockUntilDisposed } from "../receive/lock-renewal.ts";
@@ -34,6 +35,8 @@ export type ResponderDependencies = {
   readonly attempts: number;
   /** The pause before the second attempt. It doubles before each further one. */
   readonly pauseMilliseconds: number;
+  /** Whether the command is received again after a failure that may pass. */
+  readonly reconnects: boolean;
   readonly signal: AbortSignal;
 };
 
@@ -57,10 +60,20 @@ export async function answerCommand(
       return await returnCommand(held, handled, responder);
     return await sendAnswer(held, handled, responder);
   } catch (error) {
+    // The responder connects again and gets the command at once. Its status may fail again, and each time is a delivery.
+    if (responder.reconnects && asFailure(error).retryable) await pauseBeforeReturn(held, responder);
     lock[Symbol.dispose]();
     await responder.settler.abandon(held);
     throw error;
   }
+}
+
+async function pauseBeforeReturn(
+  { message }: LockedMessage,
+  { pauseMilliseconds, signal }: ResponderDependencies,
+): Promise<void> {
+  const pause = pauseAfter(message.deliveryCount, { first: pauseMilliseconds, longest: longestPause });
+  await sleep(pause, undefined, { signal }).catch(() => {});
 }
 
 /** Before the handler runs: a status that the queue would refuse could never be sent. */
@@ -74,10 +87,9 @@ async function returnCommand(
   { detail }: HandlerResult,
   responder: ResponderDependencies,
 ): Promise<ReturnedCommand> {
-  const { customer, settler, pauseMilliseconds, signal } = responder;
+  const { customer, settler } = responder;
   const { messageId, deliveryCount } = held.message;
-  const pause = pauseAfter(deliveryCount, { first: pauseMilliseconds, longest: longestPause });
-  await sleep(pause, undefined, { signal }).catch(() => {});
+  await pauseBeforeReturn(held, responder);
   await settler.abandon(held);
   return {
     type: "returned",

@@ -27,28 +27,17 @@ export async function soak(
   await using rig = await openRig({ seed, small: true, queue: { lockDuration: 10_000, maxDeliveryCount: 1_000 } });
   const ledger = openLedger(rig);
   const poll = rig.start(["poll", "acme", "--watch", "--json"]);
-  const startRespond = () => rig.start(["respond", "fabrikam", "--json", "--exec", "/bin/cat"]);
-  let respond = startRespond();
-  let restarts = 0;
+  const respond = rig.start(["respond", "fabrikam", "--json", "--exec", "/bin/cat"]);
+  const both = { poll, respond };
   const samples = { poll: [] as Sample[], respond: [] as Sample[] };
   const until = performance.now() + 60_000 * minutes;
   let faults = 0;
   let isMade = false;
-  let isOver = false;
   let ended: string | undefined;
-  void poll.ended.then(({ exitCode, stderr }) => {
-    ended = `poll ended early with ${exitCode}: ${stderr}`;
-  });
-  // It ends at a failure that may pass, and says so. Whatever supervises it starts it again.
-  const supervise = () =>
-    void respond.ended.then(({ exitCode, stderr }) => {
-      if (isOver) return;
-      if (!/"retryable":true/.test(stderr)) ended = `respond ended early with ${exitCode}: ${stderr}`;
-      restarts += 1;
-      respond = startRespond();
-      supervise();
+  for (const [name, running] of Object.entries(both))
+    void running.ended.then(({ exitCode, stderr }) => {
+      ended = `${name} ended early with ${exitCode}: ${stderr}`;
     });
-  supervise();
   const work = async () => {
     for (; !isMade; await sleep(1_000)) {
       rig.put("acme", statusesEachSecond);
@@ -74,8 +63,8 @@ export async function soak(
   const healed = performance.now();
   await ledger.empty(recoverMilliseconds);
   const after = performance.now() - healed;
-  isOver = true;
-  for (const [name, running] of Object.entries({ poll, respond })) {
+  if (ended !== undefined) throw new Error(`seed ${seed}: ${ended}`);
+  for (const [name, running] of Object.entries(both)) {
     running.kill("SIGINT");
     const { exitCode, stderr } = await running.ended;
     if (exitCode !== 130) throw new Error(`seed ${seed}: ${name} ended with ${exitCode}: ${stderr}`);
@@ -87,7 +76,8 @@ export async function soak(
   });
   const [polling, responding] = [judgeGrowth("poll", samples.poll), judgeGrowth("respond", samples.respond)];
   return {
-    ...{ faults, restarts, statuses: written, duplicates: duplicated.length, ...ledger.judge() },
+    ...{ faults, reported: failuresOf(poll) + failuresOf(respond) },
+    ...{ statuses: written, duplicates: duplicated.length, ...ledger.judge() },
     pollMegabytes: polling.megabytes,
     respondMegabytes: responding.megabytes,
     moreMegabytes: Math.max(polling.more, responding.more),
@@ -96,7 +86,10 @@ export async function soak(
   };
 }
 
-const faultKinds = ["toxic", "cut", "forget", "tokens", "clock", "busy"] as const;
+/** How often a process reported that its customer failed. */
+const failuresOf = ({ lines }: Watched) => lines.filter((line) => line.startsWith('{"type":"failed"')).length;
+
+const faultKinds = ["toxic", "cut", "down", "forget", "tokens", "clock", "busy"] as const;
 
 /** One fault that ends. Returns its name. */
 async function breakSomething({ random, proxy, inside, seed }: Rig): Promise<string> {
@@ -120,6 +113,13 @@ async function breakSomething({ random, proxy, inside, seed }: Rig): Promise<str
     }
     case "cut":
       proxy.cut();
+      break;
+    case "down":
+      // As while a broker restarts.
+      proxy.infect({ kind: "limit_data", bytes: 0 });
+      proxy.cut();
+      await sleep(1_000 + random() * 3_000);
+      proxy.infect(undefined);
       break;
     case "forget":
       proxy.forget();
