@@ -109,7 +109,7 @@ export const rolloutCommand = defineCommand({
     ...planOptions,
     ...beginOptions,
   },
-  createRenderer: () => rolloutRenderer(),
+  createRenderer: rolloutRenderer,
   changes: true,
   run: (context, { words }, options) => rollOut(context, words, options as Options),
   subcommands: [resumeCommand, retryCommand, showCommand, listCommand],

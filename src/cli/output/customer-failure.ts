@@ -12,7 +12,12 @@ export type CustomerFailure = {
   readonly error: FailureRecord;
 };
 
-export type FailureLayout = { readonly sign?: string; readonly page?: Page };
+export type FailureLayout = {
+  readonly sign?: string;
+  readonly page?: Page;
+  /** Whether the next step is said here, and not by the error that ends the command. */
+  readonly hasNext?: (error: FailureRecord) => boolean;
+};
 
 const nextIndent = "  next  ".length;
 
@@ -26,11 +31,11 @@ export function customerFailureText(
   { red, bold, dim }: Style,
   look: FailureLayout = {},
 ): string {
-  const { sign = "failed", page } = look;
+  const { sign = "failed", page, hasNext = () => true } = look;
   const { message, actor } = error;
   // Many messages begin with the customer's name; once is enough.
   const why = message.startsWith(`${customer} `) ? message.slice(customer.length + 1) : message;
   const who = actor === "operator" || actor === "nobody" ? [] : [`  ${dim("who")}   ${actor}`];
-  const next = [nextLine(remedyOf(error), dim, page)];
+  const next = hasNext(error) ? [nextLine(remedyOf(error), dim, page)] : [];
   return [wrapToPage(`${red(sign)} ${bold(customer)} ${plainLine(why)}`, page), ...who, ...next].join("\n");
 }

@@ -48,7 +48,7 @@ function groupText(group: readonly CustomerFailure[], style: Style, layout: Fail
   if (first === undefined) return "";
   if (group.length === 1) return customerFailureText(first, style, layout);
   const { red, bold, dim } = style;
-  const { sign = "failed", page } = layout;
+  const { sign = "failed", page, hasNext = () => true } = layout;
   const { message, next } = generalFailure(first);
   const { actor, shared } = first.error;
   const who = shared ? `the provider itself gets no token, for ${group.length} customers` : `${group.length} customers`;
@@ -60,7 +60,7 @@ function groupText(group: readonly CustomerFailure[], style: Style, layout: Fail
     wrapToPage(`${red(sign)} ${bold(who)}: ${plainLine(message)}`, page),
     wrapToPage(`  ${dim("names")} ${names}`, page),
     ...(actor === "operator" || actor === "nobody" ? [] : [`  ${dim("who")}   ${actor}`]),
-    nextLine(next, dim, page),
+    ...(hasNext(first.error) ? [nextLine(next, dim, page)] : []),
   ].join("\n");
 }
 

@@ -60,7 +60,7 @@ export const resumeCommand = defineCommand({
     dryRun: { flags: "--dry-run", description: "show the customers that would be sent to, and send nothing" },
     yes: yesOption,
   },
-  createRenderer: () => rolloutRenderer(),
+  createRenderer: rolloutRenderer,
   changes: true,
   run: (context, { rollout }, options) => resume(context, rollout, options),
   examples: [

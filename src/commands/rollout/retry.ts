@@ -99,7 +99,7 @@ export const retryCommand = defineCommand({
     ...planOptions,
     ...beginOptions,
   },
-  createRenderer: () => rolloutRenderer(),
+  createRenderer: rolloutRenderer,
   changes: true,
   run: (context, { rollout }, options) => retry(context, rollout, options),
   examples: [

@@ -3,7 +3,7 @@ import type { Context } from "../../cli/context.ts";
 import { failureGroupsText } from "../../cli/output/failure-groups.ts";
 import { wrapToPage } from "../../cli/output/wrap-text.ts";
 import { rolloutArgument } from "../../cli/rollout/rollout-options.ts";
-import { summaryText } from "../../cli/rollout/rollout-view.ts";
+import { stateLabel, summaryText } from "../../cli/rollout/rollout-view.ts";
 import type { Renderer } from "../../cli/run-command.ts";
 import { failureFromRecord, failureRecord } from "../../lib/entry/errors.ts";
 import {
@@ -35,7 +35,7 @@ export async function* show({ terminal }: Pick<Context, "terminal">, idOrFile: s
 
 /** Customers by state, then the failures by cause. */
 function showRenderer(): Renderer<ShownRollout> {
-  const byState = new Map<string, string[]>();
+  const byState = new Map<RolloutCustomer["state"], string[]>();
   const failures: Parameters<typeof failureGroupsText>[0][number][] = [];
   return {
     onRecord: (record, style, page) => {
@@ -46,7 +46,7 @@ function showRenderer(): Renderer<ShownRollout> {
         return "";
       }
       const lines = [...byState].map(([state, names]) =>
-        wrapToPage(`${style.bold(state)} ${names.sort().join(", ")}`, page),
+        wrapToPage(`${style.bold(stateLabel(state))} ${names.sort().join(", ")}`, page),
       );
       return [...lines, failureGroupsText(failures, style, page && { page }), summaryText(record, style)]
         .filter(Boolean)

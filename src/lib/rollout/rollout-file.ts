@@ -1,13 +1,13 @@
-import { mkdir, readdir, readFile } from "node:fs/promises";
+import { mkdir, readdir, readFile, realpath } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileExists } from "../config/files/file-exists.ts";
-import { openFileLock } from "../config/files/file-lock.ts";
+import { type HeldLock, isBusy, openFileLock, takeFileLock } from "../config/files/file-lock.ts";
 import { isOpenToAll } from "../config/files/private-file.ts";
 import { stateFolder } from "../config/state-folder.ts";
 import { safeJson } from "../domain/safe-json.ts";
 import { systemErrorText } from "../domain/system-error.ts";
 import { Failure } from "../errors/failure.ts";
-import { openRecordFile } from "../receive/sinks/record-file.ts";
+import { lockHeldBefore, openRecordFile } from "../receive/sinks/record-file.ts";
 import { foldRollout, type Rollout, type RolloutEntry } from "./rollout-entry.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -24,7 +24,8 @@ export const rolloutFolder = (env: Environment): string => join(stateFolder(env)
 export const rolloutFile = (env: Environment, id: string): string => join(rolloutFolder(env), `${id}${extension}`);
 
 /**
- * Opens the result file for one process. A second process is refused as long as the first one lives.
+ * Opens the result file for one process. A second process is refused as long as the first one lives. The lock file beside it is removed at
+ * the end.
  *
  * @throws Failure "conflict" when another process works on it
  */
@@ -35,9 +36,9 @@ export async function openRolloutJournal(file: string): Promise<RolloutJournal> 
       cause,
     });
   });
-  const records = await openRecordFile(file);
-  const lock = await holdLock(file).catch(async (error: unknown) => {
-    await records[Symbol.asyncDispose]();
+  const lock = await holdLock(file);
+  const records = await openRecordFile(file, undefined, lockHeldBefore).catch(async (error: unknown) => {
+    await lock.release();
     throw error;
   });
   return {
@@ -49,12 +50,17 @@ export async function openRolloutJournal(file: string): Promise<RolloutJournal> 
   };
 }
 
-const lockOf = (file: string) => join(dirname(file), `.${basename(file)}.running`);
+/** One lock for all links to a file. */
+async function lockOf(file: string): Promise<string> {
+  const path = await realpath(file).catch(() => file);
+  return join(dirname(path), `.${basename(path)}.running`);
+}
 
 /** Whether a process works on the rollout. */
 export async function isRunning(file: string): Promise<boolean> {
-  if (!(await fileExists(lockOf(file)))) return false;
-  using lock = await openFileLock(lockOf(file), 0);
+  const path = await lockOf(file);
+  if (!(await fileExists(path))) return false;
+  using lock = await openFileLock(path, 0);
   return await lock
     .hold(async () => {})
     .then(
@@ -63,29 +69,19 @@ export async function isRunning(file: string): Promise<boolean> {
     );
 }
 
-/** Holds a lock beside the file until it is released, or until the process ends. */
-async function holdLock(file: string): Promise<{ release(): Promise<void> }> {
-  const lock = await openFileLock(lockOf(file), 0);
-  const taken = Promise.withResolvers<void>();
-  const released = Promise.withResolvers<void>();
-  const holding = lock.hold(async () => {
-    taken.resolve();
-    await released.promise;
+/** Long enough for a list that looks whether somebody holds it. */
+const lockPatience = 100;
+
+async function holdLock(file: string): Promise<HeldLock> {
+  const lock = await lockOf(file);
+  return takeFileLock(lock, lockPatience).catch((cause: unknown) => {
+    if (isBusy(cause))
+      throw new Failure("RolloutRunning", `another process works on ${file}`, { params: { file, name: file }, cause });
+    throw new Failure("OutputUnusable", `cannot write to ${file}: its lock file ${lock} cannot be created`, {
+      params: { file },
+      cause,
+    });
   });
-  holding.catch((cause: unknown) => {
-    lock[Symbol.dispose]();
-    taken.reject(
-      new Failure("RolloutRunning", `another process works on ${file}`, { params: { file, name: file }, cause }),
-    );
-  });
-  await taken.promise;
-  return {
-    release: async () => {
-      released.resolve();
-      await holding;
-      lock[Symbol.dispose]();
-    },
-  };
 }
 
 /**

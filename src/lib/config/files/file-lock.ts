@@ -1,3 +1,4 @@
+import { rm, stat } from "node:fs/promises";
 import type { DatabaseSync } from "node:sqlite";
 import { retry } from "../../concurrency/retry.ts";
 
@@ -49,3 +50,64 @@ const release = (database: DatabaseSync) => database.exec("ROLLBACK");
 
 export const isBusy = (error: unknown): boolean =>
   error instanceof Error && "errcode" in error && error.errcode === busy;
+
+/** A lock that is held until it is released, or until the process ends. */
+export type HeldLock = { release(): Promise<void> };
+
+/**
+ * Takes a lock for a whole piece of work, and removes its file at the end. The file is removed while the lock is held, so a process that
+ * waited may get the lock of a file that is gone: it opens the file again. Throws as `openFileLock` and `hold` do.
+ */
+export async function takeFileLock(path: string, patience: number): Promise<HeldLock> {
+  for (;;) {
+    // A file that this call creates is not known to be the one that others see.
+    const before = await fileId(path);
+    const held = await openFileLock(path, patience)
+      .then(holdUntilReleased)
+      .catch(async (error: unknown) => {
+        // SQLite finds out, too, and reports an error of the disk.
+        if (isBusy(error) || before === (await fileId(path))) throw error;
+      });
+    if (held === undefined) continue;
+    if (before !== undefined && before === (await fileId(path)))
+      return {
+        release: async () => {
+          const failed = await rm(path, { force: true }).catch((error: NodeJS.ErrnoException) => error.code);
+          await held.release();
+          // Windows removes no file that a process has open.
+          if (failed === "EBUSY" || failed === "EPERM") await rm(path, { force: true }).catch(() => {});
+        },
+      };
+    await held.release();
+  }
+}
+
+/** Without opening the file: closing it would release the locks that this process has on it. */
+async function fileId(path: string): Promise<string | undefined> {
+  const found = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === "ENOENT") return undefined;
+    throw error;
+  });
+  return found && `${found.dev}:${found.ino}`;
+}
+
+async function holdUntilReleased(lock: FileLock): Promise<HeldLock> {
+  const taken = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  const holding = lock.hold(async () => {
+    taken.resolve();
+    await released.promise;
+  });
+  holding.catch((error: unknown) => {
+    lock[Symbol.dispose]();
+    taken.reject(error);
+  });
+  await taken.promise;
+  return {
+    release: async () => {
+      released.resolve();
+      await holding;
+      lock[Symbol.dispose]();
+    },
+  };
+}

@@ -28,9 +28,11 @@ const reopensAtMost = 10;
  * A file to which lines are appended, by several processes at the same time if need be. Each write holds a lock in a hidden file beside it,
  * `.<name>.lock`. A torn record of ours at the end, left by a crash, is removed: its message was never completed. Any other last line
  * without an end is not ours to change: the file is refused. A file that is moved away or removed is created again.
+ *
+ * @param openLock for a file on which one process works alone: see `lockHeldBefore`
  */
-export async function openRecordFile(path: string, openFile = open): Promise<RecordFile> {
-  let file = await openTarget(path, openFile);
+export async function openRecordFile(path: string, openFile = open, openLock = lockBeside): Promise<RecordFile> {
+  let file = await openTarget(path, openFile, openLock);
   const before = await file.lock
     .hold(() => repair(path, file.handle))
     .catch(async (error) => {
@@ -47,7 +49,7 @@ export async function openRecordFile(path: string, openFile = open): Promise<Rec
         if (await isAt(path, file.handle)) return;
       }
       if (reopened >= reopensAtMost) throw new Error("the file is moved away again and again");
-      const next = await openTarget(path, openFile);
+      const next = await openTarget(path, openFile, openLock);
       await file.close();
       file = next;
       await file.lock.hold(() => repair(path, file.handle));
@@ -86,7 +88,12 @@ export async function openRecordFile(path: string, openFile = open): Promise<Rec
 type Target = { readonly handle: FileHandle; readonly lock: FileLock; readonly close: () => Promise<void> };
 
 /** A pipe or a device is not opened at all: opening one may wait, and what it takes cannot be synced. */
-async function openTarget(path: string, openFile: typeof open, attempts = reopensAtMost): Promise<Target> {
+async function openTarget(
+  path: string,
+  openFile: typeof open,
+  openLock: (path: string) => Promise<FileLock>,
+  attempts = reopensAtMost,
+): Promise<Target> {
   try {
     const there = await stat(path).catch(ignoreMissing);
     if (there !== undefined && !there.isFile()) throw unusable(path, "it is not a regular file");
@@ -103,7 +110,7 @@ async function openTarget(path: string, openFile: typeof open, attempts = reopen
     } catch (error) {
       await handle.close();
       const isMovedAway = error instanceof Error && "code" in error && error.code === "ENOENT";
-      if (isMovedAway && attempts > 1) return await openTarget(path, openFile, attempts - 1);
+      if (isMovedAway && attempts > 1) return await openTarget(path, openFile, openLock, attempts - 1);
       throw error;
     }
   } catch (error) {
@@ -111,7 +118,10 @@ async function openTarget(path: string, openFile: typeof open, attempts = reopen
   }
 }
 
-async function openLock(path: string): Promise<FileLock> {
+/** For a file whose writer holds a lock already, from its beginning to its end. */
+export const lockHeldBefore = async (): Promise<FileLock> => ({ hold: (work) => work(), [Symbol.dispose]: () => {} });
+
+async function lockBeside(path: string): Promise<FileLock> {
   // One lock for all links to a file.
   const file = await realpath(path);
   const lock = join(dirname(file), `.${basename(file)}.lock`);

@@ -1,9 +1,9 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { open, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openFileLock } from "../../../../src/lib/config/files/file-lock.ts";
+import { openFileLock, takeFileLock } from "../../../../src/lib/config/files/file-lock.ts";
 import { openRecordFile } from "../../../../src/lib/receive/sinks/record-file.ts";
 import { openFolder } from "../../../fakes/folder.ts";
 
@@ -191,4 +191,24 @@ test("a lock waits for another process, and is free when that process is killed"
   holder.kill("SIGKILL");
   using patient = await openFileLock(path);
   await expect(patient.hold(async () => "mine")).resolves.toBe("mine");
+});
+
+test("a lock whose file is removed at the end is held by one at a time, and leaves nothing behind", async () => {
+  const { folder } = await inFolder();
+  const path = join(folder.path, "lock");
+  let [inside, most, done] = [0, 0, 0];
+  const work = async () => {
+    const lock = await takeFileLock(path, 20_000);
+    inside += 1;
+    most = Math.max(most, inside);
+    await new Promise((resolve) => setImmediate(resolve));
+    inside -= 1;
+    done += 1;
+    await lock.release();
+  };
+
+  await Promise.all(Array.from({ length: 8 }, () => work()));
+
+  expect({ most, done }).toEqual({ most: 1, done: 8 });
+  expect(await readdir(folder.path)).toEqual([]);
 });
