@@ -59,7 +59,7 @@ test("onboarding without a secret: a new app, trust in the identity, consent", a
   await copyFile(sandbox.config, config);
   const x = (...args: readonly string[]) => xtenant(["--config", config, ...args]);
   const [identity] = await credentials();
-  await x("app", "create", "--unique-name", "fresh", "--use");
+  await x("app", "create", "--unique-name", "fresh", "--use", "--yes");
   const untrusted = await x("onboard", "tailspin", "--provision", "--timeout", "1s");
   const trusted = await x(
     "app",

@@ -15,17 +15,19 @@ type Question = {
   readonly yes: true | undefined;
   /** The customers are taken out of the config. */
   readonly from?: true;
+  /** Scripts are not asked, except where the change is hard to take back. */
+  readonly scripts?: "need --yes";
 };
 
 /**
  * Asks a person at a terminal before something is done for several customers. The question names the action, the number of
- * customers and the config. Scripts are not asked.
+ * customers and the config. Throws Failure "usage" where a script needs `--yes`, and "interrupted" after a no.
  */
 export async function confirmCustomers(
   { terminal }: Context,
-  { config, customers, action, yes, from }: Question,
+  { config, customers, action, yes, from, scripts }: Question,
 ): Promise<void> {
-  if (yes || !isInteractive(terminal)) return;
+  if (yes || (scripts === undefined && !isInteractive(terminal))) return;
   await confirm(
     terminal,
     "--yes",

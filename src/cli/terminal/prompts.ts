@@ -74,7 +74,7 @@ export async function confirm(
   question: string,
   { usual = false }: { readonly usual?: boolean } = {},
 ): Promise<void> {
-  const prompt = await promptOn(terminal, option);
+  const prompt = await promptOn(terminal, option, question);
   // Room for the mark before the question and for the choice after it.
   const message = wrapText(question, (terminal.stderr.columns || 80) - 12, "  ");
   const questions = [{ type: "confirm", name: "sure", message, default: usual }] as const;
@@ -93,9 +93,11 @@ export async function pause(terminal: Terminal, message: string): Promise<void> 
 export const isInteractive = ({ stdin, env }: Pick<Terminal, "stdin" | "env">): boolean =>
   stdin.isTTY === true && !env.CI;
 
-async function promptOn({ stdin, stderr, env, signal }: Terminal, option: string) {
-  if (!isInteractive({ stdin, env }))
-    throw new Failure("UsageMissingOption", `${option} is missing, and there is no terminal for a prompt`);
+async function promptOn({ stdin, stderr, env, signal }: Terminal, option: string, question?: string) {
+  if (!isInteractive({ stdin, env })) {
+    const asked = question === undefined ? "a prompt" : `this question: ${question}`;
+    throw new Failure("UsageMissingOption", `${option} is missing, and there is no terminal for ${asked}`);
+  }
   const { default: inquirer } = await import("inquirer");
   return inquirer.createPromptModule({ input: stdin, output: stderr, signal });
 }

@@ -3,12 +3,22 @@ import type { Context } from "../../cli/context.ts";
 import { confirmCustomers, yesOption } from "../../cli/options/confirm-customers.ts";
 import { wrapToPage } from "../../cli/output/wrap-text.ts";
 import type { View } from "../../cli/run-command.ts";
-import { type AppDrift, createApp, credentialName, planApp, wantedApp } from "../../lib/entry/provider-app.ts";
+import { displayName } from "../../cli/terminal/init-prompts.ts";
+import type { Config } from "../../lib/entry/customers.ts";
+import {
+  type AppDrift,
+  type AppRegistration,
+  createApp,
+  credentialName,
+  planApp,
+  wantedApp,
+} from "../../lib/entry/provider-app.ts";
 import { countText, omitUndefined, plainLine } from "../../lib/entry/values.ts";
 
 type Options = {
   readonly name?: string;
   readonly uniqueName: string;
+  readonly providerName?: string;
   readonly use?: true;
   readonly yes?: true;
   readonly dryRun?: true;
@@ -32,47 +42,73 @@ export type Created = {
 };
 
 /** Creates one registration for this unique name, safe to repeat. The config changes only when asked. */
-export async function create(context: Context, { name, uniqueName, use, yes, dryRun }: Options): Promise<Created> {
+export async function create(context: Context, options: Options): Promise<Created> {
+  const { name, uniqueName, providerName, use, dryRun } = options;
   const config = await context.config.read();
   const registrations = await context.azure.appRegistrations(config);
   const { provider } = config;
   const wanted = wantedApp(name ?? defaultName, provider.consentRedirectUri);
+  const planned = await planApp(registrations, { uniqueName, wanted });
+  await confirmUse(context, { config, planned: planned.app, options });
   if (dryRun) {
-    const { outcome, app } = await planApp(registrations, { uniqueName, wanted });
-    const { clientId, objectId, displayName = wanted.displayName } = app ?? {};
+    const { outcome, app } = planned;
+    const { clientId, objectId } = app ?? {};
     return {
       outcome,
       ...omitUndefined({ clientId, objectId }),
       uniqueName,
-      displayName,
+      displayName: app?.displayName ?? wanted.displayName,
       tenantId: provider.tenantId,
       drift: [],
       configuredClientId: provider.clientId,
     };
   }
   const { app, ...made } = await createApp(context, registrations, { uniqueName, wanted });
-  const { clientId, objectId, displayName } = app;
-  if (name !== undefined && name !== displayName)
+  const { clientId, objectId, displayName: found } = app;
+  if (name !== undefined && name !== found)
     context.log.info(
-      `warning: the app that was found is named '${plainLine(displayName)}', and --name '${plainLine(name)}' does not rename it; another app: --unique-name <name>`,
+      `warning: the app that was found is named '${plainLine(found)}', and --name '${plainLine(name)}' does not rename it; another app: --unique-name <name>`,
     );
-  const customers = [...config.customers.values()];
-  if (use && clientId !== provider.clientId && customers.length > 0) {
-    context.log.info(
-      `warning: ${countText(customers.length, "customer")} may have consented to app ${provider.clientId}; each must consent again to app ${clientId}`,
-    );
-    await confirmCustomers(context, { config, customers, action: `Use app ${clientId} for`, yes });
-  }
-  if (use) await context.config.change((document) => ({ ...document, provider: { ...document.provider, clientId } }));
+  if (use || providerName !== undefined)
+    await context.config.change((document) => ({
+      ...document,
+      provider: { ...document.provider, ...(use && { clientId }), ...omitUndefined({ name: providerName }) },
+    }));
   return {
     ...made,
     clientId,
     objectId,
     uniqueName,
-    displayName,
+    displayName: found,
     tenantId: provider.tenantId,
     configuredClientId: use ? clientId : provider.clientId,
   };
+}
+
+/** Another app has no consent of any customer. Scripts need `--yes` here too, and nothing is created before the answer. */
+async function confirmUse(
+  context: Context,
+  {
+    config,
+    planned,
+    options,
+  }: { readonly config: Config; readonly planned: AppRegistration | undefined; readonly options: Options },
+): Promise<void> {
+  const customers = [...config.customers.values()];
+  const current = config.provider.clientId;
+  if (!options.use || planned?.clientId === current || customers.length === 0) return;
+  const app = planned === undefined ? "the new app" : `app ${planned.clientId}`;
+  context.log.info(
+    `warning: ${countText(customers.length, "customer")} may have consented to app ${current}; each must consent again to ${app}`,
+  );
+  if (options.dryRun) return;
+  await confirmCustomers(context, {
+    config,
+    customers,
+    action: `Use ${app} for`,
+    yes: options.yes,
+    scripts: "need --yes",
+  });
 }
 
 export const view: View<Created> = (created, { green, yellow, bold, dim }, page) => {
@@ -109,6 +145,12 @@ export const createCommand = defineCommand({
       description: "unique name by which the app is found again",
       parse: credentialName,
       default: "xtenant",
+    },
+    providerName: {
+      flags: "--provider-name <text>",
+      description: "write the provider's name to the config; customers read it in invitations and on pages",
+      parse: displayName,
+      sensitive: false,
     },
     use: { flags: "--use", description: "write the client id to the config" },
     dryRun: { flags: "--dry-run", description: "show what would be created or updated, and change nothing" },

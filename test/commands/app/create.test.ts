@@ -18,13 +18,37 @@ test("the app is created once, and the config is changed only when asked", async
   expect(first.configuredClientId).not.toBe(first.clientId);
   expect(await work.text()).toBe(before);
 
-  const used = await create(work.context(), { ...options, use: true });
+  const used = await create(work.context(), { ...options, use: true, yes: true });
 
   expect(JSON.parse(await work.text()).provider).toMatchObject({
     clientId: first.clientId,
     credential: { kind: "managed-identity" },
   });
   expect(used.configuredClientId).toBe(first.clientId);
+});
+
+test("another app for customers in the config needs --yes in a script, and nothing is changed without it", async () => {
+  await using work = await providerAtWork();
+  const before = await work.text();
+
+  const refused = create(work.context(), { ...options, use: true });
+
+  await expect(refused).rejects.toMatchObject({
+    code: "UsageMissingOption",
+    message: expect.stringMatching(/^--yes .*acme/),
+  });
+  expect(work.said.join()).toContain("each must consent again to the new app");
+  expect(await work.text()).toBe(before);
+  expect(await work.memory.apps.registrations.find({ uniqueName: options.uniqueName })).toBeUndefined();
+});
+
+test("the app that the config already names needs no --yes, and --provider-name writes the provider's name", async () => {
+  await using work = await providerAtWork();
+  await create(work.context(), { ...options, use: true, yes: true });
+  const named = await create(work.context(), { ...options, use: true, providerName: "Contoso Ltd" });
+
+  expect(named.outcome).toBe("existing");
+  expect(JSON.parse(await work.text()).provider).toMatchObject({ name: "Contoso Ltd", clientId: named.clientId });
 });
 
 test("missing settings are added; additional settings are listed and kept", async () => {
@@ -35,7 +59,7 @@ test("missing settings are added; additional settings are listed and kept", asyn
     redirectUris: ["https://contoso.example/forgotten"],
   });
 
-  const updated = await create(work.context(), { ...options, use: true });
+  const updated = await create(work.context(), { ...options, use: true, yes: true });
   const shown = await show(work.context());
 
   const drift = [{ property: "redirectUris", found: "https://contoso.example/forgotten", wanted: "nothing beyond" }];
