@@ -8,6 +8,7 @@ import { expect, onTestFinished, test } from "vitest";
 import { createTlsIdentity } from "../../sandbox/src/certificates/tls-identity.ts";
 import { openAccess } from "../../src/lib/azure/arm/role-assignments.ts";
 import { openDirectory } from "../../src/lib/azure/graph/directory.ts";
+import type { AnswerLimits } from "../../src/lib/azure/http/bounded-answer.ts";
 import { azureClouds } from "../../src/lib/domain/cloud-endpoints.ts";
 import { parseGuid, parseTenantId } from "../../src/lib/domain/customer.ts";
 import { Failure } from "../../src/lib/errors/failure.ts";
@@ -17,7 +18,7 @@ const place = { customer: "acme", tenant: parseTenantId(id), namespace: "acme-bu
 const credential = { getToken: async () => ({ token: "secret-token", expiresOnTimestamp: Date.now() + 3_600_000 }) };
 
 /** A host in the place of Graph and Resource Manager, which answers every request in this way. */
-async function openEndpoint(answer: (response: ServerResponse) => void) {
+async function openEndpoint(answer: (response: ServerResponse, path: string) => void) {
   const identity = await createTlsIdentity();
   setDefaultCACertificates([...getCACertificates("default"), identity.ca]);
   const hosts: (string | undefined)[] = [];
@@ -25,7 +26,7 @@ async function openEndpoint(answer: (response: ServerResponse) => void) {
   const server = createServer(certified, (request, response) => {
     hosts.push(request.headers.host);
     response.on("error", () => {});
-    answer(response);
+    answer(response, request.url ?? "");
   }).listen(0, "127.0.0.1");
   onTestFinished(() => {
     server.closeAllConnections();
@@ -42,13 +43,13 @@ const json = (text: string) => (response: ServerResponse) => {
 };
 
 const attacks: Readonly<Record<string, (response: ServerResponse) => void>> = {
-  "a body that grows to 64 MB": (response) => {
+  "a body that grows to a megabyte": (response) => {
     response.writeHead(200, { "content-type": "application/json", "content-encoding": "gzip" });
-    response.end(gzipSync(Buffer.alloc(64 * 1024 ** 2, 0x20)));
+    response.end(gzipSync(Buffer.alloc(1024 ** 2, 0x20)));
   },
   "a body without end": (response) => {
     response.writeHead(200, { "content-type": "application/json" });
-    const more = () => void (response.writable && response.write(Buffer.alloc(256 * 1024, 0x20), more));
+    const more = () => void (response.writable && response.write(Buffer.alloc(64 * 1024, 0x20), more));
     more();
   },
   "a page in HTML": (response) => response.writeHead(200, { "content-type": "text/html" }).end("<html>welcome</html>"),
@@ -57,29 +58,82 @@ const attacks: Readonly<Record<string, (response: ServerResponse) => void>> = {
   "a number in the place of a list": json('{"value":7}'),
   null: json("null"),
   "text that is no JSON": json('{"value":['),
-  "deep nesting": json(`{"value":${"[".repeat(100_000)}${"]".repeat(100_000)}}`),
+  "deep nesting": json(`{"value":${"[".repeat(50_000)}${"]".repeat(50_000)}}`),
 };
 
-const services = {
-  Graph: async (url: string) =>
-    (await openDirectory({ ...azureClouds.public, graphEndpoint: url }, credential, place)).findServicePrincipal(id),
-  "Resource Manager": async (url: string) =>
-    (await openAccess({ ...azureClouds.public, armEndpoint: url }, { credential, subscriptionId: id }, place)).list(
-      "/",
-      id,
-    ),
+type Service = {
+  readonly ask: (url: string, limits?: AnswerLimits) => Promise<unknown>;
+  /** The requests that are answered as they should be. */
+  readonly well?: readonly [path: RegExp, body: string];
 };
+
+async function listRoles(url: string, limits?: AnswerLimits): Promise<unknown> {
+  const cloud = { ...azureClouds.public, armEndpoint: url };
+  return (await openAccess(cloud, { credential, subscriptionId: id }, place, limits)).list("/", id);
+}
+
+const services: Readonly<Record<string, Service>> = {
+  Graph: {
+    ask: async (url, limits) => {
+      const cloud = { ...azureClouds.public, graphEndpoint: url };
+      return (await openDirectory(cloud, credential, place, limits)).findServicePrincipal(id);
+    },
+  },
+  "Resource Manager": { ask: listRoles },
+  // The first request reads the subscription. Those after it are requests of Microsoft's client.
+  "Resource Manager, from the second request on,": {
+    ask: listRoles,
+    well: [/^[/]subscriptions[/][^/]*$/, JSON.stringify({ tenantId: id })],
+  },
+};
+
+/** Answers the requests of `well`, and attacks the others. */
+const except =
+  (well: Service["well"], attack: (response: ServerResponse) => void) => (response: ServerResponse, path: string) =>
+    well?.[0].test(path) ? json(well[1])(response) : attack(response);
 
 test.each(
-  Object.entries(services).flatMap(([service, ask]) =>
-    Object.entries(attacks).map(([what, answer]) => [service, what, ask, answer] as const),
+  Object.entries(services).flatMap(([name, service]) =>
+    Object.entries(attacks).map(([what, answer]) => [name, what, service, answer] as const),
   ),
-)("%s that answers with %s is a failure, and no bug", async (_service, _what, ask, answer) => {
-  const { url, hosts } = await openEndpoint(answer);
+)("%s that answers with %s is a failure, and no bug", async (_name, _what, { ask, well }, answer) => {
+  const { url, hosts } = await openEndpoint(except(well, answer));
 
-  const outcome = await ask(url).catch((error: unknown) => error);
+  const outcome = await ask(url, { bytes: 200_000, milliseconds: 20_000 }).catch((error: unknown) => error);
 
   expect(outcome).toBeInstanceOf(Failure);
   expect(outcome).not.toMatchObject({ kind: "bug" });
   expect(new Set(hosts)).toEqual(new Set([new URL(url).host]));
+});
+
+const endlessly: Readonly<Record<string, (response: ServerResponse) => void>> = {
+  nothing: () => {},
+  "headers and nothing more": (response) =>
+    response.writeHead(200, { "content-type": "application/json" }).flushHeaders(),
+  "one byte after the other": (response) => {
+    response.writeHead(200, { "content-type": "application/json" });
+    const timer = setInterval(() => response.write(" "), 20);
+    response.on("close", () => clearInterval(timer));
+  },
+};
+
+test.each(
+  Object.entries(services).flatMap(([name, service]) =>
+    Object.entries(endlessly).map(([what, answer]) => [name, what, service, answer] as const),
+  ),
+)("%s that answers with %s has until the limit, once, and the connection ends", async (_n, _w, service, answer) => {
+  const closed = Promise.withResolvers<void>();
+  let attacked = 0;
+  const attack = (response: ServerResponse) => {
+    attacked += 1;
+    response.on("close", closed.resolve);
+    answer(response);
+  };
+  const { url } = await openEndpoint(except(service.well, attack));
+
+  const asked = service.ask(url, { bytes: 100_000, milliseconds: 300 });
+
+  await expect(asked).rejects.toMatchObject({ kind: "unavailable", code: "NoAnswer", retryable: true });
+  await closed.promise;
+  expect(attacked).toBe(1);
 });

@@ -1,5 +1,5 @@
 import { retry } from "../concurrency/retry.ts";
-import { fetchBounded } from "./http/bounded-answer.ts";
+import { type AnswerLimits, fetchBounded } from "./http/bounded-answer.ts";
 import { refuseForeignAnswer } from "./http/foreign-answer.ts";
 import { untrustedCertificate } from "./http/untrusted-certificate.ts";
 
@@ -10,17 +10,19 @@ export type FetchRetry = {
   /** Milliseconds to wait where the service names no time, and at most. */
   readonly pause: number;
   readonly longestPause: number;
+  /** What each answer may take. */
+  readonly limits?: AnswerLimits;
 };
 
 /** The answer to a request, which is repeated after the time that the service names (Retry-After). */
 export const fetchWithRetry = (
   url: string,
   init: RequestInit,
-  { attempts, isRetried, pause, longestPause }: FetchRetry,
+  { attempts, isRetried, pause, longestPause, limits }: FetchRetry,
 ): Promise<Response> =>
   retry(
     async (attempt) => {
-      const answer = await fetchBounded(url, init).catch(async (error: unknown) => {
+      const answer = await fetchBounded(url, init, limits).catch(async (error: unknown) => {
         throw (await untrustedCertificate(error, url)) ?? error;
       });
       if (attempt < attempts && isRetried(answer.status)) throw new RetriedAnswer(answer);

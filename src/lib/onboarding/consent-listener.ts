@@ -25,6 +25,8 @@ export type ConsentListener = AsyncDisposable & {
 type ListenOptions = {
   /** Called for each answer that may be from another program, and does not end the wait. */
   readonly onForeign?: (refusal: Failure) => void;
+  /** How long a client may take for its request. */
+  readonly requestMilliseconds?: number;
 };
 
 const path = "/xtenant/consent";
@@ -32,12 +34,12 @@ const lifetimeMilliseconds = 10 * 60_000;
 /** Answers without this run's state, which any program of this machine can send. */
 const mostForeign = 20;
 /** A client that sends nothing, or its request byte by byte, must not hold the page of the administrator's browser. */
-const limits = {
-  headersTimeout: 5_000,
-  requestTimeout: 5_000,
-  connectionsCheckingInterval: 1_000,
+const limitsFor = (milliseconds: number) => ({
+  headersTimeout: milliseconds,
+  requestTimeout: milliseconds,
+  connectionsCheckingInterval: milliseconds / 5,
   maxHeaderSize: 16_384,
-};
+});
 const mostConnections = 64;
 
 /**
@@ -47,7 +49,7 @@ const mostConnections = 64;
 export async function listenForConsent(
   customer: Customer,
   provider: ProviderApp,
-  { onForeign = () => {} }: ListenOptions = {},
+  { onForeign = () => {}, requestMilliseconds = 5_000 }: ListenOptions = {},
 ): Promise<ConsentListener> {
   const state = consentState(customer, randomBytes(16).toString("hex"));
   const expiresAt = performance.now() + lifetimeMilliseconds;
@@ -56,7 +58,7 @@ export async function listenForConsent(
   answer.catch(() => {});
   let used = false;
   let foreign = 0;
-  const server = createServer(limits, (request, response) => {
+  const server = createServer(limitsFor(requestMilliseconds), (request, response) => {
     const host = `localhost:${(server.address() as AddressInfo).port}`;
     if (request.headers.host !== host) return refuse(response, 421);
     const url = new URL(request.url ?? "/", `http://${host}`);

@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { request } from "node:http";
 import { connect } from "node:net";
-import { expect, test } from "vitest";
+import { expect, onTestFinished, test } from "vitest";
 import { listenForConsent } from "../../../src/lib/onboarding/consent-listener.ts";
 import { acme } from "../../fakes/config-document.ts";
 import { configOf, threeCustomers } from "../../fakes/context.ts";
@@ -201,4 +201,20 @@ test("a request without an answer is refused and does not end the wait", async (
 
   expect([stray.status, response.status]).toEqual([400, 200]);
   await expect(listener.answer).resolves.toEqual({});
+});
+
+test("clients that send one byte after the other are ended, and the browser is answered meanwhile and after", async () => {
+  await using listener = await listenForConsent(customer, provider, { requestMilliseconds: 200 });
+  const { port, host } = new URL(listener.redirectUri);
+  const drips = Array.from({ length: 20 }, () => connect(Number(port), "127.0.0.1").on("error", () => {}));
+  const ended = Promise.all(drips.map((socket) => new Promise((resolve) => socket.on("close", resolve))));
+  for (const socket of drips) socket.resume().write(`GET / HTTP/1.1\r\nHost: ${host}\r\nx-slow: `);
+  const timer = setInterval(() => {
+    for (const socket of drips) if (socket.writable) socket.write("x");
+  }, 20);
+  onTestFinished(() => clearInterval(timer));
+
+  expect((await back(listener, { state: "x" })).status).toBe(400);
+  await ended;
+  expect((await back(listener, accepted(listener))).status).toBe(200);
 });

@@ -5,6 +5,8 @@ import { type Assignment, roles, type WantedAssignment } from "../../domain/role
 import type { RoleAssignments } from "../../ports/azure-services.ts";
 import { callAzure } from "../call-policy.ts";
 import type { ErrorContext } from "../error-mapping.ts";
+import { answerLimits } from "../http/bounded-answer.ts";
+import { readAnswer } from "../http/foreign-answer.ts";
 import { createHttpGuard } from "../http/http-guard.ts";
 import { requireTenant } from "./subscription-tenant.ts";
 
@@ -13,10 +15,11 @@ export async function openAccess(
   cloud: CloudEndpoints,
   { credential, subscriptionId }: { credential: TokenCredential; subscriptionId: Guid },
   context: ErrorContext,
+  limits = answerLimits,
 ): Promise<RoleAssignments> {
-  await requireTenant(cloud, { credential, subscriptionId }, context);
+  await requireTenant(cloud, { credential, subscriptionId }, context, limits);
   const { armEndpoint } = cloud;
-  const guard = createHttpGuard();
+  const guard = createHttpGuard("JSON", limits);
   const callArm = <T>(call: () => Promise<T>) => callAzure(context, () => guard.call(call));
   const { AuthorizationManagementClient } = await import("@azure/arm-authorization");
   const { roleAssignments } = new AuthorizationManagementClient(credential, subscriptionId, {
@@ -28,6 +31,9 @@ export async function openAccess(
     const held: Assignment[] = [];
     for await (const { id, scope: at, roleDefinitionId } of roleAssignments.listForScope(withoutSlash(scope), {
       filter: `principalId eq '${principalId}'`,
+      onResponse: ({ status, bodyAsText }) => {
+        if (status === 200) readAnswer(armEndpoint, () => requireAssignments(JSON.parse(bodyAsText ?? "")));
+      },
     }))
       if (id && at && isAtOrBelow(scope, at))
         held.push({ id, scope: at, roleId: roleDefinitionId?.split("/").at(-1)?.toLowerCase() ?? "" });
@@ -61,6 +67,12 @@ export async function openAccess(
     remove: (assignment) => callArm(() => remove(assignment)),
     assign: (wanted) => callArm(() => create(wanted)),
   };
+}
+
+/** The client takes any other JSON for an empty list: the roles would seem to be missing. */
+function requireAssignments({ value }: { readonly value: readonly { id: unknown; properties: { scope: unknown } }[] }) {
+  for (const { id, properties } of value)
+    if (typeof id !== "string" || typeof properties.scope !== "string") throw new TypeError("not a role assignment");
 }
 
 /** Resource Manager ignores the case of scopes. */

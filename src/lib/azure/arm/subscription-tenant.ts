@@ -6,6 +6,7 @@ import { Failure } from "../../errors/failure.ts";
 import { callAzure } from "../call-policy.ts";
 import type { ErrorContext } from "../error-mapping.ts";
 import { type FetchRetry, fetchWithRetry } from "../fetch-with-retry.ts";
+import type { AnswerLimits } from "../http/bounded-answer.ts";
 
 type Holder = { readonly credential: TokenCredential; readonly subscriptionId: Guid };
 
@@ -25,20 +26,22 @@ export async function requireTenant(
   { armEndpoint }: CloudEndpoints,
   { credential, subscriptionId }: Holder,
   context: ErrorContext,
+  limits: AnswerLimits,
 ): Promise<void> {
   const found = await callAzure(context, async () => {
     const { token } = (await credential.getToken(`${armEndpoint}/.default`)) ?? {};
-    return readSubscription(`${armEndpoint}/subscriptions/${subscriptionId}?api-version=2022-12-01`, String(token));
+    const url = `${armEndpoint}/subscriptions/${subscriptionId}?api-version=2022-12-01`;
+    return readSubscription(url, String(token), limits);
   });
   refuseOtherTenant(found, subscriptionId, context);
 }
 
 /** Undefined: an administrator of a part of the subscription may not read it, but Resource Manager accepted the token. */
-async function readSubscription(url: string, token: string): Promise<unknown> {
+async function readSubscription(url: string, token: string, limits: AnswerLimits): Promise<unknown> {
   const answer = await fetchWithRetry(
     url,
     { redirect: "error", headers: { authorization: `Bearer ${token}` } },
-    retries,
+    { ...retries, limits },
   );
   const body: unknown = await answer.json().catch(() => undefined);
   if (answer.ok) return body;

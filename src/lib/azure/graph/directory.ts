@@ -4,6 +4,7 @@ import { type Guid, parseGuid, parseTenantId } from "../../domain/customer.ts";
 import type { Directory, ServicePrincipal } from "../../ports/azure-services.ts";
 import { callAzure } from "../call-policy.ts";
 import type { ErrorContext } from "../error-mapping.ts";
+import { answerLimits } from "../http/bounded-answer.ts";
 import { readAnswer } from "../http/foreign-answer.ts";
 import { createHttpGuard } from "../http/http-guard.ts";
 import { absentWhenNotFound, existingWhenConflict, graphClient } from "./graph-client.ts";
@@ -13,8 +14,9 @@ export async function openDirectory(
   cloud: CloudEndpoints,
   credential: TokenCredential,
   context: ErrorContext,
+  limits = answerLimits,
 ): Promise<Directory> {
-  const guard = createHttpGuard();
+  const guard = createHttpGuard("JSON", limits);
   const graph = await graphClient(cloud, credential, guard);
   const callGraph = <T>(call: () => Promise<T>) => callAzure(context, () => guard.call(call));
   const find = async (clientId: Guid) => {
