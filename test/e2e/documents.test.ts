@@ -5,7 +5,6 @@ import { dirname, join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { parseWhereExpression } from "../../src/lib/receive/where-expression.ts";
 import { azureCli } from "../independent/installed.ts";
-import { bundleProgram } from "./bundle-program.ts";
 import { provocations } from "./codes/provocations.ts";
 import { type Block, blocksOf, exchangesOf, linksOf } from "./documents/blocks.ts";
 import * as places from "./documents/places.ts";
@@ -36,12 +35,12 @@ const isOfCommands = ({ language }: Block) => language === "sh" || language === 
 const isLeftOut = ({ directive }: Block) => directive.startsWith("not run");
 const withCommands = documents.filter(({ blocks }) => blocks.some((one) => isOfCommands(one) && !isLeftOut(one)));
 
-let dist: string;
+/** The readers share what is compiled. */
+let cache: string;
 beforeAll(async () => {
-  dist = await mkdtemp(join(tmpdir(), "xtenant-dist-"));
-  await bundleProgram(dist);
+  cache = await mkdtemp(join(tmpdir(), "xtenant-cache-"));
 });
-afterAll(() => rm(dist, { recursive: true, force: true }));
+afterAll(() => rm(cache, { recursive: true, force: true }));
 
 const needsAz = ({ file }: { readonly file: string }) => placeOf[file] === places.customerInAzure && azureCli.missing;
 
@@ -50,7 +49,7 @@ for (const { file, blocks } of withCommands)
     `every command in ${file} gives the shown output${needsAz({ file }) ? `, by ${azureCli.name}` : ""}`,
     { timeout: 120_000, concurrent: true },
     async () => {
-      await using reader = await openSurroundings(placeOf[file] ?? places.onSandbox, dist);
+      await using reader = await openSurroundings(placeOf[file] ?? places.onSandbox, cache);
       for (const block of blocks) {
         if (isLeftOut(block)) continue;
         if (block.language === "console") await follow(block, reader);

@@ -8,8 +8,7 @@ import { afterAll, beforeAll, expect, test } from "vitest";
 import { commandDefinitions } from "../../scripts/generated-docs.ts";
 import type { Example } from "../../src/cli/command/define-command.ts";
 import { topics } from "../../src/commands/help.ts";
-import { bundleProgram } from "./bundle-program.ts";
-import { cleanEnv, openSandbox } from "./xtenant.ts";
+import { cleanEnv, openSandbox, program } from "./xtenant.ts";
 
 const taught = (await commandDefinitions()).map(({ typed, definition }) => ({ typed, ...definition }));
 
@@ -35,8 +34,6 @@ let scratch: string;
 beforeAll(async () => {
   scratch = await mkdtemp(join(tmpdir(), "xtenant-examples-"));
   await mkdir(join(scratch, "bin"));
-  await bundleProgram(join(scratch, "dist"));
-  const program = join(scratch, "dist/xtenant.js");
   const wrapper = `#!/bin/sh\nexec '${process.execPath}' '${program}' "$@"\n`;
   await writeFile(join(scratch, "bin/xtenant"), wrapper, { mode: 0o755 });
   sandbox = await openSandbox("--proxy");
