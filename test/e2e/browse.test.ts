@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { openTerminal, shellLine } from "./emulated-terminal.ts";
+import { protectContext } from "./protected-context.ts";
 import { hasTerminal } from "./pseudo-terminal.ts";
 import { cleanEnv, openSandbox, program, xtenant } from "./xtenant.ts";
 
@@ -77,18 +78,26 @@ test.skipIf(!hasTerminal)(
 );
 
 test.skipIf(!hasTerminal)(
-  `${needed}a command is edited and sent again, in ASCII, and Ctrl-C ends with 130 and a clean terminal`,
+  `${needed}in a protected context its name is asked for, and a command is edited and sent again, in ASCII; Ctrl-C ends with 130`,
   async () => {
+    const { env, question, audited } = await protectContext(sandbox.config, home);
     const line = `${shellLine(process.execPath, program, "browse", "acme", "--allow-changes")}; echo "end has $?"; read`;
-    await using terminal = onTerminal(line, { LANG: "C", EDITOR: "sed -i s/web/api/" });
+    await using terminal = onTerminal(line, { ...env, LANG: "C", EDITOR: "sed -i s/web/api/" });
 
+    await terminal.shows(question);
+    terminal.type("acme\r");
+    await terminal.shows("expected prod");
+    expect(await audited("browse")).toEqual([]);
+    terminal.type("\u007f".repeat(4));
+    terminal.type("prod\r");
     await terminal.shows(/commands {18}commands {2}1/);
     terminal.type("kk");
     await terminal.shows(/^> {2}commands/m);
     terminal.type(enter);
     await terminal.shows(/restart {2}\{"service":"web"/);
     terminal.type("s");
-    await terminal.shows("Send the edited copy of 1 message of acme's commands");
+    await terminal.shows("Send the edited copy of 1 message of acme's commands to that queue (prod)?");
+    expect(await audited("browse")).toEqual(["begin browse"]);
     terminal.type("y");
     await terminal.shows(/sent \S+ to commands/);
     await terminal.shows(/restart {2}\{"service":"api"/);
@@ -101,6 +110,7 @@ test.skipIf(!hasTerminal)(
     expect(terminal.written().slice(-300)).toContain("\u001b[?25h");
     // What was changed stays on the terminal.
     expect(terminal.screen()).toMatch(/^sent \S+ to acme \(commands\)$/m);
+    expect(await audited("browse")).toEqual(["begin browse", "result browse sent acme", "end browse interrupted"]);
   },
   40_000,
 );

@@ -3,6 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { withoutBrokersProperties } from "../../lib/domain/dead-letter-record.ts";
 import { isJson } from "../../lib/domain/json-text.ts";
 import type { Incoming } from "../../lib/domain/message.ts";
 import { escapeHidden, safeJson } from "../../lib/domain/safe-json.ts";
@@ -13,11 +14,15 @@ import { indentJson } from "./format-body.ts";
 
 /**
  * A copy of the message as a document for an editor. It has an id of its own, because a queue with duplicate detection would drop the
- * message otherwise. A body of JSON is part of the document: its digits and keys stay as they are written.
+ * message otherwise. A session for the status that had the id of the message gets the new one, too. The copy of a dead letter does not
+ * have what the broker added. A body of JSON is part of the document: its digits and keys stay as they are written.
  */
 export function editableMessage(message: Incoming): string {
-  const { amqp: _amqp, decodedBody: _decoded, body, scheduledAt: _scheduled, ...line } = messageLine(message);
-  const fields = { ...line, messageId: newCommandId() };
+  const sent = message.deadLetterReason === undefined ? message : withoutBrokersProperties(message);
+  const { amqp: _amqp, decodedBody: _decoded, body, scheduledAt: _scheduled, ...line } = messageLine(sent);
+  const messageId = newCommandId();
+  const isOwnSession = line.messageId !== undefined && line.replyToSessionId === line.messageId;
+  const fields = { ...line, messageId, ...(isOwnSession && { replyToSessionId: messageId }) };
   const isJson = line.bodyEncoding === undefined && isJsonDocument(body, message.contentType);
   const text = isJson ? escapeHidden(indentJson(body)).replaceAll("\n", "\n  ") : safeJson(body);
   const before = safeJson(fields, 2).slice(0, -"\n}".length);

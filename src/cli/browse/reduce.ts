@@ -140,7 +140,8 @@ function onPromptKey(state: BrowseState, prompt: Prompt, key: BrowseKey): Step {
   const closed = { ...state, prompt: undefined };
   if (prompt.type === "confirm") {
     if (typeof key === "object" && /^y$/i.test(key.text)) return stay(closed, prompt.effect);
-    return stay({ ...closed, notice: { text: "nothing was changed" } });
+    const text = prompt.effect.type === "copy" ? "nothing was copied" : "nothing was changed";
+    return stay({ ...closed, notice: { text } });
   }
   if (key === "escape") return stay(closed);
   if (key === "enter") return onAnswer(closed, prompt);

@@ -13,7 +13,15 @@ import { sparkline } from "../output/sparkline.ts";
 import type { Style } from "../output/style.ts";
 import { wrapText } from "../output/wrap-text.ts";
 import { depthCell, noRole, oldestCell, signs } from "../status-board/board-cells.ts";
-import { type BrowseState, type CustomerLine, type Messages, type Place, placesOf, topScreen } from "./browse-state.ts";
+import {
+  type BrowseState,
+  type CustomerLine,
+  type Messages,
+  type Place,
+  type Prompt,
+  placesOf,
+  topScreen,
+} from "./browse-state.ts";
 import { helpLines } from "./help-lines.ts";
 import { breakLine, messageLines } from "./message-lines.ts";
 import { bodyHeight, filteredCustomers } from "./reduce.ts";
@@ -89,7 +97,9 @@ function bodyOf(state: BrowseState, style: Style, clip: Clip): Body {
       const lines = helpLines(state).map(({ keys, text }) =>
         clip(keys === undefined ? text : `  ${keys.padEnd(14)}  ${text}`),
       );
-      return { heading: "keys", rows: lines, first: top.top };
+      const last = Math.min(lines.length, top.top + bodyHeight(state));
+      const part = last - top.top === lines.length ? "" : `, lines ${top.top + 1} to ${last} of ${lines.length}`;
+      return { heading: `keys${part}`, rows: lines, first: top.top };
     }
   }
 }
@@ -317,13 +327,24 @@ function noticeLines(state: BrowseState, style: Style): readonly string[] {
     return padded(broken(`${prompt.question} (y/N)`, state).map((line) => style.yellow(line)));
   if (prompt) {
     const label = prompt.type === "sequence" ? "go to sequence number: " : "filter: ";
-    const problem = prompt.problem === undefined ? [] : [style.red(clip(plainLine(prompt.problem)))];
-    return padded([...problem, lastPart(`${label}${plainLine(prompt.text)}_`, columns)]);
+    const above =
+      prompt.problem === undefined
+        ? style.dim(clip(hintOf(state, prompt)))
+        : style.red(clip(plainLine(prompt.problem)));
+    return padded([above, lastPart(`${label}${plainLine(prompt.text)}_`, columns)]);
   }
   const paint = notice?.isFailure ? style.red : style.cyan;
   if (notice) return padded(broken(notice.text, state).map((line) => paint(line)));
   const facts = factsOf(state);
   return padded(facts === "" ? [] : [style.dim(clip(facts))]);
+}
+
+/** What can be typed. */
+function hintOf(state: BrowseState, { type }: Prompt): string {
+  if (type === "sequence") return "digits; the list begins there";
+  return topScreen(state).type === "customers"
+    ? "a part of the name, a level such as critical, or a tag such as region=eu"
+    : 'an expression, such as subject == "restart" or body.service == "web"';
 }
 
 /** All of a text on lines of its own; of a long one the end, where the question is. */
@@ -370,13 +391,26 @@ function keyLine(state: BrowseState, { dim }: Style, clip: Clip): string {
   const { type } = topScreen(state);
   if (state.prompt?.type === "confirm") return dim(clip("y yes  any other key no"));
   if (state.prompt) return dim(clip("Enter accept  Esc leave"));
-  const changes = !state.allowsChanges || (type !== "messages" && type !== "message") ? "" : "R P e s  ";
+  const changes = changingKeys(state);
+  if (changes !== "") return dim(clip(`Esc back  ${changes}  ? help  q end`));
   const own = {
     customers: "Enter open  / filter  r refresh",
     queues: "Enter open  Esc back  r refresh",
     messages: "Enter open  Esc back  / filter  r refresh",
     message: "↑ ↓ scroll  Esc back  v format",
-    help: "Esc back",
+    help: "↑ ↓ scroll  Esc back",
   }[type];
-  return dim(clip(`${own}  ${changes}o portal  c command  ? help  q end`));
+  return dim(clip(`${own}${type === "help" ? "" : "  o portal  c command  ? help"}  q end`));
+}
+
+/** The keys that change something here. They leave no room for the others, which the help has. */
+function changingKeys(state: BrowseState): string {
+  const top = topScreen(state);
+  if (!state.allowsChanges || (top.type !== "messages" && top.type !== "message")) return "";
+  const { isDeadLetter } = top.type === "messages" ? top.list.place : top.place;
+  return [
+    ...(top.type === "messages" ? ["Space mark"] : []),
+    ...(isDeadLetter ? ["R resubmit", "P purge"] : []),
+    ...["e export", "s edit"],
+  ].join("  ");
 }

@@ -21,17 +21,22 @@ export type DeadLetterLine = MessageLine & {
 /** The properties that the broker adds when it dead-letters a message (Service Bus dead-letter queues). */
 const brokersOwn: ReadonlySet<string> = new Set(["DeadLetterReason", "DeadLetterErrorDescription"]);
 
+/** The message as its sender sent it, without the properties that the broker added. */
+export function withoutBrokersProperties(dead: Incoming): Incoming {
+  const bare = editedMessage(dead.bare, { remove: brokersOwn });
+  return { ...dead, ...viewMessage(bare), bare };
+}
+
 /** The message as its sender sent it, without the broker's properties and without a scheduled time in the past. */
 export function deadLetterLine({ customer, queue }: Provenance, dead: Incoming): DeadLetterLine {
   const { sequenceNumber, enqueuedAt, deadLetterReason, deadLetterErrorDescription } = dead;
-  const bare = editedMessage(dead.bare, { remove: brokersOwn });
   return {
     customer,
     queue,
     sequenceNumber: String(sequenceNumber),
     enqueuedAt: enqueuedAt.toISOString(),
     ...omitUndefined({ deadLetterReason, deadLetterErrorDescription }),
-    ...messageLine({ ...dead, ...viewMessage(bare), bare, scheduledAt: undefined }),
+    ...messageLine({ ...withoutBrokersProperties(dead), scheduledAt: undefined }),
   };
 }
 

@@ -16,6 +16,17 @@ test("a JSON body is edited as JSON, and every digit survives", () => {
   expect(draft.messageId).not.toBe("m-1");
 });
 
+test("a copy of a dead letter is as its sender sent it, and its status finds the way back to the copy", () => {
+  const properties = { DeadLetterReason: "HandlerFailed", DeadLetterErrorDescription: "exit code 1", region: "eu" };
+  const ids = { messageId: "m-1", replyToSessionId: "m-1", deadLetterReason: "HandlerFailed" };
+  const draft = parseDraft(editableMessage(incoming({ ...ids, properties })));
+
+  expect(draft.properties).toEqual({ region: "eu" });
+  expect(draft.replyToSessionId).toBe(draft.messageId);
+  const other = parseDraft(editableMessage(incoming({ messageId: "m-1", replyToSessionId: "mine", properties })));
+  expect(other).toMatchObject({ replyToSessionId: "mine", properties });
+});
+
 test.each([
   ["text", bytes("two\nlines"), "text/plain"],
   ["JSON of another type", bytes('{"a": 1}'), "text/plain"],

@@ -30,7 +30,10 @@ const dead = incoming({
   ...{ sequenceNumber: 7n, subject: "restart\u202e", deadLetterReason: "Max\u001b[2JDelivery", messageId: "m-1" },
   deadLetterErrorDescription: "the worker gave up\nafter 10 times",
   body: new TextEncoder().encode('{"service":"web","id":12345678901234567890,"text":"🚀 配置已更新 \\u202e"}'),
-  properties: { attempt: { type: "int", value: "3" }, region: "eu", when: new Date(0) },
+  properties: {
+    ...{ attempt: { type: "int", value: "3" }, region: "eu", when: new Date(0) },
+    DeadLetterReason: "Max\u001b[2JDelivery",
+  },
 });
 const place = { customer: acme, role: "status", isDeadLetter: true } as const;
 const list = { place, starts: [0n], messages: [dead], where: "", isLoading: false, marked: new Set([7n]) };
@@ -101,4 +104,23 @@ test("a text is cut to its room in the signs that the terminal has", () => {
   expect(fitText("abcdefghij", 6, false)).toBe("abcde…");
   expect(fitText("abcdefghij", 6, true)).toBe("abc...");
   expect(fitText("abcdef", 6, true)).toBe("abcdef");
+});
+
+const lastLines = (screen: Screen, more: Partial<BrowseState>) => linesOf(stateWith(screen, more)).slice(-3);
+
+test("what can be typed is said above the line in which it is typed", () => {
+  const prompt = { type: "filter", text: "" } as const;
+
+  expect(lastLines(screens.customers as Screen, { prompt })[0]).toContain("a tag such as region=eu");
+  expect(lastLines(screens["dead letters"] as Screen, { prompt })[0]).toContain('subject == "restart"');
+});
+
+test("the last line names the keys that change something where they may, and fits into 80 columns", () => {
+  const allowsChanges = true;
+
+  expect(lastLines(screens["dead letters"] as Screen, { allowsChanges }).at(-1)).toBe(
+    "Esc back  Space mark  R resubmit  P purge  e export  s edit  ? help  q end",
+  );
+  const alive: Screen = { type: "messages", selected: 0, list: { ...list, place: { ...place, isDeadLetter: false } } };
+  expect(lastLines(alive, { allowsChanges }).at(-1)).toBe("Esc back  Space mark  e export  s edit  ? help  q end");
 });
