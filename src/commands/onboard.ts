@@ -142,8 +142,9 @@ export async function* onboardEach(
     `waiting for ${customers.length === 1 ? customers[0]?.name : countText(customers.length, "customer")} (${seconds} s); Ctrl-C stops, and the same command goes on later`;
   if (options.url) for (const { name } of customers) yield* onboard(context, name, options);
   else {
-    const steps = onboardCustomers(context, customers, { steps: (each, { name }) => onboard(each, name, options) });
-    yield* options.emit ? steps : withWaitLine(context, waitText, steps);
+    const steps = (asked: Context) =>
+      onboardCustomers(asked, customers, { steps: (each, { name }) => onboard(each, name, options) });
+    yield* options.emit ? steps(context) : withWaitLine(context, waitText, steps);
   }
 }
 

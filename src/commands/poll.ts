@@ -265,7 +265,7 @@ export const pollCommand = defineCommand({
     }
     const isQuietDrain = lookingOn === undefined && options.exec === undefined;
     const text = (seconds: number) => (isQuietDrain ? `receiving (${seconds} s)` : undefined);
-    yield* withWaitLine(context, text, poll(context, names, request));
+    yield* withWaitLine(context, text, (above) => poll(above, names, request));
   },
   examples: [
     { line: "xtenant poll acme", what: "print acme's statuses until its queue is empty" },

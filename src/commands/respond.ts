@@ -39,7 +39,7 @@ export async function* respond(context: Context, name: CustomerName, options: Op
   const { env } = context.terminal;
   const handle =
     program === undefined ? echoHandler : programHandler(customer, { program, args, env, timeoutMilliseconds });
-  const answers = respondToCommands(context, customer, { ...responding, handle });
+  const answers = (above: Context) => respondToCommands(above, customer, { ...responding, handle });
   // A program writes to stderr itself, where the line would be.
   const text = () => (program === undefined ? `waiting for commands to ${name}; Ctrl-C ends it` : undefined);
   yield* withWaitLine(context, text, answers);

@@ -73,14 +73,21 @@ export async function openWaitLine(
   };
 }
 
-/** The results as they come, with a line that shows the wait between them. */
+/** The results as they come, with a line that shows the wait between them. Results and notices are written when it is taken away. */
 export async function* withWaitLine<Result>(
-  { terminal, log }: Pick<Context, "terminal" | "log">,
+  context: Context,
   text: (seconds: number) => string | undefined,
-  results: AsyncIterable<Result>,
+  resultsOf: (context: Context) => AsyncIterable<Result>,
 ): AsyncGenerator<Result> {
+  const { terminal, log } = context;
   using line = await openWaitLine(terminal, log, text);
-  for await (const result of results) {
+  const above = (say: (text: string) => void) => (notice: string) => {
+    line.clear();
+    say(notice);
+  };
+  const { ask, info, debug } = log;
+  const apart = { ...context, log: { ...log, ask: above(ask), info: above(info), debug: above(debug) } };
+  for await (const result of resultsOf(apart)) {
     line.clear();
     yield result;
   }

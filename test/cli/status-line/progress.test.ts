@@ -1,8 +1,11 @@
+import xterm from "@xterm/headless";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { openProgress } from "../../../src/cli/status-line/progress.ts";
+import type { Context } from "../../../src/cli/context.ts";
+import { openProgress, withWaitLine } from "../../../src/cli/status-line/progress.ts";
+import { bareContext } from "../../fakes/bare-context.ts";
 import { fakeTerminal } from "../../fakes/terminal.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
+beforeEach(() => void vi.useFakeTimers({ toFake: ["performance", "setInterval"] }));
 afterEach(() => void vi.useRealTimers());
 
 test("on a terminal progress is one line that is redrawn, and gone when it is cleared", async () => {
@@ -40,4 +43,23 @@ test.each([
   progress.clear();
 
   expect(terminal.stderr.text()).toBe("");
+});
+
+test("a notice is written where the line of the wait was, and stays", async () => {
+  const terminal = fakeTerminal({ isTTY: true });
+  const info = (text: string) => void terminal.stderr.write(`${text}\n`);
+  const context = { ...bareContext(), terminal, log: { ask: info, info, debug: info } };
+  async function* work({ log }: Context) {
+    vi.advanceTimersByTime(1_200);
+    log.info("received 1 message");
+    yield 1;
+  }
+
+  await Array.fromAsync(withWaitLine(context, (seconds) => `receiving (${seconds} s)`, work));
+
+  expect(terminal.stderr.text()).toContain("receiving (1 s)");
+  const screen = new xterm.Terminal({ cols: 80, rows: 3, convertEol: true, allowProposedApi: true });
+  await new Promise<void>((resolve) => screen.write(terminal.stderr.text(), resolve));
+  const lines = [0, 1, 2].map((row) => screen.buffer.active.getLine(row)?.translateToString(true));
+  expect(lines).toEqual(["received 1 message", "", ""]);
 });
