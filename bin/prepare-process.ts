@@ -1,7 +1,7 @@
 import type { CloudEndpoints } from "../src/lib/domain/cloud-endpoints.ts";
 import { removeDebugVariables } from "./debug-variables.ts";
-import { unifyProxyVariables } from "./proxy-variables.ts";
-import { trustSandbox } from "./trust-sandbox.ts";
+import { exemptLoopback, unifyProxyVariables } from "./proxy-variables.ts";
+import { trustSandbox, usesBackgroundSandbox } from "./trust-sandbox.ts";
 
 type Log = { readonly info: (line: string) => void };
 
@@ -13,6 +13,7 @@ export function prepareProcess(env: NodeJS.ProcessEnv, log: Log): (cloud: CloudE
   let prepared: Promise<void> | undefined;
   const prepare = async (cloud: CloudEndpoints) => {
     removeDebugVariables(env, log);
+    if (usesBackgroundSandbox(cloud, env)) exemptLoopback(env);
     unifyProxyVariables(env);
     await trustSandbox(cloud, env);
   };

@@ -29,6 +29,13 @@ export function unifyProxyVariables(env: Environment): void {
   }
 }
 
+/** Lets no proxy answer for this machine. A sandbox that someone else started can be behind a proxy, for a rehearsal. */
+export function exemptLoopback(env: Environment): void {
+  const exempt = [env.no_proxy || env.NO_PROXY, "localhost", "127.0.0.1", "::1"].filter(Boolean).join(",");
+  env.no_proxy = exempt;
+  env.NO_PROXY = exempt;
+}
+
 const hostsOf = (list: string): string[] =>
   list
     .toLowerCase()

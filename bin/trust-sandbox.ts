@@ -1,4 +1,7 @@
 import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { requireRunningSandbox } from "../src/lib/config/running-sandbox.ts";
+import { backgroundSandboxFolder } from "../src/lib/config/sandbox-context.ts";
 import type { CloudEndpoints } from "../src/lib/domain/cloud-endpoints.ts";
 import { Failure } from "../src/lib/errors/failure.ts";
 
@@ -9,6 +12,7 @@ import { Failure } from "../src/lib/errors/failure.ts";
  */
 export async function trustSandbox({ sandbox }: CloudEndpoints, env: NodeJS.ProcessEnv): Promise<void> {
   if (sandbox === undefined) return;
+  await requireRunningSandbox(dirname(sandbox.caFile), env);
   const authority = await readFile(sandbox.caFile, "utf8").catch((cause: NodeJS.ErrnoException) => {
     throw new Failure(
       "SandboxCaUnreadable",
@@ -20,3 +24,7 @@ export async function trustSandbox({ sandbox }: CloudEndpoints, env: NodeJS.Proc
   setDefaultCACertificates([...getCACertificates("default"), authority]);
   env.AZURE_POD_IDENTITY_AUTHORITY_HOST = sandbox.managedIdentityEndpoint;
 }
+
+/** Whether the cloud is the sandbox that `context use sandbox` starts. */
+export const usesBackgroundSandbox = ({ sandbox }: CloudEndpoints, env: NodeJS.ProcessEnv): boolean =>
+  sandbox !== undefined && dirname(sandbox.caFile) === backgroundSandboxFolder(env);

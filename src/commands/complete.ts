@@ -7,6 +7,7 @@ import {
   customerTags,
   savedCommandFields,
   savedCommandNames,
+  usableContexts,
 } from "../cli/completion/customer-names.ts";
 import type { Context } from "../cli/context.ts";
 import type { View } from "../cli/run-command.ts";
@@ -20,6 +21,7 @@ const candidates = (program: Command, topics: readonly string[]) =>
     const lists = {
       customer: () => customerNames(search),
       context: () => contextNames(env),
+      "context-or-sandbox": () => usableContexts(env),
       tag: () => customerTags(search),
       "saved-command": () => savedCommandNames(search),
       field: () => savedCommandFields(search, optionValue(words, "--command")),

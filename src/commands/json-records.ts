@@ -40,6 +40,7 @@ import type { InvitationRecord } from "./invite.ts";
 import type { Step as OffboardStep } from "./offboard.ts";
 import type { ShownRollout } from "./rollout/show.ts";
 import type { Variables } from "./sandbox/env.ts";
+import type { Stopped as StoppedSandbox } from "./sandbox/stop.ts";
 import type { Ready } from "./sandbox.ts";
 import type { Cancelled } from "./scheduled/cancel.ts";
 import type { Scheduled } from "./scheduled/list.ts";
@@ -99,6 +100,7 @@ export type JsonRecords = {
   readonly explain: Explained;
   readonly sandbox: Ready;
   readonly "sandbox env": Variables;
+  readonly "sandbox stop": StoppedSandbox;
   readonly completion: Script;
   readonly demo: ShownScene;
 };

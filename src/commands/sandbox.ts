@@ -9,8 +9,10 @@ import { sandboxFolder } from "../cli/options/sandbox-folder.ts";
 import { parseDuration } from "../cli/options/times.ts";
 import type { View } from "../cli/run-command.ts";
 import { Failure } from "../lib/entry/errors.ts";
+import { holdSandboxFolder } from "../lib/entry/sandbox.ts";
 import { omitUndefined } from "../lib/entry/values.ts";
 import { envCommand } from "./sandbox/env.ts";
+import { stopCommand } from "./sandbox/stop.ts";
 
 type Options = {
   readonly dir?: string;
@@ -47,10 +49,12 @@ export async function* sandbox(
   };
   const isNew = (await readdir(directory).catch(() => [])).length === 0;
   await mkdir(directory, { recursive: true, mode: 0o700 });
+  await using held = await holdSandboxFolder(directory);
   const running = await startSandbox(options).catch(explained);
   // The folder contains secrets, which nobody wants in a repository.
   if (isNew) await writeFile(join(directory, ".gitignore"), "*\n");
   try {
+    await held.announce(running.port);
     yield { type: "ready", port: running.port, config: running.configFile };
     if (!signal.aborted) await once(signal, "abort");
   } finally {
@@ -111,7 +115,7 @@ export const sandboxCommand = defineCommand({
   },
   run: (context, _args, options) => sandbox(context, options),
   render: view,
-  subcommands: [envCommand],
+  subcommands: [envCommand, stopCommand],
   examples: [
     { line: "xtenant sandbox", what: "run a sandbox until interrupted", goesOn: true },
     {
@@ -126,5 +130,5 @@ export const sandboxCommand = defineCommand({
     },
     { line: "xtenant sandbox --dir sandbox --customers 50", what: "run a sandbox with 50 customers", goesOn: true },
   ],
-  seeAlso: ["demo", "sandbox env"],
+  seeAlso: ["demo", "context use", "sandbox env"],
 });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { unifyProxyVariables } from "../../bin/proxy-variables.ts";
+import { exemptLoopback, unifyProxyVariables } from "../../bin/proxy-variables.ts";
 
 const unified = (env: Record<string, string | undefined>) => {
   unifyProxyVariables(env);
@@ -46,4 +46,13 @@ test("the names in lower case win, and the identity endpoint of the machine is n
 
 test("without a proxy nothing changes", () => {
   expect(unified({ NO_PROXY: "localhost" })).toEqual({ NO_PROXY: "localhost" });
+});
+
+test("no proxy answers for a sandbox on this machine, and what was exempt stays so", () => {
+  const env: Record<string, string | undefined> = { HTTPS_PROXY: "http://p:1", NO_PROXY: "a.example" };
+  exemptLoopback(env);
+
+  expect(unified(env).no_proxy?.split(",")).toEqual(
+    expect.arrayContaining(["a.example", ".a.example", "localhost", ".localhost", "127.0.0.1"]),
+  );
 });

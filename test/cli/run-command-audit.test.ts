@@ -88,7 +88,7 @@ const readOnly = [
   // Names of configs are no part of a config.
   ...["context add", "context use", "context remove"],
   // They run against a sandbox that they start.
-  ...["demo", "sandbox", "sandbox env"],
+  ...["demo", "sandbox", "sandbox env", "sandbox stop"],
 ];
 
 test("every command is read-only, or is audited", async () => {

@@ -1,6 +1,9 @@
-import { writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
+import { holdSandboxFolder } from "../../src/lib/config/running-sandbox.ts";
+import { backgroundSandboxFolder } from "../../src/lib/config/sandbox-context.ts";
 import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
 import { main } from "../../src/main.ts";
 import { configOnDisk } from "../fakes/config-on-disk.ts";
@@ -88,4 +91,72 @@ test("a context that does not exist, and one that exists already, are refused by
   for (const line of ["context use nobody", "context remove nobody", "customers list --context nobody"])
     expect(await run(line)).toMatchObject({ exitCode: 6, errors: expect.stringContaining("known: prod") });
   expect(await run("context add None")).toMatchObject({ exitCode: 2 });
+});
+
+test("the sandbox of a user's own context is not ours, and the sandbox in the background is planned by --dry-run", async () => {
+  const { run, production } = await setUp();
+  const state = { XDG_STATE_HOME: join(production, "../state") };
+
+  expect(await run("context use sandbox --dry-run", state)).toMatchObject({
+    records: [{ context: "sandbox", outcome: "would-use", sandbox: { state: "would-start" } }],
+  });
+  expect(await run("context list", state)).toMatchObject({ records: [] });
+  expect(existsSync(state.XDG_STATE_HOME)).toBe(false);
+
+  await run(`context add sandbox --config ${production}`);
+  expect((await run("context use sandbox", state)).records).toEqual([{ context: "sandbox", outcome: "used" }]);
+  expect(await run("customers list", state)).toMatchObject({ records: [{ customer: "acme" }] });
+});
+
+test("the state of a sandbox that has stopped, or was deleted, is named", async () => {
+  const { run, production } = await setUp();
+  const state = { XDG_STATE_HOME: join(production, "../state") };
+  const folder = backgroundSandboxFolder(state);
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, "xtenant.json"), await readFile(production));
+  await run(`context add sandbox --config ${join(folder, "xtenant.json")}`);
+  await run(`context add prod --config ${production}`);
+  await (await holdSandboxFolder(folder))[Symbol.asyncDispose]();
+
+  expect((await run("context list", state)).records).toMatchObject([{ context: "sandbox", sandbox: "stopped" }, {}]);
+  await run("context use prod", state);
+  expect((await run("context list", state)).records[1]).toEqual({
+    context: "prod",
+    config: production,
+    current: true,
+    protected: false,
+  });
+
+  expect(await run("sandbox stop --delete", state)).toMatchObject({
+    records: [{ outcome: "not-running", deleted: true }],
+  });
+  expect(existsSync(folder)).toBe(false);
+  expect((await run("context list", state)).records).toHaveLength(1);
+  await run(`context add sandbox --config ${production}`);
+  expect(await run("sandbox stop --delete --dir .", state)).toMatchObject({ exitCode: 2 });
+  expect((await run("context list", state)).records).toHaveLength(2);
+});
+
+test("a context whose sandbox was removed by hand names the command that starts it", async () => {
+  const { run, production } = await setUp();
+  const state = { XDG_STATE_HOME: join(production, "../state") };
+  await mkdir(backgroundSandboxFolder(state), { recursive: true });
+  const config = join(backgroundSandboxFolder(state), "xtenant.json");
+  await writeFile(config, await readFile(production));
+  await run(`context add sandbox --config ${config}`);
+  await rm(config);
+
+  const { exitCode, errors } = await run("customers list --context sandbox", state);
+
+  expect(exitCode).toBe(8);
+  expect(errors).toContain("SandboxStopped");
+  expect(errors).toContain("xtenant context use sandbox");
+});
+
+test("a variable that has priority over the context is named", async () => {
+  const { run, production } = await setUp();
+
+  expect(await run("context use none", { XTENANT_CONFIG: production })).toMatchObject({
+    errors: expect.stringContaining("XTENANT_CONFIG is set, and has priority"),
+  });
 });

@@ -24,6 +24,7 @@ const elsewhere = new Map([
   ["xtenant browse", "test/e2e/browse.test.ts"],
   ["xtenant browse --allow-changes", "test/e2e/browse.test.ts"],
   ["xtenant browse acme", "test/e2e/browse.test.ts"],
+  ["xtenant context use sandbox", "test/e2e/background-sandbox.test.ts"],
   ["xtenant demo", "test/e2e/demo.test.ts"],
   ["xtenant demo --step", "test/e2e/demo.test.ts"],
   ["xtenant demo --json", "test/e2e/demo.test.ts"],

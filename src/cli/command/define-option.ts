@@ -1,5 +1,14 @@
 /** What a shell completes in the place of a value. */
-export type CompletionSource = "customer" | "context" | "tag" | "file" | "code" | "topic" | "saved-command" | "field";
+export type CompletionSource =
+  | "customer"
+  | "context"
+  | "context-or-sandbox"
+  | "tag"
+  | "file"
+  | "code"
+  | "topic"
+  | "saved-command"
+  | "field";
 
 type ValueDefinition = {
   readonly description: string;

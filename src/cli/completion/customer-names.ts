@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { readContexts } from "../../lib/config/contexts.ts";
 import { type ConfigSearch, findConfig } from "../../lib/config/find-config.ts";
+import { sandboxContext } from "../../lib/config/sandbox-context.ts";
 import { withoutByteOrderMark } from "../../lib/domain/byte-order-mark.ts";
 import { parseCustomerName } from "../../lib/domain/customer.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
@@ -25,6 +26,11 @@ function describe(name: string, entry: unknown): string {
 /** The contexts of the user. */
 export const contextNames = async (env: ConfigSearch["env"]): Promise<readonly string[]> =>
   Object.keys((await readContexts(env).catch(() => ({ contexts: {} }))).contexts);
+
+/** The contexts that `context use` accepts. */
+export const usableContexts = async (env: ConfigSearch["env"]): Promise<readonly string[]> => [
+  ...new Set([...(await contextNames(env)), sandboxContext]),
+];
 
 /** Their tags in the same way, each once: `region=eu`. */
 export async function customerTags(search: ConfigSearch): Promise<readonly string[]> {

@@ -45,7 +45,7 @@ export const environmentVariables = [
   },
   {
     name: "XDG_STATE_HOME",
-    does: "where the result files of rollouts are, under xtenant/rollouts/ (default: ~/.local/state)",
+    does: "where the result files of rollouts and the sandbox in the background are, under xtenant/ (default: ~/.local/state)",
   },
   { name: "LOCALAPPDATA", does: "the folder for both on Windows" },
   {

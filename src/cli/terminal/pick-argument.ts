@@ -1,6 +1,6 @@
 import type { CompletionSource } from "../command/define-option.ts";
 import type { MissingArgument } from "../command/missing-argument.ts";
-import { contextNames, customerChoices } from "../completion/customer-names.ts";
+import { contextNames, customerChoices, usableContexts } from "../completion/customer-names.ts";
 import { type Choice, pick } from "./prompts.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -30,6 +30,7 @@ async function choicesOf(
 ): Promise<readonly Choice<string>[]> {
   if (source === "customer")
     return customerChoices({ option: config, env, workingDirectory, contexts: { name: context } });
-  const names = source === "context" ? await contextNames(env) : [];
+  const names =
+    source === "context" ? await contextNames(env) : source === "context-or-sandbox" ? await usableContexts(env) : [];
   return names.map((value) => ({ value, name: value }));
 }

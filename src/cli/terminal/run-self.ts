@@ -1,6 +1,10 @@
 import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { open, readFile } from "node:fs/promises";
 import { createInterface } from "node:readline";
+import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
+import { plainLine } from "../../lib/domain/plain-text.ts";
 import { Failure } from "../../lib/errors/failure.ts";
 import type { Terminal } from "./terminal.ts";
 
@@ -46,4 +50,39 @@ export async function startSelf(
       await ended;
     },
   };
+}
+
+type Detached = { readonly argv: readonly string[]; readonly folder: string; readonly log: string };
+
+/**
+ * Starts a command line of ours that goes on after this process, away from the terminal, and writes what it complains about to a
+ * file. Resolves with its first line, the sign that it is ready.
+ */
+export async function startDetached(
+  { self: [program, ...first], env }: Pick<Terminal, "self" | "env">,
+  { argv, folder, log }: Detached,
+): Promise<string> {
+  await using complaints = await open(log, "w", 0o600);
+  const child = spawn(program, [...first, ...argv], {
+    cwd: folder,
+    env: { ...env },
+    detached: true,
+    windowsHide: true,
+    stdio: ["ignore", "pipe", complaints.fd],
+  });
+  const output = child.stdout as Readable;
+  const ready = createInterface(output);
+  const [line] = await Promise.race([
+    once(ready, "line"),
+    once(child, "close").then(async () => {
+      const said = plainLine((await readFile(log, "utf8")).trim());
+      throw new Failure("SandboxNotReady", `the sandbox ended before it was ready: ${said}`, {
+        params: { command: argv.join(" ") },
+      });
+    }),
+  ]);
+  ready.close();
+  output.destroy();
+  child.unref();
+  return String(line);
 }

@@ -1,8 +1,10 @@
+import { dirname } from "node:path";
 import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
 import { table } from "../../cli/output/table.ts";
 import type { Renderer } from "../../cli/run-command.ts";
 import { readContexts } from "../../lib/entry/contexts.ts";
+import { isSandboxRunning } from "../../lib/entry/sandbox.ts";
 import { plainLine } from "../../lib/entry/values.ts";
 
 export type ContextRecord = {
@@ -10,19 +12,27 @@ export type ContextRecord = {
   readonly config: string;
   readonly current: boolean;
   readonly protected: boolean;
+  /** Whether the sandbox beside the config runs, where one ever ran there. */
+  readonly sandbox?: "running" | "stopped";
 };
 
 export async function* list({ terminal }: Pick<Context, "terminal">): AsyncGenerator<ContextRecord> {
   const { current, contexts } = await readContexts(terminal.env);
   for (const [context, { config, protected: isProtected = false }] of Object.entries(contexts))
-    yield { context, config, current: context === current, protected: isProtected };
+    yield { context, config, current: context === current, protected: isProtected, ...(await sandboxAt(config)) };
+}
+
+async function sandboxAt(config: string): Promise<Pick<ContextRecord, "sandbox">> {
+  const isRunning = await isSandboxRunning(dirname(config));
+  return isRunning === undefined ? {} : { sandbox: isRunning ? "running" : "stopped" };
 }
 
 function renderer(): Renderer<ContextRecord> {
   const rows: string[][] = [];
   return {
-    onRecord: ({ context, config, current, protected: isProtected }) => {
-      rows.push([current ? "*" : "", context, isProtected ? "protected" : "", plainLine(config)]);
+    onRecord: ({ context, config, current, protected: isProtected, sandbox }) => {
+      const notes = [isProtected ? "protected" : "", sandbox ?? ""].filter(Boolean).join(", ");
+      rows.push([current ? "*" : "", context, notes, plainLine(config)]);
       return "";
     },
     onEnd: (style) =>

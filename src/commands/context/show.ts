@@ -1,6 +1,9 @@
+import { dirname } from "node:path";
 import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
+import type { Style } from "../../cli/output/style.ts";
 import type { View } from "../../cli/run-command.ts";
+import { isSandboxRunning, sandboxContext } from "../../lib/entry/sandbox.ts";
 import { plainLine } from "../../lib/entry/values.ts";
 
 export type Shown = {
@@ -9,24 +12,38 @@ export type Shown = {
   readonly protected: boolean;
   readonly config: string;
   readonly customers: number;
+  /** Whether the sandbox of the config runs, where the config is that of a sandbox, and it is known. */
+  readonly sandbox?: "running" | "stopped";
 };
 
 export async function show({ config }: Pick<Context, "config">): Promise<Shown> {
-  const { context, file, customers } = await config.read();
+  const { context, file, customers, cloud } = await config.read();
+  const isRunning = cloud.sandbox && (await isSandboxRunning(dirname(cloud.sandbox.caFile)));
   return {
     context: context?.name ?? null,
     protected: context?.protected ?? false,
     config: file,
     customers: customers.size,
+    ...(isRunning !== undefined && { sandbox: isRunning ? ("running" as const) : ("stopped" as const) }),
   };
 }
 
-export const view: View<Shown> = ({ context, protected: isProtected, config, customers }, { bold }) =>
-  [
-    `context    ${context === null ? "none" : bold(context)}${isProtected ? " (protected)" : ""}`,
+export const view: View<Shown> = (shown, style) => {
+  const { context, protected: isProtected, config, customers, sandbox } = shown;
+  return [
+    `context    ${context === null ? "none" : style.bold(context)}${isProtected ? " (protected)" : ""}`,
     `config     ${plainLine(config)}`,
     `customers  ${customers}`,
+    ...(sandbox === undefined ? [] : [`sandbox    ${sandboxText(shown, style)}`]),
   ].join("\n");
+};
+
+/** Only the one in the background is started and stopped by these commands. */
+function sandboxText({ context, sandbox }: Shown, { green, yellow }: Style): string {
+  const state = sandbox === "running" ? green("running") : yellow("stopped");
+  if (context !== sandboxContext) return state;
+  return `${state}; ${sandbox === "running" ? "stop it: xtenant sandbox stop" : "start it: xtenant context use sandbox"}`;
+}
 
 export const showCommand = defineCommand({
   name: "show",

@@ -7,12 +7,13 @@ import { systemErrorText } from "../domain/system-error.ts";
 import { Failure } from "../errors/failure.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import type { Config } from "./config.ts";
+import { configFileName } from "./config-file-name.ts";
 import type { ConfigDocument } from "./config-schema.ts";
 import { applyEnvironment } from "./environment-overrides.ts";
 import { type FileLock, openFileLock } from "./files/file-lock.ts";
 import { isOpenToAll } from "./files/private-file.ts";
 import { writeFileAtomically } from "./files/write-file-atomically.ts";
-import { type ConfigSearch, configFileName, type FoundConfig, findConfig } from "./find-config.ts";
+import { type ConfigSearch, type FoundConfig, findConfig } from "./find-config.ts";
 
 /** The config of this command line. It is read once. A change is written completely or not at all. */
 export type ConfigFile = {

@@ -1,10 +1,10 @@
 import { dirname, join, resolve } from "node:path";
 import type { TransportWish } from "../domain/transport.ts";
 import { Failure } from "../errors/failure.ts";
+import { configFileName } from "./config-file-name.ts";
 import { type CurrentContext, readContexts, requireContext, userFolder } from "./contexts.ts";
 import { fileExists } from "./files/file-exists.ts";
-
-export const configFileName = "xtenant.json";
+import { backgroundSandboxConfig } from "./sandbox-context.ts";
 
 export type ConfigSearch = {
   /** `--config`, which has priority over everything else. */
@@ -41,7 +41,11 @@ export async function findConfig(search: ConfigSearch): Promise<FoundConfig | un
 async function contextOf(name: string | undefined, env: ConfigSearch["env"]): Promise<CurrentContext | undefined> {
   const contexts = await readContexts(env);
   const wanted = name || contexts.current;
-  return wanted === undefined ? undefined : requireContext(contexts, wanted);
+  if (wanted === undefined) return undefined;
+  const context = requireContext(contexts, wanted);
+  if (context.config === backgroundSandboxConfig(env) && !(await fileExists(context.config)))
+    throw new Failure("SandboxStopped", "the sandbox in the background was deleted");
+  return context;
 }
 
 const upward = (folder: string): readonly string[] =>

@@ -3,8 +3,8 @@ import { dirname, join } from "node:path";
 import { Failure } from "../errors/failure.ts";
 import { withAbsolutePaths } from "./absolute-paths.ts";
 import { type Config, parseConfig } from "./config.ts";
+import { configFileName } from "./config-file-name.ts";
 import type { ConfigDocument } from "./config-schema.ts";
-import { configFileName } from "./find-config.ts";
 
 /** What a running sandbox has written to its folder. All paths are absolute, so that another config can contain them. */
 export type SandboxFolder = { readonly document: ConfigDocument; readonly config: Config };

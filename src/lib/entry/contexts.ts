@@ -1,4 +1,5 @@
 export {
+  type Contexts,
   changeContexts,
   type NamedContext,
   parseContextName,

@@ -1,7 +1,7 @@
 import { mkdir, readdir, readFile, realpath } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileExists } from "../config/files/file-exists.ts";
-import { type HeldLock, isBusy, openFileLock, takeFileLock } from "../config/files/file-lock.ts";
+import { type HeldLock, isBusy, isFileLockHeld, takeFileLock } from "../config/files/file-lock.ts";
 import { isOpenToAll } from "../config/files/private-file.ts";
 import { stateFolder } from "../config/state-folder.ts";
 import { safeJson } from "../domain/safe-json.ts";
@@ -57,17 +57,7 @@ async function lockOf(file: string): Promise<string> {
 }
 
 /** Whether a process works on the rollout. */
-export async function isRunning(file: string): Promise<boolean> {
-  const path = await lockOf(file);
-  if (!(await fileExists(path))) return false;
-  using lock = await openFileLock(path, 0);
-  return await lock
-    .hold(async () => {})
-    .then(
-      () => false,
-      () => true,
-    );
-}
+export const isRunning = async (file: string): Promise<boolean> => isFileLockHeld(await lockOf(file));
 
 /** Long enough for a list that looks whether somebody holds it. */
 const lockPatience = 100;

@@ -1,6 +1,7 @@
 import { rm, stat } from "node:fs/promises";
 import type { DatabaseSync } from "node:sqlite";
 import { retry } from "../../concurrency/retry.ts";
+import { fileExists } from "./file-exists.ts";
 
 export type FileLock = Disposable & {
   /** Runs the work while no other process holds the lock. */
@@ -82,6 +83,10 @@ export async function takeFileLock(path: string, patience: number): Promise<Held
   }
 }
 
+/** Takes a lock for a whole piece of work, and keeps its file, which says that there was one. Throws as `takeFileLock` does. */
+export const keepFileLock = async (path: string, patience: number): Promise<HeldLock> =>
+  holdUntilReleased(await openFileLock(path, patience));
+
 /** Without opening the file: closing it would release the locks that this process has on it. */
 async function fileId(path: string): Promise<string | undefined> {
   const found = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
@@ -110,4 +115,21 @@ async function holdUntilReleased(lock: FileLock): Promise<HeldLock> {
       lock[Symbol.dispose]();
     },
   };
+}
+
+/** Whether a process holds the lock. Any number of processes can check at the same time. False where the file does not exist. */
+export async function isFileLockHeld(path: string): Promise<boolean> {
+  if (!(await fileExists(path))) return false;
+  const { DatabaseSync } = await import("node:sqlite");
+  const database = new DatabaseSync(path, { readOnly: true, timeout: 0 });
+  try {
+    // Reading is refused while the lock is held.
+    database.prepare("SELECT 1 FROM sqlite_master").get();
+    return false;
+  } catch (error) {
+    if (isBusy(error)) return true;
+    throw error;
+  } finally {
+    database.close();
+  }
 }

@@ -1,0 +1,89 @@
+import { mkdir, rm, writeFile } from "node:fs/promises";
+import { join } from "node:path";
+import { changeContexts } from "../../lib/config/contexts.ts";
+import { fileExists } from "../../lib/config/files/file-exists.ts";
+import { openFileLock } from "../../lib/config/files/file-lock.ts";
+import { findRunningSandbox } from "../../lib/config/running-sandbox.ts";
+import { backgroundSandboxConfig, backgroundSandboxFolder, sandboxContext } from "../../lib/config/sandbox-context.ts";
+import { plainLine } from "../../lib/domain/plain-text.ts";
+import { Failure } from "../../lib/errors/failure.ts";
+import { runSelf, startDetached } from "../terminal/run-self.ts";
+import type { Terminal } from "../terminal/terminal.ts";
+
+/** What was done so that the sandbox runs. */
+export type UsedSandbox = {
+  readonly state: "started" | "running";
+  readonly port: number;
+  readonly folder: string;
+  /** The commands that brought its first customers and messages; none if an earlier run did. */
+  readonly seeded: readonly string[];
+};
+
+type Progress = { readonly info: (line: string) => void };
+
+/** Another process may be starting it, too. */
+const patience = 60_000;
+
+/** Starts the sandbox in the background unless it runs, as an earlier run left it, and seeds it once. */
+export async function startBackgroundSandbox(terminal: Terminal, progress: Progress): Promise<UsedSandbox> {
+  const folder = backgroundSandboxFolder(terminal.env);
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  using starting = await openFileLock(join(folder, ".starting.lock"), patience);
+  return await starting.hold(async () => {
+    const found = await findRunningSandbox(folder);
+    if (found === undefined) progress.info("starting the sandbox");
+    const { port } = found ?? (await start(terminal, folder));
+    return { state: found ? "running" : "started", port, folder, seeded: await seedOnce(terminal, folder, progress) };
+  });
+}
+
+const logOf = (folder: string) => join(folder, "sandbox.log");
+
+async function start(terminal: Terminal, folder: string): Promise<{ readonly port: number }> {
+  const argv = ["sandbox", "--json", "--dir", folder, "--data", join(folder, "cloud.db")];
+  return JSON.parse(await startDetached(terminal, { argv, folder, log: logOf(folder) })) as { readonly port: number };
+}
+
+const seeds: readonly (readonly string[])[] = [
+  ["onboard", "acme,fabrikam", "--provision", "--grant", "--round-trip", "0s"],
+  ["send", "acme,fabrikam", '{"deploy":"v2"}'],
+  ["respond", "acme", "--max", "1"],
+];
+
+/** The commands that an operator would type. A seeding that was interrupted is done again. */
+async function seedOnce(terminal: Terminal, folder: string, progress: Progress): Promise<readonly string[]> {
+  const done = join(folder, "seeded");
+  if (await fileExists(done)) return [];
+  const config = backgroundSandboxConfig(terminal.env);
+  const own = { ...terminal, env: withoutSettings(terminal.env) };
+  for (const argv of seeds) {
+    progress.info(`$ ${lineOf(argv)}`);
+    const { exitCode, stderr } = await runSelf(own, ["--config", config, ...argv]);
+    if (exitCode !== 0)
+      throw new Failure("SandboxNotReady", `'${lineOf(argv)}' failed in the sandbox: ${firstLine(stderr)}`, {
+        params: { command: "context use sandbox" },
+      });
+  }
+  await writeFile(done, "", { mode: 0o600 });
+  return seeds.map(lineOf);
+}
+
+const firstLine = (text: string) => plainLine((text.trim().split("\n")[0] ?? "").replace(/^error: /, ""));
+
+/** Variables that are for another cloud, or for other output. */
+const withoutSettings = (env: Terminal["env"]): Terminal["env"] =>
+  Object.fromEntries(Object.entries(env).filter(([name]) => !/^(?:XTENANT|AZURE|OTEL)_|^FORCE_COLOR$/.test(name)));
+
+const lineOf = (argv: readonly string[]) =>
+  `xtenant ${argv.map((word) => (/^[\w./:=,-]+$/.test(word) ? word : `'${word}'`)).join(" ")}`;
+
+/** Deletes the state and messages of a sandbox that was stopped, and its context: the next start is a first one. */
+export async function deleteBackgroundSandbox(env: Terminal["env"]): Promise<void> {
+  await rm(backgroundSandboxFolder(env), { recursive: true, force: true });
+  await changeContexts(env, ({ current, contexts }) => {
+    if (contexts[sandboxContext]?.config !== backgroundSandboxConfig(env))
+      return { ...(current && { current }), contexts };
+    const { [sandboxContext]: _, ...others } = contexts;
+    return { ...(current && current !== sandboxContext && { current }), contexts: others };
+  });
+}
