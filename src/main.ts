@@ -1,5 +1,6 @@
 import { type Command, CommanderError } from "commander";
 import { beforeChange } from "./cli/before-change.ts";
+import { commandForCustomer } from "./cli/command/command-for-customer.ts";
 import { findMissingArgument } from "./cli/command/missing-argument.ts";
 import { type OwnWords, takeProgramWords } from "./cli/command/program-words.ts";
 import type { Context } from "./cli/context.ts";
@@ -38,6 +39,7 @@ export type OpenPorts = (
 export async function main(argv: readonly string[], terminal: Terminal, openPorts: OpenPorts): Promise<number> {
   let line: OwnWords = { own: argv };
   let typed: readonly string[] = [];
+  let meant: (word: string) => readonly string[] | undefined = () => undefined;
   let runLog: RunLog | undefined;
   const ended = (exitCode: number) => {
     runLog?.ended(exitCode);
@@ -54,6 +56,7 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
       run: createRun((what) => open(what)),
     });
     typed = commandTyped(program, argv);
+    meant = (word) => commandForCustomer(program, typed, word);
     line = takeProgramWords(program, argv);
     const open = ({ changes }: { readonly changes: boolean }) => {
       if (changes) grace = graceOfChange;
@@ -124,7 +127,7 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
         : reason instanceof Error
           ? brokenOutput(reason)
           : error instanceof CommanderError
-            ? usageFailure(error, typed, line)
+            ? usageFailure(error, { typed, meant }, line)
             : withNextStep(asFailure(error), typed);
     const style = styleFor(terminal.stderr, terminal.env, !line.own.includes("--no-color"));
     printFailure(terminal.stderr, failure, { json: hasJsonErrors(line.own), style });
@@ -188,10 +191,16 @@ const brokenOutput = (cause: NodeJS.ErrnoException) =>
     cause,
   });
 
+type Typed = {
+  readonly typed: readonly string[];
+  /** The intended words where a customer's name stands in the place of a command. */
+  readonly meant: (word: string) => readonly string[] | undefined;
+};
+
 /** Converts commander's error about the command line into a Failure. */
 function usageFailure(
   { message, code }: CommanderError,
-  typed: readonly string[],
+  { typed, meant }: Typed,
   { programOption }: OwnWords,
 ): Failure {
   const said = message
@@ -200,9 +209,14 @@ function usageFailure(
     .replace(/ is invalid\. /, " is invalid: ")
     .replace(/^(option '[^']*\[[^']*' .*)$/s, "$1; customers come before this option")
     .replace(/\.$/, "");
+  const [, word = ""] = code === "commander.unknownCommand" ? (/^unknown command '(.+)'$/s.exec(said) ?? []) : [];
+  const instead = meant(word);
+  const hint = instead === undefined ? "" : `; for the customer ${word}: ${commandLine(instead)}`;
   const isTaken = code === "commander.missingArgument" && programOption !== undefined;
   const why = isTaken ? `; all words after ${programOption} belong to the program` : "";
-  return new Failure(usageCodes[code] ?? "UsageInvalid", said + why, { params: { command: commandLine(typed) } });
+  return new Failure(usageCodes[code] ?? "UsageInvalid", said + hint + why, {
+    params: { command: commandLine(typed) },
+  });
 }
 
 /** The failure codes for commander's codes. */

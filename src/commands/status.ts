@@ -44,6 +44,7 @@ type Options = {
   readonly ping?: number | true;
   readonly check?: "nagios" | "prometheus";
   readonly html?: string;
+  readonly utc?: true;
   readonly timeout: number;
   readonly only?: "problems";
   readonly warnAge: number;
@@ -60,7 +61,7 @@ const defaultPing = 5_000;
 
 /** Inspects each customer and yields its state, then a summary of all; under `watch` again and again. */
 export async function* status(context: Context, selection: Selection, options: Options): AsyncGenerator<BoardEvent> {
-  const { watch, check, html } = options;
+  const { watch, check, html, utc } = options;
   if (watch !== undefined && check !== undefined)
     throw new Failure("UsageConflictingOptions", "--watch and --check cannot be combined: a check ends");
   const config = await context.config.read();
@@ -68,7 +69,7 @@ export async function* status(context: Context, selection: Selection, options: O
   options.begins?.(customers.length);
   do {
     const { states, summary } = yield* round(context, config, { customers, options });
-    if (html !== undefined) await writePage(context, config, html, { states, summary });
+    if (html !== undefined) await writePage(context, config, { file: html, utc }, { states, summary });
     yield summary;
     if (check === "nagios" && summary.level !== "ok") throw new ExitStatus(nagiosCodes[summary.level]);
     if (watch === undefined && check === undefined) requireNoFailure(states);
@@ -120,7 +121,7 @@ const thresholdsOf = (options: Options): Thresholds => ({
 async function writePage(
   { terminal }: Context,
   config: Config,
-  file: string,
+  { file, utc }: { readonly file: string; readonly utc: true | undefined },
   { states, summary }: Seen,
 ): Promise<void> {
   const [{ renderHtmlPage: page }, { writeFileAtomically: writeAtomically }] = await Promise.all([
@@ -128,7 +129,7 @@ async function writePage(
     import("../lib/entry/files.ts"),
   ]);
   const { tenantId, clientId, name } = config.provider;
-  const text = page(states, summary, { tenantId, clientId, ...omitUndefined({ name }) });
+  const text = page(states, summary, { tenantId, clientId, ...omitUndefined({ name, utc }) });
   if (file === "-") {
     terminal.stdout.write(text);
     return;
@@ -149,13 +150,13 @@ function requireNoFailure(states: readonly CustomerState[]): void {
 }
 
 const rendererOf = (
-  { check, watch, html }: Pick<Options, "check" | "watch" | "html">,
+  { check, watch, html, utc }: Pick<Options, "check" | "watch" | "html" | "utc">,
   progress: SampledProgress,
 ): Renderer<BoardEvent> => {
   if (html === "-") return { onRecord: () => "" };
   if (check === "nagios") return nagiosRenderer();
   if (check === "prometheus") return prometheusRenderer();
-  return watch === undefined ? boardRenderer(progress) : watchedBoardRenderer(progress);
+  return watch === undefined ? boardRenderer(progress, { utc }) : watchedBoardRenderer(progress, { utc });
 };
 
 export const statusCommand = defineCommand({
@@ -185,6 +186,7 @@ export const statusCommand = defineCommand({
       },
     }),
     only: onlyOption,
+    utc: { flags: "--utc", description: "print the time in UTC, not in local time" },
     ...group("For monitors:", {
       check: {
         flags: "--check <format>",

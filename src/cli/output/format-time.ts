@@ -24,4 +24,8 @@ const localParts = (at: Date): readonly [day: string, time: string] => [
 ];
 
 /** A time in a line of results: local and short on a terminal, and complete in UTC where a program may read it. */
-export const viewTime = (iso: string, page: Page | undefined): string => (page === undefined ? iso : formatTime(iso));
+export const viewTime = (
+  iso: string,
+  page: Page | undefined,
+  look: { readonly utc?: boolean | undefined } = {},
+): string => (page === undefined ? iso : formatTime(iso, look));

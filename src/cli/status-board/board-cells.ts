@@ -1,9 +1,16 @@
 import { formatAge, formatCount, formatSpan } from "../../lib/domain/readable-units.ts";
 import type { FailureRecord } from "../../lib/errors/failure.ts";
 import type { ClaimState, CustomerState, QueueState } from "../../lib/status/customer-state.ts";
+import { isPartlySeen } from "../../lib/status/state-summary.ts";
 
 /** A sign for each level: colour only repeats it. */
 export const signs = { ok: "✓", warning: "!", unknown: "?", critical: "✗" } as const;
+
+/** Nothing is wrong in what could be seen, and a queue could not be seen. */
+const partSign = "~";
+export const signOf = (state: CustomerState): string => (isPartlySeen(state) ? partSign : signs[state.level]);
+export const partlySeenCount = (count: number): string => `${partSign} ${formatCount(count)}`;
+export const partlySeenLegend = `${partSign} partly seen: the app has no Listen role on commands, so dead letters there are not counted`;
 
 const unknown = "?";
 /** Of a queue that least privilege does not let the provider look into. */

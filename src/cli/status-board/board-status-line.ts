@@ -3,13 +3,17 @@ import { formatCount } from "../../lib/domain/readable-units.ts";
 import type { CustomerState, Level } from "../../lib/status/customer-state.ts";
 import type { StateSummary } from "../../lib/status/state-summary.ts";
 import { clipText } from "../output/clip-text.ts";
+import { viewTime } from "../output/format-time.ts";
 import { sparkline } from "../output/sparkline.ts";
 import type { Style } from "../output/style.ts";
-import { depthCell, noRole, signs } from "./board-cells.ts";
+import type { Page } from "../terminal/screen.ts";
+import { depthCell, noRole, partlySeenCount, partlySeenLegend, signs } from "./board-cells.ts";
 
 type Room = {
   readonly states: readonly CustomerState[];
-  readonly columns: number;
+  readonly page: Page | undefined;
+  /** The time in UTC, also on a terminal. */
+  readonly utc: boolean;
   /** Statuses that waited, round by round. */
   readonly waiting: readonly number[];
 };
@@ -18,20 +22,25 @@ type Room = {
 export function boardStatusLine(
   summary: StateSummary,
   style: Style,
-  { columns, waiting, states }: Room,
+  { page, utc, waiting, states }: Room,
 ): readonly string[] {
-  const { customers, credentialDaysLeft: days } = summary;
+  const columns = page?.columns ?? Number.POSITIVE_INFINITY;
+  const { partlySeen, customers, credentialDaysLeft: days } = summary;
   const levels = allLevels.filter((level) => level !== "unknown" || summary.unknown > 0);
+  const countAt = (level: Level) => (level === "ok" ? summary.ok - partlySeen : summary[level]);
+  const partly = (name: string) => (partlySeen === 0 ? [] : [`${partlySeenCount(partlySeen)}${name}`]);
   const wait = formatCount(summary.waitingStatuses);
   const long = {
     before: `${countText(customers, "customer")}: `,
-    counts: levels.map((level) => `${signs[level]} ${summary[level]} ${level}`),
+    counts: levels
+      .map((level) => `${signs[level]} ${countAt(level)} ${level}`)
+      .toSpliced(1, 0, ...partly(" partly seen")),
     between: ", ",
     after: `; ${wait} ${summary.waitingStatuses === 1 ? "status" : "statuses"} waiting`,
   };
   const short = {
     before: "",
-    counts: levels.map((level) => `${signs[level]} ${formatCount(summary[level])}`),
+    counts: levels.map((level) => `${signs[level]} ${formatCount(countAt(level))}`).toSpliced(1, 0, ...partly("")),
     between: " ",
     after: `; ${wait} waiting`,
   };
@@ -39,21 +48,26 @@ export function boardStatusLine(
   const form = width(long) <= columns ? long : short;
   const bars = Math.min(waiting.length, columns - width(form) - 1);
   const trend = bars > 1 ? ` ${sparkline(waiting.slice(-bars))}` : "";
-  const painted = form.counts.map((text, index) => paintOf(style, levels[index], text)(text)).join(form.between);
-  const time = `${summary.at.slice(11, 19)} UTC`;
+  const painted = form.counts.map((text) => paintOf(style, text)(text)).join(form.between);
+  const time = viewTime(summary.at, page, { utc });
   const credential = days === undefined ? "" : `; credential: ${days} days`;
   const legend = `${time}; queues: active/dead letters/scheduled${credential}`;
   const hasNoRole = states.some(({ commands }) => depthCell(commands) === noRole);
-  const explained = `${noRole}: least privilege has no Listen role on commands, so that they are not counted`;
+  const explained =
+    partlySeen > 0 ? partlySeenLegend : `${noRole}: the app has no Listen role on commands, so they are not counted`;
+  const responder = "as the customer's worker: xtenant dead-letter list <customer> --queue command --as responder";
   return [
     `${form.before}${painted}${form.after}${trend}`,
     style.dim(legend.length <= columns ? legend : `${time}${credential}`),
-    ...(hasNoRole ? [style.dim(clipText(explained, columns))] : []),
+    ...(hasNoRole || partlySeen > 0 ? [explained, responder].map((text) => style.dim(clipText(text, columns))) : []),
   ];
 }
 
 const allLevels: readonly Level[] = ["ok", "warning", "unknown", "critical"];
 
 /** A count of none needs no colour. */
-const paintOf = ({ green, yellow, red, dim }: Style, level: Level | undefined, text: string) =>
-  / 0(?: |$)/.test(text) ? dim : level === "critical" ? red : level === "ok" || level === undefined ? green : yellow;
+const paintOf = ({ green, yellow, red, dim }: Style, text: string) => {
+  if (/ 0(?: |$)/.test(text)) return dim;
+  if (text.startsWith(signs.critical)) return red;
+  return text.startsWith(signs.warning) || text.startsWith(signs.unknown) ? yellow : green;
+};

@@ -20,6 +20,7 @@ import {
   ownFailure,
   ownFailureText,
   pingCell,
+  signOf,
   signs,
 } from "./board-cells.ts";
 import { boardStatusLine } from "./board-status-line.ts";
@@ -28,11 +29,14 @@ import { nextSteps } from "./next-steps.ts";
 
 export type BoardEvent = CustomerState | StateSummary;
 
+/** `utc`: the time of the board in UTC instead of local time. */
+type BoardLook = { readonly utc?: boolean | undefined };
+
 /** Rounds that the last line still shows. */
 const remembered = 30;
 
 /** A table of all customers at the end, on a terminal the worst last, where it is seen; a line that shows the progress until then. */
-export function boardRenderer(progress: SampledProgress): Renderer<BoardEvent> {
+export function boardRenderer(progress: SampledProgress, { utc = false }: BoardLook = {}): Renderer<BoardEvent> {
   const states: CustomerState[] = [];
   let summary: StateSummary | undefined;
   return {
@@ -45,12 +49,13 @@ export function boardRenderer(progress: SampledProgress): Renderer<BoardEvent> {
       }
       return "";
     },
-    onEnd: (style, page) => (summary === undefined ? "" : wholeBoard({ states, summary, waiting: [] }, style, page)),
+    onEnd: (style, page) =>
+      summary === undefined ? "" : wholeBoard({ states, summary, waiting: [], utc }, style, page),
   };
 }
 
 /** A table of all customers after each round, the worst first, cut to the height of the screen. A person can scroll and filter it. */
-export function watchedBoardRenderer(progress: SampledProgress): Renderer<BoardEvent> {
+export function watchedBoardRenderer(progress: SampledProgress, { utc = false }: BoardLook = {}): Renderer<BoardEvent> {
   let states: CustomerState[] = [];
   const waiting: number[] = [];
   let board: Board | undefined;
@@ -75,7 +80,7 @@ export function watchedBoardRenderer(progress: SampledProgress): Renderer<BoardE
       }
       waiting.push(event.waitingStatuses);
       if (waiting.length > remembered) waiting.shift();
-      board = { states: states.sort(compareByLevel), summary: event, waiting };
+      board = { states: states.sort(compareByLevel), summary: event, waiting, utc };
       states = [];
       return page === undefined ? wholeBoard(board, style) : frame(style, page);
     },
@@ -127,11 +132,12 @@ type Board = {
   readonly summary: StateSummary;
   /** Statuses that waited, round by round. */
   readonly waiting: readonly number[];
+  readonly utc: boolean;
 };
 
-function wholeBoard({ states, summary, waiting }: Board, style: Style, page?: Page): string {
+function wholeBoard({ states, summary, waiting, utc }: Board, style: Style, page?: Page): string {
   const columns = page?.columns ?? Number.POSITIVE_INFINITY;
-  const statusLine = boardStatusLine(summary, style, { waiting, columns, states });
+  const statusLine = boardStatusLine(summary, style, { waiting, page, states, utc });
   return [
     ...rows(page === undefined ? states : states.toSorted((one, other) => compareByLevel(other, one)), style, {
       columns,
@@ -148,10 +154,10 @@ function boardFrame(board: WatchedBoard, style: Style, page: Page): string {
   return [...fitted(body, height, { ...page, top: board.top }), ...statusLine].join("\n");
 }
 
-function partsOf({ states, summary, waiting, ...watching }: WatchedBoard, style: Style, page: Page) {
+function partsOf({ states, summary, waiting, utc, ...watching }: WatchedBoard, style: Style, page: Page) {
   const { columns, rows: height } = page;
   const line = filterLine(watching, style, columns);
-  const statusLine = [...line, ...boardStatusLine(summary, style, { waiting, columns, states })];
+  const statusLine = [...line, ...boardStatusLine(summary, style, { waiting, page, states, utc })];
   const body = watching.showsHelp
     ? boardHelp.map((text) => clipText(text, columns))
     : filteredRows(states, watching, style, columns);
@@ -182,7 +188,8 @@ const boardHelp: readonly string[] = [
   "COMMANDS        active messages/dead letters/scheduled messages",
   "STATUSES        the same of the other queue",
   "OLDEST          the age of the status that has waited the longest",
-  "no role         least privilege has no Listen role there",
+  "no role         the app has no Listen role there: least privilege does not include it",
+  "~               nothing wrong is seen, and dead letters in COMMANDS cannot be seen (no role)",
 ];
 
 /** How far the board can be scrolled: the last line is then the lowest. */
@@ -194,7 +201,7 @@ function lastTop(board: WatchedBoard, style: Style, page: Page): number {
 type Column = { readonly heading: string; readonly of: (state: CustomerState) => string };
 
 const columnsOf: readonly Column[] = [
-  { heading: "", of: ({ level }) => signs[level] },
+  { heading: "", of: signOf },
   { heading: "CUSTOMER", of: ({ customer }) => customer },
   { heading: "CONSENT", of: consentCell },
   { heading: "MAY", of: claimsCell },

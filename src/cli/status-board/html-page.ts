@@ -3,7 +3,7 @@ import { countText } from "../../lib/domain/count-text.ts";
 import { htmlLine as escaped } from "../../lib/domain/html-text.ts";
 import type { CustomerState } from "../../lib/status/customer-state.ts";
 import { compareByLevel } from "../../lib/status/evaluate-state.ts";
-import type { StateSummary } from "../../lib/status/state-summary.ts";
+import { isPartlySeen, type StateSummary } from "../../lib/status/state-summary.ts";
 import { remedyOf } from "../remedies/remedies.ts";
 import {
   claimsCell,
@@ -13,7 +13,10 @@ import {
   oldestCell,
   ownFailure,
   ownFailureText,
+  partlySeenCount,
+  partlySeenLegend,
   pingCell,
+  signOf,
   signs,
 } from "./board-cells.ts";
 import { nextSteps } from "./next-steps.ts";
@@ -24,6 +27,8 @@ export type BoardOwner = {
   readonly clientId: string;
   readonly name?: string;
   readonly file?: string;
+  /** The time stays in UTC; otherwise the reader's own time is shown. */
+  readonly utc?: true;
 };
 
 /**
@@ -48,7 +53,7 @@ export const renderHtmlPage = (
 <h1>Customers${owner?.name ? ` of ${escaped(owner.name)}` : ""}</h1>
 ${owner ? ownerText(owner) : ""}
 <p>${counted(summary)}</p>
-<p class="quiet">As of <time datetime="${summary.at}">${summary.at.replace("T", " ").slice(0, 19)} UTC</time><span id="age"></span></p>
+<p class="quiet">As of <time datetime="${summary.at}"${owner?.utc ? " data-utc" : ""}>${summary.at.replace("T", " ").slice(0, 19)} UTC</time><span id="age"></span></p>
 <p id="tools" hidden><label>Filter <input type="search" id="filter" placeholder="name, namespace or finding"></label></p>
 ${ownFailureNote(states)}</header>
 ${section("Need attention", states.filter(({ level }) => level !== "ok").toSorted(compareByLevel), true)}
@@ -58,7 +63,8 @@ ${section(
   states.every(({ level }) => level === "ok"),
 )}
 <footer class="quiet">
-<p>Queues: active / dead letters / scheduled; a plus where there may be more. ${noRole}: least privilege has no Listen role on the command queue.</p>
+<p>Queues: active / dead letters / scheduled; a plus where there may be more. ${noRole}: the app has no Listen role on the command queue; least privilege does not include it.</p>
+${summary.partlySeen === 0 ? "" : `<p>${partlySeenLegend}. The customer's worker can look: <code>xtenant dead-letter list &lt;customer&gt; --queue command --as responder</code></p>`}
 </footer>
 <script>${script}</script>
 </body>
@@ -100,8 +106,9 @@ const headings = [
   "Findings",
 ];
 
-function counted({ ok, warning, unknown, critical, waitingStatuses, credentialDaysLeft: days }: StateSummary): string {
-  const counts = `<b class="ok">${signs.ok} ${ok} ok</b>, <b class="warning">${signs.warning} ${warning} warning</b>, ${unknown === 0 ? "" : `<b class="unknown">${signs.unknown} ${unknown} unknown</b>, `}<b class="critical">${signs.critical} ${critical} critical</b>`;
+function counted(summary: StateSummary): string {
+  const { ok, partlySeen, warning, unknown, critical, waitingStatuses, credentialDaysLeft: days } = summary;
+  const counts = `<b class="ok">${signs.ok} ${ok - partlySeen} ok</b>, ${partlySeen === 0 ? "" : `<b class="ok">${partlySeenCount(partlySeen)} partly seen</b>, `}<b class="warning">${signs.warning} ${warning} warning</b>, ${unknown === 0 ? "" : `<b class="unknown">${signs.unknown} ${unknown} unknown</b>, `}<b class="critical">${signs.critical} ${critical} critical</b>`;
   return `${counts}; ${waitingStatuses} ${waitingStatuses === 1 ? "status" : "statuses"} waiting${days === undefined ? "" : `; the app's credential ends in ${countText(days, "day")}`}.`;
 }
 
@@ -117,7 +124,7 @@ function row(state: CustomerState): string {
     pingCell(state),
   ];
   return [
-    `<tr class="${level}"><td class="state">${signs[level]} ${level}</td><th scope="row">${escaped(customer)}</th>`,
+    `<tr class="${level}"><td class="state">${signOf(state)} ${isPartlySeen(state) ? "ok, partly seen" : level}</td><th scope="row">${escaped(customer)}</th>`,
     ...[namespace, ...cells].map((cell, index) => cellOf(index + 2, escaped(cell))),
     cellOf(headings.length - 1, (level === "unknown" ? [] : [...findings, ...hints]).map(escaped).join("<br>")),
     "</tr>",
@@ -137,6 +144,11 @@ const age = () => {
   const count = Math.round(value);
   document.querySelector("#age").textContent = ", " + count + " " + unit + (count === 1 ? "" : "s") + " old";
 };
+const time = document.querySelector("time");
+if (time.dataset.utc === undefined) {
+  time.title = time.textContent;
+  time.textContent = new Date(time.dateTime).toLocaleString(undefined, { dateStyle: "medium", timeStyle: "medium" });
+}
 age();
 setInterval(age, 10000);
 document.querySelector("#tools").hidden = false;

@@ -26,7 +26,8 @@ export function nagiosRenderer(): Renderer<BoardEvent> {
 }
 
 function headLine(summary: StateSummary): string {
-  const { level, customers, ok, warning, unknown, critical, waitingStatuses, deadLetters, milliseconds } = summary;
+  const { level, customers, ok, partlySeen, warning, unknown, critical, waitingStatuses, deadLetters, milliseconds } =
+    summary;
   const figures = [
     `ok=${ok}`,
     `warning=${warning}`,
@@ -34,9 +35,11 @@ function headLine(summary: StateSummary): string {
     `critical=${critical}`,
     `waiting_statuses=${waitingStatuses}`,
     `dead_letters=${deadLetters}`,
+    `partly_seen=${partlySeen}`,
     `time=${(milliseconds / 1_000).toFixed(3)}s`,
   ];
-  return `XTENANT ${level.toUpperCase()} - ${ok} of ${customers} customers are healthy | ${figures.join(" ")}`;
+  const seen = partlySeen === 0 ? "" : `, dead letters of commands not seen for ${partlySeen}`;
+  return `XTENANT ${level.toUpperCase()} - ${ok} of ${customers} customers are healthy${seen} | ${figures.join(" ")}`;
 }
 
 const isKnown = ({ level }: CustomerState) => level !== "unknown";

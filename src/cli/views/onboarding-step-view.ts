@@ -42,10 +42,10 @@ export const onboardingStepView: View<ConsentStep | GrantStep | RoundTrip | Acce
       );
     case "assignment": {
       const paint = step.outcome.startsWith("would") || step.outcome === "excess" ? yellow : green;
-      const outcome = paint(step.outcome.replace("-", " "));
+      const outcome = paint(step.outcome === "excess" ? "still assigned" : step.outcome.replace("-", " "));
       const advice =
         step.outcome === "excess"
-          ? `  ${dim("next")}  the app has more than was granted; --replace removes it`
+          ? `  ${dim("next")}  to remove this role, which is more than was granted: xtenant grant ${step.customer} --replace`
           : undefined;
       return [
         `${outcome} ${step.role} for ${bold(step.customer)}`,

@@ -8,6 +8,8 @@ export type StateSummary = {
   readonly level: Level;
   readonly customers: number;
   readonly ok: number;
+  /** Customers among `ok` whose command queue the app has no role to look into. Dead letters there are not counted. */
+  readonly partlySeen: number;
   readonly warning: number;
   /** Customers of which nothing is known, because the provider itself failed. */
   readonly unknown: number;
@@ -30,6 +32,7 @@ export function summarizeStates(
     level: worstLevel(states.map(({ level }) => level)),
     customers: states.length,
     ok: at("ok"),
+    partlySeen: states.filter(isPartlySeen).length,
     warning: at("warning"),
     unknown: at("unknown"),
     critical: at("critical"),
@@ -39,5 +42,9 @@ export function summarizeStates(
     milliseconds,
   };
 }
+
+/** Nothing is wrong as far as could be seen: least privilege has no Listen role on the command queue. */
+export const isPartlySeen = ({ level, commands }: Pick<CustomerState, "level" | "commands">): boolean =>
+  level === "ok" && commands.counts === "unknown" && commands.reason === "no-listen-role";
 
 const sum = (numbers: readonly number[]) => numbers.reduce((total, one) => total + one, 0);
