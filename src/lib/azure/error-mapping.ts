@@ -5,6 +5,7 @@ import { type Actor, causeOf, Failure, type FailureCode, type FailureKind } from
 import { codeOfRefusal, codeOfUnauthorized } from "../errors/service-bus-texts.ts";
 import { errorWords } from "./http/error-words.ts";
 import { certificateProblem } from "./http/untrusted-certificate.ts";
+import { proxyVariable } from "./proxy-guard.ts";
 
 /** Where something failed: the parameters of the failure. */
 export type ErrorContext = {
@@ -275,9 +276,15 @@ const triedPlace = /(?:getaddrinfo [A-Z_]+|connect [A-Z_]+) ([\w.:[\]-]+)/;
 function unreachableCause(code: FailureCode, words: string): string {
   const place = triedPlace.exec(words)?.[1];
   if (place === undefined) return catalogEntry(code).cause;
-  if (code === "ENOTFOUND" || code === "EAI_AGAIN") return `the name ${place} was not found`;
-  return code === "ECONNREFUSED" ? `${place} refuses the connection` : `${place} cannot be reached`;
+  const variable = proxyVariable(place);
+  const isProxy = variable !== undefined && variable !== "none";
+  const named = isProxy ? `the proxy ${place} (${variable})` : place;
+  if (code === "ENOTFOUND" || code === "EAI_AGAIN")
+    return isProxy ? `the name of ${named} was not found` : `the name ${named} was not found${noProxy(variable)}`;
+  return code === "ECONNREFUSED" ? `${named} refuses the connection` : `${named} cannot be reached${noProxy(variable)}`;
 }
+
+const noProxy = (variable: string | undefined) => (variable === "none" ? ", and no proxy is set" : "");
 
 /** Names, routes and trust: nothing was reached, so nothing was changed. */
 function unreachable(error: Error & ErrorShape): Found | undefined {

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { mapAzureError } from "../../../src/lib/azure/error-mapping.ts";
 import { guardProxy } from "../../../src/lib/azure/proxy-guard.ts";
 
 test.each([
@@ -26,4 +27,34 @@ test.each([
   [{ https_proxy: "https://proxy.example" }],
 ])("%o is accepted", (env) => {
   expect(() => guardProxy(env)).not.toThrow();
+});
+
+const failureOf = (words: string) =>
+  mapAzureError(new Error("fetch failed", { cause: new Error(words) }), {
+    customer: "acme",
+    tenant: "t",
+    namespace: "n",
+  });
+
+test.each([
+  [
+    { HTTPS_PROXY: "http://ops:hunter2@127.0.0.1:9" },
+    "connect ECONNREFUSED 127.0.0.1:9",
+    /^the proxy 127\.0\.0\.1:9 \(HTTPS_PROXY\) refuses/,
+  ],
+  [
+    { https_proxy: "http://proxy.example" },
+    "getaddrinfo ENOTFOUND proxy.example",
+    /^the name of the proxy proxy\.example \(https_proxy\) was not/,
+  ],
+  [{}, "getaddrinfo ENOTFOUND login.example", /^the name login\.example was not found, and no proxy is set /],
+  [
+    { HTTPS_PROXY: "http://proxy.example:80" },
+    "connect ECONNREFUSED 10.0.0.4:443",
+    /^10\.0\.0\.4:443 refuses the connection \(/,
+  ],
+])("with %j, a failed connection (%s) says whether the place is a proxy", (env, words, message) => {
+  guardProxy(env);
+
+  expect(failureOf(words)).toMatchObject({ message: expect.stringMatching(message) });
 });
