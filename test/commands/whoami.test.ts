@@ -103,3 +103,28 @@ test("of many customers, one that may send and receive is one line, and equal fa
     /^✗ 2 customers: <customer> has not consented\n {2}names acme, tailspin\n {2}who {3}.*\n {2}next .*$/,
   );
 });
+
+test("a refused sign-in is the result of its customer, also while its roles are still asked for", async () => {
+  const { context } = fakeContext();
+  const azure: typeof context.azure = {
+    ...context.azure,
+    roleAssignments: async (customer) => {
+      // The refusal is there before the administrator is.
+      await context.azure.signIn(customer).catch(() => {});
+      await new Promise(setImmediate);
+      return context.azure.roleAssignments(customer);
+    },
+  };
+  const unhandled: unknown[] = [];
+  const onUnhandled = (reason: unknown) => unhandled.push(reason);
+  process.on("unhandledRejection", onUnhandled);
+  try {
+    expect(await Array.fromAsync(whoami({ ...context, azure }, [acme]))).toMatchObject([
+      { customer: "acme", error: {} },
+    ]);
+    await new Promise(setImmediate);
+  } finally {
+    process.off("unhandledRejection", onUnhandled);
+  }
+  expect(unhandled).toEqual([]);
+});

@@ -23,6 +23,8 @@ export async function readEffectiveAccess(
   customer: ConfiguredCustomer,
   principalId: Promise<Guid>,
 ): Promise<EffectiveAccess> {
+  // It may fail before anything waits for it, and Node would end the process.
+  principalId.catch(() => {});
   const [claims, roles] = await Promise.all([
     claimsOf(azure, customer).catch(expectedFailure),
     rolesOf(azure, customer, principalId).catch(expectedFailure),
