@@ -89,7 +89,7 @@ test("a customer whose command queue cannot be seen has a sign of its own on the
 
   expect(text).toMatch(/^~ {2}acme /m);
   expect(text).toMatch(
-    /✓ 0 ok, ~ 1 partly seen, .*\n.*\n~ partly seen: .*dead letters there are not counted\n.*--as responder$/,
+    /✓ 0 ok, ~ 1 partly seen, .*\n.*\n~ partly seen: .*dead letters in commands are not counted\n.*--as responder$/,
   );
   expect(text).not.toContain("✓  acme");
   expect(renderHtmlPage([customer], summary)).toContain('<td class="state">~ ok, partly seen</td>');

@@ -10,7 +10,7 @@ export const signs = { ok: "✓", warning: "!", unknown: "?", critical: "✗" } 
 const partSign = "~";
 export const signOf = (state: CustomerState): string => (isPartlySeen(state) ? partSign : signs[state.level]);
 export const partlySeenCount = (count: number): string => `${partSign} ${formatCount(count)}`;
-export const partlySeenLegend = `${partSign} partly seen: the app has no Listen role on commands, so dead letters there are not counted`;
+export const partlySeenLegend = `${partSign} partly seen: without a Listen role, dead letters in commands are not counted`;
 
 const unknown = "?";
 /** Of a queue that least privilege does not let the provider look into. */

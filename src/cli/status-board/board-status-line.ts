@@ -38,6 +38,8 @@ export function boardStatusLine(
     between: ", ",
     after: `; ${wait} ${summary.waitingStatuses === 1 ? "status" : "statuses"} waiting`,
   };
+  // What is none need not be said where there is no room.
+  const shorter = { ...long, counts: long.counts.filter((text) => !isNone(text)) };
   const short = {
     before: "",
     counts: levels.map((level) => `${signs[level]} ${formatCount(countAt(level))}`).toSpliced(1, 0, ...partly("")),
@@ -45,7 +47,7 @@ export function boardStatusLine(
     after: `; ${wait} waiting`,
   };
   const width = ({ before, counts, between, after }: typeof long) => `${before}${counts.join(between)}${after}`.length;
-  const form = width(long) <= columns ? long : short;
+  const form = [long, shorter].find((one) => width(one) <= columns) ?? short;
   const bars = Math.min(waiting.length, columns - width(form) - 1);
   const trend = bars > 1 ? ` ${sparkline(waiting.slice(-bars))}` : "";
   const painted = form.counts.map((text) => paintOf(style, text)(text)).join(form.between);
@@ -55,7 +57,7 @@ export function boardStatusLine(
   const hasNoRole = states.some(({ commands }) => depthCell(commands) === noRole);
   const explained =
     partlySeen > 0 ? partlySeenLegend : `${noRole}: the app has no Listen role on commands, so they are not counted`;
-  const responder = "as the customer's worker: xtenant dead-letter list <customer> --queue command --as responder";
+  const responder = "to see them: xtenant dead-letter list <customer> --queue command --as responder";
   return [
     `${form.before}${painted}${form.after}${trend}`,
     style.dim(legend.length <= columns ? legend : `${time}${credential}`),
@@ -65,9 +67,11 @@ export function boardStatusLine(
 
 const allLevels: readonly Level[] = ["ok", "warning", "unknown", "critical"];
 
+const isNone = (text: string) => / 0(?: |$)/.test(text);
+
 /** A count of none needs no colour. */
 const paintOf = ({ green, yellow, red, dim }: Style, text: string) => {
-  if (/ 0(?: |$)/.test(text)) return dim;
+  if (isNone(text)) return dim;
   if (text.startsWith(signs.critical)) return red;
   return text.startsWith(signs.warning) || text.startsWith(signs.unknown) ? yellow : green;
 };
