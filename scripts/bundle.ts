@@ -8,15 +8,23 @@ import { thirdPartyNotices } from "./third-party.ts";
 
 const root = join(import.meta.dirname, "..");
 
+type BundleOptions = { readonly plain?: boolean };
+
+/** Writes the program, the library and the notices of third parties. */
+export async function bundle(folder: string, options: BundleOptions = {}): Promise<void> {
+  const modules = [...(await bundleProgram(folder, options)).values(), await bundleLibrary(join(folder, "library"))];
+  await writeFile(join(folder, "THIRD-PARTY.txt"), await thirdPartyNotices(modules.flat()));
+}
+
 /**
  * Writes one bundle, split where a command or an SDK is loaded on first use. A plain bundle has none of the measures for a fast
  * start (docs/internals/decisions/0031-plain-bundle.md). It shows whether one of them causes a fault.
  *
  * @returns the source files in each file of the bundle, by the file's name without its folder
  */
-export async function bundle(
+export async function bundleProgram(
   folder: string,
-  { plain = process.env.XTENANT_PLAIN_BUNDLE === "1" } = {},
+  { plain = process.env.XTENANT_PLAIN_BUNDLE === "1" }: BundleOptions = {},
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   await using built = await rolldown({
     input: { xtenant: join(root, "bin/xtenant.ts") },
@@ -36,9 +44,6 @@ export async function bundle(
   });
   await chmod(join(folder, "xtenant.js"), 0o755);
   const chunks = output.filter((file) => file.type === "chunk");
-  const ofLibrary = await bundleLibrary(join(folder, "library"));
-  const modules = [...chunks.flatMap(({ moduleIds }) => moduleIds), ...ofLibrary];
-  await writeFile(join(folder, "THIRD-PARTY.txt"), await thirdPartyNotices(modules));
   return new Map(chunks.map(({ fileName, moduleIds }) => [basename(fileName), moduleIds]));
 }
 

@@ -31,7 +31,7 @@ beforeAll(async () => {
 afterAll(() => sandbox.stop());
 
 /** Messages over all AMQP types and sections, the same in each run. */
-const messages = fc.sample(amqp.bareMessages, { seed: 20_261_126, numRuns: 60 });
+const messages = fc.sample(amqp.bareMessages, { seed: 20_261_126, numRuns: 30 });
 
 const customer = async () => findCustomer(await context.config.read(), acme);
 const connected = async () => context.azure.connectAsProvider(await customer());

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { bundle } from "../../scripts/bundle.ts";
+import { bundleProgram } from "../../scripts/bundle.ts";
 import { background, jsonLines, launch, openSandbox, program, xtenant } from "./xtenant.ts";
 
 let sandbox: Awaited<ReturnType<typeof openSandbox>>;
@@ -255,7 +255,7 @@ test("Ctrl-C while waiting ends with 130", async () => {
 });
 
 test("help, version and usage errors load no SDK, no schema library and no sandbox", async () => {
-  const modules = await bundle(join(folder, "dist"));
+  const modules = await bundleProgram(join(folder, "dist"));
   const heavy = /node_modules\/(?:@azure|rhea|@microsoft|zod|hono|inquirer)\b|xtenant-sandbox|\/sandbox\//;
   const heavyOf = async (args: readonly string[]) =>
     (await loadedBy(args)).flatMap((file) => modules.get(basename(file)) ?? [file]).filter((file) => heavy.test(file));

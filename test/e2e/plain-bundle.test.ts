@@ -6,14 +6,14 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
 import { expect, onTestFinished, test } from "vitest";
-import { bundle } from "../../scripts/bundle.ts";
+import { bundleProgram } from "../../scripts/bundle.ts";
 import { cleanEnv } from "./xtenant.ts";
 
 test("the bundle without start-up measures prints its version and runs the demo", async () => {
   const folder = await mkdtemp(join(tmpdir(), "xtenant-plain-"));
   onTestFinished(() => rm(folder, { recursive: true, force: true }));
   const program = join(folder, "dist/xtenant.js");
-  await bundle(join(folder, "dist"), { plain: true });
+  await bundleProgram(join(folder, "dist"), { plain: true });
   await mkdir(join(folder, "node_modules"));
   await symlink(join(import.meta.dirname, "../../sandbox"), join(folder, "node_modules/xtenant-sandbox"));
 
