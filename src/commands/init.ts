@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { dirname, isAbsolute, relative, resolve } from "node:path";
 import { defineCommand } from "../cli/command/define-command.ts";
 import { group, pathOption } from "../cli/command/define-option.ts";
@@ -33,7 +32,7 @@ import {
   writeConfig,
 } from "../lib/entry/customers.ts";
 import { Failure } from "../lib/entry/errors.ts";
-import { fileExists, readCertificate } from "../lib/entry/files.ts";
+import { fileExists, readCertificate, readTextFile } from "../lib/entry/files.ts";
 import { createApp, landingPage, planApp, wantedApp } from "../lib/entry/provider-app.ts";
 import { omitUndefined, plainLine, systemErrorText } from "../lib/entry/values.ts";
 
@@ -227,7 +226,7 @@ async function migrated(file: string, options: Options): Promise<Written> {
       "UsageConflictingOptions",
       "--from brings tenant, app, cloud and credential: omit the options for them",
     );
-  const text = await readFile(from, "utf8").catch((cause: NodeJS.ErrnoException) => {
+  const text = await readTextFile(from).catch((cause: NodeJS.ErrnoException) => {
     throw new Failure("FileUnreadable", `cannot read ${from}: ${systemErrorText(cause)}`, {
       params: { file: from },
       cause,

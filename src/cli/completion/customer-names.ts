@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { readContexts } from "../../lib/config/contexts.ts";
+import { readTextFile } from "../../lib/config/files/read-file.ts";
 import { type ConfigSearch, findConfig } from "../../lib/config/find-config.ts";
 import { sandboxContext } from "../../lib/config/sandbox-context.ts";
 import { withoutByteOrderMark } from "../../lib/domain/byte-order-mark.ts";
@@ -63,7 +63,7 @@ const customersIn = async (search: ConfigSearch): Promise<object> => objectAt(aw
 async function documentIn(search: ConfigSearch): Promise<unknown> {
   try {
     const file = (await findConfig(search))?.file;
-    return file === undefined ? {} : JSON.parse(withoutByteOrderMark(await readFile(file, "utf8")));
+    return file === undefined ? {} : JSON.parse(withoutByteOrderMark(await readTextFile(file)));
   } catch {
     return {};
   }

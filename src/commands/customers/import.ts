@@ -1,4 +1,3 @@
-import { readFile } from "node:fs/promises";
 import { text as textOf } from "node:stream/consumers";
 import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
@@ -17,6 +16,7 @@ import {
   twice,
 } from "../../lib/entry/customers.ts";
 import { expectedFailure, Failure } from "../../lib/entry/errors.ts";
+import { readTextFile } from "../../lib/entry/files.ts";
 import { omitUndefined, plainLine, systemErrorText } from "../../lib/entry/values.ts";
 
 type Options = { readonly dryRun?: true; readonly update?: true };
@@ -67,7 +67,7 @@ export async function* importCustomers(
 
 async function read({ terminal }: Context, file: string): Promise<string> {
   if (file === "-") return textOf(terminal.stdin);
-  return readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+  return readTextFile(file).catch((cause: NodeJS.ErrnoException) => {
     throw new Failure("FileUnreadable", `cannot read ${file}: ${systemErrorText(cause)}`, {
       params: { file },
       cause,

@@ -1,6 +1,7 @@
-import { readFile, unlink } from "node:fs/promises";
+import { unlink } from "node:fs/promises";
 import { dirname, relative, resolve } from "node:path";
 import { z } from "zod";
+import { readTextFile } from "../config/files/read-file.ts";
 import { writeFileAtomically } from "../config/files/write-file-atomically.ts";
 import { Failure } from "../errors/failure.ts";
 import type { CredentialFile } from "./credential-file.ts";
@@ -29,7 +30,7 @@ const journalFile = (configFile: string): string => `${configFile}.rotation`;
 /** The rotation that an earlier run started for this app. Throws Failure "conflict" when it was for another app. */
 export async function readJournal(configFile: string, clientId: string): Promise<Rotation | undefined> {
   const file = journalFile(configFile);
-  const text = await readFile(file, "utf8").catch((error: NodeJS.ErrnoException) => {
+  const text = await readTextFile(file).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw unreadable(file, error);
   });

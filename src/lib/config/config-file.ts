@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { access, constants, mkdir, readFile, realpath, stat } from "node:fs/promises";
+import { access, constants, mkdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
@@ -12,6 +12,7 @@ import type { ConfigDocument } from "./config-schema.ts";
 import { applyEnvironment } from "./environment-overrides.ts";
 import { type FileLock, openFileLock } from "./files/file-lock.ts";
 import { isOpenToAll } from "./files/private-file.ts";
+import { readTextFile } from "./files/read-file.ts";
 import { writeFileAtomically } from "./files/write-file-atomically.ts";
 import { type ConfigSearch, type FoundConfig, findConfig } from "./find-config.ts";
 
@@ -126,7 +127,7 @@ async function warnOfWriters(file: string, log: { readonly info: (line: string) 
 }
 
 async function readDocument(file: string): Promise<ConfigDocument> {
-  const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+  const text = await readTextFile(file).catch((cause: NodeJS.ErrnoException) => {
     throw new Failure("ConfigUnreadable", `cannot read the config ${file}: ${systemErrorText(cause)}`, {
       cause,
     });

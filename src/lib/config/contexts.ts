@@ -1,7 +1,8 @@
-import { mkdir, readFile } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { Failure } from "../errors/failure.ts";
+import { readTextFile } from "./files/read-file.ts";
 import { writeFileAtomically } from "./files/write-file-atomically.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -34,7 +35,7 @@ export function parseContextName(text: string): string {
 /** The contexts of the user; none when the file does not exist. */
 export async function readContexts(env: Environment): Promise<Contexts> {
   const file = contextsFile(env);
-  const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+  const text = await readTextFile(file).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return undefined;
     throw new Failure("ConfigUnreadable", `cannot read ${file}: ${cause.code ?? cause.message}`, { cause });
   });

@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { Failure } from "../errors/failure.ts";
 import { withAbsolutePaths } from "./absolute-paths.ts";
 import { type Config, parseConfig } from "./config.ts";
 import { configFileName } from "./config-file-name.ts";
 import type { ConfigDocument } from "./config-schema.ts";
+import { readTextFile } from "./files/read-file.ts";
 
 /** What a running sandbox has written to its folder. All paths are absolute, so that another config can contain them. */
 export type SandboxFolder = { readonly document: ConfigDocument; readonly config: Config };
@@ -13,7 +13,7 @@ export type SandboxFolder = { readonly document: ConfigDocument; readonly config
 export async function readSandboxFolder(folder: string): Promise<SandboxFolder> {
   const file = join(folder, configFileName);
   try {
-    const document = withAbsolutePaths(JSON.parse(await readFile(file, "utf8")) as ConfigDocument, folder);
+    const document = withAbsolutePaths(JSON.parse(await readTextFile(file)) as ConfigDocument, folder);
     const config = parseConfig(document, file);
     if (!("provider" in config) || config.cloud.sandbox === undefined) throw new Error("not a config of a sandbox");
     return { document, config };

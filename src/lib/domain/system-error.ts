@@ -7,6 +7,7 @@ const words: Readonly<Record<string, string>> = {
   EEXIST: "it exists",
   ENOSPC: "no space is left on the disk",
   EROFS: "the file system is read-only",
+  EFBIG: "it is too large",
   EMFILE: "too many files are open",
 };
 

@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { readTextFile } from "../config/files/read-file.ts";
 import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
 import { type EncodedBody, textOfBody } from "../domain/message-body.ts";
 import { Failure } from "../errors/failure.ts";
@@ -26,7 +26,7 @@ export const contractOf =
 
 async function compiled(file: string): Promise<SchemaCheck> {
   try {
-    const schema: unknown = JSON.parse(withoutByteOrderMark(await readFile(file, "utf8")));
+    const schema: unknown = JSON.parse(withoutByteOrderMark(await readTextFile(file)));
     if (typeof schema !== "object" || schema === null) throw new Error("a JSON Schema is an object");
     return await compileSchema(schema);
   } catch (cause) {

@@ -1,8 +1,9 @@
-import { mkdir, readdir, readFile, realpath } from "node:fs/promises";
+import { mkdir, readdir, realpath } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileExists } from "../config/files/file-exists.ts";
 import { type HeldLock, isBusy, isFileLockHeld, takeFileLock } from "../config/files/file-lock.ts";
 import { isOpenToAll } from "../config/files/private-file.ts";
+import { readTextFile } from "../config/files/read-file.ts";
 import { stateFolder } from "../config/state-folder.ts";
 import { safeJson } from "../domain/safe-json.ts";
 import { systemErrorText } from "../domain/system-error.ts";
@@ -109,7 +110,7 @@ export async function rolloutIds(env: Environment): Promise<readonly string[]> {
 
 /** A line that a crash cut off is left out. */
 export async function readRollout(file: string): Promise<Rollout> {
-  const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+  const text = await readTextFile(file).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") throw new Failure("RolloutNotFound", `there is no file ${file}`, { cause });
     throw new Failure("FileUnreadable", `cannot read ${file}: ${systemErrorText(cause)}`, { params: { file }, cause });
   });

@@ -1,7 +1,7 @@
-import { createReadStream } from "node:fs";
 import { access, stat } from "node:fs/promises";
 import { addAbortSignal, Readable } from "node:stream";
 import type { Config } from "../config/config.ts";
+import { readInput } from "../config/files/read-file.ts";
 import { newCommandId } from "../domain/command-id.ts";
 import type { Customer } from "../domain/customer.ts";
 import type { Draft } from "../domain/message-line.ts";
@@ -142,7 +142,7 @@ function fieldsOf(options: SendOptions): Omit<Draft, "body" | "contentType"> {
 /** Exactly one source: the argument, a file, or standard input when it is not a terminal. */
 async function bodyFrom(text: string | undefined, file: string | undefined, stdin: Stdin) {
   if (file !== undefined && file !== "-") {
-    const read = await readBody(createReadStream(file)).catch((error: unknown) =>
+    const read = await readBody(readInput(file)).catch((error: unknown) =>
       Promise.reject(error instanceof Failure ? error : unreadable(file, error as NodeJS.ErrnoException)),
     );
     return requireNotEmpty(read, file);
@@ -188,7 +188,7 @@ async function lines(
   await access(file).catch((cause) => Promise.reject(unreadable(file, cause)));
   // A pipe such as /dev/fd/63 can be read only once, like standard input.
   const repeatable = (await stat(file)).isFile();
-  return linesSource(() => createReadStream(file), repeatable, how);
+  return linesSource(() => Readable.from(readInput(file)), repeatable, how);
 }
 
 const unreadable = (file: string, cause: NodeJS.ErrnoException) =>

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { readCertificate } from "../../config/files/certificate-file.ts";
+import { readTextFile } from "../../config/files/read-file.ts";
 import { systemErrorText } from "../../domain/system-error.ts";
 import { Failure } from "../../errors/failure.ts";
 
@@ -22,7 +22,7 @@ export async function readSecret(
 
 /** The text of a file with a secret, key or assertion, without the line feed that editors add. */
 export async function readCredentialFile(file: string): Promise<string> {
-  const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+  const text = await readTextFile(file).catch((cause: NodeJS.ErrnoException) => {
     throw new Failure("SecretUnreadable", `cannot read ${file}: ${systemErrorText(cause)}`, {
       params: { file },
       cause,

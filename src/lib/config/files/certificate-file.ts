@@ -1,7 +1,7 @@
 import { createHash, createPrivateKey } from "node:crypto";
-import { readFile } from "node:fs/promises";
 import { systemErrorText } from "../../domain/system-error.ts";
 import { Failure } from "../../errors/failure.ts";
+import { readTextFile } from "./read-file.ts";
 
 /** A certificate in a PEM file. Of the private key, it only says whether the file has it. */
 export type CertificateFile = {
@@ -13,7 +13,7 @@ export type CertificateFile = {
 
 /** Reads a PEM file that contains a certificate and its private key. A credential needs both. */
 export async function readCertificate(file: string): Promise<CertificateFile> {
-  const text = await readFile(file, "utf8").catch((cause: NodeJS.ErrnoException) => {
+  const text = await readTextFile(file).catch((cause: NodeJS.ErrnoException) => {
     throw unusable(file, systemErrorText(cause), cause);
   });
   if (!text.includes("-----BEGIN ") && text !== "")

@@ -18,10 +18,12 @@ const largest = 256 * 1024;
 
 /** The text of a file that only this user can access; undefined when it does not exist. Throws for every other file without reading it. */
 export async function readPrivateFile(path: string): Promise<string | undefined> {
-  const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0)).catch((error) => {
-    if (error.code === "ENOENT") return undefined;
-    throw error;
-  });
+  const handle = await open(path, constants.O_RDONLY | (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0)).catch(
+    (error) => {
+      if (error.code === "ENOENT") return undefined;
+      throw error;
+    },
+  );
   if (handle === undefined) return undefined;
   await using file = handle;
   const status = await file.stat();

@@ -1,0 +1,51 @@
+import { close, constants, createReadStream, fstat, open, read } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { promisify } from "node:util";
+
+/** Configs, certificates and lists of customers are much smaller. */
+const largestText = 64 * 1024 ** 2;
+/** How long a pipe may have nobody who writes to it. */
+const patience = 5_000;
+const writerCheckMilliseconds = 50;
+
+const [openFile, closeFile, readBytes, statOf] = [promisify(open), promisify(close), promisify(read), promisify(fstat)];
+
+/**
+ * The bytes of a file or a pipe that the operator names. A blocking open of a pipe that nobody writes to would hold a thread of Node,
+ * and the process could not end.
+ */
+export async function* readInput(path: string, writerMilliseconds = patience): AsyncGenerator<Buffer> {
+  const descriptor = await openFile(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  if (!(await statOf(descriptor)).isFIFO()) {
+    await closeFile(descriptor);
+    return yield* createReadStream(path);
+  }
+  const until = performance.now() + writerMilliseconds;
+  const first = Buffer.alloc(65_536);
+  let length = await readNow(descriptor, first);
+  for (; length === 0 && performance.now() < until; length = await readNow(descriptor, first))
+    await sleep(writerCheckMilliseconds);
+  if (length === 0) return closeFile(descriptor);
+  if (length !== undefined) yield first.subarray(0, length);
+  const { Socket } = await import("node:net");
+  yield* new Socket({ fd: descriptor, readable: true, writable: false });
+}
+
+/** 0 while nobody has the pipe open for writing; undefined while there is nothing to read. */
+const readNow = (descriptor: number, into: Buffer): Promise<number | undefined> =>
+  readBytes(descriptor, into, 0, into.length, null).then(
+    ({ bytesRead }) => bytesRead,
+    (error: NodeJS.ErrnoException) => (error.code === "EAGAIN" ? undefined : Promise.reject(error)),
+  );
+
+/** The text of such a file, as `readFile` gives it. */
+export async function readTextFile(path: string, writerMilliseconds = patience): Promise<string> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const part of readInput(path, writerMilliseconds)) {
+    length += part.length;
+    if (length > largestText) throw Object.assign(new Error(`${path} is too large`), { code: "EFBIG" });
+    parts.push(part);
+  }
+  return Buffer.concat(parts).toString("utf8");
+}
