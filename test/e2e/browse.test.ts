@@ -2,7 +2,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { openTerminal, shellLine } from "./emulated-terminal.ts";
+import { openTerminal, shellLine } from "../../scripts/pictures/emulated-terminal.ts";
 import { protectContext } from "./protected-context.ts";
 import { hasTerminal } from "./pseudo-terminal.ts";
 import { cleanEnv, openSandbox, program, xtenant } from "./xtenant.ts";

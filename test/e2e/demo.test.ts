@@ -2,7 +2,7 @@ import { mkdtemp, readdir, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type DemoStep, demoPicture } from "../../scripts/demo-picture.ts";
+import { type DemoStep, demoPicture } from "../../scripts/pictures/demo-picture.ts";
 import { demoScenes } from "../../src/cli/demo/story.ts";
 import { background, jsonLines, xtenant } from "./xtenant.ts";
 

@@ -1,11 +1,9 @@
-import { spawn, spawnSync } from "node:child_process";
+import { spawn } from "node:child_process";
 import { once } from "node:events";
+import { hasTerminal, quoted } from "../../scripts/pictures/emulated-terminal.ts";
 import { program } from "./xtenant.ts";
 
-/** util-linux's `script` runs a program on its own terminal. */
-export const hasTerminal = process.platform === "linux" && spawnSync("script", ["--version"]).status === 0;
-
-export const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
+export { hasTerminal };
 
 type OnTerminal = {
   readonly cwd: string;

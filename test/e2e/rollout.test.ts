@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { readdir, readFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
-import { openTerminal, shellLine } from "./emulated-terminal.ts";
+import { openTerminal, shellLine } from "../../scripts/pictures/emulated-terminal.ts";
 import { protectContext } from "./protected-context.ts";
 import { hasTerminal } from "./pseudo-terminal.ts";
 import { cleanEnv, jsonLines, launch, openSandbox, program } from "./xtenant.ts";

@@ -1,5 +1,5 @@
 import { expect, onTestFinished, test } from "vitest";
-import { openTerminal, shellLine } from "./emulated-terminal.ts";
+import { openTerminal, shellLine } from "../../scripts/pictures/emulated-terminal.ts";
 import { hasTerminal, onTerminal } from "./pseudo-terminal.ts";
 import { cleanEnv, openSandbox, program } from "./xtenant.ts";
 

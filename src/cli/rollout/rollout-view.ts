@@ -92,7 +92,7 @@ function createProgress() {
           counted === "sent" ? `  ${clipText(waiting.sort().join(", "), page.columns - 3 - text.length)}` : "";
         return `${style[paint](text)}${names.trimEnd()}`;
       });
-    const bar = barOf(done / Math.max(1, customers), Math.min(40, page.columns - 20));
+    const bar = barOf(done / Math.max(1, customers), Math.min(40, page.columns - 20), style);
     return [`${style.bold(head)}${end}`, `${bar} ${done} of ${countText(customers, "customer")}`, "", ...rows];
   };
   /** While it runs: a line for each cause. The next steps come at the end. */
@@ -151,8 +151,9 @@ function createProgress() {
 /** What `resume` works on. */
 const isLeft = (state: Counted) => state !== "answered" && state !== "failed";
 
-function barOf(share: number, width: number): string {
-  return "█".repeat(Math.floor(share * width)).padEnd(Math.max(0, width), "░");
+function barOf(share: number, width: number, { green, dim }: Style): string {
+  const full = Math.floor(share * Math.max(0, width));
+  return green("█".repeat(full)) + dim("░".repeat(Math.max(0, width) - full));
 }
 
 /** Failures come at the end, grouped. */
