@@ -96,7 +96,12 @@ export function openTerminal(
       const pattern = typeof text === "string" ? new RegExp(RegExp.escape(text)) : text;
       const shown = Promise.withResolvers<void>();
       const check = () => pattern.test(screen()) && shown.resolve();
-      const late = () => shown.reject(new Error(`the screen does not show ${text}, but\n${screen()}`));
+      // Here, so that its stack names the caller.
+      const failure = new Error(`the screen does not show ${text}`);
+      const late = () => {
+        failure.message += `, but\n${screen()}`;
+        shown.reject(failure);
+      };
       const timer = setTimeout(late, patience);
       checks.add(check);
       check();

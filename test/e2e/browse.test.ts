@@ -43,6 +43,13 @@ test.skipIf(!hasTerminal)(
     expect(terminal.isAlternate()).toBe(true);
     terminal.type(enter);
     await terminal.shows("> acme");
+    // The terminal is asked to copy the command line (OSC 52).
+    terminal.type("c");
+    await terminal.shows("Copy this command line to the clipboard?");
+    terminal.type("y");
+    await terminal.shows("copied: xtenant status acme");
+    const [, copied = ""] = terminal.written().split("\u001b]52;c;");
+    expect(Buffer.from(copied.split("\u0007")[0] ?? "", "base64").toString()).toBe("xtenant status acme");
     terminal.type("kk");
     await terminal.shows(/^> {2}commands/m);
     terminal.type(enter);
