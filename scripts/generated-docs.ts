@@ -116,6 +116,6 @@ function configurationReference(): string {
 }
 
 function environmentTable(): string {
-  const rows = environmentVariables.map(({ name, does }) => `| \`${name}\` | ${does} |`);
+  const rows = environmentVariables.map(({ name, does }) => tableRow([`\`${name}\``, does]));
   return `# Environment variables\n\n${generatedNote}\n\n\`xtenant help environment\` prints the same list.\n\n| Variable | Effect |\n| --- | --- |\n${rows.join("\n")}\n`;
 }

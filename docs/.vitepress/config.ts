@@ -19,8 +19,8 @@ export default defineConfig({
   // Without a path, the site is served from the root of its host.
   base: process.env.SITE_BASE ?? "/",
   cleanUrls: true,
-  // The licence is a plain text.
-  ignoreDeadLinks: [/^\.\/LICENSE$/],
+  // The licence is a plain text, and examples are folders of programs.
+  ignoreDeadLinks: [/^\.\/LICENSE$/, /\/examples\/[\w-]+$/],
   markdown: {
     // `${{ … }}` of GitHub Actions and `{{customer}}` of `send` are not Vue's interpolation.
     config: (md) => {
