@@ -14,7 +14,7 @@ import { type CustomerName, findCustomer } from "../lib/entry/customers.ts";
 import { Failure } from "../lib/entry/errors.ts";
 import { echoHandler, programHandler, type RespondRecord, respondToCommands } from "../lib/entry/messages.ts";
 import type { HealthAddress } from "../lib/entry/status.ts";
-import { plainLine } from "../lib/entry/values.ts";
+import { countText, plainLine } from "../lib/entry/values.ts";
 
 type Options = {
   /** The program and its arguments. */
@@ -42,7 +42,17 @@ export async function* respond(context: Context, name: CustomerName, options: Op
   const answers = (above: Context) => respondToCommands(above, customer, { ...responding, handle });
   // A program writes to stderr itself, where the line would be.
   const text = () => (program === undefined ? `waiting for commands to ${name}; Ctrl-C ends it` : undefined);
-  yield* withWaitLine(context, text, answers);
+  let answered = 0;
+  try {
+    for await (const record of withWaitLine(context, text, answers)) {
+      if (record.type === "responded") answered += 1;
+      yield record;
+    }
+  } finally {
+    const { signal, terminal, log } = context;
+    if (signal.aborted && terminal.stderr.isTTY)
+      log.info(`stopped: ${countText(answered, "command")} answered; the others stay in ${name}'s queue`);
+  }
 }
 
 /** The options of a program need a program: an echo cannot fail. */

@@ -158,7 +158,7 @@ async function openSendProgress(
       customers.length === 1 && only
         ? `waiting for ${only.name}'s status`
         : `${counts.sent} sent, ${counts.answered} answered, ${counts.failed} failed, ${waiting.size} waiting`;
-    return `${who} (${seconds} s of ${limit} s); Ctrl-C stops waiting, the commands stay sent`;
+    return `${who} (${seconds} s of ${limit} s); Ctrl-C only stops waiting`;
   };
   const line = options.wait ? await openWaitLine(terminal, log, waitText) : undefined;
   const bar = options.wait ? undefined : await openProgress(terminal, log, messages);

@@ -325,3 +325,14 @@ test("send --wait shows why the command failed, in the words of the customer's w
   await expect(sent).rejects.toMatchObject({ kind: "reported", detail: "exit code 4" });
   await answering;
 });
+
+test("at a terminal, Ctrl-C says how many commands were answered, and that the others stay", async () => {
+  const { context, said, stop, messages } = await withCommands("m1", "m2");
+  const terminal = { ...context.terminal, stderr: output({ isTTY: true }), env: { TERM: "dumb" } };
+
+  for await (const record of respond({ ...context, terminal }, acme, { idle: 1_000 }))
+    if (record.type === "responded") stop.abort();
+
+  expect(said.at(-1)).toBe("stopped: 1 command answered; the others stay in acme's queue");
+  expect(messages("commands")).toHaveLength(1);
+});
