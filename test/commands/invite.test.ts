@@ -32,7 +32,7 @@ test("an invitation is a folder with page, scripts and e-mail, and the config ke
   expect(customers.get(acme)?.invitation).toEqual({ firstAt: record?.madeAt, lastAt: record?.madeAt });
 });
 
-test("the name of the provider in the config is shown as its own word", async () => {
+test("the name of the provider in the config is shown as not verified", async () => {
   await using folder = await openFolder();
   const { context } = fakeContext({
     ...threeCustomers,
@@ -43,7 +43,7 @@ test("the name of the provider in the config is shown as its own word", async ()
 
   const page = await readFile(join(folder.path, "acme/invitation.html"), "utf8");
   expect(page).toContain("<h1>Contoso &lt;Ltd&gt; asks for access to two queues</h1>");
-  expect(page).toContain("<dt>Provider, by its own word</dt><dd>Contoso &lt;Ltd&gt;</dd>");
+  expect(page).toContain("<dt>Provider's name (not verified)</dt><dd>Contoso &lt;Ltd&gt;</dd>");
 });
 
 test("a second invitation is a reminder, and the time of the first one stays", async () => {

@@ -63,7 +63,8 @@ ${section(
   states.every(({ level }) => level === "ok"),
 )}
 <footer class="quiet">
-<p>Queues: active / dead letters / scheduled; a plus where there may be more. ${noRole}: the app has no Listen role on the command queue; least privilege does not include it.</p>
+<p>Queues: active / dead letters / scheduled; a plus where there may be more.</p>
+<p><b>${noRole}</b>: the app has no Listen role on the command queue. Least privilege does not include it.</p>
 ${summary.partlySeen === 0 ? "" : `<p>${partlySeenLegend}. The customer's worker can look: <code>xtenant dead-letter list &lt;customer&gt; --queue command --as responder</code></p>`}
 </footer>
 <script>${script}</script>
@@ -80,20 +81,21 @@ function ownFailureNote(states: readonly CustomerState[]): string {
   return `<p><b class="critical">${escaped(ownFailureText(own))}</b><br>next: ${escaped(remedyOf(own))}</p>\n`;
 }
 
-/** One table that can be closed. */
+/** One table that can be closed. Without a ping it has no column for it. */
 function section(title: string, states: readonly CustomerState[], open: boolean): string {
   if (states.length === 0) return "";
+  const headings = headingsOf(states);
   return `<details${open ? " open" : ""}><summary>${title} (${states.length})</summary>
 <table>
 <thead><tr>${headings.map((text) => `<th scope="col"><button type="button">${text}</button></th>`).join("")}</tr></thead>
 <tbody>
-${states.map(row).join("\n")}
+${states.map((state) => row(state, headings)).join("\n")}
 </tbody>
 </table>
 </details>`;
 }
 
-const headings = [
+const allHeadings = [
   "State",
   "Customer",
   "Namespace",
@@ -105,34 +107,48 @@ const headings = [
   "Ping",
   "Findings",
 ];
+const headingsOf = (states: readonly CustomerState[]) =>
+  allHeadings.filter((heading) => heading !== "Ping" || states.some(({ roundTrip }) => roundTrip !== undefined));
 
 function counted(summary: StateSummary): string {
   const { ok, partlySeen, warning, unknown, critical, waitingStatuses, credentialDaysLeft: days } = summary;
-  const counts = `<b class="ok">${signs.ok} ${ok - partlySeen} ok</b>, ${partlySeen === 0 ? "" : `<b class="ok">${partlySeenCount(partlySeen)} partly seen</b>, `}<b class="warning">${signs.warning} ${warning} warning</b>, ${unknown === 0 ? "" : `<b class="unknown">${signs.unknown} ${unknown} unknown</b>, `}<b class="critical">${signs.critical} ${critical} critical</b>`;
+  const counts = [
+    countOf("ok", ok - partlySeen, `${signs.ok} ${ok - partlySeen} ok`),
+    ...(partlySeen === 0 ? [] : [countOf("ok", partlySeen, `${partlySeenCount(partlySeen)} partly seen`)]),
+    countOf("warning", warning, `${signs.warning} ${warning} warning`),
+    ...(unknown === 0 ? [] : [countOf("unknown", unknown, `${signs.unknown} ${unknown} unknown`)]),
+    countOf("critical", critical, `${signs.critical} ${critical} critical`),
+  ].join(", ");
   return `${counts}; ${waitingStatuses} ${waitingStatuses === 1 ? "status" : "statuses"} waiting${days === undefined ? "" : `; the app's credential ends in ${countText(days, "day")}`}.`;
 }
 
-function row(state: CustomerState): string {
-  const { level, customer, namespace, commands, statuses, findings } = state;
-  const hints = nextSteps(state).map((step) => `next: ${step}`);
+/** A count of none has no colour. */
+const countOf = (level: string, count: number, text: string): string =>
+  `<span class="count${count === 0 ? " quiet" : ` ${level}`}">${text}</span>`;
+
+function row(state: CustomerState, headings: readonly string[]): string {
+  const { level, customer, namespace, commands, statuses } = state;
+  // The name stands before.
+  const findings = state.findings.map((text) => escaped(text.replace(`${customer} `, "")));
+  const hints = nextSteps(state).map((step) => `<span class="quiet">next: ${escaped(step)}</span>`);
   const cells = [
     consentCell(state),
     claimsCell(state),
     depthCell(commands),
     depthCell(statuses),
     oldestCell(state),
-    pingCell(state),
+    ...(headings.includes("Ping") ? [pingCell(state)] : []),
   ];
   return [
     `<tr class="${level}"><td class="state">${signOf(state)} ${isPartlySeen(state) ? "ok, partly seen" : level}</td><th scope="row">${escaped(customer)}</th>`,
-    ...[namespace, ...cells].map((cell, index) => cellOf(index + 2, escaped(cell))),
-    cellOf(headings.length - 1, (level === "unknown" ? [] : [...findings, ...hints]).map(escaped).join("<br>")),
+    ...[namespace, ...cells].map((cell, index) => cellOf(headings[index + 2], escaped(cell))),
+    cellOf("Findings", (level === "unknown" ? [] : [...findings, ...hints]).join("<br>")),
     "</tr>",
   ].join("");
 }
 
 /** Where there is no room for columns, each cell has its heading before it. */
-const cellOf = (column: number, content: string) => `<td data-heading="${headings[column]}">${content}</td>`;
+const cellOf = (heading: string | undefined, content: string) => `<td data-heading="${heading}">${content}</td>`;
 
 /** Filters, sorts and shows the age. Without it the page shows everything. */
 const script = `
@@ -172,14 +188,14 @@ for (const table of document.querySelectorAll("table"))
 const hashOf = (text: string) => createHash("sha256").update(text).digest("base64");
 
 const style = `
-:root { color-scheme: light dark; --line: color-mix(in srgb, currentColor 16%, transparent); --ok: light-dark(#176f2c, #6fd089); --warning: light-dark(#8a5a00, #f0c14b); --critical: light-dark(#b3261e, #ff8a80); }
+:root { color-scheme: light dark; --line: light-dark(#d9dde2, #363c44); --ok: light-dark(#176f2c, #6fd089); --warning: light-dark(#8a5a00, #f0c14b); --critical: light-dark(#b3261e, #ff8a80); }
 body { font: 15px/1.5 system-ui, sans-serif; margin: 2rem auto; max-width: 96rem; padding: 0 1rem; background: light-dark(#fff, #14181d); }
 h1 { font-size: 1.5rem; margin: 0 0 .25rem; }
 header p, footer p { margin: .25rem 0; }
 .quiet { opacity: .75; }
 code { font: .92em ui-monospace, monospace; overflow-wrap: anywhere; }
 input { font: inherit; padding: .3rem .6rem; border: 1px solid var(--line); border-radius: .4rem; background: transparent; color: inherit; min-width: min(22rem, 60vw); }
-details { margin: 1.25rem 0; border: 1px solid var(--line); border-radius: .6rem; overflow: hidden; }
+details { margin: 1.25rem 0; border: 1px solid var(--line); border-radius: .6rem; overflow: auto; }
 summary { cursor: pointer; font-weight: 600; padding: .6rem 1rem; background: color-mix(in srgb, currentColor 5%, transparent); }
 table { border-collapse: collapse; width: 100%; }
 th, td { border-top: 1px solid var(--line); padding: .35rem .6rem; text-align: left; vertical-align: top; font-variant-numeric: tabular-nums; }
@@ -188,20 +204,22 @@ thead button:focus-visible { outline: 2px solid; }
 th[aria-sort="ascending"] button::after { content: " ↑"; }
 th[aria-sort="descending"] button::after { content: " ↓"; }
 th[scope="row"], td[data-heading="Findings"] { overflow-wrap: anywhere; }
-th[scope="row"] { min-width: 8rem; }
-td[data-heading="Namespace"] { min-width: 17rem; max-width: 22rem; overflow-wrap: anywhere; }
-td[data-heading="Findings"] { min-width: 14rem; }
+th[scope="row"] { min-width: 5rem; }
+td[data-heading="Namespace"] { min-width: 15rem; max-width: 22rem; overflow-wrap: anywhere; }
+td[data-heading="Findings"] { min-width: 14rem; width: 45%; }
 td.state { white-space: nowrap; font-weight: 600; }
-.ok > .state, b.ok { color: var(--ok); }
-.warning > .state, b.warning, .unknown > .state, b.unknown { color: var(--warning); }
-.critical > .state, b.critical { color: var(--critical); }
+.count { white-space: nowrap; font-weight: 600; }
+.ok > .state, .count.ok { color: var(--ok); }
+.warning > .state, .count.warning, .unknown > .state, .count.unknown { color: var(--warning); }
+.critical > .state, .count.critical, b.critical { color: var(--critical); }
 tr[hidden] { display: none !important; }
-@media (max-width: 60rem) {
+@media (max-width: 72rem) {
   table, tbody, tr, td, th { display: block; }
   thead { display: none; }
   tr { border-top: 1px solid var(--line); padding: .6rem 1rem; }
   th, td { border: 0; padding: .1rem 0; overflow-wrap: anywhere; }
-  th[scope="row"], td[data-heading="Namespace"], td[data-heading="Findings"] { min-width: 0; max-width: none; }
+  td.state, th[scope="row"] { display: inline; padding-right: .6rem; }
+  th[scope="row"], td[data-heading="Namespace"], td[data-heading="Findings"] { min-width: 0; max-width: none; width: auto; }
   td[data-heading]:not(:empty)::before { content: attr(data-heading) ": "; opacity: .75; }
   .ok td[data-heading="Namespace"], .ok td[data-heading="Ping"] { display: none; }
 }

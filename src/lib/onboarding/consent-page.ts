@@ -29,7 +29,7 @@ ${refused ? refusedText(title, refused) : recordedText(title, customer, provider
 <dl>
 ${
   provider.name
-    ? `<dt>Provider, by its own word</dt><dd>${escaped(provider.name)}</dd>
+    ? `<dt>Provider's name (not verified)</dt><dd>${escaped(provider.name)}</dd>
 `
     : ""
 }<dt>Application id</dt><dd><code>${escaped(provider.clientId)}</code></dd>
@@ -44,11 +44,13 @@ ${
   };
 }
 
+const sentence = (text: string) => `${text.charAt(0).toUpperCase()}${text.slice(1)}.`;
+
 const refusedText = (title: string, refused: string) => `<header class="refused"><h1>${title}</h1>
-<p>${escaped(refused)}.</p></header>
+<p>${sentence(escaped(refused))}</p></header>
 <section>
 <h2>What to do next</h2>
-<p>You can close this window. If you want to consent, ask those who sent you the link for a new one.</p>
+<p>You can close this window. If you want to consent, ask the people who sent you the link for a new one.</p>
 </section>`;
 
 const recordedText = (
@@ -56,7 +58,7 @@ const recordedText = (
   { commandQueue, statusQueue, namespace, access }: Customer,
   provider = "the provider",
 ) => `<header><h1>${title}</h1>
-<p>The app of ${escaped(provider)} below can now sign in to your tenant. This allows nothing else.</p></header>
+<p>The app of ${escaped(provider)} can now sign in to your tenant. Nothing else is allowed yet.</p></header>
 <section>
 <h2>Granted</h2>
 <ul><li>A service principal of the app is in your tenant, and the app can get tokens for it.</li></ul>
@@ -66,9 +68,9 @@ const recordedText = (
 <li>No role in Azure: with this consent alone the app cannot open a queue.</li>
 </ul>
 <h2>What is next</h2>
-<p>To let the app exchange messages, an Owner of the namespace <code>${escaped(namespace)}</code> assigns it:</p>
+<p>To let the app exchange messages, an Owner of the namespace <code>${escaped(namespace)}</code> must assign it:</p>
 <ul>${wantedRoles({ commandQueue, statusQueue, access })}</ul>
-<p>To undo the consent: Microsoft Entra admin center, Enterprise applications, the application id below, Delete.</p>
+<p>To undo the consent: in the Microsoft Entra admin center, open Enterprise applications, select the application id below, and then select Delete.</p>
 <p>You can close this window.</p>
 </section>`;
 

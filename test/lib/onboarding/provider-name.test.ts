@@ -33,6 +33,6 @@ test("the pages for customers name the provider of the config, without effect of
 test("without a name the pages have the ids of the app, and no empty place", () => {
   const { provider, customer } = withName(undefined);
 
-  expect(consentPage({ customer, provider, refused: undefined }).html).not.toMatch(/undefined|by its own word/);
+  expect(consentPage({ customer, provider, refused: undefined }).html).not.toMatch(/undefined|not verified/);
   expect(renderHtmlPage([], summary, provider)).toContain("<h1>Customers</h1>");
 });

@@ -87,7 +87,7 @@ const unknown = "not known to the program that made this page";
 const whoAsks = ({ publisher: { appName, domain, verified }, provider, request }: Invitation) => `<section>
 <h2>Who asks</h2>
 <dl>
-${provider === undefined ? "" : row("Provider, by its own word", htmlLine(provider))}
+${provider === undefined ? "" : row("Provider's name (not verified)", htmlLine(provider))}
 ${row("App", appName === undefined ? unknown : htmlLine(appName))}
 ${row("Application id", code(request.clientId))}
 ${row("Registered in tenant", code(request.providerTenantId))}
