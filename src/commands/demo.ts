@@ -75,10 +75,10 @@ export const view: View<Shown> = (
   page,
 ) => {
   const ending = !ok
-    ? red(`exit ${exitCode}, not as it should be`)
+    ? red(`exit ${exitCode}, which is not expected`)
     : exitCode === 0
       ? green("done")
-      : yellow(`refused or reported, as expected here (exit ${exitCode})`);
+      : yellow(`as expected here (exit ${exitCode})`);
   return [
     wrapToPage(title, page),
     `${bold(`$ ${command}`)}`,
@@ -102,9 +102,9 @@ function demoRenderer(): Renderer<Shown> {
       steps < demoScenes.length
         ? ""
         : [
-            `${green("✓")} ${bold("That was the whole path:")} ${steps} steps, ${refusals} of them expected refusals or reports.`,
-            "Consent, a role, a command and its status; and nothing worked before the customer allowed it.",
-            `${dim("next")}  xtenant sandbox --dir sandbox   the same sandbox, to try the commands yourself`,
+            `${green("✓")} ${bold("The demo is complete:")} ${steps} steps, of which ${refusals} end with an expected error.`,
+            "Consent, role, command and status: each step worked only after the customer had allowed it.",
+            `${dim("next")}  xtenant sandbox --dir sandbox   a sandbox to try the commands yourself`,
             `${dim("next")}  xtenant init                    a config for Azure`,
           ]
             .map((line) => wrapToPage(line, page))
@@ -115,7 +115,7 @@ function demoRenderer(): Renderer<Shown> {
 export const demoCommand = defineCommand({
   name: "demo",
   description:
-    "Run the whole path on a temporary sandbox: consent, roles, a command and its status, and every refusal on the way.",
+    "Run every step on a temporary sandbox: consent, roles, a command and its status, and the errors before each step.",
   options: {
     step: { flags: "--step", description: "wait for Enter before each step, at a terminal" },
   },
