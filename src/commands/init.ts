@@ -112,7 +112,7 @@ export async function init(context: Context, options: Options): Promise<Written>
   using _line = await openWaitLine(terminal, context.log, (seconds) => `asking Entra (${seconds} s)`);
   if (/certificate|secret/.test(answers.credential) && answers.credentialSetting !== undefined) {
     const path = resolve(dirname(file), answers.credentialSetting);
-    if (!(await fileExists(path))) context.log.info(`warning: ${path} does not exist yet, and the config names it`);
+    if (!(await fileExists(path))) context.log.info(`warning: the config names ${path}, which does not exist yet`);
   }
   const cloud = await cloudOf(terminal.workingDirectory, answers.cloud);
   const tenantId = await azure.resolveTenant(cloud.endpoints, answers.tenant);

@@ -50,7 +50,7 @@ export async function* invite(
   const customers = selectCustomers(config, selection);
   const publisher = await readPublisher(context, config);
   if (publisher instanceof Failure)
-    context.log.info(`the page will not say the app's name and publisher: ${publisher.message}`);
+    context.log.info(`the page does not show the app's name and publisher: ${publisher.message}`);
   for (const customer of customers) {
     const before = customer.invitation?.lastAt;
     const invitation = composeInvitation(config, customer, {

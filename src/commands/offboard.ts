@@ -154,7 +154,7 @@ function* left(customer: Customer, { roles, principal, open }: Rest): Generator<
     type: "remaining",
     ...describeOwner(customer),
     actor: "operator",
-    what: `${name} in the config, and what its queues still hold: xtenant customers remove ${name}`,
+    what: `${name} in the config, and the messages in its queues: xtenant customers remove ${name}`,
   };
 }
 
@@ -184,14 +184,14 @@ function stepText(step: Step, { green, yellow, red, bold, dim }: Style): string 
   switch (step.type) {
     case "assignment":
       return step.assignmentId === ""
-        ? `${outcome} whatever roles the app has with ${bold(step.customer)}${why}`
+        ? `${outcome} all roles of the app with ${bold(step.customer)}${why}`
         : `${outcome} role assignment ${step.assignmentId} of ${bold(step.customer)}\n  ${dim(`at ${step.scope}`)}${why}`;
     case "service-principal":
       return `${outcome} the app's service principal in ${bold(step.customer)}'s tenant ${step.tenantId}${why}`;
     case "refused":
       return step.by === "token"
-        ? `${green("refused")} ${bold(step.customer)}'s tenant issues no token for the app any more (${step.code})`
-        : `${green("refused")} ${bold(step.customer)}'s queues open to the app no more (${step.code})`;
+        ? `${green("refused")} ${bold(step.customer)}'s tenant no longer issues tokens for the app (${step.code})`
+        : `${green("refused")} ${bold(step.customer)}'s queues no longer open for the app (${step.code})`;
     case "remaining":
       return `${yellow("remaining")} for ${step.actor}: ${step.what}${why}`;
   }

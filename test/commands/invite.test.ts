@@ -81,7 +81,7 @@ test("what cannot be read is called unknown, and does not stop the invitation", 
   const [record] = await Array.fromAsync(invite({ ...context, azure }, { names: [acme] }, { dir: folder.path }));
 
   expect(record?.unknown).toEqual(["app's name", "publisher", "subscription id"]);
-  expect(said).toEqual(["the page will not say the app's name and publisher: az is not signed in"]);
+  expect(said).toEqual(["the page does not show the app's name and publisher: az is not signed in"]);
   const page = await readFile(join(folder.path, "acme/invitation.html"), "utf8");
   expect(page).toContain("A provider asks for access");
   expect(page).toContain("<dt>App</dt><dd>not known to the program that made this page</dd>");

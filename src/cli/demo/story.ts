@@ -21,7 +21,12 @@ const words = (line: string): readonly string[] =>
 
 /** The whole path, with the refusals that prove each step was needed. */
 export const demoScenes: readonly DemoScene[] = [
-  scene("No customer has consented yet: Entra does not know the app in acme's tenant.", "send acme hi", 4, /AADSTS700016/),
+  scene(
+    "No customer has consented yet: Entra does not know the app in acme's tenant.",
+    "send acme hi",
+    4,
+    /AADSTS700016/,
+  ),
   {
     ...scene("acme's administrator opens the consent link, and accepts.", "onboard acme --url", 0, /adminconsent/),
     thenAccepts: true,

@@ -161,7 +161,7 @@ export const azureRemedies = {
   ServiceBusy: "wait at least 10 seconds, then repeat",
   ServiceTimeout: repeatWithMessageId,
   ServiceCommunicationProblem: repeatWithMessageId,
-  MessageNotFound: "list what is there: xtenant scheduled list {customer}; xtenant poll {customer} --peek",
+  MessageNotFound: "list the messages: xtenant scheduled list {customer}; xtenant poll {customer} --peek",
   MessageLockLost: "nothing; expect the message once more",
   GeneralError: "check the namespace name; where port 5671 is blocked: --transport websocket (port 443)",
   SessionLockLost: "nothing; expect the messages once more",
@@ -195,7 +195,7 @@ export const azureRemedies = {
     "raise the limit (ulimit -n <customers + 100>, LimitNOFILE= of a service), or divide the customers with --shard",
   HeapLimitReached:
     "allow more, such as NODE_OPTIONS=--max-old-space-size=512, or divide the customers with --shard; messages that were not settled are in their queues",
-  AnswerTooLarge: "check HTTPS_PROXY and NO_PROXY: something on the way answers in the place of Azure",
+  AnswerTooLarge: "check HTTPS_PROXY and NO_PROXY: another server answers instead of Azure",
   InvalidAmqp:
     "check that the namespace is right and that no proxy answers in its place; a proxy that only allows HTTP needs --transport websocket",
   CertificateNotTrusted:

@@ -22,7 +22,7 @@ export const ownFailure = (states: readonly CustomerState[]): FailureRecord | un
   states.flatMap(({ errors }) => errors).find(({ shared }) => shared);
 
 export const ownFailureText = ({ message }: FailureRecord): string =>
-  `the provider itself gets no token, so that nothing is known of its customers: ${message}`;
+  `the provider's own credential gets no token, so the state of the customers is unknown: ${message}`;
 
 export const consentCell = ({ consent }: CustomerState): string => ({ given: "yes", refused: "no", unknown })[consent];
 

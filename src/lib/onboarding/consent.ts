@@ -55,7 +55,7 @@ export async function* consentInBrowser(
   }
   await using listener = await listenForConsent(customer, config.provider, {
     onForeign: ({ message }) =>
-      context.log.info(`a browser or a program came without the state of this run, and the wait goes on: ${message}`),
+      context.log.info(`ignored a request without the state of this run, and still waiting: ${message}`),
   });
   const url = buildConsentLink(config.cloud, config.provider, customer, listener);
   yield { type: "link", ...whose(customer), url };

@@ -47,7 +47,7 @@ export type PollOptions = {
 
 /** Options that cannot be combined, and why. */
 const conflicts: readonly (readonly [keyof PollOptions, keyof PollOptions, string])[] = [
-  ["watch", "peek", "peeking reads what is there and ends"],
+  ["watch", "peek", "--peek reads the messages of this moment and ends"],
   ["watch", "interval", "--watch stays connected, and --interval connects again and again"],
   ["watch", "untilEmpty", "--watch continues when a queue is empty"],
   ["interval", "untilEmpty", "--interval continues when a queue is empty"],
