@@ -37,6 +37,7 @@ export const ownRemedies = {
   ConfigNotFound:
     "xtenant init, or --config <file>, or XTENANT_CONFIG; to try the commands: xtenant context use sandbox",
   ConfigUnreadable: "xtenant init, or --config <file>",
+  ConfigChangeInvalid: help,
   ConfigInvalid: "correct the file; docs/configuration.md lists every key",
   ConfigIncomplete: "set customers.{customer}.subscriptionId and customers.{customer}.resourceGroup in the config",
   ConfigExists: "xtenant init --force replaces it",

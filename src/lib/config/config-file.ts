@@ -45,8 +45,14 @@ export function openConfigFile(search: ConfigSearch, log: { readonly info: (line
       const change = changing.then(async () => {
         const { file } = await requireConfig(search);
         const edited = async () => {
-          const document = edit(await readDocument(file));
-          return { document, config: await validate(laidOver(document).document, file) };
+          const before = await readDocument(file);
+          const document = edit(before);
+          const config = await validate(laidOver(document).document, file).catch(async (error: unknown) => {
+            // What is wrong was wrong before, or came with the change.
+            await validate(laidOver(before).document, file);
+            throw refusedChange(error);
+          });
+          return { document, config };
         };
         if (dryRun) return (await edited()).config;
         using lock = await openConfigLock(file, search.env);
@@ -105,6 +111,16 @@ export async function validate(document: unknown, file: string): Promise<Config>
     throw new Failure("ConfigInvalid", [`${file} is not a valid config:`, ...lines].join("\n"));
   }
   return config;
+}
+
+/** The same problems, as those of the change: the file itself is valid. */
+function refusedChange(error: unknown): unknown {
+  if (!(error instanceof Failure) || error.code !== "ConfigInvalid") return error;
+  const [, ...problems] = error.message.split("\n");
+  return new Failure(
+    "ConfigChangeInvalid",
+    ["nothing was changed; the config would not be valid:", ...problems].join("\n"),
+  );
 }
 
 async function requireConfig(search: ConfigSearch): Promise<FoundConfig> {

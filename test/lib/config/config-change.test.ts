@@ -82,7 +82,7 @@ describe("changing a config", () => {
       customers: { acme: { tenantId: "x", namespace: "x" } },
     }));
 
-    await expect(change).rejects.toMatchObject({ kind: "usage", code: "ConfigInvalid" });
+    await expect(change).rejects.toMatchObject({ kind: "usage", code: "ConfigChangeInvalid" });
     expect(await disk.text()).toBe(before);
     expect(await disk.names()).toEqual([".xtenant.json.lock", "xtenant.json"]);
   });

@@ -5,6 +5,7 @@ export const config = {
   ConfigNotFound: { kind: "usage", cause: "no config file was found" },
   ConfigUnreadable: { kind: "usage", cause: "the config file cannot be read" },
   ConfigInvalid: { kind: "usage", cause: "the config file is not valid" },
+  ConfigChangeInvalid: { kind: "usage", cause: "with this change the config would not be valid" },
   ConfigIncomplete: {
     kind: "usage",
     cause: "the config does not name the subscription and resource group of {customer}",
