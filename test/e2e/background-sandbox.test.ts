@@ -37,6 +37,8 @@ test("`context use sandbox` starts a sandbox in the background with customers an
     { customer: "acme", body: expect.stringContaining("v2") },
   ]);
 
+  expect(await run("customers", "remove", "tailspin", "--yes")).toMatchObject({ exitCode: 0 });
+
   process.kill(await pid(), "SIGKILL");
   await expect.poll(async () => (await run("context", "show")).records).toMatchObject([{ sandbox: "stopped" }]);
   expect(await run("send", "acme", "hi")).toMatchObject({
@@ -48,6 +50,10 @@ test("`context use sandbox` starts a sandbox in the background with customers an
     { sandbox: { state: "started", seeded: [] } },
   ]);
   expect((await run("context", "use", "sandbox")).records).toMatchObject([{ sandbox: { state: "running" } }]);
+  expect((await run("customers", "list")).records).toMatchObject([{ customer: "acme" }, { customer: "fabrikam" }]);
+  expect((await run("audit", "show", "--customer", "tailspin")).records).toContainEqual(
+    expect.objectContaining({ audit: "result", customer: "tailspin" }),
+  );
 
   expect((await run("sandbox", "stop", "--delete")).records).toMatchObject([{ outcome: "stopped", deleted: true }]);
   expect(existsSync(folder)).toBe(false);

@@ -1,10 +1,13 @@
-import { mkdir, rm, writeFile } from "node:fs/promises";
+import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
+import { writeConfig } from "../../lib/config/config-file.ts";
+import type { ConfigDocument } from "../../lib/config/config-schema.ts";
 import { changeContexts } from "../../lib/config/contexts.ts";
 import { fileExists } from "../../lib/config/files/file-exists.ts";
 import { openFileLock } from "../../lib/config/files/file-lock.ts";
 import { findRunningSandbox } from "../../lib/config/running-sandbox.ts";
 import { backgroundSandboxConfig, backgroundSandboxFolder, sandboxContext } from "../../lib/config/sandbox-context.ts";
+import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
 import { Failure } from "../../lib/errors/failure.ts";
 import { runSelf, startDetached } from "../terminal/run-self.ts";
@@ -41,12 +44,37 @@ const logOf = (folder: string) => join(folder, "sandbox.log");
 
 async function start(terminal: Terminal, folder: string): Promise<{ readonly port: number }> {
   const argv = ["sandbox", "--json", "--dir", folder, "--data", join(folder, "cloud.db")];
-  return JSON.parse(await startDetached(terminal, { argv, folder, log: logOf(folder) })) as { readonly port: number };
+  const config = backgroundSandboxConfig(terminal.env);
+  const before = await readDocument(config);
+  const ready = JSON.parse(await startDetached(terminal, { argv, folder, log: logOf(folder) })) as { port: number };
+  const written = await readDocument(config);
+  if (written) await writeConfig(config, before ? moved(before, written) : { ...written, audit });
+  return ready;
 }
 
+/** The sandbox writes its config at each start. What the user has changed in it stays, at the address that the sandbox has now. */
+const moved = (
+  before: ConfigDocument,
+  { cloud, provider: { consentRedirectUri } }: ConfigDocument,
+): ConfigDocument => ({
+  ...before,
+  ...omitUndefined({ cloud }),
+  provider: { ...before.provider, ...omitUndefined({ consentRedirectUri }) },
+});
+
+/** Undefined where there is none, or where it cannot be read: the sandbox writes another one. */
+const readDocument = (file: string): Promise<ConfigDocument | undefined> =>
+  readFile(file, "utf8")
+    .then(JSON.parse, () => undefined)
+    .catch(() => undefined);
+
+/** A trail that can be tried, too. */
+const audit = { file: "audit.ndjson" };
+
+/** No command is left in a queue: a worker of a document would take it first. */
 const seeds: readonly (readonly string[])[] = [
   ["onboard", "acme,fabrikam", "--provision", "--grant", "--round-trip", "0s"],
-  ["send", "acme,fabrikam", '{"deploy":"v2"}'],
+  ["send", "acme", '{"deploy":"v2"}'],
   ["respond", "acme", "--max", "1"],
 ];
 

@@ -1,7 +1,7 @@
 import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
 import type { View } from "../../cli/run-command.ts";
-import { startBackgroundSandbox, type UsedSandbox } from "../../cli/sandbox/background-sandbox.ts";
+import type { UsedSandbox } from "../../cli/sandbox/background-sandbox.ts";
 import { type Contexts, changeContexts, readContexts, requireContext } from "../../lib/entry/contexts.ts";
 import {
   backgroundSandboxConfig,
@@ -29,7 +29,7 @@ export async function use(
   const { env } = terminal;
   const isSandbox = name === sandboxContext && isOwn(await readContexts(env), env);
   if (!isSandbox && name !== "none") requireContext(await readContexts(env), name);
-  const sandbox = await (isSandbox && !dryRun ? startBackgroundSandbox(terminal, log) : planned(env, isSandbox));
+  const sandbox = await (isSandbox && !dryRun ? start({ terminal, log }) : planned(env, isSandbox));
   if (!dryRun)
     await changeContexts(env, ({ contexts }) => {
       if (name === "none") return { contexts };
@@ -44,6 +44,11 @@ export async function use(
     outcome: dryRun ? "would-use" : "used",
     ...(sandbox && { sandbox }),
   };
+}
+
+async function start({ terminal, log }: Pick<Context, "terminal" | "log">): Promise<UsedSandbox> {
+  const { startBackgroundSandbox } = await import("../../cli/sandbox/background-sandbox.ts");
+  return startBackgroundSandbox(terminal, log);
 }
 
 /** Whether nobody has given the name of the sandbox to another config. */

@@ -2,7 +2,6 @@ import { defineCommand } from "../../cli/command/define-command.ts";
 import { pathOption } from "../../cli/command/define-option.ts";
 import type { Context } from "../../cli/context.ts";
 import type { View } from "../../cli/run-command.ts";
-import { deleteBackgroundSandbox } from "../../cli/sandbox/background-sandbox.ts";
 import { Failure } from "../../lib/entry/errors.ts";
 import { backgroundSandboxFolder, findRunningSandbox, stopRunningSandbox } from "../../lib/entry/sandbox.ts";
 import { plainLine } from "../../lib/entry/values.ts";
@@ -33,7 +32,10 @@ export async function stop(
     return { folder, outcome: running || deleted ? "would-stop" : "not-running", deleted };
   }
   const outcome = (await stopRunningSandbox(folder)) ? "stopped" : "not-running";
-  if (deleted) await deleteBackgroundSandbox(terminal.env);
+  if (deleted) {
+    const { deleteBackgroundSandbox } = await import("../../cli/sandbox/background-sandbox.ts");
+    await deleteBackgroundSandbox(terminal.env);
+  }
   return { folder, outcome, deleted };
 }
 
