@@ -127,6 +127,11 @@ test("the state of a sandbox that has stopped, or was deleted, is named", async 
     protected: false,
   });
 
+  const held = await holdSandboxFolder(folder);
+  expect((await run("context remove sandbox", state)).records).toEqual([{ context: "sandbox", sandbox: "running" }]);
+  await held[Symbol.asyncDispose]();
+  expect((await run(`context add sandbox --config ${join(folder, "xtenant.json")}`)).exitCode).toBe(0);
+
   expect(await run("sandbox stop --delete", state)).toMatchObject({
     records: [{ outcome: "not-running", deleted: true }],
   });
@@ -158,5 +163,14 @@ test("a variable that has priority over the context is named", async () => {
 
   expect(await run("context use none", { XTENANT_CONFIG: production })).toMatchObject({
     errors: expect.stringContaining("XTENANT_CONFIG is set, and has priority"),
+  });
+});
+
+test("a state folder that cannot be written is named", async () => {
+  const { run, production } = await setUp();
+
+  expect(await run("context use sandbox", { XDG_STATE_HOME: production })).toMatchObject({
+    exitCode: 2,
+    errors: expect.stringContaining(`cannot write ${join(production, "xtenant/sandbox")}`),
   });
 });

@@ -183,7 +183,7 @@ export const ownRemedies = {
   PortInUse: "xtenant sandbox --port 0",
   SandboxNotFound: "xtenant sandbox --dir {folder}",
   SandboxProxyNotFound: "xtenant sandbox --dir {folder} --proxy",
-  SandboxNotReady: "xtenant {command}",
+  SandboxNotReady: "{command}",
   SandboxStopped: "xtenant context use sandbox",
   SandboxNotRunning: "xtenant sandbox --dir {folder}",
   SandboxRunning: "xtenant sandbox stop --dir {folder}, or name another folder with --dir",

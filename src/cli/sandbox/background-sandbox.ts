@@ -4,11 +4,12 @@ import { writeConfig } from "../../lib/config/config-file.ts";
 import type { ConfigDocument } from "../../lib/config/config-schema.ts";
 import { changeContexts } from "../../lib/config/contexts.ts";
 import { fileExists } from "../../lib/config/files/file-exists.ts";
-import { openFileLock } from "../../lib/config/files/file-lock.ts";
+import { type FileLock, openFileLock } from "../../lib/config/files/file-lock.ts";
 import { findRunningSandbox } from "../../lib/config/running-sandbox.ts";
 import { backgroundSandboxConfig, backgroundSandboxFolder, sandboxContext } from "../../lib/config/sandbox-context.ts";
 import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
+import { systemErrorText } from "../../lib/domain/system-error.ts";
 import { Failure } from "../../lib/errors/failure.ts";
 import { runSelf, startDetached } from "../terminal/run-self.ts";
 import type { Terminal } from "../terminal/terminal.ts";
@@ -30,14 +31,23 @@ const patience = 60_000;
 /** Starts the sandbox in the background unless it runs, as an earlier run left it, and seeds it once. */
 export async function startBackgroundSandbox(terminal: Terminal, progress: Progress): Promise<UsedSandbox> {
   const folder = backgroundSandboxFolder(terminal.env);
-  await mkdir(folder, { recursive: true, mode: 0o700 });
-  using starting = await openFileLock(join(folder, ".starting.lock"), patience);
+  using starting = await openStartLock(folder);
   return await starting.hold(async () => {
     const found = await findRunningSandbox(folder);
     if (found === undefined) progress.info("starting the sandbox");
     const { port } = found ?? (await start(terminal, folder));
     return { state: found ? "running" : "started", port, folder, seeded: await seedOnce(terminal, folder, progress) };
   });
+}
+
+async function openStartLock(folder: string): Promise<FileLock> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    return await openFileLock(join(folder, ".starting.lock"), patience);
+  } catch (cause) {
+    const why = systemErrorText(cause as NodeJS.ErrnoException);
+    throw new Failure("FileUnwritable", `cannot write ${folder}: ${why}`, { params: { file: folder }, cause });
+  }
 }
 
 const logOf = (folder: string) => join(folder, "sandbox.log");
@@ -89,7 +99,7 @@ async function seedOnce(terminal: Terminal, folder: string, progress: Progress):
     const { exitCode, stderr } = await runSelf(own, ["--config", config, ...argv]);
     if (exitCode !== 0)
       throw new Failure("SandboxNotReady", `'${lineOf(argv)}' failed in the sandbox: ${firstLine(stderr)}`, {
-        params: { command: "context use sandbox" },
+        params: { command: "xtenant context use sandbox" },
       });
   }
   await writeFile(done, "", { mode: 0o600 });

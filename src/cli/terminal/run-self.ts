@@ -39,7 +39,7 @@ export async function startSelf(
     new Promise<string>((resolve) => createInterface(child.stdout).once("line", resolve)),
     ended.then(async () => {
       throw new Failure("SandboxNotReady", `${argv.join(" ")} ended before it was ready: ${await complaint}`, {
-        params: { command: argv.join(" ") },
+        params: { command: `xtenant ${argv.join(" ")}` },
       });
     }),
   ]);
@@ -77,7 +77,7 @@ export async function startDetached(
     once(child, "close").then(async () => {
       const said = plainLine((await readFile(log, "utf8")).trim());
       throw new Failure("SandboxNotReady", `the sandbox ended before it was ready: ${said}`, {
-        params: { command: argv.join(" ") },
+        params: { command: `xtenant ${argv.join(" ")}` },
       });
     }),
   ]);
