@@ -39,7 +39,7 @@ export const scenes: readonly Scene[] = [
       "The board of the same customers on the whole screen: tailspin first, which has not consented, then fabrikam with its dead letters, each with the next step.",
     words: ["status", "--watch", "30s"],
     rows: 17,
-    play: ({ shows }) => shows(/✓ {2}customer-8/),
+    play: ({ shows }) => shows(/✓ {2}customer-8.*\n8 customers: .*\n.*scheduled/),
   },
   {
     name: "browse",
@@ -68,7 +68,7 @@ export const scenes: readonly Scene[] = [
       type(enter);
       await shows("HandlerFailed");
       type(enter);
-      await shows('"service": "api"');
+      await shows(/"service": "api"\n\}\n+↑ ↓ scroll/);
     },
   },
   {
@@ -97,8 +97,7 @@ export const scenes: readonly Scene[] = [
     play: async ({ shows, type }) => {
       await shows("(y/N)");
       type(`y${enter}`);
-      await shows("6 of 8 customers");
-      await shows(/2 {2}waiting {2}customer-7, customer-8/);
+      await shows(/ 6 of 8 customers\n\n +4 .*\n +1 .*\n +1 .*\n +2 {2}waiting .*\n\ncauses\n(?:.+\n){4}\nCtrl-C/);
     },
   },
 ];
