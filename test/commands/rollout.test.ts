@@ -89,7 +89,7 @@ test("the first customers answer before the others are sent to, and each step is
 });
 
 test("a failure in the first stage stops: nobody else is sent to, until the rollout is resumed", async () => {
-  const { context, records, bodies } = await provider();
+  const { context, records, bodies, said } = await provider();
   const answers: Answers = { ...wellOff, acme: "failed" };
 
   const stopped = await records(rollOut(context, ["restart"], { all: true, first: 1 }), answers);
@@ -109,6 +109,7 @@ test("a failure in the first stage stops: nobody else is sent to, until the roll
 
   expect(resumed.failure).toMatchObject({ kind: "partial", message: "1 of 3 customers failed" });
   expect(resumed.last).toMatchObject({ state: "done", answered: 2, failed: 1 });
+  expect(said.join("\n")).toContain("failed before, and not sent to again: acme;");
   expect([bodies("acme"), bodies("fabrikam"), bodies("tailspin")]).toEqual([["restart"], ["restart"], ["restart"]]);
 });
 

@@ -29,7 +29,14 @@ export async function* resume(
     yield* wouldRollOut(toSend, {});
     return;
   }
-  const unknown = [...customers].filter(([, { state }]) => state === "unknown").map(([name]) => name);
+  const namesIn = (wanted: "unknown" | "failed") =>
+    [...customers].filter(([, { state }]) => state === wanted).map(([name]) => name);
+  const failed = namesIn("failed");
+  if (failed.length > 0)
+    context.log.info(
+      `failed before, and not sent to again: ${failed.join(", ")}; xtenant rollout retry ${begin.id} --failed sends again`,
+    );
+  const unknown = namesIn("unknown");
   if (unknown.length > 0)
     context.log.info(
       resendUnknown
