@@ -16,7 +16,7 @@ const log = { ask: () => {}, info: () => {}, debug: () => {} };
 const getToken = async () => ({ token: "secret-token", expiresOnTimestamp: Date.now() + 3600_000 });
 
 /** What a call over a new connection to the broker leads to: "done", or the failure. */
-async function callOver(
+export async function callOver(
   port: number,
   transport: Transport,
   call: (client: ServiceBusClient) => Promise<unknown>,
@@ -35,7 +35,7 @@ async function callOver(
   }
 }
 
-const receive = (client: ServiceBusClient) =>
+export const receive = (client: ServiceBusClient) =>
   client.createReceiver("statuses").receiveMessages(1, { maxWaitTimeInMs: 300 });
 const send = (client: ServiceBusClient) => client.createSender("commands").sendMessages({ body: "hi" });
 

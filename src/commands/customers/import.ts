@@ -1,4 +1,3 @@
-import { text as textOf } from "node:stream/consumers";
 import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
 import type { View } from "../../cli/run-command.ts";
@@ -16,8 +15,8 @@ import {
   twice,
 } from "../../lib/entry/customers.ts";
 import { expectedFailure, Failure } from "../../lib/entry/errors.ts";
-import { readTextFile } from "../../lib/entry/files.ts";
-import { omitUndefined, plainLine, systemErrorText } from "../../lib/entry/values.ts";
+import { readText, readTextFile } from "../../lib/entry/files.ts";
+import { countText, omitUndefined, plainLine, systemErrorText } from "../../lib/entry/values.ts";
 
 type Options = { readonly dryRun?: true; readonly update?: true };
 export type Imported = CustomerRecord & { readonly outcome: "added" | "updated" | "would-add" | "would-update" };
@@ -66,8 +65,8 @@ export async function* importCustomers(
 }
 
 async function read({ terminal }: Context, file: string): Promise<string> {
-  if (file === "-") return textOf(terminal.stdin);
-  return readTextFile(file).catch((cause: NodeJS.ErrnoException) => {
+  const reading = file === "-" ? readText(terminal.stdin, "standard input") : readTextFile(file);
+  return reading.catch((cause: NodeJS.ErrnoException) => {
     throw new Failure("FileUnreadable", `cannot read ${file}: ${systemErrorText(cause)}`, {
       params: { file },
       cause,
@@ -114,11 +113,17 @@ const linesOf = (
     return row ? [{ line: row.line, what: `${path.slice(`customers.${row.name}.`.length)}: ${expected}` }] : [];
   });
 
+/** As many as a person corrects at a time. A list of another kind is wrong in every line. */
+const mostProblems = 50;
+
 function refuse(file: string, problems: readonly RowProblem[]): void {
   if (problems.length === 0) return;
   const lines = problems
     .toSorted((one, other) => one.line - other.line)
+    .slice(0, mostProblems)
     .map(({ line, what }) => `  line ${line}: ${plainLine(what)}`);
+  const others = problems.length - lines.length;
+  if (others > 0) lines.push(`  and ${countText(others, "more problem")}`);
   throw new Failure("CustomerListInvalid", [`nothing was imported; ${file} has`, ...lines].join("\n"));
 }
 

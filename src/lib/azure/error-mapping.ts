@@ -265,7 +265,10 @@ const networkCodes =
 
 /** What AMQP's library and that of WebSockets throw, without a code, when a connection could not be made or went away. */
 const brokenConnection =
-  /failed to connect|unexpected server response|unknown error (?:encountered|occurred on the amqp connection)|fetch failed|connection .*(?:closed|lost)|unable to (?:create|open|close) the amqp/i;
+  /failed to connect|proxy connection ended|unexpected server response|unknown error (?:encountered|occurred on the amqp connection)|fetch failed|connection .*(?:closed|lost)|unable to (?:create|open|close) the amqp/i;
+
+/** What answered does not speak TLS or HTTP: a proxy that passes nothing on, or another service on that port. */
+const foreignProtocol = /\b(?:EPROTO|ERR_SSL_\w+|HPE_\w+)\b/;
 
 /** The AMQP library and Node's own fetch put the proxy's answer to CONNECT into words. */
 const proxyRefusal = /(?:unexpected server response: |proxy response \()407|proxy authentication required/i;
@@ -292,6 +295,7 @@ function unreachable(error: Error & ErrorShape): Found | undefined {
   if (proxyRefusal.test(words)) return "ProxyAuthenticationRequired";
   const code = networkCodes.exec(words)?.[1];
   if (code !== undefined && isFailureCode(code)) return { code, cause: unreachableCause(code, words) };
+  if (foreignProtocol.test(words)) return "ForeignAnswer";
   if (brokenConnection.test(error.message)) return "ConnectionFailed";
   return error.name === "OperationTimeoutError" ? "OperationTimeout" : undefined;
 }

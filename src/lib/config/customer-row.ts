@@ -53,6 +53,9 @@ export const columns = [
 ] as const;
 type Column = (typeof columns)[number];
 
+/** How much of the name of an unknown column is shown. */
+const longestColumn = 60;
+
 /**
  * Parses a row: returns a customer, or all problems of the row. A customer that `isKnown` needs only its name and what changes.
  */
@@ -74,7 +77,7 @@ export function customerRow(
   const written = (column: Column) => cells[column] !== undefined && cells[column] !== "";
   for (const key of Object.keys(cells))
     if (!columns.some((column) => column === key))
-      problems.push({ line, what: `${key}: no such column; there are ${columns.join(", ")}` });
+      problems.push({ line, what: `${key.slice(0, longestColumn)}: no such column; there are ${columns.join(", ")}` });
   const isUpdate = typeof cells.name === "string" && isKnown(cells.name.trim());
   if (written("tenantId") === written("domain") && !(isUpdate && !written("domain")))
     problems.push({ line, what: "tenantId, domain: expected one of the two" });

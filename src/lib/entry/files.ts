@@ -1,4 +1,4 @@
 export { readCertificate } from "../config/files/certificate-file.ts";
 export { fileExists } from "../config/files/file-exists.ts";
-export { readTextFile } from "../config/files/read-file.ts";
+export { readText, readTextFile } from "../config/files/read-file.ts";
 export { writeFileAtomically } from "../config/files/write-file-atomically.ts";

@@ -131,3 +131,19 @@ test("import is a word under customers", () => {
 
   expect(words).toContain("import");
 });
+
+test("a list that is wrong in every line, or has a huge column, is refused in a few lines", async () => {
+  const column = "x".repeat(1_000_000);
+  await using given = await operator(
+    [`name,tenantId,namespace,${column}`, ...Array(1_000).fill("a!,b,c,d")].join("\n"),
+  );
+
+  const failure = await given.imported().catch((error) => error);
+
+  expect(failure).toMatchObject({ kind: "usage", code: "CustomerListInvalid" });
+  const lines = failure.message.split("\n");
+  expect(lines).toHaveLength(52);
+  expect(lines[1]).toMatch(/^ {2}line 2: x{60}: no such column; there are name/);
+  expect(lines.at(-1)).toBe("  and 3950 more problems");
+  expect(failure.message.length).toBeLessThan(10_000);
+});

@@ -39,13 +39,18 @@ const readNow = (descriptor: number, into: Buffer): Promise<number | undefined> 
   );
 
 /** The text of such a file, as `readFile` gives it. */
-export async function readTextFile(path: string, writerMilliseconds = patience): Promise<string> {
+export const readTextFile = (path: string, writerMilliseconds = patience): Promise<string> =>
+  readText(readInput(path, writerMilliseconds), path);
+
+/** The whole text of an input, within a limit. */
+export async function readText(input: AsyncIterable<Uint8Array | string>, name: string): Promise<string> {
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const part of readInput(path, writerMilliseconds)) {
-    length += part.length;
-    if (length > largestText) throw Object.assign(new Error(`${path} is too large`), { code: "EFBIG" });
-    parts.push(part);
+  for await (const part of input) {
+    const bytes = Buffer.from(part);
+    length += bytes.length;
+    if (length > largestText) throw Object.assign(new Error(`${name} is too large`), { code: "EFBIG" });
+    parts.push(bytes);
   }
   return Buffer.concat(parts).toString("utf8");
 }
