@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import { expect, onTestFinished, test } from "vitest";
 import { createTlsIdentity } from "../../sandbox/src/certificates/tls-identity.ts";
 import { openAccess } from "../../src/lib/azure/arm/role-assignments.ts";
+import { openRegistrations } from "../../src/lib/azure/graph/app-registrations.ts";
 import { openDirectory } from "../../src/lib/azure/graph/directory.ts";
 import type { AnswerLimits } from "../../src/lib/azure/http/bounded-answer.ts";
 import { azureClouds } from "../../src/lib/domain/cloud-endpoints.ts";
@@ -17,10 +18,11 @@ const id = parseGuid("11111111-1111-4111-8111-111111111111");
 const place = { customer: "acme", tenant: parseTenantId(id), namespace: "acme-bus.servicebus.windows.net" };
 const credential = { getToken: async () => ({ token: "secret-token", expiresOnTimestamp: Date.now() + 3_600_000 }) };
 
+const identity = await createTlsIdentity();
+setDefaultCACertificates([...getCACertificates("default"), identity.ca]);
+
 /** A host in the place of Graph and Resource Manager, which answers every request in this way. */
 async function openEndpoint(answer: (response: ServerResponse, path: string) => void) {
-  const identity = await createTlsIdentity();
-  setDefaultCACertificates([...getCACertificates("default"), identity.ca]);
   const hosts: (string | undefined)[] = [];
   const certified = { key: identity.privateKey, cert: identity.certificate };
   const server = createServer(certified, (request, response) => {
@@ -77,6 +79,12 @@ const services: Readonly<Record<string, Service>> = {
     ask: async (url, limits) => {
       const cloud = { ...azureClouds.public, graphEndpoint: url };
       return (await openDirectory(cloud, credential, place, limits)).findServicePrincipal(id);
+    },
+  },
+  "Graph, asked for an app,": {
+    ask: async (url, limits) => {
+      const cloud = { ...azureClouds.public, graphEndpoint: url };
+      return (await openRegistrations(cloud, credential, place, limits)).find({ uniqueName: "app" });
     },
   },
   "Resource Manager": { ask: listRoles },

@@ -7,6 +7,8 @@ import type { CloudEndpoints } from "../../domain/cloud-endpoints.ts";
 import type { AppRegistrations } from "../../ports/azure-services.ts";
 import { callAzure } from "../call-policy.ts";
 import type { ErrorContext } from "../error-mapping.ts";
+import { answerLimits } from "../http/bounded-answer.ts";
+import { readAnswer } from "../http/foreign-answer.ts";
 import { createHttpGuard } from "../http/http-guard.ts";
 import { appRegistration, type GraphApplication, type GraphFederatedCredential } from "./application-mapping.ts";
 import { openDirectory } from "./directory.ts";
@@ -18,10 +20,11 @@ export async function openRegistrations(
   cloud: CloudEndpoints,
   credential: TokenCredential,
   context: ErrorContext,
+  limits = answerLimits,
 ): Promise<AppRegistrations> {
-  const guard = createHttpGuard();
+  const guard = createHttpGuard("JSON", limits);
   const graph = await graphClient(cloud, credential, guard);
-  const directory = await openDirectory(cloud, credential, context);
+  const directory = await openDirectory(cloud, credential, context, limits);
   /** The token first: the client would replace a refusal of the credential by its own error. */
   const callGraph = <T>(work: () => Promise<T>) =>
     callAzure(context, async () => {
@@ -59,10 +62,10 @@ export async function openRegistrations(
     if (others.length < keys.length) await change(app, { keyCredentials: others });
   };
   return {
-    find: (app) => callGraph(() => find(graph, app)),
+    find: (app) => callGraph(() => find(graph, cloud.graphEndpoint, app)),
     create: (uniqueName, wanted) =>
       callGraph(async () => {
-        if (await find(graph, { uniqueName })) return "existing";
+        if (await find(graph, cloud.graphEndpoint, { uniqueName })) return "existing";
         // An upsert: a concurrent call gets the same app (Graph, Upsert application).
         await graph
           .api(`/applications(uniqueName='${uniqueName}')`)
@@ -105,15 +108,16 @@ export async function openRegistrations(
   };
 }
 
-async function find(graph: Client, wanted: AppReference): Promise<AppRegistration | undefined> {
+async function find(graph: Client, endpoint: string, wanted: AppReference): Promise<AppRegistration | undefined> {
   const key = "clientId" in wanted ? `appId='${wanted.clientId}'` : `uniqueName='${wanted.uniqueName}'`;
   // By the client id Graph reads both, so one need not wait for the other.
   const early = "clientId" in wanted ? readTrusts(graph, `(${key})`).catch(absentWhenNotFound) : undefined;
   early?.catch(() => {});
   const found: unknown = await graph.api(`/applications(${key})`).get().catch(absentWhenNotFound);
   if (found === undefined) return undefined;
-  const application = found as GraphApplication;
-  return appRegistration(application, (await early) ?? (await trustsOf(graph, appRegistration(application, []))));
+  const app = (trusts: readonly GraphFederatedCredential[]) =>
+    readAnswer(endpoint, () => appRegistration(found as GraphApplication, trusts));
+  return app((await early) ?? (await trustsOf(graph, app([]))));
 }
 
 const trustsOf = (graph: Client, app: AppRegistration) => whileNew(app, () => readTrusts(graph, `/${app.objectId}`));
