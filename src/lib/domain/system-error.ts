@@ -6,6 +6,7 @@ const words: Readonly<Record<string, string>> = {
   ENOTDIR: "a part of the path is no folder",
   EEXIST: "it exists",
   ENOSPC: "no space is left on the disk",
+  ELOOP: "it is a link that leads to itself",
   EROFS: "the file system is read-only",
   EFBIG: "it is too large",
   EMFILE: "too many files are open",

@@ -2,6 +2,7 @@ import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type FileLock, isBusy, openFileLock } from "../../config/files/file-lock.ts";
 import { syncFolder } from "../../config/files/write-file-atomically.ts";
+import { systemErrorText } from "../../domain/system-error.ts";
 import { Failure } from "../../errors/failure.ts";
 
 export type RecordFile = AsyncDisposable & {
@@ -208,8 +209,8 @@ function asOutputFailure(path: string, cause: unknown): Failure {
   if (cause instanceof Failure) return cause;
   const why = isBusy(cause)
     ? `another process has locked the file`
-    : cause instanceof Error && "code" in cause
-      ? String(cause.code)
+    : cause instanceof Error
+      ? systemErrorText(cause)
       : String(cause);
   return new Failure("OutputFailed", `cannot write ${path}: ${why}`, { params: { file: path }, cause });
 }

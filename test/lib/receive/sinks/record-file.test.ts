@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { open, readdir, readFile, rename, rm, truncate, writeFile } from "node:fs/promises";
+import { open, readdir, readFile, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openFileLock, takeFileLock } from "../../../../src/lib/config/files/file-lock.ts";
@@ -211,4 +211,23 @@ test("a lock whose file is removed at the end is held by one at a time, and leav
 
   expect({ most, done }).toEqual({ most: 1, done: 8 });
   expect(await readdir(folder.path)).toEqual([]);
+});
+
+test("links are followed to a file; one that leads nowhere, or to itself, is refused in words", async () => {
+  const { folder, path } = await inFolder();
+  const [link, loop, dangling] = ["link", "loop", "dangling"].map((name) => join(folder.path, name));
+  await writeFile(path, "");
+  await Promise.all([
+    symlink(path, link ?? ""),
+    symlink(loop ?? "", loop ?? ""),
+    symlink(join(folder.path, "no", "file"), dangling ?? ""),
+  ]);
+
+  {
+    await using file = await openRecordFile(link ?? "");
+    await file.append(record("one"));
+  }
+  expect(bodies(await readFile(path, "utf8"))).toEqual(["one"]);
+  await expect(openRecordFile(loop ?? "")).rejects.toThrow("it is a link that leads to itself (ELOOP)");
+  await expect(openRecordFile(dangling ?? "")).rejects.toThrow("there is no such file or folder (ENOENT)");
 });
