@@ -10,6 +10,8 @@ export type FileLock = Disposable & {
 
 /** SQLite's code for a lock that another connection holds (SQLITE_BUSY). */
 const busy = 5;
+/** SQLite's code for an error of the disk (SQLITE_IOERR), in the lower byte. A file that was removed after it was opened gives it, too. */
+const diskError = 10;
 const pauses = { first: 2, longest: 100, factor: 1.5, jitter: 0.5 };
 
 /**
@@ -49,8 +51,12 @@ export async function openFileLock(path: string, patience = 30_000): Promise<Fil
 /** Without a change, so that nothing is written to the file. */
 const release = (database: DatabaseSync) => database.exec("ROLLBACK");
 
-export const isBusy = (error: unknown): boolean =>
-  error instanceof Error && "errcode" in error && error.errcode === busy;
+export const isBusy = (error: unknown): boolean => sqliteCode(error) === busy;
+
+const isDiskError = (error: unknown): boolean => ((sqliteCode(error) ?? 0) & 0xff) === diskError;
+
+const sqliteCode = (error: unknown): number | undefined =>
+  error instanceof Error && "errcode" in error && typeof error.errcode === "number" ? error.errcode : undefined;
 
 /** A lock that is held until it is released, or until the process ends. */
 export type HeldLock = { release(): Promise<void> };
@@ -60,14 +66,15 @@ export type HeldLock = { release(): Promise<void> };
  * waited may get the lock of a file that is gone: it opens the file again. Throws as `openFileLock` and `hold` do.
  */
 export async function takeFileLock(path: string, patience: number): Promise<HeldLock> {
+  const end = performance.now() + patience;
   for (;;) {
     // A file that this call creates is not known to be the one that others see.
     const before = await fileId(path);
     const held = await openFileLock(path, patience)
       .then(holdUntilReleased)
       .catch(async (error: unknown) => {
-        // SQLite finds out, too, and reports an error of the disk.
-        if (isBusy(error) || before === (await fileId(path))) throw error;
+        const isRemoved = before === undefined ? isDiskError(error) : before !== (await fileId(path));
+        if (isBusy(error) || !isRemoved || performance.now() > end) throw error;
       });
     if (held === undefined) continue;
     if (before !== undefined && before === (await fileId(path)))
@@ -87,13 +94,16 @@ export async function takeFileLock(path: string, patience: number): Promise<Held
 export const keepFileLock = async (path: string, patience: number): Promise<HeldLock> =>
   holdUntilReleased(await openFileLock(path, patience));
 
-/** Without opening the file: closing it would release the locks that this process has on it. */
+/**
+ * Without opening the file: closing it would release the locks that this process has on it. A new file often has the number of the
+ * one that was removed.
+ */
 async function fileId(path: string): Promise<string | undefined> {
   const found = await stat(path, { bigint: true }).catch((error: NodeJS.ErrnoException) => {
     if (error.code === "ENOENT") return undefined;
     throw error;
   });
-  return found && `${found.dev}:${found.ino}`;
+  return found && `${found.dev}:${found.ino}:${found.birthtimeNs}`;
 }
 
 async function holdUntilReleased(lock: FileLock): Promise<HeldLock> {
