@@ -39,6 +39,13 @@ test("poll ends with what it received", async () => {
   expect(left("statuses")).toBe(0);
 });
 
+test("poll ends with what it received, also where a customer failed", async () => {
+  const { exitCode, stderr } = await atTerminal(["poll", "--all", "--idle", "0s"]);
+
+  expect(exitCode).toBe(3);
+  expect(stderr).toContain("received 6 messages from 2 customers");
+});
+
 test.each([["--all"], ["--yes"], ["--peek"]])("poll %s does not ask", async (option) => {
   const { stderr, stdout } = await atTerminal(["poll", option, "--idle", "0s"]);
 

@@ -63,6 +63,11 @@ export const receiveMessages = (
         return put(batch);
       },
     };
+    // Also where a customer failed: the messages of the others were received.
+    const sayTotal = () => {
+      const taken = tally.text();
+      if (taken !== undefined && options.logEmpty && !left.aborted) context.log.info(taken);
+    };
     await receiveFromCustomers({ azure: fleet.azure, log: context.log, signal, output }, customers, {
       options: {
         max,
@@ -79,11 +84,9 @@ export const receiveMessages = (
       },
       intervalMilliseconds: interval,
       heartbeatMilliseconds: options.heartbeat,
-    });
+    }).finally(sayTotal);
     const endless = (watch || interval !== undefined) && max === undefined;
     if (records === 0 && !endless && !signal.aborted && options.logEmpty) context.log.info(nothing(customers));
-    const taken = tally.text();
-    if (taken !== undefined && options.logEmpty && !left.aborted) context.log.info(taken);
     if (late?.aborted && !endless && remaining > 0) throw tooLate(max, remaining);
   });
 
