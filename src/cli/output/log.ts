@@ -3,6 +3,7 @@ import type { Log } from "../../lib/ports/log.ts";
 import type { Screen } from "../terminal/screen.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { jsonLine } from "./failure-json.ts";
+import { wrapRemedy } from "./wrap-text.ts";
 
 type Options = {
   readonly quiet: boolean;
@@ -14,9 +15,13 @@ type Options = {
 
 export type LogLevel = "ask" | "info" | "debug";
 
+/** At a terminal a notice is broken between its words, and a command in it stays in one piece. */
+const wrapped = (text: string, { isTTY, columns }: Terminal["stderr"]): string =>
+  isTTY && columns ? wrapRemedy(text, columns - 2, "  ") : text;
+
 export function createLog(stderr: Terminal["stderr"], { quiet, verbose, screen, json = false }: Options): Log {
   const writer = (level: LogLevel) => (message: string) => {
-    const line = json ? jsonLine({ log: { level, message } }) : plainText(message);
+    const line = json ? jsonLine({ log: { level, message } }) : wrapped(plainText(message), stderr);
     const said = () => void stderr.write(`${line}\n`);
     screen ? screen.above(said) : said();
   };

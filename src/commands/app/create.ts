@@ -112,13 +112,13 @@ async function confirmUse(
 }
 
 export const view: View<Created> = (created, { green, yellow, bold, dim }, page) => {
-  const { outcome, clientId, displayName, tenantId, servicePrincipal, drift, configuredClientId } = created;
+  const { outcome, uniqueName, clientId, displayName, tenantId, servicePrincipal, drift, configuredClientId } = created;
   const next =
     clientId === undefined
       ? "xtenant app create"
       : configuredClientId === clientId
         ? "xtenant app credential add --help"
-        : `the config uses app ${configuredClientId}; this one instead: xtenant app create --use`;
+        : `the config uses app ${configuredClientId}; this one instead: xtenant app create${uniqueName === defaultName ? "" : ` --unique-name ${uniqueName}`} --use`;
   return [
     `${(outcome.startsWith("would") ? yellow : green)(outcome.replace("-", " "))} ${bold(plainLine(displayName))}${clientId === undefined ? "" : `  client id ${clientId}`}`,
     `  ${dim(`multi-tenant app of tenant ${tenantId}${servicePrincipal === undefined ? "" : `; its own service principal: ${servicePrincipal}`}`)}`,

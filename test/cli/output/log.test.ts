@@ -28,6 +28,14 @@ describe("talk", () => {
     expect(stderr.text()).toBe("from \\u{1b}[2Jacme\n");
   });
 
+  test("is broken between words at a terminal, and a command stays in one piece", () => {
+    const stderr = Object.assign(output({ isTTY: true }), { columns: 40 });
+
+    createLog(stderr, { quiet: false, verbose: false }).info("one command was sent, and may come: xtenant poll acme");
+
+    expect(stderr.text()).toBe("one command was sent, and may come:\n  xtenant poll acme\n");
+  });
+
   test("is one JSON value a line where errors are JSON", () => {
     const stderr = output();
     const log = createLog(stderr, { quiet: false, verbose: false, json: true });
