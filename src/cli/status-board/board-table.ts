@@ -188,8 +188,8 @@ const boardHelp: readonly string[] = [
   "COMMANDS        active messages/dead letters/scheduled messages",
   "STATUSES        the same of the other queue",
   "OLDEST          the age of the status that has waited the longest",
-  "no role         the app has no Listen role there: least privilege does not include it",
-  "~               nothing wrong is seen, and dead letters in COMMANDS cannot be seen (no role)",
+  "no role         no Listen role there: least privilege does not include it",
+  "~               nothing is wrong, but dead letters of commands are not seen",
 ];
 
 /** How far the board can be scrolled: the last line is then the lowest. */

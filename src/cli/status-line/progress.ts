@@ -47,7 +47,7 @@ const waitFrames = ["⠋", "⠙", "⠹", "⠸", "⠼", "⠴", "⠦", "⠧", "⠇
 
 /** A line that shows that a command waits, and for what, after half a second: on a terminal only, and never under `--quiet`. */
 export async function openWaitLine(
-  { stderr, env }: Pick<Terminal, "stderr" | "env">,
+  { stderr, env, signal }: Pick<Terminal, "stderr" | "env" | "signal">,
   { quiet = false }: Pick<Log, "quiet">,
   text: (seconds: number) => string | undefined,
 ): Promise<WaitLine> {
@@ -64,11 +64,17 @@ export async function openWaitLine(
     line(clipText(`${waitFrames[frame % waitFrames.length]} ${said}`, (stderr.columns || 80) - 1));
   }, shortestPause);
   timer.unref();
+  const end = () => {
+    clearInterval(timer);
+    line.clear();
+  };
+  // A stop may end the process before the line is disposed of, and then it would stay.
+  signal.addEventListener("abort", end, { once: true });
   return {
     clear: () => line.clear(),
     [Symbol.dispose]: () => {
-      clearInterval(timer);
-      line.clear();
+      signal.removeEventListener("abort", end);
+      end();
     },
   };
 }

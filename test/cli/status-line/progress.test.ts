@@ -1,11 +1,11 @@
 import xterm from "@xterm/headless";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Context } from "../../../src/cli/context.ts";
-import { openProgress, withWaitLine } from "../../../src/cli/status-line/progress.ts";
+import { openProgress, openWaitLine, withWaitLine } from "../../../src/cli/status-line/progress.ts";
 import { bareContext } from "../../fakes/bare-context.ts";
 import { fakeTerminal } from "../../fakes/terminal.ts";
 
-beforeEach(() => void vi.useFakeTimers({ toFake: ["performance", "setInterval"] }));
+beforeEach(() => void vi.useFakeTimers({ toFake: ["performance", "setInterval", "clearInterval"] }));
 afterEach(() => void vi.useRealTimers());
 
 test("on a terminal progress is one line that is redrawn, and gone when it is cleared", async () => {
@@ -62,4 +62,18 @@ test("a notice is written where the line of the wait was, and stays", async () =
   await new Promise<void>((resolve) => screen.write(terminal.stderr.text(), resolve));
   const lines = [0, 1, 2].map((row) => screen.buffer.active.getLine(row)?.translateToString(true));
   expect(lines).toEqual(["received 1 message", "", ""]);
+});
+
+test("a stop takes the line of the wait away at once", async () => {
+  const stop = new AbortController();
+  const terminal = fakeTerminal({ isTTY: true, signal: stop.signal });
+  using _line = await openWaitLine(terminal, {}, (seconds) => `waiting (${seconds} s)`);
+  vi.advanceTimersByTime(1_200);
+  stop.abort();
+  vi.advanceTimersByTime(1_200);
+  const screen = new xterm.Terminal({ allowProposedApi: true, convertEol: true });
+  await new Promise<void>((resolve) => screen.write(terminal.stderr.text(), resolve));
+
+  expect(terminal.stderr.text()).toContain("waiting (1 s)");
+  expect(screen.buffer.active.getLine(0)?.translateToString(true)).toBe("");
 });
