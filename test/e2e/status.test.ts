@@ -33,7 +33,9 @@ test("the board shows each customer, the source of the counts, and failures; mon
   expect(human.stdout).toMatch(/^✓ {2}acme +yes +both +1\/0\/0 +0\/0\/0 +–$/m);
   expect(human.stdout).toMatch(/^✗ {2}tailspin +no /m);
   expect(nagios.exitCode).toBe(2);
-  expect(nagios.stdout).toMatch(/^XTENANT CRITICAL - 2 of 3 customers are healthy \| ok=2 /);
+  expect(nagios.stdout).toMatch(
+    /^XTENANT CRITICAL - 2 of 3 customers are healthy, dead letters of commands not seen for 1 \| ok=2 /,
+  );
   expect(prometheus.exitCode).toBe(0);
   expect(prometheus.stdout).toContain('xtenant_customer_up{customer="tailspin"');
   expect(prometheus.stdout).toMatch(/xtenant_queue_messages\{customer="acme",.*role="command".*state="active"\} 1\n/);
