@@ -14,7 +14,7 @@ const taught = (await commandDefinitions()).map(({ typed, definition }) => ({ ty
 
 /** The state that an example needs, as lines that run first. The key is the beginning of the example's line. */
 const before: Readonly<Record<string, string>> = {
-  "xtenant app create --use": "xtenant customers remove --all",
+  "xtenant app create --use": "xtenant customers remove --all --yes",
   "xtenant customers add": "xtenant customers remove tailspin",
   "xtenant customers import": "xtenant customers remove tailspin",
   "xtenant respond acme": 'xtenant send acme \'{"deploy":"v2"}\'',
