@@ -3,7 +3,7 @@ import { once } from "node:events";
 import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { withoutBrokersProperties } from "../../lib/domain/dead-letter-record.ts";
+import { messageAsSent } from "../../lib/domain/dead-letter-record.ts";
 import { isJson } from "../../lib/domain/json-text.ts";
 import type { Incoming } from "../../lib/domain/message.ts";
 import { escapeHidden, safeJson } from "../../lib/domain/safe-json.ts";
@@ -18,8 +18,13 @@ import { indentJson } from "./format-body.ts";
  * have what the broker added. A body of JSON is part of the document: its digits and keys stay as they are written.
  */
 export function editableMessage(message: Incoming): string {
-  const sent = message.deadLetterReason === undefined ? message : withoutBrokersProperties(message);
-  const { amqp: _amqp, decodedBody: _decoded, body, scheduledAt: _scheduled, ...line } = messageLine(sent);
+  const {
+    amqp: _amqp,
+    decodedBody: _decoded,
+    body,
+    scheduledAt: _scheduled,
+    ...line
+  } = messageLine(messageAsSent(message));
   const messageId = newCommandId();
   const isOwnSession = line.messageId !== undefined && line.replyToSessionId === line.messageId;
   const fields = { ...line, messageId, ...(isOwnSession && { replyToSessionId: messageId }) };

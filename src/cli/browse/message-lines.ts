@@ -1,6 +1,6 @@
 import stringWidth from "fast-string-width";
 import { readableValue } from "../../lib/domain/amqp/readable-value.ts";
-import { withoutBrokersProperties } from "../../lib/domain/dead-letter-record.ts";
+import { messageAsSent } from "../../lib/domain/dead-letter-record.ts";
 import { isJson } from "../../lib/domain/json-text.ts";
 import type { Incoming } from "../../lib/domain/message.ts";
 import { textOfBody } from "../../lib/domain/message-body.ts";
@@ -23,16 +23,13 @@ export function messageLines(message: Incoming, mode: BodyMode, columns: number)
   const lines = [
     ...deadLetterLines(message, columns),
     ...fieldLines("System", systemFields(message), columns),
-    ...fieldLines("Properties", propertiesOf(asSent(message)), columns),
+    // Why a message was dead-lettered is shown once.
+    ...fieldLines("Properties", propertiesOf(messageAsSent(message)), columns),
     ...bodyLines(message, mode, columns),
   ];
   last = { message, mode, columns, lines };
   return lines;
 }
-
-/** Why a message was dead-lettered is shown once. */
-const asSent = (message: Incoming): Incoming =>
-  message.deadLetterReason === undefined ? message : withoutBrokersProperties(message);
 
 /** The screen is drawn for each key, and a body can be long. */
 let last:

@@ -21,8 +21,11 @@ export type DeadLetterLine = MessageLine & {
 /** The properties that the broker adds when it dead-letters a message (Service Bus dead-letter queues). */
 const brokersOwn: ReadonlySet<string> = new Set(["DeadLetterReason", "DeadLetterErrorDescription"]);
 
-/** The message as its sender sent it, without the properties that the broker added. */
-export function withoutBrokersProperties(dead: Incoming): Incoming {
+/** The message as its sender sent it: a dead letter without the properties that the broker added. */
+export const messageAsSent = (message: Incoming): Incoming =>
+  message.deadLetterReason === undefined ? message : withoutBrokersProperties(message);
+
+function withoutBrokersProperties(dead: Incoming): Incoming {
   const bare = editedMessage(dead.bare, { remove: brokersOwn });
   return { ...dead, ...viewMessage(bare), bare };
 }
