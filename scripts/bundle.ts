@@ -2,6 +2,7 @@ import { chmod, readFile, writeFile } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { type CodeSplittingOptions, type InputOptions, rolldown } from "rolldown";
 import { builtinsOnDemand } from "./builtins-on-demand.ts";
+import { writeHelpPages } from "./help-pages.ts";
 import { inkWithoutAwait, reactForProduction } from "./ink-without-await.ts";
 import { outputFormat } from "./output-format.ts";
 import { thirdPartyNotices } from "./third-party.ts";
@@ -10,9 +11,10 @@ const root = join(import.meta.dirname, "..");
 
 type BundleOptions = { readonly plain?: boolean };
 
-/** Writes the program, the library and the notices of third parties. */
+/** Writes the program, its pages of help, the library and the notices of third parties. */
 export async function bundle(folder: string, options: BundleOptions = {}): Promise<void> {
   const modules = [...(await bundleProgram(folder, options)).values(), await bundleLibrary(join(folder, "library"))];
+  await writeHelpPages(join(folder, "help"));
   await writeFile(join(folder, "THIRD-PARTY.txt"), await thirdPartyNotices(modules.flat()));
 }
 
@@ -90,14 +92,16 @@ type Graph = { readonly getModuleInfo: (id: string) => { readonly importedIds: r
  * those that at least three commands share.
  */
 function fewerFiles(): CodeSplittingOptions {
+  let first: ReadonlySet<string> | undefined;
   let always: ReadonlySet<string> | undefined;
   return {
     groups: [
       {
         debugName: "start",
         name(id, graph) {
-          // A file of its own, which is loaded first: it turns on the cache for the others.
-          if (/\/(?:bin\/compile-cache|config\/cache-folder)\.ts$/.test(id)) return "compile-cache";
+          // A file of its own, which is loaded first: it prints a page of help, or turns on the cache for the others.
+          first ??= staticImports(graph, ["bin/first.ts"]);
+          if (first.has(id)) return "first";
           always ??= staticImports(graph, ["bin/process.ts", "src/commands/help.ts"]);
           return always.has(id) || /@oxc-project.runtime/.test(id) ? "start" : null;
         },

@@ -3,7 +3,9 @@ import packageJson from "../package.json" with { type: "json" };
 import { addOptions, buildCommand, DefinedCommand, optionValues } from "./cli/command/build-command.ts";
 import { type CommandDefinition, defineCommandGroup } from "./cli/command/define-command.ts";
 import type { OptionValues } from "./cli/command/define-option.ts";
-import { formatHelp, withBoldHeadings } from "./cli/help/command-help.ts";
+import { withBoldHeadings } from "./cli/help/bold-headings.ts";
+import { formatHelp } from "./cli/help/command-help.ts";
+import { helpWidth } from "./cli/help/help-page.ts";
 import { globalOptions } from "./cli/options/global-options.ts";
 import { type Style, styleFor } from "./cli/output/style.ts";
 import type { Run } from "./cli/run-command.ts";
@@ -240,9 +242,6 @@ export function commandTyped(program: Command, argv: readonly string[]): readonl
   return path.slice(1).map((command) => command.name());
 }
 
-/** Longer lines are hard to read in a wide window. */
-const maxHelpColumns = 100;
-
 /** Sets output, help and exit behavior for every command of the tree: `addCommand` does not copy them. */
 function inheritSettings(command: Command, terminal: Terminal, style: Style): void {
   const { stdout, stderr } = terminal;
@@ -250,7 +249,7 @@ function inheritSettings(command: Command, terminal: Terminal, style: Style): vo
     writeOut: (text) => void stdout.write(withBoldHeadings(text, style)),
     writeErr: (text) => void stderr.write(text),
     outputError: () => {},
-    getOutHelpWidth: () => Math.min(stdout.columns || 80, maxHelpColumns),
+    getOutHelpWidth: () => helpWidth(stdout.columns),
     getOutHasColors: () => false,
   });
   command.configureHelp({

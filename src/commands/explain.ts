@@ -2,7 +2,7 @@ import { text as textOf } from "node:stream/consumers";
 import { defineCommand } from "../cli/command/define-command.ts";
 import type { Context } from "../cli/context.ts";
 import { formatDefinitions, wrapToPage } from "../cli/output/wrap-text.ts";
-import { remedies } from "../cli/remedies/remedies.ts";
+import { remedyText } from "../cli/remedies/remedies.ts";
 import type { View } from "../cli/run-command.ts";
 import {
   type CodeSource,
@@ -92,7 +92,7 @@ export function explainedCode(code: FailureCode): ExplainedCode {
   const { kind, actor = "operator", retryable = false } = catalogEntry(code);
   const params = { claim: "needed" };
   const cause = causeOf(code, params);
-  const next = fillPlaceholders(remedies[code], { command: "xtenant <command>" });
+  const next = fillPlaceholders(remedyText(code), { command: "xtenant <command>" });
   return { code, from: sourceOf(code), kind, exitCode: failureKinds[kind].exitCode, cause, actor, next, retryable };
 }
 

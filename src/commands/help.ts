@@ -1,6 +1,6 @@
 import type { Command } from "commander";
 import { type CommandDefinition, defineCommand } from "../cli/command/define-command.ts";
-import { withBoldHeadings } from "../cli/help/command-help.ts";
+import { withBoldHeadings } from "../cli/help/bold-headings.ts";
 import { Failure } from "../lib/entry/errors.ts";
 import { didYouMean } from "../lib/entry/values.ts";
 import { configTopic } from "./help/config.ts";

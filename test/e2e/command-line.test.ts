@@ -267,6 +267,33 @@ test("help, version and usage errors load no SDK, no schema library and no sandb
   expect(await heavyOf(["--config", sandbox.config, "customers", "list"])).not.toEqual([]);
 });
 
+test("help of every command, and the version, are printed without loading the program", async () => {
+  const built = async (...args: string[]) => (await loadedBy(args)).filter((file) => file.includes("/dist/"));
+  const all = await built("help", "send");
+
+  expect(all.some((file) => /\/start-[^/]+$/.test(file))).toBe(true);
+  for (const args of [["--version"], [], ["send", "--help"], ["app", "credential", "add", "-h"]])
+    expect((await built(...args)).map((file) => basename(file).replace(/-.*/, ""))).not.toContain("start");
+  expect(await xtenant(["send", "--help"])).toEqual(await xtenant(["--no-color", "send", "--help"]));
+});
+
+test("a reader of help that goes away, and a full disk, end as they do for the program", async () => {
+  for (const redirection of ["| head -1", "> /dev/full"]) {
+    const [page, live] = await Promise.all(
+      ["send --help", "--no-color send --help"].map((line) => inShell(`${line} ${redirection}`)),
+    );
+    expect(page).toEqual(live);
+  }
+});
+
+const inShell = async (line: string) => {
+  const child = promisify(execFile)("bash", ["-c", `set -o pipefail; "$0" "$1" ${line}`, process.execPath, program]);
+  return child.then(
+    ({ stdout, stderr }) => ({ stdout, stderr, exitCode: 0 }),
+    ({ stdout, stderr, code }) => ({ stdout, stderr, exitCode: code }),
+  );
+};
+
 /** The scripts that a run loads, from Node's own coverage. */
 async function loadedBy(args: readonly string[]): Promise<readonly string[]> {
   const coverage = await mkdtemp(join(folder, "coverage-"));

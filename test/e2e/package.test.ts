@@ -114,7 +114,7 @@ test("the npm package contains only the program's files, and installs the sandbo
   const { tarball: sandboxTarball } = await packSandbox();
   const strange = files.filter(
     (path) =>
-      !/^(?:dist\/(?:xtenant\.js|THIRD-PARTY\.txt|library\/index\.(?:js|d\.ts)|(?:library\/)?chunks\/[\w.-]+\.js)|schema\/[\w.]+\.json|man\/xtenant\.1)$/.test(
+      !/^(?:dist\/(?:xtenant\.js|THIRD-PARTY\.txt|help\/\d+\/[\w.-]+\.txt|library\/index\.(?:js|d\.ts)|(?:library\/)?chunks\/[\w.-]+\.js)|schema\/[\w.]+\.json|man\/xtenant\.1)$/.test(
         path,
       ),
   );

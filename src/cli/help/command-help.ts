@@ -1,7 +1,6 @@
 import { type Command, Help } from "commander";
 import { DefinedCommand } from "../command/build-command.ts";
 import type { CommandDefinition } from "../command/define-command.ts";
-import type { Style } from "../output/style.ts";
 
 const globals = "Global Options:";
 
@@ -14,10 +13,6 @@ export function formatHelp(command: Command, help: Help): string {
   const definition = definitionOf(command);
   return `${[...own, rest, ...(definition ? paragraphs(definition) : [])].join("\n\n")}\n`;
 }
-
-/** On a terminal the headings stand out: a page has many, and most readers look for one. */
-export const withBoldHeadings = (text: string, { bold }: Pick<Style, "bold">): string =>
-  text.replaceAll(/^(?:Usage:|[A-Z][^\n]*:$)/gm, (heading) => bold(heading));
 
 /** Undefined for a word whose file is not loaded. */
 export const definitionOf = (command: Command): CommandDefinition | undefined =>

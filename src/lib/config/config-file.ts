@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { access, constants, mkdir, realpath, stat } from "node:fs/promises";
+import { constants } from "node:fs";
+import { access, mkdir, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";

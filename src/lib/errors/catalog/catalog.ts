@@ -1,5 +1,5 @@
 import { appRegistration } from "./app-registration.ts";
-import type { CatalogEntry } from "./catalog-entry.ts";
+import type { CatalogEntry, CatalogPart } from "./catalog-entry.ts";
 import { commandLine } from "./command-line.ts";
 import { config } from "./config.ts";
 import { controlPlane } from "./control-plane.ts";
@@ -13,44 +13,39 @@ import { network } from "./network.ts";
 import { onboarding } from "./onboarding.ts";
 import { serviceBus } from "./service-bus.ts";
 
+/** The entries by who gives their codes. They stay in these parts: joining all into one object costs 2 ms of every start. */
 const parts = {
-  Entra: { ...entraApp, ...entraTenant, ...entraUser },
-  "Graph or Resource Manager": controlPlane,
-  "Service Bus": serviceBus,
-  "the network": network,
-  xtenant: {
-    ...commandLine,
-    ...config,
-    ...credentials,
-    ...appRegistration,
-    ...onboarding,
-    ...messages,
-    ...machine,
-  },
+  Entra: [entraApp, entraTenant, entraUser],
+  "Graph or Resource Manager": [controlPlane],
+  "Service Bus": [serviceBus],
+  "the network": [network],
+  xtenant: [commandLine, config, credentials, appRegistration, onboarding, messages, machine],
 } as const;
 
 /** Who gives a code. */
 export type CodeSource = keyof typeof parts;
 
+type CodeOf<Part> = Part extends unknown ? keyof Part : never;
+
 /** Every code that a failure can have. */
-export const catalog = {
-  ...parts.Entra,
-  ...parts["Graph or Resource Manager"],
-  ...parts["Service Bus"],
-  ...parts["the network"],
-  ...parts.xtenant,
-} as const;
+export type FailureCode = CodeOf<(typeof parts)[CodeSource][number]>;
 
-export type FailureCode = keyof typeof catalog;
+const all: readonly CatalogPart[] = Object.values(parts).flat();
 
-export const failureCodes = Object.keys(catalog) as readonly FailureCode[];
+export const failureCodes = all.flatMap((part) => Object.keys(part)) as readonly FailureCode[];
 
-export const catalogEntry = (code: FailureCode): CatalogEntry => catalog[code];
+const entryOf = (code: string): CatalogEntry | undefined => all.find((part) => Object.hasOwn(part, code))?.[code];
 
-export const isFailureCode = (text: string): text is FailureCode => Object.hasOwn(catalog, text);
+export const catalogEntry = (code: FailureCode): CatalogEntry => {
+  const entry = entryOf(code);
+  if (entry === undefined) throw new Error(`the catalog has no code ${code}`);
+  return entry;
+};
+
+export const isFailureCode = (text: string): text is FailureCode => entryOf(text) !== undefined;
 
 export const sourceOf = (code: FailureCode): CodeSource =>
-  (Object.keys(parts) as CodeSource[]).find((source) => code in parts[source]) ?? "xtenant";
+  (Object.keys(parts) as CodeSource[]).find((source) => parts[source].some((part) => code in part)) ?? "xtenant";
 
 /** The numbers that Service Bus writes into its texts ("Error code : 50009"). */
 const numbers: ReadonlyMap<string, FailureCode> = new Map<string, FailureCode>([["50009", "ServiceBusy"]]);
