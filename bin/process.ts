@@ -5,11 +5,8 @@ import { lazyTelemetry } from "../src/lib/telemetry/lazy-telemetry.ts";
 import { main } from "../src/main.ts";
 import { keepCompiledCode } from "./compile-cache.ts";
 import { reportUncaught, silenceConsole } from "./contain-libraries.ts";
-import { guardHeapLimit } from "./heap-limit.ts";
 import { tolerateLateRejections } from "./late-rejections.ts";
-import { prepareProcess } from "./prepare-process.ts";
 import { hideSqliteWarning } from "./sqlite-warning.ts";
-import { keepHeapSmall } from "./v8-heap.ts";
 import { limitYoungGeneration } from "./young-generation.ts";
 
 /**
@@ -33,6 +30,7 @@ export async function runProcess(
     const telemetry = lazyTelemetry({ env: terminal.env, log, traceSdks });
     const unfinished = createUnfinishedWork();
     const azure = lazyAzureServices(async () => {
+      const { guardHeapLimit, keepHeapSmall, prepareProcess } = await import("./before-azure.ts");
       keepHeapSmall(process.versions.node);
       await guardHeapLimit(process, (failure) => stop.abort(failure));
       const [{ createAzureServices }, { observeAzureServices }] = await Promise.all([

@@ -87,13 +87,27 @@ const fasterStart: InputOptions = {
 
 type Graph = { readonly getModuleInfo: (id: string) => { readonly importedIds: readonly string[] } | null };
 
+/** What a command loads to select customers and to print how each of them failed. */
+const customerModules = new RegExp(
+  [
+    "/src/cli/options/(?:customer|role|scope)-options?",
+    "/src/cli/output/(?:customer-failure|failure-groups)",
+    "/src/cli/views/onboarding-step-view",
+    "/src/lib/config/select-customers",
+    "/src/lib/domain/(?:app-registration|cloud-endpoints|consent-link|transport)",
+    "/src/lib/onboarding/(?:link-for|emit/emit-forms)",
+  ].join("|"),
+);
+
 /**
- * Each file that is loaded costs most of a millisecond. One file has the modules that every command line loads; another one has
- * those that at least three commands share.
+ * Each file that is loaded costs most of a millisecond. One file has the modules that every command line loads, one has those for
+ * customers, and one those that read the config. The last one has what else at least three commands share.
  */
 function fewerFiles(): CodeSplittingOptions {
   let first: ReadonlySet<string> | undefined;
   let always: ReadonlySet<string> | undefined;
+  let credentials: ReadonlySet<string> | undefined;
+  let config: ReadonlySet<string> | undefined;
   return {
     groups: [
       {
@@ -102,11 +116,27 @@ function fewerFiles(): CodeSplittingOptions {
           // A file of its own, which is loaded first: it prints a page of help, or turns on the cache for the others.
           first ??= staticImports(graph, ["bin/first.ts"]);
           if (first.has(id)) return "first";
-          always ??= staticImports(graph, ["bin/process.ts", "src/commands/help.ts"]);
+          always ??= staticImports(graph, ["bin/process.ts"]);
           return always.has(id) || /@oxc-project.runtime/.test(id) ? "start" : null;
         },
       },
       { name: "error-catalog", test: /src\/lib\/errors\/catalog\// },
+      { name: "customers", test: customerModules },
+      {
+        // The list of the environment variables needs the kinds of credentials, and no schema library.
+        debugName: "credentials",
+        name: (id, graph) => {
+          credentials ??= staticImports(graph, ["src/lib/azure/credentials/credential-registry.ts"]);
+          return credentials.has(id) ? "credentials" : null;
+        },
+      },
+      {
+        debugName: "config",
+        name: (id, graph) => {
+          config ??= staticImports(graph, ["src/lib/config/config.ts"]);
+          return config.has(id) ? "config" : null;
+        },
+      },
       { name: "shared", test: /\/src\/(?:cli|lib)\/(?!azure|telemetry|config|app-registration)/, minShareCount: 3 },
     ],
   };

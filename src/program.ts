@@ -10,7 +10,6 @@ import { globalOptions } from "./cli/options/global-options.ts";
 import { type Style, styleFor } from "./cli/output/style.ts";
 import type { Run } from "./cli/run-command.ts";
 import type { Terminal } from "./cli/terminal/terminal.ts";
-import { helpCommand, topics } from "./commands/help.ts";
 
 type RegisteredCommand = {
   /** One line for `xtenant --help`, which loads no file of a command. */
@@ -18,7 +17,7 @@ type RegisteredCommand = {
   readonly heading: string;
   /** Other words for it, as other tools have them. */
   readonly aliases?: readonly string[];
-  readonly load: () => Promise<CommandDefinition>;
+  readonly load: (program: Command) => Promise<CommandDefinition>;
 };
 
 const setUp = "Setup:";
@@ -150,6 +149,11 @@ export const commandRegistry: Readonly<Record<string, RegisteredCommand>> = {
     heading: learn,
     load: async () => (await import("./commands/completion.ts")).completionCommand,
   },
+  help: {
+    summary: "show help for a command or a topic",
+    heading: learn,
+    load: async (program) => (await import("./commands/help.ts")).helpCommand(program),
+  },
 };
 
 type ProgramOptions = {
@@ -164,22 +168,19 @@ type ProgramOptions = {
 /** The root with all its commands. */
 export async function createProgram({ loaded, terminal, run, color = true }: ProgramOptions): Promise<Command> {
   const surroundings = { run, workingDirectory: terminal.workingDirectory };
-  const program = createRoot(terminal);
+  const program = createRoot(terminal).helpCommand(false);
   for (const [word, { summary, heading, load, aliases = [] }] of Object.entries(commandRegistry)) {
     const isLoaded = [word, ...aliases].some((typed) => loaded.includes(typed));
-    const command = isLoaded ? buildCommand(await load(), surroundings) : new Command(word);
+    const command = isLoaded ? buildCommand(await load(program), surroundings) : new Command(word);
     program.addCommand(command.summary(summary).helpGroup(heading).aliases(aliases));
   }
-  const help = buildCommand(helpCommand(program), surroundings);
-  program.helpCommand(false).addCommand(help.helpGroup(learn));
   if (loaded[0] === "version") {
     const version = new Command("version").action(() => void terminal.stdout.write(`${packageJson.version}\n`));
     program.addCommand(version, { hidden: true });
   }
   if (loaded.includes("__complete")) {
     const { completeCommand } = await import("./commands/complete.ts");
-    const complete = completeCommand(program, [...topics.keys()]);
-    program.addCommand(buildCommand(complete, surroundings), { hidden: true });
+    program.addCommand(buildCommand(completeCommand(program), surroundings), { hidden: true });
   }
   inheritSettings(program, terminal, styleFor(terminal.stdout, terminal.env, color));
   return program;

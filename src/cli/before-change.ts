@@ -3,7 +3,6 @@ import type { Config } from "../lib/config/config.ts";
 import type { ConfigFile } from "../lib/config/config-file.ts";
 import { omitUndefined } from "../lib/domain/omit-undefined.ts";
 import { Failure } from "../lib/errors/failure.ts";
-import { ask, isInteractive } from "./terminal/prompts.ts";
 import type { Terminal } from "./terminal/terminal.ts";
 
 type Change = {
@@ -36,6 +35,7 @@ async function confirmContext(
 ): Promise<void> {
   if (!context?.protected || named === context.name) return;
   const { name } = context;
+  const { ask, isInteractive } = await import("./terminal/prompts.ts");
   if (!isInteractive(terminal)) throw new Failure("ContextProtected", `${name} is a protected context`);
   await ask(terminal, "--context", `${name} is protected. Type its name to go on`, (text) => {
     if (text !== name) throw new Error(`expected ${name}; Ctrl-C stops`);

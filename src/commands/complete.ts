@@ -13,7 +13,7 @@ import type { Context } from "../cli/context.ts";
 import type { View } from "../cli/run-command.ts";
 
 /** The scripts of the shells call this on every Tab: it prints the candidates for the last word, one per line. */
-const candidates = (program: Command, topics: readonly string[]) =>
+const candidates = (program: Command) =>
   async function* ({ terminal }: Context, words: readonly string[], next: boolean): AsyncGenerator<Candidate> {
     const { env, workingDirectory } = terminal;
     const contexts = { name: optionValue(words, "--context") };
@@ -26,7 +26,10 @@ const candidates = (program: Command, topics: readonly string[]) =>
       "saved-command": () => savedCommandNames(search),
       field: () => savedCommandFields(search, optionValue(words, "--command")),
       code: async () => (await import("../lib/entry/error-catalog.ts")).failureCodes,
-      topic: async () => [...topics, ...visibleCommands(program).map((command) => command.name())],
+      topic: async () => [
+        ...(await import("./help.ts")).topics.keys(),
+        ...visibleCommands(program).map((command) => command.name()),
+      ],
     };
     yield* await completeWords(program, next ? [...words, ""] : words, lists);
   };
@@ -43,7 +46,7 @@ function optionValue(words: readonly string[], long: string, short = long): stri
 
 const view: View<Candidate> = ({ word, summary }) => (summary === "" ? word : `${word}\t${summary}`);
 
-export const completeCommand = (program: Command, topics: readonly string[]): CommandDefinition =>
+export const completeCommand = (program: Command): CommandDefinition =>
   defineCommand({
     name: "__complete",
     description: "Print the candidates for the last word of a command line.",
@@ -53,7 +56,7 @@ export const completeCommand = (program: Command, topics: readonly string[]): Co
     options: {
       next: { flags: "--next", description: "the cursor is after a space; for shells that omit an empty word" },
     },
-    run: (context, { words }, { next = false }) => candidates(program, topics)(context, words, next),
+    run: (context, { words }, { next = false }) => candidates(program)(context, words, next),
     render: view,
     examples: [],
   });

@@ -103,7 +103,11 @@ export type JsonRecords = {
   readonly "sandbox stop": StoppedSandbox;
   readonly completion: Script;
   readonly demo: ShownScene;
+  readonly help: HelpRecord;
 };
+
+/** A page of help. The other keys depend on the topic. */
+export type HelpRecord = { readonly topic: string };
 
 /** The one line on stderr when a command fails under `--json`. */
 export type JsonError = { readonly error: FailureRecord };

@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { expect, test } from "vitest";
 import { show } from "../../src/commands/command/show.ts";
 import { grant } from "../../src/commands/grant.ts";
-import { onboard } from "../../src/commands/onboard.ts";
+import { onboard } from "../../src/commands/onboard/onboard-steps.ts";
 import { respond } from "../../src/commands/respond.ts";
 import { send } from "../../src/commands/send.ts";
 import { beginAudit } from "../../src/lib/audit/audit-trail.ts";

@@ -1,3 +1,4 @@
+import { Command } from "commander";
 import { expect, test } from "vitest";
 import { buildCommand } from "../../src/cli/command/build-command.ts";
 import type { CommandDefinition } from "../../src/cli/command/define-command.ts";
@@ -17,7 +18,7 @@ async function allCommands(): Promise<readonly Typed[]> {
     { typed, definition },
     ...definition.subcommands.flatMap((child) => visit(child, `${typed} ${child.name}`)),
   ];
-  const roots = Object.entries(commandRegistry).map(async ([word, { load }]) => visit(await load(), word));
+  const roots = Object.entries(commandRegistry).map(async ([word, { load }]) => visit(await load(new Command()), word));
   return (await Promise.all(roots)).flat();
 }
 

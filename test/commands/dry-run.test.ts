@@ -1,10 +1,11 @@
+import { Command } from "commander";
 import { expect, test } from "vitest";
 import type { CommandDefinition } from "../../src/cli/command/define-command.ts";
 import { create } from "../../src/commands/app/create.ts";
 import { add } from "../../src/commands/app/credential/add.ts";
 import { remove } from "../../src/commands/app/credential/remove.ts";
 import { rotate } from "../../src/commands/app/credential/rotate.ts";
-import { onboard } from "../../src/commands/onboard.ts";
+import { onboard } from "../../src/commands/onboard/onboard-steps.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { commandRegistry } from "../../src/program.ts";
 import { fakeContext } from "../fakes/context.ts";
@@ -19,7 +20,7 @@ const withSubcommands = (command: CommandDefinition, words = command.name): read
 const withoutPlan = ["browse", "respond", "scheduled cancel"];
 
 test("every command that changes something has --dry-run", async () => {
-  const roots = await Promise.all(Object.values(commandRegistry).map(({ load }) => load()));
+  const roots = await Promise.all(Object.values(commandRegistry).map(({ load }) => load(new Command())));
   const changing = roots.flatMap((root) => withSubcommands(root)).filter(([, { changes }]) => changes !== undefined);
   const lacking = changing.filter(([, { options }]) => !("dryRun" in options)).map(([words]) => words);
 

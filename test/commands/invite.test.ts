@@ -4,7 +4,7 @@ import { expect, test } from "vitest";
 import { grant } from "../../src/commands/grant.ts";
 import { list } from "../../src/commands/invite/list.ts";
 import { invite } from "../../src/commands/invite.ts";
-import { onboard } from "../../src/commands/onboard.ts";
+import { onboard } from "../../src/commands/onboard/onboard-steps.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { Failure } from "../../src/lib/errors/failure.ts";
 import { configOf, fakeContext, threeCustomers } from "../fakes/context.ts";

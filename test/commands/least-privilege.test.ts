@@ -6,7 +6,7 @@ import { renderHtmlPage } from "../../src/cli/status-board/html-page.ts";
 import { onboardingStepView } from "../../src/cli/views/onboarding-step-view.ts";
 import { list } from "../../src/commands/dead-letter/list.ts";
 import { grant } from "../../src/commands/grant.ts";
-import { onboard } from "../../src/commands/onboard.ts";
+import { onboard } from "../../src/commands/onboard/onboard-steps.ts";
 import { list as scheduled } from "../../src/commands/scheduled/list.ts";
 import { status } from "../../src/commands/status.ts";
 import { verify, verifyCommand } from "../../src/commands/verify.ts";

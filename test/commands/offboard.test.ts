@@ -3,7 +3,7 @@ import type { Context } from "../../src/cli/context.ts";
 import { styleFor } from "../../src/cli/output/style.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { offboard, view } from "../../src/commands/offboard.ts";
-import { onboard } from "../../src/commands/onboard.ts";
+import { onboard } from "../../src/commands/onboard/onboard-steps.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { Failure } from "../../src/lib/errors/failure.ts";
 import type { AzureServices, Directory, RoleAssignments } from "../../src/lib/ports/azure-services.ts";

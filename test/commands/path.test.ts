@@ -4,7 +4,8 @@ import { styleFor } from "../../src/cli/output/style.ts";
 import { onboardingStepView } from "../../src/cli/views/onboarding-step-view.ts";
 import { grant } from "../../src/commands/grant.ts";
 import { offboard } from "../../src/commands/offboard.ts";
-import { onboard } from "../../src/commands/onboard.ts";
+import { onboard } from "../../src/commands/onboard/onboard-steps.ts";
+import { onboardEach } from "../../src/commands/onboard.ts";
 import { respond } from "../../src/commands/respond.ts";
 import { send } from "../../src/commands/send.ts";
 import { parseCustomerName, parseGuid } from "../../src/lib/domain/customer.ts";
@@ -70,7 +71,9 @@ test("a customer that has consented needs no link", async () => {
 test("--url and --provision exclude each other", async () => {
   const { context } = fakeContext();
 
-  await expect(all(onboard(context, acme, { url: true, provision: true, timeout }))).rejects.toMatchObject({
+  await expect(
+    all(onboardEach(context, { names: [acme] }, { url: true, provision: true, timeout })),
+  ).rejects.toMatchObject({
     kind: "usage",
   });
 });

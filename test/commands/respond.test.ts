@@ -5,7 +5,7 @@ import { expect, test } from "vitest";
 import type { Context } from "../../src/cli/context.ts";
 import { styleFor } from "../../src/cli/output/style.ts";
 import { grant } from "../../src/commands/grant.ts";
-import { onboard } from "../../src/commands/onboard.ts";
+import { onboard } from "../../src/commands/onboard/onboard-steps.ts";
 import { respond, view } from "../../src/commands/respond.ts";
 import { send } from "../../src/commands/send.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";

@@ -2,7 +2,7 @@ import { readFile, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { grant } from "../../src/commands/grant.ts";
-import { onboard } from "../../src/commands/onboard.ts";
+import { onboard } from "../../src/commands/onboard/onboard-steps.ts";
 import { list } from "../../src/commands/rollout/list.ts";
 import { resume } from "../../src/commands/rollout/resume.ts";
 import { retry } from "../../src/commands/rollout/retry.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { expect, test } from "vitest";
 import { grant } from "../../src/commands/grant.ts";
-import { onboard } from "../../src/commands/onboard.ts";
+import { onboard } from "../../src/commands/onboard/onboard-steps.ts";
 import { send } from "../../src/commands/send.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { fakeContext } from "../fakes/context.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { Readable } from "node:stream";
 import { expect, onTestFinished, test } from "vitest";
 import { grant } from "../../src/commands/grant.ts";
-import { onboard } from "../../src/commands/onboard.ts";
+import { onboard } from "../../src/commands/onboard/onboard-steps.ts";
 import { respond } from "../../src/commands/respond.ts";
 import { send, sendWords } from "../../src/commands/send.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";

@@ -5,7 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from "vitest
 import { type SandboxProcess, startSandboxProcess } from "../../sandbox/test/sandbox-process.ts";
 import type { Context } from "../../src/cli/context.ts";
 import { grant } from "../../src/commands/grant.ts";
-import { onboard } from "../../src/commands/onboard.ts";
+import { onboard } from "../../src/commands/onboard/onboard-steps.ts";
 import { createAzureServices } from "../../src/lib/azure/azure-services.ts";
 import { parseConfig } from "../../src/lib/config/config.ts";
 import { findCustomer } from "../../src/lib/config/select-customers.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import type { Context } from "../../src/cli/context.ts";
 import { styleFor } from "../../src/cli/output/style.ts";
 import { grant } from "../../src/commands/grant.ts";
-import { onboard } from "../../src/commands/onboard.ts";
+import { onboard } from "../../src/commands/onboard/onboard-steps.ts";
 import { manyRenderer, verify, view } from "../../src/commands/verify.ts";
 import { type Customer, parseCustomerName, parseGuid } from "../../src/lib/domain/customer.ts";
 import { namespaceResourceId } from "../../src/lib/domain/role-access.ts";

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { styleFor } from "../../src/cli/output/style.ts";
 import { grant } from "../../src/commands/grant.ts";
-import { onboard } from "../../src/commands/onboard.ts";
+import { onboard } from "../../src/commands/onboard/onboard-steps.ts";
 import { manyRenderer, view, whoami } from "../../src/commands/whoami.ts";
 import { parseCustomerName } from "../../src/lib/domain/customer.ts";
 import { Failure } from "../../src/lib/errors/failure.ts";

@@ -2,7 +2,7 @@ import { readFile } from "node:fs/promises";
 import type { SandboxProcess } from "../../sandbox/test/sandbox-process.ts";
 import type { Context } from "../../src/cli/context.ts";
 import { grant } from "../../src/commands/grant.ts";
-import { onboard } from "../../src/commands/onboard.ts";
+import { onboard } from "../../src/commands/onboard/onboard-steps.ts";
 import { createAzureServices } from "../../src/lib/azure/azure-services.ts";
 import { parseConfig } from "../../src/lib/config/config.ts";
 import { type CustomerName, parseCustomerName } from "../../src/lib/domain/customer.ts";

@@ -1,7 +1,7 @@
 import { InvalidArgumentError } from "commander";
 import { durationUnits, parseDurationText, readDuration } from "../../lib/domain/duration.ts";
+import { parseInstant } from "../../lib/domain/instant.ts";
 import { longestTimeToLive } from "../../lib/domain/message-limits.ts";
-import { parseInstant } from "../../lib/domain/typed-value.ts";
 import { parseArgument } from "./parsers.ts";
 
 function durationFrom(text: string, example: string): number {

@@ -10,8 +10,7 @@ import { cacheFolder } from "./cache-folder.ts";
 import type { Config } from "./config.ts";
 import { configFileName } from "./config-file-name.ts";
 import type { ConfigDocument } from "./config-schema.ts";
-import { applyEnvironment } from "./environment-overrides.ts";
-import { type FileLock, openFileLock } from "./files/file-lock.ts";
+import type { FileLock } from "./files/file-lock.ts";
 import { isOpenToAll } from "./files/private-file.ts";
 import { readTextFile } from "./files/read-file.ts";
 import { writeFileAtomically } from "./files/write-file-atomically.ts";
@@ -28,14 +27,15 @@ export type ConfigFile = {
 export function openConfigFile(search: ConfigSearch, log: { readonly info: (line: string) => void }): ConfigFile {
   let reading: Promise<Config> | undefined;
   let changing: Promise<unknown> = Promise.resolve();
-  const laidOver = (document: ConfigDocument) => {
+  const laidOver = async (document: ConfigDocument) => {
+    const { applyEnvironment } = await import("./config.ts");
     const asked = search.transport === undefined ? {} : { XTENANT_TRANSPORT: undefined };
     const { document: changed, overrides } = applyEnvironment(document, { ...search.env, ...asked });
     return { document: { ...changed, ...(search.transport && { transport: search.transport }) }, overrides };
   };
   const read = async () => {
     const { file, context } = await requireConfig(search);
-    const { document, overrides } = laidOver(await readDocument(file));
+    const { document, overrides } = await laidOver(await readDocument(file));
     await warnOfWriters(file, log);
     for (const { variable, path } of overrides) log.info(`${path} comes from ${variable}`);
     return { ...(await validate(document, file)), overrides, ...omitUndefined({ context }) };
@@ -48,9 +48,9 @@ export function openConfigFile(search: ConfigSearch, log: { readonly info: (line
         const edited = async () => {
           const before = await readDocument(file);
           const document = edit(before);
-          const config = await validate(laidOver(document).document, file).catch(async (error: unknown) => {
+          const config = await validate((await laidOver(document)).document, file).catch(async (error: unknown) => {
             // What is wrong was wrong before, or came with the change.
-            await validate(laidOver(before).document, file);
+            await validate((await laidOver(before)).document, file);
             throw refusedChange(error);
           });
           return { document, config };
@@ -76,6 +76,7 @@ export function openConfigFile(search: ConfigSearch, log: { readonly info: (line
 async function openConfigLock(file: string, env: ConfigSearch["env"]): Promise<FileLock> {
   const target = await realpath(file).catch(() => file);
   const path = (await lockInCache(target, env)) ?? join(dirname(target), `.${basename(target)}.lock`);
+  const { openFileLock } = await import("./files/file-lock.ts");
   return openFileLock(path).catch((cause: unknown) => {
     const why = cause instanceof Error ? cause.message : String(cause);
     throw new Failure("FileUnwritable", `cannot write ${path}: ${why}`, { params: { file: path }, cause });
@@ -103,7 +104,7 @@ export async function writeConfig(file: string, document: ConfigDocument): Promi
   await writeFileAtomically(file, text, mode);
 }
 
-/** Refuses a document that is not a config, with every problem in it. zod is loaded here, so that `--help` does not load it. */
+/** Refuses a document that is not a config, with every problem in it. The schema library is loaded here: many command lines read no config. */
 export async function validate(document: unknown, file: string): Promise<Config> {
   const { parseConfig } = await import("./config.ts");
   const config = parseConfig(document, file);

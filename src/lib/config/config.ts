@@ -17,6 +17,7 @@ import { type ConfigProblem, problemsOf, unusableKeys } from "./config-problems.
 import { type CustomCloud, configSchema, type ParsedDocument } from "./config-schema.ts";
 import type { CurrentContext } from "./contexts.ts";
 
+export { applyEnvironment } from "./environment-overrides.ts";
 export type { Administrator, ProviderCredential, Responder };
 
 export type Provider = ProviderApp & {

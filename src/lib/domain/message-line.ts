@@ -2,6 +2,7 @@ import { isDeepStrictEqual } from "node:util";
 import { readableValue } from "./amqp/readable-value.ts";
 import { withoutByteOrderMark } from "./byte-order-mark.ts";
 import { encodeBareMessage, isBareMessageOf, longestInHeader, timesOf } from "./encode-bare-message.ts";
+import { parseInstant } from "./instant.ts";
 import { jsonAt } from "./json-text.ts";
 import type { JsonValue } from "./json-value.ts";
 import type { Incoming, Outgoing, PropertyValue } from "./message.ts";
@@ -9,7 +10,7 @@ import { type BodyType, isPlainText, textOfBody, utf8Text } from "./message-body
 import { longestId, longestTimeToLive } from "./message-limits.ts";
 import { editedMessage, type IdType, type MessageView, viewMessage } from "./message-view.ts";
 import { omitUndefined } from "./omit-undefined.ts";
-import { fromBase64, parseInstant, parseTypedValue } from "./typed-value.ts";
+import { fromBase64, parseTypedValue } from "./typed-value.ts";
 
 /** A message as one line of NDJSON, for exports, journals and `send` (docs/message-format.md). */
 export type MessageLine = {

@@ -1,4 +1,5 @@
 import { dateOffsetTicks, timespanTicks } from "./amqp/readable-value.ts";
+import { parseInstant } from "./instant.ts";
 import type { PropertyValue } from "./message.ts";
 
 /** A value of an AMQP type that JavaScript does not have. Its text is canonical: `-5`, `0.1`, a UUID in lower case. */
@@ -32,12 +33,6 @@ const fraction =
     const value = type === "float" ? Math.fround(Number(text)) : Number(text);
     return Number.isFinite(value) ? { type, value: Object.is(value, -0) ? "-0" : String(value) } : undefined;
   };
-
-/** `2026-01-01T00:00:00Z`. A time without a zone would be a different moment on each machine. */
-const moment = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d{1,9})?)?(?:Z|[-+]\d\d:\d\d)$/;
-
-export const parseInstant = (text: string): Date | undefined =>
-  moment.test(text) && !Number.isNaN(Date.parse(text)) ? new Date(text) : undefined;
 
 /** The bytes of base64 text; undefined when the text is not base64. */
 export const fromBase64 = (text: string): Uint8Array | undefined =>

@@ -6,13 +6,13 @@ export {
   consentByGraph,
   consentByLink,
   consentInBrowser,
-  linkFor,
   planConsentByGraph,
   resolveTenant,
 } from "../onboarding/consent.ts";
 export { type EffectiveAccess, readEffectiveAccess } from "../onboarding/effective-access.ts";
-export { type AccessFile, type EmitForm, emitForms, renderAccessFile } from "../onboarding/emit/access-files.ts";
+export { type AccessFile, renderAccessFile } from "../onboarding/emit/access-files.ts";
 export type { Creates } from "../onboarding/emit/access-request.ts";
+export { type EmitForm, emitForms } from "../onboarding/emit/emit-forms.ts";
 export { explainRefusal } from "../onboarding/explain-refusal.ts";
 export {
   assignRoles,
@@ -27,6 +27,7 @@ export { invitationMail } from "../onboarding/invite/invitation-mail.ts";
 export { invitationPage } from "../onboarding/invite/invitation-page.ts";
 export { type InvitationState, invitationState, readSeen } from "../onboarding/invite/invitation-state.ts";
 export { readPublisher } from "../onboarding/invite/publisher.ts";
+export { linkFor } from "../onboarding/link-for.ts";
 export { type CustomerEnd, onboardCustomers } from "../onboarding/onboard-customers.ts";
 export {
   type AccessOwner,

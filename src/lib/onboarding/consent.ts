@@ -6,9 +6,9 @@ import { plainLine } from "../domain/plain-text.ts";
 import { Failure } from "../errors/failure.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { listenForConsent } from "./consent-listener.ts";
+import { type ConsentLink, linkFor } from "./link-for.ts";
 
 type Whose = { readonly customer: string; readonly tenantId: string };
-export type ConsentLink = { readonly type: "link" } & Whose & { readonly url: string };
 type Provisioned = { readonly type: "service-principal" } & Whose & {
     readonly outcome: "created" | "existing" | "would-create";
   };
@@ -17,12 +17,6 @@ type Resolved = { readonly type: "tenant" } & Whose;
 export type ConsentStep = Resolved | ConsentLink | Provisioned | Proven;
 
 const whose = ({ name, tenantId }: Customer): Whose => ({ customer: name, tenantId });
-
-export const linkFor = ({ cloud, provider }: Config, customer: Customer): ConsentLink => ({
-  type: "link",
-  ...whose(customer),
-  url: buildConsentLink(cloud, provider, customer),
-});
 
 export type ConsentOptions = { readonly config: Config; readonly customer: Customer; readonly milliseconds: number };
 

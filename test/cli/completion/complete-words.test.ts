@@ -15,7 +15,7 @@ const lists = { customer: names };
 const after = async (line: string) => (await completeWords(program, line.split(" "), lists)).map(({ word }) => word);
 
 test("the first word is a command, and hidden ones are not named", async () => {
-  expect(await after("")).toEqual([...Object.keys(commandRegistry), "help"]);
+  expect(await after("")).toEqual(Object.keys(commandRegistry));
   expect(await after("cu")).toEqual(["customers"]);
 });
 

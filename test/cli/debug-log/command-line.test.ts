@@ -60,7 +60,9 @@ test("the values that the debug log shows are the reviewed ones", async () => {
     ),
     ...subcommands.flatMap((child) => visit(child, `${typed} ${child.name}`)),
   ];
-  const definitions = Object.entries(commandRegistry).map(async ([word, { load }]) => visit(await load(), word));
+  const definitions = Object.entries(commandRegistry).map(async ([word, { load }]) =>
+    visit(await load(new Command()), word),
+  );
   const shown = (await Promise.all(definitions)).flat();
 
   await expect(`${shown.join("\n")}\n`).toMatchFileSnapshot(

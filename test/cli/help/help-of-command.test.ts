@@ -1,3 +1,4 @@
+import { Command } from "commander";
 import { expect, test } from "vitest";
 import { noTelemetry } from "../../../src/lib/telemetry/telemetry.ts";
 import { main } from "../../../src/main.ts";
@@ -59,7 +60,7 @@ test("a short option means the same in every command", async () => {
     }
     subcommands.forEach(visit);
   };
-  for (const { load } of Object.values(commandRegistry)) visit(await load());
+  for (const { load } of Object.values(commandRegistry)) visit(await load(new Command()));
 
   const shared = [...meanings].filter(([, names]) => names.size > 1).map(([letter, names]) => [letter, ...names]);
   // A number of messages.

@@ -1,7 +1,8 @@
 import { join } from "node:path";
 import { expect, test } from "vitest";
-import { type EmitForm, emitForms, renderAccessFile } from "../../../src/lib/onboarding/emit/access-files.ts";
+import { renderAccessFile } from "../../../src/lib/onboarding/emit/access-files.ts";
 import type { Creates } from "../../../src/lib/onboarding/emit/access-request.ts";
+import { type EmitForm, emitForms } from "../../../src/lib/onboarding/emit/emit-forms.ts";
 import { configOf } from "../../fakes/context.ts";
 
 const ids = {

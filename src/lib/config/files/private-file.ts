@@ -1,6 +1,7 @@
-import { constants } from "node:fs";
-import { lstat, open, stat } from "node:fs/promises";
+import { constants, stat } from "node:fs";
+import { lstat, open } from "node:fs/promises";
 import { platform, userInfo } from "node:os";
+import { promisify } from "node:util";
 
 type Status = { readonly uid: number; readonly mode: number };
 
@@ -38,7 +39,8 @@ export async function readPrivateFile(path: string): Promise<string | undefined>
  */
 export async function isOpenToAll(path: string): Promise<boolean> {
   if (platform() === "win32") return false;
-  const status = await stat(path);
+  // Without `node:fs/promises`: every command that reads a config comes here.
+  const status = await promisify(stat)(path);
   const isSticky = status.isDirectory() && (status.mode & 0o1000) !== 0;
   return (status.mode & 0o002) !== 0 && !isSticky;
 }

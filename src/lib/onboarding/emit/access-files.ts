@@ -7,12 +7,10 @@ import { accessRequest, type Creates } from "./access-request.ts";
 import { azScript } from "./az-script.ts";
 import { bicepModule } from "./bicep-module.ts";
 import { delegationScript } from "./delegation-script.ts";
+import type { EmitForm } from "./emit-forms.ts";
 import { functionsSettings } from "./functions-settings.ts";
 import { portalSteps } from "./portal-steps.ts";
 import { terraformModule } from "./terraform-module.ts";
-
-export const emitForms = ["az", "bicep", "terraform", "portal", "delegation", "functions"] as const;
-export type EmitForm = (typeof emitForms)[number];
 
 export type AccessFile = {
   readonly type: "emitted";

@@ -10,7 +10,7 @@ import { createDistantServer } from "../../../../sandbox/src/distance.ts";
 import { type SandboxProcess, startSandboxProcess } from "../../../../sandbox/test/sandbox-process.ts";
 import { openBroker, openQueue } from "../../../../sandbox/test/service-bus/open-broker.ts";
 import { grant } from "../../../../src/commands/grant.ts";
-import { onboard } from "../../../../src/commands/onboard.ts";
+import { onboard } from "../../../../src/commands/onboard/onboard-steps.ts";
 import { verify } from "../../../../src/commands/verify.ts";
 import { createAzureServices } from "../../../../src/lib/azure/azure-services.ts";
 import type { Identity } from "../../../../src/lib/azure/credentials/credentials.ts";
