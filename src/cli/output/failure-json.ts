@@ -37,7 +37,15 @@ function withRemedies(value: JsonValue | undefined): unknown {
   if (isFailureRecord(value)) return printedFailure(value);
   if (Array.isArray(value)) return value.map(withRemedies);
   const object = value as Readonly<Record<string, JsonValue | undefined>>;
-  const nested = Object.keys(object).filter((key) => typeof object[key] === "object" && !foreign.has(key));
-  if (nested.length === 0) return value;
-  return { ...object, ...Object.fromEntries(nested.map((key) => [key, withRemedies(object[key])])) };
+  let changed: Record<string, unknown> | undefined;
+  // A loop that copies nothing without need, because this runs for each message.
+  for (const key of Object.keys(object)) {
+    const inner = object[key];
+    if (typeof inner !== "object" || foreign.has(key)) continue;
+    const printed = withRemedies(inner);
+    if (printed === inner) continue;
+    changed ??= { ...object };
+    changed[key] = printed;
+  }
+  return changed ?? value;
 }

@@ -5,7 +5,7 @@ import type { LockedMessage, Receiver } from "../ports/azure-services.ts";
 import { mapSettlement } from "../ports/map-settlement.ts";
 import type { UseCaseContext } from "../ports/use-case-context.ts";
 import { type HeldBack, heldBackAtMost, openHeldBack } from "../receive/held-back.ts";
-import { renewLockUntilDisposed } from "../receive/lock-renewal.ts";
+import { renewLocksUntilDisposed } from "../receive/lock-renewal.ts";
 import { openSettler, type Settler } from "../receive/settler.ts";
 import type { RecordFile } from "../receive/sinks/record-file.ts";
 import type { Survey } from "./survey.ts";
@@ -80,7 +80,7 @@ async function remove(
   { where, journal, send }: RemovalTask,
   { settler, heldBack }: RemovalTools,
 ): Promise<RemovedMessage> {
-  using _lock = renewLockUntilDisposed(held);
+  using _lock = renewLocksUntilDisposed(held);
   const { messageId, sequenceNumber } = held.message;
   const identity = { sequenceNumber: String(sequenceNumber), ...(messageId === undefined ? {} : { messageId }) };
   let copy: Partial<SentCopy>;

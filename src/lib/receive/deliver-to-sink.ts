@@ -1,7 +1,7 @@
 import { createTaskPool } from "../concurrency/task-pool.ts";
 import type { LockedMessage } from "../ports/azure-services.ts";
 import { isAtLastDelivery, stoppedFailure } from "./delivery-guard.ts";
-import { renewLockUntilDisposed } from "./lock-renewal.ts";
+import { renewLocksUntilDisposed } from "./lock-renewal.ts";
 import type { DeliveryContext, MessageDelivery } from "./message-delivery.ts";
 import { informationBatch } from "./receive-batch.ts";
 import { type Delivered, deliveredRecord } from "./receive-record.ts";
@@ -26,16 +26,15 @@ function deliverBatches(
     finish: async () => {},
     mayAbandon: () => sink.refuses,
     take: async (batch) => {
-      const renewals = batch.map(renewLockUntilDisposed);
-      const endRenewals = () => renewals.forEach((renewal) => void renewal[Symbol.dispose]());
+      using renewal = renewLocksUntilDisposed(...batch);
       const messages = batch.map(({ message }) => message);
       const { details } = await deliverAll(customer, messages).catch(async (error: unknown) => {
-        endRenewals();
+        renewal[Symbol.dispose]();
         await settler.abandon(...batch);
         throw error;
       });
       for (const message of messages) duplicateFilter?.remember(customer.name, message);
-      await settler.complete(...batch).finally(endRenewals);
+      await settler.complete(...batch).finally(() => renewal[Symbol.dispose]());
       const to = { to: sink.name, outcome: "accepted", details } as const;
       await output.put(informationBatch(...messages.map((message) => deliveredRecord(customer, message, to))));
     },
@@ -50,7 +49,7 @@ function deliverOneByOne(sink: Sink, context: DeliveryContext, stop: () => void)
   let previous = Promise.resolve();
 
   const deliver = async (locked: LockedMessage): Promise<Delivered> => {
-    using renewal = renewLockUntilDisposed(locked);
+    using renewal = renewLocksUntilDisposed(locked);
     const { outcome, details } = await sink.deliver(customer, locked.message).catch(async (error: unknown) => {
       renewal[Symbol.dispose]();
       await settler.abandon(locked);

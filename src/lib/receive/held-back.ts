@@ -1,6 +1,6 @@
 import { Failure } from "../errors/failure.ts";
 import type { LockedMessage } from "../ports/azure-services.ts";
-import { renewLockUntilDisposed } from "./lock-renewal.ts";
+import { renewLocksUntilDisposed } from "./lock-renewal.ts";
 import type { Settler } from "./settler.ts";
 
 /**
@@ -26,7 +26,7 @@ export function openHeldBack({ settled, abandon }: Pick<Settler, "settled" | "ab
     has: (sequenceNumber) => numbers.has(sequenceNumber),
     put: (locked) => {
       numbers.add(locked.message.sequenceNumber);
-      held.set(locked, renewLockUntilDisposed(locked));
+      held.set(locked, renewLocksUntilDisposed(locked));
       if (held.size <= heldBackAtMost) return;
       throw new Failure("TooManyHeldBack", `more than ${heldBackAtMost} messages would have to be held back`);
     },

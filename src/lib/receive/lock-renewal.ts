@@ -4,24 +4,32 @@ const shortestPause = 2_000;
 const longestPause = 20_000;
 
 /**
- * Renews a message's lock until disposed of. A renewal that fails is not repeated: the lock is lost then, and settling the
- * message fails.
+ * Renews messages' locks until disposed of. A renewal that fails is not repeated: the lock is lost then, and settling the
+ * message fails. All messages have one timer until the first renewal, because most are settled before it.
  */
-export function renewLockUntilDisposed(locked: LockedMessage): Disposable {
-  let timer: NodeJS.Timeout | undefined;
+export function renewLocksUntilDisposed(...messages: readonly LockedMessage[]): Disposable {
+  const timers = new Set<NodeJS.Timeout>();
   let disposed = false;
-  const plan = () => {
+  const plan = (some: readonly LockedMessage[]) => {
     if (disposed) return;
     // The broker's clock may differ from ours, so half of the remaining time is bounded both ways.
-    const half = (locked.lockedUntil.getTime() - Date.now()) / 2;
-    timer = setTimeout(renew, Math.min(Math.max(half, shortestPause), longestPause));
+    const half = (Math.min(...some.map((one) => one.lockedUntil.getTime())) - Date.now()) / 2;
+    const renew = () => {
+      timers.delete(timer);
+      for (const one of some)
+        void one.renewLock().then(
+          () => plan([one]),
+          () => {},
+        );
+    };
+    const timer = setTimeout(renew, Math.min(Math.max(half, shortestPause), longestPause));
+    timers.add(timer);
   };
-  const renew = () => void locked.renewLock().then(plan, () => {});
-  plan();
+  plan(messages);
   return {
     [Symbol.dispose]: () => {
       disposed = true;
-      clearTimeout(timer);
+      for (const timer of timers) clearTimeout(timer);
     },
   };
 }

@@ -9,7 +9,7 @@ import { statusId } from "../domain/status-fields.ts";
 import { asFailure } from "../errors/failure.ts";
 import type { LockedMessage, Sender } from "../ports/azure-services.ts";
 import { mapSettlement } from "../ports/map-settlement.ts";
-import { renewLockUntilDisposed } from "../receive/lock-renewal.ts";
+import { renewLocksUntilDisposed } from "../receive/lock-renewal.ts";
 import type { Settler } from "../receive/settler.ts";
 import type { CommandHandler } from "./command-handler.ts";
 
@@ -50,7 +50,7 @@ export async function answerCommand(
   held: LockedMessage,
   responder: ResponderDependencies,
 ): Promise<AnsweredCommand | ReturnedCommand> {
-  using lock = renewLockUntilDisposed(held);
+  using lock = renewLocksUntilDisposed(held);
   try {
     requireStatusIds(held.message);
     const handled = await responder.handle(held.message);

@@ -1,3 +1,4 @@
+import { fstatSync, type Stats, statSync } from "node:fs";
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { type FileLock, isBusy, openFileLock } from "../../config/files/file-lock.ts";
@@ -14,7 +15,11 @@ export type RecordFile = AsyncDisposable & {
   readonly before: readonly string[];
 };
 
-type Waiting = { readonly bytes: Buffer; readonly resolve: () => void; readonly reject: (error: unknown) => void };
+type Waiting = {
+  readonly lines: readonly string[];
+  readonly resolve: () => void;
+  readonly reject: (error: unknown) => void;
+};
 
 const newline = 0x0a;
 const readBackAtMost = 16 * 1024 ** 2;
@@ -40,15 +45,12 @@ export async function openRecordFile(path: string, openFile = open, openLock = l
       await file.close();
       throw asOutputFailure(path, error);
     });
+  const encode = createLineEncoder();
   let waiting: Waiting[] = [];
   let writing: Promise<void> | undefined;
   const store = async (bytes: Buffer) => {
     for (let reopened = 0; ; reopened += 1) {
-      if (await isAt(path, file.handle)) {
-        await file.lock.hold(() => write(file.handle, bytes));
-        // A file that was removed meanwhile no longer holds the lines.
-        if (await isAt(path, file.handle)) return;
-      }
+      if (await writeWhereNamed(path, file, bytes)) return;
       if (reopened >= reopensAtMost) throw new Error("the file is moved away again and again");
       const next = await openTarget(path, openFile, openLock);
       await file.close();
@@ -61,7 +63,7 @@ export async function openRecordFile(path: string, openFile = open, openLock = l
       const group = waiting;
       waiting = [];
       try {
-        await store(Buffer.concat(group.map((one) => one.bytes)));
+        await store(encode(group.flatMap((one) => one.lines)));
         for (const { resolve } of group) resolve();
       } catch (cause) {
         for (const { reject } of group) reject(asOutputFailure(path, cause));
@@ -71,7 +73,7 @@ export async function openRecordFile(path: string, openFile = open, openLock = l
   };
   const append: RecordFile["append"] = (...lines) =>
     new Promise((resolve, reject) => {
-      waiting.push({ bytes: Buffer.from(lines.map((line) => `${line}\n`).join("")), resolve, reject });
+      waiting.push({ lines, resolve, reject });
       // At the end of the turn, so that lines that arrived together are synced together.
       writing ??= Promise.resolve().then(writeAll);
     });
@@ -131,14 +133,33 @@ async function lockBeside(path: string): Promise<FileLock> {
   });
 }
 
+/**
+ * Writes the lines and syncs them. False when the path does not name the open file before or after it: a file that was removed does not
+ * hold the lines.
+ */
+async function writeWhereNamed(path: string, { handle, lock }: Target, bytes: Buffer): Promise<boolean> {
+  try {
+    return await lock.hold(async () => {
+      // Without a promise: the lock beside the file was taken without one, too, and a promise for each costs more than the records.
+      const opened = fstatSync(handle.fd);
+      if (!isNamed(path, opened)) return false;
+      await write(handle, bytes, opened.size);
+      return isNamed(path, opened);
+    });
+  } catch (error) {
+    // The lock may be gone with the folder.
+    if (isNamed(path, fstatSync(handle.fd))) throw error;
+    return false;
+  }
+}
+
 /** Whether the path still names the open file. */
-async function isAt(path: string, handle: FileHandle): Promise<boolean> {
-  const [named, opened] = await Promise.all([stat(path).catch(ignoreMissing), handle.stat()]);
+function isNamed(path: string, opened: Stats): boolean {
+  const named = statSync(path, { throwIfNoEntry: false });
   return named !== undefined && named.ino === opened.ino && named.dev === opened.dev;
 }
 
-async function write(handle: FileHandle, bytes: Buffer): Promise<void> {
-  const { size: start } = await handle.stat();
+async function write(handle: FileHandle, bytes: Buffer, start: number): Promise<void> {
   try {
     await handle.appendFile(bytes);
     await handle.datasync();
@@ -147,6 +168,27 @@ async function write(handle: FileHandle, bytes: Buffer): Promise<void> {
     await removePart(handle, start, bytes).catch(() => {});
     throw error;
   }
+}
+
+/** The most bytes that are kept for the next lines. */
+const keptAtMost = 1024 ** 2;
+
+/** Gives the bytes of lines, which are valid until the next call: new ones for each write would fill the memory between two collections. */
+function createLineEncoder(): (lines: readonly string[]) => Buffer {
+  let kept = Buffer.alloc(0);
+  return (lines) => {
+    const length = lines.reduce((sum, line) => sum + Buffer.byteLength(line) + 1, 0);
+    const bytes =
+      length <= kept.length ? kept : Buffer.allocUnsafeSlow(Math.max(length, Math.min(2 * kept.length, keptAtMost)));
+    if (bytes.length <= keptAtMost) kept = bytes;
+    let end = 0;
+    for (const line of lines) {
+      end += bytes.write(line, end);
+      bytes[end] = newline;
+      end += 1;
+    }
+    return bytes.subarray(0, end);
+  };
 }
 
 /** Only what is certainly a part of these bytes: a program without the lock may have written, too. */

@@ -1,6 +1,6 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
-import { open, readdir, readFile, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
+import { mkdir, open, readdir, readFile, rename, rm, symlink, truncate, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
 import { openFileLock, takeFileLock } from "../../../../src/lib/config/files/file-lock.ts";
@@ -110,6 +110,35 @@ test("after a rotation by renaming, lines go to a new file, and none to the old 
 
   expect(bodies(await readFile(`${path}.1`, "utf8"))).toEqual(["1"]);
   expect(bodies(await readFile(path, "utf8"))).toEqual(["2"]);
+});
+
+test.each(["moved away", "removed"])(
+  "after its folder was %s with the lock, lines go to a file in a new folder",
+  async (how) => {
+    const { path, folder } = await inFolder();
+    const within = join(folder.path, "day");
+    await mkdir(within);
+    const inDay = join(within, "statuses.ndjson");
+    await using file = await openRecordFile(inDay);
+    await file.append(record("1"));
+    await (how === "removed" ? rm(within, { recursive: true }) : rename(within, `${path}.1`));
+    await expect(file.append(record("2"))).rejects.toMatchObject({ code: "OutputFailed" });
+    await mkdir(within);
+    await file.append(record("3"));
+
+    expect(bodies(await readFile(inDay, "utf8"))).toEqual(["3"]);
+  },
+);
+
+test("lines of any length are written as they are, also after longer ones", async () => {
+  const { path } = await inFolder();
+  await using file = await openRecordFile(path);
+  const texts = ["ä€🙂", "x".repeat(1024 ** 2 + 1), "", "é".repeat(400_000), "short"];
+  for (const text of texts) await file.append(record(text), record(`${text}.`));
+
+  expect(bodies(await readFile(path, "utf8")).join("|") === texts.flatMap((text) => [text, `${text}.`]).join("|")).toBe(
+    true,
+  );
 });
 
 test("a file that is opened again after a rotation is there at once, and is empty", async () => {
