@@ -9,6 +9,8 @@ const endToEnd = ["test/e2e/**/*.test.ts", "test/independent/**/*.test.ts"];
 
 /** Builds the program that these tests start. */
 const globalSetup = "test/build-program.ts";
+/** Starts the Azure CLI once for all tests that use it. */
+const startAz = "test/start-az.ts";
 
 /** The fault rig, and the tests of the threat model. */
 const faults = ["test/faults/**/*.test.ts", "test/threats/**/*.test.ts"];
@@ -41,7 +43,7 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: "contract", include: onSandbox } },
-      { extends: true, test: { name: "e2e", include: endToEnd, globalSetup } },
+      { extends: true, test: { name: "e2e", include: endToEnd, globalSetup: [globalSetup, startAz] } },
       { extends: true, test: { name: "faults", include: faults, globalSetup } },
     ],
   },

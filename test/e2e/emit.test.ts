@@ -20,15 +20,14 @@ describe.skipIf(azureCli.missing)(`onboard --emit az${azureCli.missing ? `, ${az
     const { acme } = sandbox.config.customers;
     if (acme?.administrator.kind !== "secret") throw new Error("the config gives acme's administrator no secret");
     const az = await azFor(sandbox);
-    const env = { ...(await sandbox.env("az")), AZURE_CORE_ONLY_SHOW_ERRORS: "true" };
     const script = join(sandbox.directory, "acme.sh");
     await writeFile(script, (await sandbox.xtenant("onboard", "acme", "--emit", "az", "--with-queues")).stdout);
 
-    const signedOut = await runProgram(bash, [script], env);
+    const signedOut = await runProgram(bash, [script], az.env);
     const account = { tenantId: acme.tenantId, clientId: acme.administrator.clientId };
     await az.signIn(account, await sandbox.secret("acme-administrator"));
-    const first = await runProgram(bash, [script], env);
-    const second = await runProgram(bash, [script], env);
+    const first = await runProgram(bash, [script], az.env);
+    const second = await runProgram(bash, [script], az.env);
     const granted = await sandbox.xtenant("grant", "acme", "--wait", "--json");
     const verified = await sandbox.xtenant("verify", "acme");
 
@@ -57,13 +56,12 @@ describe.skipIf(azureCli.missing)(`onboard --emit az${azureCli.missing ? `, ${az
     });
     const x = (...args: string[]) => sandbox.xtenant(...args, "--config", config);
     const az = await azFor(sandbox);
-    const env = { ...(await sandbox.env("az")), AZURE_CORE_ONLY_SHOW_ERRORS: "true" };
     const script = join(sandbox.directory, "fabrikam.sh");
     await writeFile(script, (await x("onboard", "fabrikam", "--emit", "az", "--with-namespace")).stdout);
     const account = { tenantId: fabrikam.tenantId, clientId: fabrikam.administrator.clientId };
     await az.signIn(account, await sandbox.secret("fabrikam-administrator"));
 
-    const ran = await runProgram(bash, [script], env);
+    const ran = await runProgram(bash, [script], az.env);
     const verified = await x("verify", "fabrikam");
 
     expect(ran.stdout.match(/^created \/subscriptions.*/gm)).toHaveLength(3);
@@ -75,14 +73,13 @@ describe.skipIf(azureCli.missing)(`onboard --emit az${azureCli.missing ? `, ${az
     if (tailspin?.administrator.kind !== "secret") throw new Error("the config gives tailspin no secret");
     await sandbox.xtenant("onboard", "tailspin", "--provision");
     const az = await azFor(sandbox);
-    const env = { ...(await sandbox.env("az")), AZURE_CORE_ONLY_SHOW_ERRORS: "true" };
     const account = { tenantId: tailspin.tenantId, clientId: tailspin.administrator.clientId };
     await az.signIn(account, await sandbox.secret("tailspin-administrator"));
     const script = join(sandbox.directory, "tailspin.sh");
     await writeFile(script, (await sandbox.xtenant("onboard", "tailspin", "--emit", "delegation")).stdout);
     const colleague = String((await az.json("ad", "sp", "show", "--id", account.clientId)).id);
 
-    const delegated = await runProgram(bash, [script, colleague], env);
+    const delegated = await runProgram(bash, [script, colleague], az.env);
     // From here on, the Owner that ran it acts as the colleague, with only the delegated rights.
     const assignments = `/subscriptions/${tailspin.subscriptionId}/providers/Microsoft.Authorization/roleAssignments`;
     const filter = `?api-version=2022-04-01&$filter=principalId%20eq%20'${colleague}'`;

@@ -1,15 +1,21 @@
-import { az as azOfDebian } from "./installed.ts";
-import { type ProxiedSandbox, runProgram } from "./proxied-sandbox.ts";
+import { az as azOfDebian, copyCommandIndex, firstStart, quickStart } from "./az-start.ts";
+import { type Environment, type ProxiedSandbox, runProgram } from "./proxied-sandbox.ts";
 
 type Account = { readonly tenantId: string; readonly clientId: string };
 
-/** The Azure CLI, Debian's or another, with the variables of `xtenant sandbox env`. Its sign-in is kept in the sandbox's folder. */
-export async function azFor(sandbox: ProxiedSandbox, az = azOfDebian) {
-  const env = { ...(await sandbox.env("az")), AZURE_CORE_ONLY_SHOW_ERRORS: "true" };
+/**
+ * The Azure CLI, Debian's or another that was started once before, with the variables of `xtenant sandbox env`. Its sign-in is
+ * kept in the sandbox's folder.
+ */
+export async function azFor(sandbox: ProxiedSandbox, az = azOfDebian, profile = firstStart) {
+  const env: Environment = { ...(await sandbox.env("az")), ...quickStart, AZURE_CORE_ONLY_SHOW_ERRORS: "true" };
+  await copyCommandIndex(env.AZURE_CONFIG_DIR ?? "", profile);
   const run = (...args: string[]) => runProgram(az, [...args, "--output", "json"], env);
   const login = ({ tenantId, clientId }: Account, secret: string, ...more: string[]) =>
     run("login", "--service-principal", "--tenant", tenantId, "--username", clientId, `--password=${secret}`, ...more);
   return {
+    /** The variables, for a script that starts az. */
+    env,
     run,
     /** The output of a command that succeeds. */
     async json(...args: string[]) {

@@ -1,9 +1,9 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
+import { az } from "./az-start.ts";
 
 /** Debian's own interpreter. Another `python3` on the PATH would not find Debian's packages. */
 export const python = "/usr/bin/python3";
-export const az = "/usr/bin/az";
 
 /** A name for the tests of a client, with the reason why they are skipped where it is not installed. */
 export type Client = { readonly name: string; readonly missing: boolean };

@@ -2,7 +2,7 @@ import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import type { Sandbox } from "../../../sandbox/src/start.ts";
 import { acceptConsent } from "../../../src/cli/demo/accept-consent.ts";
-import { az } from "../../independent/installed.ts";
+import { az, copyCommandIndex, quickStart } from "../../independent/az-start.ts";
 
 export type Seat = {
   /** The place where the reader types. */
@@ -94,12 +94,14 @@ export const customerInAzure: Place = {
     AZURE_CONFIG_DIR: join(seat.cloud, "secrets/az"),
     AZURE_CORE_COLLECT_TELEMETRY: "false",
     AZURE_CORE_ONLY_SHOW_ERRORS: "true",
+    ...quickStart,
   }),
   words: ({ sandbox }) => ({
     "<application id>": sandbox.inside.seeded.provider.application.appId,
     "<tenant id of the provider>": sandbox.inside.seeded.provider.tenant.id,
   }),
   arrive: async ({ cloud, sandbox, executable, type }) => {
+    await copyCommandIndex(join(cloud, "secrets/az"));
     // az times out early on a busy machine.
     await executable("az", `${az} "$@" || ${az} "$@"`);
     const [acme] = sandbox.inside.seeded.customers;

@@ -12,7 +12,7 @@ describe.skipIf(missing !== undefined)(title, () => {
   let az: Awaited<ReturnType<typeof azFor>>;
   beforeAll(async () => {
     sandbox = await startProxiedSandbox();
-    az = await azFor(sandbox, currentAz.file);
+    az = await azFor(sandbox, currentAz.file, currentAz.firstStart);
     const { tenantId, administrator } = acme();
     const clientId = administrator.kind === "secret" ? administrator.clientId : "";
     await az.signIn({ tenantId, clientId }, await sandbox.secret("acme-administrator"));

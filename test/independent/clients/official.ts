@@ -101,4 +101,6 @@ export const currentAz = {
   packages: pinned(read("azure-cli/requirements.txt"), "==", "azure-cli"),
   missing: missing(homes.azureCli),
   file: join(homes.azureCli, "bin", "az"),
+  /** The profile in which `install` started it. */
+  firstStart: join(homes.azureCli, "first-start"),
 };
