@@ -35,10 +35,15 @@ export function encodeBareMessage(content: MessageContent, now: Date): Buffer {
 
 /** Whether the bare message with this content is these bytes. */
 export function isBareMessageOf(bare: Uint8Array, content: MessageContent, now: Date): boolean {
-  const head = Buffer.concat(bareHead(content, now));
-  const { body } = content;
-  if (bare.length !== head.length + body.length || head.compare(bare, 0, head.length) !== 0) return false;
-  return Buffer.from(body.buffer, body.byteOffset, body.length).compare(bare, head.length) === 0;
+  const bytes = Buffer.from(bare.buffer, bare.byteOffset, bare.length);
+  let end = 0;
+  // Part by part, without a copy: this runs for each message of a stream.
+  for (const part of [...bareHead(content, now), content.body]) {
+    const start = end;
+    end += part.length;
+    if (end > bytes.length || bytes.compare(part, 0, part.length, start, end) !== 0) return false;
+  }
+  return end === bytes.length;
 }
 
 /** All that is before the content of the body. */

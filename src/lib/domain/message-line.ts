@@ -80,7 +80,7 @@ const taken: ReadonlySet<string> = new Set([
   ...["timeToLive", "scheduledAt", "properties", "propertyTypes", "amqp"],
 ]);
 
-type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
+export type Writable<T> = { -readonly [Key in keyof T]: T[Key] };
 
 /** The line of a message before it is sent, from which `draftOf` restores it. */
 export function lineOfDraft({ timeToLive, ...draft }: Draft): MessageLine {
@@ -93,26 +93,35 @@ type Copied = MessageView & Pick<Incoming, "bare" | "partitionKey" | "scheduledA
 
 /** The line from which `draftOf` restores the same message. */
 export function messageLine(message: Copied): MessageLine {
-  const { scheduledAt, timeToLive, partitionKey, bare } = message;
   const line: Writable<Partial<MessageLine>> = {};
+  addFields(line, message);
+  return addContent(line, message);
+}
+
+/** Adds all but the content to a line or to a record. Fields are set one by one, because this runs for each message of a stream. */
+export function addFields(line: Writable<Partial<MessageLine>>, message: Copied): void {
+  const { scheduledAt, timeToLive, partitionKey } = message;
   if (partitionKey !== undefined) line.partitionKey = partitionKey;
   if (timeToLive !== undefined) line.timeToLive = timeToLive;
   if (scheduledAt !== undefined) line.scheduledAt = scheduledAt.toISOString();
-  const complete = addContent(line, message);
-  if (!isComplete(complete, message)) line.amqp = Buffer.from(bare).toString("base64");
+  addTexts(line, message);
+}
+
+/** Adds the properties and the body after the other fields, and the bare message where these do not say all of it. */
+export function addContent<Line extends Writable<Partial<MessageLine>>>(line: Line, message: Copied) {
+  addProperties(line, message);
+  const complete = addBody(line, message);
+  if (!isComplete(complete, message)) line.amqp = Buffer.from(message.bare).toString("base64");
   return complete;
 }
 
-/** Adds what the bare message says. Fields are set one by one, because this runs for each message of a stream. */
-function addContent(line: Writable<Partial<MessageLine>>, view: MessageView): MessageLine {
+function addTexts(line: Writable<Partial<MessageLine>>, view: MessageView): void {
   for (const name of textNames) {
     const text = name === "partitionKey" ? undefined : view[name];
     if (text !== undefined) line[name] = text;
   }
   if (view.messageIdType !== undefined) line.messageIdType = view.messageIdType;
   if (view.correlationIdType !== undefined) line.correlationIdType = view.correlationIdType;
-  addProperties(line, view);
-  return addBody(line, view);
 }
 
 function addProperties(line: Writable<Partial<MessageLine>>, { parsed }: MessageView): void {
@@ -123,10 +132,10 @@ function addProperties(line: Writable<Partial<MessageLine>>, { parsed }: Message
   if (types.length > 0) line.propertyTypes = Object.fromEntries(types);
 }
 
-function addBody(
-  line: Writable<Partial<MessageLine>>,
+function addBody<Line extends Writable<Partial<MessageLine>>>(
+  line: Line,
   { body, bodyType, contentEncoding, parsed }: MessageView,
-): MessageLine {
+) {
   const text = utf8Text(body);
   const decodedBody = isPlainText({ body, contentEncoding }) ? text : textOfBody({ body, contentEncoding });
   const withBody = Object.assign(line, { body: text ?? Buffer.from(body).toString("base64") });
@@ -143,8 +152,7 @@ function isComplete(line: MessageLine, { bare, body }: Pick<Incoming, "bare" | "
   if (line.bodyType !== undefined) return false;
   try {
     // The text of the body is the body, or its base64. It need not be decoded again.
-    const draft = draftOf({ ...line, body: "", bodyEncoding: undefined });
-    return isBareMessageOf(bare, { ...draft, body }, new Date());
+    return isBareMessageOf(bare, { ...fieldsOf(line), body }, new Date());
   } catch {
     return false;
   }
@@ -167,17 +175,27 @@ export function draftOf(line: unknown, written?: string): Draft {
   const unknown = Object.keys(line).find((name) => !taken.has(name) && !ignored.has(name));
   if (unknown !== undefined) throw new Error(`'${unknown}' is no field of a message (known: ${[...taken].join(", ")})`);
   if (line.amqp !== undefined) return copyOf(line);
-  const { timeToLive, scheduledAt, properties, propertyTypes, contentType } = line;
-  const draft = {
-    body: bodyOf(line, written),
-    ...textsOf(line),
-    ...idTypesOf(line),
-    ...(isHandWritten(line) && contentType === undefined ? { contentType: "application/json" } : {}),
-    ...omitUndefined({ timeToLive: millisecondsOf(timeToLive), scheduledAt: dateOf(scheduledAt) }),
-    ...(properties === undefined ? {} : { properties: propertiesOf(properties, propertyTypes) }),
-  };
-  requireOneKey(draft);
-  return draft;
+  const body = bodyOf(line, written);
+  const fields = fieldsOf(line);
+  const isJson = isHandWritten(line) && fields.contentType === undefined;
+  return { ...fields, ...(isJson ? { contentType: "application/json" } : {}), body };
+}
+
+/** All of a message but its body. Fields are set one by one, because this runs for each message of a stream. */
+function fieldsOf(line: Readonly<Record<string, unknown>>): Omit<Draft, "body"> {
+  const { messageId, correlationId, properties, propertyTypes } = line;
+  const fields: Writable<Omit<Draft, "body">> = textsOf(line);
+  const messageIdType = idTypeOf("messageId", messageId, line.messageIdType);
+  if (messageIdType !== undefined) fields.messageIdType = messageIdType;
+  const correlationIdType = idTypeOf("correlationId", correlationId, line.correlationIdType);
+  if (correlationIdType !== undefined) fields.correlationIdType = correlationIdType;
+  const timeToLive = millisecondsOf(line.timeToLive);
+  if (timeToLive !== undefined) fields.timeToLive = timeToLive;
+  const scheduledAt = dateOf(line.scheduledAt);
+  if (scheduledAt !== undefined) fields.scheduledAt = scheduledAt;
+  if (properties !== undefined) fields.properties = propertiesOf(properties, propertyTypes);
+  requireOneKey(fields);
+  return fields;
 }
 
 function requireOneKey({ sessionId, partitionKey }: Pick<Draft, "sessionId" | "partitionKey">): void {
@@ -198,7 +216,7 @@ function copyOf(line: Readonly<Record<string, unknown>>): Draft {
   const bare = typeof line.amqp === "string" ? fromBase64(line.amqp) : undefined;
   if (bare === undefined) throw new Error("amqp: expected base64");
   const view = viewMessage(bare);
-  const content: Readonly<Record<string, unknown>> = JSON.parse(JSON.stringify(addContent({}, view)));
+  const content: Readonly<Record<string, unknown>> = JSON.parse(JSON.stringify(contentOf(view)));
   const changed = contentFields.find((name) => !isSameField(line[name], content[name]));
   if (changed !== undefined)
     throw new Error(
@@ -214,6 +232,13 @@ function copyOf(line: Readonly<Record<string, unknown>>): Draft {
     ...omitUndefined({ messageId, correlationId, sessionId, subject, contentType, contentEncoding, partitionKey }),
     ...omitUndefined({ timeToLive, scheduledAt: dateOf(line.scheduledAt) }),
   };
+}
+
+function contentOf(view: MessageView): MessageLine {
+  const line: Writable<Partial<MessageLine>> = {};
+  addTexts(line, view);
+  addProperties(line, view);
+  return addBody(line, view);
 }
 
 /** A shorter time to live goes into the header only: the broker shortens it, too, to the longest that the queue allows. */
@@ -240,7 +265,7 @@ function bodyOf({ body = "", bodyEncoding }: Readonly<Record<string, unknown>>, 
   return bytes;
 }
 
-function textsOf(line: Readonly<Record<string, unknown>>): { readonly [Key in TextField]?: string } {
+function textsOf(line: Readonly<Record<string, unknown>>): { [Key in TextField]?: string } {
   const found: { [Key in TextField]?: string } = {};
   for (const name of textNames) {
     const text = line[name];
@@ -251,14 +276,6 @@ function textsOf(line: Readonly<Record<string, unknown>>): { readonly [Key in Te
     found[name] = text;
   }
   return found;
-}
-
-function idTypesOf(line: Readonly<Record<string, unknown>>): Pick<Draft, "messageIdType" | "correlationIdType"> {
-  const { messageId, messageIdType, correlationId, correlationIdType } = line;
-  return {
-    ...omitUndefined({ messageIdType: idTypeOf("messageId", messageId, messageIdType) }),
-    ...omitUndefined({ correlationIdType: idTypeOf("correlationId", correlationId, correlationIdType) }),
-  };
 }
 
 function idTypeOf(name: string, id: unknown, type: unknown): IdType | undefined {

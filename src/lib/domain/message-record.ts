@@ -1,8 +1,7 @@
 import { parseExactJson } from "./json-text.ts";
 import type { Incoming } from "./message.ts";
 import { type EncodedBody, textOfBody, utf8Text } from "./message-body.ts";
-import { type MessageLine, messageLine } from "./message-line.ts";
-import { omitUndefined } from "./omit-undefined.ts";
+import { addContent, addFields, type MessageLine, type Writable } from "./message-line.ts";
 import { traceOf } from "./trace-context.ts";
 
 /** A message in a record, for people and for `--json`: the line that `send --ndjson` accepts, and its delivery. */
@@ -15,29 +14,19 @@ export type MessageRecord = MessageLine & {
   readonly properties: NonNullable<MessageLine["properties"]>;
 };
 
-export function messageRecord(message: Incoming): MessageRecord {
-  const {
-    body,
-    bodyEncoding,
-    bodyType,
-    valueType,
-    decodedBody,
-    amqp,
-    properties = {},
-    propertyTypes,
-    ...fields
-  } = messageLine(message);
-  return {
-    ...fields,
-    ...omitUndefined({ traceId: traceOf(message.properties)?.traceId }),
-    sequenceNumber: String(message.sequenceNumber),
-    enqueuedAt: message.enqueuedAt.toISOString(),
-    deliveryCount: message.deliveryCount,
-    properties,
-    ...omitUndefined({ propertyTypes }),
-    body,
-    ...omitUndefined({ bodyEncoding, bodyType, valueType, decodedBody, amqp }),
-  };
+export const messageRecord = (message: Incoming): MessageRecord => addMessage({}, message);
+
+/** Adds a message to a record that begins with other fields. Nothing is copied, because this runs for each message of a stream. */
+export function addMessage<Before extends object>(before: Before, message: Incoming): Before & MessageRecord {
+  const record: Before & Writable<Partial<MessageRecord>> = before;
+  addFields(record, message);
+  const trace = traceOf(message.properties);
+  if (trace !== undefined) record.traceId = trace.traceId;
+  record.sequenceNumber = String(message.sequenceNumber);
+  record.enqueuedAt = message.enqueuedAt.toISOString();
+  record.deliveryCount = message.deliveryCount;
+  record.properties = {};
+  return addContent(record, message) as Before & MessageRecord;
 }
 
 type ReadBody = EncodedBody & { readonly contentType?: string | undefined };

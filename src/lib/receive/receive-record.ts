@@ -1,8 +1,8 @@
 import { type Customer, type Provenance, provenanceOf, type QueueRole } from "../domain/customer.ts";
 import type { JsonValue } from "../domain/json-value.ts";
 import type { Incoming } from "../domain/message.ts";
-import { type MessageRecord, messageRecord } from "../domain/message-record.ts";
-import { omitUndefined } from "../domain/omit-undefined.ts";
+import type { Writable } from "../domain/message-line.ts";
+import { addMessage, type MessageRecord } from "../domain/message-record.ts";
 import { statusDetail, statusOutcome } from "../domain/status-fields.ts";
 import { traceOf } from "../domain/trace-context.ts";
 import { expectedFailure, type FailureRecord, failureRecord } from "../errors/failure.ts";
@@ -60,37 +60,28 @@ export function receivedRecord(
   contract: MessageContract = () => [],
 ): MessageReceived {
   const errors = contract(incoming);
-  return {
-    type: "message",
-    ...provenanceOf(customer, "status"),
-    ...messageRecord(incoming),
-    ...reportOf(incoming),
-    ...stateOf(incoming),
-    ...(errors.length === 0 ? {} : { contract: { valid: false, errors } }),
-  };
-}
-
-/** Whether a command succeeded, where a status says it. */
-function reportOf(incoming: Incoming): Pick<MessageReceived, "outcome" | "detail"> {
+  const before = { type: "message" as const, ...provenanceOf(customer, "status") };
+  const record: Writable<MessageReceived> = addMessage(before, incoming);
   const outcome = statusOutcome(incoming);
-  if (outcome === undefined) return {};
-  return omitUndefined({ outcome, detail: outcome === "failed" ? statusDetail(incoming) : undefined });
+  if (outcome !== undefined) record.outcome = outcome;
+  const detail = outcome === "failed" ? statusDetail(incoming) : undefined;
+  if (detail !== undefined) record.detail = detail;
+  if (incoming.state !== "active") record.state = incoming.state;
+  if (errors.length > 0) record.contract = { valid: false, errors };
+  return record;
 }
 
-export const deliveredRecord = (
+export function deliveredRecord(
   customer: Customer,
   { messageId, sequenceNumber, deliveryCount, properties }: Incoming,
   { to, outcome, details = {} }: Pick<Delivered, "to" | "outcome"> & Partial<Pick<Delivered, "details">>,
-): Delivered => ({
-  type: "delivered",
-  ...provenanceOf(customer, "status"),
-  to,
-  outcome,
-  ...omitUndefined({ messageId, traceId: traceOf(properties)?.traceId }),
-  sequenceNumber: String(sequenceNumber),
-  deliveryCount,
-  details,
-});
+): Delivered {
+  const record: Writable<Partial<Delivered>> = { type: "delivered", ...provenanceOf(customer, "status"), to, outcome };
+  if (messageId !== undefined) record.messageId = messageId;
+  const trace = traceOf(properties);
+  if (trace !== undefined) record.traceId = trace.traceId;
+  return Object.assign(record, { sequenceNumber: String(sequenceNumber), deliveryCount, details }) as Delivered;
+}
 
 export const skippedRecord = (customer: Customer, messages: number): SkippedMessages => ({
   type: "skipped",

@@ -23,7 +23,8 @@ const completionsAtMost = 500;
 
 /** A message whose lock was lost is logged and is no failure: it is delivered again, which at-least-once delivery allows. */
 export function openSettler(log: { readonly info: (line: string) => void }, customer?: string): Settler {
-  const completions = new Set<Promise<void>>();
+  let completing = 0;
+  let ended = Promise.withResolvers<void>();
   const failures: unknown[] = [];
   let exclusive: Promise<void> | undefined;
   const logLost = ({ message }: LockedMessage, what: string) =>
@@ -37,9 +38,13 @@ export function openSettler(log: { readonly info: (line: string) => void }, cust
       if (isLockLost(error)) logLost(locked, "completed");
       else failures.push(error);
     }
+    completing -= 1;
+    if (completing > 0 && completing !== completionsAtMost - 1) return;
+    ended.resolve();
+    ended = Promise.withResolvers();
   };
   const settled = async () => {
-    while (completions.size > 0) await Promise.all(completions);
+    while (completing > 0) await ended.promise;
   };
   const throwFailure = async () => {
     if (failures.length === 0) return;
@@ -62,11 +67,9 @@ export function openSettler(log: { readonly info: (line: string) => void }, cust
     complete: async (...messages) => {
       while (exclusive) await exclusive.catch(() => {});
       await throwFailure();
-      for (const locked of messages) {
-        const completing = completeOne(locked).finally(() => completions.delete(completing));
-        completions.add(completing);
-      }
-      while (completions.size >= completionsAtMost) await Promise.race(completions);
+      completing += messages.length;
+      for (const locked of messages) void completeOne(locked);
+      while (completing >= completionsAtMost) await ended.promise;
     },
     abandon: (...messages) => settleAlone(async () => void (await Promise.all(messages.map(abandonMessage)))),
     deadLetter: (locked, reason, description) =>

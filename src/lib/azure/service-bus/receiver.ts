@@ -52,10 +52,8 @@ export function openReceiver(
   });
   const settle = async (what: string, call: () => Promise<unknown>) =>
     void (await callLink(what, settleMilliseconds, call));
-  const settleAgain = (error: unknown, call: () => Promise<unknown>) => {
-    if (error instanceof Failure) throw error;
-    return settle(completing, failFirst(error, call));
-  };
+  const settleAgain = (error: unknown, call: () => Promise<unknown>) =>
+    error instanceof Failure ? Promise.reject(error) : settle(completing, failFirst(error, call));
   /** A class, because an object with its own functions for each message costs the garbage collector more. */
   class Locked implements LockedMessage {
     readonly message: Incoming;
@@ -66,11 +64,12 @@ export function openReceiver(
       this.#message = message;
       context.unfinished?.begin();
     }
+    #release() {
+      if (this.#isHeld) context.unfinished?.end();
+      this.#isHeld = false;
+    }
     #released(settling: Promise<void>) {
-      return settling.finally(() => {
-        if (this.#isHeld) context.unfinished?.end();
-        this.#isHeld = false;
-      });
+      return settling.finally(() => this.#release());
     }
     get lockedUntil() {
       return lock.until(this.#message) ?? new Date(0);
@@ -78,8 +77,12 @@ export function openReceiver(
     complete() {
       const call = () => receiver.completeMessage(this.#message);
       const completed = batches.complete(this.#message);
-      // What failed may pass: it is then repeated as every other call over the link.
-      return this.#released(completed?.catch((error) => settleAgain(error, call)) ?? settle(completing, call));
+      if (completed === undefined) return this.#released(settle(completing, call));
+      return completed.then(
+        () => this.#release(),
+        // What failed may pass: it is then repeated as every other call over the link.
+        (error) => this.#released(settleAgain(error, call)),
+      );
     }
     abandon() {
       return this.#released(settle("abandoning a message", () => receiver.abandonMessage(this.#message)));
