@@ -33,14 +33,13 @@ const restOfLine = "\u001b[K";
 const restOfScreen = "\u001b[J";
 
 /** Undefined for what is no terminal, for one that obeys nothing, and for one of no size, on which nothing could be seen. */
-export function openScreen({
-  stdin,
-  stdout,
-  stderr,
-  env,
-  job,
-}: Pick<Terminal, "stdin" | "stdout" | "stderr" | "env" | "job">): Screen | undefined {
+export function openScreen(
+  terminal: Pick<Terminal, "stdin" | "stdout" | "stderr" | "env" | "job">,
+): Screen | undefined {
+  const { stdout, stderr, env, job } = terminal;
   if (!stdout.isTTY || stdout.columns === 0 || env.TERM === "dumb") return undefined;
+  // Opening it loads the code for its kind of stream, which output to a file or a pipe does not need.
+  const { stdin } = terminal;
   let drawn: Drawn | undefined;
   let keys: Disposable | undefined;
   let statusLine: StatusLine | undefined;

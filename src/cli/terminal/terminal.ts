@@ -123,8 +123,12 @@ export function systemTerminal(
 }
 
 /** Whether a person types the command line and sees its results. */
-export const isWatched = ({ stdin, stdout, stderr, env }: Pick<Terminal, "stdin" | "stdout" | "stderr" | "env">) =>
-  stdout.isTTY === true && stderr.isTTY === true && env.TERM !== "dumb" && !env.CI && stdin.isTTY === true;
+export const isWatched = (terminal: Pick<Terminal, "stdin" | "stdout" | "stderr" | "env">) => {
+  const { stdout, stderr, env } = terminal;
+  return (
+    stdout.isTTY === true && stderr.isTTY === true && env.TERM !== "dumb" && !env.CI && terminal.stdin.isTTY === true
+  );
+};
 
 /** A reader that went away (`| head -1`) is no failure. */
 export const isClosedPipe = (error: unknown): boolean =>

@@ -1,4 +1,4 @@
-import { close, constants, createReadStream, fstat, open, read } from "node:fs";
+import { close, constants, createReadStream, fstat, open, read, readFile, stat } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 
@@ -39,8 +39,12 @@ const readNow = (descriptor: number, into: Buffer): Promise<number | undefined> 
   );
 
 /** The text of such a file, as `readFile` gives it. */
-export const readTextFile = (path: string, writerMilliseconds = patience): Promise<string> =>
-  readText(readInput(path, writerMilliseconds), path);
+export async function readTextFile(path: string, writerMilliseconds = patience): Promise<string> {
+  const status = await promisify(stat)(path);
+  // A stream costs more than the config: every command reads that one.
+  if (status.isFile() && status.size <= largestText) return promisify(readFile)(path, "utf8");
+  return readText(readInput(path, writerMilliseconds), path);
+}
 
 /** The whole text of an input, within a limit. */
 export async function readText(input: AsyncIterable<Uint8Array | string>, name: string): Promise<string> {
