@@ -113,12 +113,13 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
     await Promise.race([program.parseAsync(words, { from: "user" }), stopped]);
     if (terminal.signal.reason instanceof Error) throw terminal.signal.reason;
     return ended(terminal.signal.aborted ? exitCodeOfStop : 0);
-  } catch (error) {
+  } catch (thrown) {
+    const error = isHelp(thrown) ? ((await refusalOf(terminal.stdout)) ?? thrown) : thrown;
     const { aborted, reason } = terminal.signal;
     if (isClosedPipe(error) || isClosedPipe(reason)) return ended(0);
     if (aborted && !(reason instanceof Error)) return ended(exitCodeOfStop);
     if (error instanceof ExitStatus) return ended(error.exitCode);
-    if (error instanceof CommanderError && error.exitCode === 0) return 0;
+    if (isHelp(error)) return 0;
     // A group without a command: commander has shown its help instead of an error.
     if (error instanceof CommanderError && error.code === "commander.help") return failureKinds.usage.exitCode;
     const failure =
@@ -137,6 +138,13 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
     await closing();
   }
 }
+
+/** Commander ends with an error when it has printed help or the version. */
+const isHelp = (error: unknown): boolean => error instanceof CommanderError && error.exitCode === 0;
+
+/** Why stdout did not take the help, which commander prints without waiting. */
+const refusalOf = (stdout: Terminal["stdout"]) =>
+  new Promise<Error | undefined>((resolve) => void stdout.write("", (error) => resolve(error ?? undefined)));
 
 /** On a terminal, a person picks an argument that is missing. The list is loaded only then. */
 async function withPicked(program: Command, words: readonly string[], terminal: Terminal): Promise<readonly string[]> {
