@@ -221,7 +221,7 @@ describe("the name of an entry", () => {
     expect(problems(withValue(everyKey(), path, value))).toEqual([{ path, expected: "Invalid key in record" }]);
   });
 
-  test("its value is not looked at when the name is wrong", () => {
+  test("its value is not checked when the name is wrong", () => {
     expect(problems(withValue(everyKey(), "commands.Restart", 7))).toEqual([
       { path: "commands.Restart", expected: "Invalid key in record" },
     ]);
