@@ -1,3 +1,4 @@
+import { quoteForShell } from "../../lib/domain/shell-word.ts";
 import { type BrowseState, type Messages, topScreen } from "./browse-state.ts";
 
 /** The command line that shows the same as the screen; undefined where no command does. */
@@ -34,5 +35,4 @@ function listCommand({ place, where, starts }: Messages): string | undefined {
 }
 
 /** A word for a Unix shell. */
-export const quoted = (text: string): string =>
-  /^[\w./:@%+=,-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+export const quoted = (text: string): string => (/^[\w./:@%+=,-]+$/.test(text) ? text : quoteForShell(text));

@@ -6,6 +6,7 @@ import type { Context } from "../../cli/context.ts";
 import { sandboxFolder } from "../../cli/options/sandbox-folder.ts";
 import type { View } from "../../cli/run-command.ts";
 import { Failure } from "../../lib/entry/errors.ts";
+import { quoteForShell } from "../../lib/entry/values.ts";
 
 const proxied = ["az", "python", "node"] as const;
 const clients = [...proxied, "github", "provider"] as const;
@@ -110,11 +111,9 @@ const noSandbox =
     throw new Failure("SandboxNotFound", `no sandbox has written to ${dir}`, { params: { folder: dir }, cause });
   };
 
-const quoted = (text: string) => `'${text.replaceAll("'", "'\\''")}'`;
-
 export const view: View<Variables> = (variables) =>
   Object.entries(variables)
-    .map(([name, value]) => `export ${name}=${quoted(value)}`)
+    .map(([name, value]) => `export ${name}=${quoteForShell(value)}`)
     .join("\n");
 
 export const envCommand = defineCommand({

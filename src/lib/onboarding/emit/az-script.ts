@@ -1,6 +1,7 @@
 import { queuePath } from "../../domain/role-access.ts";
+import { quoteForShell } from "../../domain/shell-word.ts";
 import type { AccessRequest } from "./access-request.ts";
-import { assignmentNames, pinVariables, quoteForShell } from "./shell-quoting.ts";
+import { assignmentNames, pinVariables } from "./script-parts.ts";
 
 /** A bash script for the Azure CLI. It uses the cloud that the CLI is signed in to. */
 export const azScript = (request: AccessRequest): string => `#!/usr/bin/env bash

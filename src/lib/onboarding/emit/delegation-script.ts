@@ -1,5 +1,6 @@
+import { quoteForShell } from "../../domain/shell-word.ts";
 import type { AccessRequest } from "./access-request.ts";
-import { assignmentNames, pinVariables, quoteForShell } from "./shell-quoting.ts";
+import { assignmentNames, pinVariables } from "./script-parts.ts";
 
 /** Role Based Access Control Administrator (Azure built-in roles). */
 const roleId = "f58310d9-a9f6-439a-9e8d-f62e7b41a168";

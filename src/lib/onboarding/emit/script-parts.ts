@@ -1,4 +1,5 @@
 import { uuidNamespaceHex } from "../../domain/role-access.ts";
+import { quoteForShell } from "../../domain/shell-word.ts";
 import type { AccessRequest } from "./access-request.ts";
 
 /** The beginning of a script for one tenant. The script stops unless the Azure CLI is signed in to that tenant. */
@@ -67,6 +68,3 @@ put_assignment() { # scope, principal, role id, what, body
   exit 1
 }
 `;
-
-/** Quotes any text as one word for a shell. */
-export const quoteForShell = (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`;
