@@ -24,6 +24,8 @@ const useOwner =
 const checkResource = "check subscriptionId, resourceGroup and namespace of customers.{customer} in the config";
 const repeatWithMessageId = "repeat the command with the same --message-id";
 const checkNetwork = "check the network, the proxy (HTTPS_PROXY), and the cloud in the config; is the sandbox running?";
+const checkName =
+  "check the namespace and the cloud in the config, the name servers of this network, and the proxy (HTTPS_PROXY)";
 const checkCredentialKind = "check the credential kind in the config; for azure-cli: az login --tenant {tenant}";
 const repeatLater = "repeat the command later";
 const done = "nothing: xtenant counts it as done";
@@ -177,8 +179,8 @@ export const azureRemedies = {
   AdministrationRefused: "repeat the command; if the error stays: xtenant verify {customer}",
   UnknownAzureCode: "see the service's own message; report it, so that the catalog learns the code",
 
-  ENOTFOUND: checkNetwork,
-  EAI_AGAIN: checkNetwork,
+  ENOTFOUND: checkName,
+  EAI_AGAIN: checkName,
   ECONNREFUSED: checkNetwork,
   ECONNRESET: checkNetwork,
   ETIMEDOUT: checkNetwork,
