@@ -12,6 +12,9 @@ const globalSetup = "test/build-program.ts";
 /** Starts the Azure CLI once for all tests that use it. */
 const startAz = "test/start-az.ts";
 
+/** Bundles the sandboxes that tests start as processes of their own. */
+const bundleSandboxes = "test/bundle-sandbox-processes.ts";
+
 /** The fault rig, and the tests of the threat model. */
 const faults = ["test/faults/**/*.test.ts", "test/threats/**/*.test.ts"];
 
@@ -42,7 +45,7 @@ export default defineConfig({
           isolate: false,
         },
       },
-      { extends: true, test: { name: "contract", include: onSandbox } },
+      { extends: true, test: { name: "contract", include: onSandbox, globalSetup: bundleSandboxes } },
       { extends: true, test: { name: "e2e", include: endToEnd, globalSetup: [globalSetup, startAz] } },
       { extends: true, test: { name: "faults", include: faults, globalSetup } },
     ],

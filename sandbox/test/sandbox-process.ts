@@ -8,6 +8,7 @@ import tls from "node:tls";
 import { fileURLToPath } from "node:url";
 import { z } from "zod";
 import { configSchema, type ParsedDocument } from "../../src/lib/config/config-schema.ts";
+import { processFile } from "./process-file.ts";
 
 export type SandboxProcess = {
   readonly directory: string;
@@ -45,7 +46,7 @@ export async function startSandboxProcess(options: SandboxProcessOptions = {}): 
   const directory = options.directory ?? (await mkdtemp(join(tmpdir(), "xtenant-sandbox-")));
   const { port: wanted = 0, roleDelay = 0, dataFile, proxy } = options;
   const argument = JSON.stringify({ directory, port: wanted, roleDelay, dataFile, proxy });
-  const child = spawn(process.execPath, [runner, argument], { stdio: ["pipe", "pipe", "pipe"] });
+  const child = spawn(process.execPath, [processFile(runner), argument], { stdio: ["pipe", "pipe", "pipe"] });
   const log: string[] = [];
   createInterface(child.stderr).on("line", (line) => log.push(line));
   const stop = async () => {

@@ -1,11 +1,13 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { join } from "node:path";
 import tls from "node:tls";
 import { ServiceBusClient, type ServiceBusClientOptions } from "@azure/service-bus";
 import { onTestFinished } from "vitest";
 import type { QueueSettings } from "../../src/model.ts";
 import type { QueueCounts } from "../../src/queue-counts.ts";
 import type { ServiceLimits } from "../../src/service-bus/connection/service-limits.ts";
+import { processFile } from "../process-file.ts";
 import type { Commands, TenantName } from "./broker-process.ts";
 
 type Call = <Name extends keyof Commands>(
@@ -31,7 +33,7 @@ export type BrokerProcess = {
 export const hostOf = (tenant: TenantName): string => `${tenant}-bus.servicebus.windows.net`;
 
 export async function openBroker(limits: Partial<ServiceLimits> = {}): Promise<BrokerProcess> {
-  const child = fork(new URL("./broker-process.ts", import.meta.url), [JSON.stringify(limits)], {
+  const child = fork(processFile(join(import.meta.dirname, "broker-process.ts")), [JSON.stringify(limits)], {
     execArgv: ["--expose-gc"],
     stdio: ["ignore", "inherit", "inherit", "ipc"],
   });
