@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { z } from "zod";
 import { configSchema, type ParsedDocument } from "../../src/lib/config/config-schema.ts";
-import { program } from "../e2e/xtenant.ts";
+import { builtSandbox, program } from "../e2e/xtenant.ts";
 
 /** The output of a program that ran to its end. */
 export type Ran = { readonly code: number | null; readonly stdout: string; readonly stderr: string };
@@ -58,7 +58,8 @@ function text(stream: NodeJS.ReadableStream): () => string {
 
 export async function startProxiedSandbox(): Promise<ProxiedSandbox> {
   const directory = await mkdtemp(join(tmpdir(), "xtenant-proxied-"));
-  const child = spawn(process.execPath, [program, "-v", "sandbox", "--dir", directory, "--proxy", "--json"], {
+  const args = ["-v", "sandbox", "--dir", directory, "--proxy", "--json"];
+  const child = spawn(process.execPath, [...builtSandbox, program, ...args], {
     env: cleanEnvironment,
     stdio: ["ignore", "pipe", "pipe"],
   });
