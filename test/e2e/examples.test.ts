@@ -1,13 +1,19 @@
-import { spawn } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
 import { once } from "node:events";
-import { cp, mkdir, mkdtemp, rm, writeFile } from "node:fs/promises";
+import { cp, mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { trust } from "../../sandbox/test/sandbox-process.ts";
 import { commandDefinitions } from "../../scripts/generated-docs.ts";
 import type { Example } from "../../src/cli/command/define-command.ts";
 import { topics } from "../../src/commands/help.ts";
+import { createAzureServices } from "../../src/lib/azure/azure-services.ts";
+import { noTelemetry } from "../../src/lib/telemetry/telemetry.ts";
+import { main } from "../../src/main.ts";
+import { fakeTerminal } from "../fakes/terminal.ts";
 import { cleanEnv, openSandbox, program } from "./xtenant.ts";
 
 const taught = (await commandDefinitions()).map(({ typed, definition }) => ({ typed, ...definition }));
@@ -42,6 +48,10 @@ beforeAll(async () => {
   await sandbox.x("onboard", "--all", "--provision");
   // Some examples move messages of both queues.
   await sandbox.x("grant", "--all", "--role", "data-owner");
+  await trust(join(sandbox.folder, "ca.pem"));
+  process.env.AZURE_POD_IDENTITY_AUTHORITY_HOST = JSON.parse(
+    await readFile(sandbox.config, "utf8"),
+  ).cloud.managedIdentityEndpoint;
 }, 60_000);
 afterAll(async () => {
   await sandbox[Symbol.asyncDispose]();
@@ -67,9 +77,9 @@ const inUnixShells = [...examples.values()].filter(({ line, shell }) => !elsewhe
 test.each(inUnixShells)("$line", async (example) => {
   const cwd = await folderOfAnOperator();
   for (const [beginning, line] of Object.entries(before))
-    if (example.line.startsWith(beginning)) expect(await shell(line, cwd)).toMatchObject({ exitCode: 0 });
+    if (example.line.startsWith(beginning)) expect(await run(line, cwd)).toMatchObject({ exitCode: 0 });
 
-  const { exitCode, stderr } = await (example.goesOn ? untilItSpeaks : shell)(onSandbox(example), cwd);
+  const { exitCode, stderr } = await (example.goesOn ? untilItSpeaks : run)(onSandbox(example), cwd);
 
   expect({ exitCode, stderr }).toEqual({
     exitCode: example.goesOn ? 130 : (example.exitCode ?? 0),
@@ -78,7 +88,7 @@ test.each(inUnixShells)("$line", async (example) => {
   // Later examples need tailspin again.
   if (example.line.includes("offboard tailspin --yes"))
     expect(
-      await shell(
+      await run(
         "xtenant onboard tailspin --provision --grant --role data-owner --round-trip 0s",
         await folderOfAnOperator(),
       ),
@@ -115,12 +125,32 @@ async function folderOfAnOperator(): Promise<string> {
   return cwd;
 }
 
+const envIn = (cwd: string) => ({
+  ...cleanEnv,
+  HOME: cwd,
+  // In this process, the home folder is that of the person who runs the tests.
+  XDG_CONFIG_HOME: join(cwd, ".config"),
+  XDG_CACHE_HOME: scratch,
+  PATH: `${join(scratch, "bin")}:${process.env.PATH}`,
+});
+
+/** A line that the shell only splits into words, and that starts no program, runs in this process: four times faster. */
+const run = (line: string, cwd: string) =>
+  (/^xtenant (?!.* --(?:exec)? )[^|&;<>()$`\n]+$/.test(line) ? inProcess : shell)(line, cwd);
+
+async function inProcess(line: string, cwd: string) {
+  const split = await promisify(execFile)("bash", ["-c", line.replace("xtenant", "printf '%s\\0'")], { cwd });
+  const env = envIn(cwd);
+  const terminal = { ...fakeTerminal({ env, workingDirectory: cwd }), self: [process.execPath, program] as const };
+  const exitCode = await main(split.stdout.split("\0").slice(0, -1), terminal, (config, { log }) => ({
+    azure: createAzureServices(() => config.read(), { env, log }),
+    telemetry: noTelemetry,
+  }));
+  return { exitCode, stdout: terminal.stdout.text(), stderr: terminal.stderr.text() };
+}
+
 const start = (line: string, cwd: string) =>
-  spawn("bash", ["-c", line], {
-    cwd,
-    env: { ...cleanEnv, HOME: cwd, XDG_CACHE_HOME: scratch, PATH: `${join(scratch, "bin")}:${process.env.PATH}` },
-    stdio: ["ignore", "pipe", "pipe"],
-  });
+  spawn("bash", ["-c", line], { cwd, env: envIn(cwd), stdio: ["ignore", "pipe", "pipe"] });
 
 async function shell(line: string, cwd: string) {
   const child = start(line, cwd);
