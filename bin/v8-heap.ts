@@ -6,8 +6,8 @@ const known = /^(?:22|24)\./;
 
 /**
  * Keeps the memory of a long stream of messages below 150 MB, for an eighth more processor time (decision 22). The space for
- * new objects stops growing when it is large enough. The space for old objects at most doubles between two collections. A
- * short command ends before the first check.
+ * new objects stops growing when it is large enough. The space for old objects grows by at most 80 % between two collections.
+ * A short command ends before the first check.
  */
 export function keepHeapSmall(nodeVersion: string): void {
   if (known.test(nodeVersion)) checkAfter(firstPause);
@@ -20,7 +20,7 @@ function checkAfter(pause: number): void {
     if (space === undefined || space.space_size < newObjectsAtMost)
       return checkAfter(Math.min(1.2 * pause, longestPause));
     setFlagsFromString("--semi-space-growth-factor=1");
-    setFlagsFromString("--heap-growing-percent=100");
+    setFlagsFromString("--heap-growing-percent=80");
   }, pause);
   timer.unref();
 }
