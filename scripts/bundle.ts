@@ -4,6 +4,7 @@ import { type CodeSplittingOptions, type InputOptions, rolldown } from "rolldown
 import { builtinsOnDemand } from "./builtins-on-demand.ts";
 import { writeHelpPages } from "./help-pages.ts";
 import { inkWithoutAwait, reactForProduction } from "./ink-without-await.ts";
+import { oneByteText } from "./one-byte-text.ts";
 import { outputFormat } from "./output-format.ts";
 import { thirdPartyNotices } from "./third-party.ts";
 
@@ -60,6 +61,7 @@ async function bundleLibrary(folder: string): Promise<readonly string[]> {
   await using built = await rolldown({
     input: { index: join(source, "index.ts") },
     platform: "node",
+    plugins: [oneByteText],
     transform: { target: "node22.19" },
   });
   const { output } = await built.write({ dir: folder, ...outputFormat });
@@ -79,7 +81,7 @@ export type Failure = FailureDetails;
 
 /** What the program does not need is not loaded. */
 const fasterStart: InputOptions = {
-  plugins: [inkWithoutAwait, builtinsOnDemand],
+  plugins: [inkWithoutAwait, builtinsOnDemand, oneByteText],
   resolve: { alias: { "#supports-color": join(import.meta.dirname, "no-color-detection.ts") } },
   // A mention of FormData makes Node load its fetch: 12 ms. No request of the program has such a body.
   transform: { target: "node22.19", define: { FormData: "undefined", ...reactForProduction } },
