@@ -28,6 +28,9 @@ const bundleSandboxes = "test/bundle-sandbox-processes.ts";
 /** The fault rig, and the tests of the threat model. */
 const faults = ["test/faults/**/*.test.ts", "test/threats/**/*.test.ts"];
 
+/** Commands that run in the process of a test would use the contexts of the person who runs the tests. */
+const ownHome = { HOME: fileURLToPath(new URL("node_modules/.cache/home", import.meta.url)) };
+
 export default defineConfig({
   // The examples import the package by its name.
   resolve: { alias: { xtenant: fileURLToPath(new URL("src/lib/index.ts", import.meta.url)) } },
@@ -51,13 +54,20 @@ export default defineConfig({
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: [...onSandbox, ...endToEnd, ...faults],
+          env: ownHome,
           // No unit test replaces a module, so the files share what a worker has loaded: 19 s instead of 44 s.
           isolate: false,
         },
       },
       {
         extends: true,
-        test: { name: "contract", include: onSandbox, exclude: sharingAProcess, globalSetup: bundleSandboxes },
+        test: {
+          name: "contract",
+          include: onSandbox,
+          exclude: sharingAProcess,
+          env: ownHome,
+          globalSetup: bundleSandboxes,
+        },
       },
       // The files share what a worker has loaded: 6 CPU seconds instead of 14.
       { extends: true, test: { name: "contract-shared", include: sharingAProcess, isolate: false } },

@@ -1,4 +1,3 @@
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { defineCommand } from "../cli/command/define-command.ts";
 import { group, pathOption } from "../cli/command/define-option.ts";
@@ -8,7 +7,7 @@ import { wrapToPage } from "../cli/output/wrap-text.ts";
 import type { View } from "../cli/run-command.ts";
 import { type ConfiguredCustomer, type Selection, selectCustomers } from "../lib/entry/customers.ts";
 import { Failure } from "../lib/entry/errors.ts";
-import { writeFileAtomically } from "../lib/entry/files.ts";
+import { makeFolder, writeFileAtomically } from "../lib/entry/files.ts";
 import {
   type Creates,
   composeInvitation,
@@ -17,7 +16,7 @@ import {
   invitationPage,
   readPublisher,
 } from "../lib/entry/onboarding.ts";
-import { plainLine, systemErrorText } from "../lib/entry/values.ts";
+import { plainLine } from "../lib/entry/values.ts";
 import { listCommand } from "./invite/list.ts";
 
 type Options = {
@@ -91,13 +90,8 @@ const filesOf = (invitation: Invitation): readonly File[] => [
 ];
 
 async function writeFolder(folder: string, files: readonly File[]): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    for (const { name, text } of files) await writeFileAtomically(join(folder, name), text, 0o644);
-  } catch (cause) {
-    const why = systemErrorText(cause as NodeJS.ErrnoException);
-    throw new Failure("FileUnwritable", `cannot write ${folder}: ${why}`, { params: { file: folder }, cause });
-  }
+  await makeFolder(folder);
+  for (const { name, text } of files) await writeFileAtomically(join(folder, name), text, 0o644);
 }
 
 /** The first time stays, so that a reminder shows how long ago the customer was invited. */

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { mkdir, readdir, writeFile } from "node:fs/promises";
+import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { defineCommand } from "../cli/command/define-command.ts";
 import { pathOption } from "../cli/command/define-option.ts";
@@ -9,6 +9,7 @@ import { sandboxFolder } from "../cli/options/sandbox-folder.ts";
 import { parseDuration } from "../cli/options/times.ts";
 import type { View } from "../cli/run-command.ts";
 import { Failure } from "../lib/entry/errors.ts";
+import { makeFolder } from "../lib/entry/files.ts";
 import { holdSandboxFolder } from "../lib/entry/sandbox.ts";
 import { omitUndefined } from "../lib/entry/values.ts";
 import { envCommand } from "./sandbox/env.ts";
@@ -48,7 +49,7 @@ export async function* sandbox(
     log: log.debug,
   };
   const isNew = (await readdir(directory).catch(() => [])).length === 0;
-  await mkdir(directory, { recursive: true, mode: 0o700 });
+  await makeFolder(directory, 0o700);
   await using held = await holdSandboxFolder(directory);
   const running = await startSandbox(options).catch(explained);
   // The folder contains secrets, which nobody wants in a repository.

@@ -37,7 +37,7 @@ import {
   summarizeStates,
   type Thresholds,
 } from "../lib/entry/status.ts";
-import { omitUndefined, systemErrorText } from "../lib/entry/values.ts";
+import { omitUndefined } from "../lib/entry/values.ts";
 
 type Options = {
   readonly watch?: number | true;
@@ -134,12 +134,7 @@ async function writePage(
     terminal.stdout.write(text);
     return;
   }
-  await writeAtomically(file, text, 0o644).catch((cause: NodeJS.ErrnoException) => {
-    throw new Failure("FileUnwritable", `cannot write ${file}: ${systemErrorText(cause)}`, {
-      params: { file },
-      cause,
-    });
-  });
+  await writeAtomically(file, text, 0o644);
 }
 
 /** A warning is no failure; what could not be seen or opened is. */

@@ -1,15 +1,16 @@
-import { mkdir, readFile, rm, writeFile } from "node:fs/promises";
+import { readFile, rm, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { writeConfig } from "../../lib/config/config-file.ts";
 import type { ConfigDocument } from "../../lib/config/config-schema.ts";
 import { changeContexts } from "../../lib/config/contexts.ts";
 import { fileExists } from "../../lib/config/files/file-exists.ts";
 import { type FileLock, openFileLock } from "../../lib/config/files/file-lock.ts";
+import { makeFolder } from "../../lib/config/files/make-folder.ts";
+import { unwritable } from "../../lib/config/files/unwritable.ts";
 import { findRunningSandbox } from "../../lib/config/running-sandbox.ts";
 import { backgroundSandboxConfig, backgroundSandboxFolder, sandboxContext } from "../../lib/config/sandbox-context.ts";
 import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
-import { systemErrorText } from "../../lib/domain/system-error.ts";
 import { Failure } from "../../lib/errors/failure.ts";
 import { quoted } from "../browse/equivalent-command.ts";
 import { runSelf, startDetached } from "../terminal/run-self.ts";
@@ -42,13 +43,11 @@ export async function startBackgroundSandbox(terminal: Terminal, progress: Progr
 }
 
 async function openStartLock(folder: string): Promise<FileLock> {
-  try {
-    await mkdir(folder, { recursive: true, mode: 0o700 });
-    return await openFileLock(join(folder, ".starting.lock"), patience);
-  } catch (cause) {
-    const why = systemErrorText(cause as NodeJS.ErrnoException);
-    throw new Failure("FileUnwritable", `cannot write ${folder}: ${why}`, { params: { file: folder }, cause });
-  }
+  await makeFolder(folder, 0o700);
+  const lock = join(folder, ".starting.lock");
+  return openFileLock(lock, patience).catch((cause) => {
+    throw unwritable(lock, cause);
+  });
 }
 
 const logOf = (folder: string) => join(folder, "sandbox.log");

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { constants } from "node:fs";
-import { access, mkdir, realpath, stat } from "node:fs/promises";
+import { access, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
@@ -11,8 +11,10 @@ import type { Config } from "./config.ts";
 import { configFileName } from "./config-file-name.ts";
 import type { ConfigDocument } from "./config-schema.ts";
 import type { FileLock } from "./files/file-lock.ts";
+import { makeFolder } from "./files/make-folder.ts";
 import { isOpenToAll } from "./files/private-file.ts";
 import { readTextFile } from "./files/read-file.ts";
+import { unwritable } from "./files/unwritable.ts";
 import { writeFileAtomically } from "./files/write-file-atomically.ts";
 import { type ConfigSearch, type FoundConfig, findConfig } from "./find-config.ts";
 
@@ -77,9 +79,8 @@ async function openConfigLock(file: string, env: ConfigSearch["env"]): Promise<F
   const target = await realpath(file).catch(() => file);
   const path = (await lockInCache(target, env)) ?? join(dirname(target), `.${basename(target)}.lock`);
   const { openFileLock } = await import("./files/file-lock.ts");
-  return openFileLock(path).catch((cause: unknown) => {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure("FileUnwritable", `cannot write ${path}: ${why}`, { params: { file: path }, cause });
+  return openFileLock(path).catch((cause) => {
+    throw unwritable(path, cause);
   });
 }
 
@@ -88,7 +89,7 @@ async function lockInCache(target: string, env: ConfigSearch["env"]): Promise<st
   if (cache === undefined) return undefined;
   const locks = join(cache, "locks");
   try {
-    await mkdir(locks, { recursive: true, mode: 0o700 });
+    await makeFolder(locks, 0o700);
     await access(locks, constants.W_OK);
   } catch {
     return undefined;

@@ -1,7 +1,7 @@
-import { mkdir } from "node:fs/promises";
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
 import { Failure } from "../errors/failure.ts";
+import { makeFolder } from "./files/make-folder.ts";
 import { readTextFile } from "./files/read-file.ts";
 import { writeFileAtomically } from "./files/write-file-atomically.ts";
 
@@ -58,7 +58,7 @@ function checked(value: Partial<Contexts> | null): Contexts {
 export async function changeContexts(env: Environment, edit: (contexts: Contexts) => Contexts): Promise<void> {
   const file = contextsFile(env);
   const changed = edit(await readContexts(env));
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 });
+  await makeFolder(dirname(file), 0o700);
   await writeFileAtomically(file, `${JSON.stringify(changed, undefined, 2)}\n`, 0o600);
 }
 

@@ -5,6 +5,7 @@ import { kill, pid } from "node:process";
 import { Failure } from "../errors/failure.ts";
 import { fileExists } from "./files/file-exists.ts";
 import { isBusy, isFileLockHeld, keepFileLock, openFileLock } from "./files/file-lock.ts";
+import { unwritable } from "./files/unwritable.ts";
 import { writeFileAtomically } from "./files/write-file-atomically.ts";
 import { backgroundSandboxFolder } from "./sandbox-context.ts";
 
@@ -31,8 +32,8 @@ const lockPatience = 500;
  * @throws Failure "conflict" when another sandbox runs there
  */
 export async function holdSandboxFolder(folder: string) {
-  const lock = await keepFileLock(await lockOf(folder), lockPatience).catch((cause: unknown) => {
-    if (!isBusy(cause)) throw cause;
+  const lock = await keepFileLock(await lockOf(folder), lockPatience).catch((cause) => {
+    if (!isBusy(cause)) throw unwritable(folder, cause);
     throw new Failure("SandboxRunning", `a sandbox runs in ${folder} already`, { params: { folder }, cause });
   });
   // That of an earlier process, which was killed.

@@ -1,7 +1,8 @@
-import { mkdir, readdir, realpath } from "node:fs/promises";
+import { readdir, realpath } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { fileExists } from "../config/files/file-exists.ts";
 import { type HeldLock, isBusy, isFileLockHeld, takeFileLock } from "../config/files/file-lock.ts";
+import { makeFolder } from "../config/files/make-folder.ts";
 import { isOpenToAll } from "../config/files/private-file.ts";
 import { readTextFile } from "../config/files/read-file.ts";
 import { stateFolder } from "../config/state-folder.ts";
@@ -31,12 +32,7 @@ export const rolloutFile = (env: Environment, id: string): string => join(rollou
  * @throws Failure "conflict" when another process works on it
  */
 export async function openRolloutJournal(file: string): Promise<RolloutJournal> {
-  await mkdir(dirname(file), { recursive: true, mode: 0o700 }).catch((cause: NodeJS.ErrnoException) => {
-    throw new Failure("OutputUnusable", `cannot write to ${file}: ${systemErrorText(cause)}`, {
-      params: { file },
-      cause,
-    });
-  });
+  await makeFolder(dirname(file), 0o700);
   const lock = await holdLock(file);
   const records = await openRecordFile(file, undefined, lockHeldBefore).catch(async (error: unknown) => {
     await lock.release();

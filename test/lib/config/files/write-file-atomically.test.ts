@@ -59,10 +59,17 @@ test("a write that fails leaves what was there, and no temporary file", async ()
   expect(await folder.names()).toEqual(["xtenant.json"]);
 });
 
-test("a missing folder is an error of the file system, reported as it is", async () => {
+test("a file that cannot be written is a mistake of the operator, and no fault of xtenant", async () => {
   await using folder = await openFolder();
+  await writeFile(join(folder.path, "file"), "");
+  const inFile = join(folder.path, "file", "inner.json");
 
-  await expect(writeFileAtomically(join(folder.path, "none", "xtenant.json"), "text", 0o600)).rejects.toMatchObject({
-    code: "ENOENT",
+  await expect(writeFileAtomically(inFile, "{}", 0o600)).rejects.toMatchObject({
+    code: "FileUnwritable",
+    message: `cannot write ${inFile}: a part of the path is no folder (ENOTDIR)`,
   });
+  await expect(writeFileAtomically(join(folder.path, "none", "xtenant.json"), "{}", 0o600)).rejects.toMatchObject({
+    message: expect.stringContaining("(ENOENT)"),
+  });
+  await expect(writeFileAtomically("/proc/xtenant.json", "{}", 0o600)).rejects.toMatchObject({ kind: "usage" });
 });
