@@ -40,8 +40,9 @@ test.each([
     const path = join(folder.path, "statuses.ndjson");
     for (let seed = 1; seed <= 20; seed += 1) {
       const next = random(seed);
-      await using file = await openRecordFile(path, onIllDisk({ code, at, when: () => next() < 0.3 }));
-      const before = [...file.before];
+      const before: string[] = [];
+      const onDisk = onIllDisk({ code, at, when: () => next() < 0.3 });
+      await using file = await openRecordFile(path, onDisk, undefined, (line) => before.push(line));
       const lines = Array.from({ length: 40 }, (_, n) => JSON.stringify({ seed, n, text: "x".repeat(next() * 300) }));
       const taken: string[] = [];
       for (let from = 0; from < lines.length; from += 4) {

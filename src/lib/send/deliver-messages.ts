@@ -34,7 +34,7 @@ type Options = {
   readonly takeInvalid?: () => readonly InvalidLine[];
 };
 
-/** Batches in progress at the same time. It hides the round trip, and limits memory to the same number of MB. */
+/** Batches in progress at the same time. It hides the round trip, and limits memory to as many batches. */
 const underWayAtMost = 4;
 /** When the input pauses for this time, the messages read so far are sent. */
 const idleMilliseconds = 20;

@@ -104,7 +104,8 @@ function encodeMessage(message: Message): Buffer {
   const content: unknown = message.body?.content;
   if (!Buffer.isBuffer(content) || !bareBodies.has(content)) return encode(message);
   const { ttl, message_annotations } = message as Head;
-  return Buffer.concat([encodeHead({ ...omitUndefined({ ttl, message_annotations }) }), content]);
+  const head = encodeHead({ ...omitUndefined({ ttl, message_annotations }) });
+  return head.length === 0 ? content : Buffer.concat([head, content]);
 }
 
 type Head = { readonly ttl?: number; readonly message_annotations?: Readonly<Record<string, PropertyValue>> };

@@ -6,10 +6,10 @@ import type { ErrorContext } from "../error-mapping.ts";
 import { encodedSize, encodeMessage } from "./encode-message.ts";
 
 /**
- * The largest batch. A Premium queue takes batches of up to 1 MB (Service Bus quotas), which the SDK does not know. Several are on
- * their way at the same time, each with several copies of its bytes, and larger ones only cost memory.
+ * The largest batch, as on a Standard namespace. A Premium queue takes batches of up to 1 MB (Service Bus quotas), which the SDK does
+ * not know. Several are on their way at the same time, each with several copies of its bytes, and larger ones only cost memory.
  */
-const largestBatch = 512 * 1024;
+const largestBatch = 256 * 1024;
 /** The limit of a link that names none (AMQP 1.0 §2.7.3). */
 const unlimited = Number.MAX_SAFE_INTEGER;
 /** Two attempts of 30 s each; a silent connection must not take longer. */

@@ -18,7 +18,8 @@ export async function fileSink(
   { duplicateFilter, contract }: DuplicateMemory,
   onReopen: SinkOptions["onReopen"] = () => () => {},
 ): Promise<Sink> {
-  const opening = openRecordFile(path);
+  const remember = duplicateFilter && ((line: string) => rememberLine(duplicateFilter, line));
+  const opening = openRecordFile(path, undefined, undefined, remember);
   // From now on: the file may be moved away before all of it is read. What prevents a new one also prevents the next line, which
   // reports it.
   const ignoreReopen = onReopen(() => void opening.then((opened) => opened.reopen()).catch(() => {}));
@@ -26,7 +27,6 @@ export async function fileSink(
     ignoreReopen();
     throw error;
   });
-  if (duplicateFilter) for (const line of file.before) rememberLine(duplicateFilter, line);
   const deliverAll = async (customer: Customer, messages: readonly Incoming[]): Promise<SinkResult> => {
     await file.append(...messages.map((message) => JSON.stringify(recordOf(customer, message, contract))));
     return { outcome: "accepted", details: { file: path } };

@@ -11,8 +11,6 @@ export type RecordFile = AsyncDisposable & {
   append(...lines: readonly string[]): Promise<void>;
   /** Leaves a file that was moved away, and creates it again. Each append does so, too. */
   reopen(): Promise<void>;
-  /** The complete lines at the end of what was there before, at most 16 MB of them. */
-  readonly before: readonly string[];
 };
 
 type Waiting = {
@@ -22,6 +20,7 @@ type Waiting = {
 };
 
 const newline = 0x0a;
+const firstReadBack = 64 * 1024;
 const readBackAtMost = 16 * 1024 ** 2;
 
 /** How the lines begin that `poll --to-file`, the journals of dead letters, the audit trail and rollouts write. */
@@ -35,12 +34,21 @@ const reopensAtMost = 10;
  * `.<name>.lock`. A torn record of ours at the end, left by a crash, is removed: its message was never completed. Any other last line
  * without an end is not ours to change: the file is refused. A file that is moved away or removed is created again.
  *
- * @param openLock for a file on which one process works alone: see `lockHeldBefore`
+ * @param openLock for a file on which one process works alone (`lockHeldBefore`)
+ * @param onLineBefore gets the complete lines that were there before, the last 16 MB
  */
-export async function openRecordFile(path: string, openFile = open, openLock = lockBeside): Promise<RecordFile> {
+export async function openRecordFile(
+  path: string,
+  openFile = open,
+  openLock = lockBeside,
+  onLineBefore?: (line: string) => void,
+): Promise<RecordFile> {
   let file = await openTarget(path, openFile, openLock);
-  const before = await file.lock
-    .hold(() => repair(path, file.handle))
+  await file.lock
+    .hold(async () => {
+      await repair(path, file.handle);
+      if (onLineBefore) await readBack(file.handle, onLineBefore);
+    })
     .catch(async (error) => {
       await file.close();
       throw asOutputFailure(path, error);
@@ -78,7 +86,6 @@ export async function openRecordFile(path: string, openFile = open, openLock = l
       writing ??= Promise.resolve().then(writeAll);
     });
   return {
-    before,
     append,
     reopen: () => append(),
     [Symbol.asyncDispose]: async () => {
@@ -199,30 +206,39 @@ async function removePart(handle: FileHandle, start: number, bytes: Buffer): Pro
   if (part.equals(bytes.subarray(0, part.length))) await handle.truncate(start);
 }
 
-/** Gives the complete lines. */
-async function repair(path: string, handle: FileHandle): Promise<readonly string[]> {
+/** Ends the last line, or removes it. */
+async function repair(path: string, handle: FileHandle): Promise<void> {
   const { size } = await handle.stat();
-  const start = Math.max(0, size - readBackAtMost);
-  const tail = Buffer.alloc(size - start);
-  await handle.read(tail, 0, tail.length, start);
-  const lines = (end: number) =>
-    tail
-      .subarray(0, end)
-      .toString("utf8")
-      .split("\n")
-      .slice(start === 0 ? 0 : 1, -1);
+  const { tail, start } = await readTail(handle, size);
   const end = tail.lastIndexOf(newline) + 1;
   const last = tail.subarray(end);
-  if (last.length === 0) return lines(end);
+  if (last.length === 0) return;
   if ((end === 0 && start > 0) || !isOurs(last))
     throw unusable(path, "its last line has no end and is not a record of xtenant");
-  if (!isJson(last)) {
-    await handle.truncate(start + end);
-    return lines(end);
+  if (isJson(last)) await handle.appendFile("\n");
+  else await handle.truncate(start + end);
+}
+
+/** The end of the file from a line feed on, if it has one in its last 16 MB. Most files have one at their very end. */
+async function readTail(handle: FileHandle, size: number) {
+  for (let length = firstReadBack; ; length *= 16) {
+    const start = Math.max(0, size - Math.min(length, readBackAtMost));
+    const tail = await readFrom(handle, start, size);
+    if (tail.includes(newline) || start === 0 || length >= readBackAtMost) return { tail, start };
   }
-  // Only its end is missing.
-  await handle.appendFile("\n");
-  return [...lines(end), last.toString("utf8")];
+}
+
+async function readBack(handle: FileHandle, onLine: (line: string) => void): Promise<void> {
+  const { size } = await handle.stat();
+  const start = Math.max(0, size - readBackAtMost);
+  const lines = (await readFrom(handle, start, size)).toString("utf8").split("\n");
+  for (const line of lines.slice(start === 0 ? 0 : 1, -1)) onLine(line);
+}
+
+async function readFrom(handle: FileHandle, start: number, end: number): Promise<Buffer> {
+  const bytes = Buffer.alloc(end - start);
+  await handle.read(bytes, 0, bytes.length, start);
+  return bytes;
 }
 
 /** Whether the text is a line of ours, or the beginning of one. */

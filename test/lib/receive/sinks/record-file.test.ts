@@ -34,12 +34,25 @@ test.each(["precious data", '{"type":"other"', '{"customer":1}', "first\nsecond"
 test("a complete record without its end of line is kept", async () => {
   const { path } = await inFolder();
   await writeFile(path, record("1"));
-  await using file = await openRecordFile(path);
+  const before: string[] = [];
+  await using file = await openRecordFile(path, undefined, undefined, (line) => before.push(line));
   await file.append(record("2"));
 
   expect(bodies(await readFile(path, "utf8"))).toEqual(["1", "2"]);
-  expect(file.before).toEqual([record("1")]);
+  expect(before).toEqual([record("1")]);
 });
+
+test.each([100, 70_000, 2 * 1024 ** 2])(
+  "a partial record of %d bytes is removed, and the lines before it stay",
+  async (length) => {
+    const { path } = await inFolder();
+    const kept = `${record("1")}\n${record("2".repeat(100_000))}\n`;
+    await writeFile(path, kept + record("x".repeat(length)).slice(0, -2));
+    await using _file = await openRecordFile(path);
+
+    expect((await readFile(path, "utf8")) === kept).toBe(true);
+  },
+);
 
 test("a pipe is refused without a wait for its reader", async () => {
   const { path } = await inFolder();
