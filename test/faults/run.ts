@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
+import buildPrograms from "../build-program.ts";
 import { plan } from "./plan.ts";
 import { writeReport } from "./report.ts";
 import { isKept, type Result, readResults, resultsFile, saveResult } from "./results.ts";
@@ -41,6 +42,7 @@ async function once({ id, deadlineSeconds = 150 }: Scenario, seed: number): Prom
 
 const resultText = ({ figures, broken }: Pick<Result, "figures" | "broken">) => broken ?? JSON.stringify(figures);
 
+await buildPrograms();
 const kept = values.save ? await readResults(resultsFile) : [];
 const runs = plan
   .filter(({ id }) => id.includes(values.only))
