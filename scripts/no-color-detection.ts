@@ -1,2 +1,2 @@
-/** Replaces chalk's color detection in the bundle. src/cli/output/style.ts decides whether output has colors. */
+/** Replaces the color detection of chalk, which ink uses, in the bundle. src/cli/output/style.ts decides whether output has colors. */
 export default { stdout: false, stderr: false };

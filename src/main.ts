@@ -114,7 +114,7 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
     if (terminal.signal.reason instanceof Error) throw terminal.signal.reason;
     return ended(terminal.signal.aborted ? exitCodeOfStop : 0);
   } catch (thrown) {
-    const error = isHelp(thrown) ? ((await refusalOf(terminal.stdout)) ?? thrown) : thrown;
+    const error = isHelp(thrown) ? ((await refusalOfHelp(terminal.stdout)) ?? thrown) : thrown;
     const { aborted, reason } = terminal.signal;
     if (isClosedPipe(error) || isClosedPipe(reason)) return ended(0);
     if (aborted && !(reason instanceof Error)) return ended(exitCodeOfStop);
@@ -143,8 +143,11 @@ export async function main(argv: readonly string[], terminal: Terminal, openPort
 const isHelp = (error: unknown): boolean => error instanceof CommanderError && error.exitCode === 0;
 
 /** Why stdout did not take the help, which commander prints without waiting. */
-const refusalOf = (stdout: Terminal["stdout"]) =>
-  new Promise<Error | undefined>((resolve) => void stdout.write("", (error) => resolve(error ?? undefined)));
+async function refusalOfHelp(stdout: Terminal["stdout"]): Promise<Error | undefined> {
+  const error = await new Promise<Error | null | undefined>((resolve) => void stdout.write("", resolve));
+  if (!error) return undefined;
+  return isClosedPipe(error) ? error : brokenOutput(error);
+}
 
 /** On a terminal, a person picks an argument that is missing. The list is loaded only then. */
 async function withPicked(program: Command, words: readonly string[], terminal: Terminal): Promise<readonly string[]> {

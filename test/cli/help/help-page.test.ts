@@ -101,6 +101,19 @@ test("a page has bold headings on a terminal, and none without colour", async ()
   expect(await printedFromPage(["send", "-h"])).not.toContain("\u001b");
 });
 
+test("the program reports that help was not taken, and not that a reader went away", async () => {
+  const ended = async (code: string) => {
+    const terminal = fakeTerminal();
+    const stdout = output({ failure: Object.assign(new Error("refused"), { code }) });
+    const open = () => ({ azure: createMemoryCloud().cloud, telemetry: noTelemetry });
+    const exitCode = await main(["send", "--help"], { ...terminal, stdout }, open);
+    return { exitCode, said: terminal.stderr.text() };
+  };
+
+  expect(await ended("ENOSPC")).toEqual({ exitCode: 8, said: expect.stringContaining("(OutputFailed)") });
+  expect(await ended("EPIPE")).toEqual({ exitCode: 0, said: "" });
+});
+
 test("where the output fails, the program is left to report it", async () => {
   const stdout = output();
   stdout.destroy(Object.assign(new Error("full"), { code: "ENOSPC" }));
