@@ -44,6 +44,19 @@ test("accepting in the browser ends onboarding when a token proves the consent",
   expect(link).toMatch(/redirect_uri=http%3A%2F%2Flocalhost%3A\d+%2Fxtenant%2Fconsent/);
 });
 
+test.runIf(process.platform === "linux")(
+  "--open on a machine without a browser prints the link and waits",
+  async () => {
+    const { exitCode, stdout, stderr } = await xtenant(
+      ["--config", sandbox.config, "onboard", "fabrikam", "--open", "--quiet", "--timeout", "1s"],
+      { env: { PATH: sandbox.folder } },
+    );
+
+    expect({ exitCode, link: stdout.split("\n")[0] }).toEqual({ exitCode: 9, link: expect.stringMatching(/^https:/) });
+    expect(stderr).not.toMatch(/spawn|\n\s+at /);
+  },
+);
+
 test("--open opens the link in this machine's browser", async () => {
   const { exitCode, stderr } = await xtenant(["--config", sandbox.config, "onboard", "fabrikam", "--open", "--quiet"], {
     env: { BROWSER: person },

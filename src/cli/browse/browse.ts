@@ -9,6 +9,7 @@ import type { NamespaceConnection } from "../../lib/ports/azure-services.ts";
 import type { Context } from "../context.ts";
 import { isAsciiTerminal } from "../output/ascii.ts";
 import { remedyOf } from "../remedies/remedies.ts";
+import { openInBrowser } from "../terminal/open-in-browser.ts";
 import type { Store } from "./browse-app.ts";
 import type { BrowseEvent, BrowseState, Change, Effect } from "./browse-state.ts";
 import { applyChange, type ChangeRecord, parseEdited, summaryOf } from "./changes.ts";
@@ -120,7 +121,7 @@ export async function browse(
       case "check-filter":
         return checkFilter(effect.where).then(dispatch);
       case "open":
-        return openLink(effect.url);
+        return openInBrowser(effect.url);
       case "copy":
         terminal.stdout.write(clipboard(effect.text));
         return dispatch({ type: "notice", text: `copied: ${effect.text}` });
@@ -283,13 +284,6 @@ async function checkFilter(where: string): Promise<BrowseEvent> {
       problem: expectedFailure(error).message.replace("invalid --where expression: ", ""),
     };
   }
-}
-
-/** The link was shown, so that a machine without a browser is no failure. */
-async function openLink(url: string): Promise<void> {
-  const { default: open } = await import("open");
-  const child = await open(url);
-  child.on("error", () => {});
 }
 
 /** Asks the terminal to put the text on the clipboard of the person's machine, also over SSH (xterm, OSC 52). */

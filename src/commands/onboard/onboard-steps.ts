@@ -1,6 +1,7 @@
 import type { Context } from "../../cli/context.ts";
 import { recordAccess } from "../../cli/options/role-option.ts";
 import { withWaitLine } from "../../cli/status-line/progress.ts";
+import { openInBrowser } from "../../cli/terminal/open-in-browser.ts";
 import {
   type Config,
   type Customer,
@@ -76,7 +77,7 @@ export async function* onboard(
   }
   const admission = { config, customer, milliseconds };
   if (provision) yield* consentByGraph(context, admission);
-  else if (listen || open) yield* consentInBrowser(context, admission, open ? openBrowser : async () => {});
+  else if (listen || open) yield* consentInBrowser(context, admission, open ? openInBrowser : async () => {});
   else yield* consentByLink(context, admission);
   if (!grant) return;
   const seen = await waitForPrincipal(context, admission);
@@ -135,10 +136,3 @@ export async function* onboardTogether(
 
 const creates = ({ withQueues, withNamespace }: OnboardOptions): Creates =>
   withNamespace ? "namespace" : withQueues ? "queues" : "nothing";
-
-/** The platform's own browser; a machine without one is no failure, because the link was printed. */
-async function openBrowser(url: string): Promise<void> {
-  const { default: open } = await import("open");
-  const child = await open(url);
-  child.on("error", () => {});
-}
