@@ -43,12 +43,23 @@ const comparisons: readonly (readonly [RegExp, (match: RegExpExecArray) => Test]
 const fold = (value: unknown) => String(value ?? "").toLowerCase();
 const unquoted = (value: string) => value.replaceAll("''", "'");
 
-/** OData's `eq`, `ne`, `in`, `startswith` and `any`, joined by `and` and `or` without parentheses. Throws for any other filter. */
-export function filterOf(expression: string | undefined): Test {
+/**
+ * OData's `eq`, `ne`, `in`, `startswith` and `any`, joined by `and` and `or` without parentheses. Throws for any other filter, and for
+ * `ne` in a query that is not advanced.
+ */
+export function filterOf(expression: string | undefined, isAdvanced: boolean): Test {
   if (expression === undefined) return () => true;
-  const alternatives = split(expression, "or").map((part) => split(part, "and").map((term) => parse(term, expression)));
-  return (view) => alternatives.some((terms) => terms.every((test) => test(view)));
+  const alternatives = split(expression, "or").map((part) => split(part, "and"));
+  const tests = alternatives.map((terms) => terms.map((term) => parse(term, expression)));
+  if (!isAdvanced && alternatives.flat().some(isInequality)) throw inequalityUnsupported();
+  return (view) => tests.some((terms) => terms.every((test) => test(view)));
 }
+
+const isInequality = (term: string) => /^\s*\w+\s+ne\s/i.test(term);
+
+/** Graph's words (microsoftgraph/microsoft-graph-docs#18795). */
+const inequalityUnsupported = () =>
+  new GraphError(400, "Request_UnsupportedQuery", "Unsupported property filter clause operator 'NotEqualsMatch'.");
 
 /** At the word, where it is not inside quotes. */
 const split = (expression: string, word: "and" | "or") =>

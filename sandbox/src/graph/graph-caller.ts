@@ -26,16 +26,34 @@ export const authenticate =
         "Authorization_IdentityNotFound",
         "The identity of the calling application could not be established.",
       );
+    if (!mayRead(caller)) throw requestDenied();
     context.set("caller", caller);
     await next();
   };
+
+/** Each of these lets an app read the applications and service principals of its tenant (Microsoft Graph permissions). */
+const readPermissions: readonly string[] = [
+  "Application.Read.All",
+  "Application.ReadWrite.All",
+  "Directory.Read.All",
+  "Directory.ReadWrite.All",
+];
+
+/** Users may read by default. An app that has consent alone has no permission in its token, and may not. */
+const mayRead = ({ user, principal, roles }: Caller): boolean =>
+  user !== undefined ||
+  roles.some((role) => readPermissions.includes(role)) ||
+  (principal !== undefined && isAdministrator(principal));
+
+const requestDenied = () =>
+  new GraphError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
 
 /** The caller, if it may change the directory: apps need a permission in their token, users a directory role. */
 export function requireWrite(caller: Caller): Caller {
   const { user, roles } = caller;
   const allowed = user === undefined ? roles.includes("Application.ReadWrite.All") : isAdministrator(user);
   if (allowed) return caller;
-  throw new GraphError(403, "Authorization_RequestDenied", "Insufficient privileges to complete the operation.");
+  throw requestDenied();
 }
 
 /** Whether the client asked to create what it updates, should it be missing (RFC 7240). */

@@ -12,7 +12,7 @@ export const one = (context: GraphContext, entity: string, view: View) => ({
 
 /** The objects that `$filter` lets through, a page at a time. */
 export function many(context: GraphContext, entity: string, views: readonly View[], pageSize: number) {
-  const found = views.filter(filterOf(context.req.query("$filter")));
+  const found = views.filter(filterOf(context.req.query("$filter"), isAdvanced(context)));
   const { start, size } = pageAsked(context, pageSize);
   const shown = found.slice(start, start + size).map((view) => select(view, context.req.query("$select")));
   const hasMore = start + size < found.length;
@@ -23,6 +23,10 @@ export function many(context: GraphContext, entity: string, views: readonly View
     value: shown,
   };
 }
+
+/** An advanced query has both (Microsoft Graph, advanced query capabilities). */
+const isAdvanced = ({ req }: GraphContext) =>
+  req.header("consistencylevel")?.toLowerCase() === "eventual" && req.query("$count") === "true";
 
 /** Objects as they are, without options of a query. */
 export const collection = (context: GraphContext, entity: string, value: readonly View[]) => ({

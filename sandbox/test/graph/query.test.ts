@@ -21,10 +21,13 @@ beforeEach(async () => {
     await sandbox.fetch("/graph/v1.0/applications", json("POST", token, { displayName }));
 });
 
-const get = async (path: string) => answer.parse(await (await sandbox.fetch(path, { headers: bearer(token) })).json());
-const apps = (query: string) => get(`/graph/v1.0/applications?${query}`);
+const get = async (path: string, headers: Record<string, string> = {}) =>
+  answer.parse(await (await sandbox.fetch(path, { headers: { ...bearer(token), ...headers } })).json());
+const apps = (query: string, headers?: Record<string, string>) => get(`/graph/v1.0/applications?${query}`, headers);
+const filtered = (filter: string) => `$filter=${encodeURIComponent(filter)}`;
+const eventual = { consistencylevel: "eventual" };
 const namesFor = async (filter: string) =>
-  (await apps(`$filter=${encodeURIComponent(filter)}`)).value.map(({ displayName }) => displayName);
+  (await apps(`${filtered(filter)}&$count=true`, eventual)).value.map(({ displayName }) => displayName);
 
 test("a list comes in pages, each with a link to the next", async () => {
   const whole = await apps("$top=999");
@@ -71,9 +74,18 @@ test.each([
 test.each(["displayName lt 'x'", "(displayName eq 'x')", "displayName eq 'x' and", "displayName eq 'it's'"])(
   "the filter %s is refused",
   async (filter) => {
-    expect((await apps(`$filter=${encodeURIComponent(filter)}`)).error?.code).toBe("BadRequest");
+    expect((await apps(filtered(filter))).error?.code).toBe("BadRequest");
   },
 );
+
+test("a filter with ne needs both ConsistencyLevel and $count, and other filters need neither", async () => {
+  const filter = filtered("displayName ne 'alpha' and startswith(displayName,'b')");
+
+  for (const [query, headers] of [[filter], [filter, eventual], [`${filter}&$count=true`]] as const)
+    expect((await apps(query, headers)).error?.code).toBe("Request_UnsupportedQuery");
+  expect((await apps(`${filter}&$count=true`, eventual)).value).toHaveLength(2);
+  expect((await apps(filtered("displayName eq 'a ne b' or displayName eq 'alpha'"))).value).toHaveLength(1);
+});
 
 test("a federated credential has a description, which can be changed and taken away", async () => {
   const { appId } = sandbox.seeded.provider.application;

@@ -130,7 +130,7 @@ test("a tenant sees its own service principals only", async () => {
   expect((await get(byAppId(), other)).status).toBe(404);
 });
 
-test("Authorization_RequestDenied without the permission, though reading is open", async () => {
+test("Authorization_RequestDenied without the permission, also for reading", async () => {
   const { tenant, responder } = sandbox.acme;
   const token = await tokenFor(sandbox, { tenant, principal: responder }, "graph");
   await create();
@@ -138,7 +138,17 @@ test("Authorization_RequestDenied without the permission, though reading is open
   expect(await create(token)).toMatchObject({ status: 403, code: "Authorization_RequestDenied" });
   expect((await send(byAppId(), { method: "DELETE", headers: bearer(token) })).status).toBe(403);
   expect((await send(byAppId(), json("PATCH", token, { accountEnabled: false }))).status).toBe(403);
-  expect((await get(byAppId(), token)).status).toBe(200);
+  expect(await get(byAppId(), token)).toMatchObject({ status: 403, code: "Authorization_RequestDenied" });
+});
+
+test("an app that has consent and no permission cannot read the customer's directory, and a user can", async () => {
+  const { tenant } = sandbox.acme;
+  await create();
+  const consented = await tokenFor(sandbox, { tenant, principal: principalOf(tenant, "Contoso xtenant") }, "graph");
+  const staff = await userTokenFor(sandbox, { tenant, user: userOf(tenant, "staff") }, "graph");
+
+  expect(await get(byAppId(), consented)).toMatchObject({ status: 403, code: "Authorization_RequestDenied" });
+  expect((await get(byAppId(), staff)).status).toBe(200);
 });
 
 test("a user needs an administrator's directory role", async () => {

@@ -148,13 +148,6 @@ export const provocations: Readonly<Partial<Record<FailureCode, Provocation>>> =
     prepare: async ({ document }) => acmeWith({ subscriptionId: document.customers.fabrikam.subscriptionId })(),
     line: grant,
   },
-  AuthorizationFailed: {
-    prepare: async ({ document }) =>
-      acmeWith({
-        administrator: { kind: "secret", clientId: document.provider.clientId, secretFile: "secrets/provider" },
-      })(),
-    line: grant,
-  },
   RoleAssignmentLimitExceeded: { scenario: { roleAssignmentLimit: 1 }, line: grant },
   SubscriptionNotFound: { prepare: acmeWith({ subscriptionId: randomUUID() }), line: grant },
   ResourceGroupNotFound: { prepare: acmeWith({ resourceGroup: "nowhere" }), line: grant },
@@ -178,13 +171,8 @@ export const provocations: Readonly<Partial<Record<FailureCode, Provocation>>> =
   MessageNotFound: { line: ["scheduled", "cancel", "acme", "999999"] },
   MessageSizeExceeded: { line: ["send", "acme", "x".repeat(300_000)] },
   QuotaExceeded: {
-    prepare: async (world) => {
-      await setQueue(world, { maxSizeInMegabytes: 1 });
-      for (let sent = 0; sent < 4; sent++) await world.run(["send", "acme", "x".repeat(255_000)]);
-      return undefined;
-    },
-    line: ["send", "acme", "x".repeat(255_000)],
-    restore: (world) => setQueue(world, { maxSizeInMegabytes: 1024 }),
+    scenario: { events: [{ afterRequests: 0, action: { do: "fill-queue", namespace: "acme-bus" } }] },
+    line: send,
   },
   IpNotAllowed: {
     prepare: async (world) => void (await world.act({ do: "close-firewall", namespace: "acme-bus" })),

@@ -17,7 +17,7 @@ const noSuchResource: CatalogEntry = {
 export const controlPlane = {
   Authorization_RequestDenied: {
     kind: "forbidden",
-    cause: "the administrator cannot create service principals in tenant {tenant}",
+    cause: "the administrator cannot read or create service principals in tenant {tenant}",
     actor: "customer's administrator",
   },
   Request_ResourceNotFound: { kind: "notFound", cause: "the directory of tenant {tenant} has no such object" },
@@ -56,6 +56,7 @@ export const controlPlane = {
   SubscriptionNotFound: noSuchResource,
   ResourceGroupNotFound: noSuchResource,
   ResourceNotFound: noSuchResource,
+  ParentResourceNotFound: noSuchResource,
   Request_BadRequest: {
     kind: "unavailable",
     cause: "the directory does not know the app yet, or the request is wrong",
