@@ -109,6 +109,6 @@ describe.skipIf(azureCli.missing)(azureCli.name, () => {
     expect(created).toMatchObject({ name: "audit", lockDuration: "0:00:30", maxDeliveryCount: 10 });
     expect(changed).toMatchObject({ lockDuration: "0:00:30", maxDeliveryCount: 3 });
     expect(removed.code).toBe(0);
-    expect(missing).toMatchObject({ code: 3, stderr: expect.stringContaining("ResourceNotFound") });
+    expect(missing).toMatchObject({ code: 3, stderr: expect.stringContaining("(NotFound)") });
   });
 });

@@ -16,7 +16,7 @@ describe.skipIf(pythonSdk.missing)(pythonSdk.name, () => {
       queues: ["commands", "statuses", "audit"],
       deliveries: 3,
       namespaces: ["acme-bus"],
-      missing: "ResourceNotFound",
+      missing: "NotFound",
       again: "RoleAssignmentExists",
       status: 409,
       role: "Azure Service Bus Data Owner",

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { Hono } from "hono";
 import { z } from "zod";
 import type { Environment } from "../environment.ts";
@@ -47,6 +48,7 @@ export function namespaces(environment: Environment): Hono<ArmVariables> {
     const name = context.req.param("namespace");
     const existing = group.namespaces.get(name);
     if (existing !== undefined) return context.json(namespaceView(existing, group, context.var.tenant));
+    checkName(name);
     const wanted = { group, id, name, tier: sku.name, capacity: sku.capacity, location, tags };
     const made = namespaceView(newNamespace(environment, wanted), group, context.var.tenant);
     const properties = { ...made.properties, provisioningState: "Created", status: "Activating" };
@@ -63,6 +65,15 @@ const namespaceBody = z.object({
     .default({ name: "Standard" }),
 });
 
+/** Azure/azure-service-bus#269, and for a name that is taken Azure/azure-sdk-for-python#18884. */
+const badRequest = (reason: string) => new ArmError(400, "BadRequest", `${reason} CorrelationId: ${randomUUID()}`);
+
+/** 6 to 50 letters, digits and hyphens, which begin with a letter (Service Bus REST, Create Namespace). */
+function checkName(name: string): void {
+  if (!/^[a-z][a-z0-9-]{4,48}[a-z0-9]$/.test(name) || /-(?:sb|mgmt)$/.test(name) || z.guid().safeParse(name).success)
+    throw badRequest("The specified service namespace is invalid.");
+}
+
 type Wanted = Pick<Namespace, "name" | "tier"> & {
   readonly group: ResourceGroup;
   readonly id: string;
@@ -78,7 +89,9 @@ function newNamespace(
 ): Namespace {
   const host = `${name}${namespaceSuffix}`;
   if (findNamespaceByHost(model, host) !== undefined)
-    throw new ArmError(409, "NameUnavailable", `The namespace name '${name}' is not available.`);
+    throw badRequest(
+      "The specified name is not available. For more information visit https://aka.ms/eventhubsarmexceptions.",
+    );
   const namespace: Namespace = {
     ...{ name, host, resourceId: id, tier, location, tags, createdAt: now(), queues: new Map() },
     ...(capacity == null ? {} : { capacity }),

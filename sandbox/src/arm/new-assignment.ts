@@ -83,9 +83,13 @@ function assignmentName(name: string): string {
   );
 }
 
-/** The GUID at the end of a role definition's id. */
+/** The GUID at the end of a role definition's id. A GUID alone is no id (Azure/azure-cli#2458, pulumi/pulumi-azure-native#779). */
 function knownRole(roleDefinitionId: string): string {
-  const roleId = roleDefinitionId.toLowerCase().split("/").at(-1) ?? "";
+  const [, roleId] =
+    /\/providers\/microsoft\.authorization\/roledefinitions\/([^/]+)$/.exec(roleDefinitionId.toLowerCase()) ?? [];
+  if (roleId === undefined) throw new ArmError(400, "BadRequestFormat", "The request was incorrectly formatted.");
+  if (!z.guid().safeParse(roleId).success)
+    throw new ArmError(400, "InvalidRoleDefinitionId", `The role definition ID '${roleId}' is not valid.`);
   if (findRoleDefinition(roleId) !== undefined) return roleId;
   throw new ArmError(
     400,

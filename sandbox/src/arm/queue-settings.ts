@@ -41,22 +41,28 @@ export type Wanted = z.output<typeof queueBody>["properties"] & {
 };
 
 const maxLockMilliseconds = 5 * 60_000;
+const minIdleMilliseconds = 5 * 60_000;
 const minDuplicateWindow = 20_000;
 const maxDuplicateWindow = 7 * 24 * 3_600_000;
 
 /** The sizes of a message that a Premium queue can be set to; the smallest is the default. */
 const premiumKilobytes = { least: 1024, most: 102_400 } as const;
 
+/** The sizes that a queue can be set to, in megabytes (Service Bus Resource Manager exceptions; the Azure CLI for Premium). */
+const sizes = [1024, 2048, 3072, 4096, 5120];
+const premiumSizes = [...sizes, 10_240, 20_480, 40_960, 81_920];
+
+/** The longest time to live in a queue of the Basic tier, which is also the default there (Azure/azure-service-bus#306). */
+const basicTimeToLive = 14 * 24 * 3_600_000;
+
+type Place = Pick<Namespace, "name" | "tier" | "host"> & { readonly queues: ReadonlyMap<string, unknown> };
+
 /** The settings that a request leads to; throws BadRequest for what a queue of this tier cannot be. */
-export function queueSettings(
-  namespace: Pick<Namespace, "name" | "tier" | "host">,
-  wanted: Wanted,
-  existing: QueueSettings | undefined,
-): QueueSettings {
+export function queueSettings(namespace: Place, wanted: Wanted, existing: QueueSettings | undefined): QueueSettings {
   const { tier } = namespace;
-  const maxMessageBytes = tier === "Premium" ? premiumKilobytes.least * 1024 : defaultQueueSettings.maxMessageBytes;
-  const before = existing ?? { ...defaultQueueSettings, maxMessageBytes };
+  const before = existing ?? defaultsOf(tier);
   if (tier === "Premium") checkPremiumSize(namespace.name, wanted.maxMessageSizeInKilobytes);
+  checkWanted(namespace, wanted, existing);
   const settings: QueueSettings = {
     status: wanted.status ?? before.status,
     lockDuration: wanted.lockDuration ?? before.lockDuration,
@@ -75,6 +81,55 @@ export function queueSettings(
   check(namespace, settings, existing);
   return settings;
 }
+
+const defaultsOf = (tier: Namespace["tier"]): QueueSettings => ({
+  ...defaultQueueSettings,
+  ...(tier === "Premium" ? { maxMessageBytes: premiumKilobytes.least * 1024 } : {}),
+  ...(tier === "Basic" ? { defaultTimeToLive: basicTimeToLive } : {}),
+});
+
+/** Throws BadRequest for a value that the service does not take, whatever the queue was before. */
+function checkWanted(namespace: Place, wanted: Wanted, existing: QueueSettings | undefined): void {
+  const { name, tier, host, queues } = namespace;
+  const badRequest = (subCode: number, reason: string) =>
+    new ArmError(400, "BadRequest", refusalText(subCode, reason, host));
+  const { maxSizeInMegabytes: size, autoDeleteOnIdle: idle, defaultMessageTimeToLive: life } = wanted;
+  const allowed = tier === "Premium" ? premiumSizes : sizes;
+  const isKept = existing !== undefined && size !== undefined && size * 1024 ** 2 === existing.maxSizeBytes;
+  if (size !== undefined && !isKept && !allowed.includes(size))
+    throw badRequest(
+      40000,
+      `The specified value ${size} is invalid. The property 'MaxSizeInMegabytes', must be one of the following values: ${allowed.join(";")}.`,
+    );
+  for (const property of tier === "Basic" ? beyondBasic(wanted) : [])
+    throw badRequest(
+      40000,
+      `The property '${property}' cannot be set when creating a Queue because the namespace '${name}' is using the 'Basic' Tier. This operation is only supported in 'Standard' or 'Premium' tier.`,
+    );
+  if (tier === "Basic" && life !== undefined && (life < 1000 || life > basicTimeToLive))
+    throw badRequest(
+      40000,
+      `The property value for 'DefaultMessageTimeToLive' must be between 00:00:01 and ${timeSpan(basicTimeToLive)} when the namespace '${name}' is using 'Basic' tier.`,
+    );
+  if (idle !== undefined && idle < minIdleMilliseconds)
+    throw badRequest(
+      40000,
+      `The value for the AutoDeleteOnIdle property must be at least ${timeSpan(minIdleMilliseconds)}.`,
+    );
+  for (const target of [wanted.forwardTo, wanted.forwardDeadLetteredMessagesTo])
+    if (target && !queues.has(target))
+      throw badRequest(40400, "The auto forwarding destination entity does not exist.");
+}
+
+/** What a request asks for that queues of the Basic tier do not have. */
+const beyondBasic = (wanted: Wanted): readonly string[] =>
+  [
+    ["RequiresSession", wanted.requiresSession],
+    ["RequiresDuplicateDetection", wanted.requiresDuplicateDetection],
+    ["ForwardTo", wanted.forwardTo],
+    ["ForwardDeadLetteredMessagesTo", wanted.forwardDeadLetteredMessagesTo],
+    ["AutoDeleteOnIdle", Number.isFinite(wanted.autoDeleteOnIdle)],
+  ].flatMap(([name, isWanted]) => (isWanted ? [String(name)] : []));
 
 /** In Azure's words (recording test_mgmt_queue_premium_create_with_queue_description of Azure/azure-sdk-for-python). */
 function checkPremiumSize(namespace: string, kilobytes: number | undefined) {
@@ -131,19 +186,14 @@ const timeToLive = (wanted: number | undefined, before: number | undefined) => {
   return wanted === Number.POSITIVE_INFINITY ? undefined : wanted;
 };
 
-type Place = Pick<Namespace, "tier" | "host">;
-
 function check({ tier, host }: Place, settings: QueueSettings, existing: QueueSettings | undefined): void {
   const badRequest = (reason: string) => new ArmError(400, "BadRequest", refusalText(40000, reason, host));
   const window = settings.duplicateDetectionWindow ?? minDuplicateWindow;
   if (window < minDuplicateWindow || window > maxDuplicateWindow)
     throw badRequest("Bad Request: duplicateDetectionHistoryTimeWindow is not between 20 seconds and 7 days.");
-  if (tier === "Basic" && (settings.forwardTo || settings.forwardDeadLettersTo))
-    throw badRequest("Bad Request: the Basic tier does not forward.");
   if (settings.lockDuration > maxLockMilliseconds) throw tooLongLock(settings.lockDuration, host);
-  if (tier === "Basic" && (settings.requiresSession || settings.requiresDuplicateDetection))
-    throw badRequest("Bad Request: the Basic tier has neither sessions nor duplicate detection.");
-  if (tier !== "Premium" && settings.maxMessageBytes > defaultQueueSettings.maxMessageBytes)
+  // outside Premium the size of a message is not a setting (MicrosoftDocs/azure-docs#104074)
+  if (tier !== "Premium" && settings.maxMessageBytes !== (existing ?? defaultQueueSettings).maxMessageBytes)
     throw badRequest("Bad Request.");
   for (const [name, property] of fixedProperties)
     if (existing !== undefined && settings[property] !== existing[property])

@@ -1,11 +1,13 @@
 import { Hono } from "hono";
 import type { Environment } from "../environment.ts";
 import type { Namespace, Queue, ResourceGroup } from "../model.ts";
+import { refusalText } from "../refusal-text.ts";
 import { readBody } from "./arm-body.ts";
 import { type ArmContext, type ArmVariables, requireAction } from "./arm-caller.ts";
+import { ArmError } from "./arm-error.ts";
 import { page } from "./arm-page.ts";
 import { queueBody, queueSettings } from "./queue-settings.ts";
-import { findNamespace, findQueue, queueResourceId } from "./scope.ts";
+import { findParentNamespace, findQueue, queueResourceId } from "./scope.ts";
 import { queueView } from "./service-bus-views.ts";
 
 const list =
@@ -60,10 +62,22 @@ const queueNamed = (context: ArmContext) => (context.req.param("queue") ?? "").r
 function openNamespace(environment: Environment, context: ArmContext, verb: "read" | "write" | "delete"): Within {
   const id = context.req.path.slice("/arm".length);
   requireAction(environment, context, `${actions}/${verb}`, id.replace(/\/queues$/, ""));
-  return findNamespace(context.var.subscription, id.replace(/\/queues(?:\/.*)?$/, ""));
+  return findParentNamespace(context.var.subscription, id.replace(/\/queues(?:\/.*)?$/, ""));
 }
 
+/** The longest path of a queue (Service Bus quotas). */
+const longestName = 260;
+
+/** Throws BadRequest for a name that Service Bus does not take (Service Bus Resource Manager exceptions). */
 export function newQueue(namespace: Namespace, name: string, details: Pick<Queue, "settings" | "createdAt">): Queue {
+  const badRequest = (reason: string) =>
+    new ArmError(400, "BadRequest", refusalText(40000, reason, `${namespace.host}:${name}`));
+  if (!/^[\w.-]+(?:\/[\w.-]+)*$/.test(name))
+    throw badRequest(
+      `'${name}' contains character(s) that is not allowed by Service Bus. Entity segments can contain only letters, numbers, periods (.), hyphens (-), and underscores (_).`,
+    );
+  if (name.length > longestName)
+    throw badRequest(`The entity path '${name}' is longer than ${longestName} characters.`);
   const queue: Queue = { name, resourceId: queueResourceId(namespace, name), ...details };
   namespace.queues.set(name, queue);
   return queue;

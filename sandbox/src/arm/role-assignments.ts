@@ -7,7 +7,7 @@ import { ArmError } from "./arm-error.ts";
 import { page } from "./arm-page.ts";
 import { assignmentsAround } from "./assignments-around.ts";
 import { newAssignment, parseAssignment } from "./new-assignment.ts";
-import { findScope, properCase } from "./scope.ts";
+import { checkScope, properCase } from "./scope.ts";
 
 const provider = "/providers/microsoft.authorization/roleassignments";
 const actions = "Microsoft.Authorization/roleAssignments";
@@ -58,7 +58,7 @@ export function roleAssignments(environment: Environment): Hono<ArmVariables> {
 function scopeOf(environment: Environment, context: ArmContext, verb: "read" | "write" | "delete"): string {
   const scope = `/${context.req.param("scope")}`;
   requireAction(environment, context, `${actions}/${verb}`, scope);
-  findScope(context.var.subscription, scope);
+  checkScope(context.var.subscription, scope);
   return scope;
 }
 

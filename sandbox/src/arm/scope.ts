@@ -25,7 +25,7 @@ export function findSubscription(model: Model, id: string) {
   throw new ArmError(404, "SubscriptionNotFound", `The subscription '${subscriptionId}' could not be found.`);
 }
 
-/** What a lower-case id names. Throws ResourceGroupNotFound or ResourceNotFound. */
+/** What a lower-case id names. Throws ResourceGroupNotFound, ResourceNotFound, ParentResourceNotFound or NotFound. */
 export function findScope(subscription: Subscription, id: string): Scope {
   const [, groupName, rest = ""] = id.match(/^\/subscriptions\/[^/]+(?:\/resourcegroups\/([^/]+)(\/.+)?)?$/) ?? [];
   if (groupName === undefined) {
@@ -42,10 +42,12 @@ function findResource(group: ResourceGroup, rest: string): Scope {
   const path = rest.startsWith(`${serviceBus}/`) ? rest.slice(serviceBus.length + 1) : "";
   const [, namespaceName = "", queueName] = path.match(/^([^/]+)(?:\/queues\/(.+))?$/) ?? [];
   const namespace = group.namespaces.get(namespaceName);
-  if (namespace === undefined) throw resourceNotFound(rest, group);
+  if (namespace === undefined)
+    throw queueName === undefined ? resourceNotFound(rest, group) : parentNotFound(namespaceName);
   if (queueName === undefined) return { kind: "namespace", group, namespace };
   const queue = namespace.queues.get(queueName.replaceAll("~", "/"));
-  if (queue === undefined) throw resourceNotFound(rest, group);
+  // the answer of Service Bus itself (Azure/azure-rest-api-specs#1082)
+  if (queue === undefined) throw new ArmError(404, "NotFound", `The requested resource ${queueName} does not exist.`);
   return { kind: "queue", group, namespace, queue };
 }
 
@@ -53,8 +55,24 @@ const resourceNotFound = (path: string, group?: ResourceGroup): ArmError =>
   new ArmError(
     404,
     "ResourceNotFound",
-    `The Resource '${path.replace(/^\/providers\//, "")}'${group === undefined ? "" : ` under resource group '${group.name}'`} was not found.`,
+    `The Resource '${path.replace(/^\/providers\//, "")}'${group === undefined ? "" : ` under resource group '${group.name}'`} was not found. For more details please go to https://aka.ms/ARMResourceNotFoundFix`,
   );
+
+/** What is below a namespace that is not there (Azure/azure-cli#17131). */
+const parentNotFound = (namespace: string): ArmError =>
+  new ArmError(
+    404,
+    "ParentResourceNotFound",
+    `Can not perform requested operation on nested resource. Parent resource '${namespace}' not found.`,
+  );
+
+/**
+ * Throws for a scope of role assignments that is not there. Resource Manager knows namespaces, and does not ask Service Bus for
+ * their queues (Azure/azure-powershell#3771).
+ */
+export function checkScope(subscription: Subscription, id: string): void {
+  findScope(subscription, id.replace(/(?<=\/namespaces\/[^/]+)\/queues\/[^/]+$/, ""));
+}
 
 /** Throws ResourceGroupNotFound. */
 export function findGroup(subscription: Subscription, id: string): ResourceGroup {
@@ -70,7 +88,16 @@ export function findNamespace(subscription: Subscription, id: string) {
   throw resourceNotFound(id);
 }
 
-/** Throws ResourceNotFound. */
+/** The namespace with this id, for a request about what is in it. Throws ResourceGroupNotFound or ParentResourceNotFound. */
+export function findParentNamespace(subscription: Subscription, id: string) {
+  const group = findGroup(subscription, id.replace(/\/providers\/.*$/, ""));
+  const name = id.split("/").at(-1) ?? "";
+  const namespace = group.namespaces.get(name);
+  if (namespace === undefined) throw parentNotFound(name);
+  return { group, namespace };
+}
+
+/** Throws ParentResourceNotFound or NotFound. */
 export function findQueue(subscription: Subscription, id: string) {
   const scope = findScope(subscription, id);
   if (scope.kind === "queue") return scope;

@@ -20,9 +20,10 @@ beforeEach(async () => {
 });
 
 const assignments = (at = scope) => `${at}/providers/Microsoft.Authorization/roleAssignments`;
+const definition = (id: string) => `/subscriptions/x/providers/Microsoft.Authorization/roleDefinitions/${id}`;
 const wanted = (changes: object = {}) => ({
   properties: {
-    roleDefinitionId: `/subscriptions/x/providers/Microsoft.Authorization/roleDefinitions/${roleIds.dataSender}`,
+    roleDefinitionId: definition(roleIds.dataSender),
     principalId: provider.id,
     principalType: "ServicePrincipal",
     ...changes,
@@ -107,7 +108,10 @@ test("RoleAssignmentUpdateNotPermitted for a name that means something else", as
 test.each([
   ["PrincipalNotFound", { principalId: "11111111-1111-4111-8111-111111111111" }],
   ["UnmatchedPrincipalType", { principalType: "User" }],
-  ["RoleDefinitionDoesNotExist", { roleDefinitionId: "11111111-1111-4111-8111-111111111111" }],
+  ["RoleDefinitionDoesNotExist", { roleDefinitionId: definition("11111111-1111-4111-8111-111111111111") }],
+  ["InvalidRoleDefinitionId", { roleDefinitionId: definition("Contributor") }],
+  // Azure/azure-cli#2458, pulumi/pulumi-azure-native#779
+  ["BadRequestFormat", { roleDefinitionId: roleIds.dataSender }],
   ["InvalidRequestContent", { principalId: 1 }],
 ])("%s", async (code, changes) => {
   expect(await assign(changes)).toMatchObject({ status: 400, code });
@@ -124,11 +128,20 @@ test("InvalidRoleAssignmentId for a name that is no GUID", async () => {
 });
 
 test("ResourceNotFound and ResourceGroupNotFound for a scope that does not exist", async () => {
-  expect(await assign({}, `${scope}/queues/nothing`)).toMatchObject({ status: 404, code: "ResourceNotFound" });
+  expect(await assign({}, scope.replace("acme-bus", "nothing"))).toMatchObject({
+    status: 404,
+    code: "ResourceNotFound",
+  });
   expect(await assign({}, scope.replace("messaging", "nothing"))).toMatchObject({
     status: 404,
     code: "ResourceGroupNotFound",
   });
+});
+
+// Azure/azure-powershell#3771: Resource Manager does not ask the service of a namespace for what is in it
+test("a role can be assigned at a queue that is not there", async () => {
+  expect((await assign({}, `${scope}/queues/nothing`)).status).toBe(201);
+  expect((await assign({}, `${scope.replace("acme-bus", "nothing")}/queues/nothing`)).code).toBe("ResourceNotFound");
 });
 
 test("AuthorizationFailed names who may not do what where", async () => {
@@ -146,7 +159,7 @@ test("AuthorizationFailed names who may not do what where", async () => {
 
 test("a Contributor may read assignments and not make them", async () => {
   const { tenant, responder } = sandbox.acme;
-  await assign({ roleDefinitionId: roleIds.contributor, principalId: responder.id });
+  await assign({ roleDefinitionId: definition(roleIds.contributor), principalId: responder.id });
   sandbox.wait(roleDelay);
 
   const contributor = await asResponder(sandbox);
@@ -204,13 +217,13 @@ test("a condition limits what its holder may assign and remove, and the refusal 
   const about = "Microsoft.Authorization/roleAssignments";
   const condition = `@Request[${about}:RoleDefinitionId] ForAnyOfAnyValues:GuidEquals {${roleIds.dataSender}}`;
   const rbacAdministrator = "f58310d9-a9f6-439a-9e8d-f62e7b41a168";
-  const delegated = { roleDefinitionId: rbacAdministrator, principalId: responder.id, condition };
+  const delegated = { roleDefinitionId: definition(rbacAdministrator), principalId: responder.id, condition };
   await assign({ ...delegated, condition: "anything goes" }).then(({ code }) => expect(code).toBe("InvalidCondition"));
   await assign(delegated);
   sandbox.wait(roleDelay);
   const delegate = armWith(sandbox, await tokenFor(sandbox, { tenant, principal: responder }, "arm"));
   const put = (roleId: string) =>
-    delegate.put(`${assignments()}/${randomUUID()}`, wanted({ roleDefinitionId: roleId }));
+    delegate.put(`${assignments()}/${randomUUID()}`, wanted({ roleDefinitionId: definition(roleId) }));
 
   expect((await put(roleIds.dataSender)).status).toBe(201);
   expect(await put(roleIds.dataOwner)).toMatchObject({

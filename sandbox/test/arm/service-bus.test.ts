@@ -84,7 +84,7 @@ test("a queue is created, changed in part, listed and deleted", async () => {
   ]);
   expect((await owner.remove(queue)).status).toBe(200);
   expect((await owner.remove(queue)).status).toBe(204);
-  expect(await owner.get(queue)).toMatchObject({ status: 404, code: "ResourceNotFound" });
+  expect(await owner.get(queue)).toMatchObject({ status: 404, code: "NotFound" });
 });
 
 // The Azure CLI's `queue authorization-rule create` puts one below a queue.
@@ -142,11 +142,57 @@ const emptySettings = () => {
   return settings;
 };
 
-test("ResourceGroupNotFound and ResourceNotFound for what does not exist", async () => {
+// Azure/azure-rest-api-specs#1082 for a queue, Azure/azure-cli#17131 for its namespace
+test("404 says which part of an id does not exist", async () => {
+  const nowhere = scope.replace("acme-bus", "nothing");
+
   expect((await owner.get(scope.replace("messaging", "nothing"))).code).toBe("ResourceGroupNotFound");
-  expect((await owner.get(scope.replace("acme-bus", "nothing"))).code).toBe("ResourceNotFound");
-  expect((await owner.get(`${scope}/queues/nothing`)).code).toBe("ResourceNotFound");
+  expect((await owner.get(nowhere)).code).toBe("ResourceNotFound");
+  expect(await owner.get(`${scope}/queues/nothing`)).toMatchObject({
+    ...{ status: 404, code: "NotFound" },
+    message: "The requested resource nothing does not exist.",
+  });
+  for (const refused of [
+    owner.get(`${nowhere}/queues`),
+    owner.get(`${nowhere}/queues/commands`),
+    owner.put(`${nowhere}/queues/commands`, { properties: {} }),
+    owner.remove(`${nowhere}/queues/commands`),
+  ])
+    expect(await refused).toMatchObject({ status: 404, code: "ParentResourceNotFound" });
   expect((await owner.get(`${scope}/topics`)).code).toBe("InvalidResourceType");
+});
+
+test.each(["my queue", "commands!", "a:b", "a~~b", "x".repeat(261)])(
+  "BadRequest for the queue name %j",
+  async (name) => {
+    const made = await owner.put(`${scope}/queues/${encodeURIComponent(name)}`, { properties: {} });
+
+    expect(made).toMatchObject({
+      status: 400,
+      code: "BadRequest",
+      message: expect.stringMatching(/^SubCode=40000\. /),
+    });
+  },
+);
+
+test.each(["a.b-c_d", "in~orders~new"])("%j is a name of a queue", async (name) => {
+  expect((await owner.put(`${scope}/queues/${name}`, { properties: {} })).status).toBe(200);
+});
+
+// Azure/azure-service-bus#269, Azure/azure-sdk-for-python#18884
+test("BadRequest for the name of a namespace that is invalid or taken", async () => {
+  const make = (name: string) =>
+    owner.put(scope.replace("acme-bus", name), { location: "westeurope", sku: { name: "Standard" } });
+
+  for (const name of ["short", "1orders", "orders-", "orders-sb", "orders-mgmt", "orders_bus", "x".repeat(51)])
+    expect(await make(name)).toMatchObject({
+      ...{ status: 400, code: "BadRequest" },
+      message: expect.stringMatching(/^The specified service namespace is invalid\. CorrelationId: /),
+    });
+  expect(await make("fabrikam-bus")).toMatchObject({
+    ...{ status: 400, code: "BadRequest" },
+    message: expect.stringMatching(/^The specified name is not available\. /),
+  });
 });
 
 test("a role definition is found by name and by id", async () => {

@@ -237,6 +237,17 @@ test("a missing queue is not found for those with a role on the namespace; other
   });
 });
 
+test("a role at a queue still counts when the queue is gone: it is not found", async () => {
+  const { client, queue, grant } = await setUp();
+  await grant("sender");
+  const send = () => client.createSender(queue).sendMessages({ body: "x" });
+  await send();
+
+  await broker.call("removeQueue", host, queue);
+
+  await expect(send()).rejects.toMatchObject({ code: "MessagingEntityNotFound" });
+});
+
 test("a disabled queue refuses both sides, a half disabled one that side", async () => {
   const { client, queue, grant } = await setUp({ status: "Disabled" });
   await grant("owner");

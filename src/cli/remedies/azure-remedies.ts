@@ -140,6 +140,7 @@ export const azureRemedies = {
   SubscriptionNotFound: checkResource,
   ResourceGroupNotFound: checkResource,
   ResourceNotFound: checkResource,
+  ParentResourceNotFound: checkResource,
   Request_BadRequest: "repeat in a minute; if the error stays, check provider.clientId in the config",
   Request_MultipleObjectsWithSameKeyValue: done,
   RoleAssignmentExists: done,

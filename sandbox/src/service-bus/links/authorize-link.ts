@@ -1,3 +1,4 @@
+import { queueResourceId } from "../../arm/scope.ts";
 import { isAllowed, receiveMessages, sendMessages } from "../../authorization.ts";
 import { findNamespace, type Model, type Namespace, type Queue, type Tenant } from "../../model.ts";
 import {
@@ -28,7 +29,7 @@ export type LinkRequest = {
 
 const permissions = { Send: sendMessages, Listen: receiveMessages } as const;
 
-/** Only a principal with access to the whole namespace learns that a queue is missing; others get the missing claim. */
+/** Only a principal with a role that covers the queue, were it there, learns that it is missing; others get the missing claim. */
 export function authorizeLink(request: LinkRequest): Verdict {
   const { model, host, address, claim, wanted, now } = request;
   const resource = `sb://${host}/${address.queue}`;
@@ -43,7 +44,10 @@ export function authorizeLink(request: LinkRequest): Verdict {
   const mayUse = (resourceId: string) =>
     wanted.some((name) => isAllowed(tenant, claim.oid, resourceId, permissions[name], now));
   const queue = findQueue(namespace, address.queue);
-  if (!queue) return mayUse(namespace.resourceId) ? refused(entityNotFound(resource, now)) : denied();
+  if (!queue) {
+    const wouldBe = queueResourceId(namespace, address.queue.toLowerCase());
+    return mayUse(wouldBe) ? refused(entityNotFound(resource, now)) : denied();
+  }
   if (!mayUse(queue.resourceId)) return denied();
   return isOpenFor(queue, wanted) ? { status: "allowed", queue } : refused(entityDisabled(resource, now));
 }
