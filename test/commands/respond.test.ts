@@ -101,6 +101,25 @@ test("a command whose status would have too long an id is refused before its han
   expect(messages("statuses")).toEqual([]);
 });
 
+test("output that no status can hold is a failed status without it, and the next command is answered", async () => {
+  const { context, messages, deadLetters } = await withCommands("m1", "m2");
+
+  const records = await all(respond(failing(context, ["send", "MessageSizeExceeded"]), acme, { idle: 0, once: true }));
+
+  const detail = "its output of 2 bytes is larger than the status queue accepts";
+  expect(records).toMatchObject([
+    { type: "responded", commandId: "m1", attempt: 1, outcome: "failed", detail, completed: true },
+    { type: "responded", commandId: "m2", attempt: 1, outcome: "succeeded" },
+  ]);
+  expect(messages("statuses").map(({ messageId, body }) => [messageId, Buffer.from(body).toString()])).toEqual([
+    ["status-m1", ""],
+    ["status-m2", "m2"],
+  ]);
+  expect(messages("statuses")[0]?.properties).toMatchObject({ outcome: "failed", detail });
+  expect(messages("commands")).toEqual([]);
+  expect(deadLetters()).toMatchObject([{ messageId: "m1", deadLetterReason: "HandlerFailed" }]);
+});
+
 test("a command that fails is tried three times; then there is one failed status, and the command is a dead letter", async () => {
   const { context, messages, deadLetters, memory } = await withCommands("m1");
 

@@ -105,11 +105,10 @@ async function sendAnswer(
   handled: HandlerResult,
   responder: ResponderDependencies,
 ): Promise<AnsweredCommand> {
-  const { customer, sender, settler, raw } = responder;
-  const { outcome, detail } = handled;
-  const status = buildStatus(held.message, handled, { raw });
-  await sender.send(status);
-  const completed = await settleCommand(held, handled, settler);
+  const { customer, settler } = responder;
+  const { status, reported } = await sendStatus(held, handled, responder);
+  const { outcome, detail } = reported;
+  const completed = await settleCommand(held, reported, settler);
   return {
     type: "responded",
     ...provenanceOf(customer, "status"),
@@ -119,6 +118,42 @@ async function sendAnswer(
     attempt: held.message.deliveryCount,
     ...omitUndefined({ detail }),
     completed,
+  };
+}
+
+type SentStatus = { readonly status: ReturnType<typeof buildStatus>; readonly reported: HandlerResult };
+
+/**
+ * The status of a command whose output no message can hold reports a failure, without the output. Without it the command would come
+ * again, and hold up the commands behind it.
+ */
+async function sendStatus(
+  { message }: LockedMessage,
+  handled: HandlerResult,
+  { sender, raw }: ResponderDependencies,
+): Promise<SentStatus> {
+  const send = async (reported: HandlerResult): Promise<SentStatus> => {
+    const status = buildStatus(message, reported, { raw });
+    await sender.send(status);
+    return { status, reported };
+  };
+  try {
+    return await send(handled);
+  } catch (error) {
+    if (asFailure(error).code !== "MessageSizeExceeded" || handled.output.length === 0) throw error;
+    return send(withoutOutput(handled));
+  }
+}
+
+function withoutOutput({ exitCode, output, detail, startedAt, finishedAt }: HandlerResult): HandlerResult {
+  const tooLarge = `its output of ${output.length} bytes is larger than the status queue accepts`;
+  return {
+    outcome: "failed",
+    exitCode,
+    output: Buffer.alloc(0),
+    detail: detail === undefined ? tooLarge : `${detail}; ${tooLarge}`,
+    startedAt,
+    finishedAt,
   };
 }
 
