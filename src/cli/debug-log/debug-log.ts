@@ -1,5 +1,6 @@
 import { closeSync, constants, fstatSync, lstatSync, openSync, readSync, writeSync } from "node:fs";
 import type { JsonValue } from "../../lib/domain/json-value.ts";
+import { systemErrorText } from "../../lib/domain/system-error.ts";
 import { Failure } from "../../lib/errors/failure.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 import { redact } from "./redact.ts";
@@ -48,14 +49,12 @@ function opened(file: string): number {
   try {
     return openSync(file, "wx", 0o600);
   } catch (cause) {
-    const code = cause instanceof Error && "code" in cause ? String(cause.code) : "OutputFailed";
-    const earlier = code === "EEXIST" ? openEarlier(file) : undefined;
+    const error = cause as NodeJS.ErrnoException;
+    const isThere = error.code === "EEXIST";
+    const earlier = isThere ? openEarlier(file) : undefined;
     if (earlier !== undefined) return earlier;
-    throw new Failure(
-      "DebugFileUnwritable",
-      `cannot write the debug log ${file}: ${code === "EEXIST" ? "the file exists, and is no debug log of this user" : code}`,
-      { params: { file }, cause },
-    );
+    const why = isThere ? "the file exists, and is no debug log of this user" : systemErrorText(error);
+    throw new Failure("DebugFileUnwritable", `cannot write the debug log ${file}: ${why}`, { params: { file }, cause });
   }
 }
 

@@ -3,12 +3,15 @@ import { constants } from "node:fs";
 import { access, realpath, stat } from "node:fs/promises";
 import { basename, dirname, join } from "node:path";
 import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
+import { parseJson } from "../domain/json-scan.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
+import { plainLine } from "../domain/plain-text.ts";
 import { systemErrorText } from "../domain/system-error.ts";
 import { Failure } from "../errors/failure.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import type { Config } from "./config.ts";
 import { configFileName } from "./config-file-name.ts";
+import { type ConfigProblem, configText, textProblems } from "./config-problems.ts";
 import type { ConfigDocument } from "./config-schema.ts";
 import type { FileLock } from "./files/file-lock.ts";
 import { makeFolder } from "./files/make-folder.ts";
@@ -99,7 +102,7 @@ async function lockInCache(target: string, env: ConfigSearch["env"]): Promise<st
 
 /** Writes a valid config. The mode is 0600 when it names a file with a secret; otherwise it stays as it was, or is 0644. */
 export async function writeConfig(file: string, document: ConfigDocument): Promise<void> {
-  const text = `${JSON.stringify(document, undefined, 2)}\n`;
+  const text = configText(document);
   const before = await stat(file).catch(() => undefined);
   const mode = /"(?:secretFile|certificateFile|assertionFile)"/.test(text) ? 0o600 : (before?.mode ?? 0o644) & 0o777;
   await writeFileAtomically(file, text, mode);
@@ -109,10 +112,7 @@ export async function writeConfig(file: string, document: ConfigDocument): Promi
 export async function validate(document: unknown, file: string): Promise<Config> {
   const { parseConfig } = await import("./config.ts");
   const config = parseConfig(document, file);
-  if (!("provider" in config)) {
-    const lines = config.map(({ path, expected }) => `  ${path}: ${expected}`);
-    throw new Failure("ConfigInvalid", [`${file} is not a valid config:`, ...lines].join("\n"));
-  }
+  if (!("provider" in config)) throw invalidConfig(file, config);
   return config;
 }
 
@@ -151,14 +151,27 @@ async function readDocument(file: string): Promise<ConfigDocument> {
       cause,
     });
   });
+  const json = withoutByteOrderMark(text);
+  const document = parsedDocument(json, file);
+  const problems = textProblems(json, document);
+  if (problems.length > 0) throw invalidConfig(file, problems);
+  return document;
+}
+
+function parsedDocument(json: string, file: string): ConfigDocument {
+  let document: unknown;
   try {
-    const document: unknown = JSON.parse(withoutByteOrderMark(text));
-    if (typeof document !== "object" || document === null) throw new Error("expected an object");
-    return document as ConfigDocument;
+    document = parseJson(json);
   } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new Failure("ConfigInvalid", `${file} is not JSON: ${why}`, {
-      cause,
-    });
+    throw new Failure("ConfigInvalid", `${file} is not JSON: ${messageOf(cause)}`, { cause });
   }
+  if (typeof document === "object" && document !== null && !Array.isArray(document)) return document as ConfigDocument;
+  throw invalidConfig(file, [{ path: "(top level)", expected: "expected an object" }]);
+}
+
+const messageOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+function invalidConfig(file: string, problems: readonly ConfigProblem[]): Failure {
+  const lines = problems.map(({ path, expected }) => `  ${plainLine(path)}: ${expected}`);
+  return new Failure("ConfigInvalid", [`${file} is not a valid config:`, ...lines].join("\n"));
 }

@@ -81,7 +81,12 @@ const customer = z.strictObject({
     ),
   administrator: administrator.prefault({ kind: "azure-cli" }),
   responder: responder.optional(),
-  tags: z.record(z.string().regex(/^[\w.-]+$/), z.string()).default({}),
+  tags: z
+    .record(
+      z.string().regex(/^[\w.-]+$/, { error: "expected letters, digits, '.', '-' and '_' in the name of a tag" }),
+      z.string(),
+    )
+    .default({}),
   invitation: z
     .strictObject({
       firstAt: z.iso.datetime().describe("when `invite` first made an invitation for the customer"),
@@ -150,7 +155,7 @@ export const configSchema = z.strictObject({
       .describe("the provider's name, as customers read it on pages"),
     consentRedirectUri: z
       .string()
-      .regex(/^https?:\/\/[^\s?#]+$/)
+      .regex(/^https?:\/\/[^\s?#]+$/, { error: "expected an address such as https://contoso.example/consented" })
       .default(landingPage),
     credential: providerCredential.optional(),
     administrator: administrator.prefault({ kind: "azure-cli" }),

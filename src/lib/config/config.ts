@@ -13,7 +13,7 @@ import type { ProviderApp } from "../domain/provider-app.ts";
 import type { SavedCommand } from "../domain/saved-command.ts";
 import type { TransportWish } from "../domain/transport.ts";
 import { withAbsolutePaths } from "./absolute-paths.ts";
-import { type ConfigProblem, problemsOf, unusableKeys } from "./config-problems.ts";
+import { type ConfigProblem, problemsOf, problemWords, unusableKeys } from "./config-problems.ts";
 import { type CustomCloud, configSchema, type ParsedDocument } from "./config-schema.ts";
 import type { CurrentContext } from "./contexts.ts";
 
@@ -61,7 +61,7 @@ export function parseConfig(document: unknown, file: string): Config | readonly 
   const unusable = unusableKeys(document);
   if (unusable.length > 0) return unusable;
   // A config is read once: a compiled parser would cost more (4 ms) than it saves.
-  const result = configSchema.safeParse(document, { jitless: true });
+  const result = configSchema.safeParse(document, { jitless: true, error: problemWords });
   if (!result.success) return result.error.issues.flatMap((issue) => problemsOf(issue));
   const { cloud, provider, transport, contracts, audit, commands, customers } = result.data;
   const endpoints = typeof cloud === "string" ? azureClouds[cloud] : customEndpoints(cloud, file);

@@ -1,5 +1,6 @@
 import { homedir } from "node:os";
 import { dirname, join } from "node:path";
+import { systemErrorText } from "../domain/system-error.ts";
 import { Failure } from "../errors/failure.ts";
 import { makeFolder } from "./files/make-folder.ts";
 import { readTextFile } from "./files/read-file.ts";
@@ -37,7 +38,7 @@ export async function readContexts(env: Environment): Promise<Contexts> {
   const file = contextsFile(env);
   const text = await readTextFile(file).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT" || cause.code === "ENOTDIR") return undefined;
-    throw new Failure("ConfigUnreadable", `cannot read ${file}: ${cause.code ?? cause.message}`, { cause });
+    throw new Failure("ConfigUnreadable", `cannot read ${file}: ${systemErrorText(cause)}`, { cause });
   });
   if (text === undefined) return { contexts: {} };
   try {

@@ -1,5 +1,6 @@
 import { CsvError, parse } from "csv-parse/sync";
 import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
+import { parseJson } from "../domain/json-scan.ts";
 import { Failure } from "../errors/failure.ts";
 import type { Row, RowProblem } from "./customer-row.ts";
 
@@ -44,10 +45,16 @@ function recordsOf(text: string): readonly CsvRecord[] {
     });
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw unusable(`the list is not CSV: ${error.message}`);
+    throw unusable(`the list is not CSV: line ${error.lines}: ${csvProblems[error.code] ?? "the line cannot be read"}`);
   }
   return records;
 }
+
+const csvProblems: Readonly<Record<string, string>> = {
+  CSV_INVALID_CLOSING_QUOTE: "text after a closing quote; a quote inside a quoted cell is written twice",
+  INVALID_OPENING_QUOTE: "a quote inside a cell that does not begin with one",
+  CSV_QUOTE_NOT_CLOSED: "a quote that is not closed",
+};
 
 /** Excel writes semicolons in much of Europe. The header has no quoted names, so that its separator is the one that it contains. */
 function delimiterOf(text: string): string {
@@ -61,7 +68,7 @@ function fromJsonLines(text: string): CustomerList {
     const line = index + 1;
     if (written.trim() === "") return [];
     try {
-      const value: unknown = JSON.parse(withoutByteOrderMark(written));
+      const value: unknown = parseJson(withoutByteOrderMark(written));
       if (typeof value !== "object" || value === null || Array.isArray(value)) throw new Error("expected an object");
       return [{ line, cells: { ...value } }];
     } catch (error) {

@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readdir, rename, rm, stat, unlink, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { systemErrorText } from "../domain/system-error.ts";
 import { cacheFolder } from "./cache-folder.ts";
 import { readSwitch } from "./environment-switch.ts";
 import { isOpenToAll, isPrivateFolder, readPrivateFile } from "./files/private-file.ts";
@@ -113,7 +114,11 @@ function parsed(text: string): Partial<TokenKey> & { token?: unknown; expiresOnT
 const fieldsOf = ({ authority, tenantId, clientId, credential, scope }: TokenKey) =>
   JSON.stringify([authority, tenantId, clientId, credential, scope]);
 const digest = (text: string) => createHash("sha256").update(text).digest("hex");
-const reasonOf = (error: unknown) => (error instanceof Error ? error.message : String(error));
+
+function reasonOf(error: unknown): string {
+  const { path, code, message } = error as NodeJS.ErrnoException;
+  return code === undefined ? message : `${path ?? "the folder"}: ${systemErrorText({ code, message })}`;
+}
 
 function once(report: (why: string) => void): (why: string) => undefined {
   let isReported = false;

@@ -3,6 +3,7 @@ import { readableValue } from "./amqp/readable-value.ts";
 import { withoutByteOrderMark } from "./byte-order-mark.ts";
 import { encodeBareMessage, isBareMessageOf, longestInHeader, timesOf } from "./encode-bare-message.ts";
 import { parseInstant } from "./instant.ts";
+import { parseJson } from "./json-scan.ts";
 import { jsonAt } from "./json-text.ts";
 import type { JsonValue } from "./json-value.ts";
 import type { Incoming, Outgoing, PropertyValue } from "./message.ts";
@@ -164,7 +165,7 @@ function isComplete(line: MessageLine, { bare, body }: Pick<Incoming, "bare" | "
  */
 export function parseDraft(text: string): Draft {
   const json = withoutByteOrderMark(text);
-  const line: unknown = JSON.parse(json);
+  const line: unknown = parseJson(json);
   if (!isObject(line) || !isHandWritten(line)) return draftOf(line);
   return draftOf(line, jsonAt(json, ["body"]));
 }

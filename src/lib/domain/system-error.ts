@@ -10,6 +10,9 @@ const words: Readonly<Record<string, string>> = {
   EROFS: "the file system is read-only",
   EFBIG: "it is too large",
   EMFILE: "too many files are open",
+  EILSEQ: "it is not text in UTF-8",
+  ENAMETOOLONG: "the name is too long",
+  EIO: "the device failed",
 };
 
 /** Why the system refused a file or a program, with its code for a search. */

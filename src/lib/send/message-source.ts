@@ -113,9 +113,7 @@ function draftOfLine(line: JsonLine): Draft {
   try {
     return parseDraft(line.text);
   } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    // The engine's own line number is that inside the line.
-    throw new Failure("MessageLineInvalid", why.replace(/ \(line 1 column \d+\)$/, ""));
+    throw new Failure("MessageLineInvalid", error instanceof Error ? error.message : String(error));
   }
 }
 

@@ -50,54 +50,54 @@ test("the config with a value at every place is valid", () => {
 
 describe("a value of another type", () => {
   test.each([
-    ["$schema", 7, "expected string, received number"],
-    ["provider", null, "expected object, received null"],
-    ["provider", [], "expected object, received array"],
-    ["provider", "contoso", "expected object, received string"],
-    ["provider.tenantId", 7, "expected string, received number"],
-    ["provider.tenantId", null, "expected string, received null"],
-    ["provider.tenantId", {}, "expected string, received object"],
-    ["provider.name", false, "expected string, received boolean"],
-    ["provider.consentRedirectUri", ["x"], "expected string, received array"],
-    ["provider.credential", "managed-identity", "expected object, received string"],
-    ["provider.credential", null, "expected object, received null"],
-    ["provider.credential", [], "expected object, received array"],
-    ["provider.administrator", 7, "expected object, received number"],
-    ["customers.acme.administrator", true, "expected object, received boolean"],
-    ["customers.acme.administrator.secretFile", 7, "expected string, received number"],
-    ["customers.acme.responder", [], "expected object, received array"],
-    ["customers.acme.responder.certificateFile", null, "expected string, received null"],
-    ["customers.acme.responder.clientId", {}, "expected string, received object"],
-    ["contracts", [], "expected object, received array"],
-    ["contracts", null, "expected object, received null"],
-    ["contracts.command", 7, "expected string, received number"],
-    ["audit", "audit.jsonl", "expected object, received string"],
-    ["audit.file", null, "expected string, received null"],
-    ["commands", [], "expected record, received array"],
-    ["commands", null, "expected record, received null"],
-    ["commands.restart", "restart", "expected object, received string"],
-    ["commands.restart", [], "expected object, received array"],
-    ["commands.restart.description", 7, "expected string, received number"],
-    ["commands.restart.fields", [], "expected object, received array"],
-    ["commands.restart.fields.properties", [], "expected record, received array"],
-    ["commands.restart.fields.properties.service", "string", "expected record, received string"],
-    ["commands.restart.fields.required", "service", "expected array, received string"],
-    ["commands.restart.fields.required.0", 7, "expected string, received number"],
-    ["commands.restart.properties", "urgent", "expected record, received string"],
-    ["commands.restart.properties.urgent", null, "expected string, received null"],
-    ["commands.restart.properties.urgent", {}, "expected string, received object"],
-    ["commands.restart.answer", [], "expected record, received array"],
-    ["commands.restart.timeout", 30, "expected string, received number"],
-    ["customers", 7, "expected record, received number"],
-    ["customers", null, "expected record, received null"],
-    ["customers.acme", "acme", "expected object, received string"],
-    ["customers.acme", [], "expected object, received array"],
-    ["customers.acme.namespace", 7, "expected string, received number"],
-    ["customers.acme.commandQueue", null, "expected string, received null"],
-    ["customers.acme.tags", [], "expected record, received array"],
-    ["customers.acme.tags.region", true, "expected string, received boolean"],
-    ["customers.acme.invitation", "today", "expected object, received string"],
-    ["customers.acme.invitation.lastAt", 7, "expected string, received number"],
+    ["$schema", 7, "expected a string, found a number"],
+    ["provider", null, "expected an object, found null"],
+    ["provider", [], "expected an object, found an array"],
+    ["provider", "contoso", "expected an object, found a string"],
+    ["provider.tenantId", 7, "expected a string, found a number"],
+    ["provider.tenantId", null, "expected a string, found null"],
+    ["provider.tenantId", {}, "expected a string, found an object"],
+    ["provider.name", false, "expected a string, found a boolean"],
+    ["provider.consentRedirectUri", ["x"], "expected a string, found an array"],
+    ["provider.credential", "managed-identity", "expected an object, found a string"],
+    ["provider.credential", null, "expected an object, found null"],
+    ["provider.credential", [], "expected an object, found an array"],
+    ["provider.administrator", 7, "expected an object, found a number"],
+    ["customers.acme.administrator", true, "expected an object, found a boolean"],
+    ["customers.acme.administrator.secretFile", 7, "expected a string, found a number"],
+    ["customers.acme.responder", [], "expected an object, found an array"],
+    ["customers.acme.responder.certificateFile", null, "expected a string, found null"],
+    ["customers.acme.responder.clientId", {}, "expected a string, found an object"],
+    ["contracts", [], "expected an object, found an array"],
+    ["contracts", null, "expected an object, found null"],
+    ["contracts.command", 7, "expected a string, found a number"],
+    ["audit", "audit.jsonl", "expected an object, found a string"],
+    ["audit.file", null, "expected a string, found null"],
+    ["commands", [], "expected an object, found an array"],
+    ["commands", null, "expected an object, found null"],
+    ["commands.restart", "restart", "expected an object, found a string"],
+    ["commands.restart", [], "expected an object, found an array"],
+    ["commands.restart.description", 7, "expected a string, found a number"],
+    ["commands.restart.fields", [], "expected an object, found an array"],
+    ["commands.restart.fields.properties", [], "expected an object, found an array"],
+    ["commands.restart.fields.properties.service", "string", "expected an object, found a string"],
+    ["commands.restart.fields.required", "service", "expected an array, found a string"],
+    ["commands.restart.fields.required.0", 7, "expected a string, found a number"],
+    ["commands.restart.properties", "urgent", "expected an object, found a string"],
+    ["commands.restart.properties.urgent", null, "expected a string, found null"],
+    ["commands.restart.properties.urgent", {}, "expected a string, found an object"],
+    ["commands.restart.answer", [], "expected an object, found an array"],
+    ["commands.restart.timeout", 30, "expected a string, found a number"],
+    ["customers", 7, "expected an object, found a number"],
+    ["customers", null, "expected an object, found null"],
+    ["customers.acme", "acme", "expected an object, found a string"],
+    ["customers.acme", [], "expected an object, found an array"],
+    ["customers.acme.namespace", 7, "expected a string, found a number"],
+    ["customers.acme.commandQueue", null, "expected a string, found null"],
+    ["customers.acme.tags", [], "expected an object, found an array"],
+    ["customers.acme.tags.region", true, "expected a string, found a boolean"],
+    ["customers.acme.invitation", "today", "expected an object, found a string"],
+    ["customers.acme.invitation.lastAt", 7, "expected a string, found a number"],
   ])("%s: %j", (path, value, expected) => {
     const document = path.endsWith(".0")
       ? withValue(everyKey(), path.slice(0, -2), [value])
@@ -107,11 +107,11 @@ describe("a value of another type", () => {
   });
 
   test.each([
-    [null, "expected object, received null"],
-    [[], "expected object, received array"],
-    ["text", "expected object, received string"],
-    [7, "expected object, received number"],
-    [true, "expected object, received boolean"],
+    [null, "expected an object, found null"],
+    [[], "expected an object, found an array"],
+    ["text", "expected an object, found a string"],
+    [7, "expected an object, found a number"],
+    [true, "expected an object, found a boolean"],
   ])("the whole document: %j", (document, expected) => {
     expect(problems(document)).toEqual([{ path: "(top level)", expected }]);
   });
@@ -120,25 +120,25 @@ describe("a value of another type", () => {
     const credential = { kind: "certificate", certificateFile: "app.pem", sendCertificateChain: "yes" };
 
     expect(problems(withValue(everyKey(), "provider.credential", credential))).toEqual([
-      { path: "provider.credential.sendCertificateChain", expected: "expected boolean, received string" },
+      { path: "provider.credential.sendCertificateChain", expected: "expected a boolean, found a string" },
     ]);
   });
 });
 
 describe("a text that is not one of those allowed, or has not the form", () => {
   test.each([
-    ["cloud", "publik", 'Invalid option: expected one of "public"|"usgovernment"|"china"'],
-    ["cloud", 7, 'Invalid option: expected one of "public"|"usgovernment"|"china"'],
-    ["cloud", null, 'Invalid option: expected one of "public"|"usgovernment"|"china"'],
-    ["cloud", [], 'Invalid option: expected one of "public"|"usgovernment"|"china"'],
-    ["transport", "tcp", 'Invalid option: expected one of "auto"|"amqp"|"websocket"'],
-    ["transport", null, 'Invalid option: expected one of "auto"|"amqp"|"websocket"'],
-    ["customers.acme.access", "owner", 'Invalid option: expected one of "least-privilege"|"data-owner"'],
-    ["customers.acme.access", 7, 'Invalid option: expected one of "least-privilege"|"data-owner"'],
-    ["commands.restart.queue", "commands", 'Invalid option: expected one of "command"|"status"'],
+    ["cloud", "publik", "expected one of public, usgovernment, china"],
+    ["cloud", 7, "expected one of public, usgovernment, china"],
+    ["cloud", null, "expected one of public, usgovernment, china"],
+    ["cloud", [], "expected one of public, usgovernment, china"],
+    ["transport", "tcp", "expected one of auto, amqp, websocket"],
+    ["transport", null, "expected one of auto, amqp, websocket"],
+    ["customers.acme.access", "owner", "expected one of least-privilege, data-owner"],
+    ["customers.acme.access", 7, "expected one of least-privilege, data-owner"],
+    ["commands.restart.queue", "commands", "expected one of command, status"],
     ["provider.clientId", "app", "expected a GUID"],
     ["provider.name", "", "expected a name of 1 to 120 characters"],
-    ["provider.consentRedirectUri", "x", "Invalid string: must match pattern /^https?:\\/\\/[^\\s?#]+$/"],
+    ["provider.consentRedirectUri", "x", "expected an address such as https://contoso.example/consented"],
     ["customers.acme.resourceGroup", "rg.", "expected a resource group's name"],
     ["customers.acme.namespaceName", "a b", "expected the name of a namespace"],
     ["customers.acme.namespaceName", "bus", "expected the name of a namespace: 6 to 50 letters, digits and hyphens."],
@@ -148,12 +148,20 @@ describe("a text that is not one of those allowed, or has not the form", () => {
       "a//b",
       "expected a queue name: letters, digits, '.', '-', '_' and inner '/', at most 260.",
     ],
-    ["customers.acme.invitation.firstAt", "yesterday", "Invalid ISO datetime"],
-    ["customers.acme.invitation.firstAt", "2026-02-30T00:00:00Z", "Invalid ISO datetime"],
-    ["customers.acme.invitation.firstAt", "2026-11-27T08:00:00+01:00", "Invalid ISO datetime"],
-    ["customers.acme.responder.certificateFile", "", "Too small: expected string to have >=1 characters"],
-    ["contracts.status", "", "Too small: expected string to have >=1 characters"],
-    ["audit.file", "", "Too small: expected string to have >=1 characters"],
+    ["customers.acme.invitation.firstAt", "yesterday", "expected a time in UTC such as 2026-01-31T12:00:00Z"],
+    [
+      "customers.acme.invitation.firstAt",
+      "2026-02-30T00:00:00Z",
+      "expected a time in UTC such as 2026-01-31T12:00:00Z",
+    ],
+    [
+      "customers.acme.invitation.firstAt",
+      "2026-11-27T08:00:00+01:00",
+      "expected a time in UTC such as 2026-01-31T12:00:00Z",
+    ],
+    ["customers.acme.responder.certificateFile", "", "expected text that is not empty"],
+    ["contracts.status", "", "expected text that is not empty"],
+    ["audit.file", "", "expected text that is not empty"],
     ["commands.restart.timeout", "soon", "expected a duration such as 30s or 5m"],
     [
       "commands.restart.body",
@@ -170,7 +178,7 @@ describe("a text that is not one of those allowed, or has not the form", () => {
     expect(problems(withValue(everyKey(), "provider.credential", credential))).toEqual([
       {
         path: "provider.credential.serviceConnectionId",
-        expected: "Too small: expected string to have >=1 characters",
+        expected: "expected text that is not empty",
       },
     ]);
   });
@@ -211,19 +219,24 @@ test("every key of a custom cloud that is absent", () => {
 });
 
 describe("the name of an entry", () => {
+  const commandName = "expected lower-case letters, digits and -";
+  const fieldName =
+    "expected letters, digits, _ and -; uuid, count, now and customer are placeholders of every message";
+  const tagName = "expected letters, digits, '.', '-' and '_' in the name of a tag";
+
   test.each([
-    ["commands.Restart", { body: "x" }],
-    ["commands.restart.fields.properties.uuid", {}],
-    ["commands.restart.fields.properties.two words", {}],
-    ["customers.acme.tags.two words", "x"],
-    ["customers.acme.tags.", "x"],
-  ])("%s", (path, value) => {
-    expect(problems(withValue(everyKey(), path, value))).toEqual([{ path, expected: "Invalid key in record" }]);
+    ["commands.Restart", { body: "x" }, commandName],
+    ["commands.restart.fields.properties.uuid", {}, fieldName],
+    ["commands.restart.fields.properties.two words", {}, fieldName],
+    ["customers.acme.tags.two words", "x", tagName],
+    ["customers.acme.tags.", "x", tagName],
+  ])("%s", (path, value, expected) => {
+    expect(problems(withValue(everyKey(), path, value))).toEqual([{ path, expected }]);
   });
 
   test("its value is not checked when the name is wrong", () => {
     expect(problems(withValue(everyKey(), "commands.Restart", 7))).toEqual([
-      { path: "commands.Restart", expected: "Invalid key in record" },
+      { path: "commands.Restart", expected: commandName },
     ]);
   });
 
@@ -268,7 +281,7 @@ describe("keys that are not known", () => {
     const { provider } = everyKey();
 
     expect(problems({ surprise: 1, ...everyKey(), provider: { other: 1, ...provider, tenantId: 7 } })).toEqual([
-      { path: "provider.tenantId", expected: "expected string, received number" },
+      { path: "provider.tenantId", expected: "expected a string, found a number" },
       { path: "provider.other", expected: unknownKey },
       { path: "surprise", expected: unknownKey },
     ]);
@@ -326,7 +339,7 @@ describe("an identity", () => {
     ["provider.credential", { kind: "secret" }, [["secretFile", missing]]],
     ["provider.credential", { kind: "secret", secretFile: "a", secretEnv: "B" }, [["secretEnv", unknownKey]]],
     ["provider.credential", { kind: "secret", secretEnv: "not a name" }, [["secretEnv", variableName]]],
-    ["provider.credential", { kind: "secret", secretEnv: 7 }, [["secretEnv", "expected string, received number"]]],
+    ["provider.credential", { kind: "secret", secretEnv: 7 }, [["secretEnv", "expected a string, found a number"]]],
     ["provider.credential", { kind: "secret", secretFile: 7, secretEnv: "B" }, [["secretFile", unknownKey]]],
     [
       "provider.credential",
@@ -349,8 +362,8 @@ describe("an identity", () => {
       "provider.credential",
       { kind: "certificate", certificateFile: "", sendCertificateChain: 1 },
       [
-        ["certificateFile", "Too small: expected string to have >=1 characters"],
-        ["sendCertificateChain", "expected boolean, received number"],
+        ["certificateFile", "expected text that is not empty"],
+        ["sendCertificateChain", "expected a boolean, found a number"],
       ],
     ],
     [
@@ -373,7 +386,7 @@ describe("an identity", () => {
     [
       "customers.acme.responder",
       { kind: "secret", secretFile: "a", clientId: 7 },
-      [["clientId", "expected string, received number"]],
+      [["clientId", "expected a string, found a number"]],
     ],
     ["customers.acme.responder", { kind: "azure-cli", clientId: ids.app }, [["clientId", unknownKey]]],
   ] as const)("of a known kind, with another key: %s = %j", (path, identity, expected) => {

@@ -37,8 +37,8 @@ test("an unknown key of a custom cloud is named", () => {
 describe("a wrong value is reported with its path and the expected value", () => {
   test.each([
     ["provider.tenantId", "contoso.onmicrosoft.com", "expected a GUID"],
-    ["provider.clientId", 7, "expected string, received number"],
-    ["provider.consentRedirectUri", "https://contoso.example/?x", "must match"],
+    ["provider.clientId", 7, "expected a string, found a number"],
+    ["provider.consentRedirectUri", "https://contoso.example/?x", "expected an address such as"],
     ["provider.credential.managedIdentityClientId", "x", "expected a GUID"],
     ["customers.acme.tenantId", undefined, "is missing"],
     ["customers.acme.subscriptionId", "x", "expected a GUID"],
@@ -48,8 +48,8 @@ describe("a wrong value is reported with its path and the expected value", () =>
     ["customers.acme.commandQueue", "two words", "expected a queue name"],
     ["customers.acme.commandQueue", "emea//commands", "expected a queue name"],
     ["customers.acme.statusQueue", "", "expected a queue name"],
-    ["customers.acme.tags.region", 7, "expected string, received number"],
-    ["customers", [], "expected record"],
+    ["customers.acme.tags.region", 7, "expected a string, found a number"],
+    ["customers", [], "expected an object, found an array"],
     ["cloud", "publik", "expected one of"],
     ["cloud", 7, "expected"],
   ])("%s: %j", (path, value, expected) => {
@@ -68,7 +68,9 @@ describe("a wrong value is reported with its path and the expected value", () =>
   });
 
   test.each([[null], [[]], ["text"], [7]])("%j is no config at all", (document) => {
-    expect(problems(document)).toEqual([{ path: "(top level)", expected: expect.stringContaining("expected object") }]);
+    expect(problems(document)).toEqual([
+      { path: "(top level)", expected: expect.stringContaining("expected an object") },
+    ]);
   });
 
   test.each(["Acme", "acme corp", "../acme", ""])("%j is not a valid customer name", (name) => {

@@ -1,3 +1,4 @@
+import { isUtf8 } from "node:buffer";
 import { close, constants, createReadStream, fstat, open, read, readFile, stat } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
@@ -38,11 +39,11 @@ const readNow = (descriptor: number, into: Buffer): Promise<number | undefined> 
     (error: NodeJS.ErrnoException) => (error.code === "EAGAIN" ? undefined : Promise.reject(error)),
   );
 
-/** The text of such a file, as `readFile` gives it. */
+/** The text of such a file. */
 export async function readTextFile(path: string, writerMilliseconds = patience): Promise<string> {
   const status = await promisify(stat)(path);
   // A stream costs more than the config: every command reads that one.
-  if (status.isFile() && status.size <= largestText) return promisify(readFile)(path, "utf8");
+  if (status.isFile() && status.size <= largestText) return textOf(await promisify(readFile)(path), path);
   return readText(readInput(path, writerMilliseconds), path);
 }
 
@@ -56,5 +57,11 @@ export async function readText(input: AsyncIterable<Uint8Array | string>, name: 
     if (length > largestText) throw Object.assign(new Error(`${name} is too large`), { code: "EFBIG" });
     parts.push(bytes);
   }
-  return Buffer.concat(parts).toString("utf8");
+  return textOf(Buffer.concat(parts), name);
+}
+
+/** Other encodings are refused: a letter that was replaced would be written back when the file is changed. */
+function textOf(bytes: Buffer, name: string): string {
+  if (!isUtf8(bytes)) throw Object.assign(new Error(`${name} is not UTF-8`), { code: "EILSEQ" });
+  return bytes.toString("utf8");
 }
