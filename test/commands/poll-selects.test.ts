@@ -250,7 +250,7 @@ test("a status that violates the contract of the config is flagged and never dro
   expect(records).toHaveLength(4);
   expect(records[0]).toMatchObject({
     messageId: "acme-1",
-    contract: { valid: false, errors: ["body must be object"] },
+    contract: { valid: false, errors: ["body must be of type object"] },
   });
   expect(records[3]).not.toHaveProperty("contract");
 });

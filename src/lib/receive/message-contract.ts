@@ -1,8 +1,9 @@
 import { readTextFile } from "../config/files/read-file.ts";
 import { withoutByteOrderMark } from "../domain/byte-order-mark.ts";
+import { parseJson } from "../domain/json-scan.ts";
 import { type EncodedBody, textOfBody } from "../domain/message-body.ts";
 import { Failure } from "../errors/failure.ts";
-import { compileSchema, type SchemaCheck } from "./compile-schema.ts";
+import { compileSchema, type SchemaCheck, schemaProblem } from "./compile-schema.ts";
 
 /** The errors in a body, by the JSON Schema that the config names; empty when the body is valid. */
 export type MessageContract = (message: EncodedBody) => readonly string[];
@@ -21,12 +22,12 @@ export const contractOf =
     const json = parsed(text);
     if (json === undefined) return ["the body is no JSON"];
     if (validate(json.value)) return [];
-    return (validate.errors ?? []).map(({ instancePath, message }) => `${instancePath || "body"} ${message}`);
+    return (validate.errors ?? []).map((error) => `${error.instancePath || "body"} ${schemaProblem(error)}`);
   };
 
 async function compiled(file: string): Promise<SchemaCheck> {
   try {
-    const schema: unknown = JSON.parse(withoutByteOrderMark(await readTextFile(file)));
+    const schema: unknown = parseJson(withoutByteOrderMark(await readTextFile(file)));
     if (typeof schema !== "object" || schema === null) throw new Error("a JSON Schema is an object");
     return await compileSchema(schema);
   } catch (cause) {

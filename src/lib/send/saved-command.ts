@@ -1,6 +1,7 @@
 import type { ErrorObject } from "ajv";
 import type { Config } from "../config/config.ts";
 import type { QueueRole } from "../domain/customer.ts";
+import { isInexact, scanJson } from "../domain/json-scan.ts";
 import type { JsonValue } from "../domain/json-value.ts";
 import { type Draft, draftOf } from "../domain/message-line.ts";
 import { contentTypeOf } from "../domain/message-record.ts";
@@ -9,7 +10,7 @@ import { omitUndefined } from "../domain/omit-undefined.ts";
 import { bodyOfRecord } from "../domain/record-field.ts";
 import { type FieldAssignment, fieldNames, type JsonSchema, type SavedCommand } from "../domain/saved-command.ts";
 import { Failure } from "../errors/failure.ts";
-import { compileSchema, type SchemaCheck } from "../receive/compile-schema.ts";
+import { compileSchema, type SchemaCheck, schemaProblem } from "../receive/compile-schema.ts";
 import { contractOf, type MessageContract } from "../receive/message-contract.ts";
 import { compileTemplate, messagePlaceholders, type TemplateValues, wholePlaceholder } from "./fill-template.ts";
 import type { StatusRecord } from "./wait-for-status.ts";
@@ -28,7 +29,7 @@ export type FilledCommand = {
 /** The JSON Schema of the expected answer, and the same compiled. */
 export type ExpectedAnswer = { readonly schema: JsonSchema; readonly check: MessageContract };
 
-/** @throws an error of ajv for a schema that is not usable */
+/** @throws an error that says why a schema is not usable */
 export const openAnswer = async (schema: JsonSchema): Promise<ExpectedAnswer> => ({
   schema,
   check: contractOf(await compileSchema(schema)),
@@ -91,7 +92,13 @@ function checkedFields(command: SavedCommand, assignments: readonly FieldAssignm
       throw invalid(command, `it has no field '${name}'${didYouMean(name, known) || `; ${all}`}`);
     }
     if (Object.hasOwn(values, name)) throw invalid(command, `field '${name}' is set twice`);
-    values[name] = fieldValue(text, command.fields.properties?.[name]);
+    const value = fieldValue(text, command.fields.properties?.[name]);
+    if (typeof value !== "string" && hasInexactNumber(text))
+      throw invalid(
+        command,
+        `field '${name}' has a number with too many digits for JSON; a field of type string keeps them`,
+      );
+    values[name] = value;
   }
   if (!check(values)) throw invalid(command, [...new Set((check.errors ?? []).map(problemText))].join("; "));
   return values;
@@ -110,16 +117,20 @@ function fieldValue(text: string, schema: JsonSchema = {}): JsonValue {
   }
 }
 
+function hasInexactNumber(json: string): boolean {
+  let found = false;
+  scanJson(json, (token) => {
+    found ||= token.type === "scalar" && isInexact(token.text);
+  });
+  return found;
+}
+
 /** What is wrong with which field. */
-function problemText({ instancePath, keyword, params, message = "is not valid" }: ErrorObject): string {
+function problemText(error: ErrorObject): string {
+  const { instancePath, keyword, params } = error;
   const [, field, ...inside] = instancePath.split("/");
   if (field === undefined && keyword === "required") return `field '${params.missingProperty}' is missing`;
-  const what =
-    keyword === "enum"
-      ? `must be one of ${params.allowedValues.map(String).join(", ")}`
-      : keyword === "const"
-        ? `must be ${params.allowedValue}`
-        : message;
+  const what = schemaProblem(error);
   if (field === undefined) return `the fields ${what}`;
   return `field '${field}'${inside.length > 0 ? ` (${inside.join(".")})` : ""} ${what}`;
 }
