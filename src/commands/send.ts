@@ -202,7 +202,7 @@ function exchangeWith({ azure }: Context, plan: SendPlan, { options, progress }:
     leave();
     // The record of one scheduled message already has all of it.
     const isTold = sent.messages === 1 && (at !== undefined || delay !== undefined);
-    if (wait) progress.waiting.add(customer);
+    if (wait && sent.messages > 0) progress.waiting.add(customer);
     if (!isTold) yield sent;
     if (sent.skippedLines) throw linesSkipped(sent.skippedLines);
     if (!statusOf || sent.messageId === undefined) return;

@@ -65,6 +65,17 @@ test("a line of a file that is far too long is named before anything is sent, an
   expect(ids()).toEqual(["one", "three"]);
 });
 
+test("a folder in place of a file of lines is refused as a path that is wrong", async () => {
+  await using folder = await openFolder();
+  const { sent } = await openSend();
+
+  await expect(sent({ ndjson: folder.path })).rejects.toMatchObject({
+    kind: "usage",
+    code: "FileUnreadable",
+    message: `cannot read ${folder.path}: it is a folder (EISDIR)`,
+  });
+});
+
 test("a body from standard input or a file that never ends is refused at the largest size of any queue", async () => {
   const { sent, megabytesRead } = await openSend([], { endless: true });
 

@@ -1,4 +1,4 @@
-import { access, stat } from "node:fs/promises";
+import { stat } from "node:fs/promises";
 import { addAbortSignal, Readable } from "node:stream";
 import type { Config } from "../config/config.ts";
 import { readInput } from "../config/files/read-file.ts";
@@ -142,10 +142,7 @@ function fieldsOf(options: SendOptions): Omit<Draft, "body" | "contentType"> {
 /** Exactly one source: the argument, a file, or standard input when it is not a terminal. */
 async function bodyFrom(text: string | undefined, file: string | undefined, stdin: Stdin) {
   if (file !== undefined && file !== "-") {
-    const read = await readBody(readInput(file)).catch((error: unknown) =>
-      Promise.reject(error instanceof Failure ? error : unreadable(file, error as NodeJS.ErrnoException)),
-    );
-    return requireNotEmpty(read, file);
+    return requireNotEmpty(await readBody(readNamed(file)), file);
   }
   if (file === undefined && text !== undefined && text !== "-") return Buffer.from(text);
   if (stdin.isTTY) throw new Failure("BodyMissing", "there is no body: use an argument, --file, or standard input");
@@ -185,10 +182,19 @@ async function lines(
     const open = () => addAbortSignal(signal, Readable.from(stdin));
     return linesSource(open, false, how);
   }
-  await access(file).catch((cause) => Promise.reject(unreadable(file, cause)));
   // A pipe such as /dev/fd/63 can be read only once, like standard input.
-  const repeatable = (await stat(file)).isFile();
-  return linesSource(() => Readable.from(readInput(file)), repeatable, how);
+  const status = await stat(file).catch((cause) => Promise.reject(unreadable(file, cause)));
+  const repeatable = status.isFile();
+  return linesSource(() => Readable.from(readNamed(file)), repeatable, how);
+}
+
+/** The bytes of a file that was named. Throws Failure "usage" FileUnreadable. */
+async function* readNamed(file: string): AsyncGenerator<Buffer> {
+  try {
+    yield* readInput(file);
+  } catch (error) {
+    throw unreadable(file, error as NodeJS.ErrnoException);
+  }
 }
 
 const unreadable = (file: string, cause: NodeJS.ErrnoException) =>
