@@ -156,7 +156,7 @@ export const ownRemedies = {
   ExecFailed: "check the program and its permissions",
   OutputUnusable: "name another file; the file and the queues are unchanged",
   OutputFailed:
-    "make room or choose another file; what was not written is still in the queues; before you repeat the command, look at what it has sent or changed",
+    "make room or choose another file; what was not written is still in the queues; before you repeat the command, check what it has sent or changed",
   ProviderQueueRefused: "give the app 'Azure Service Bus Data Sender' on {namespace}/{queue}, and check the name",
   ReceiveTimedOut: "repeat the command with a longer --timeout",
   MessagesMissed:

@@ -55,7 +55,7 @@ const kindWords: Readonly<Record<string, string>> = {
 const kindOf = (value: unknown): string =>
   value === null ? "null" : (kindWords[Array.isArray(value) ? "array" : typeof value] ?? typeof value);
 
-/** What `JSON.parse` would lose without a word, and a change of the config would then remove from the file. */
+/** What `JSON.parse` would lose silently, and a change of the config would then remove from the file. */
 export function textProblems(json: string, document: ConfigDocument): ConfigProblem[] {
   if (isOurs(json, document)) return [];
   const problems: ConfigProblem[] = [];

@@ -54,7 +54,7 @@ export function scanJson(text: string, report: (token: JsonToken) => void = () =
 
 type Taking = { readonly closing: string; readonly report: (token: JsonToken) => void };
 
-/** Moves on to the next state. The length of what was taken; undefined where it is not what may come here. */
+/** Moves on to the next state. The length of the token; undefined where it may not come here. */
 function lengthTaken(text: string, cursor: Cursor, { closing, report }: Taking): number | undefined {
   const { at, state, open } = cursor;
   const mayClose = state === "element" || state === "member" || state === "next";

@@ -103,7 +103,8 @@ export function messageLine(message: Copied): MessageLine {
 export function addFields(line: Writable<Partial<MessageLine>>, message: Copied): void {
   const { scheduledAt, timeToLive, partitionKey } = message;
   if (partitionKey !== undefined) line.partitionKey = partitionKey;
-  if (timeToLive !== undefined) line.timeToLive = timeToLive;
+  // A sender can write any time to live into the message. One that no line can have is in `amqp`.
+  if (timeToLive !== undefined && isTimeToLive(timeToLive)) line.timeToLive = timeToLive;
   if (scheduledAt !== undefined) line.scheduledAt = scheduledAt.toISOString();
   addTexts(line, message);
 }
@@ -291,9 +292,11 @@ function idTypeOf(name: string, id: unknown, type: unknown): IdType | undefined 
   }
 }
 
+const isTimeToLive = (value: number): boolean => Number.isInteger(value) && value > 0 && value <= longestTimeToLive;
+
 function millisecondsOf(value: unknown): number | undefined {
   if (value === undefined) return undefined;
-  if (typeof value === "number" && Number.isInteger(value) && value > 0 && value <= longestTimeToLive) return value;
+  if (typeof value === "number" && isTimeToLive(value)) return value;
   throw new Error(`timeToLive: expected milliseconds, a whole number from 1 to ${longestTimeToLive}`);
 }
 

@@ -173,3 +173,12 @@ describe("a line with the encoded message", () => {
     expect(viewMessage(draft.bare ?? Buffer.alloc(0)).lifetime).toBe(days);
   });
 });
+
+test.each([8.64e15, 0, -1, 0.5])(
+  "a time to live of %d, which no line can have, does not keep a message from its restoration",
+  (timeToLive) => {
+    const line = messageLine({ ...incoming({ messageId: "m" }), timeToLive });
+
+    expect(draftOf(line)).toMatchObject({ messageId: "m" });
+  },
+);
