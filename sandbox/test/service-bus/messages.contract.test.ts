@@ -285,6 +285,18 @@ test("peeking leaves the messages as they are, and goes on where it stopped", as
   expect(await deadLetters.peekMessages(1)).toEqual([]);
 });
 
+// Azure/azure-sdk-for-net#17702
+test("a peek at large messages has fewer than it asks for, and the next one goes on", async () => {
+  const { sender, receiver } = await openQueue(broker);
+  for (const name of ["a", "b", "c"]) await sender.sendMessages({ body: name.repeat(100_000) });
+  await sender.sendMessages({ body: "d".repeat(261_000) });
+
+  const pages = [];
+  for (let page = 1; page <= 4; page++) pages.push(await receiver.peekMessages(10));
+
+  expect(pages.map((page) => page.map(({ body }) => String(body)[0]))).toEqual([["a", "b"], ["c"], ["d"], []]);
+});
+
 test("receive and delete takes messages out without a lock", async () => {
   const { client, queue, sender, counts } = await openQueue(broker);
   await sender.sendMessages([{ body: "a" }, { body: "b" }]);

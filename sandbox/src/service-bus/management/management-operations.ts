@@ -68,10 +68,10 @@ export const managementOperations: Readonly<Record<string, Operation>> = {
   ...sessionOperations,
 };
 
-/** Service Bus returns no more messages than this for one peek. */
+/** Service Bus returns no more messages than this for one peek, and often fewer, also where more follow (Azure/azure-sdk-for-net#17702). */
 const mostPeeked = 250;
 
-function peekMessages({ messages, body }: OperationContext): OperationResult {
+function peekMessages({ messages, body, bus, queue }: OperationContext): OperationResult {
   const start = integer(body, "from-sequence-number");
   const count = Math.min(integer(body, "message-count"), mostPeeked);
   const omitsBody = value(body, "omit-message-body") === true;
@@ -80,7 +80,18 @@ function peekMessages({ messages, body }: OperationContext): OperationResult {
     .map((message) => (omitsBody ? { ...message, payload: withoutBody(message.payload) } : message))
     .map((message) => renderMessage({ ...message, lock: undefined }));
   if (found.length === 0) return { status: 204, body: encodeNull() };
-  return messageList(found.map((encoded) => [entry("message", encodeBinary(encoded))]));
+  const page = fitting(found, sizeLimits(bus.model, bus.host, queue.settings).batch);
+  return messageList(page.map((encoded) => [entry("message", encodeBinary(encoded))]));
+}
+
+/** As many of the first messages as a reply holds, and one at least. */
+function fitting(messages: readonly Buffer[], bytes: number): readonly Buffer[] {
+  let size = 0;
+  const excess = messages.findIndex(({ length }, index) => {
+    size += length;
+    return index > 0 && size > bytes;
+  });
+  return excess < 0 ? messages : messages.slice(0, excess);
 }
 
 function renewLocks({ messages, body, hasSessions }: OperationContext): OperationResult {
