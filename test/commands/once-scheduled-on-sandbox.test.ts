@@ -78,7 +78,8 @@ test("the delivery guard sees the deliveries of a message that was scheduled", a
     for (let delivery = 1; delivery < 10; delivery++)
       for (const held of await receiver.receive(1, 5_000)) await held.abandon();
 
-    await expect(safeToLock(receiver, 1, 0)).rejects.toMatchObject({ code: "LastDelivery" });
+    const { signal } = context;
+    await expect(safeToLock(receiver, 1, { heldAlready: 0, signal })).rejects.toMatchObject({ code: "LastDelivery" });
   });
 });
 

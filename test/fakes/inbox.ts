@@ -1,3 +1,4 @@
+import type { Incoming } from "../../src/lib/domain/message.ts";
 import { Failure } from "../../src/lib/errors/failure.ts";
 import type { LockedMessage, Receiver } from "../../src/lib/ports/azure-services.ts";
 import { incoming } from "./incoming.ts";
@@ -7,7 +8,11 @@ export function fakeInbox(count: number) {
   const asked: string[] = [];
   const waiting = Array.from({ length: count }, (_, index) => heldMessage(index + 1, asked));
   const receiver: Receiver = {
-    peek: async (max) => waiting.slice(0, max).map(({ message }) => message),
+    peek: async (max, from = 0n) =>
+      waiting
+        .map(({ message }) => message)
+        .filter(({ sequenceNumber }) => sequenceNumber >= from)
+        .slice(0, max),
     receive: async (max) => {
       asked.push(`receive ${max}`);
       return waiting.splice(0, max);
@@ -24,6 +29,14 @@ export function fakeInbox(count: number) {
     },
   };
   return { inbox: receiver, asked, add: (number: number) => waiting.push(heldMessage(number, asked)) };
+}
+
+/** Peeks at these messages, two at most, as Service Bus gives fewer than it is asked for where messages are large. */
+export function shortPages(messages: readonly Incoming[]): Pick<Receiver, "peek"> {
+  return {
+    peek: async (max, from = 0n) =>
+      messages.filter(({ sequenceNumber }) => sequenceNumber >= from).slice(0, Math.min(max, 2)),
+  };
 }
 
 /** A locked message. `complete` can wait or fail. */

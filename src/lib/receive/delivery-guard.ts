@@ -1,5 +1,7 @@
+import type { Incoming } from "../domain/message.ts";
 import { Failure } from "../errors/failure.ts";
 import type { Receiver } from "../ports/azure-services.ts";
+import { peekAll } from "./peek-queue.ts";
 
 /**
  * How often a queue delivers a message before it becomes a dead letter: Service Bus's default of the max delivery count. The
@@ -20,9 +22,9 @@ const lookAtMost = 250;
 export async function safeToLock(
   receiver: Pick<Receiver, "peek">,
   wanted: number,
-  heldAlready: number,
+  { heldAlready, signal }: { readonly heldAlready: number; readonly signal: AbortSignal },
 ): Promise<number> {
-  const ahead = await receiver.peek(Math.min(wanted + heldAlready, lookAtMost), 0n);
+  const ahead = await firstMessages(receiver, Math.min(wanted + heldAlready, lookAtMost), signal);
   const active = ahead.filter(({ state }) => state === "active");
   const index = active.findIndex(({ deliveryCount }) => deliveryCount >= deliveriesAtMost);
   const worn = active[index];
@@ -32,6 +34,19 @@ export async function safeToLock(
     "LastDelivery",
     `message ${worn.messageId ?? worn.sequenceNumber} is at its maximum delivery count; abandoning it would dead-letter it`,
   );
+}
+
+async function firstMessages(
+  receiver: Pick<Receiver, "peek">,
+  count: number,
+  signal: AbortSignal,
+): Promise<Incoming[]> {
+  const first: Incoming[] = [];
+  for await (const message of peekAll(receiver, { firstPage: count, signal })) {
+    first.push(message);
+    if (first.length >= count) break;
+  }
+  return first;
 }
 
 /** Stops the customer: after more deliveries the message would become a dead letter. */

@@ -112,7 +112,8 @@ export async function lockBatches(source: MessageSource, options: LockOptions, t
     if (most <= 0 || (signal.aborted && !ahead)) return;
     if (mayBeEmpty && (await drain?.isEmpty?.())) return;
     const heldBack = guard?.();
-    const safe = heldBack === undefined || ahead ? most : await safeToLock(source, most, heldBack);
+    const safe =
+      heldBack === undefined || ahead ? most : await safeToLock(source, most, { heldAlready: heldBack, signal });
     const receiving = ahead?.messages ?? source.receive(safe, wait, signal);
     ahead = undefined;
     const { messages, remaining }: ReceivedOrRemaining =

@@ -11,12 +11,12 @@ export type PeekQueueOptions = {
   readonly signal: AbortSignal;
 };
 
-/** The most messages of one peek (Service Bus quotas). */
+/** The most messages of one peek (Service Bus quotas). One can have fewer, although more follow: only an empty one is the end. */
 const pageSize = 250;
 
 /** Peeks at every message of a queue in the order of sequence numbers: none is locked, and no delivery is counted. */
 export async function* peekAll(
-  receiver: Receiver,
+  receiver: Pick<Receiver, "peek">,
   { from = 0n, since, firstPage = pageSize, signal }: PeekQueueOptions,
 ): AsyncGenerator<Incoming> {
   let size = firstPage;

@@ -3,7 +3,7 @@ import { pauseAfter } from "../concurrency/retry.ts";
 import type { Incoming } from "../domain/message.ts";
 import type { Receiver } from "../ports/azure-services.ts";
 
-/** The maximum of one peek (Service Bus, message browsing). */
+/** The maximum of one peek (Service Bus, message browsing). One can have fewer, although more follow. */
 const page = 250;
 /** A worker can answer at once. Later the pauses grow: an answer is noticed at most half of the time waited so far later. */
 const backoff = { first: 5, longest: 1_000, factor: 1.5 };
@@ -40,7 +40,6 @@ function arrivals(receiver: Receiver, isWanted: Options["isWanted"]): () => Prom
       const last = seen.at(-1);
       if (last === undefined) return undefined;
       next = last.sequenceNumber + 1n;
-      if (seen.length < page) return undefined;
     }
   };
 }
