@@ -22,8 +22,9 @@ const administrator = () => ({
 });
 const listApps = async () =>
   sandbox.fetch("/graph/v1.0/applications", { headers: bearer(await tokenFor(sandbox, administrator(), "graph")) });
+const definition = (id: string) => `/providers/Microsoft.Authorization/roleDefinitions/${id}`;
 const assignment = (principalId: string) => ({
-  properties: { roleDefinitionId: roleIds.dataSender, principalId, principalType: "ServicePrincipal" },
+  properties: { roleDefinitionId: definition(roleIds.dataSender), principalId, principalType: "ServicePrincipal" },
 });
 const assignmentId = (name: string) =>
   `${namespaceScope(sandbox)}/providers/Microsoft.Authorization/roleAssignments/${name}`;
@@ -181,7 +182,7 @@ test("a subscription has a limit of role assignments", async () => {
   await play({ roleAssignmentLimit: limit });
   const owner = await asOwner(sandbox);
   const { id } = admitAtAcme();
-  const other = { properties: { ...assignment(id).properties, roleDefinitionId: roleIds.dataOwner } };
+  const other = { properties: { ...assignment(id).properties, roleDefinitionId: definition(roleIds.dataOwner) } };
 
   expect((await owner.put(assignmentId(first), assignment(id))).status).toBe(201);
   expect((await owner.put(assignmentId(second), other)).code).toBe("RoleAssignmentLimitExceeded");
