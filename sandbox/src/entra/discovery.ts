@@ -32,7 +32,8 @@ export function discovery(environment: Environment): Hono {
         return context.json(configuration(environment, context.req.param("tenant")), 200, cached);
       } catch (error) {
         if (!(error instanceof EntraError)) throw error;
-        return context.json({ ...refusalBody(error), error: "invalid_tenant" }, 400, cached);
+        const body = refusalBody(error);
+        return context.json(error.code === 90002 ? { ...body, error: "invalid_tenant" } : body, 400, cached);
       }
     });
   return app;

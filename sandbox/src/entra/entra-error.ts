@@ -39,6 +39,7 @@ const refusals = {
   7002138: { status: 401, error: "invalid_client" },
   700226: { status: 401, error: "invalid_client" },
   700236: { status: 401, error: "invalid_client" },
+  1002012: { status: 400, error: "invalid_scope" },
   7000112: { status: 400, error: "unauthorized_client" },
   7000215: { status: 401, error: "invalid_client" },
   7000218: { status: 401, error: "invalid_client" },
@@ -48,6 +49,7 @@ const refusals = {
   90014: { status: 400, error: "invalid_request" },
   90023: { status: 400, error: "invalid_request" },
   90094: { status: 403, error: "access_denied" },
+  900023: { status: 400, error: "invalid_request" },
   900144: { status: 400, error: "invalid_request" },
   900382: { status: 400, error: "invalid_request" },
 } as const satisfies Record<number, { readonly status: 400 | 401 | 403; readonly error: string }>;

@@ -12,8 +12,13 @@ export const resourceScopes = (scope: string): readonly string[] =>
  */
 export function appAudience(baseUrl: string, scope: string): string {
   const [wanted, ...others] = resourceScopes(scope);
-  if (wanted === undefined || others.length > 0 || !wanted.endsWith("/.default"))
+  if (wanted === undefined || others.length > 0)
     throw new EntraError(70011, `The provided value for the input parameter 'scope' is not valid: ${scope}`);
+  if (!wanted.endsWith("/.default"))
+    throw new EntraError(
+      1002012,
+      `The provided value for scope ${scope} is not valid. Client credential flows must have a scope value with /.default suffixed to the resource identifier (application ID URI).`,
+    );
   return knownResource(baseUrl, wanted.slice(0, -"/.default".length));
 }
 

@@ -125,16 +125,24 @@ test("AADSTS90002 for a tenant that does not exist", async () => {
   expect(await requestAsProvider(sandbox, "nobody.example", secret)).toMatchObject({ status: 400, code: 90002 });
 });
 
+test.each(["nobody", "my tenant", "-"])("AADSTS900023 for %j, which is neither an id nor a domain", async (name) => {
+  expect(await requestAsProvider(sandbox, encodeURIComponent(name), secret)).toMatchObject({
+    ...{ status: 400, error: "invalid_request", code: 900023 },
+  });
+});
+
 test("AADSTS50194 for an app's token at /organizations", async () => {
   expect((await requestAsProvider(sandbox, "organizations", secret)).code).toBe(50194);
 });
 
-test("AADSTS70011 for a scope that is not a resource's /.default", async () => {
-  for (const scope of ["https://servicebus.azure.net/send", `${serviceBusScope} ${baseUrl}/arm/.default`])
-    expect(await requestAsProvider(sandbox, "contoso.example", { ...secret, scope })).toMatchObject({
-      error: "invalid_scope",
-      code: 70011,
-    });
+test.each([
+  [1002012, "https://servicebus.azure.net/send"],
+  [1002012, "https://servicebus.azure.net"],
+  [70011, `${serviceBusScope} ${baseUrl}/arm/.default`],
+])("AADSTS%i for the scope %s of an app", async (code, scope) => {
+  expect(await requestAsProvider(sandbox, "contoso.example", { ...secret, scope })).toMatchObject({
+    ...{ status: 400, error: "invalid_scope", code },
+  });
 });
 
 test("AADSTS500011 for a resource that no tenant knows", async () => {

@@ -39,6 +39,14 @@ test("an unknown tenant is refused with invalid_tenant", async () => {
   expect(body).toMatchObject({ error: "invalid_tenant", error_codes: [90002] });
 });
 
+// MSAL for JavaScript, 2024-01
+test("a name that is neither an id nor a domain is refused with invalid_request", async () => {
+  const { status, body } = await get("/nobody/v2.0/.well-known/openid-configuration");
+
+  expect(status).toBe(400);
+  expect(body).toMatchObject({ error: "invalid_request", error_codes: [900023] });
+});
+
 test("/organizations has an issuer for the client to fill in", async () => {
   const { body } = await get("/organizations/v2.0/.well-known/openid-configuration");
 

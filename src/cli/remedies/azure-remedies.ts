@@ -92,6 +92,7 @@ export const azureRemedies = {
   AADSTS90055: repeatLater,
   AADSTS500113: registerRedirect,
   AADSTS70011: checkRequest,
+  AADSTS1002012: checkRequest,
   AADSTS50196: "wait a few minutes, then run the command less often",
   AADSTS50020: signInThere,
   AADSTS16000: signInThere,

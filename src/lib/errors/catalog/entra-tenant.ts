@@ -50,6 +50,7 @@ export const entraTenant = {
   AADSTS900144: malformed,
   AADSTS90023: malformed,
   AADSTS70011: malformed,
+  AADSTS1002012: { ...malformed, cause: "the scope of the token request does not end in /.default" },
   AADSTS90006: outage,
   AADSTS90012: outage,
   AADSTS90024: outage,
