@@ -1,18 +1,27 @@
-const intervalMilliseconds = 1_000;
+type Ticker = { readonly timer: NodeJS.Timeout; readonly callbacks: Set<() => void> };
 
-const callbacks = new Set<() => void>();
-let timer: NodeJS.Timeout | undefined;
+const tickers = new Map<number, Ticker>();
 
-/** Calls back every second until the returned function is called. All callers share one timer: a thousand would keep the process busy. */
-export function onEverySecond(callback: () => void): () => void {
+/**
+ * Calls back at this interval, until the returned function is called. All callers of one interval share one timer: a thousand timers
+ * would keep the process busy.
+ */
+export function onEvery(milliseconds: number, callback: () => void): () => void {
+  const { timer, callbacks } = tickers.get(milliseconds) ?? startTicker(milliseconds);
   callbacks.add(callback);
-  timer ??= setInterval(() => {
-    for (const each of callbacks) each();
-  }, intervalMilliseconds);
   return () => {
-    callbacks.delete(callback);
-    if (callbacks.size > 0) return;
+    if (!callbacks.delete(callback) || callbacks.size > 0) return;
     clearInterval(timer);
-    timer = undefined;
+    tickers.delete(milliseconds);
   };
+}
+
+function startTicker(milliseconds: number): Ticker {
+  const callbacks = new Set<() => void>();
+  const timer = setInterval(() => {
+    for (const each of callbacks) each();
+  }, milliseconds);
+  const ticker = { timer, callbacks };
+  tickers.set(milliseconds, ticker);
+  return ticker;
 }
