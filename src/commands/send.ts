@@ -198,10 +198,17 @@ function exchangeWith({ azure }: Context, plan: SendPlan, { options, progress }:
   return async function* (customer: Customer, signal: AbortSignal, leave: () => void): AsyncGenerator<SendRecord> {
     await using connection = await azure.connectAsProvider(customer);
     const statusOf = wait && prepareStatusWait(connection, customer);
-    const sent = yield* explained(sendToCustomer(connection, customer, { plan, queue, signal }), customer, queue);
+    const sending = explained(sendToCustomer(connection, customer, { plan, queue, signal }), customer, queue);
+    let isScheduled = false;
+    let step = await sending.next();
+    for (; !step.done; step = await sending.next()) {
+      isScheduled ||= step.value.type === "scheduled";
+      yield step.value;
+    }
+    const sent = step.value;
     leave();
-    // The record of one scheduled message already has all of it.
-    const isTold = sent.messages === 1 && (at !== undefined || delay !== undefined);
+    // The record of one scheduled message already has all of it. A time that has passed schedules nothing: the message is sent.
+    const isTold = sent.messages === 1 && isScheduled && (at !== undefined || delay !== undefined);
     if (wait && sent.messages > 0) progress.waiting.add(customer);
     if (!isTold) yield sent;
     if (sent.skippedLines) throw linesSkipped(sent.skippedLines);

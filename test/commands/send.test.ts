@@ -87,6 +87,16 @@ test("copies have the same ids at every customer, and an id for the message is k
   expect(ids("acme").slice(2)).toEqual(["m1", "m2"]);
 });
 
+test("a time that has passed sends at once, and the message is reported", async () => {
+  const { sent, queue } = await granted("acme");
+
+  const reported = [...(await sent("hi", { at: new Date(Date.now() - 60_000) })), ...(await sent("hi", { in: 0 }))];
+
+  const ids = queue("acme").map(({ messageId }) => messageId);
+  expect(ids).toHaveLength(2);
+  expect(reported).toMatchObject(ids.map((messageId) => ({ type: "sent", messages: 1, messageId })));
+});
+
 test("an empty file, an empty device and empty standard input are no body; two quotes are", async () => {
   const { context, sent, queue } = await granted("acme");
   await using folder = await openFolder();
