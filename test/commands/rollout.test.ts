@@ -110,7 +110,28 @@ test("a failure in the first stage stops: nobody else is sent to, until the roll
   expect(resumed.failure).toMatchObject({ kind: "partial", message: "1 of 3 customers failed" });
   expect(resumed.last).toMatchObject({ state: "done", answered: 2, failed: 1 });
   expect(said.join("\n")).toContain("failed before, and not sent to again: acme;");
+  const error = { message: "the customer reports a failure: disk full" };
+  expect(resumed.seen.at(-2)).toMatchObject({
+    type: "failed",
+    customer: "acme",
+    state: "failed",
+    earlier: true,
+    error,
+  });
+  expect(resumed.said.filter((text) => text.startsWith("failed"))).toHaveLength(1);
   expect([bodies("acme"), bodies("fabrikam"), bodies("tailspin")]).toEqual([["restart"], ["restart"], ["restart"]]);
+});
+
+test("the next step names a result file outside the state folder by its path", async () => {
+  const { context, records, folder } = await provider();
+  const results = join(folder.path, "my results.ndjson");
+
+  const run = await records(rollOut(context, ["restart"], { all: true, timeout: 50, results }), {});
+  const standard = await records(rollOut(context, ["restart"], { all: true, timeout: 50 }), {});
+
+  expect(run.failure).toMatchObject({ remedy: "RolloutFailed", params: { name: `'${results}'` } });
+  expect(standard.failure).toMatchObject({ remedy: "RolloutFailed", params: { name: idOf(standard) } });
+  await expect(Array.fromAsync(show(context, results))).resolves.toHaveLength(4);
 });
 
 test("--stop-on-failure ends a paced rollout at once, and the exit code is partial", async () => {

@@ -1,4 +1,4 @@
-import { quoteForShell } from "../../lib/domain/shell-word.ts";
+import { shellWord } from "../../lib/domain/shell-word.ts";
 import { type BrowseState, type Messages, topScreen } from "./browse-state.ts";
 
 /** The command line that shows the same as the screen; undefined where no command does. */
@@ -18,7 +18,7 @@ export function equivalentCommand(state: BrowseState): string | undefined {
         return `xtenant dead-letter show ${name} --queue ${place.role} --sequence ${message.sequenceNumber}`;
       if (place.role === "status")
         return `xtenant poll ${name} --peek --from-sequence ${message.sequenceNumber} --max 1`;
-      return message.messageId === undefined ? undefined : `xtenant command show ${quoted(message.messageId)}`;
+      return message.messageId === undefined ? undefined : `xtenant command show ${shellWord(message.messageId)}`;
     }
     case "help":
       return "xtenant browse --help";
@@ -27,12 +27,9 @@ export function equivalentCommand(state: BrowseState): string | undefined {
 
 function listCommand({ place, where, starts }: Messages): string | undefined {
   const { name } = place.customer;
-  const filter = where === "" ? "" : ` --where ${quoted(where)}`;
+  const filter = where === "" ? "" : ` --where ${shellWord(where)}`;
   if (place.isDeadLetter) return `xtenant dead-letter show ${name} --queue ${place.role}${filter}`;
   if (place.role === "command") return undefined;
   const from = starts.at(-1) ?? 0n;
   return `xtenant poll ${name} --peek${from > 0n ? ` --from-sequence ${from}` : ""}${filter}`;
 }
-
-/** A word for a Unix shell. */
-export const quoted = (text: string): string => (/^[\w./:@%+=,-]+$/.test(text) ? text : quoteForShell(text));

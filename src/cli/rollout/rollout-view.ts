@@ -2,7 +2,12 @@ import { countText } from "../../lib/domain/count-text.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
 import { bodyOfRecord } from "../../lib/domain/record-field.ts";
 import type { FailureRecord } from "../../lib/errors/failure.ts";
-import type { RolloutCounts, RolloutFailed, RolloutSummary } from "../../lib/rollout/rollout-summary.ts";
+import {
+  type RolloutCounts,
+  type RolloutFailed,
+  type RolloutSummary,
+  rolloutWord,
+} from "../../lib/rollout/rollout-summary.ts";
 import { clipText } from "../output/clip-text.ts";
 import { nextLine } from "../output/customer-failure.ts";
 import { failureGroupsText, groupFailures } from "../output/failure-groups.ts";
@@ -112,8 +117,10 @@ function createProgress() {
   };
   /** No error ends a command that was interrupted. */
   const resume = ({ dim }: Style, page?: Page): string => {
-    const isOpen = summary?.state === "interrupted" && labels.some(([state]) => isLeft(state) && summary?.[state]);
-    return isOpen ? nextLine(`xtenant rollout resume ${summary?.id}`, dim, page) : "";
+    if (summary?.state !== "interrupted") return "";
+    const counts: RolloutCounts = summary;
+    const isOpen = labels.some(([state]) => isLeft(state) && counts[state] > 0);
+    return isOpen ? nextLine(`xtenant rollout resume ${rolloutWord(summary)}`, dim, page) : "";
   };
   return {
     /** Gives whether the record is news beside those before it. */
@@ -125,6 +132,8 @@ function createProgress() {
       if (record.type === "status") move(record.customer, record.outcome === "failed" ? "failed" : "answered", "sent");
       if (record.type !== "failed") return true;
       failures.push(record);
+      // The counts of the beginning have it.
+      if (record.earlier) return false;
       const isKnown = record.state === "failed" && moved.get(record.customer)?.to === "failed";
       move(record.customer, record.state, record.state === "refused" ? "pending" : "sent");
       return !isKnown;

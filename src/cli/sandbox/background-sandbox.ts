@@ -11,8 +11,8 @@ import { findRunningSandbox } from "../../lib/config/running-sandbox.ts";
 import { backgroundSandboxConfig, backgroundSandboxFolder, sandboxContext } from "../../lib/config/sandbox-context.ts";
 import { omitUndefined } from "../../lib/domain/omit-undefined.ts";
 import { plainLine } from "../../lib/domain/plain-text.ts";
+import { shellWord } from "../../lib/domain/shell-word.ts";
 import { Failure } from "../../lib/errors/failure.ts";
-import { quoted } from "../browse/equivalent-command.ts";
 import { runSelf, startDetached } from "../terminal/run-self.ts";
 import type { Terminal } from "../terminal/terminal.ts";
 
@@ -112,7 +112,7 @@ const firstLine = (text: string) => plainLine((text.trim().split("\n")[0] ?? "")
 const withoutSettings = (env: Terminal["env"]): Terminal["env"] =>
   Object.fromEntries(Object.entries(env).filter(([name]) => !/^(?:XTENANT|AZURE|OTEL)_|^FORCE_COLOR$/.test(name)));
 
-const lineOf = (argv: readonly string[]) => `xtenant ${argv.map(quoted).join(" ")}`;
+const lineOf = (argv: readonly string[]) => `xtenant ${argv.map(shellWord).join(" ")}`;
 
 /** Deletes the state and messages of a sandbox that was stopped, and its context: the next start is a first one. */
 export async function deleteBackgroundSandbox(env: Terminal["env"]): Promise<void> {

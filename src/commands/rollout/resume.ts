@@ -5,7 +5,7 @@ import { performRollout, planText, type RolloutStep, wouldRollOut } from "../../
 import { rolloutArgument } from "../../cli/rollout/rollout-options.ts";
 import { rolloutRenderer } from "../../cli/rollout/rollout-view.ts";
 import { Failure } from "../../lib/entry/errors.ts";
-import { customersOf, findRollout, isToSend, openCustomers } from "../../lib/entry/rollouts.ts";
+import { customersOf, findRollout, isToSend, openCustomers, rolloutWord } from "../../lib/entry/rollouts.ts";
 
 type Options = { readonly resendUnknown?: true; readonly dryRun?: true; readonly yes?: true };
 
@@ -18,10 +18,11 @@ export async function* resume(
   const rollout = await findRollout(context.terminal.env, idOrFile);
   const { begin, file, customers } = rollout;
   const config = await context.config.read();
+  const word = rolloutWord({ id: begin.id, file });
   const names = openCustomers(rollout);
   if (names.length === 0)
     throw new Failure("RolloutNothingLeft", `every customer of rollout ${begin.id} has answered`, {
-      params: { name: begin.id },
+      params: { name: word },
     });
   const open = customersOf(config, rollout, names);
   const toSend = open.filter(({ name }) => isToSend(customers.get(name), resendUnknown));
@@ -34,7 +35,7 @@ export async function* resume(
   const failed = namesIn("failed");
   if (failed.length > 0)
     context.log.info(
-      `failed before, and not sent to again: ${failed.join(", ")}; xtenant rollout retry ${begin.id} --failed sends again`,
+      `failed before, and not sent to again: ${failed.join(", ")}; xtenant rollout retry ${word} --failed sends again`,
     );
   const unknown = namesIn("unknown");
   if (unknown.length > 0)

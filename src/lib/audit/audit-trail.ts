@@ -38,7 +38,7 @@ export type AuditEntry =
 const auditedFields = [
   ...(["type", "customer", "tenantId", "queue", "messageId", "correlationId", "commandId", "sequenceNumber"] as const),
   ...(["messages", "bytes", "outcome", "to", "role", "scope", "principalId", "assignmentId"] as const),
-  ...(["clientId", "objectId", "keyId", "name", "access"] as const),
+  ...(["clientId", "objectId", "keyId", "name", "access", "earlier"] as const),
 ];
 type AuditedField = (typeof auditedFields)[number];
 

@@ -9,5 +9,5 @@ export {
   rolloutFile,
   rolloutIds,
 } from "../rollout/rollout-file.ts";
-export { type RolloutCustomer, type RolloutSummary, summarize } from "../rollout/rollout-summary.ts";
+export { type RolloutCustomer, type RolloutSummary, rolloutWord, summarize } from "../rollout/rollout-summary.ts";
 export { openCustomers } from "../rollout/run-rollout.ts";

@@ -7,6 +7,7 @@ import { safeJson } from "../domain/safe-json.ts";
 import { Failure } from "../errors/failure.ts";
 import type { MessageSource } from "../send/message-source.ts";
 import type { CustomerProgress, Destination, Rollout, RolloutBegin, RolloutEntry } from "./rollout-entry.ts";
+import { rolloutWord } from "./rollout-summary.ts";
 
 type Begin = Pick<RolloutBegin, "id" | "what" | "plan" | "answer" | "retryOf">;
 
@@ -98,7 +99,7 @@ export function retryRollout(
   const names = [...rollout.customers].filter(([, { state }]) => states.includes(state)).map(([name]) => name);
   if (names.length === 0)
     throw new Failure("RolloutNothingLeft", `no customer of rollout ${begin.id} is ${states.join(" or ")}`, {
-      params: { name: begin.id },
+      params: { name: rolloutWord({ id: begin.id, file: rollout.file }) },
     });
   const customers = customersOf(config, rollout, names);
   const again = names.map((name) => [name, withId(begin, begin.message ?? messages.get(name), id)] as const);

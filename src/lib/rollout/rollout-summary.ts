@@ -1,5 +1,7 @@
+import { basename, dirname, join } from "node:path";
 import type { Provenance } from "../domain/customer.ts";
 import { omitUndefined } from "../domain/omit-undefined.ts";
+import { shellWord } from "../domain/shell-word.ts";
 import type { FailureRecord } from "../errors/failure.ts";
 import type { CustomerProgress, Destination, Rollout, RolloutEnd } from "./rollout-entry.ts";
 
@@ -37,7 +39,16 @@ export type RolloutFailed = { readonly type: "failed" } & Provenance & {
     readonly messageId: string;
     readonly state: "refused" | "unknown" | "silent" | "failed";
     readonly error: FailureRecord;
+    /** In a run before this one. */
+    readonly earlier?: true;
   };
+
+/** What to call a rollout on the command line: its id where it is in the state folder, otherwise its file. */
+export function rolloutWord({ id, file }: Pick<RolloutSummary, "id" | "file">): string {
+  const [folder, name] = [dirname(file), basename(file)];
+  const isInState = join(basename(dirname(folder)), basename(folder)) === join("xtenant", "rollouts");
+  return isInState && name === `${id}.ndjson` ? id : shellWord(file);
+}
 
 export function summarize(
   { begin, file }: Pick<Rollout, "begin" | "file">,

@@ -17,11 +17,12 @@ import {
   isToSend,
   progressOf,
   type Rollout,
+  type RolloutBegin,
   type RolloutEnd,
   type RolloutEntry,
 } from "./rollout-entry.ts";
 import type { RolloutJournal } from "./rollout-file.ts";
-import { type RolloutFailed, type RolloutSummary, summarize } from "./rollout-summary.ts";
+import { type RolloutFailed, type RolloutSummary, rolloutWord, summarize } from "./rollout-summary.ts";
 
 export type RolloutRecord = RolloutSummary | SentRecord | UnknownRecord | StatusRecord | RolloutFailed;
 
@@ -49,6 +50,7 @@ export async function* runRollout(
   const { begin, stoppedRun } = rollout;
   const { journal, customers } = options;
   const { plan, id } = begin;
+  const word = rolloutWord({ id, file: rollout.file });
   const run = rollout.runs + 1;
   const progress = new Map(rollout.customers);
   const names = begin.customers.map(({ customer }) => customer);
@@ -82,12 +84,28 @@ export async function* runRollout(
     if (state !== "done") break;
   }
   await write({ rollout: "end", at: now(), state });
+  yield* earlierFailures(begin, progress, run);
   yield summarize(rollout, progress, state);
-  const failure = failureOf(id, state, progress);
+  const failure = failureOf(word, state, progress);
   if (failure) throw failure;
 }
 
 const now = () => new Date().toISOString();
+
+/** What failed in a run before this one and still counts as failed: the end of a run names every failure. */
+const earlierFailures = (
+  { id, customers }: RolloutBegin,
+  progress: ReadonlyMap<string, CustomerProgress>,
+  run: number,
+): readonly RolloutFailed[] =>
+  customers.flatMap((destination) => {
+    const one = progress.get(destination.customer);
+    if (one?.error === undefined || one.run === run) return [];
+    const { state } = one;
+    if (state === "pending" || state === "sent" || state === "answered") return [];
+    const error = failureRecord(failureFromRecord(one.error));
+    return [{ type: "failed", ...destination, messageId: id, state, error, earlier: true }];
+  });
 
 /** Customers for which something can be done: to send, or to wait. */
 const isOpenState = (progress: CustomerProgress | undefined) =>
@@ -113,9 +131,10 @@ type Work = RunOptions & {
 type WorkRecord = SentRecord | UnknownRecord | StatusRecord | RolloutFailed;
 
 /** The work on one customer. It fails only when the file cannot be written: other failures are lines of the file, and records. */
-function workOn({ azure }: Pick<UseCaseContext, "azure" | "signal">, { begin, messages }: Rollout, work: Work) {
+function workOn({ azure }: Pick<UseCaseContext, "azure" | "signal">, { begin, messages, file }: Rollout, work: Work) {
   const { progress, write, halt, resendUnknown, answer } = work;
   const { id: commandId, plan } = begin;
+  const word = rolloutWord({ id: commandId, file });
   const { perSecond } = plan;
   const beforeConnection = perSecond === undefined ? () => 0 : createRateLimiter(perSecond);
   // A slow connection must not let the commands behind it leave together.
@@ -176,7 +195,7 @@ function workOn({ azure }: Pick<UseCaseContext, "azure" | "signal">, { begin, me
       const failure = expectedFailure(error);
       if (failure.code === "OutputFailed" || failure.code === "OutputUnusable") throw failure;
       const remedy = failure.kind === "reported" ? "RolloutFailed" : failure.remedy;
-      const record = failureRecord(failure.with({ remedy, params: { ...failure.params, name: commandId } }));
+      const record = failureRecord(failure.with({ remedy, params: { ...failure.params, name: word } }));
       await write({ rollout: meaning, customer: name, at: now(), error: record });
       yield {
         type: "failed",
@@ -211,7 +230,7 @@ function failureOfStatus(status: StatusRecord, answer: Work["answer"]): Failure 
 
 /** How the run ends: stopped, or as work over many customers does. */
 function failureOf(
-  id: string,
+  word: string,
   state: RolloutEnd,
   progress: ReadonlyMap<string, CustomerProgress>,
 ): Failure | undefined {
@@ -225,8 +244,8 @@ function failureOf(
     return new Failure(
       "RolloutStopped",
       `the rollout stopped: ${failures.length} failed, ${pending} of ${all.length} customers were not sent to`,
-      { params: { name: id } },
+      { params: { name: word } },
     );
   }
-  return aggregateFailure(failures, all.length)?.with({ remedy: "RolloutFailed", params: { name: id } });
+  return aggregateFailure(failures, all.length)?.with({ remedy: "RolloutFailed", params: { name: word } });
 }

@@ -7,7 +7,8 @@ import { output } from "../../fakes/output.ts";
 const where = (customer: string) => ({ customer, tenantId: "t", namespace: `${customer}-bus`, queue: "commands" });
 const none = { pending: 0, sent: 0, answered: 0, failed: 0, refused: 0, silent: 0, unknown: 0 };
 
-const about = { id: "k7m2-q4xd-9rtp", what: '"restart"', begunAt: "", config: "", file: "" };
+const file = "/state/xtenant/rollouts/k7m2-q4xd-9rtp.ndjson";
+const about = { id: "k7m2-q4xd-9rtp", what: '"restart"', begunAt: "", config: "", file };
 
 /** What a rollout of four customers shows: on a terminal of 40 columns, or elsewhere. */
 function shown(page?: { readonly columns: number; readonly rows: number }) {
@@ -15,11 +16,12 @@ function shown(page?: { readonly columns: number; readonly rows: number }) {
   const style = styleFor(output(), {}, false);
   const show = (record: Parameters<typeof renderer.onRecord>[0]) => renderer.onRecord(record, style, page);
   show({ type: "rollout", ...about, state: "running", ...none, customers: 4, pending: 4 });
-  const failed = (customer: string, code: "CommandFailed" | "UnauthorizedAccess", message: string) => {
+  type Code = "CommandFailed" | "UnauthorizedAccess";
+  const failed = (customer: string, code: Code, message: string, when: { readonly earlier?: true } = {}) => {
     const remedy = code === "CommandFailed" ? "RolloutFailed" : code;
     const error = failureRecord(new Failure(code, message, { remedy, params: { name: about.id, customer } }));
     const state = code === "CommandFailed" ? "failed" : "refused";
-    return show({ type: "failed", ...where(customer), messageId: about.id, state, error });
+    return show({ type: "failed", ...where(customer), messageId: about.id, state, error, ...when });
   };
   return {
     sent: (customer: string) => show({ type: "sent", ...where(customer), messages: 1, bytes: 1, messageId: about.id }),
@@ -69,10 +71,12 @@ test("the last picture has the next step for each cause, but not the one that th
     "     2  not sent to",
     "",
     "failed acme the customer reports a failure: disk full",
-    "failed fabrikam no Send claim",
+    "  (CommandFailed)",
+    "failed fabrikam no Send claim (UnauthorizedAccess)",
     "  who   customer's administrator",
-    "  next  xtenant grant fabrikam --wait (a new role takes up",
-    "        to 10 minutes)",
+    "  next  a new role takes up to 10 minutes; without a role:",
+    "        xtenant grant fabrikam --wait; with one, check the",
+    "        queue names of customers.fabrikam in the config",
   ]);
   expect(end()).toBe("");
 });
@@ -85,6 +89,21 @@ test("an interrupted rollout says how it goes on, on a terminal and elsewhere", 
   const piped = shown();
   piped.ended("interrupted", counts);
   expect(piped.end()).toBe(`rollout k7m2-q4xd-9rtp interrupted 1 answered, 3 not sent to\n${resume}`);
+});
+
+test("the end of a resumed rollout has the causes of earlier failures, which are counted once", () => {
+  const message = "the customer reports a failure: disk full";
+  const { failed, ended } = shown({ columns: 60, rows: 8 });
+  failed("acme", "CommandFailed", message, { earlier: true });
+
+  expect(ended("done", { failed: 1, answered: 3 }).split("\n").slice(3)).toEqual([
+    "     3  answered",
+    "     1  failed",
+    "",
+    `failed acme ${message}`,
+    "  (CommandFailed)",
+  ]);
+  expect(shown().failed("acme", "CommandFailed", message, { earlier: true })).toBe("");
 });
 
 test("a customer that reports a failure has one line, and one that only answers wrongly has a second", () => {
