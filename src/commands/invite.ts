@@ -5,7 +5,7 @@ import type { Context } from "../cli/context.ts";
 import { customersArgument, selectionOf, selectionOptions } from "../cli/options/customer-options.ts";
 import { wrapToPage } from "../cli/output/wrap-text.ts";
 import type { View } from "../cli/run-command.ts";
-import { type ConfiguredCustomer, type Selection, selectCustomers } from "../lib/entry/customers.ts";
+import { type Selection, selectCustomers } from "../lib/entry/customers.ts";
 import { Failure } from "../lib/entry/errors.ts";
 import { makeFolder, writeFileAtomically } from "../lib/entry/files.ts";
 import {
@@ -39,7 +39,7 @@ export type InvitationRecord = {
   readonly unknown: readonly string[];
 };
 
-/** Writes a folder for each customer, and then into the config when the customer was invited. */
+/** Writes a folder for each customer, and at the end into the config when the customers were invited. */
 export async function* invite(
   context: Context,
   selection: Selection,
@@ -50,31 +50,38 @@ export async function* invite(
   const publisher = await readPublisher(context, config);
   if (publisher instanceof Failure)
     context.log.info(`the page does not show the app's name and publisher: ${publisher.message}`);
-  for (const customer of customers) {
-    const before = customer.invitation?.lastAt;
-    const invitation = composeInvitation(config, customer, {
-      publisher: publisher instanceof Failure ? {} : publisher,
-      creates: createsOf(creating),
-      madeAt: new Date(),
-      invitedBefore: before === undefined ? undefined : new Date(before),
-    });
-    const files = filesOf(invitation);
-    const folder = join(dir, customer.name);
-    if (!dryRun) {
-      await writeFolder(folder, files);
-      await recordInvitation(context, customer, invitation.madeAt);
+  const invitedAt = new Map<string, Date>();
+  try {
+    for (const customer of customers) {
+      if (context.signal.aborted) return;
+      const before = customer.invitation?.lastAt;
+      const invitation = composeInvitation(config, customer, {
+        publisher: publisher instanceof Failure ? {} : publisher,
+        creates: createsOf(creating),
+        madeAt: new Date(),
+        invitedBefore: before === undefined ? undefined : new Date(before),
+      });
+      const files = filesOf(invitation);
+      const folder = join(dir, customer.name);
+      if (!dryRun) {
+        await writeFolder(folder, files);
+        invitedAt.set(customer.name, invitation.madeAt);
+      }
+      yield {
+        type: "invitation",
+        customer: customer.name,
+        tenantId: customer.tenantId,
+        outcome: dryRun ? "would-write" : "written",
+        folder,
+        files: files.map(({ name }) => name),
+        consentLink: invitation.consentLink,
+        madeAt: invitation.madeAt.toISOString(),
+        unknown: [...(publisher instanceof Failure ? ["app's name", "publisher"] : []), ...invitation.placeholders],
+      };
     }
-    yield {
-      type: "invitation",
-      customer: customer.name,
-      tenantId: customer.tenantId,
-      outcome: dryRun ? "would-write" : "written",
-      folder,
-      files: files.map(({ name }) => name),
-      consentLink: invitation.consentLink,
-      madeAt: invitation.madeAt.toISOString(),
-      unknown: [...(publisher instanceof Failure ? ["app's name", "publisher"] : []), ...invitation.placeholders],
-    };
+  } finally {
+    // Also after a folder that cannot be written: those before it were invited.
+    if (invitedAt.size > 0) await recordInvitations(context, invitedAt);
   }
 }
 
@@ -95,13 +102,14 @@ async function writeFolder(folder: string, files: readonly File[]): Promise<void
 }
 
 /** The first time stays, so that a reminder shows how long ago the customer was invited. */
-const recordInvitation = ({ config }: Pick<Context, "config">, { name }: ConfiguredCustomer, at: Date) =>
+const recordInvitations = ({ config }: Pick<Context, "config">, invitedAt: ReadonlyMap<string, Date>) =>
   config.change(({ customers = {}, ...document }) => {
-    const { [name]: customer } = customers;
-    if (customer === undefined) return { ...document, customers };
-    const lastAt = at.toISOString();
-    const invitation = { firstAt: customer.invitation?.firstAt ?? lastAt, lastAt };
-    return { ...document, customers: { ...customers, [name]: { ...customer, invitation } } };
+    const invited = Object.entries(customers).map(([name, customer]) => {
+      const lastAt = invitedAt.get(name)?.toISOString();
+      if (lastAt === undefined) return [name, customer] as const;
+      return [name, { ...customer, invitation: { firstAt: customer.invitation?.firstAt ?? lastAt, lastAt } }] as const;
+    });
+    return { ...document, customers: Object.fromEntries(invited) };
   });
 
 export const view: View<InvitationRecord> = (record, { green, yellow, bold, dim }, page) => {

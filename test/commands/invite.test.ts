@@ -101,6 +101,25 @@ test("a folder that cannot be written is named, and the customer does not count 
   expect((await context.config.read()).customers.get(acme)?.invitation).toBeUndefined();
 });
 
+test("many invitations are one change of the config, also when a later folder cannot be written", async () => {
+  await using folder = await openFolder();
+  await writeFile(join(folder.path, "tailspin"), "");
+  const { context } = fakeContext();
+  const changes: unknown[] = [];
+  const change: typeof context.config.change = (edit, options) => {
+    changes.push(options);
+    return context.config.change(edit, options);
+  };
+
+  const inviting = invite({ ...context, config: { ...context.config, change } }, { all: true }, { dir: folder.path });
+
+  await expect(Array.fromAsync(inviting)).rejects.toMatchObject({ code: "FileUnwritable" });
+  const { customers } = await context.config.read();
+  const invited = [...customers.values()].filter(({ invitation }) => invitation).map(({ name }) => name);
+  expect(invited).toEqual(["acme", "fabrikam"]);
+  expect(changes).toHaveLength(1);
+});
+
 test("list proves consent and roles, and says what is next", async () => {
   const recently = new Date(Date.now() - days).toISOString();
   const { context } = fakeContext(invited("2026-01-01T00:00:00.000Z", recently));
