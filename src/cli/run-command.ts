@@ -71,6 +71,8 @@ export const unsettledBatch = <Result>(...records: readonly Result[]): ResultBat
 export type Produced<Result> = Promise<Result> | AsyncIterable<Result | ResultBatch<Result>>;
 
 export type RunOptions<Result> = {
+  /** Asks a person, before a line at the bottom reads keys and draws over the question. */
+  readonly ask?: (context: Context) => Promise<void>;
   readonly failureOf?: FailureOf<Result>;
   /** Whether the command may change something, here or at a customer. */
   readonly changes?: boolean;
@@ -95,7 +97,7 @@ export type RunSurroundings = {
 
 export const createRun =
   (open: (what: { readonly changes: boolean }) => RunSurroundings): Run =>
-  (command, renderer, { failureOf = () => undefined, changes = false, paged } = {}) =>
+  (command, renderer, { ask, failureOf = () => undefined, changes = false, paged } = {}) =>
   async (...args) => {
     const { context, printer, beforeChange } = open({ changes });
     const { textOption } = renderer;
@@ -110,6 +112,7 @@ export const createRun =
     const produce = () => command(context, ...args);
     const { signal } = context;
     try {
+      await ask?.(context);
       await printResults(produce, renderer, { context, printer, createWriter, audit, failureOf, paged });
     } catch (error) {
       const { code } = asFailure(error);

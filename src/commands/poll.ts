@@ -254,15 +254,17 @@ export const pollCommand = defineCommand({
   },
   failureOf,
   changes: ({ peek }) => !peek,
-  run: async function* (context, args, { all, tag, shard, yes, oldFormat, ...options }, { lookingOn }) {
+  ask: async (context, args, { all, tag, shard, yes, ...options }) => {
+    const { names, ...selection } = selectionOrAllOf(args, { all, tag, shard });
+    if (all || !selection.all || options.peek) return;
+    validateOptions({ ...options, ...selection }, names);
+    const config = await context.config.read();
+    const customers = selectCustomers(config, selection);
+    await confirmCustomers(context, { config, customers, yes, action: "Receive and complete the statuses of" });
+  },
+  run: async function* (context, args, { all, tag, shard, yes: _, oldFormat, ...options }, { lookingOn }) {
     const { names, ...selection } = selectionOrAllOf(args, { all, tag, shard });
     const request = { ...options, ...selection, logFailures: (options.format ?? oldFormat) !== undefined, lookingOn };
-    validateOptions(request, names);
-    if (!all && selection.all && !options.peek) {
-      const config = await context.config.read();
-      const customers = selectCustomers(config, selection);
-      await confirmCustomers(context, { config, customers, yes, action: "Receive and complete the statuses of" });
-    }
     const isQuietDrain = lookingOn === undefined && options.exec === undefined;
     const text = (seconds: number) => (isQuietDrain ? `receiving (${seconds} s)` : undefined);
     yield* withWaitLine(context, text, (above) => poll(above, names, request));

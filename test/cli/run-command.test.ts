@@ -75,6 +75,26 @@ describe("a command's results", () => {
   });
 });
 
+test("a question is answered before the line at the bottom is drawn and reads keys", async () => {
+  const seen: string[] = [];
+  const note = (word: string) => async () => void seen.push(word);
+  const screen = {
+    columns: 80,
+    rows: 24,
+    redraw: note("redraw"),
+    foot: note("foot"),
+    above: () => {},
+    close: () => {},
+  };
+  const printer: Printer = { json: false, style: styleFor(output(), {}, false), print: note("print"), screen };
+  const run = createRun(() => ({ context: bareContext(), printer }));
+  const mode = { statusLine: () => "0 live" };
+
+  await run(() => stream({ id: 1 }), { ...renderer, mode }, { ask: note("ask") })();
+
+  expect(seen).toEqual(["ask", "foot", "print"]);
+});
+
 describe("the text of a renderer after the last result", () => {
   const counting = () => {
     let count = 0;

@@ -43,6 +43,8 @@ type Rendering<A extends Arguments, O extends Options, Result, R> =
 type Declaration<A extends Arguments, O extends Options, Result, R> = CommandTexts & {
   readonly arguments?: A;
   readonly options?: O;
+  /** Asks a person before anything is drawn. It throws when the answer is no. */
+  readonly ask?: (context: Context, args: ArgumentValues<A>, options: OptionValues<O>) => Promise<void>;
   readonly run: (context: Context, args: ArgumentValues<A>, options: OptionValues<O>, renderer: R) => Produced<Result>;
   /** Whether a record that was printed still means that the command failed. */
   readonly failureOf?: FailureOf<Result>;
@@ -75,7 +77,8 @@ export function defineCommand<
   const A extends Arguments = Record<never, never>,
   const O extends Options = Record<never, never>,
 >(declaration: Declaration<A, O, Result, R>): CommandDefinition {
-  const { run: command, render, createRenderer, failureOf, changes, paged, subcommands = [], ...texts } = declaration;
+  const { run: command, ask, render, createRenderer, failureOf, changes, paged, ...others } = declaration;
+  const { subcommands = [], ...texts } = others;
   return {
     ...texts,
     arguments: declaration.arguments ?? {},
@@ -89,6 +92,7 @@ export function defineCommand<
       const renderer = createRenderer ? createRenderer(options, args) : ({ onRecord: render } as Renderer<Result> & R);
       return run((context) => command(context, args, options, renderer), renderer, {
         ...omitUndefined({ failureOf, paged }),
+        ...(ask && { ask: (context: Context) => ask(context, args, options) }),
         changes:
           givenOptions.dryRun === undefined && (typeof changes === "function" ? changes(options) : changes === true),
       })();
