@@ -178,6 +178,6 @@ test("of many customers, those with one cause are one group, and the total is la
 
   expect(lines).toEqual(["✓ acme", "", ""]);
   expect(onEnd?.(plain)).toMatch(
-    /^✗ 2 customers: token: <customer> has not consented\n {2}names fabrikam, tailspin\n {2}who .*\n {2}next .*\n1 of 3 customers healthy$/,
+    /^✗ 2 customers: token: <customer> has not consented \(AADSTS700016\)\n {2}names fabrikam, tailspin\n {2}who .*\n {2}next .*\n1 of 3 customers healthy$/,
   );
 });

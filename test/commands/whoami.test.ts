@@ -100,7 +100,7 @@ test("of many customers, one that may send and receive is one line, and equal fa
 
   expect(lines).toEqual(["", "✓ fabrikam may Send and Listen, by managed-identity", ""]);
   expect(onEnd?.(plain)).toMatch(
-    /^✗ 2 customers: <customer> has not consented\n {2}names acme, tailspin\n {2}who {3}.*\n {2}next .*$/,
+    /^✗ 2 customers: <customer> has not consented \(AADSTS700016\)\n {2}names acme, tailspin\n {2}who {3}.*\n {2}next .*$/,
   );
 });
 

@@ -2,6 +2,7 @@ import { plainLine } from "../../lib/domain/plain-text.ts";
 import type { FailureRecord } from "../../lib/errors/failure.ts";
 import { remedyOf } from "../remedies/remedies.ts";
 import type { Page } from "../terminal/screen.ts";
+import { codeOf } from "./print-failure.ts";
 import type { Style } from "./style.ts";
 import { wrapRemedy, wrapToPage } from "./wrap-text.ts";
 
@@ -37,5 +38,7 @@ export function customerFailureText(
   const why = message.startsWith(`${customer} `) ? message.slice(customer.length + 1) : message;
   const who = actor === "operator" || actor === "nobody" ? [] : [`  ${dim("who")}   ${actor}`];
   const next = hasNext(error) ? [nextLine(remedyOf(error), dim, page)] : [];
-  return [wrapToPage(`${red(sign)} ${bold(customer)} ${plainLine(why)}`, page), ...who, ...next].join("\n");
+  return [wrapToPage(`${red(sign)} ${bold(customer)} ${plainLine(why)}${codeOf(error)}`, page), ...who, ...next].join(
+    "\n",
+  );
 }

@@ -3,6 +3,7 @@ import { plainLine } from "../../lib/domain/plain-text.ts";
 import { remedyOf } from "../remedies/remedies.ts";
 import type { Renderer, View } from "../run-command.ts";
 import { type CustomerFailure, customerFailureText, type FailureLayout, nextLine } from "./customer-failure.ts";
+import { codeOf } from "./print-failure.ts";
 import type { Style } from "./style.ts";
 import { wrapToPage } from "./wrap-text.ts";
 
@@ -57,7 +58,7 @@ function groupText(group: readonly CustomerFailure[], style: Style, layout: Fail
     .sort()
     .join(", ");
   return [
-    wrapToPage(`${red(sign)} ${bold(who)}: ${plainLine(message)}`, page),
+    wrapToPage(`${red(sign)} ${bold(who)}: ${plainLine(message)}${codeOf(first.error)}`, page),
     wrapToPage(`  ${dim("names")} ${names}`, page),
     ...(actor === "operator" || actor === "nobody" ? [] : [`  ${dim("who")}   ${actor}`]),
     ...(hasNext(first.error) ? [nextLine(next, dim, page)] : []),

@@ -49,7 +49,7 @@ const labelWidth = "stopped: ".length;
 const saidWidth = "  said  ".length;
 
 /** For `xtenant explain`, where the message does not contain it. */
-const codeOf = ({ kind, code, message }: Failure) =>
+export const codeOf = ({ kind, code, message }: Pick<Failure, "kind" | "code" | "message">): string =>
   withoutNextStep.has(kind) || isPlain(code) || message.includes(code) ? "" : ` (${code})`;
 
 /** The message says all that the code would: a mistake of the command line, or a sum of failures that are printed above. */

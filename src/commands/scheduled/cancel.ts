@@ -1,9 +1,12 @@
 import { defineCommand } from "../../cli/command/define-command.ts";
 import type { Context } from "../../cli/context.ts";
 import { customerArgument } from "../../cli/options/customer-options.ts";
+import { codeOf } from "../../cli/output/print-failure.ts";
+import { wrapToPage } from "../../cli/output/wrap-text.ts";
 import type { FailureOf, View } from "../../cli/run-command.ts";
 import { type CustomerName, findCustomer, type Provenance, provenanceOf } from "../../lib/entry/customers.ts";
 import { expectedFailure, type FailureRecord, failureFromRecord, failureRecord } from "../../lib/entry/errors.ts";
+import { plainLine } from "../../lib/entry/values.ts";
 
 export type Cancelled = Provenance & { readonly sequenceNumber: string } & (
     | { readonly type: "cancelled" }
@@ -37,8 +40,15 @@ const failureOf: FailureOf<Cancelled> = (one) => {
   return failure.with({ message: `number ${one.sequenceNumber}: ${failure.message}` });
 };
 
-const view: View<Cancelled> = ({ type, sequenceNumber, customer }, { green, red }) =>
-  `${type === "cancelled" ? green(type) : red(type)} ${sequenceNumber} of ${customer}`;
+export const view: View<Cancelled> = (one, { green, red }, page) => {
+  const { sequenceNumber, customer } = one;
+  if (one.type === "cancelled") return `${green(one.type)} ${sequenceNumber} of ${customer}`;
+  const { error } = one;
+  return wrapToPage(
+    `${red(one.type)} ${sequenceNumber} of ${customer}: ${plainLine(error.message)}${codeOf(error)}`,
+    page,
+  );
+};
 
 const sequenceNumber = (text: string): bigint => {
   if (!/^\d{1,19}$/.test(text))

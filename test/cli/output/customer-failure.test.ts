@@ -32,6 +32,7 @@ test("a failure is wrapped at word boundaries on a page, and its control charact
     [
       "✗ acme the queue said",
       "  \\u{1b}[2J and is gone",
+      "  (AADSTS700016)",
       "  next  xtenant onboard acme",
       "        (after a new consent,",
       "        wait a few minutes)",

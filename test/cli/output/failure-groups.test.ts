@@ -39,11 +39,11 @@ test("failures with one cause are one group with a count and the names; another 
 
   expect(during).toEqual(["", "done", "", ""]);
   expect(end?.split("\n").slice(0, 5)).toEqual([
-    "failed 2 customers: <customer> has not consented: no app in tenant <tenant>",
+    "failed 2 customers: <customer> has not consented: no app in tenant <tenant> (AADSTS700016)",
     "  names acme, fabrikam",
     "  who   customer's administrator",
     "  next  xtenant onboard <customer> (after a new consent, wait a few minutes)",
-    "failed northwind did not answer",
+    "failed northwind did not answer (NoAnswer)",
   ]);
 });
 
