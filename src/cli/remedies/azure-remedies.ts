@@ -155,7 +155,8 @@ export const azureRemedies = {
   TooManyRequests: repeatLater,
   ServiceUnavailable: repeatLater,
 
-  UnauthorizedAccess: "xtenant grant {customer} --wait (a new role takes up to 10 minutes)",
+  UnauthorizedAccess:
+    "a new role takes up to 10 minutes; without a role: xtenant grant {customer} --wait; with one, check the queue names of customers.{customer} in the config",
   InvalidIssuer: "correct tenantId or namespace of customers.{customer} in the config",
   IpNotAllowed: "ask {customer} to allow the address, or use a private endpoint",
   MessagingEntityNotFound: "check the namespace and the queue names of customers.{customer} in the config",
