@@ -22,6 +22,7 @@ import {
   type ConfigDocument,
   type CustomerName,
   configFileName,
+  findConfig,
   type Guid,
   parseCustomerName,
   parseGuid,
@@ -34,7 +35,7 @@ import {
 import { Failure } from "../lib/entry/errors.ts";
 import { fileExists, readCertificate, readTextFile } from "../lib/entry/files.ts";
 import { createApp, landingPage, planApp, wantedApp } from "../lib/entry/provider-app.ts";
-import { omitUndefined, plainLine, systemErrorText } from "../lib/entry/values.ts";
+import { omitUndefined, plainLine, shellWord, systemErrorText } from "../lib/entry/values.ts";
 
 type AdministratorKind = (typeof initAdministratorKinds)[number];
 
@@ -68,7 +69,20 @@ export type Written = {
   /** With `--from`: the customer that was migrated, and the settings that have no place in a config. */
   readonly customer?: string;
   readonly leftOut?: readonly string[];
+  /** Whether commands here use the file without --config; absent for a file that is not written. */
+  readonly isDefault?: boolean;
+  /** The config that commands here use in its place, if there is one. */
+  readonly defaultConfig?: string;
 };
+
+/** Where commands look: a context that was chosen, for example, comes before a file in this folder. */
+async function placeOf({ terminal }: Context, file: string): Promise<Pick<Written, "isDefault" | "defaultConfig">> {
+  const { env, workingDirectory } = terminal;
+  const search = { option: undefined, env, workingDirectory, contexts: { name: undefined } };
+  const found = await findConfig(search).catch(() => undefined);
+  if (found?.file === file) return { isDefault: true };
+  return { isDefault: false, ...omitUndefined({ defaultConfig: found?.file }) };
+}
 
 /** Writes a config with the provider in it; asks on a terminal for what the options leave out. */
 export async function init(context: Context, options: Options): Promise<Written> {
@@ -87,7 +101,10 @@ export async function init(context: Context, options: Options): Promise<Written>
   } = options;
   const file = resolve(terminal.workingDirectory, out);
   if (!force && (await fileExists(file))) throw new Failure("ConfigExists", `${file} exists`, { params: { file } });
-  if (from !== undefined || customer !== undefined) return migrated(file, options);
+  if (from !== undefined || customer !== undefined) {
+    const written = await migrated(file, options);
+    return { ...written, ...(!dryRun && (await placeOf(context, file))) };
+  }
   if (clientId && appName !== undefined)
     throw new Failure(
       "UsageConflictingOptions",
@@ -143,6 +160,7 @@ export async function init(context: Context, options: Options): Promise<Written>
     app: app.outcome,
     credential: answers.credential,
     ...omitUndefined({ clientId: id, firstCustomer: answers.asked?.customer?.name }),
+    ...(!dryRun && (await placeOf(context, file))),
   };
 }
 
@@ -280,20 +298,25 @@ async function appOf(
 }
 
 export const view: View<Written> = (
-  { outcome, file, clientId, app, credential, customer, firstCustomer, leftOut = [] },
+  { outcome, file, clientId, app, credential, customer, firstCustomer, leftOut = [], isDefault = true, defaultConfig },
   { green, dim, yellow },
-) =>
-  [
+) => {
+  const program = isDefault ? "xtenant" : `xtenant --config ${shellWord(file)}`;
+  return [
     ...(app === "adopted" ? [] : [`${green(app.replace("-", " "))} app ${clientId ?? ""}`.trimEnd()]),
     `${outcome === "written" ? green("wrote") : yellow("would write")} ${file} (credential: ${credential})`,
-    ...(credential === "none" ? [`  ${dim("next")}  xtenant app credential add --help`] : []),
+    ...(credential === "none" ? [`  ${dim("next")}  ${program} app credential add --help`] : []),
+    ...(defaultConfig === undefined
+      ? []
+      : [`${yellow("not used")} without --config or a context: commands here use ${plainLine(defaultConfig)}`]),
     ...(leftOut.length === 0 ? [] : [`${yellow("left out")} ${plainLine(leftOut.join(", "))}`]),
     customer !== undefined
-      ? `  ${dim("next")}  xtenant verify ${customer}${credential === "secret" ? ", with the secret in the variable ClientSecret" : ""}`
+      ? `  ${dim("next")}  ${program} verify ${customer}${credential === "secret" ? ", with the secret in the variable ClientSecret" : ""}`
       : firstCustomer !== undefined
-        ? `  ${dim("next")}  xtenant onboard ${firstCustomer}`
-        : `  ${dim("next")}  xtenant customers add <name> --tenant <id> --namespace <host>`,
+        ? `  ${dim("next")}  ${program} onboard ${firstCustomer}`
+        : `  ${dim("next")}  ${program} customers add <name> --tenant <id> --namespace <host>`,
   ].join("\n");
+};
 
 export const initCommand = defineCommand({
   name: "init",

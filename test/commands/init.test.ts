@@ -2,11 +2,14 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { expect, test } from "vitest";
 import type { Context } from "../../src/cli/context.ts";
-import { init } from "../../src/commands/init.ts";
+import { styleFor } from "../../src/cli/output/style.ts";
+import { init, view } from "../../src/commands/init.ts";
 import { parseCustomerName, parseGuid, parseTenantReference } from "../../src/lib/domain/customer.ts";
+import { requireRecord } from "../e2e/json-records.ts";
 import { bareContext } from "../fakes/bare-context.ts";
 import { openFolder } from "../fakes/folder.ts";
 import { createMemoryCloud } from "../fakes/memory-cloud.ts";
+import { output } from "../fakes/output.ts";
 import { fakeTerminal } from "../fakes/terminal.ts";
 
 async function newcomer() {
@@ -61,6 +64,46 @@ test("an existing app and a new app exclude each other; without a terminal the m
     message: expect.stringMatching(/--client-id/),
   });
   expect(await given.names()).toEqual([]);
+});
+
+test("the published schema describes the record of init, and refuses that of an error", async () => {
+  await using given = await newcomer();
+
+  const record = await init(given.context, { out: "x.json", tenant, clientId: app });
+
+  expect(() => requireRecord("init", JSON.stringify(record))).not.toThrow();
+  expect(() => requireRecord("init", JSON.stringify({ kind: "usage", code: "x", message: "x" }))).toThrow();
+});
+
+test("the next step names the file where commands here would use another config, or none", async () => {
+  await using given = await newcomer();
+  const { context, path } = given;
+  const at = (name: string) => join(path, name);
+  const written = async (out: string, env: object = {}) => {
+    const terminal = { ...context.terminal, env: { HOME: path, ...env } };
+    const record = await init({ ...context, terminal }, { out, tenant, clientId: app });
+    return {
+      ...record,
+      lines: view(record, styleFor(output(), {}, false))
+        .split("\n")
+        .slice(1),
+    };
+  };
+  const add = "customers add <name> --tenant <id> --namespace <host>";
+
+  expect(await written("acme.json")).toMatchObject({
+    isDefault: false,
+    lines: [`  next  xtenant --config ${at("acme.json")} ${add}`],
+  });
+  expect(await written("xtenant.json")).toMatchObject({ isDefault: true, lines: [`  next  xtenant ${add}`] });
+  expect(await written("other.json", { XTENANT_CONFIG: "xtenant.json" })).toMatchObject({
+    isDefault: false,
+    defaultConfig: at("xtenant.json"),
+    lines: [
+      `not used without --config or a context: commands here use ${at("xtenant.json")}`,
+      `  next  xtenant --config ${at("other.json")} ${add}`,
+    ],
+  });
 });
 
 const settings = {
