@@ -20,22 +20,17 @@ const compilerOptions = {
 /** The JSON Schema of every record and error that a command prints under `--json`, from the types in src/commands/json-records.ts. */
 export function recordSchemas(): string {
   const program = getProgramFromFiles([join(root, "src/commands/json-records.ts")], compilerOptions, root);
-  const schemaOf = (type: string) =>
-    generateSchema(program, type, { required: true, ref: true, aliasRef: true, topRef: false, ignoreErrors: true });
-  const records = schemaOf("JsonRecords");
-  const error = schemaOf("JsonError");
-  const log = schemaOf("JsonLog");
-  if (!records?.properties || !error || !log)
-    throw new Error("src/commands/json-records.ts has no types to make a schema from");
-  const { definitions: errorDefinitions, $schema: _, ...errorSchema } = error;
-  const { definitions: logDefinitions, $schema: __, ...logSchema } = log;
+  // One schema for all: types without a name are numbered anew in each.
+  const options = { required: true, ref: true, aliasRef: true, topRef: false, ignoreErrors: true };
+  const lines = generateSchema(program, "JsonLines", options);
+  if (!lines?.properties) throw new Error("src/commands/json-records.ts has no types to make a schema from");
   const schema = {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "What xtenant prints under --json",
     description:
       "properties has a schema for each command: every line on stdout is one such record. properties.error and properties.log are the lines on stderr.",
-    properties: { ...records.properties, error: errorSchema, log: logSchema },
-    definitions: { ...records.definitions, ...errorDefinitions, ...logDefinitions },
+    properties: lines.properties,
+    definitions: lines.definitions,
   };
   return `${JSON.stringify(schema, undefined, 2)}\n`;
 }

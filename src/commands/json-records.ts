@@ -114,3 +114,9 @@ export type JsonError = { readonly error: FailureRecord };
 
 /** A line on stderr that is no error, under `--json`. `ask` is what a person must read to continue. */
 export type JsonLog = { readonly log: { readonly level: LogLevel; readonly message: string } };
+
+/** All lines under `--json`: those of each command on stdout, and the others on stderr. */
+export interface JsonLines extends JsonRecords {
+  readonly error: JsonError;
+  readonly log: JsonLog;
+}
