@@ -18,6 +18,7 @@ import { invitationsRenderer } from "../src/commands/invite/list.ts";
 import { type InvitationRecord, view as inviteView } from "../src/commands/invite.ts";
 import { view as pollView } from "../src/commands/poll.ts";
 import { view as respondView } from "../src/commands/respond.ts";
+import { view as cancelledView } from "../src/commands/scheduled/cancel.ts";
 import { scheduledRenderer, view as scheduledView } from "../src/commands/scheduled/list.ts";
 import { view as sendView } from "../src/commands/send.ts";
 import { view as verifyView } from "../src/commands/verify.ts";
@@ -112,6 +113,13 @@ const states: readonly CustomerState[] = [
 ].map((state) => evaluateState(state, limits));
 const summary = { ...summarizeStates(states, { credentialDaysLeft: 20, milliseconds: 1_200 }), at };
 
+/** Least privilege does not let the provider look into the queue of commands. */
+const partlySeen = evaluateState(
+  { ...observed, commands: { queue: "commands", counts: "unknown" as const, reason: "no-listen-role" as const } },
+  limits,
+);
+const partlySummary = { ...summarizeStates([partlySeen], { milliseconds: 1_200 }), at };
+
 const printed = <Result>(view: View<Result>, ...records: readonly Result[]): Renderer<unknown> => {
   const texts = [...records];
   return {
@@ -189,6 +197,7 @@ const notAsked: InvitationState = {
 const views: Readonly<Record<string, Pick<Renderer<unknown>, "onEnd">>> = {
   "status-board": rendered(() => boardRenderer(createSampledProgress()), ...states, summary),
   "status-board-watched": rendered(() => watchedBoardRenderer(createSampledProgress()), ...states, summary),
+  "status-board-partly-seen": rendered(() => boardRenderer(createSampledProgress()), partlySeen, partlySummary),
   "customers-list": rendered(customersRenderer, ...customers),
   "customers-show": printed(customerView, ...customers.slice(0, 1)),
   "dead-letter-list": printed(
@@ -316,6 +325,8 @@ const views: Readonly<Record<string, Pick<Renderer<unknown>, "onEnd">>> = {
   onboarding: printed(
     onboardingView(onboardingStepView),
     { type: "tenant", customer: "acme", tenantId: tenant },
+    { type: "link", customer: "acme", tenantId: tenant, url: "https://a.example/?redirect_uri=https://b.example" },
+    { type: "link", customer: "acme", tenantId: tenant, url: "https://a.example/?redirect_uri=http://localhost:1/" },
     { type: "service-principal", customer: "acme", tenantId: tenant, outcome: "created" },
     { type: "done", customer: "acme", tenantId: tenant },
     { type: "failed", customer: "contoso", tenantId: tenant, error: unavailable },
@@ -331,6 +342,11 @@ const views: Readonly<Record<string, Pick<Renderer<unknown>, "onEnd">>> = {
   ),
   "app-show": printed(appView, app),
   "credential-list": rendered(credentialsRenderer, ...app.credentials),
+  "scheduled-cancel": printed(
+    cancelledView,
+    { ...statuses, type: "cancelled", sequenceNumber: "7" },
+    { ...statuses, type: "failed", sequenceNumber: "8", error: unavailable },
+  ),
   "scheduled-table": rendered(
     scheduledRenderer,
     {
@@ -370,7 +386,7 @@ const shown = (view: Pick<Renderer<unknown>, "onEnd">, columns: number) => view.
 
 /** A command to copy stays on one line; a word that is wider than the page is the terminal's to wrap. */
 const mayBeWider = (line: string) =>
-  /^\s*(?:next:?) /.test(line) ||
+  /^\s*(?:next:?|to see them:) /.test(line) ||
   !line
     .trim()
     .replace(/^\S+:? /, "")

@@ -6,7 +6,7 @@ import { parseTimeToLive } from "./times.ts";
 export const messageFieldOptions = group("Properties:", {
   messageId: {
     flags: "--message-id <id>",
-    description: "message id (default: a new UUID); use the same id to retry a send safely",
+    description: "message id (default: a new id); use the same id to retry a send safely",
     sensitive: false,
   },
   correlationId: { flags: "--correlation-id <id>", description: "correlation id", sensitive: false },

@@ -6,6 +6,7 @@ import { clipText } from "../output/clip-text.ts";
 import { viewTime } from "../output/format-time.ts";
 import { sparkline } from "../output/sparkline.ts";
 import type { Style } from "../output/style.ts";
+import { wrapText } from "../output/wrap-text.ts";
 import type { Page } from "../terminal/screen.ts";
 import { depthCell, noRole, partlySeenCount, partlySeenLegend, signs } from "./board-cells.ts";
 
@@ -16,13 +17,15 @@ type Room = {
   readonly utc: boolean;
   /** Statuses that waited, round by round. */
   readonly waiting: readonly number[];
+  /** The text scrolls, so that nothing is cut: a command can be copied. */
+  readonly whole?: true;
 };
 
 /** What stands below the board: how many are how, what waits and how that changes, and when it was looked. */
 export function boardStatusLine(
   summary: StateSummary,
   style: Style,
-  { page, utc, waiting, states }: Room,
+  { page, utc, waiting, states, whole }: Room,
 ): readonly string[] {
   const columns = page?.columns ?? Number.POSITIVE_INFINITY;
   const { partlySeen, customers, credentialDaysLeft: days } = summary;
@@ -58,10 +61,13 @@ export function boardStatusLine(
   const explained =
     partlySeen > 0 ? partlySeenLegend : `${noRole}: the app has no Listen role on commands, so they are not counted`;
   const responder = "to see them: xtenant dead-letter list <customer> --queue command --as responder";
+  const [explanation, look] = whole
+    ? [wrapText(explained, columns), responder]
+    : [explained, responder].map((text) => clipText(text, columns));
   return [
     `${form.before}${painted}${form.after}${trend}`,
     style.dim(legend.length <= columns ? legend : `${time}${credential}`),
-    ...(hasNoRole || partlySeen > 0 ? [explained, responder].map((text) => style.dim(clipText(text, columns))) : []),
+    ...(hasNoRole || partlySeen > 0 ? `${explanation}\n${look}`.split("\n").map(style.dim) : []),
   ];
 }
 

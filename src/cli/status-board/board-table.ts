@@ -137,7 +137,7 @@ type Board = {
 
 function wholeBoard({ states, summary, waiting, utc }: Board, style: Style, page?: Page): string {
   const columns = page?.columns ?? Number.POSITIVE_INFINITY;
-  const statusLine = boardStatusLine(summary, style, { waiting, page, states, utc });
+  const statusLine = boardStatusLine(summary, style, { waiting, page, states, utc, whole: true });
   return [
     ...rows(page === undefined ? states : states.toSorted((one, other) => compareByLevel(other, one)), style, {
       columns,

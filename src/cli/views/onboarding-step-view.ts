@@ -7,6 +7,10 @@ import { customerFailureText } from "../output/customer-failure.ts";
 import { wrapToPage } from "../output/wrap-text.ts";
 import type { View } from "../run-command.ts";
 
+/** Whether the administrator's browser comes back to the page of `--listen`, which is there as long as the command waits. */
+const isOfThisMachine = (link: string) =>
+  /^http:\/\/localhost[:/]/.test(URL.parse(link)?.searchParams.get("redirect_uri") ?? "");
+
 /** How people read the steps of onboarding and granting. */
 export const onboardingStepView: View<ConsentStep | GrantStep | RoundTrip | AccessFile> = (
   step,
@@ -24,9 +28,19 @@ export const onboardingStepView: View<ConsentStep | GrantStep | RoundTrip | Acce
       return page === undefined
         ? step.url
         : [
-            wrap(`Send this link to ${bold(step.customer)}'s administrator, who opens it and accepts:`),
+            wrap(
+              isOfThisMachine(step.url)
+                ? `Open this link in a browser of this machine, as ${bold(step.customer)}'s administrator:`
+                : `Send this link to ${bold(step.customer)}'s administrator, who opens it and accepts:`,
+            ),
             step.url,
-            wrap(dim("The link stays valid when you stop here; to go on: the same command again.")),
+            wrap(
+              dim(
+                isOfThisMachine(step.url)
+                  ? "It works while this command waits; the same command gives a new link."
+                  : "The link stays valid when you stop here; to go on: the same command again.",
+              ),
+            ),
           ].join("\n");
     case "service-principal":
       return wrap(
