@@ -218,8 +218,9 @@ function usageFailure(
     .replace(/^error: /, "")
     .replace(/\n\(Did you mean (.+)\?\)$/, "; did you mean $1?")
     .replace(/ is invalid\. /, " is invalid: ")
-    .replace(/^(option '[^']*\[[^']*' .*)$/s, "$1; customers come before this option")
-    .replace(/\.$/, "");
+    .replace(/\.$/, "")
+    // Its value may be left out, so that a customer behind it was read as the value.
+    .replace(/^(option '[^'<]*\[[^']*' .*)$/s, "$1; customers come before this option");
   const [, word = ""] = code === "commander.unknownCommand" ? (/^unknown command '(.+)'$/s.exec(said) ?? []) : [];
   const instead = meant(word);
   const hint = instead === undefined ? "" : `; for the customer ${word}: ${commandLine(instead)}`;

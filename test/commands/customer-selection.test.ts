@@ -130,3 +130,14 @@ test("a command that acts for one customer refuses several", async () => {
     );
   }
 });
+
+test("only an option whose value may be left out says that customers come before it", async () => {
+  const errorOf = async (...args: readonly string[]) => {
+    const terminal = fakeTerminal();
+    await main(args, terminal, () => ({ azure: createMemoryCloud().cloud, telemetry: noTelemetry }));
+    return terminal.stderr.text().split("\n")[0];
+  };
+
+  expect(await errorOf("grant", "--wait", "acme")).toMatch(/[^.]; customers come before this option$/);
+  expect(await errorOf("send", "acme", "hi", "-p", "n:int=x")).toMatch(/'x' is no int$/);
+});
