@@ -20,7 +20,7 @@ const compilerOptions = {
 /** The JSON Schema of every record and error that a command prints under `--json`, from the types in src/commands/json-records.ts. */
 export function recordSchemas(): string {
   const program = getProgramFromFiles([join(root, "src/commands/json-records.ts")], compilerOptions, root);
-  // One schema for all: types without a name are numbered anew in each.
+  // One schema for all: types without a name are numbered in each, from the start.
   const options = { required: true, ref: true, aliasRef: true, topRef: false, ignoreErrors: true };
   const lines = generateSchema(program, "JsonLines", options);
   if (!lines?.properties) throw new Error("src/commands/json-records.ts has no types to make a schema from");
