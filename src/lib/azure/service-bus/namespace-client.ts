@@ -13,6 +13,7 @@ import {
   closeConnection,
   configureConnections,
   disableNagle,
+  keepSenderAddresses,
   openConnection,
   openOnSocket,
   putTokensTogether,
@@ -41,6 +42,7 @@ export function openClient(
   acceptEmptySessionIds(client);
   if (earlyLinks) openLinksEarly(client, earlyLinks);
   putTokensTogether(client);
+  keepSenderAddresses(client);
   // The first call reports what fails here.
   openConnection(client).catch(() => {});
   return client;

@@ -70,6 +70,24 @@ export function wrapConnectionOpening(
 }
 
 /**
+ * Lets the senders of a client name their queue after their link has ended, too. The timer of a message that was not acknowledged
+ * reads the name, and its error would end the process instead of the call. Part: `createAwaitableSender` of the connection of
+ * rhea-promise.
+ */
+export function keepSenderAddresses(client: ServiceBusClient): void {
+  forEachConnection(client, (connection) => {
+    const create = readPrivateField(connection, "createAwaitableSender");
+    if (typeof create !== "function") return;
+    Reflect.set(connection, "createAwaitableSender", async (options: unknown): Promise<unknown> => {
+      const sender: unknown = await create.call(connection, options);
+      if (isObject(sender))
+        Object.defineProperty(sender, "address", { get: () => readPrivateField(sender, "source", "address") });
+      return sender;
+    });
+  });
+}
+
+/**
  * Lets the links of a client put their tokens at the same time. The SDK puts one after the other, each with a round trip, although
  * each answer names its request. Part: `_connectionContext.negotiateClaimLock`, the name of the SDK's lock.
  */

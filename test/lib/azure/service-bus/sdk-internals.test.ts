@@ -9,6 +9,7 @@ import {
   disableNagle,
   heartbeatOf,
   isLinkOpen,
+  keepSenderAddresses,
   onConnectionError,
   putTokensTogether,
   readPrivateField,
@@ -47,6 +48,32 @@ test("the SDK has each part of a connection where it is expected", () => {
   expect(readPrivateField(connection, "options", "noDelay")).toBe(true);
   expect(connection).toBeInstanceOf(EventEmitter);
 });
+
+test("a sender names its queue, and does not fail when its link has ended", async () => {
+  const client = openClient();
+  const connection = readPrivateField(client, "_connectionContext", "connection");
+  // As the link of rhea-promise reads it.
+  class LinkSender extends EventEmitter {
+    source: { readonly address: string } | undefined = { address: "commands" };
+    get address() {
+      return this.source?.address ?? fail();
+    }
+  }
+  const sender = new LinkSender();
+
+  keepSenderAddresses(client);
+
+  const create = readPrivateField(connection, "createAwaitableSender");
+  if (typeof create !== "function") throw new Error("no senders");
+  expect(await create.call(connection, { session: { createAwaitableSender: async () => sender } })).toBe(sender);
+  expect(sender.address).toBe("commands");
+  sender.source = undefined;
+  expect(sender.address).toBeUndefined();
+});
+
+function fail(): never {
+  throw new TypeError("Cannot read properties of undefined (reading 'address')");
+}
 
 test("the description of a connection error is read, and the SDK can be made to reconnect", () => {
   const [connection = {}] = connectionsOf(openClient());
