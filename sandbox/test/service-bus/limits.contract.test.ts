@@ -176,3 +176,17 @@ test.each([
   expect(await send(refused)).toEqual({ outcome: "rejected", condition });
   expect(await send(taken)).toEqual({ outcome: "accepted" });
 });
+
+// Azure/azure-sdk-for-js#10326, Azure/azure-sdk-for-net#13961
+test("a message of a session is refused with the partition key of another", async () => {
+  const opened = await openQueue(crowded);
+  const raw = await connectRawTo(crowded, opened);
+  const sender = raw.connection.open_sender(opened.queue);
+  await once(sender, "sendable");
+  const send = (group_id: string | undefined, key: string) =>
+    raw.send(sender, rhea.message.encode({ body: "x", group_id, message_annotations: { "x-opt-partition-key": key } }));
+
+  expect(await send("a", "b")).toEqual({ outcome: "rejected", condition: "amqp:internal-error" });
+  expect(await send("a", "a")).toEqual({ outcome: "accepted" });
+  expect(await send(undefined, "b")).toEqual({ outcome: "accepted" });
+});

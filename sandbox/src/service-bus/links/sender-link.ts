@@ -90,7 +90,7 @@ export function storeMessages(
     return notAllowed(
       "The SessionId was not set on a message, and it cannot be sent to the entity. Entities that have session support enabled can only receive messages that have the SessionId set to a valid value.",
     );
-  const excess = messages.map(({ payload }) => findLimitError(payload, now())).find((error) => error !== undefined);
+  const excess = messages.map((message) => findLimitError(message, now())).find((error) => error !== undefined);
   if (excess) return excess;
   if (activeFaults.isFull(place)) return queueFull(queue.name, maxSizeBytes, maxSizeBytes);
   const store = storeOf(queue);

@@ -1,4 +1,5 @@
 import { type AmqpError, idTooLong, notProcessed } from "../amqp-errors.ts";
+import type { NewMessage } from "../queues/stored-message.ts";
 import { decodeValue, listElements, mapEntries } from "./amqp-decode.ts";
 import type { MessagePayload } from "./message-payload.ts";
 import { scanSections } from "./sections.ts";
@@ -15,18 +16,29 @@ const ids = [
   [12, "ReplyToSessionId"],
 ] as const;
 
+type Checked = Pick<NewMessage<MessagePayload>, "payload" | "sessionId">;
+
 /** Why Service Bus does not take the message, though it is well formed and not too large. */
-export function findLimitError(payload: MessagePayload, now: Date): AmqpError | undefined {
+export function findLimitError({ payload, sessionId }: Checked, now: Date): AmqpError | undefined {
   const long = tooLongId(payload);
   if (long !== undefined) return idTooLong(long, longestId, now);
   const sizes = propertySizes(payload);
   const isTooLarge = sizes.some((size) => size > largestProperty) || headerBytes(payload) > largestHeaders;
-  return isTooLarge ? notProcessed(now) : undefined;
+  return isTooLarge || !isOfSession(partitionKeyOf(payload), sessionId) ? notProcessed(now) : undefined;
 }
 
-function tooLongId({ properties, annotations }: MessagePayload) {
-  const key = annotations.find((one) => one.key === "x-opt-partition-key");
-  if (key && isLong(key.value)) return "PartitionKey";
+const partitionKeyOf = ({ annotations }: MessagePayload) =>
+  annotations.find((one) => one.key === "x-opt-partition-key")?.value;
+
+/** A session is in one partition, also where a queue has no others (Azure/azure-sdk-for-js#10326, Azure/azure-sdk-for-net#13961). */
+function isOfSession(partitionKey: Buffer | undefined, sessionId: string | undefined): boolean {
+  const key = partitionKey && decodeValue(partitionKey);
+  return sessionId === undefined || typeof key !== "string" || key === sessionId;
+}
+
+function tooLongId(payload: MessagePayload) {
+  const { properties } = payload;
+  if (isLong(partitionKeyOf(payload))) return "PartitionKey";
   if (properties.length <= longestId) return undefined;
   const fields = fieldsOf(properties);
   return ids.find(([at]) => isLong(fields[at]))?.[1];
