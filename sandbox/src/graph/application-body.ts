@@ -27,11 +27,11 @@ export type ApplicationBody = z.output<typeof applicationBody>;
 const readOnly = ["id", "appId", "createdDateTime", "publisherDomain", "uniqueName", "@odata.context", "@odata.type"];
 
 /** Takes over what a request says; what it does not mention stays. Throws Request_BadRequest. */
-export function applyBody(application: Application, body: ApplicationBody): void {
+export function applyBody(application: Application, body: ApplicationBody, now: Date): void {
   const { displayName, signInAudience, web, keyCredentials, passwordCredentials: _, ...others } = body;
   const { redirectUris, ...otherWeb } = web ?? {};
   for (const uri of redirectUris ?? []) checkRedirectUri(uri);
-  const certificates = keyCredentials?.map((credential) => certificateOf(application, credential));
+  const certificates = keyCredentials?.map((credential) => certificateOf(application, credential, now));
   application.displayName = displayName ?? application.displayName;
   application.signInAudience = signInAudience ?? application.signInAudience;
   application.redirectUris = redirectUris ?? application.redirectUris;
@@ -53,13 +53,20 @@ function checkRedirectUri(uri: string): void {
 
 type CertificateBody = z.output<typeof certificateBody>;
 
-function certificateOf({ keyCredentials }: Application, { keyId, displayName, key }: CertificateBody): KeyCredential {
+function certificateOf(
+  { keyCredentials }: Application,
+  { keyId, displayName, key }: CertificateBody,
+  now: Date,
+): KeyCredential {
   const known = keyCredentials.find((credential) => credential.keyId === keyId?.toLowerCase());
   if (key === undefined || key === null) {
     if (known !== undefined) return known;
     throw badRequest("Key credential has no key, and no key credential of the application has its keyId.");
   }
   const certificate = parseCertificate(key);
+  // Azure/azure-rest-api-specs#11985
+  if (known === undefined && new Date(certificate.validTo) <= now)
+    throw badRequest("Key credential end date is invalid.");
   return {
     keyId: known?.keyId ?? keyId?.toLowerCase() ?? randomUUID(),
     displayName: displayName ?? certificate.subject,

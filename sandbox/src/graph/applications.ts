@@ -43,7 +43,7 @@ export function applications(environment: Environment): Hono<GraphVariables> {
       application.uniqueName = uniqueName;
       return context.json(one(context, entity, applicationView(application, tenant)), 201);
     }
-    applyBody(findApplication(environment, tenant, key), body);
+    applyBody(findApplication(environment, tenant, key), body, now());
     return context.body(null, 204);
   });
   app.delete("/:key", (context) => {
@@ -71,7 +71,7 @@ function register(tenant: Tenant, body: ApplicationBody, now: Date): Application
     keyCredentials: [],
     federatedIdentityCredentials: [],
   };
-  applyBody(application, body);
+  applyBody(application, body, now);
   tenant.applications.set(application.id, application);
   return application;
 }

@@ -1,6 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import { beforeEach, expect, test } from "vitest";
 import { z } from "zod";
+import { createClientCertificate } from "../../src/certificates/client-certificate.ts";
 import { asAssertion, requestAsProvider, signAssertion } from "../entra/token-requests.ts";
 import { bearer, createTestSandbox, json, principalOf, type TestSandbox, tokenFor } from "../test-sandbox.ts";
 
@@ -118,6 +119,20 @@ test("a secret without a name has none", async () => {
   expect((await get(provider)).body.passwordCredentials).toContainEqual(
     expect.objectContaining({ keyId: body.keyId, displayName: null }),
   );
+});
+
+// Azure/azure-rest-api-specs#11985
+test("a certificate that has expired cannot be added, and one that is there can stay", async () => {
+  const { appId, keyCredentials } = sandbox.seeded.provider.application;
+  const { certificate } = await createClientCertificate("old", new Date(Date.now() - 86_400_000));
+  const key = new X509Certificate(certificate).raw.toString("base64");
+  const patch = (body: object) =>
+    send(`/graph/v1.0/applications(appId='${appId}')`, json("PATCH", admin, { keyCredentials: [body] }));
+
+  expect(await patch({ type: "AsymmetricX509Cert", usage: "Verify", key })).toMatchObject({
+    ...{ status: 400, code: "Request_BadRequest" },
+  });
+  expect((await patch({ keyId: keyCredentials[0]?.keyId })).status).toBe(204);
 });
 
 test("a certificate is added beside the one that is there, and replaced by leaving it out", async () => {
