@@ -70,7 +70,7 @@ export const ownRemedies = {
   SecretEmpty: "write it again: xtenant app credential add",
   EnvironmentCredentialMissing:
     "set AZURE_CLIENT_ID with AZURE_FEDERATED_TOKEN_FILE, AZURE_CLIENT_CERTIFICATE_PATH or AZURE_CLIENT_SECRET, or use another kind of administrator",
-  CertificateUnusable: "use a PEM file with a certificate and its RSA private key",
+  CertificateUnusable: "use a PEM file with a certificate that has not expired and its RSA private key",
   NoAssertion:
     "GitHub Actions: give the job `permissions: id-token: write`; Azure Pipelines: map SYSTEM_ACCESSTOKEN: $(System.AccessToken) in the step's env",
   PipelineAddressUntrusted: "unset {variable}",

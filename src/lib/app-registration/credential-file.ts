@@ -44,14 +44,18 @@ export async function writeCertificate({ file, name, endsAt }: CredentialFile): 
   await writeFileAtomically(file, await makeCertificate(name, endsAt), 0o600);
 }
 
-/** Adds the public part to the registration, unless the registration has it. */
+/** Adds the public part to the registration, unless the registration has it. Graph takes no certificate that has expired. */
 export async function registerCertificate(
   registrations: AppRegistrations,
   app: AppRegistration,
   { file, name }: Pick<CredentialFile, "file" | "name">,
 ): Promise<"created" | "existing"> {
-  const { der, thumbprint } = await readCertificate(file);
+  const { der, thumbprint, endsAt } = await readCertificate(file);
   if (app.credentials.some((one) => one.kind === "certificate" && one.thumbprint === thumbprint)) return "existing";
+  if (endsAt <= new Date())
+    throw new Failure("CertificateUnusable", `cannot use ${file}: it expired at ${endsAt.toISOString()}`, {
+      params: { file },
+    });
   await registrations.addCertificate(app, { name, der });
   return "created";
 }

@@ -90,6 +90,19 @@ test("only the public part of a new certificate is shown; the key is in a file w
   expect(await work.configured()).toEqual({ kind: "managed-identity" });
 });
 
+// Graph refuses it as Request_BadRequest: "Key credential end date is invalid."
+test("a certificate that has expired is refused before anything is changed", async () => {
+  await using work = await providerAtWork();
+  const file = join(work.path, "old.pem");
+  await writeFile(file, await createCertificate("old", expiryAfter(-1, new Date())));
+
+  await expect(add(work.context(), { certificate: true, adopt: file })).rejects.toMatchObject({
+    ...{ kind: "usage", code: "CertificateUnusable" },
+    message: expect.stringContaining("it expired at "),
+  });
+  expect(await work.credentials()).toHaveLength(0);
+});
+
 test("a certificate that is there is adopted once, and used when asked", async () => {
   await using work = await providerAtWork();
   const file = join(work.path, "ours.pem");
