@@ -204,7 +204,7 @@ export const azureRemedies = {
   InvalidAmqp:
     "check that the namespace is right and that no proxy answers in its place; a proxy that only allows HTTP needs --transport websocket",
   CertificateNotTrusted:
-    "if your company's proxy inspects TLS, set NODE_EXTRA_CA_CERTS to the PEM file of its certificate authority; otherwise do not trust this network",
+    "check the clock of this machine, or set NODE_EXTRA_CA_CERTS to the PEM file of your proxy's certificate authority; otherwise do not trust this network",
   ProxyInvalid: "set {variable} to http://<host>:<port>",
   ProxyAuthenticationRequired:
     "put the user and the password for the proxy into HTTPS_PROXY: http://<user>:<password>@<host>:<port>",
