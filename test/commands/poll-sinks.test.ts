@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { expect, onTestFinished, test } from "vitest";
@@ -76,7 +76,7 @@ test("--to-file that can no longer be written ends everything and completes noth
         memory.messages(customer("acme"), "statuses").length > 0
       )
         continue;
-      await rm(gone, { recursive: true });
+      await rename(gone, `${gone}-away`);
       memory.put(customer("acme"), "statuses", { messageId: "late", body: Buffer.from("late") });
     }
   })();

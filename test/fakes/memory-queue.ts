@@ -165,10 +165,16 @@ export function memoryInbox(queue: MemoryQueue, entries: Entry[], { authorise, s
     tail: async function* (signal, { onOpened = () => {} } = {}) {
       authorise();
       onOpened();
-      while (!signal.aborted) {
-        const some = await receive(32, 0);
-        if (some.length > 0) yield some;
-        await new Promise((resolve) => setImmediate(resolve));
+      let last: readonly LockedMessage[] = [];
+      try {
+        while (!signal.aborted) {
+          last = await receive(32, 0);
+          if (last.length > 0) yield last;
+          await new Promise((resolve) => setImmediate(resolve));
+        }
+      } finally {
+        // A tail that ends sends back what its reader has not settled.
+        for (const held of last) await held.abandon().catch(() => {});
       }
     },
   };
