@@ -58,6 +58,11 @@ const namespaceId = ({ document }: World) =>
 const setQueue = (world: World, properties: Record<string, unknown>) =>
   world.arm("acme", `${namespaceId(world)}/queues/commands?api-version=2021-11-01`, "PUT", { properties });
 
+/** The built-in role Owner (Azure built-in roles). */
+const ownerRoleId = "8e3af657-a8ff-443c-a75c-2fe8c4bcb635";
+const assignments = z.object({
+  value: z.array(z.object({ id: z.string(), properties: z.object({ roleDefinitionId: z.string() }) })),
+});
 const created = z.looseObject({ id: z.string(), appId: z.string() });
 
 /** An app in fabrikam's tenant that may do nothing, as its administrator. */
@@ -71,6 +76,15 @@ async function powerlessAdministrator(world: World) {
       clientId: string;
     };
   };
+}
+
+/** Takes the role at the subscription from tailspin's administrator, who may still read the directory. No other code needs it. */
+async function deposeAdministrator({ document, arm }: World): Promise<undefined> {
+  const { subscriptionId } = document.customers.tailspin;
+  const path = `/subscriptions/${subscriptionId}/providers/Microsoft.Authorization/roleAssignments`;
+  const { value } = assignments.parse(await arm("tailspin", `${path}?api-version=2022-04-01`, "GET"));
+  const owner = value.find(({ properties }) => properties.roleDefinitionId.endsWith(ownerRoleId));
+  await arm("tailspin", `${owner?.id}?api-version=2022-04-01`, "DELETE");
 }
 
 /** A credential of the app that trusts the responder's identity, which belongs to another tenant. */
@@ -148,6 +162,7 @@ export const provocations: Readonly<Partial<Record<FailureCode, Provocation>>> =
     prepare: async ({ document }) => acmeWith({ subscriptionId: document.customers.fabrikam.subscriptionId })(),
     line: grant,
   },
+  AuthorizationFailed: { prepare: deposeAdministrator, line: ["grant", "tailspin"] },
   RoleAssignmentLimitExceeded: { scenario: { roleAssignmentLimit: 1 }, line: grant },
   SubscriptionNotFound: { prepare: acmeWith({ subscriptionId: randomUUID() }), line: grant },
   ResourceGroupNotFound: { prepare: acmeWith({ resourceGroup: "nowhere" }), line: grant },
