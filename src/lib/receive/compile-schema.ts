@@ -12,12 +12,16 @@ export async function compileSchema(schema: object, { useDefaults = false } = {}
   // Some keywords have another meaning in each draft; ajv has a class for each draft.
   const isOld = "$schema" in schema && /draft-0[4-7]/.test(String(schema.$schema));
   const ajv = isOld ? new (await import("ajv")).Ajv(options) : new (await import("ajv/dist/2020.js")).Ajv2020(options);
-  if (!ajv.validateSchema(schema)) {
+  if (!inOurWords(() => ajv.validateSchema(schema))) {
     const [first] = ajv.errors ?? [];
     throw new Error(first ? `${first.instancePath || "the schema"} ${schemaProblem(first)}` : "it is not valid");
   }
+  return inOurWords(() => ajv.compile(schema)) as SchemaCheck;
+}
+
+function inOurWords<T>(call: () => T): T {
   try {
-    return ajv.compile(schema) as SchemaCheck;
+    return call();
   } catch (cause) {
     throw new Error(compileProblem(cause), { cause });
   }

@@ -37,3 +37,10 @@ test.each([
 ])("%j is no usable schema", async (schema, problem) => {
   await expect(compileSchema(schema)).rejects.toThrow(problem);
 });
+
+test("a schema that is nested too deeply is no usable schema", async () => {
+  let schema: object = { type: "string" };
+  for (let level = 0; level < 10_000; level++) schema = { not: schema };
+
+  await expect(compileSchema(schema)).rejects.toThrow(/^it is nested too deeply$/);
+});

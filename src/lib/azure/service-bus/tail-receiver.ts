@@ -3,7 +3,6 @@ import { withTimeout } from "../../concurrency/timeout.ts";
 import { omitUndefined } from "../../domain/omit-undefined.ts";
 import type { LockedMessage, TailOptions } from "../../ports/azure-services.ts";
 import { mapSettlement } from "../../ports/map-settlement.ts";
-
 import { type ErrorContext, mapAzureError } from "../error-mapping.ts";
 import { canReopen, hasNewToken } from "../token-refresh.ts";
 import { createArrivals } from "./arrivals.ts";
